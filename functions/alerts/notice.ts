@@ -1,0 +1,104 @@
+/** The published contract `cost-alerts/1`: what is told about an account. Times are ISO 8601 in UTC. */
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+export type NoticeKind =
+  | 'budget'
+  | 'forecast'
+  | 'recovered'
+  | 'blind'
+  | 'silent'
+  | 'sighted'
+  | 'misconfigured'
+  | 'configured';
+
+/** What every notice has, whatever it is about. */
+export interface NoticeBase {
+  /** Stable: the same event always has the same id. */
+  readonly id: string;
+  readonly kind: NoticeKind;
+  readonly severity: Severity;
+  readonly provider: string;
+  readonly account: string;
+  /** One sentence: why this is told, with the numbers that decided it. */
+  readonly reason: string;
+  /** One sentence: what to do about it. */
+  readonly nextStep: string;
+  readonly links: NoticeLinks;
+}
+
+export interface NoticeLinks {
+  /** The provider's billing page. */
+  readonly provider: string;
+  /** The account's config parameter in the AWS console. */
+  readonly parameter: string;
+}
+
+export interface NoticePeriod {
+  readonly start: string;
+  readonly end: string;
+  /** IANA zone in which the period starts at midnight. */
+  readonly timeZone: string;
+  /** 0 to 100, one decimal. */
+  readonly elapsedPercent: number;
+}
+
+export interface NoticePace {
+  /** What the period will come to if it goes on like this; decimal, in the notice's unit. */
+  readonly periodEnd: string;
+  /** Local date (for hour and day budgets: local date and time) at which the limit is or was reached; absent if not in this period. */
+  readonly reachesLimitAt?: string;
+}
+
+export interface NoticeDriver {
+  readonly meter: string;
+  /** Decimal, in the notice's unit. */
+  readonly amount: string;
+  /** Of the actual, 0 to 1, three decimals. */
+  readonly share: number;
+  /** The same meter over the whole period before; absent where that is not fully known. */
+  readonly previousPeriod?: string;
+}
+
+/** A notice about a budget: kinds `budget`, `forecast`, `recovered`. */
+export interface BudgetNotice extends NoticeBase {
+  readonly kind: 'budget' | 'forecast' | 'recovered';
+  readonly budget: string;
+  readonly measure: 'cost' | 'usage';
+  /** Currency code of a cost, unit of a usage. */
+  readonly unit: string;
+  /** The meter that is budgeted; absent for all meters together. */
+  readonly meter?: string;
+  readonly per: 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+  readonly limit: string;
+  readonly actual: string;
+  /** Of the limit, one decimal. */
+  readonly percent: number;
+  /** The step that was crossed, or is no longer. */
+  readonly step: number;
+  readonly period: NoticePeriod;
+  /** Absent for a period that is over, and before any time of it has passed. */
+  readonly pace?: NoticePace;
+  /** The largest first, five at the most. */
+  readonly drivers: readonly NoticeDriver[];
+  readonly basis: 'billed' | 'estimated' | 'mixed';
+  /** Meters that the actual leaves out because they have no price; absent where there are none. */
+  readonly unpriced?: readonly string[];
+  /** End of the last bucket that was read; absent where there was none. */
+  readonly dataUntil?: string;
+}
+
+export type Notice =
+  | BudgetNotice
+  | (NoticeBase & { readonly kind: Exclude<NoticeKind, BudgetNotice['kind']> });
+
+/** What is published, and what waits in an outbox until it is. */
+export interface Message {
+  readonly schema: 'cost-alerts/1';
+  /** Stable across a resend. */
+  readonly id: string;
+  readonly at: string;
+  /** The gravest of its notices. */
+  readonly severity: Severity;
+  readonly notices: readonly Notice[];
+}

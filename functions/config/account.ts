@@ -1,0 +1,61 @@
+/** What Parameter Store holds about one watched account, validated. */
+
+export type Per = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+export type Weekday =
+  | 'monday'
+  | 'tuesday'
+  | 'wednesday'
+  | 'thursday'
+  | 'friday'
+  | 'saturday'
+  | 'sunday';
+
+/** A limit on the cost or the usage of one or all meters over a period. */
+export interface Budget {
+  /** Unique within the account. */
+  readonly name: string;
+  /** Absent: all meters together. */
+  readonly meter?: string;
+  readonly measure: 'cost' | 'usage';
+  /** Unit of the limit, only with `measure: 'usage'`; a cost is in the account's currency. */
+  readonly unit?: string;
+  /** Above 0; exact decimal in plain notation. */
+  readonly limit: string;
+  readonly per: Per;
+  /** Day of the month (1–28) for month, quarter and year; weekday for week; absent for the usual start. */
+  readonly startsOn?: number | Weekday;
+  /** Percent of the limit, ascending, each once. */
+  readonly steps: readonly number[];
+}
+
+export interface AccountConfig {
+  /** The provider's own keys, as its options schema yields them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Origin, without a trailing slash. */
+  readonly baseUrl: string;
+  /** IANA zone; budget periods start at local midnight there. */
+  readonly timeZone: string;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+  readonly budgets: readonly Budget[];
+  /** Epoch milliseconds. */
+  readonly mutedUntil?: number;
+}
+
+export interface Account {
+  readonly provider: string;
+  readonly name: string;
+  readonly token: string;
+  readonly config: AccountConfig;
+  /** Name of the config parameter: `/cost-alerts/northflank/acme/config`. */
+  readonly parameter: string;
+}
+
+/** What is wrong with an account's parameters: each message is one line and starts with the parameter's name. */
+export interface AccountProblem {
+  readonly provider: string;
+  readonly account: string;
+  /** `/cost-alerts/northflank/acme/config: budgets[1].limit: expected a number above 0, got "15"`; never holds a secret. */
+  readonly messages: readonly string[];
+}

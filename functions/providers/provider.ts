@@ -1,0 +1,96 @@
+/** What a provider is: everything that the rest of the system knows about a vendor. */
+import type { z } from 'zod';
+
+/** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
+export type MeterKind = 'flow' | 'level';
+
+/** One thing that a provider counts. */
+export interface Meter {
+  /** Kebab-case, as it stands in budgets: `data-in`. */
+  readonly id: string;
+  /** As a reader of an email would call it: `Data in`. */
+  readonly name: string;
+  readonly kind: MeterKind;
+  /** Unit of the quantity, from `config/units.ts`. Absent where the provider reports money only. */
+  readonly unit?: string;
+}
+
+/** Half-open `[start, end)`, epoch milliseconds. */
+export interface Interval {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * What one meter counted in one bucket (FOCUS: ChargePeriodStart/End, ConsumedQuantity, BilledCost).
+ * `start` and `end` are epoch milliseconds; quantity and cost are exact decimals in plain notation.
+ */
+export interface Usage extends Interval {
+  readonly meter: string;
+  /** In the meter's unit. */
+  readonly quantity?: string;
+  /** In the account's currency; present only where the provider itself said so. */
+  readonly cost?: string;
+}
+
+/** What an adapter needs of an account; `Options` is what its options schema yields. */
+export interface ProviderAccount<Options = unknown> {
+  readonly name: string;
+  readonly token: string;
+  /** Origin, without a trailing slash. */
+  readonly baseUrl: string;
+  /** ISO 4217, upper case. A provider that bills in another one ends the fetch as `failed`. */
+  readonly currency: string;
+  readonly options: Options;
+}
+
+export interface UsageRequest<Options = unknown> {
+  readonly account: ProviderAccount<Options>;
+  /** Whole days of the provider's day zone; its end may lie after `now`. */
+  readonly window: Interval;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Aborts when the time for this fetch is over. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a fetch failed; `rejected` is a refused token (401, 403), which no retry mends. */
+export type FetchFailure = 'rejected' | 'unreadable';
+
+/**
+ * How a fetch ended. Only `complete` may replace what the ledger knows; an empty complete answer is an answer.
+ * A reason is one sentence, fit for an email, and never holds a secret.
+ */
+export type UsageFetch =
+  | {
+      readonly status: 'complete';
+      readonly usage: readonly Usage[];
+      readonly remarks: readonly string[];
+    }
+  | { readonly status: 'incomplete'; readonly reason: string }
+  | { readonly status: 'failed'; readonly failure: FetchFailure; readonly reason: string };
+
+export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** As in parameter names: `northflank`. */
+  readonly id: string;
+  /** As in messages: `Northflank`. */
+  readonly name: string;
+  /** zod shape of the config keys that only this provider has. */
+  readonly options: Shape;
+  readonly meters: readonly Meter[];
+  readonly bucket: 'hour' | 'day';
+  /** IANA zone of the provider's days; also the default zone of an account's budgets. */
+  readonly dayZone: string;
+  /** After so many hours a day's rows no longer change. */
+  readonly settlesAfterHours: number;
+  /** A request may ask for so many days at the most; the adapter splits longer windows itself. */
+  readonly maxWindowDays: number;
+  /** Host names that a base URL may have, loopback aside. */
+  readonly hosts: readonly string[];
+  /** Base URL where the config names none. */
+  readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** Where a person sees the bill. */
+  readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** Never throws for what the network or the provider does: that is `incomplete` or `failed`. */
+  readonly fetchUsage: (request: UsageRequest<z.infer<z.ZodObject<Shape>>>) => Promise<UsageFetch>;
+}
