@@ -1,0 +1,183 @@
+/** The few operations of Parameter Store that are used, in AWS JSON 1.1 as the SSM client speaks it. */
+import { createHash } from 'node:crypto';
+import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
+import type { ParameterStore, StoredParameter } from './embedded-parameters.ts';
+import {
+  AwsError,
+  accountId,
+  type EmbeddedService,
+  jsonReply,
+  region,
+  targetOperation,
+} from './embedded-service.ts';
+
+/** Both GetParametersByPath and GetParameters stop at ten (SSM API reference). */
+const maxResults = 10;
+
+type Input = Readonly<Record<string, unknown>>;
+type Operation = (input: Input) => object;
+
+/** `pageSize`: the longest page GetParametersByPath answers with, whatever MaxResults allows. */
+export function createSsm(parameters: ParameterStore, pageSize: number): EmbeddedService {
+  const operations: Readonly<Record<string, Operation>> = {
+    GetParametersByPath: (input) => getParametersByPath(parameters, input, pageSize),
+    GetParameter: (input) => getParameter(parameters, input),
+    GetParameters: (input) => getParameters(parameters, input),
+    PutParameter: (input) => putParameter(parameters, input),
+    DeleteParameter: (input) => deleteParameter(parameters, input),
+  };
+  return {
+    id: 'ssm',
+    refusals: {
+      throttle: { code: 'ThrottlingException', statusCode: 400 },
+      deny: { code: 'AccessDeniedException', statusCode: 400 },
+      error: { code: 'InternalServerError', statusCode: 500 },
+      unsigned: { code: 'MissingAuthenticationTokenException', statusCode: 400 },
+    },
+    operationOf: (request) => targetOperation(request, 'AmazonSSM'),
+    answer: async (name, request) => {
+      const operation = operations[name];
+      if (operation === undefined) throw new AwsError('UnknownOperationException', name);
+      return jsonReply('1.1', 200, operation(parseInput(request.body)));
+    },
+    errorReply: ({ code, message, statusCode }) =>
+      jsonReply('1.1', statusCode, { __type: code, message }),
+  };
+}
+
+function getParametersByPath(store: ParameterStore, input: Input, pageSize: number): object {
+  const path = text(input, 'Path');
+  checkPath(path);
+  const after = input.NextToken === undefined ? '' : readToken(text(input, 'NextToken'), path);
+  const prefix = path.endsWith('/') ? path : `${path}/`;
+  const limit = Math.min(pageSize, resultLimit(input.MaxResults));
+  const found = store
+    .list(prefix, after)
+    .filter(({ name }) => input.Recursive === true || !name.includes('/', prefix.length))
+    .take(limit + 1)
+    .toArray();
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    Parameters: page.map((parameter) => describe(parameter, input)),
+    ...(last !== undefined && found.length > limit && { NextToken: token(path, last.name) }),
+  };
+}
+
+function getParameter(store: ParameterStore, input: Input): object {
+  const name = text(input, 'Name');
+  const parameter = store.get(name);
+  if (parameter === undefined) throw notFound(name);
+  return { Parameter: describe(parameter, input) };
+}
+
+function getParameters(store: ParameterStore, input: Input): object {
+  const names = Array.isArray(input.Names) ? input.Names.map(String) : [];
+  if (names.length < 1) throw constraint(names, 'names', 'length greater than or equal to 1');
+  if (names.length > maxResults) {
+    throw constraint(names, 'names', `length less than or equal to ${maxResults}`);
+  }
+  const found = names.map((name) => store.get(name)).filter((parameter) => parameter !== undefined);
+  return {
+    Parameters: found.map((parameter) => describe(parameter, input)),
+    InvalidParameters: names.filter((name) => store.get(name) === undefined),
+  };
+}
+
+function putParameter(store: ParameterStore, input: Input): object {
+  const { version, tier } = store.put({
+    name: text(input, 'Name'),
+    value: text(input, 'Value'),
+    type: input.Type as ParameterType | undefined,
+    tier: input.Tier as ParameterTier | undefined,
+    overwrite: input.Overwrite === true,
+  });
+  return { Version: version, Tier: tier };
+}
+
+function deleteParameter(store: ParameterStore, input: Input): object {
+  const name = text(input, 'Name');
+  if (!store.delete(name)) throw notFound(name);
+  return {};
+}
+
+function describe(parameter: StoredParameter, input: Input): object {
+  const { name, value, type, version, modifiedAt } = parameter;
+  return {
+    ARN: `arn:aws:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`,
+    DataType: 'text',
+    LastModifiedDate: modifiedAt / 1000,
+    Name: name,
+    Type: type,
+    Value: type === 'SecureString' && input.WithDecryption !== true ? ciphertext(parameter) : value,
+    Version: version,
+  };
+}
+
+/** Looks like what KMS makes of a value, and is of no use to anybody, as there. */
+function ciphertext({ name, value, version }: StoredParameter): string {
+  const digest = createHash('sha512').update(`${name}\n${version}\n${value}`).digest('base64');
+  return `AQICAH${digest}`;
+}
+
+/** A token names the last parameter of its page, so that edits between two pages shift nothing. */
+function token(path: string, lastName: string): string {
+  return Buffer.from(`${path}\n${lastName}`).toString('base64url');
+}
+
+function readToken(given: string, path: string): string {
+  const [tokenPath, lastName] = Buffer.from(given, 'base64url').toString().split('\n');
+  if (tokenPath !== path || lastName === undefined) {
+    throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
+  }
+  return lastName;
+}
+
+function resultLimit(given: unknown): number {
+  if (given === undefined) return maxResults;
+  if (typeof given !== 'number') throw new AwsError('SerializationException', 'MaxResults');
+  if (given < 1) throw constraint(given, 'maxResults', 'value greater than or equal to 1');
+  if (given > maxResults) {
+    throw constraint(given, 'maxResults', `value less than or equal to ${maxResults}`);
+  }
+  return given;
+}
+
+function checkPath(path: string): void {
+  if (!/^\/[\w./-]*$/.test(path) || /^\/(aws|ssm)/i.test(path)) {
+    throw new AwsError(
+      'ValidationException',
+      'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
+    );
+  }
+}
+
+function text(input: Input, member: string): string {
+  const value = input[member];
+  if (typeof value === 'string') return value;
+  if (value !== undefined) throw new AwsError('SerializationException', member);
+  const name = `${member.charAt(0).toLowerCase()}${member.slice(1)}`;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+function constraint(value: unknown, member: string, rule: string): AwsError {
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have ${rule}`,
+  );
+}
+
+function notFound(name: string): AwsError {
+  return new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
+}
+
+function parseInput(body: string): Input {
+  try {
+    return JSON.parse(body) as Input;
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON.');
+  }
+}

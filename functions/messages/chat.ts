@@ -1,0 +1,170 @@
+/**
+ * The custom notification that Amazon Q Developer in chat applications accepts over HTTPS
+ * (admin guide, "Custom notifications": version 1.0, source custom, client-markdown).
+ */
+import { createHash } from 'node:crypto';
+import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
+import { budgetFacts, driverText } from './budget-facts.ts';
+import { accountsOf, gravestFirst, isBudgetNotice } from './grouping.ts';
+import { headline, nameText } from './headline.ts';
+import { clip, clipAtWord, oneLine } from './plain-text.ts';
+import { subject } from './subject.ts';
+
+/** What the service takes; everything but version, source and content may be absent. */
+export interface ChatNotification {
+  readonly version: '1.0';
+  readonly source: 'custom';
+  readonly id: string;
+  readonly content: {
+    readonly textType: 'client-markdown';
+    readonly title: string;
+    readonly description: string;
+    readonly nextSteps: readonly string[];
+    readonly keywords: readonly string[];
+  };
+  readonly metadata: {
+    readonly threadId: string;
+    readonly summary: string;
+    readonly eventType: string;
+    readonly relatedResources: readonly string[];
+    readonly additionalContext: Readonly<Record<string, string>>;
+  };
+}
+
+/** Limits of the service's schema, in characters; the description is kept within one section of a Slack message (3,000). */
+const MAX = {
+  title: 250,
+  description: 2_900,
+  nextStep: 350,
+  keyword: 75,
+  summary: 250,
+  identifier: 64,
+} as const;
+
+const MAX_NOTICES = 5;
+const MAX_REASON = 400;
+const MAX_FACT = 250;
+const MAX_DRIVERS = 500;
+const MAX_LISTED = 10;
+
+const SIGNS = { critical: ':red_circle:', warning: ':warning:', info: ':information_source:' };
+
+export function chatNotification(message: Message): ChatNotification {
+  const notices = gravestFirst(message.notices);
+  const [gravest] = notices;
+  return {
+    version: '1.0',
+    source: 'custom',
+    id: identifier(message.id),
+    content: {
+      textType: 'client-markdown',
+      title: escapedWithin(`${SIGNS[message.severity]} ${titleText(notices)}`, MAX.title),
+      description: descriptionText(notices),
+      nextSteps: gravest ? nextSteps(gravest) : [],
+      keywords: keywords(message),
+    },
+    metadata: {
+      threadId: gravest ? threadId(gravest) : identifier(message.id),
+      summary: clip(subject(message), MAX.summary),
+      eventType: `cost-alerts-${gravest?.kind ?? 'nothing'}`,
+      relatedResources: accountsOf(notices)
+        .slice(0, MAX_LISTED)
+        .map((name) => nameText(name)),
+      additionalContext: additionalContext(message, gravest),
+    },
+  };
+}
+
+function titleText(notices: readonly Notice[]): string {
+  const [gravest, ...others] = notices;
+  if (!gravest) return 'Nothing to tell';
+  return others.length === 0 ? headline(gravest) : `${headline(gravest)} (+${others.length} more)`;
+}
+
+/** Whole notices as long as there is room, then how many more there are. */
+function descriptionText(notices: readonly Notice[]): string {
+  const isAlone = notices.length === 1;
+  let text = '';
+  let shown = 0;
+  for (const notice of notices.slice(0, MAX_NOTICES)) {
+    const longer = [text, noticeText(notice, isAlone)].filter(Boolean).join('\n\n');
+    if (longer.length > MAX.description - 50) break;
+    text = longer;
+    shown += 1;
+  }
+  const more = notices.length - shown;
+  return more === 0 ? text || 'Nothing to tell.' : `${text}\n\n_and ${more} more_`.trim();
+}
+
+function noticeText(notice: Notice, isAlone: boolean): string {
+  const title = isAlone ? [] : [`*${escaped(headline(notice))}*`];
+  const reason = escapedWithin(notice.reason, MAX_REASON);
+  const numbers = isBudgetNotice(notice) ? budgetLines(notice) : [];
+  return [...title, reason, ...numbers].join('\n');
+}
+
+function budgetLines(notice: BudgetNotice): readonly string[] {
+  const facts = budgetFacts(notice).map(
+    ({ label, text }) => `*${label}:* ${escapedWithin(text, MAX_FACT)}`,
+  );
+  if (notice.drivers.length === 0) return facts;
+  const drivers = notice.drivers.map((driver) => driverText(driver, notice));
+  return [...facts, `*What drives it:* ${escapedWithin(drivers.join(', '), MAX_DRIVERS)}`];
+}
+
+/** A link that would not fit whole is left out: half of one leads nowhere. */
+function nextSteps({ nextStep, links }: Notice): readonly string[] {
+  const linked = [
+    `Bill: ${oneLine(links.provider)}`,
+    `Change the budget or mute the account: ${oneLine(links.parameter)}`,
+  ].map(escaped);
+  return [
+    escapedWithin(nextStep, MAX.nextStep),
+    ...linked.filter((step) => step.length <= MAX.nextStep),
+  ];
+}
+
+function keywords({ severity, notices }: Message): readonly string[] {
+  const kinds = new Set(notices.map((notice) => notice.kind));
+  const providers = new Set(notices.map((notice) => nameText(notice.provider)));
+  return [severity, ...kinds, ...providers]
+    .slice(0, MAX_LISTED)
+    .map((word) => clip(word, MAX.keyword));
+}
+
+/** One thread for a budget in a period; other events have their own, so that none hides in an old thread. */
+function threadId(notice: Notice): string {
+  if (!isBudgetNotice(notice)) return identifier(notice.id);
+  const { provider, account, budget, period } = notice;
+  return identifier(`${provider}/${account}/${budget}/${period.start}`);
+}
+
+function additionalContext(message: Message, gravest: Notice | undefined): Record<string, string> {
+  const context = { severity: message.severity, messageId: identifier(message.id) };
+  if (!gravest) return context;
+  return {
+    ...context,
+    kind: gravest.kind,
+    provider: nameText(gravest.provider),
+    account: nameText(gravest.account),
+    ...(isBudgetNotice(gravest) && { budget: nameText(gravest.budget) }),
+  };
+}
+
+/** The text itself where it is short and plain, else its SHA-256, which has 64 characters. */
+function identifier(text: string): string {
+  const isPlain = text.length <= MAX.identifier && /^[\w./:+-]+$/.test(text);
+  return isPlain ? text : createHash('sha256').update(text).digest('hex');
+}
+
+/** Slack reads these three as markup: a name must not become a mention or a link. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Escaped and still within `max`: the text is cut, never an escape. */
+function escapedWithin(text: string, max: number): string {
+  let plain = clipAtWord(oneLine(text), max);
+  while (escaped(plain).length > max) plain = clipAtWord(plain, plain.length - 4);
+  return escaped(plain);
+}

@@ -1,0 +1,69 @@
+/** How moments and periods are shown to people; the caller names the zone where the text here does not. */
+import { Temporal } from 'temporal-polyfill';
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+/** An ISO instant in a zone: `21 November 2026, 09:00 (UTC)`. */
+export function momentText(instant: string, timeZone: string): string {
+  return `${dateTimeText(zoned(instant, timeZone).toPlainDateTime())} (${timeZone})`;
+}
+
+/** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`. */
+export function localText(local: string): string {
+  const isDate = !local.includes('T');
+  return isDate
+    ? dateText(Temporal.PlainDate.from(local))
+    : dateTimeText(Temporal.PlainDateTime.from(local));
+}
+
+/** A half-open period by its first and last day, by times where it is not whole days: `1 November 2026 to 30 November 2026 (UTC)`. */
+export function periodText(start: string, end: string, timeZone: string): string {
+  const first = zoned(start, timeZone);
+  const after = zoned(end, timeZone);
+  return `${isStartOfDay(first) && isStartOfDay(after) ? daysText(first, after) : timesText(first, after)} (${timeZone})`;
+}
+
+/** The instant so many whole days later, without fractions of a second: `2026-11-28T10:00:00Z`. */
+export function daysLater(instant: string, days: number): string {
+  const later = Temporal.Instant.from(instant).add({ hours: 24 * days });
+  return later.toString({ smallestUnit: 'second' });
+}
+
+function daysText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
+  const from = dateText(first.toPlainDate());
+  const to = dateText(after.toPlainDate().subtract({ days: 1 }));
+  return from === to ? from : `${from} to ${to}`;
+}
+
+function timesText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
+  return `${dateTimeText(first.toPlainDateTime())} to ${dateTimeText(after.toPlainDateTime())}`;
+}
+
+function isStartOfDay(moment: Temporal.ZonedDateTime): boolean {
+  return moment.equals(moment.startOfDay());
+}
+
+function dateTimeText(moment: Temporal.PlainDateTime): string {
+  return `${dateText(moment.toPlainDate())}, ${moment.toPlainTime().toString({ smallestUnit: 'minute' })}`;
+}
+
+function dateText(date: Temporal.PlainDate): string {
+  return `${date.day} ${MONTHS[date.month - 1]} ${date.year}`;
+}
+
+function zoned(instant: string, timeZone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
+}

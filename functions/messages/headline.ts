@@ -1,0 +1,58 @@
+/** A notice in a few words: `northflank/acme: everything at 101.6 % of 200 USD`. */
+import type { BudgetNotice, Notice } from '../alerts/notice.ts';
+import { percentText, shortAmountText } from './amounts.ts';
+import { isBudgetNotice } from './grouping.ts';
+import { clip, clipAtWord, oneLine } from './plain-text.ts';
+
+/** Ever less of a name, until a line with a fixed length has room for the numbers. */
+const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;
+
+const HEALTH = {
+  blind: 'cannot be read',
+  silent: 'no new usage data',
+  sighted: 'can be read again',
+  misconfigured: 'configuration is not valid',
+  configured: 'configuration is valid again',
+} as const;
+
+/** One line that says of which account what is told; names are clipped to `nameLength`. */
+export function headline(notice: Notice, nameLength: number = NAME_LENGTHS[0]): string {
+  return `${accountText(notice, nameLength)}: ${eventText(notice, nameLength)}`;
+}
+
+/** `northflank/acme`; each of the two names is clipped to `nameLength`. */
+export function accountText(
+  { provider, account }: Notice,
+  nameLength: number = NAME_LENGTHS[0],
+): string {
+  return `${nameText(provider, nameLength)}/${nameText(account, nameLength)}`;
+}
+
+/** A name on one line, within `nameLength`. */
+export function nameText(name: string, nameLength: number = NAME_LENGTHS[0]): string {
+  return clip(oneLine(name), nameLength);
+}
+
+/** The first of ever shorter renderings that is at most `max` long; the last one is cut at a word. */
+export function fitNames(render: (nameLength: number) => string, max: number): string {
+  let text = '';
+  for (const nameLength of NAME_LENGTHS) {
+    text = render(nameLength);
+    if (text.length <= max) return text;
+  }
+  return clipAtWord(text, max);
+}
+
+function eventText(notice: Notice, nameLength: number): string {
+  if (!isBudgetNotice(notice)) return HEALTH[notice.kind];
+  return `${nameText(notice.budget, nameLength)} ${standingText(notice)}`;
+}
+
+function standingText(notice: BudgetNotice): string {
+  const limit = shortAmountText(notice.limit, notice);
+  const standing = `${percentText(notice.percent)} of ${limit}`;
+  if (notice.kind === 'recovered') return `back under ${notice.step} %, now at ${standing}`;
+  if (notice.kind === 'budget') return `at ${standing}`;
+  if (notice.pace === undefined) return `heading over ${limit}`;
+  return `heading for ${shortAmountText(notice.pace.periodEnd, notice)}, over ${limit}`;
+}

@@ -1,0 +1,75 @@
+import { Big } from 'big.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  amountText,
+  percentText,
+  shareText,
+  shortAmountText,
+} from '../../functions/messages/amounts.ts';
+
+const usd = { measure: 'cost', unit: 'USD' } as const;
+const gigabytes = { measure: 'usage', unit: 'GB' } as const;
+
+describe('money', () => {
+  test.each([
+    ['203.17', '203.17 USD'],
+    ['200', '200.00 USD'],
+    ['0', '0.00 USD'],
+    ['1234567.891', '1,234,567.89 USD'],
+    ['999.995', '1,000.00 USD'],
+    ['0.005', '0.01 USD'],
+    ['0.0034567', '0.0035 USD'],
+    ['-0.001', '-0.001 USD'],
+    ['-1234.5', '-1,234.50 USD'],
+  ])('%s reads %s', (decimal, expected) => {
+    expect(amountText(decimal, usd)).toBe(expected);
+  });
+
+  test('never reads as nothing unless it is nothing', () => {
+    const amounts = fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 9n }), fc.nat({ max: 12 }));
+
+    fc.assert(
+      fc.property(amounts, ([digits, exponent]) => {
+        const decimal = new Big(`${digits}e-${exponent}`).toFixed();
+
+        const shown = amountText(decimal, usd).replace(' USD', '').replaceAll(',', '');
+
+        expect(new Big(shown).eq(0)).toBe(digits === 0n);
+      }),
+    );
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    ['50', '50 GB'],
+    ['48.2', '48.2 GB'],
+    ['1234.56789', '1,234.568 GB'],
+    ['0.0004', '0.0004 GB'],
+    ['0.00012345', '0.00012 GB'],
+  ])('%s reads %s', (decimal, expected) => {
+    expect(amountText(decimal, gigabytes)).toBe(expected);
+  });
+});
+
+test.each([
+  ['200', '200 USD'],
+  ['200.00', '200 USD'],
+  ['12500', '12,500 USD'],
+  ['199.5', '199.50 USD'],
+])('a whole amount is short: %s reads %s', (decimal, expected) => {
+  expect(shortAmountText(decimal, usd)).toBe(expected);
+});
+
+test.each([
+  [101.6, '101.6 %'],
+  [80, '80.0 %'],
+  [12_345.67, '12,345.7 %'],
+])('the percent %d reads %s', (percent, expected) => {
+  expect(percentText(percent)).toBe(expected);
+});
+
+test('a share of 0 to 1 is shown as a percent', () => {
+  expect(shareText(0.744)).toBe('74.4 %');
+});

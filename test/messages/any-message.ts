@@ -1,0 +1,80 @@
+/** Any message that the types allow, names of any script and of absurd lengths included, for property tests. */
+import fc from 'fast-check';
+import type { Message, Notice } from '../../functions/alerts/notice.ts';
+import { healthNotice, overBudget } from './examples.ts';
+
+const sign = fc.constantFrom(
+  'a',
+  'ß',
+  '漢',
+  '🎉',
+  '"',
+  '\\',
+  '&',
+  '<',
+  '\n',
+  '\u0000',
+  '\ud800',
+  ' ',
+);
+
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ minLength: 1, maxLength: 30 }) },
+  { weight: 4, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(sign, fc.integer({ min: 1, max: 60_000 }))
+      .map(([repeated, times]) => repeated.repeat(times)),
+  },
+);
+
+const decimal = fc
+  .tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.nat({ max: 999_999 }))
+  .map(([whole, fraction]) => `${whole}.${String(fraction).padStart(6, '0')}`);
+
+const base = {
+  id: text,
+  account: text,
+  reason: text,
+  nextStep: text,
+  links: fc.record({ provider: text, parameter: text }),
+  severity: fc.constantFrom('info', 'warning', 'critical'),
+  provider: fc.oneof(fc.constantFrom('northflank', 'influxdb', 'tpstreams'), text),
+} as const;
+
+const driver = fc.record({
+  meter: text,
+  amount: decimal,
+  share: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+const budgetNotice = fc
+  .record({
+    ...base,
+    kind: fc.constantFrom('budget', 'forecast', 'recovered'),
+    budget: text,
+    unit: text,
+    measure: fc.constantFrom('cost', 'usage'),
+    limit: decimal,
+    actual: decimal,
+    percent: fc.double({ min: -1e6, max: 1e9, noNaN: true }),
+    drivers: fc.array(driver, { maxLength: 5 }),
+    unpriced: fc.array(text, { maxLength: 15 }),
+  })
+  .map((values): Notice => ({ ...overBudget, ...values }));
+
+const otherNotice = fc
+  .record({
+    ...base,
+    kind: fc.constantFrom('blind', 'silent', 'sighted', 'misconfigured', 'configured'),
+  })
+  .map((values): Notice => ({ ...healthNotice(values.kind), ...values }));
+
+export const anyMessage: fc.Arbitrary<Message> = fc.record({
+  schema: fc.constant('cost-alerts/1'),
+  id: text,
+  at: fc.constant('2026-11-21T10:00:00Z'),
+  severity: base.severity,
+  notices: fc.array(fc.oneof(budgetNotice, otherNotice), { maxLength: 12 }),
+});

@@ -1,0 +1,121 @@
+/** Messages as the alerts make them, for the tests of every form. */
+import type { BudgetNotice, Message, Notice, NoticeKind } from '../../functions/alerts/notice.ts';
+
+const links = {
+  provider: 'https://app.northflank.com/t/platform/billing',
+  parameter:
+    'https://eu-west-1.console.aws.amazon.com/systems-manager/parameters/%252Fcost-alerts%252Fnorthflank%252Facme%252Fconfig/description?region=eu-west-1',
+};
+
+/** A month's budget of 200 USD with 203.17 USD used on the 21st. */
+export const overBudget: BudgetNotice = {
+  id: 'northflank/acme/everything/2026-11-01/100',
+  kind: 'budget',
+  severity: 'critical',
+  provider: 'northflank',
+  account: 'acme',
+  budget: 'everything',
+  measure: 'cost',
+  unit: 'USD',
+  per: 'month',
+  limit: '200',
+  actual: '203.17',
+  percent: 101.6,
+  step: 100,
+  period: {
+    start: '2026-11-01T00:00:00Z',
+    end: '2026-12-01T00:00:00Z',
+    timeZone: 'UTC',
+    elapsedPercent: 66.5,
+  },
+  pace: { periodEnd: '305.50', reachesLimitAt: '2026-11-20' },
+  drivers: [
+    { meter: 'gpu', amount: '151.20', share: 0.744, previousPeriod: '40.10' },
+    { meter: 'memory', amount: '41.97', share: 0.207, previousPeriod: '39.00' },
+    { meter: 'load-balancer', amount: '10', share: 0.049 },
+  ],
+  basis: 'billed',
+  dataUntil: '2026-11-21T09:00:00Z',
+  reason:
+    'All meters of Northflank account acme cost 203.17 USD since 2026-11-01 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % step was crossed.',
+  nextStep:
+    'Look at gpu (74 % of it) on the provider\'s billing page; if this is expected, raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
+  links,
+};
+
+export const recovered: BudgetNotice = {
+  ...overBudget,
+  id: 'northflank/acme/everything/2026-11-01/100/recovered',
+  kind: 'recovered',
+  severity: 'info',
+  actual: '190',
+  percent: 95,
+  pace: { periodEnd: '285.71', reachesLimitAt: '2026-11-22' },
+  reason:
+    'All meters of Northflank account acme cost 190.00 USD since 2026-11-01 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
+  nextStep:
+    'Nothing to do. The 100 % step is not told a second time in this period unless you edit the budget in /cost-alerts/northflank/acme/config.',
+};
+
+/** A usage budget of a period that starts on the 15th, in another zone. */
+export const writesForecast: BudgetNotice = {
+  ...overBudget,
+  id: 'influxdb/metrics/writes/2026-11-15/forecast',
+  kind: 'forecast',
+  severity: 'warning',
+  provider: 'influxdb',
+  account: 'metrics',
+  budget: 'writes',
+  measure: 'usage',
+  unit: 'GB',
+  meter: 'data-in',
+  limit: '50',
+  actual: '30.25',
+  percent: 60.5,
+  period: {
+    start: '2026-11-14T18:30:00Z',
+    end: '2026-12-14T18:30:00Z',
+    timeZone: 'Asia/Kolkata',
+    elapsedPercent: 22.1,
+  },
+  pace: { periodEnd: '136.88', reachesLimitAt: '2026-11-26' },
+  drivers: [{ meter: 'data-in', amount: '30.25', share: 1, previousPeriod: '28' }],
+  basis: 'estimated',
+  unpriced: ['egress'],
+  reason: 'At this pace the meter data-in comes to 136.88 GB, over the 50 GB that are allowed.',
+  nextStep: 'Find out what writes more than before.',
+};
+
+export function healthNotice(kind: Exclude<NoticeKind, BudgetNotice['kind']>): Notice {
+  const severity = { blind: 'critical', silent: 'warning', misconfigured: 'warning' } as const;
+  return {
+    id: `northflank/acme/${kind}/2026-11-21`,
+    kind,
+    severity: kind in severity ? severity[kind as keyof typeof severity] : 'info',
+    provider: 'northflank',
+    account: 'acme',
+    reason: 'Northflank refused the token of account acme (401), so nothing is known of its cost.',
+    nextStep: 'Put a valid token into /cost-alerts/northflank/acme/token.',
+    links,
+  };
+}
+
+export function messageOf(...notices: readonly Notice[]): Message {
+  return {
+    schema: 'cost-alerts/1',
+    id: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+    at: '2026-11-21T10:00:00Z',
+    severity: notices.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
+    notices,
+  };
+}
+
+/** The over-budget notice of so many different accounts. */
+export function manyAccounts(count: number): Message {
+  const notices = Array.from({ length: count }, (_, index) => ({
+    ...overBudget,
+    id: `northflank/team-${index}/everything/2026-11-01/100`,
+    account: `team-${index}`,
+  }));
+  return messageOf(...notices);
+}
