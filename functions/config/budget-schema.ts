@@ -1,0 +1,131 @@
+import Big from 'big.js';
+import { z } from 'zod';
+import type { Budget, Per, Weekday } from './account.ts';
+import { oneOf } from './config-error.ts';
+import type { ConfigMeter } from './config-rules.ts';
+import { areLike, unitsLike } from './units.ts';
+
+const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies Per[];
+
+const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const satisfies Weekday[];
+
+const quotedWeekdays = quoted(weekdays);
+const aDayOfTheMonth = 'a day of the month from 1 to 28';
+const aStart = { error: `expected ${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
+const aStep = { error: 'expected a percentage above 0 and at most 1000' };
+const aName = {
+  error: 'expected 1 to 64 characters, with no "/", control character, or space at either end',
+};
+
+/** An exact amount: a number, or a Big where a number would lose digits of it. Yields plain decimal notation. */
+const limit = z
+  .custom<number | Big>(isAboveZero, { error: 'expected a number above 0' })
+  .transform((amount) => new Big(amount).toFixed())
+  .meta({ type: 'number', exclusiveMinimum: 0 })
+  .describe("In the account's currency; with `measure` `usage` in `unit`.");
+
+const steps = z
+  .array(z.number(aStep).positive().max(1000), { error: 'expected 1 to 20 percentages' })
+  .min(1)
+  .max(20)
+  .refine((percents) => new Set(percents).size === percents.length, {
+    error: 'expected each percentage once',
+  })
+  .transform((percents) => percents.toSorted((a, b) => a - b))
+  .prefault([50, 80, 100])
+  .meta({ uniqueItems: true })
+  .describe('Percent of the limit; crossing one is told once in a period.');
+
+type BudgetCheck = (context: z.core.ParsePayload<Budget>) => void;
+
+/** One budget of an account with these meters; a unit has to fit its meter, and a start its period. */
+export function budgetSchema(meters: readonly ConfigMeter[]): z.ZodType<Budget> {
+  return z
+    .strictObject({
+      name: z
+        .string(aName)
+        .regex(/^(?!\s)[^/\p{Cc}\u2028\u2029]{1,64}(?<!\s)$/u)
+        .describe('As messages call it; no other budget of the account may have it.'),
+      meter: z
+        .enum(meters.map(({ id }) => id))
+        .exactOptional()
+        .describe('The meter to watch; all meters together where there is none.'),
+      measure: z
+        .enum(['cost', 'usage'])
+        .prefault('cost')
+        .describe('What is limited: the cost, or the quantity of the one `meter`.'),
+      unit: z
+        .string({ error: 'expected a unit such as "GB"' })
+        .exactOptional()
+        .describe(
+          "Unit of the limit, with `measure` `usage` only; one that converts to the meter's.",
+        ),
+      limit,
+      per: z.enum(pers).describe('The period after which it starts again at 0.'),
+      startsOn: z
+        .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
+        .exactOptional()
+        .describe(
+          'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
+        ),
+      steps,
+    })
+    .check(startsOnFitsPer, usageFitsMeter(meters));
+}
+
+/** A number that is not 0 only beyond a JavaScript number's range (1e-400) is no limit that anybody means. */
+function isAboveZero(value: unknown): boolean {
+  const amount = value instanceof Big ? Number(value.toString()) : value;
+  return typeof amount === 'number' && amount > 0 && Number.isFinite(amount);
+}
+
+const startsOnFitsPer: BudgetCheck = ({ value, issues }) => {
+  const { per, startsOn } = value;
+  if (startsOn === undefined) return;
+  const allowed = allowedStart(per);
+  if (typeof startsOn === allowed.type) return;
+  issues.push(problem('startsOn', startsOn, allowed.text));
+};
+
+function allowedStart(per: Per): { readonly type?: string; readonly text: string } {
+  if (per === 'hour' || per === 'day') return { text: `nothing with per "${per}"` };
+  if (per === 'week') return { type: 'string', text: oneOf(quotedWeekdays) };
+  return { type: 'number', text: aDayOfTheMonth };
+}
+
+function usageFitsMeter(meters: readonly ConfigMeter[]): BudgetCheck {
+  return ({ value, issues }) => {
+    const { measure, meter, unit } = value;
+    if (measure === 'cost') {
+      if (unit !== undefined) issues.push(problem('unit', unit, 'no unit with measure "cost"'));
+      return;
+    }
+    const counted = meters.filter((candidate) => candidate.unit !== undefined);
+    const meterUnit = counted.find(({ id }) => id === meter)?.unit;
+    if (counted.length === 0) {
+      issues.push(problem('measure', measure, '"cost", as the provider reports nothing but costs'));
+    } else if (meterUnit === undefined) {
+      const allowed = oneOf(quoted(counted.map(({ id }) => id)));
+      issues.push(problem('meter', meter, `a meter with a unit, ${allowed}, with measure "usage"`));
+    } else if (unit === undefined || !areLike(unit, meterUnit)) {
+      const allowed = oneOf(quoted(unitsLike(meterUnit)));
+      issues.push(problem('unit', unit, `${allowed} with meter "${meter}"`));
+    }
+  };
+}
+
+function problem(key: keyof Budget, input: unknown, allowed: string): z.core.$ZodRawIssue {
+  return { code: 'custom', path: [key], input, message: `expected ${allowed}` };
+}
+
+function quoted(names: readonly string[]): string[] {
+  return names.map((name) => `"${name}"`);
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+
+/** What a config may say about one meter. */
+export interface ConfigMeter {
+  readonly id: string;
+  readonly kind: 'flow' | 'level';
+  /** From `units.ts`; absent where only the meter's cost is known. */
+  readonly unit?: string;
+}
+
+/** What the config of an account depends on; every provider fits. */
+export interface ConfigRules {
+  /** As in parameter names: `northflank`. */
+  readonly id: string;
+  /** As in messages: `Northflank`. */
+  readonly name: string;
+  /** zod shape of the keys that only this provider has. */
+  readonly options: z.ZodRawShape;
+  readonly meters: readonly ConfigMeter[];
+  /** IANA zone, the default of `timeZone`. */
+  readonly dayZone: string;
+  /** Host names that a base URL may have, loopback aside. */
+  readonly hosts: readonly string[];
+  /** Base URL where the config names none. A method, so that a provider may name its own options' type. */
+  baseUrl(options: Record<string, unknown>): string;
+}

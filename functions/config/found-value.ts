@@ -1,0 +1,36 @@
+import Big from 'big.js';
+
+/** How much of what was found may stand in an error. */
+export interface Disclosure {
+  /** The content is a secret itself, as that of a SecureString: only kinds of things are told. */
+  readonly secure: boolean;
+  /** The account's token, in case somebody pasted it into the config. */
+  readonly token?: string;
+}
+
+const longest = 60;
+
+/** A found value as one short line of JSON with no secret in it, or its kind where the value must not be told. */
+export function foundValue(value: unknown, { secure, token }: Disclosure): string {
+  if (secure) return kindOf(value);
+  if (value instanceof Big) return value.toString();
+  const json = JSON.stringify(value)
+    .replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escaped)
+    .replace(/\/\/[^/"\s]*@/g, '//***@');
+  const text = token ? json.replaceAll(JSON.stringify(token).slice(1, -1), '***') : json;
+  return text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text;
+}
+
+/** What JSON calls the value. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value instanceof Big) return 'a number';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'boolean') return 'true or false';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** JSON leaves these as they are, and a line break or a change of direction would tear the line apart. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

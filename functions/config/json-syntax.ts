@@ -1,0 +1,126 @@
+/**
+ * Where a text stops being JSON. The engine's own message often has no position and quotes the text, in which
+ * somebody may have pasted a token; these name a line, a column and kinds of things, never the text itself.
+ */
+
+/** How each kind of token reads in a message. */
+const kinds = {
+  '{': '"{"',
+  '}': '"}"',
+  '[': '"["',
+  ']': '"]"',
+  ':': '":"',
+  ',': '","',
+  string: 'a string',
+  number: 'a number',
+  literal: 'true, false or null',
+  comment: 'a comment, which JSON does not have',
+  quote: 'a quotation mark other than "',
+  badString: 'a string with a line break, a tab, a wrong escape or no end',
+  other: 'something else',
+  end: 'the end',
+} as const;
+
+type Kind = keyof typeof kinds;
+
+interface Token {
+  readonly kind: Kind;
+  readonly at: number;
+  readonly text: string;
+}
+
+interface Reader {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  next: number;
+}
+
+const tokenPattern = new RegExp(
+  [
+    String.raw`(?<punctuation>[{}[\]:,])`,
+    String.raw`(?<string>"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")`,
+    String.raw`(?<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)`,
+    '(?<literal>true|false|null)',
+    String.raw`(?<comment>\/[/*])`,
+    String.raw`(?<quote>['‘’“”\u0060])`,
+    '(?<badString>")',
+    String.raw`(?<other>[^ \t\r\n])`,
+  ].join('|'),
+  'gu',
+);
+
+/** More than any config needs, and few enough that the descent below cannot run out of stack. */
+const deepest = 100;
+
+class SyntaxProblem extends Error {}
+
+/** One line, such as `line 3, column 5: expected "," or "}", got a string`; undefined for JSON without a repeated key. */
+export function jsonSyntaxProblem(text: string): string | undefined {
+  const reader: Reader = { text, tokens: tokensOf(text), next: 0 };
+  try {
+    readValue(reader, 0);
+    take(reader, 'the end', ['end']);
+    return;
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return error.message;
+    throw error;
+  }
+}
+
+function readValue(reader: Reader, depth: number): void {
+  const token = take(reader, 'a value', ['{', '[', 'string', 'number', 'literal']);
+  if (depth > deepest) throw problem(reader, token, `expected at most ${deepest} levels, got more`);
+  if (token.kind === '[') readList(reader, ']', () => readValue(reader, depth + 1));
+  if (token.kind === '{') {
+    const keys = new Set<unknown>();
+    readList(reader, '}', () => readMember(reader, depth, keys));
+  }
+}
+
+function readList(reader: Reader, close: '}' | ']', readItem: () => void): void {
+  if (reader.tokens[reader.next]?.kind === close) {
+    reader.next += 1;
+    return;
+  }
+  do readItem();
+  while (take(reader, `"," or "${close}"`, [',', close]).kind === ',');
+}
+
+/** A repeated key is legal JSON, but all except the last one would be lost without a word. */
+function readMember(reader: Reader, depth: number, keys: Set<unknown>): void {
+  const token = take(reader, 'a key in quotation marks', ['string']);
+  const key: unknown = JSON.parse(token.text);
+  if (keys.has(key)) throw problem(reader, token, 'expected each key once, got one a second time');
+  keys.add(key);
+  take(reader, '":"', [':']);
+  readValue(reader, depth + 1);
+}
+
+function take(reader: Reader, expected: string, allowed: readonly Kind[]): Token {
+  const end: Token = { kind: 'end', at: reader.text.length, text: '' };
+  const token = reader.tokens[reader.next] ?? end;
+  if (!allowed.includes(token.kind)) {
+    throw problem(reader, token, `expected ${expected}, got ${kinds[token.kind]}`);
+  }
+  reader.next += 1;
+  return token;
+}
+
+function problem(reader: Reader, token: Token, what: string): SyntaxProblem {
+  const before = reader.text.slice(0, token.at).split('\n');
+  const column = (before.at(-1) ?? '').length + 1;
+  return new SyntaxProblem(`line ${before.length}, column ${column}: ${what}`);
+}
+
+function tokensOf(text: string): Token[] {
+  return [...text.matchAll(tokenPattern)].map((match) => ({
+    kind: kindOf(match),
+    at: match.index,
+    text: match[0],
+  }));
+}
+
+function kindOf(match: RegExpExecArray): Kind {
+  const group = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0];
+  return (group === 'punctuation' ? match[0] : group) as Kind;
+}

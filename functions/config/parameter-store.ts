@@ -1,0 +1,81 @@
+import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
+
+export interface Parameter {
+  readonly name: string;
+  /** Decrypted. */
+  readonly value: string;
+  readonly type: 'String' | 'SecureString' | 'StringList';
+  /** 1 for a new parameter, one more with every change. */
+  readonly version: number;
+}
+
+/**
+ * Settings of the SSM client that reads parameters. Parameter Store answers 40 requests a second unless the account
+ * pays for more, for all functions together; 10,000 accounts are 2,000 pages, some of which will be throttled several
+ * times in a row. Not `adaptive`: its first throttled request waits two seconds, whatever the limit is.
+ */
+export const parameterClientSettings = { retryMode: 'standard', maxAttempts: 10 } as const;
+
+/** Parameter Store could not be read to the end; the cause is what the SDK threw. */
+export class ParameterStoreError extends Error {
+  override readonly name = 'ParameterStoreError';
+}
+
+/**
+ * All parameters below a path, decrypted, in one walk; an empty list where there are none. Throws a
+ * ParameterStoreError rather than return a part of them: accounts that are missing would no longer be watched.
+ */
+export async function readParameters(
+  ssm: SSMClient,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Parameter[]> {
+  const parameters: Parameter[] = [];
+  const seen = new Set<string>();
+  let nextToken: string | undefined;
+  do {
+    const page = await readPage(ssm, path, nextToken, signal);
+    parameters.push(...page.parameters);
+    nextToken = page.nextToken;
+    if (nextToken !== undefined && seen.has(nextToken)) {
+      throw new ParameterStoreError(`${path}: expected a new NextToken, got one a second time`);
+    }
+    if (nextToken !== undefined) seen.add(nextToken);
+  } while (nextToken !== undefined);
+  return parameters;
+}
+
+interface Page {
+  readonly parameters: readonly Parameter[];
+  readonly nextToken: string | undefined;
+}
+
+async function readPage(
+  ssm: SSMClient,
+  path: string,
+  nextToken: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Page> {
+  try {
+    signal?.throwIfAborted();
+    const answer = await ssm.send(
+      new GetParametersByPathCommand({
+        Path: path,
+        Recursive: true,
+        WithDecryption: true,
+        MaxResults: 10,
+        ...(nextToken !== undefined && { NextToken: nextToken }),
+      }),
+      { ...(signal && { abortSignal: signal }) },
+    );
+    const parameters = (answer.Parameters ?? []).map(
+      ({ Name: name = '', Value: value = '', Type: type = 'String', Version: version = 0 }) => {
+        return { name, value, type, version };
+      },
+    );
+    return { parameters, nextToken: answer.NextToken };
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new ParameterStoreError(`${path}: expected its parameters, got ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,153 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  ParameterStoreError,
+  parameterClientSettings,
+  readParameters,
+} from '../../functions/config/parameter-store.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const operation = 'ssm:GetParametersByPath';
+
+function client(endpoint: string, settings: object = parameterClientSettings): SSMClient {
+  return new SSMClient({ endpoint, region: 'us-east-1', credentials, ...settings });
+}
+
+describe('readParameters', () => {
+  let aws: EmbeddedAws;
+  let ssm: SSMClient;
+
+  beforeEach(async () => {
+    aws = await startEmbeddedAws();
+    ssm = client(aws.endpoint);
+  });
+
+  afterEach(async () => {
+    ssm.destroy();
+    await aws.close();
+  });
+
+  test('reads every type, decrypted, with its version', async () => {
+    aws.parameters.put('/cost-alerts/northflank/acme/token', 'old', 'SecureString');
+    aws.parameters.put('/cost-alerts/northflank/acme/token', 'tok_1');
+    aws.parameters.put('/cost-alerts/northflank/acme/config', '{}');
+    aws.parameters.put('/cost-alerts/northflank/list', 'a,b', 'StringList');
+
+    const parameters = await readParameters(ssm, '/cost-alerts/northflank');
+
+    expect(parameters).toEqual([
+      { name: '/cost-alerts/northflank/acme/config', value: '{}', type: 'String', version: 1 },
+      {
+        name: '/cost-alerts/northflank/acme/token',
+        value: 'tok_1',
+        type: 'SecureString',
+        version: 2,
+      },
+      { name: '/cost-alerts/northflank/list', value: 'a,b', type: 'StringList', version: 1 },
+    ]);
+  });
+
+  test('is an empty list where there is nothing', async () => {
+    aws.parameters.put('/cost-alerts/influxdb/acme/config', '{}');
+
+    expect(await readParameters(ssm, '/cost-alerts/northflank')).toEqual([]);
+  });
+
+  test('walks all pages, one request each', async () => {
+    const names = Array.from(
+      { length: 35 },
+      (_, index) => `/cost-alerts/northflank/a${index}/token`,
+    );
+    for (const name of names) aws.parameters.put(name, 'tok_1', 'SecureString');
+
+    const parameters = await readParameters(ssm, '/cost-alerts/northflank');
+
+    expect(parameters.map(({ name }) => name)).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(aws.requests.get(operation)).toBe(4);
+  });
+
+  test('tries again when it is throttled', async () => {
+    aws.parameters.put('/cost-alerts/northflank/acme/config', '{}');
+    aws.faults.set(operation, 'throttle', 1);
+
+    const parameters = await readParameters(ssm, '/cost-alerts/northflank');
+
+    expect(parameters).toHaveLength(1);
+    expect(aws.requests.get(operation)).toBe(2);
+  });
+
+  test('tries again when the connection breaks', async () => {
+    aws.parameters.put('/cost-alerts/northflank/acme/config', '{}');
+    aws.faults.set(operation, 'drop', 1);
+
+    expect(await readParameters(ssm, '/cost-alerts/northflank')).toHaveLength(1);
+  });
+
+  test('throws what was refused, with the path and the cause', async () => {
+    aws.faults.set(operation, 'deny');
+
+    const reading = readParameters(ssm, '/cost-alerts/northflank');
+
+    await expect(reading).rejects.toThrow(ParameterStoreError);
+    await expect(reading).rejects.toThrow(
+      /^\/cost-alerts\/northflank: expected its parameters, got AccessDeniedException: /,
+    );
+    await expect(reading).rejects.toHaveProperty('cause.name', 'AccessDeniedException');
+  });
+
+  test('throws rather than return some of the pages', async () => {
+    const hasty = client(aws.endpoint, { maxAttempts: 1 });
+    aws.parameters.put('/cost-alerts/northflank/acme/config', '{}');
+    aws.faults.set(operation, 'error');
+
+    await expect(readParameters(hasty, '/cost-alerts/northflank')).rejects.toThrow(
+      ParameterStoreError,
+    );
+    hasty.destroy();
+  });
+
+  test('does not ask at all once it is aborted', async () => {
+    const signal = AbortSignal.abort();
+
+    await expect(readParameters(ssm, '/cost-alerts/northflank', signal)).rejects.toThrow(
+      ParameterStoreError,
+    );
+    expect(aws.requests.get(operation)).toBeUndefined();
+  });
+
+  test('ends a request under way when it is aborted', async () => {
+    const controller = new AbortController();
+    aws.faults.latencyMs = 2_000;
+    const reading = readParameters(ssm, '/cost-alerts/northflank', controller.signal);
+
+    controller.abort();
+
+    await expect(reading).rejects.toHaveProperty('cause.name', 'AbortError');
+  });
+});
+
+describe('readParameters from a store that never comes to its end', () => {
+  test('throws at the first token that it has seen before', async () => {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      requests += 1;
+      const token = requests % 2 === 0 ? 'second' : 'first';
+      response.setHeader('content-type', 'application/x-amz-json-1.1');
+      response.end(JSON.stringify({ Parameters: [], NextToken: token }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const ssm = client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+
+    await expect(readParameters(ssm, '/cost-alerts')).rejects.toThrow(
+      '/cost-alerts: expected a new NextToken, got one a second time',
+    );
+
+    expect(requests).toBe(3);
+    ssm.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+});
