@@ -1,5 +1,6 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 import type { z } from 'zod';
+import type { HttpSettings } from './http-settings.ts';
 
 /** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
 export type MeterKind = 'flow' | 'level';
@@ -52,6 +53,13 @@ export interface UsageRequest<Options = unknown> {
   readonly now: number;
   /** Aborts when the time for this fetch is over. */
   readonly signal: AbortSignal;
+  /**
+   * Real milliseconds until `signal` aborts, as of the call: a signal does not tell its time, and a wait that a
+   * provider asks for must be refused if it is longer.
+   */
+  readonly timeLeftMs: number;
+  /** Other limits and waits than the usual ones, as a test wants them. */
+  readonly http?: Partial<HttpSettings>;
 }
 
 /** Why a fetch failed; `rejected` is a refused token (401, 403), which no retry mends. */
@@ -93,4 +101,12 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** Never throws for what the network or the provider does: that is `incomplete` or `failed`. */
   readonly fetchUsage: (request: UsageRequest<z.infer<z.ZodObject<Shape>>>) => Promise<UsageFetch>;
+}
+
+/**
+ * A provider as the list of all of them can hold it. Its options type is forgotten, which is sound because an
+ * account's options are always what the provider's own schema yielded.
+ */
+export function defineProvider<Shape extends z.ZodRawShape>(provider: Provider<Shape>): Provider {
+  return provider as unknown as Provider;
 }

@@ -1,0 +1,85 @@
+/** What can go wrong between a provider and its reader, whatever the provider. */
+import { Readable } from 'node:stream';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { type Answer, type Exchange, type Fault, jsonAnswer, send } from './simulated-server.ts';
+
+/** Another answer than the right one. */
+export function answering(answer: Answer): Fault {
+  return ({ response }) => send(response, answer);
+}
+
+export function answeringJson(value: unknown, status = 200): Fault {
+  return answering(jsonAnswer(value, status));
+}
+
+/** As proxies and login walls answer. */
+export function htmlPage(status = 200): Fault {
+  const body = '<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>Sorry</body></html>';
+  return answering({ status, headers: { 'content-type': 'text/html' }, body });
+}
+
+export function redirecting(location: string, status = 302): Fault {
+  return answering({ status, headers: { location }, body: '' });
+}
+
+/** The right answer with its JSON changed. */
+export function changingJson(change: (value: unknown, exchange: Exchange) => unknown): Fault {
+  return (exchange) => {
+    const answer = exchange.answer();
+    const value = change(JSON.parse(String(answer.body)), exchange);
+    send(exchange.response, { ...answer, body: JSON.stringify(value) });
+  };
+}
+
+const compressors = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+
+/** The right answer, compressed; for a client that accepts it that is no fault. */
+export function compressing(encoding: keyof typeof compressors): Fault {
+  return ({ answer, response }) => {
+    const { status, headers, body } = answer();
+    const compressed = compressors[encoding](body);
+    send(response, {
+      status,
+      headers: { ...headers, 'content-encoding': encoding },
+      body: compressed,
+    });
+  };
+}
+
+/** Nothing is ever answered. */
+export const stalling: Fault = () => {};
+
+/** Half of the right answer, then nothing more. */
+export const stallingHalfway: Fault = (exchange) => {
+  sendHalf(exchange);
+};
+
+/** The connection is cut before anything is answered. */
+export const dropping: Fault = ({ response }) => {
+  response.socket?.destroy();
+};
+
+/** Half of the right answer, then the connection is cut. */
+export const cuttingOff: Fault = (exchange) => {
+  sendHalf(exchange, () => exchange.response.socket?.destroy());
+};
+
+/** A body of so many bytes, sent piece by piece. */
+export function answeringBytes(bytes: number): Fault {
+  return ({ response }) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    Readable.from(pieces(bytes)).pipe(response);
+  };
+}
+
+function sendHalf({ answer, response }: Exchange, sent?: () => void): void {
+  const { status, headers, body } = answer();
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  response.write(bytes.subarray(0, bytes.length / 2), sent);
+}
+
+function* pieces(bytes: number): Generator<Buffer, void> {
+  const piece = Buffer.alloc(64 * 1024, ' ');
+  for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
+}

@@ -1,0 +1,46 @@
+/** What can go wrong with the paging and the amounts of Northflank's usage list. */
+import { changingJson } from './simulated-faults.ts';
+import { type Fault, jsonAnswer, send } from './simulated-server.ts';
+
+interface UsagePage {
+  readonly data: { readonly usage: readonly Readonly<Record<string, unknown>>[] };
+  readonly pagination: Readonly<Record<string, unknown>>;
+}
+
+/** Announces another page without saying where. */
+export const losingCursor: Fault = changingPage(({ data, pagination }) => {
+  const { cursor: _lost, ...rest } = pagination;
+  return { data, pagination: { ...rest, hasNextPage: true } };
+});
+
+/** From the second page on, every page leads to itself; the history needs more rows than one page holds. */
+export const loopingCursor: Fault = changingPage(({ data, pagination }, asked) => ({
+  data,
+  pagination: { ...pagination, hasNextPage: true, cursor: asked ?? pagination['cursor'] },
+}));
+
+/** Pages without rows, each with a cursor to another one. */
+export function endlessPages(): Fault {
+  let page = 0;
+  return ({ response }) => {
+    page += 1;
+    const pagination = { hasNextPage: true, cursor: `page-${page}`, count: 0 };
+    send(response, jsonAnswer({ data: { usage: [] }, pagination }));
+  };
+}
+
+/** Has this in place of the newest row's fields. */
+export function changingNewestRow(fields: Readonly<Record<string, unknown>>): Fault {
+  return changingPage(({ data: { usage }, pagination }) => {
+    const [newest, ...older] = usage;
+    return { data: { usage: [{ ...newest, ...fields }, ...older] }, pagination };
+  });
+}
+
+function changingPage(
+  change: (page: UsagePage, askedCursor: string | undefined) => unknown,
+): Fault {
+  return changingJson((value, { request }) =>
+    change(value as UsagePage, request.url.searchParams.get('cursor') ?? undefined),
+  );
+}

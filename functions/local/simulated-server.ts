@@ -1,0 +1,124 @@
+/** What the simulated providers share: real HTTP on loopback, a log of requests, and faults that can be switched on. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface SimulatedRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** By lower-case name. */
+  readonly headers: IncomingMessage['headers'];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** A request and what would be answered to it if all went well. */
+export interface Exchange {
+  readonly request: SimulatedRequest;
+  readonly answer: () => Answer;
+  readonly response: ServerResponse;
+}
+
+/** Takes over a whole exchange: it answers in its own way, or not at all. */
+export type Fault = (exchange: Exchange) => void;
+
+export interface FaultScope {
+  /** How many requests meet the fault; all, if not given. */
+  readonly times?: number;
+  /** Which requests may meet it; all, if not given. */
+  readonly when?: (request: SimulatedRequest) => boolean;
+}
+
+export interface Faults {
+  /** A request meets the earliest added fault that is meant for it. */
+  readonly add: (fault: Fault, scope?: FaultScope) => void;
+  readonly clear: () => void;
+}
+
+export interface SimulatedServer {
+  /** Origin, without a trailing slash. */
+  readonly url: string;
+  /** All since the start, the earliest first. */
+  readonly requests: readonly SimulatedRequest[];
+  readonly faults: Faults;
+  /** Ends all connections, those of unanswered requests too. */
+  readonly close: () => Promise<void>;
+}
+
+/** Listens on 127.0.0.1, on a free port if none is given. */
+export async function startSimulatedServer(
+  answer: (request: SimulatedRequest) => Answer,
+  port = 0,
+): Promise<SimulatedServer> {
+  const requests: SimulatedRequest[] = [];
+  const { faults, take } = createFaults();
+  const server = createServer((message, response) => {
+    const request = requestOf(message);
+    requests.push(request);
+    const fault = take(request) ?? answerNormally;
+    try {
+      fault({ request, answer: () => answer(request), response });
+    } catch (error) {
+      send(response, { status: 500, body: String(error) });
+    }
+  });
+  await listen(server, port);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    faults,
+    close: () => closeServer(server),
+  };
+}
+
+export function jsonAnswer(value: unknown, status = 200): Answer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+function answerNormally({ answer, response }: Exchange): void {
+  send(response, answer());
+}
+
+function requestOf({ method = '', url = '/', headers }: IncomingMessage): SimulatedRequest {
+  return { method, url: new URL(url, 'http://127.0.0.1'), headers };
+}
+
+function createFaults() {
+  let active: { fault: Fault; times: number; when: (request: SimulatedRequest) => boolean }[] = [];
+
+  function take(request: SimulatedRequest): Fault | undefined {
+    const met = active.find(({ times, when }) => times > 0 && when(request));
+    if (met !== undefined) met.times -= 1;
+    return met?.fault;
+  }
+
+  const faults: Faults = {
+    add: (fault, { times = Number.POSITIVE_INFINITY, when = () => true } = {}) => {
+      active.push({ fault, times, when });
+    },
+    clear: () => {
+      active = [];
+    },
+  };
+  return { faults, take };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}

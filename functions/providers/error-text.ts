@@ -1,0 +1,61 @@
+/** Foreign text made fit to be quoted in a reason: one line, short, and without the token. */
+
+const QUOTED_LENGTH = 200;
+const HTML = /^\s*<(!doctype html|html|head|body)/i;
+
+/** The text with every form in which a server may echo the secret taken out. */
+export function withoutSecret(text: string, secret: string): string {
+  if (secret === '') return text;
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), urlEncoded(secret)];
+  return forms.reduce((clean, form) => clean.replaceAll(form, '[token]'), text);
+}
+
+/** What a body is that should have been something else: `an empty body`, `an HTML page`, or its quoted beginning. */
+export function describedBody(body: string, secret: string): string {
+  if (body.trim() === '') return 'an empty body';
+  return HTML.test(body) ? 'an HTML page' : quoted(body, secret);
+}
+
+/** What an error answer says: the quoted message if its body is JSON with one, else what the body is. */
+export function errorText(body: string, secret: string): string {
+  const message = errorMessage(parsed(body));
+  return message === undefined ? describedBody(body, secret) : quoted(message, secret);
+}
+
+/** Finds `{error: {message, details}}`, `{error: "…"}`, `{message: "…"}` and `{detail: "…"}`. */
+function errorMessage(answer: unknown): string | undefined {
+  const error = propertyOf(answer, 'error');
+  const holder = typeof error === 'object' ? error : answer;
+  const message = [propertyOf(holder, 'message'), propertyOf(holder, 'detail'), error].find(
+    (text) => typeof text === 'string' && text !== '',
+  );
+  if (typeof message !== 'string') return undefined;
+  const details = propertyOf(holder, 'details');
+  return typeof details === 'object' ? `${message} ${JSON.stringify(details)}` : message;
+}
+
+/** The secret goes before the cut: half of it would not be found any more. */
+function quoted(text: string, secret: string): string {
+  const line = withoutSecret(text, secret)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim();
+  const cut =
+    line.length > QUOTED_LENGTH ? `${line.slice(0, QUOTED_LENGTH).toWellFormed()}…` : line;
+  return `"${cut}"`;
+}
+
+function urlEncoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+function propertyOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

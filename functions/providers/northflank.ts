@@ -1,0 +1,94 @@
+/** Northflank, which bills by the hour and says what each hour cost. */
+import { z } from 'zod';
+import { withoutSecret } from './error-text.ts';
+import { httpClient } from './http.ts';
+import { readHours } from './northflank-pages.ts';
+import { usageOf } from './northflank-usage.ts';
+import { defineProvider, type UsageFetch, type UsageRequest } from './provider.ts';
+import { secondsHeaderMs } from './retry-after.ts';
+
+const HOUR_MS = 3_600_000;
+
+const options = {
+  teamId: z
+    .string()
+    // Only dots would be read as a step up in the path.
+    .regex(/[^.]/)
+    .optional()
+    .describe('Team whose usage is watched. An organisation token needs it to read a team.'),
+  includeByoc: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether costs of your own cloud (BYOC) count. Default: without teamId true, with it false, as ' +
+        "Northflank reports the whole customer's for every team.",
+    ),
+};
+
+type Options = z.infer<z.ZodObject<typeof options>>;
+
+export const northflank = defineProvider({
+  id: 'northflank',
+  name: 'Northflank',
+  options,
+  meters: [
+    { id: 'cpu', name: 'CPU', kind: 'flow' },
+    { id: 'memory', name: 'Memory', kind: 'flow' },
+    { id: 'storage', name: 'Storage', kind: 'flow' },
+    { id: 'gpu', name: 'GPU', kind: 'flow' },
+    { id: 'byoc', name: 'Bring your own cloud', kind: 'flow' },
+    { id: 'egress-ip', name: 'Egress IPs', kind: 'flow' },
+    { id: 'load-balancer', name: 'Load balancers', kind: 'flow' },
+    { id: 'other', name: 'Other', kind: 'flow' },
+  ],
+  bucket: 'hour',
+  dayZone: 'UTC',
+  settlesAfterHours: 48,
+  // The API documents no limit; this is the longest budget period, in 88 pages.
+  maxWindowDays: 366,
+  hosts: ['api.northflank.com'],
+  baseUrl: () => 'https://api.northflank.com',
+  billingUrl: () => 'https://app.northflank.com/s/account/billing',
+  fetchUsage,
+});
+
+async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
+  const { account, window, now } = request;
+  const { teamId, includeByoc = teamId === undefined } = account.options;
+  const interval = { start: window.start, end: Math.min(window.end, endOfHour(now)) };
+  const reading = await readHours({
+    http: clientFor(request),
+    url: `${account.baseUrl}${usagePath(account.options)}`,
+    interval,
+    token: account.token,
+  });
+  const fetched =
+    reading.status === 'read'
+      ? usageOf(reading.hours, { interval, currency: account.currency, includeByoc })
+      : reading;
+  if (fetched.status === 'complete') return fetched;
+  return { ...fetched, reason: withoutSecret(fetched.reason, account.token) };
+}
+
+function endOfHour(time: number): number {
+  return Math.ceil(time / HOUR_MS) * HOUR_MS;
+}
+
+function usagePath({ teamId }: Options): string {
+  const team = teamId === undefined ? '' : `/teams/${encodeURIComponent(teamId.toWellFormed())}`;
+  return `/v1${team}/billing/usage`;
+}
+
+function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>) {
+  return httpClient({
+    provider: 'Northflank',
+    baseUrl: account.baseUrl,
+    authorization: `Bearer ${account.token}`,
+    token: account.token,
+    accept: 'application/json',
+    signal,
+    timeLeftMs,
+    rateLimitWaitMs: (headers) => secondsHeaderMs(headers, 'x-ratelimit-reset'),
+    settings: http,
+  });
+}

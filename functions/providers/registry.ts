@@ -1,0 +1,13 @@
+/** Every provider there is; a new one is one more line here. */
+import { northflank } from './northflank.ts';
+import type { Provider } from './provider.ts';
+
+export const providers: readonly Provider[] = [northflank];
+
+/** Throws a RangeError that names what is allowed. */
+export function providerById(id: string): Provider {
+  const provider = providers.find((candidate) => candidate.id === id);
+  if (provider !== undefined) return provider;
+  const allowed = providers.map((candidate) => candidate.id).join(', ');
+  throw new RangeError(`provider: expected one of ${allowed}, got ${JSON.stringify(id)}`);
+}
