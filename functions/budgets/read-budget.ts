@@ -1,0 +1,145 @@
+/** What a budget stands at: from charges, the budget and the time to a reading. Pure. */
+import type { Big } from 'big.js';
+import type { Budget } from '../config/account.ts';
+import { decimal, ratio, sum } from '../pricing/money.ts';
+import { type ChargeDay, daysWithin, type Totals, totalsOfDays } from './charge-day.ts';
+import { driversOf } from './drivers.ts';
+import { amountsOf, isLevel, type Measure, type MeterKindAndUnit, measureOf } from './measure.ts';
+import { elapsedPercent, paceOf } from './pace.ts';
+import { periodBefore } from './period.ts';
+import type { KnownReading, Period, Reading } from './reading.ts';
+
+export interface BudgetEvidence {
+  readonly budget: Budget;
+  readonly period: Period;
+  /** Everything known, of other periods too; ascending, without overlap. */
+  readonly days: readonly ChargeDay[];
+  /** Of the provider. */
+  readonly meters: readonly MeterKindAndUnit[];
+  /** Start of the first day from which on everything is known, epoch milliseconds. */
+  readonly knownFrom: number;
+  /** When all was last read, epoch milliseconds; absent if that never was. */
+  readonly readAt?: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * What the budget stands at in the period. A charge belongs to the period in which it starts. What was not read, has
+ * no price or no quantity is unknown, never 0.
+ */
+export function readBudget(evidence: BudgetEvidence): Reading {
+  const { budget, period } = evidence;
+  const measure = measureOf(budget, evidence.meters);
+  if (!measure) return unknown(evidence, `${budget.meter} is not a meter of this provider.`);
+  const unread = whyUnread(evidence);
+  if (unread) return unknown(evidence, unread);
+  const days = daysWithin(evidence.days, period);
+  const totals = totalsOfDays(days, measure.summand, measure.meter);
+  const amounts = amountsOf(totals, measure);
+  const uncounted = amounts.size === 0 && whyUncounted(totals, measure, budget);
+  if (uncounted) return unknown(evidence, uncounted);
+  return known(evidence, measure, { days, totals, amounts });
+}
+
+/** Whether the actual is at `step` percent of the limit or over it; exact, as nothing is divided. */
+export function reaches(actual: Big, limit: Big | string, step: number): boolean {
+  const exactLimit = typeof limit === 'string' ? decimal(limit) : limit;
+  return actual.times('100').gte(exactLimit.times(decimal(String(step))));
+}
+
+function unknown({ budget, period }: BudgetEvidence, reason: string): Reading {
+  return { known: false, budget, period, reason };
+}
+
+function whyUnread({ period, knownFrom, readAt }: BudgetEvidence): string | undefined {
+  if (readAt === undefined) return 'No check of this account has been complete yet.';
+  const start = isoMinute(period.start);
+  if (knownFrom > period.start) {
+    return `Usage is known from ${isoMinute(knownFrom)} on, but the period began at ${start}.`;
+  }
+  if (readAt <= period.start) return `Nothing has been read since the period began at ${start}.`;
+  return undefined;
+}
+
+/** Why nothing at all could be counted; undefined if there was nothing to count, which is a known 0. */
+function whyUncounted(totals: Totals, measure: Measure, budget: Budget): string | undefined {
+  const leftOut = leftOutMeters(totals);
+  if (leftOut.length > 0) {
+    const missing = measure.summand === 'cost' ? 'price' : 'quantity';
+    return `There is usage of ${leftOut.join(', ')}, but its ${missing} is not known.`;
+  }
+  if (isLevel(measure)) return `No level of ${budget.meter} is known in this period yet.`;
+  return undefined;
+}
+
+interface Counted {
+  /** Of the period only. */
+  readonly days: readonly ChargeDay[];
+  readonly totals: Totals;
+  readonly amounts: ReadonlyMap<string, Big>;
+}
+
+function known(
+  evidence: BudgetEvidence,
+  measure: Measure,
+  { days, totals, amounts }: Counted,
+): KnownReading {
+  const { budget, period, now } = evidence;
+  const limit = decimal(budget.limit);
+  const actual = sum(amounts.values());
+  const pace = paceOf({ period, now, actual, limit, measure, days });
+  const dataUntil = totals.values().reduce((latest, total) => Math.max(latest, total.dataUntil), 0);
+  return {
+    known: true,
+    budget,
+    period,
+    actual,
+    percent: ratio(actual.times('100'), limit),
+    elapsedPercent: elapsedPercent(period, now),
+    ...(pace && { pace }),
+    drivers: driversOf(amounts, actual, previousPeriodOf(evidence, measure)),
+    basis: measure.summand === 'cost' ? basisOf(totals) : 'billed',
+    unpriced: measure.summand === 'cost' ? leftOutMeters(totals) : [],
+    ...(totals.size > 0 && { dataUntil: Math.min(now, dataUntil) }),
+  };
+}
+
+/** Of a cost. Where nothing was counted, and for usage, which no price book touches, it is `billed`. */
+function basisOf(totals: Totals): KnownReading['basis'] {
+  let counted = 0;
+  let estimated = 0;
+  for (const total of totals.values()) {
+    counted += total.counted;
+    estimated += total.estimated;
+  }
+  if (estimated === 0) return 'billed';
+  return estimated === counted ? 'estimated' : 'mixed';
+}
+
+function leftOutMeters(totals: Totals): string[] {
+  return [...totals]
+    .filter(([, total]) => total.leftOut > 0)
+    .map(([meter]) => meter)
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** A meter's amount in the whole period before; undefined where any of it is not known. */
+function previousPeriodOf(
+  { budget, period, days, knownFrom }: BudgetEvidence,
+  measure: Measure,
+): (meter: string) => Big | undefined {
+  const previous = periodBefore(period, budget, period.timeZone);
+  if (knownFrom > previous.start) return () => undefined;
+  const totals = totalsOfDays(daysWithin(days, previous), measure.summand, measure.meter);
+  const amounts = amountsOf(totals, measure);
+  return (meter) => {
+    if (totals.get(meter)?.leftOut) return undefined;
+    return amounts.get(meter) ?? (isLevel(measure) ? undefined : decimal('0'));
+  };
+}
+
+/** `2026-11-01T00:00Z` */
+function isoMinute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}

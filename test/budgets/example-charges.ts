@@ -1,0 +1,57 @@
+/** Charges and budgets to read, in UTC days. */
+import type { ChargeDay } from '../../functions/budgets/charge-day.ts';
+import type { Budget } from '../../functions/config/account.ts';
+import type { Basis, Charge } from '../../functions/pricing/charge.ts';
+import { decimal } from '../../functions/pricing/money.ts';
+
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
+
+export function at(iso: string): number {
+  return Date.parse(iso);
+}
+
+export interface ChargeText {
+  readonly hours?: number;
+  readonly cost?: string;
+  readonly quantity?: string;
+  readonly basis?: Basis;
+}
+
+/** A charge of one hour, billed where it has a cost, unless said otherwise. */
+export function charge(meter: string, startIso: string, text: ChargeText): Charge {
+  const start = at(startIso);
+  return {
+    meter,
+    start,
+    end: start + (text.hours ?? 1) * hourMs,
+    ...(text.quantity !== undefined && { quantity: decimal(text.quantity) }),
+    ...(text.cost !== undefined && { cost: decimal(text.cost), basis: text.basis ?? 'billed' }),
+  };
+}
+
+/** Such charges for so many hours in a row. */
+export function hourly(meter: string, startIso: string, hours: number, text: ChargeText): Charge[] {
+  return Array.from({ length: hours }, (_, hour) =>
+    charge(meter, new Date(at(startIso) + hour * hourMs).toISOString(), text),
+  );
+}
+
+export function inDays(charges: readonly Charge[]): ChargeDay[] {
+  const byDay = Map.groupBy(charges, ({ start }) => Math.floor(start / dayMs));
+  return [...byDay]
+    .sort(([a], [b]) => a - b)
+    .map(([day, inDay]) => ({ start: day * dayMs, end: (day + 1) * dayMs, charges: inDay }));
+}
+
+/** 200 a month for all meters, unless said otherwise. */
+export function budget(changes: Partial<Budget> = {}): Budget {
+  return {
+    name: 'everything',
+    measure: 'cost',
+    limit: '200',
+    per: 'month',
+    steps: [50, 80, 100],
+    ...changes,
+  };
+}
