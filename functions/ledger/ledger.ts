@@ -1,0 +1,240 @@
+/** Reads and writes the DynamoDB table: usage by account and day, and what has been told about each account. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import {
+  type AccountKey,
+  type DayItem,
+  dayItem,
+  daySortKey,
+  partition,
+  stateSortKey,
+  usageDay,
+} from './items.ts';
+import { dateAfter, type UsageDay } from './usage-day.ts';
+
+/** Up to which day an account's usage is known; dates are days of the provider's day zone. */
+export interface Coverage {
+  /** First day that is known, without a gap up to today. */
+  readonly knownFrom: string;
+  /** First day that was not yet settled when it was last read completely. */
+  readonly settledUntil: string;
+  /** When the last complete check was made; epoch milliseconds. */
+  readonly readAt: number;
+}
+
+/** An account's state item; `Alerts` and `Entry` belong to the steps that write them. */
+export interface AccountState<Alerts, Entry> {
+  /** 0 where there is no item yet. Each write adds 1 and is refused if another was faster. */
+  readonly version: number;
+  readonly coverage?: Coverage;
+  /** Complete checks in a row in which everything known of the unsettled days had vanished. */
+  readonly vanishedChecks: number;
+  readonly alerts?: Alerts;
+  /** What is still to be published, oldest first. */
+  readonly outbox: readonly Entry[];
+}
+
+export interface KnownAccount<Alerts, Entry> {
+  readonly state: AccountState<Alerts, Entry>;
+  /** Ascending; only days that have an item. */
+  readonly days: readonly UsageDay[];
+}
+
+/** How a ledger names the days of one provider. */
+export interface LedgerCalendar {
+  readonly dayZone: string;
+  readonly bucket: 'hour' | 'day';
+}
+
+export interface Ledger<Alerts, Entry> {
+  /** The state, and the days from the one named `from` on. Consistent; one round trip up to 400 days. */
+  read(key: AccountKey, from: string, to: string): Promise<KnownAccount<Alerts, Entry>>;
+  /** Puts whole days in place of what was known of them. */
+  replaceDays(key: AccountKey, days: readonly UsageDay[]): Promise<void>;
+  /** Writes `next` if the item still has `version`; false if another run was faster, and nothing is written. */
+  saveState(
+    key: AccountKey,
+    version: number,
+    next: Omit<AccountState<Alerts, Entry>, 'version'>,
+  ): Promise<boolean>;
+  /** Replaces the outbox alone, under the same condition as `saveState`. */
+  saveOutbox(key: AccountKey, version: number, outbox: readonly Entry[]): Promise<boolean>;
+  /** Account with which the next run over all accounts of a provider begins, if the last one ran out of time. */
+  readNextAccount(provider: string): Promise<string | undefined>;
+  saveNextAccount(provider: string, account: string | undefined): Promise<void>;
+}
+
+const neverChecked = { version: 0, vanishedChecks: 0, outbox: [] } as const;
+
+/** A query answers 1 MB at most; so many days of 24 hours and 5 meters fit, and longer spans are read side by side. */
+const daysPerQuery = 400;
+const writesPerBatch = 25;
+
+export function openLedger<Alerts, Entry>(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  calendar: LedgerCalendar,
+): Ledger<Alerts, Entry> {
+  return {
+    async read(key, from, to) {
+      const spans = sortKeySpans(from, to);
+      const items = (await Promise.all(spans.map((span) => queryAll(key, span)))).flat();
+      const state = items.find((item) => item.sk === stateSortKey) as unknown;
+      return {
+        state: (state as AccountState<Alerts, Entry> | undefined) ?? neverChecked,
+        days: items
+          .filter((item) => item.sk !== stateSortKey)
+          .map((item) => usageDay(item as unknown as DayItem, calendar.dayZone)),
+      };
+    },
+
+    async replaceDays(key, days) {
+      const items = days.map((day) => dayItem(key, day, calendar.bucket));
+      const batches: DayItem[][] = [];
+      while (items.length > 0) batches.push(items.splice(0, writesPerBatch));
+      await Promise.all(batches.map(writeAll));
+    },
+
+    saveState: (key, version, next) =>
+      won(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...stateKey(key), ...next, version: version + 1 },
+            ...unchangedSince(version),
+          }),
+        ),
+      ),
+
+    saveOutbox: (key, version, outbox) =>
+      won(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: stateKey(key),
+            UpdateExpression: 'SET outbox = :outbox, version = :next',
+            ConditionExpression: 'version = :version',
+            ExpressionAttributeValues: {
+              ':outbox': outbox,
+              ':next': version + 1,
+              ':version': version,
+            },
+          }),
+        ),
+      ),
+
+    async readNextAccount(provider) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: runKey(provider) }),
+      );
+      return Item?.nextAccount as string | undefined;
+    },
+
+    async saveNextAccount(provider, account) {
+      await client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: { ...runKey(provider), ...(account !== undefined && { nextAccount: account }) },
+        }),
+      );
+    },
+  };
+
+  async function queryAll(key: AccountKey, span: SortKeySpan): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: {
+            ':pk': partition(key),
+            ':first': span.first,
+            ':last': span.last,
+          },
+          ConsistentRead: true,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+
+  async function writeAll(items: readonly DayItem[]): Promise<void> {
+    let open = items.map((item) => ({ PutRequest: { Item: { ...item } } }));
+    for (let attempt = 0; open.length > 0; attempt += 1) {
+      if (attempt === 8)
+        throw new Error(`DynamoDB left ${open.length} days unwritten after 8 attempts`);
+      if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [tableName]: open } }),
+      );
+      open = (UnprocessedItems?.[tableName] ?? []) as typeof open;
+    }
+  }
+}
+
+interface SortKeySpan {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** `day#…` sorts before `state`, so the last span brings the state along. */
+function sortKeySpans(from: string, to: string): SortKeySpan[] {
+  const spans: SortKeySpan[] = [];
+  let first = from;
+  for (
+    let next = dateAfter(first, daysPerQuery);
+    next <= to;
+    next = dateAfter(first, daysPerQuery)
+  ) {
+    spans.push({ first: daySortKey(first), last: daySortKey(dateAfter(next, -1)) });
+    first = next;
+  }
+  return [...spans, { first: daySortKey(first), last: stateSortKey }];
+}
+
+function stateKey(key: AccountKey): { pk: string; sk: string } {
+  return { pk: partition(key), sk: stateSortKey };
+}
+
+/** An account's name is never empty, so this partition is no account's. */
+function runKey(provider: string): { pk: string; sk: string } {
+  return { pk: partition({ provider, account: '' }), sk: 'run' };
+}
+
+/**
+ * Two runs may check one account at once (EventBridge may deliver twice):
+ *
+ *   run A: read v7 ────────── write v8 if v7: done ── publish
+ *   run B:      read v7 ─────────────────── write v8 if v7: refused, B stops and publishes nothing
+ */
+function unchangedSince(version: number): Partial<PutCommandInput> {
+  if (version === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: 'version = :version',
+    ExpressionAttributeValues: { ':version': version },
+  };
+}
+
+async function won(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,258 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { dayItem } from '../../functions/ledger/items.ts';
+import { type Ledger, openLedger } from '../../functions/ledger/ledger.ts';
+import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
+
+interface Told {
+  readonly steps: readonly number[];
+}
+
+let aws: EmbeddedAws;
+let client: DynamoDBDocumentClient;
+let ledger: Ledger<Told, string>;
+let account = 0;
+let key = { provider: 'northflank', account: 'acme' };
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+  await aws.createTable('ledger');
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint: aws.endpoint, region: 'us-east-1', credentials }),
+  );
+  ledger = openLedger(client, 'ledger', { dayZone: 'UTC', bucket: 'hour' });
+});
+
+afterAll(async () => {
+  client.destroy();
+  await aws.close();
+});
+
+beforeEach(() => {
+  account += 1;
+  key = { provider: 'northflank', account: `acme-${account}` };
+  aws.requests.clear();
+});
+
+function dayWith(date: string, cost: string, hours = 24): UsageDay {
+  const day = dayNamed(date, 'UTC');
+  const usage = Array.from({ length: hours }, (_, hour) => {
+    const start = day.start + hour * 3_600_000;
+    return { meter: 'gpu', start, end: start + 3_600_000, cost };
+  });
+  return { ...day, usage };
+}
+
+describe('an account that was never checked', () => {
+  test('reads as version 0 without days', async () => {
+    const known = await ledger.read(key, '2026-11-01', '2026-11-21');
+
+    expect(known).toEqual({ state: { version: 0, vanishedChecks: 0, outbox: [] }, days: [] });
+  });
+});
+
+describe('usage days', () => {
+  test('read back as they were written, hour by hour', async () => {
+    const day: UsageDay = {
+      ...dayNamed('2026-11-20', 'UTC'),
+      usage: [
+        {
+          meter: 'gpu',
+          start: Date.parse('2026-11-20T03:00Z'),
+          end: Date.parse('2026-11-20T04:00Z'),
+          cost: '0.003',
+          quantity: '2',
+        },
+        {
+          meter: 'gpu',
+          start: Date.parse('2026-11-20T07:00Z'),
+          end: Date.parse('2026-11-20T08:00Z'),
+          cost: '-1',
+        },
+        {
+          meter: 'data-in',
+          start: Date.parse('2026-11-20T07:00Z'),
+          end: Date.parse('2026-11-20T08:00Z'),
+          quantity: '12345678901234567890.000000000001',
+        },
+      ],
+    };
+
+    await ledger.replaceDays(key, [day]);
+
+    const { days } = await ledger.read(key, '2026-11-01', '2026-11-21');
+    expect(days).toEqual([day]);
+  });
+
+  test('replace what was known of the day, and nothing else', async () => {
+    await ledger.replaceDays(key, [dayWith('2026-11-19', '1'), dayWith('2026-11-20', '1')]);
+
+    await ledger.replaceDays(key, [dayWith('2026-11-20', '2', 3)]);
+
+    const { days } = await ledger.read(key, '2026-11-01', '2026-11-21');
+    expect(days.map((day) => [day.date, day.usage.length])).toEqual([
+      ['2026-11-19', 24],
+      ['2026-11-20', 3],
+    ]);
+  });
+
+  test('before the asked day are not read', async () => {
+    await ledger.replaceDays(key, [dayWith('2026-10-31', '1'), dayWith('2026-11-01', '1')]);
+
+    const { days } = await ledger.read(key, '2026-11-01', '2026-11-21');
+
+    expect(days.map((day) => day.date)).toEqual(['2026-11-01']);
+  });
+
+  test('of another account or one whose name begins alike are not read', async () => {
+    await ledger.replaceDays({ ...key, account: `${key.account}2` }, [dayWith('2026-11-20', '1')]);
+
+    const { days } = await ledger.read(key, '2026-11-01', '2026-11-21');
+
+    expect(days).toEqual([]);
+  });
+
+  test('of 900 days read back whole, in order, with the state', async () => {
+    const all = Array.from({ length: 900 }, (_, index) =>
+      dayWith(dateAfter('2024-06-01', index), '1.23'),
+    );
+    await ledger.replaceDays(key, all);
+    await ledger.saveState(key, 0, { vanishedChecks: 0, outbox: ['first'] });
+
+    const { days, state } = await ledger.read(key, '2024-06-01', dateAfter('2024-06-01', 899));
+
+    expect(days.map((day) => day.date)).toEqual(all.map((day) => day.date));
+    expect(state.outbox).toEqual(['first']);
+  });
+
+  test('of a provider with day buckets in its own zone keep their bounds', async () => {
+    const daily = openLedger<Told, string>(client, 'ledger', {
+      dayZone: 'Asia/Kolkata',
+      bucket: 'day',
+    });
+    const day = dayNamed('2026-11-20', 'Asia/Kolkata');
+    const usage = [{ meter: 'bandwidth', start: day.start, end: day.end, quantity: '5' }];
+
+    await daily.replaceDays(key, [{ ...day, usage }]);
+
+    const { days } = await daily.read(key, '2026-11-20', '2026-11-21');
+    expect(days).toEqual([{ ...day, usage }]);
+    expect(new Date(day.start).toISOString()).toBe('2026-11-19T18:30:00.000Z');
+  });
+
+  test('stay far under the limit of an item: 24 hours of 8 meters with 20 digits in under 20 KB', () => {
+    const meters = [
+      'cpu',
+      'memory',
+      'storage',
+      'gpu',
+      'byoc',
+      'egress-ip',
+      'load-balancer',
+      'other',
+    ];
+    const usage = meters.flatMap((meter) =>
+      dayWith('2026-11-20', '123.45678901234567890', 24).usage.map((row) => ({ ...row, meter })),
+    );
+
+    const item = dayItem(key, { ...dayNamed('2026-11-20', 'UTC'), usage }, 'hour');
+
+    expect(JSON.stringify(item).length).toBeLessThan(20_000);
+  });
+});
+
+describe('the state', () => {
+  test('is written by the one that read it last, and by no other', async () => {
+    const first = await ledger.saveState(key, 0, {
+      vanishedChecks: 0,
+      alerts: { steps: [50] },
+      outbox: [],
+    });
+    const second = await ledger.saveState(key, 0, {
+      vanishedChecks: 0,
+      alerts: { steps: [99] },
+      outbox: [],
+    });
+
+    const { state } = await ledger.read(key, '2026-11-01', '2026-11-21');
+    expect([first, second]).toEqual([true, false]);
+    expect(state).toMatchObject({ version: 1, alerts: { steps: [50] } });
+  });
+
+  test('of two runs at once is written by exactly one, fifty times', async () => {
+    for (let version = 0; version < 50; version += 1) {
+      const results = await Promise.all([
+        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['a'] }),
+        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['b'] }),
+      ]);
+
+      expect(results.toSorted()).toEqual([false, true]);
+    }
+  });
+
+  test('keeps everything else when the outbox is cleared, and refuses an older version', async () => {
+    await ledger.saveState(key, 0, {
+      vanishedChecks: 2,
+      alerts: { steps: [50] },
+      outbox: ['a', 'b'],
+    });
+
+    const cleared = await ledger.saveOutbox(key, 1, ['b']);
+    const late = await ledger.saveOutbox(key, 1, []);
+
+    const { state } = await ledger.read(key, '2026-11-01', '2026-11-21');
+    expect([cleared, late]).toEqual([true, false]);
+    expect(state).toMatchObject({
+      version: 2,
+      vanishedChecks: 2,
+      alerts: { steps: [50] },
+      outbox: ['b'],
+    });
+  });
+
+  test('throws what is not a lost race', async () => {
+    aws.faults.set('dynamodb', 'deny');
+
+    const saving = ledger.saveState(key, 0, { vanishedChecks: 0, outbox: [] });
+
+    await expect(saving).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    aws.faults.clear();
+  });
+
+  test('comes with 62 days in one round trip', async () => {
+    const all = Array.from({ length: 62 }, (_, index) =>
+      dayWith(dateAfter('2026-10-01', index), '1.23'),
+    );
+    await ledger.replaceDays(key, all);
+    aws.requests.clear();
+
+    await ledger.read(key, '2026-10-01', '2026-12-01');
+
+    expect(Object.fromEntries(aws.requests)).toEqual({ 'dynamodb:Query': 1 });
+  });
+});
+
+describe('the place where a run goes on', () => {
+  test('is remembered by provider, and forgotten when a run reached all', async () => {
+    await ledger.saveNextAccount('northflank', 'mmm');
+    const kept = await ledger.readNextAccount('northflank');
+    const other = await ledger.readNextAccount('influxdb');
+    await ledger.saveNextAccount('northflank', undefined);
+    const forgotten = await ledger.readNextAccount('northflank');
+
+    expect([kept, other, forgotten]).toEqual(['mmm', undefined, undefined]);
+  });
+
+  test("lies in a partition that no account's is, within the provider's", async () => {
+    await ledger.saveNextAccount('northflank', 'mmm');
+
+    const { Item } = await client.send(
+      new GetCommand({ TableName: 'ledger', Key: { pk: 'northflank/', sk: 'run' } }),
+    );
+
+    expect(Item).toMatchObject({ nextAccount: 'mmm' });
+  });
+});
