@@ -1,0 +1,146 @@
+/** A budget's telling as the notice that is published. */
+import type { Big } from 'big.js';
+import type { KnownReading } from '../budgets/reading.ts';
+import type { Budget } from '../config/account.ts';
+import { money, plain, rounded } from '../pricing/money.ts';
+import type { BudgetTelling } from './budget-transitions.ts';
+import { isoSeconds, localDate, localDateTime } from './iso-time.ts';
+import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
+
+/** What a notice says of the account beside the numbers. */
+export interface AccountNaming {
+  readonly provider: string;
+  /** The provider's name as in prose: `Northflank`. */
+  readonly providerName: string;
+  readonly account: string;
+  readonly currency: string;
+  /** Name of the config parameter. */
+  readonly parameter: string;
+  readonly links: NoticeLinks;
+}
+
+export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): BudgetNotice {
+  const { reading, step, kind } = telling;
+  const { budget, period } = reading;
+  const amount = amountsOf(budget);
+  return {
+    id: noticeId(telling, naming),
+    kind,
+    severity: kind === 'recovered' ? 'info' : severityAt(reading.percent),
+    provider: naming.provider,
+    account: naming.account,
+    budget: budget.name,
+    measure: budget.measure,
+    unit: unitOf(budget, naming),
+    ...(budget.meter !== undefined && { meter: budget.meter }),
+    per: budget.per,
+    limit: budget.limit,
+    actual: amount(reading.actual),
+    percent: percentOf(reading),
+    step,
+    period: {
+      start: isoSeconds(period.start),
+      end: isoSeconds(period.end),
+      timeZone: period.timeZone,
+      elapsedPercent: oneDecimal(reading.elapsedPercent),
+    },
+    ...(reading.pace && { pace: paceOf(reading, reading.pace) }),
+    drivers: reading.drivers.map(
+      (driver): NoticeDriver => ({
+        meter: driver.meter,
+        amount: amount(driver.amount),
+        share: Math.round(driver.share * 1000) / 1000,
+        ...(driver.previousPeriod && { previousPeriod: amount(driver.previousPeriod) }),
+      }),
+    ),
+    basis: reading.basis,
+    ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
+    ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
+    reason: reasonOf(telling, naming),
+    nextStep: nextStepOf(telling, naming),
+    links: naming.links,
+  };
+}
+
+/** Info below 80 % of the limit, warning below 100 %, critical from there on. */
+export function severityAt(percent: Big): Severity {
+  if (percent.gte('100')) return 'critical';
+  return percent.gte('80') ? 'warning' : 'info';
+}
+
+function noticeId({ kind, reading, step, edits }: BudgetTelling, naming: AccountNaming): string {
+  const { budget, period } = reading;
+  return [
+    naming.provider,
+    naming.account,
+    budget.name,
+    period.id,
+    step,
+    ...(kind === 'recovered' ? ['recovered'] : []),
+    ...(edits > 0 ? [`edit-${edits}`] : []),
+  ].join('/');
+}
+
+function amountsOf(budget: Budget): (amount: Big) => string {
+  return budget.measure === 'cost' ? money : plain;
+}
+
+function unitOf(budget: Budget, naming: AccountNaming): string {
+  return budget.unit ?? naming.currency;
+}
+
+/** One decimal, but never rounded up to a whole percent that is not reached: 99.96 is shown as 99.9. */
+function percentOf({ percent }: KnownReading): number {
+  const shown = Number(rounded(percent, 1));
+  return Number.isInteger(shown) && percent.lt(String(shown)) ? oneDecimal(shown - 0.1) : shown;
+}
+
+function oneDecimal(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function paceOf(
+  { budget, period }: KnownReading,
+  pace: NonNullable<KnownReading['pace']>,
+): NoticePace {
+  const isShort = budget.per === 'hour' || budget.per === 'day';
+  const local = isShort ? localDateTime : localDate;
+  return {
+    periodEnd: rounded(pace.periodEnd, 2),
+    ...(pace.reachesLimitAt !== undefined && {
+      reachesLimitAt: local(pace.reachesLimitAt, period.timeZone),
+    }),
+  };
+}
+
+function reasonOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
+  const { budget } = reading;
+  const unit = unitOf(budget, naming);
+  const what = budget.meter === undefined ? 'All meters' : `Meter ${budget.meter}`;
+  const verb = budget.measure === 'cost' ? 'cost' : 'counted';
+  const amount = `${rounded(reading.actual, 2)} ${unit}`;
+  const share = `${percentOf(reading)} % of the ${budget.limit} ${unit} that budget "${budget.name}" allows per ${budget.per}`;
+  const of = `of ${naming.providerName} account ${naming.account}`;
+  if (kind === 'recovered') {
+    return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${step} % that was told before, after corrected data or a changed limit.`;
+  }
+  return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: the ${step} % step was crossed.`;
+}
+
+function since({ period, budget, pace }: KnownReading): string {
+  const local = budget.per === 'hour' ? localDateTime : localDate;
+  const start = local(period.start, period.timeZone);
+  if (pace) return `since ${start} (${period.timeZone})`;
+  return `in the ${budget.per} that began ${start} (${period.timeZone})`;
+}
+
+function nextStepOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
+  if (kind === 'recovered') {
+    return `Nothing to do. The ${step} % step is not told a second time in this period unless you edit the budget in ${naming.parameter}.`;
+  }
+  const largest = reading.drivers[0];
+  const look = largest
+    ? `Look at ${largest.meter} (${Math.round(largest.share * 100)} % of it) on the provider's billing page`
+    : "Look at the provider's billing page";
+  return `${look}; if this is expected, raise "limit" of budget "${reading.budget.name}" in ${naming.parameter}.`;
+}

@@ -1,0 +1,21 @@
+/** Instants (epoch milliseconds) as the text that notices carry. */
+import { Temporal } from 'temporal-polyfill';
+
+/** `2026-11-21T10:00:00Z`. */
+export function isoSeconds(at: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
+}
+
+/** `2026-11-21`, the date in the zone. */
+export function localDate(at: number, timeZone: string): string {
+  return zoned(at, timeZone).toPlainDate().toString();
+}
+
+/** `2026-11-21T15:30`, date and time in the zone. */
+export function localDateTime(at: number, timeZone: string): string {
+  return zoned(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' });
+}
+
+function zoned(at: number, timeZone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+}

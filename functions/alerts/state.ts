@@ -1,0 +1,35 @@
+/** What has been told about an account: the part of its ledger item that decides what is told next. */
+import type { Budget } from '../config/account.ts';
+
+export interface AlertState {
+  /** By budget name; a budget that left the config stays until its periods are over. */
+  readonly budgets: Readonly<Record<string, BudgetState>>;
+}
+
+export interface BudgetState {
+  /** The definition that this state is about; another one means that the budget was edited. */
+  readonly definition: string;
+  /** How often it was edited since it was first seen. */
+  readonly edits: number;
+  /** Periods that were over by then are not told: they are older than this definition. Epoch milliseconds. */
+  readonly watchedFrom: number;
+  /** By period id; only periods in which something was told. */
+  readonly periods: Readonly<Record<string, PeriodState>>;
+}
+
+export interface PeriodState {
+  /** Epoch milliseconds. */
+  readonly end: number;
+  /** Steps that are not told again in this period. */
+  readonly told: readonly number[];
+  /** Steps that were told and not taken back by `recovered` since; an edit keeps them. */
+  readonly standing: readonly number[];
+}
+
+export const nothingTold: AlertState = { budgets: {} };
+
+/** What makes two versions of a budget the same one; its name is the key beside it. */
+export function definitionOf(budget: Budget): string {
+  const { measure, meter, unit, limit, per, startsOn, steps } = budget;
+  return JSON.stringify([measure, meter, unit, limit, per, startsOn, steps]);
+}
