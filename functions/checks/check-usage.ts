@@ -1,0 +1,87 @@
+/** One run: every account of one provider is checked, then what there is to tell is published. */
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { Account, AccountProblem } from '../config/account.ts';
+import { readParameters } from '../config/parameter-store.ts';
+import { readAccounts } from '../config/read-accounts.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type AccountCheck, type AccountLedger, checkAccount } from './check-account.ts';
+import { inParallel } from './in-parallel.ts';
+import { deliverOutboxes, type OutboxDelivery } from './outbox.ts';
+
+export interface RunDeps {
+  readonly provider: Provider;
+  readonly ssm: SSMClient;
+  readonly sns: SNSClient;
+  readonly ledger: AccountLedger;
+  readonly topicArn: string;
+  /** `/cost-alerts`. */
+  readonly parameterRoot: string;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Milliseconds until the function is stopped. */
+  readonly timeLeftMs: () => number;
+}
+
+export interface AccountFault {
+  readonly account: string;
+  readonly error: unknown;
+}
+
+export interface Run {
+  readonly checks: readonly AccountCheck[];
+  readonly problems: readonly AccountProblem[];
+  /** Accounts whose check broke on our side (the ledger); the next run tries again. */
+  readonly faults: readonly AccountFault[];
+  /** Accounts that time did not reach; the next run begins with them. */
+  readonly postponed: number;
+  readonly delivery: OutboxDelivery;
+}
+
+const parallelChecks = 10;
+/** One slow account may not use up the run of the others. */
+const accountLimitMs = 120_000;
+/** Kept for publishing and clearing what was found. */
+const deliveryMs = 30_000;
+
+export async function checkUsage(deps: RunDeps): Promise<Run> {
+  const { provider, ledger, parameterRoot } = deps;
+  const [parameters, first] = await Promise.all([
+    readParameters(deps.ssm, `${parameterRoot}/${provider.id}`),
+    ledger.readNextAccount(provider.id),
+  ]);
+  const { accounts, problems } = readAccounts(parameters, provider, parameterRoot);
+  const queue = startingWith(first, accounts);
+  const faults: AccountFault[] = [];
+  const outcomes = await inParallel(parallelChecks, queue, (account) => attempt(account));
+  const postponed = queue.filter((_, index) => outcomes[index] === 'postponed');
+  await keepPlace(first, postponed[0]);
+  const checks = outcomes.filter((outcome) => typeof outcome === 'object');
+  const outboxes = checks.flatMap(({ outbox }) => (outbox?.entries.length ? [outbox] : []));
+  const signal = AbortSignal.timeout(Math.max(0, deps.timeLeftMs()));
+  const delivery = await deliverOutboxes(outboxes, { ...deps, signal });
+  return { checks, problems, faults, postponed: postponed.length, delivery };
+
+  async function attempt(account: Account): Promise<AccountCheck | 'postponed' | 'broken'> {
+    const timeLeftMs = Math.min(accountLimitMs, deps.timeLeftMs() - deliveryMs);
+    if (timeLeftMs <= 0) return 'postponed';
+    try {
+      return await checkAccount(account, { ...deps, timeLeftMs });
+    } catch (error) {
+      faults.push({ account: account.name, error });
+      return 'broken';
+    }
+  }
+
+  async function keepPlace(before: string | undefined, next: Account | undefined): Promise<void> {
+    if (before !== next?.name) await ledger.saveNextAccount(provider.id, next?.name);
+  }
+}
+
+/** The accounts in order of name, turned so that the one that the last run did not reach comes first. */
+function startingWith(first: string | undefined, accounts: readonly Account[]): Account[] {
+  const index = accounts.findIndex(({ name }) => first !== undefined && name >= first);
+  return index < 0 ? [...accounts] : [...accounts.slice(index), ...accounts.slice(0, index)];
+}

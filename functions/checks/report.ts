@@ -1,0 +1,63 @@
+/** What a run says of itself: one structured line, and a failure where a person has to know. */
+import type { Run } from './check-usage.ts';
+
+export interface RunSummary {
+  readonly provider: string;
+  readonly accounts: number;
+  readonly complete: number;
+  readonly incomplete: number;
+  readonly failed: number;
+  /** Accounts whose parameters are wrong. */
+  readonly misconfigured: number;
+  /** Accounts whose check broke on our side. */
+  readonly broken: number;
+  /** Accounts that another run was faster with. */
+  readonly overtaken: number;
+  readonly postponed: number;
+  readonly published: number;
+  readonly unpublished: number;
+}
+
+export interface Log {
+  info(message: string, extra: Record<string, unknown>): void;
+  warn(message: string, extra: Record<string, unknown>): void;
+  error(message: string, extra: Record<string, unknown>): void;
+}
+
+/** Logs the run; throws, so that the invocation counts as an error, where the ledger or SNS failed. */
+export function report(provider: string, run: Run, log: Log): RunSummary {
+  for (const { account, messages } of run.problems)
+    log.warn('misconfigured', { account, messages });
+  for (const { account, fetch } of run.checks) {
+    const { status, remarks } = fetch;
+    if (remarks.length > 0) log.warn(`fetch ${status}`, { account, remarks });
+  }
+  for (const { account, error } of run.faults) log.error('check broken', { account, error });
+  for (const failure of run.delivery.failures) log.error('not published', { failure });
+  const summary = summaryOf(provider, run);
+  log.info('run', { summary });
+  if (summary.broken + summary.unpublished > 0) {
+    throw new Error(
+      `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published; the log says why`,
+    );
+  }
+  return summary;
+}
+
+function summaryOf(provider: string, run: Run): RunSummary {
+  const ended = (status: string) =>
+    run.checks.filter(({ fetch }) => fetch.status === status).length;
+  return {
+    provider,
+    accounts: run.checks.length + run.faults.length + run.postponed,
+    complete: ended('complete'),
+    incomplete: ended('incomplete'),
+    failed: ended('failed'),
+    misconfigured: run.problems.length,
+    broken: run.faults.length,
+    overtaken: run.checks.filter(({ outbox }) => !outbox).length,
+    postponed: run.postponed,
+    published: run.delivery.published,
+    unpublished: run.delivery.failures.length,
+  };
+}

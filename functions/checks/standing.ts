@@ -1,0 +1,55 @@
+/** What every budget of a provider's accounts stands at, as the ledger knows it. Nothing is fetched, written or told. */
+import { nothingTold } from '../alerts/state.ts';
+import type { Reading } from '../budgets/reading.ts';
+import type { Account } from '../config/account.ts';
+import { readParameters } from '../config/parameter-store.ts';
+import { readAccounts } from '../config/read-accounts.ts';
+import { dayAt } from '../ledger/usage-day.ts';
+import type { RunDeps } from './check-usage.ts';
+import { readFrom } from './days-needed.ts';
+import { decide } from './decide.ts';
+import { inParallel } from './in-parallel.ts';
+import { naming } from './naming.ts';
+
+export interface AccountStanding {
+  readonly account: Account;
+  /** One a budget, in its current period; in the order of the config. */
+  readonly readings: readonly Reading[];
+}
+
+type StandingDeps = Pick<
+  RunDeps,
+  'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region' | 'now'
+>;
+
+const parallelReads = 10;
+const hourMs = 3_600_000;
+
+/** In order of name; an account whose parameters are wrong has no standing. */
+export async function readStandings(deps: StandingDeps): Promise<AccountStanding[]> {
+  const { provider, ssm, parameterRoot } = deps;
+  const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
+  const { accounts } = readAccounts(parameters, provider, parameterRoot);
+  return inParallel(parallelReads, accounts, (account) => readStanding(account, deps));
+}
+
+async function readStanding(account: Account, deps: StandingDeps): Promise<AccountStanding> {
+  const { provider, ledger, now } = deps;
+  const from = readFrom(account.config, now, provider.settlesAfterHours * hourMs);
+  const { state, days } = await ledger.read(
+    { provider: provider.id, account: account.name },
+    dayAt(from, provider.dayZone).date,
+    dayAt(now, provider.dayZone).date,
+  );
+  const { readings } = decide({
+    config: account.config,
+    provider,
+    naming: naming(account, provider, deps.region),
+    days,
+    coverage: state.coverage,
+    complete: false,
+    alerts: state.alerts ?? nothingTold,
+    now,
+  });
+  return { account, readings };
+}
