@@ -1,0 +1,80 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type CostAlertsProps, findProblem, withDefaults } from './cost-alerts-props.ts';
+import { UsageCheck } from './usage-check.ts';
+
+/**
+ * Tells a team what it spends at its providers: a function per provider on a schedule, the ledger they keep, and the
+ * topic they publish to. What is watched is not decided here but in Parameter Store, below `parameterRoot`.
+ */
+export class CostAlerts extends Construct {
+  /** Where every alert is published; filter by the message attributes `provider`, `accounts`, `kinds`, `severity`. */
+  readonly topic: Topic;
+
+  /** The ledger: usage by account and day, and what has been told about each account. Outlives the stack. */
+  readonly table: Table;
+
+  /** The function that checks a provider's accounts, by the provider's id. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+
+  /** Holds, for 14 days, the runs that failed after all their retries. */
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: CostAlertsProps) {
+    super(scope, id);
+    const settings = withDefaults(props);
+    const problem = findProblem(settings);
+    if (problem) throw new Error(`CostAlerts: ${problem.prop}: ${problem.message}`);
+
+    this.topic = this.createTopic(settings.emails);
+    this.table = this.createTable();
+    this.deadLetterQueue = this.createDeadLetterQueue();
+    this.functions = Object.fromEntries(
+      settings.providers.map((provider) => {
+        const check = new UsageCheck(this, `CheckUsage-${provider}`, {
+          provider,
+          schedule: settings.schedule,
+          parameterRoot: settings.parameterRoot,
+          table: this.table,
+          topic: this.topic,
+          deadLetterQueue: this.deadLetterQueue,
+        });
+        return [provider, check.function];
+      }),
+    );
+  }
+
+  /** Not encrypted with a key of ours: its messages are mailed in the open anyway, and a key costs more than the rest. */
+  private createTopic(emails: readonly string[]): Topic {
+    const topic = new Topic(this, 'Topic', { displayName: 'Cost alerts', enforceSSL: true });
+    for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+    return topic;
+  }
+
+  /** Encrypted by DynamoDB with its own key, at no charge. */
+  private createTable(): Table {
+    return new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expiresAt',
+      // The providers could fill in the usage again, but nobody what has already been told.
+      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: true,
+    });
+  }
+
+  private createDeadLetterQueue(): Queue {
+    return new Queue(this, 'DeadLetterQueue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+  }
+}

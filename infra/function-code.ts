@@ -1,0 +1,62 @@
+/** Bundles the functions' code with esbuild, each without the source of the others. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync, type Metafile } from 'esbuild';
+
+const projectDir = fileURLToPath(new URL('..', import.meta.url));
+const functionsDir = join(projectDir, 'functions');
+
+/** The code of `check-usage` for one provider, bundled at synthesis if the stack is to be deployed. */
+export function checkUsageCode(provider: string): Code {
+  const local = {
+    // Part of the key under which CDK remembers a bundle. Without it all providers would get that of the first.
+    provider,
+    tryBundle(outputDir: string): boolean {
+      bundleCheckUsage(provider, join(outputDir, 'index.mjs'));
+      return true;
+    },
+  };
+  return Code.fromAsset(functionsDir, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: { image: DockerImage.fromRegistry('never-pulled'), local },
+  });
+}
+
+/**
+ * Writes the handler of `check-usage` for one provider, with all it needs, as an ES module to `outfile`. Returns
+ * esbuild's metafile; its paths are relative to the project. Throws if the sources do not build.
+ */
+export function bundleCheckUsage(provider: string, outfile: string): Metafile {
+  return bundle(
+    `import { checkUsageHandler } from './handlers/check-usage.ts';
+     import { ${provider} } from './providers/${provider}.ts';
+     export const handler = checkUsageHandler(${provider});`,
+    outfile,
+  );
+}
+
+/** Names stay as they are, so that a stack trace in the log can be read without a source map. */
+function bundle(entry: string, outfile: string): Metafile {
+  return buildSync({
+    stdin: { contents: entry, resolveDir: functionsDir, sourcefile: 'entry.ts', loader: 'ts' },
+    absWorkingDir: projectDir,
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // Packages that offer both are smaller as ES modules, since what is not used falls away.
+    mainFields: ['module', 'main'],
+    // undici is CommonJS and requires Node's modules, which an ES module cannot without this.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  }).metafile;
+}

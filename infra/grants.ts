@@ -1,0 +1,52 @@
+/** What a function may do. Each grant also sets the environment variable by which the function finds the thing. */
+import { Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
+/**
+ * Reading the parameters of one provider. Tokens need no permission to decrypt as long as they are encrypted with the
+ * default key `aws/ssm`: its policy lets in whoever may read the parameter. For a key of your own call its
+ * `grantDecrypt` with the function.
+ */
+export function grantParameters(fn: LambdaFunction, root: string, provider: string): void {
+  const path = Stack.of(fn).formatArn({
+    service: 'ssm',
+    resource: 'parameter',
+    // The root begins with the slash that would otherwise separate the two.
+    resourceName: `${root.slice(1)}/${provider}`,
+  });
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [path, `${path}/*`] }),
+  );
+  fn.addEnvironment('PARAMETER_ROOT', root);
+}
+
+/** Reading and writing the ledger's partitions of one provider, and no scan. */
+export function grantLedger(fn: LambdaFunction, table: Table, provider: string): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: [
+        'dynamodb:BatchWriteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      resources: [table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${provider}/*`] },
+        // "For all values" also holds where there is none, as in a request that names no key.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    }),
+  );
+  fn.addEnvironment('TABLE_NAME', table.tableName);
+}
+
+/** Publishing to the one topic. */
+export function grantPublish(fn: LambdaFunction, topic: ITopic): void {
+  topic.grantPublish(fn);
+  fn.addEnvironment('TOPIC_ARN', topic.topicArn);
+}

@@ -1,0 +1,101 @@
+/** What a schedule of EventBridge Scheduler may say, and what follows from how often it runs. */
+import { Duration } from 'aws-cdk-lib';
+import { type ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+
+const ratePattern = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/;
+const minutesPerUnit: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
+
+/** Minutes from one run to the next; undefined for a cron expression, which has no fixed rate. */
+export function rateMinutes(schedule: ScheduleExpression): number | undefined {
+  const [, count, unit = ''] = ratePattern.exec(schedule.expressionString) ?? [];
+  const minutes = minutesPerUnit[unit];
+  return minutes === undefined ? undefined : Number(count) * minutes;
+}
+
+/**
+ * How long a run may be put off, so that not everybody's checks start in the first second of the hour: a quarter
+ * of the rate, 5 minutes at most. Not at all for a cron expression, which names the minute it means.
+ */
+export function flexibleWindow(schedule: ScheduleExpression): TimeWindow {
+  const minutes = Math.min(5, Math.floor((rateMinutes(schedule) ?? 0) / 4));
+  return minutes < 1 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(minutes));
+}
+
+/** After this a run is given up: the next one does the same work. An hour at most. */
+export function maxEventAge(schedule: ScheduleExpression): Duration {
+  return Duration.minutes(Math.min(60, rateMinutes(schedule) ?? 60));
+}
+
+/** What is wrong with an expression, as a sentence without its full stop; undefined where nothing is. */
+export function findScheduleProblem(expression: string): string | undefined {
+  const [, kind, content = ''] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
+  if (kind === 'cron') return findCronProblem(expression, content);
+  if (kind === undefined) return `"${expression}" is neither rate(...) nor cron(...)`;
+  return ratePattern.test(expression)
+    ? undefined
+    : `"${expression}" is not a rate of 1 or more whole minutes, hours or days`;
+}
+
+interface CronField {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+  /** May stand for numbers. */
+  readonly names?: readonly string[];
+  /** What it may also be, lists aside. */
+  readonly special?: RegExp;
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
+const cronFields: readonly CronField[] = [
+  { name: 'minutes', first: 0, last: 59 },
+  { name: 'hours', first: 0, last: 23 },
+  { name: 'day of month', first: 1, last: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
+  {
+    name: 'month',
+    first: 1,
+    last: 12,
+    names: 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' '),
+  },
+  {
+    name: 'day of week',
+    first: 1,
+    last: 7,
+    names: 'SUN MON TUE WED THU FRI SAT'.split(' '),
+    special: /^(\?|L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(L|#[1-5]))$/,
+  },
+  { name: 'year', first: 1970, last: 2199 },
+];
+
+function findCronProblem(expression: string, content: string): string | undefined {
+  const values = content.toUpperCase().split(/\s+/);
+  if (values.length !== cronFields.length) {
+    const names = cronFields.map((field) => field.name).join(', ');
+    return `"${expression}" has ${values.length} fields instead of ${cronFields.length}: ${names}`;
+  }
+  for (const [index, field] of cronFields.entries()) {
+    const value = values[index] ?? '';
+    if (!isCronValue(value, field)) {
+      return `"${expression}" has "${value}" as its ${field.name} instead of ${field.first} to ${field.last}`;
+    }
+  }
+  if ((values[2] === '?') === (values[4] === '?')) {
+    return `"${expression}" must have "?" as its day of month or as its day of week, and not as both`;
+  }
+  return undefined;
+}
+
+function isCronValue(value: string, field: CronField): boolean {
+  return field.special?.test(value) || value.split(',').every((item) => isCronItem(item, field));
+}
+
+/** `*`, `5` or `1-5`, each with or without a step: `/15`. */
+function isCronItem(item: string, field: CronField): boolean {
+  const parts = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/[1-9]\d*)?$/.exec(item);
+  return parts?.slice(1).every((part) => part === undefined || isInRange(part, field)) ?? false;
+}
+
+function isInRange(part: string, field: CronField): boolean {
+  const isNumber = /^\d+$/.test(part) && Number(part) >= field.first && Number(part) <= field.last;
+  return isNumber || (field.names?.includes(part) ?? false);
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { providers } from '../../functions/providers/registry.ts';
+import { ContextError, readContext } from '../../infra/context.ts';
+
+const allProviders = providers.map((provider) => provider.id);
+
+function read(context: Readonly<Record<string, unknown>>) {
+  const { schedule, ...settings } = readContext((name) => context[name]);
+  return { ...settings, schedule: schedule.expressionString };
+}
+
+describe('what is not said has a default', () => {
+  test('an address is enough', () => {
+    expect(read({ email: 'ops@example.com' })).toEqual({
+      emails: ['ops@example.com'],
+      parameterRoot: '/cost-alerts',
+      schedule: 'rate(1 hour)',
+      providers: allProviders,
+    });
+  });
+
+  test('and not even that is needed where no stack is bundled, as in cdk bootstrap and cdk destroy', () => {
+    expect(read({ 'aws:cdk:bundling-stacks': [] }).emails).toEqual([]);
+    expect(() => read({ 'aws:cdk:bundling-stacks': ['**'] })).toThrow(ContextError);
+  });
+});
+
+describe('what is said is taken', () => {
+  test.each([
+    [{ email: 'a@example.com,b@example.com' }, { emails: ['a@example.com', 'b@example.com'] }],
+    [{ email: ' a@example.com, b@example.com, ' }, { emails: ['a@example.com', 'b@example.com'] }],
+    [{ email: 'a@example.com,a@example.com' }, { emails: ['a@example.com'] }],
+    [
+      { email: 'first.last+cost@mail.example.co.uk' },
+      { emails: ['first.last+cost@mail.example.co.uk'] },
+    ],
+    [{ root: '/my-root' }, { parameterRoot: '/my-root' }],
+    [{ root: '/Team_1/cost.alerts' }, { parameterRoot: '/Team_1/cost.alerts' }],
+    [{ schedule: 'rate(15 minutes)' }, { schedule: 'rate(15 minutes)' }],
+    [{ schedule: 'cron(30 7 * * ? *)' }, { schedule: 'cron(30 7 * * ? *)' }],
+    [{ providers: 'northflank' }, { providers: ['northflank'] }],
+    [{ providers: ` ${allProviders.join(' , ')},` }, { providers: allProviders }],
+  ])('%o', (context, expected) => {
+    expect(read({ email: 'ops@example.com', ...context })).toMatchObject(expected);
+  });
+});
+
+describe('what is wrong is told in one line, with what to write instead', () => {
+  const email = 'write -c email=ops@example.com (several: email=a@example.com,b@example.com)';
+  const root = 'write -c root=/cost-alerts';
+  const notAPath = 'is not a path of "/" and names of letters, digits, ".", "-" and "_"';
+  const schedule = 'write -c schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"';
+
+  test.each([
+    [{ email: undefined }, `email: no address is given; ${email}`],
+    [{ email: '' }, `email: no address is given; ${email}`],
+    [{ email: ' , ' }, `email: no address is given; ${email}`],
+    [{ email: 'ops' }, `email: "ops" is not an email address; ${email}`],
+    [{ email: 'ops@example' }, `email: "ops@example" is not an email address; ${email}`],
+    [{ email: 'a@b@example.com' }, `email: "a@b@example.com" is not an email address; ${email}`],
+    [{ email: 'a b@example.com' }, `email: "a b@example.com" is not an email address; ${email}`],
+    [
+      { email: 'a@example.com;b@example.com' },
+      `email: "a@example.com;b@example.com" is not an email address; ${email}`,
+    ],
+    [{ email: 'a@example.com,b@' }, `email: "b@" is not an email address; ${email}`],
+    [{ email: 42 }, `email: 42 is not text; ${email}`],
+    [{ email: ['a@example.com'] }, `email: ["a@example.com"] is not text; ${email}`],
+    [{ schedule: '' }, `schedule: "" is neither rate(...) nor cron(...); ${schedule}`],
+    [
+      { schedule: 'rate(30 seconds)' },
+      `schedule: "rate(30 seconds)" is not a rate of 1 or more whole minutes, hours or days; ${schedule}`,
+    ],
+    [
+      { schedule: 'cron(0 * * * *)' },
+      `schedule: "cron(0 * * * *)" has 5 fields instead of 6: minutes, hours, day of month, month, day of week, year; ${schedule}`,
+    ],
+    [{ root: '' }, `root: "" ${notAPath}; ${root}`],
+    [{ root: '/' }, `root: "/" ${notAPath}; ${root}`],
+    [{ root: 'cost-alerts' }, `root: "cost-alerts" ${notAPath}; ${root}`],
+    [{ root: '/cost-alerts/' }, `root: "/cost-alerts/" ${notAPath}; ${root}`],
+    [{ root: '/cost//alerts' }, `root: "/cost//alerts" ${notAPath}; ${root}`],
+    [{ root: '/*' }, `root: "/*" ${notAPath}; ${root}`],
+    [{ root: '/cost alerts' }, `root: "/cost alerts" ${notAPath}; ${root}`],
+    [{ root: '/aws/cost' }, `root: "/aws/cost" begins with a name that AWS reserves; ${root}`],
+    [{ root: '/SSM' }, `root: "/SSM" begins with a name that AWS reserves; ${root}`],
+    [
+      { root: '/a/b/c/d/e/f/g/h/i/j/k/l/m' },
+      `root: "/a/b/c/d/e/f/g/h/i/j/k/l/m" has 13 levels instead of at most 12; ${root}`,
+    ],
+    [
+      { providers: 'heroku' },
+      `providers: "heroku" is not a provider; there are ${allProviders.join(', ')}; write -c providers=northflank`,
+    ],
+    [
+      { providers: '' },
+      `providers: none is named; there are ${allProviders.join(', ')}; write -c providers=northflank`,
+    ],
+  ])('%o', (context, message) => {
+    expect(() => read({ email: 'ops@example.com', ...context })).toThrow(new ContextError(message));
+  });
+});

@@ -1,0 +1,176 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import { describe, expect, test } from 'vitest';
+import cdk from '../../cdk.json' with { type: 'json' };
+import { providers } from '../../functions/providers/registry.ts';
+import { readContext } from '../../infra/context.ts';
+import { CostAlerts } from '../../infra/cost-alerts.ts';
+import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
+import { CostAlertsStack } from '../../infra/cost-alerts-stack.ts';
+
+function app(): App {
+  return new App({
+    context: { ...cdk.context, [BUNDLING_STACKS]: [] },
+    builtinCloudFormationValidation: false,
+  });
+}
+
+function synthesize(props: Partial<CostAlertsProps> = {}) {
+  const stack = new Stack(app(), 'Test');
+  const alerts = new CostAlerts(stack, 'Alerts', { emails: ['ops@example.com'], ...props });
+  return { alerts, stack, template: Template.fromStack(stack) };
+}
+
+describe('the topic', () => {
+  const { template, alerts, stack } = synthesize({
+    emails: ['a@example.com', 'b@example.com', 'a@example.com'],
+  });
+  const topicRef = stack.resolve(alerts.topic.topicArn);
+
+  test('mails every address once', () => {
+    const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
+
+    expect(subscriptions.map((subscription) => subscription.Properties)).toEqual([
+      { Protocol: 'email', Endpoint: 'a@example.com', TopicArn: topicRef },
+      { Protocol: 'email', Endpoint: 'b@example.com', TopicArn: topicRef },
+    ]);
+  });
+
+  test('refuses what is not sent over TLS', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [topicRef],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sns:Publish',
+            Resource: topicRef,
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    });
+  });
+});
+
+describe('the table', () => {
+  const { template } = synthesize();
+
+  test('is paid by request, recoverable to a point in time, and drops what has expired', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      ProvisionedThroughput: Match.absent(),
+    });
+  });
+
+  test('is encrypted by DynamoDB itself, with no key to pay for', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', { SSESpecification: Match.absent() });
+    template.resourceCountIs('AWS::KMS::Key', 0);
+  });
+
+  test('outlives the stack and cannot be deleted in passing', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { DeletionProtectionEnabled: true },
+    });
+  });
+});
+
+describe('the dead-letter queue', () => {
+  const { template, alerts, stack } = synthesize();
+
+  test('is encrypted and keeps what failed for 14 days', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 1);
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    });
+  });
+
+  test('refuses what is not sent over TLS', () => {
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [stack.resolve(alerts.deadLetterQueue.queueUrl)],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    });
+  });
+});
+
+describe('the providers', () => {
+  test('are all that are registered, each with a function and a schedule', () => {
+    const { alerts, template } = synthesize();
+
+    expect(Object.keys(alerts.functions)).toEqual(providers.map((provider) => provider.id));
+    template.resourceCountIs('AWS::Lambda::Function', providers.length);
+    template.resourceCountIs('AWS::Scheduler::Schedule', providers.length);
+  });
+
+  test('are only those that are named, where some are', () => {
+    const { alerts, template } = synthesize({ providers: ['northflank'] });
+
+    expect(Object.keys(alerts.functions)).toEqual(['northflank']);
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+  });
+});
+
+describe('props that cannot work are refused before anything is deployed', () => {
+  test.each<[Partial<CostAlertsProps>, string]>([
+    [{ emails: ['ops'] }, 'CostAlerts: emails: "ops" is not an email address'],
+    [
+      { parameterRoot: '/my-root/*' },
+      'CostAlerts: parameterRoot: "/my-root/*" is not a path of "/" and names of letters, digits, ".", "-" and "_"',
+    ],
+    [
+      { schedule: ScheduleExpression.expression('at(2026-11-21T10:00:00)') },
+      'CostAlerts: schedule: "at(2026-11-21T10:00:00)" is neither rate(...) nor cron(...)',
+    ],
+    [
+      { providers: ['heroku'] },
+      `CostAlerts: providers: "heroku" is not a provider; there are ${providers.map((provider) => provider.id).join(', ')}`,
+    ],
+  ])('%o', (props, message) => {
+    expect(() => synthesize(props)).toThrow(new Error(message));
+  });
+});
+
+describe('the stack', () => {
+  test('has outputs for what an operator has to find', () => {
+    const stack = new CostAlertsStack(
+      app(),
+      'CostAlerts',
+      readContext((name) => ({ email: 'ops@example.com', root: '/my-root' })[name]),
+    );
+    const outputs = Template.fromStack(stack).findOutputs('*');
+
+    expect(Object.keys(outputs)).toEqual([
+      'TopicArn',
+      'TableName',
+      'ParameterRoot',
+      'DeadLetterQueueUrl',
+      ...providers.map((provider) => `CheckUsage${provider.id}`),
+    ]);
+    expect(outputs).toMatchObject({ ParameterRoot: { Value: '/my-root' } });
+  });
+});

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, parse } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { providers } from '../../functions/providers/registry.ts';
+import { CostAlerts } from '../../infra/cost-alerts.ts';
+import { bundleCheckUsage } from '../../infra/function-code.ts';
+
+const ids = providers.map((provider) => provider.id);
+const directory = mkdtempSync(join(tmpdir(), 'cost-alerts-bundles-'));
+const bundles = new Map<string, { readonly file: string; readonly inputs: readonly string[] }>();
+
+beforeAll(() => {
+  for (const id of ids) {
+    const file = join(directory, `${id}.mjs`);
+    bundles.set(id, { file, inputs: Object.keys(bundleCheckUsage(id, file).inputs) });
+  }
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe.each(ids)('the bundle of %s', (id) => {
+  test('holds its own adapter and nothing of the others', () => {
+    const others = ids.filter((other) => other !== id);
+    const ofOthers = (input: string) =>
+      others.some((other) => input.startsWith(`functions/providers/${other}`));
+
+    expect(bundles.get(id)?.inputs).toContain(`functions/providers/${id}.ts`);
+    expect(bundles.get(id)?.inputs.filter(ofOthers)).toEqual([]);
+  });
+
+  test('holds no source that does not run in Lambda', () => {
+    const foreign =
+      /^(infra|test|bench)\/|^functions\/(local|cli)\/|node_modules\/(aws-cdk-lib|constructs|esbuild|dynalite)\//;
+
+    expect(bundles.get(id)?.inputs).toContain('functions/handlers/check-usage.ts');
+    expect(bundles.get(id)?.inputs.filter((input) => foreign.test(input))).toEqual([]);
+  });
+
+  test('is small: under 4 MB unpacked', () => {
+    expect(statSync(bundles.get(id)?.file ?? '').size).toBeLessThan(4_000_000);
+  });
+
+  test('loads in a bare Node.js, away from node_modules, and exports the handler', () => {
+    const script = `import(${JSON.stringify(bundles.get(id)?.file)}).then((m) => console.log(typeof m.handler))`;
+    const env = {
+      AWS_REGION: 'us-east-1',
+      TABLE_NAME: 'table',
+      TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:topic',
+      PARAMETER_ROOT: '/cost-alerts',
+    };
+
+    const output = execFileSync(process.execPath, ['-e', script], { cwd: directory, env });
+
+    expect(output.toString().trim()).toBe('function');
+  });
+});
+
+test('at synthesis each function gets the bundle of its own provider', () => {
+  const app = new App({
+    outdir: join(directory, 'cdk.out'),
+    builtinCloudFormationValidation: false,
+  });
+  const stack = new Stack(app, 'Test');
+  const some = ids.slice(0, 2);
+
+  const alerts = new CostAlerts(stack, 'Alerts', { emails: [], providers: some });
+
+  const functions = Template.fromStack(stack).findResources('AWS::Lambda::Function');
+  for (const id of some) {
+    const { Ref: logicalId = '' } = stack.resolve(alerts.functions[id]?.functionName);
+    const hash = parse(functions[logicalId]?.Properties.Code.S3Key).name;
+    const asset = join(app.outdir, `asset.${hash}`, 'index.mjs');
+    expect(digest(asset)).toBe(digest(bundles.get(id)?.file ?? ''));
+  }
+});
+
+/** Two bundles side by side in a failure would be megabytes. */
+function digest(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
