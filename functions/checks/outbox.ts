@@ -50,7 +50,8 @@ export async function deliverOutboxes(
   let waiting = await markCombined(outboxes, deps);
   const messages = messagesOf(waiting.flatMap((outbox) => outbox.entries));
   const failures: string[] = [];
-  for await (const outcome of publishMessages({ ...deps, messages })) {
+  const { sns, topicArn, signal } = deps;
+  for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
     if (outcome.published) waiting = await clear(waiting, outcome.id, deps);
     else failures.push(`message ${outcome.id}: ${outcome.error}`);
   }

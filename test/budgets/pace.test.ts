@@ -83,6 +83,18 @@ describe('the limit was reached', () => {
     expect(pace?.reachesLimitAt).toBe(at('2026-11-05T10:00Z'));
   });
 
+  test('by the meter of the budget alone, where it names one', () => {
+    const charges = [
+      charge('cpu', '2026-11-05T07:00Z', { cost: '199' }),
+      charge('gpu', '2026-11-05T08:00Z', { cost: '100' }),
+      charge('gpu', '2026-11-05T12:00Z', { cost: '100' }),
+    ];
+
+    const reached = pace(charges, budget({ meter: 'gpu' }), { actual: '200', now });
+
+    expect(reached?.reachesLimitAt).toBe(at('2026-11-05T13:00Z'));
+  });
+
   test('only once a correction of the same hour is taken off', () => {
     const charges = [
       charge('gpu', '2026-11-05T07:00Z', { cost: '210' }),
@@ -117,7 +129,7 @@ describe('the limit was reached', () => {
 });
 
 describe('the pace of a level', () => {
-  const [flat, full] = ['50', '400'];
+  const [low, flat, full] = ['50', '150', '400'];
 
   test('is its mean so far', () => {
     const charges = hourly('storage', '2026-11-01T00:00Z', 240, { quantity: flat });
@@ -130,13 +142,24 @@ describe('the pace of a level', () => {
   test('reached the limit when its mean so far did', () => {
     // The mean of 100 hours of 50 and n of 400 is 200 at n = 75.
     const charges = [
-      ...hourly('storage', '2026-11-01T00:00Z', 100, { quantity: flat }),
+      ...hourly('storage', '2026-11-01T00:00Z', 100, { quantity: low }),
       ...hourly('storage', '2026-11-05T04:00Z', 100, { quantity: full }),
     ];
 
     const pace = level(charges, { actual: '225', now: '2026-11-11T00:00Z' });
 
     expect(pace?.reachesLimitAt).toBe(at('2026-11-08T07:00Z'));
+  });
+
+  test('is not reached by costs that say nothing of the level', () => {
+    const charges = [
+      ...hourly('storage', '2026-11-01T00:00Z', 25, { cost: '1000' }),
+      charge('storage', '2026-11-02T01:00Z', { quantity: full }),
+    ];
+
+    const pace = level(charges, { actual: full, now: '2026-11-11T00:00Z' });
+
+    expect(pace?.reachesLimitAt).toBe(at('2026-11-02T02:00Z'));
   });
 });
 

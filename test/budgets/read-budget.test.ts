@@ -120,6 +120,21 @@ describe('a reading', () => {
     expect(reading.elapsedPercent).toBe(100);
   });
 
+  test('is known where the history begins with the period', () => {
+    const charges = [charge('gpu', '2026-11-01T00:00Z', { cost: '5' })];
+
+    expect(plain(knownReading(charges, { knownFrom: november.start }).actual)).toBe('5');
+  });
+
+  test('has data until the end of the last bucket, in whatever order they come', () => {
+    const charges = [
+      charge('gpu', '2026-11-20T08:00Z', { cost: '1' }),
+      charge('gpu', '2026-11-20T07:00Z', { cost: '1' }),
+    ];
+
+    expect(knownReading(charges).dataUntil).toBe(at('2026-11-20T09:00Z'));
+  });
+
   test('has data until now at the most', () => {
     const charges = [charge('gpu', '2026-11-21T00:00Z', { cost: '1', hours: 24 })];
 
@@ -149,6 +164,16 @@ describe('a reading', () => {
     expect(knownReading(charges).drivers[0]).not.toHaveProperty('previousPeriod');
   });
 
+  test('compares a level with no period before in which there was none', () => {
+    const charges = hourly('storage', '2026-11-01T00:00Z', 24, { quantity: '10' });
+    const stored = budget({ measure: 'usage', meter: 'storage', unit: 'GB' });
+
+    const reading = knownReading(charges, { budget: stored });
+
+    expect(reading.drivers).toHaveLength(1);
+    expect(reading.drivers[0]).not.toHaveProperty('previousPeriod');
+  });
+
   test.each([
     [['billed', 'billed'], 'billed'],
     [['estimated', 'estimated'], 'estimated'],
@@ -161,13 +186,18 @@ describe('a reading', () => {
     expect(knownReading(charges).basis).toBe(expected);
   });
 
-  test('of usage is billed, as no price went into it', () => {
+  test('of usage is billed and lacks no price, as none went into it', () => {
     const charges = [
       charge('data-in', '2026-11-01T00:00Z', { quantity: '1', cost: '1', basis: 'estimated' }),
+      charge('data-in', '2026-11-01T01:00Z', { quantity: '1' }),
+      charge('data-in', '2026-11-01T02:00Z', { cost: '1' }),
     ];
     const writes = budget({ measure: 'usage', meter: 'data-in', unit: 'MB' });
 
-    expect(knownReading(charges, { budget: writes }).basis).toBe('billed');
+    const reading = knownReading(charges, { budget: writes });
+
+    expect(reading).toMatchObject({ basis: 'billed', unpriced: [] });
+    expect(plain(reading.actual)).toBe('2');
   });
 
   test('names the meters that it leaves out for want of a price', () => {

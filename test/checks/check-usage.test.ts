@@ -1,0 +1,335 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+
+const now = '2026-11-21T10:05:00Z';
+const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
+
+let world: WatchedWorld;
+
+beforeAll(async () => {
+  world = await startWatchedWorld();
+});
+
+afterAll(() => world.close());
+
+beforeEach(() => world.reset(now));
+
+/** An hour's row of one meter. */
+function hour(at: string, gpu: string) {
+  return { start: Date.parse(at), amounts: { gpu } };
+}
+
+describe('one check', () => {
+  test('tells an account that is over its budget, with the numbers', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17'), hour('2026-10-30T10:00Z', '999')]);
+
+    const run = await world.check();
+
+    expect(run.checks).toMatchObject([{ account: 'acme', fetch: { status: 'complete' } }]);
+    expect(world.takeMessages()).toMatchObject([
+      {
+        schema: 'cost-alerts/1',
+        at: '2026-11-21T10:05:00Z',
+        severity: 'critical',
+        notices: [
+          {
+            id: 'northflank/acme/everything/2026-11-01/100',
+            kind: 'budget',
+            limit: '200',
+            actual: '203.17',
+            percent: 101.6,
+            step: 100,
+            basis: 'billed',
+            drivers: [{ meter: 'gpu', amount: '203.17', share: 1 }],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test('tells nothing where there is nothing to tell, and remembers what it read', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '1')]);
+
+    const run = await world.check();
+
+    expect(world.takeMessages()).toEqual([]);
+    expect(run.checks[0]?.readings).toMatchObject([{ known: true, percent: expect.anything() }]);
+  });
+
+  test('of two budgets that cross at once gives one message, the gravest first', async () => {
+    world.putAccount('acme', {
+      budgets: [
+        { name: 'roomy', limit: 300, per: 'month' },
+        { name: 'tight', meter: 'gpu', limit: 100, per: 'month' },
+      ],
+    });
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+
+    await world.check();
+
+    const messages = world.takeMessages();
+    expect(messages).toHaveLength(1);
+    expect(toldBy(messages)).toEqual([
+      'acme: budget tight 100 % at 203.17 of 100 USD',
+      'acme: budget roomy 50 % at 203.17 of 300 USD',
+    ]);
+  });
+});
+
+describe('a bad account', () => {
+  test('is named and does not stop the others', async () => {
+    world.putAccount('bad', { budgets: [{ name: 'x', limit: '15', per: 'day' }] });
+    world.putAccount('good', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+
+    const run = await world.check();
+
+    expect(run.problems.flatMap(({ messages }) => messages)).toEqual([
+      expect.stringMatching(
+        /^\/cost-alerts-\d+\/northflank\/bad\/config: budgets\[0\]\.limit: expected a number above 0, got "15"$/,
+      ),
+    ]);
+    expect(toldBy(world.takeMessages())).toEqual([
+      'good: budget everything 100 % at 203.17 of 200 USD',
+    ]);
+  });
+});
+
+describe('later checks', () => {
+  test('ask the provider for the unsettled days only, in one request', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+    const before = world.northflank.requests.length;
+    world.setClock('2026-11-21T11:05:00Z');
+
+    await world.check();
+
+    const asked = world.northflank.requests.slice(before);
+    expect(asked.map(({ url }) => url.searchParams.get('startTime'))).toEqual([
+      String(Date.parse('2026-11-19T00:00:00Z') / 1000),
+    ]);
+  });
+
+  test('of the first day of a month know the month before without asking for it', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '150'), hour('2026-12-01T00:00Z', '120')]);
+    await world.check();
+    world.takeMessages();
+    world.setClock('2026-11-30T10:05:00Z');
+    await world.check();
+    world.setClock('2026-12-01T10:05:00Z');
+
+    await world.check();
+
+    expect(world.takeMessages()).toMatchObject([
+      {
+        notices: [
+          {
+            id: 'northflank/acme/everything/2026-12-01/50',
+            actual: '120.00',
+            drivers: [{ meter: 'gpu', amount: '120.00', previousPeriod: '150.00' }],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test('fetch further back when a budget of a longer period is added', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-02-05T10:00Z', '70'), hour('2026-11-05T10:00Z', '60')]);
+    await world.check();
+    world.takeMessages();
+    world.putAccount('acme', { budgets: [{ name: 'yearly', limit: 100, per: 'year' }] });
+
+    await world.check();
+
+    expect(world.takeMessages()).toMatchObject([
+      { notices: [{ budget: 'yearly', actual: '130.00' }] },
+    ]);
+  });
+
+  test('after an outage read all days that were missed', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+    world.setRows([hour('2026-11-23T10:00Z', '203.17')]);
+    world.setClock('2026-11-29T10:05:00Z');
+
+    await world.check();
+
+    expect(toldBy(world.takeMessages())).toEqual([
+      'acme: budget everything 100 % at 203.17 of 200 USD',
+    ]);
+  });
+});
+
+describe('a provider that fails', () => {
+  test('takes nothing back and is not read as 0', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+    await world.check();
+    world.takeMessages();
+    world.northflank.faults.add(({ response }) => response.writeHead(403).end());
+
+    const run = await world.check();
+
+    expect(run.checks).toMatchObject([{ fetch: { status: 'failed' } }]);
+    expect(world.takeMessages()).toEqual([]);
+  });
+});
+
+describe('the outbox', () => {
+  test('keeps what SNS did not take, and the next run sends it with the same id', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+    world.aws.faults.set('sns', 'deny');
+    const failed = await world.check();
+    world.aws.faults.clear();
+    world.setClock('2026-11-21T11:05:00Z');
+
+    const next = await world.check();
+
+    expect(failed.delivery).toMatchObject({
+      published: 0,
+      failures: [expect.stringContaining('AuthorizationError')],
+    });
+    expect(next.delivery).toEqual({ published: 1, failures: [] });
+    expect(world.takeMessages()).toMatchObject([{ at: '2026-11-21T10:05:00Z' }]);
+  });
+
+  test('sends an older message before a newer one', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '120')]);
+    world.aws.faults.set('sns', 'deny');
+    await world.check();
+    world.aws.faults.clear();
+    world.setRows([hour('2026-11-05T10:00Z', '120'), hour('2026-11-20T10:00Z', '120')]);
+    world.setClock('2026-11-21T11:05:00Z');
+
+    await world.check();
+
+    expect(toldBy(world.takeMessages())).toEqual([
+      'acme: budget everything 50 % at 120.00 of 200 USD',
+      'acme: budget everything 100 % at 240.00 of 200 USD',
+    ]);
+  });
+
+  test('is empty after it was sent', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+
+    await world.check();
+    const again = await world.check();
+
+    expect(world.takeMessages()).toHaveLength(1);
+    expect(again.delivery).toEqual({ published: 0, failures: [] });
+  });
+
+  test('sends a second copy with the same id where only the answer of SNS was lost', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1);
+
+    await expect(world.check()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await world.check();
+
+    const ids = world.takeMessages().map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+});
+
+describe('many accounts', () => {
+  const accounts = Array.from({ length: 6 }, (_, index) => `acme-${index + 1}`);
+
+  test('up to five that alert in one check get a message each', async () => {
+    for (const account of accounts.slice(0, 5)) world.putAccount(account, month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+
+    await world.check();
+
+    expect(world.takeMessages()).toHaveLength(5);
+  });
+
+  test('more than five become one combined message', async () => {
+    for (const account of accounts) world.putAccount(account, month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+
+    const run = await world.check();
+
+    const messages = world.takeMessages();
+    expect(messages).toHaveLength(1);
+    expect(toldBy(messages)).toHaveLength(6);
+    expect(run.delivery.published).toBe(1);
+  });
+
+  test('combined are sent again under the same id, also where a part was cleared already', async () => {
+    for (const account of accounts) world.putAccount(account, month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+    world.aws.faults.set('sns', 'deny');
+    await world.check();
+    world.aws.faults.clear();
+
+    await world.check();
+    const [message] = world.takeMessages();
+    const again = await world.check();
+
+    expect(message?.notices).toHaveLength(6);
+    expect(again.delivery.published).toBe(0);
+  });
+
+  test('are all checked in the end, though time runs out in every run', async () => {
+    for (const account of [...accounts, ...accounts.map((name) => `${name}-b`)]) {
+      world.putAccount(account, month);
+    }
+    const seen = new Set<string>();
+    for (let run = 0; run < 4; run += 1) {
+      let looks = 0;
+      const { checks } = await world.check({
+        // Time enough for four accounts; the rest of a run needs none of it.
+        timeLeftMs: () => {
+          looks += 1;
+          return looks <= 4 ? 900_000 : 30_000;
+        },
+      });
+      for (const { account } of checks) seen.add(account);
+      expect(checks).toHaveLength(4);
+    }
+
+    expect(seen.size).toBe(12);
+  });
+});
+
+describe('two runs at once', () => {
+  test('tell an alert once, or twice with one id', async () => {
+    world.putAccount('acme', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+
+    await Promise.all([world.check(), world.check(), world.check()]);
+
+    const ids = world.takeMessages().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(1);
+  });
+});
+
+describe('a run that cannot do its work', () => {
+  test('rejects where Parameter Store does not answer', async () => {
+    world.putAccount('acme', month);
+    world.aws.faults.set('ssm', 'deny');
+
+    await expect(world.check()).rejects.toThrow(/northflank: expected its parameters/);
+  });
+
+  test('reports the accounts whose ledger failed and goes on with the others', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('beta', month);
+    world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
+    world.aws.faults.set('dynamodb:Query', 'deny', 1);
+
+    const run = await world.check();
+
+    expect(run.faults).toHaveLength(1);
+    expect(world.takeMessages()).toHaveLength(1);
+  });
+});

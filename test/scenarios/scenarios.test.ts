@@ -1,0 +1,114 @@
+/**
+ * Plays `*.yaml`: usage day by day → what is told at which check, through whole checks on an embedded AWS and a simulated
+ * Northflank. A day's amounts lie in its first hour. What `expect` does not name must stay silent.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { Temporal } from 'temporal-polyfill';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { answering, dropping } from '../../functions/local/simulated-faults.ts';
+import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+
+/** Meter → cost in USD. */
+const amounts = z.record(z.string(), z.coerce.string());
+/** `2026-11-01`, or `2026-11-01T15` for an hour other than the first one. */
+const usage = z.record(z.string().regex(/^\d{4}-\d\d-\d\d(T\d\d)?$/), amounts);
+const accounts = z.record(z.string(), z.looseObject({}).nullable());
+const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);
+
+const change = z.strictObject({
+  /** Replaces the amounts of the days it names; an empty day has none. */
+  usage: usage.optional(),
+  /** What Northflank answers from now on: a status, `drop` for a cut connection, `ok` for the truth. */
+  api: z.union([z.int(), z.enum(['drop', 'ok'])]).optional(),
+  /** Replaces the configs of the accounts it names; null deletes one. */
+  accounts: accounts.optional(),
+});
+
+const scenario = z.strictObject({
+  about: z.string(),
+  /** Time of the first check, and of the last one at the latest. */
+  from: instant,
+  to: instant,
+  /** ISO 8601 duration between checks. */
+  every: z.string().regex(/^PT?\d+[HDM]$/),
+  accounts,
+  usage,
+  /** Made before the first check at or after their time. */
+  changes: z.record(instant, change).default({}),
+  /** By the time of the check. */
+  expect: z.record(instant, z.array(z.string())),
+});
+
+type Scenario = z.infer<typeof scenario>;
+type Change = z.infer<typeof change>;
+
+const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.yaml'));
+let world: WatchedWorld;
+
+beforeAll(async () => {
+  world = await startWatchedWorld();
+});
+
+afterAll(() => world.close());
+
+describe('scenario', () => {
+  test.each(files)('%s', async (file) => {
+    const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+    const played = scenario.parse(parse(text));
+
+    const told = await play(played);
+
+    expect(told).toEqual(played.expect);
+  });
+});
+
+async function play({ from, to, every, changes, ...start }: Scenario) {
+  await world.reset(from);
+  const known: z.infer<typeof usage> = {};
+  await apply({ accounts: start.accounts, usage: start.usage }, known);
+  const open = Object.entries(changes).sort(([a], [b]) => a.localeCompare(b));
+  const told: Record<string, string[]> = {};
+  for (const at of times(from, to, every)) {
+    world.setClock(at);
+    while (open[0] && open[0][0] <= at) await apply(open.shift()?.[1] ?? {}, known);
+    await world.check();
+    const lines = toldBy(world.takeMessages());
+    if (lines.length > 0) told[at] = lines;
+  }
+  return told;
+}
+
+async function apply(changed: Change, known: z.infer<typeof usage>): Promise<void> {
+  for (const [name, config] of Object.entries(changed.accounts ?? {})) {
+    if (config === null) world.deleteAccount(name);
+    else world.putAccount(name, config);
+  }
+  Object.assign(known, changed.usage);
+  world.setRows(
+    Object.entries(known).map(([day, meters]) => ({
+      start: Date.parse(day.includes('T') ? `${day}:00Z` : `${day}T00:00Z`),
+      amounts: meters,
+    })),
+  );
+  if (changed.api !== undefined) {
+    world.northflank.faults.clear();
+    if (changed.api === 'drop') world.northflank.faults.add(dropping);
+    else if (changed.api !== 'ok') {
+      world.northflank.faults.add(answering({ status: changed.api, body: '' }));
+    }
+  }
+}
+
+/** `2026-11-01T06:05Z` and so on, the last one not after `to`. */
+function times(from: string, to: string, every: string): string[] {
+  const all: string[] = [];
+  const step = Temporal.Duration.from(every);
+  let at = Temporal.Instant.from(from).toZonedDateTimeISO('UTC');
+  while (at.toInstant().epochMilliseconds <= Date.parse(to)) {
+    all.push(at.toInstant().toString({ smallestUnit: 'minute' }));
+    at = at.add(step);
+  }
+  return all;
+}

@@ -1,0 +1,8 @@
+/** A process that runs a bundled handler once, as Lambda would: `node invoke-handler.ts BUNDLE EVENT`. */
+import { pathToFileURL } from 'node:url';
+
+const [, , bundle = '', event = '{}'] = process.argv;
+const { handler } = await import(pathToFileURL(bundle).href);
+const startedAt = performance.now();
+const context = { getRemainingTimeInMillis: () => 900_000 - (performance.now() - startedAt) };
+await handler(JSON.parse(event), context);

@@ -1,0 +1,19 @@
+import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+
+export interface RecordedWaits {
+  /** Milliseconds of each wait, none of which took any time. */
+  readonly waits: readonly number[];
+  /** Full jitter at its half: 250, 500 and 1,000 ms of backoff. */
+  readonly settings: Partial<HttpSettings>;
+}
+
+export function recordedWaits(): RecordedWaits {
+  const waits: number[] = [];
+  const sleep = async (ms: number) => {
+    waits.push(ms);
+  };
+  return { waits, settings: { sleep, random: () => 0.5 } };
+}
+
+/** Short enough for a test to see them pass, for requests that are not answered. */
+export const shortTimeouts: Partial<HttpSettings> = { headersTimeoutMs: 150, bodyTimeoutMs: 150 };
