@@ -29,7 +29,7 @@ export function checkUsageCode(provider: string): Code {
  * esbuild's metafile; its paths are relative to the project. Throws if the sources do not build.
  */
 export function bundleCheckUsage(provider: string, outfile: string): Metafile {
-  return bundle(
+  return bundleSource(
     `import { checkUsageHandler } from './handlers/check-usage.ts';
      import { ${provider} } from './providers/${provider}.ts';
      export const handler = checkUsageHandler(${provider});`,
@@ -37,10 +37,13 @@ export function bundleCheckUsage(provider: string, outfile: string): Metafile {
   );
 }
 
-/** Names stay as they are, so that a stack trace in the log can be read without a source map. */
-function bundle(entry: string, outfile: string): Metafile {
+/**
+ * Writes a TypeScript source with all it imports, relative to `functions/`, as an ES module to `outfile`. Names stay
+ * as they are, so that a stack trace in the log can be read without a source map.
+ */
+export function bundleSource(source: string, outfile: string): Metafile {
   return buildSync({
-    stdin: { contents: entry, resolveDir: functionsDir, sourcefile: 'entry.ts', loader: 'ts' },
+    stdin: { contents: source, resolveDir: functionsDir, sourcefile: 'entry.ts', loader: 'ts' },
     absWorkingDir: projectDir,
     outfile,
     bundle: true,

@@ -2,7 +2,7 @@
 import type { Big } from 'big.js';
 import type { KnownReading } from '../budgets/reading.ts';
 import type { Budget } from '../config/account.ts';
-import { money, plain, rounded } from '../pricing/money.ts';
+import { money, quantity, rounded } from '../pricing/money.ts';
 import type { BudgetTelling } from './budget-transitions.ts';
 import { isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
@@ -82,7 +82,7 @@ function noticeId({ kind, reading, step, edits }: BudgetTelling, naming: Account
 }
 
 function amountsOf(budget: Budget): (amount: Big) => string {
-  return budget.measure === 'cost' ? money : plain;
+  return budget.measure === 'cost' ? money : quantity;
 }
 
 function unitOf(budget: Budget, naming: AccountNaming): string {

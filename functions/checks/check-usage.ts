@@ -21,7 +21,7 @@ export interface RunDeps {
   readonly region: string;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Milliseconds until the function is stopped. */
+  /** Whole milliseconds until the function is stopped. */
   readonly timeLeftMs: () => number;
 }
 

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountConfig, Budget } from './account.ts';
 import { allowedOrigin } from './base-url.ts';
 import { budgetSchema } from './budget-schema.ts';

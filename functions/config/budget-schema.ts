@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Budget, Per, Weekday } from './account.ts';
 import { oneOf } from './config-error.ts';
 import type { ConfigMeter } from './config-rules.ts';

@@ -1,5 +1,5 @@
 /** Turns what zod found wrong with a config into lines that a person can act on. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Disclosure, foundValue } from './found-value.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountConfigSchema } from './account-config.ts';
 import type { ConfigRules } from './config-rules.ts';
 

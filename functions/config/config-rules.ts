@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What a config may say about one meter. */
 export interface ConfigMeter {

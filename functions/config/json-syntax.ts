@@ -35,16 +35,14 @@ interface Reader {
   next: number;
 }
 
+/** One token each, or one character where there is none; whitespace is what remains. */
 const tokenPattern = new RegExp(
   [
-    String.raw`(?<punctuation>[{}[\]:,])`,
-    String.raw`(?<string>"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")`,
-    String.raw`(?<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)`,
-    '(?<literal>true|false|null)',
-    String.raw`(?<comment>\/[/*])`,
-    String.raw`(?<quote>['‘’“”\u0060])`,
-    '(?<badString>")',
-    String.raw`(?<other>[^ \t\r\n])`,
+    String.raw`"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"`,
+    String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`,
+    'true|false|null',
+    String.raw`\/[/*]`,
+    String.raw`[^ \t\r\n]`,
   ].join('|'),
   'gu',
 );
@@ -114,13 +112,18 @@ function problem(reader: Reader, token: Token, what: string): SyntaxProblem {
 
 function tokensOf(text: string): Token[] {
   return [...text.matchAll(tokenPattern)].map((match) => ({
-    kind: kindOf(match),
+    kind: kindOf(match[0]),
     at: match.index,
     text: match[0],
   }));
 }
 
-function kindOf(match: RegExpExecArray): Kind {
-  const group = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0];
-  return (group === 'punctuation' ? match[0] : group) as Kind;
+/** By what tells them apart once the pattern above has matched. */
+function kindOf(token: string): Kind {
+  if (token.startsWith('"')) return token.length > 1 ? 'string' : 'badString';
+  if (/\d$/.test(token)) return 'number';
+  if (token.startsWith('/') && token.length > 1) return 'comment';
+  if (token.length > 2) return 'literal';
+  if (/['‘’“”`]/.test(token)) return 'quote';
+  return '{}[]:,'.includes(token) ? (token as Kind) : 'other';
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Account, AccountConfig, AccountProblem } from './account.ts';
 import { accountConfigSchema } from './account-config.ts';
 import { type Parsed, parseConfig } from './config-error.ts';

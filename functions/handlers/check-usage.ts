@@ -18,7 +18,7 @@ export function checkUsageHandler(provider: Provider) {
     const run = await checkUsage({
       ...connected,
       now: Date.now(),
-      timeLeftMs: () => context.getRemainingTimeInMillis(),
+      timeLeftMs: () => Math.floor(context.getRemainingTimeInMillis()),
     });
     return report(provider.id, run, logger);
   };

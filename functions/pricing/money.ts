@@ -44,6 +44,11 @@ export function money(value: Big): string {
   return decimals < 2 ? value.toFixed(2) : text;
 }
 
+/** Plain notation of a quantity: exact, but of what a conversion or a mean left behind 12 decimals only. */
+export function quantity(value: Big): string {
+  return plain(value.round(12, Big.roundHalfUp));
+}
+
 /** Plain notation with exactly so many decimals, half away from zero: `1.005`, 2 → `1.01`. */
 export function rounded(value: Big, decimals: number): string {
   return value.round(decimals, Big.roundHalfUp).toFixed(decimals);

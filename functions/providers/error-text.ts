@@ -3,11 +3,12 @@
 const QUOTED_LENGTH = 200;
 const HTML = /^\s*<(!doctype html|html|head|body)/i;
 
-/** The text with every form in which a server may echo the secret taken out. */
+/** The text with every form in which a server may echo the secret taken out; a host name is in lower case. */
 export function withoutSecret(text: string, secret: string): string {
   if (secret === '') return text;
   const forms = [secret, JSON.stringify(secret).slice(1, -1), urlEncoded(secret)];
-  return forms.reduce((clean, form) => clean.replaceAll(form, '[token]'), text);
+  const pattern = forms.map((form) => form.replace(/[^\w\s]/g, '\\$&')).join('|');
+  return text.replace(new RegExp(pattern, 'gi'), '[token]');
 }
 
 /** What a body is that should have been something else: `an empty body`, `an HTML page`, or its quoted beginning. */

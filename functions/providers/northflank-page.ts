@@ -1,6 +1,6 @@
 /** One page of Northflank's usage list, in each of the envelopes that have been seen. */
 import { Big } from 'big.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorText } from './error-text.ts';
 import { readJson } from './json-body.ts';
 import { type BilledHour, billedHours } from './northflank-rows.ts';

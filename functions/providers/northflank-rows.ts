@@ -3,7 +3,7 @@
  * one says cents and the newer one decimal units, which makes reading the wrong one a silent error of 100 times.
  */
 import { Big } from 'big.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { foundValue } from '../config/found-value.ts';
 
 /** What a price object says, in units of the row's currency. */

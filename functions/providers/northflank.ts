@@ -1,5 +1,5 @@
 /** Northflank, which bills by the hour and says what each hour cost. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { withoutSecret } from './error-text.ts';
 import { httpClient } from './http.ts';
 import { readHours } from './northflank-pages.ts';

@@ -1,5 +1,5 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { HttpSettings } from './http-settings.ts';
 
 /** A flow adds up over time (requests, money); a level is averaged (bytes stored). */

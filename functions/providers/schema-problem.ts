@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** The first problem on one line, with its path from `root`: `usage[3].total: expected an amount, got "x"`. */
 export function schemaProblem(error: z.ZodError, root: string): string {

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountConfig } from '../../functions/config/account.ts';
 import { accountConfigSchema } from '../../functions/config/account-config.ts';
 import { parseJson } from '../../functions/config/exact-json.ts';

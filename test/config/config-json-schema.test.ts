@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountConfigSchema } from '../../functions/config/account-config.ts';
 import {
   configJsonSchema,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configReference, withReference } from '../../functions/config/config-reference.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';

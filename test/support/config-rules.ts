@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConfigRules } from '../../functions/config/config-rules.ts';
 
 /** A provider that reports money only, as Northflank does. */

@@ -11,6 +11,7 @@ export interface Exchange {
 
 export interface WatchedProxy {
   readonly url: string;
+  /** Waits until what was passed on is carried out. */
   readonly close: () => Promise<void>;
 }
 
@@ -26,6 +27,7 @@ export async function startWatchedProxy(
   watch: (exchange: Exchange) => boolean,
 ): Promise<WatchedProxy> {
   let number = 0;
+  const underWay = new Set<Promise<void>>();
   const server = createServer((incoming, outgoing) => {
     number += 1;
     const exchange = { number };
@@ -33,39 +35,44 @@ export async function startWatchedProxy(
       incoming.socket.destroy();
       return;
     }
-    pass(targets, incoming, outgoing, () => watch({ ...exchange, moment: 'after' }));
+    const passed = pass(targets, incoming, outgoing, () => watch({ ...exchange, moment: 'after' }));
+    underWay.add(passed.finally(() => underWay.delete(passed)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://localhost:${port}`,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await Promise.all(underWay);
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 
+/** Resolves when the target has answered, whether or not anybody still listens. */
 function pass(
   targets: ProxyTargets,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   isCut: () => boolean,
-): void {
+): Promise<void> {
   const target = incoming.url === '/' ? targets.aws : targets.provider;
   const { method, headers } = incoming;
-  const onward = request(new URL(incoming.url ?? '/', target), { method, headers }, (answer) => {
-    const chunks: Buffer[] = [];
-    answer.on('data', (chunk) => chunks.push(chunk));
-    answer.on('end', () => {
-      if (isCut()) {
-        incoming.socket.destroy();
-        return;
-      }
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(chunks));
+  return new Promise((resolve) => {
+    const url = new URL(incoming.url ?? '/', target);
+    const onward = request(url, { method, headers }, async (answer) => {
+      const body = Buffer.concat(await answer.toArray());
+      if (isCut()) incoming.socket.destroy();
+      else outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(body);
+      resolve();
     });
+    onward.on('error', () => resolve());
+    incoming.on('close', () => {
+      if (!incoming.complete) onward.destroy();
+    });
+    incoming.pipe(onward);
   });
-  onward.on('error', () => incoming.socket.destroy());
-  incoming.pipe(onward);
 }
