@@ -14,7 +14,7 @@ const bareDependencies = `
   export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
   export { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
   export { Agent, request } from 'undici';
-  export { z } from 'zod';
+  export { array, custom, enum, instanceof, int, iso, looseObject, number, object, strictObject, string, union, unknown } from 'zod';
 `;
 const rounds = 21;
 

@@ -1,10 +1,14 @@
 /** `npm run bench [name …]`: runs the benchmarks, each in turn; numbers to compare are measured side by side in one run. */
 import { importTime } from './import-time.ts';
+import { manyAccounts } from './many-accounts.ts';
 import { roundTrips } from './round-trips.ts';
+import { runningCost } from './running-cost.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   'round-trips': roundTrips,
   'import-time': importTime,
+  'running-cost': runningCost,
+  'many-accounts': manyAccounts,
 };
 
 const named = process.argv.slice(2);
