@@ -88,9 +88,12 @@ export interface BudgetNotice extends NoticeBase {
   readonly dataUntil?: string;
 }
 
-export type Notice =
-  | BudgetNotice
-  | (NoticeBase & { readonly kind: Exclude<NoticeKind, BudgetNotice['kind']> });
+/** A notice about how well an account can be read, or about its parameters. */
+export interface HealthNotice extends NoticeBase {
+  readonly kind: Exclude<NoticeKind, BudgetNotice['kind']>;
+}
+
+export type Notice = BudgetNotice | HealthNotice;
 
 /** What is published, and what waits in an outbox until it is. */
 export interface Message {

@@ -4,6 +4,21 @@ import type { Budget } from '../config/account.ts';
 export interface AlertState {
   /** By budget name; a budget that left the config stays until its periods are over. */
   readonly budgets: Readonly<Record<string, BudgetState>>;
+  readonly health: HealthState;
+  /** Which versions of broken parameters were told; absent where nothing is wrong. */
+  readonly misconfigured?: string;
+}
+
+/** How well the account could be read lately. Times are epoch milliseconds. */
+export interface HealthState {
+  /** In a row, up to the last check. */
+  readonly failedChecks: number;
+  /** Time of the first of them; absent after a complete check. */
+  readonly failingSince?: number;
+  /** That it is blind has been told: when last, and how often. */
+  readonly blind?: { readonly toldAt: number; readonly times: number };
+  /** That it is silent has been told: end of its last usage. */
+  readonly silentSince?: number;
 }
 
 export interface BudgetState {
@@ -26,7 +41,7 @@ export interface PeriodState {
   readonly standing: readonly number[];
 }
 
-export const nothingTold: AlertState = { budgets: {} };
+export const nothingTold: AlertState = { budgets: {}, health: { failedChecks: 0 } };
 
 /** What makes two versions of a budget the same one; its name is the key beside it. */
 export function definitionOf(budget: Budget): string {

@@ -1,0 +1,93 @@
+/** What is told about reading an account, as the notices that are published. */
+import type { AccountNaming } from './budget-notice.ts';
+import type { ConfigTelling } from './config-transitions.ts';
+import type { HealthTelling } from './health-transitions.ts';
+import { isoSeconds } from './iso-time.ts';
+import type { HealthNotice } from './notice.ts';
+
+export function healthNotice(telling: HealthTelling, naming: AccountNaming): HealthNotice {
+  switch (telling.kind) {
+    case 'blind':
+      return blindNotice(telling, naming);
+    case 'silent':
+      return silentNotice(telling, naming);
+    case 'sighted':
+      return sightedNotice(telling, naming);
+  }
+}
+
+export function configNotice(telling: ConfigTelling, naming: AccountNaming): HealthNotice {
+  if (telling.kind === 'configured') {
+    return {
+      ...base(naming, `configured/${telling.versions}`),
+      kind: 'configured',
+      severity: 'info',
+      reason: `The parameters of ${nameOf(naming)} are valid again.`,
+      nextStep: 'Nothing to do: the account is watched by what they say now.',
+    };
+  }
+  const { versions, messages } = telling.problem;
+  const [first = '', ...others] = messages;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return {
+    ...base(naming, `misconfigured/${versions}`),
+    kind: 'misconfigured',
+    severity: 'warning',
+    reason: `The parameters of ${nameOf(naming)} cannot be used as they are: ${first}${more}.`,
+    nextStep:
+      'Correct the parameter; it is read again within a minute. Until then the account is watched by its last valid parameters, if there were any.',
+  };
+}
+
+function blindNotice(
+  { since, times, reason }: Extract<HealthTelling, { kind: 'blind' }>,
+  naming: AccountNaming,
+): HealthNotice {
+  const again = times > 1 ? `Still: ` : '';
+  return {
+    ...base(naming, `blind/${isoSeconds(since)}${times > 1 ? `/${times}` : ''}`),
+    kind: 'blind',
+    severity: 'critical',
+    reason: `${again}${nameOf(naming)} could not be read since ${isoSeconds(since)}: ${reason}`,
+    nextStep: `Until it can be read, nothing is known of what it costs: look at the provider's bill yourself, and check ${tokenOf(naming)}.`,
+  };
+}
+
+function silentNotice(
+  { since }: Extract<HealthTelling, { kind: 'silent' }>,
+  naming: AccountNaming,
+): HealthNotice {
+  return {
+    ...base(naming, `silent/${isoSeconds(since)}`),
+    kind: 'silent',
+    severity: 'warning',
+    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${isoSeconds(since)}, though it had some on most days of the week before.`,
+    nextStep: `If nothing was switched off on purpose, compare with the provider's bill: its usage reports may be stuck.`,
+  };
+}
+
+function sightedNotice(
+  { was, since }: Extract<HealthTelling, { kind: 'sighted' }>,
+  naming: AccountNaming,
+): HealthNotice {
+  const how = was === 'blind' ? 'can be read again' : 'brings new usage again';
+  return {
+    ...base(naming, `sighted/${was}/${isoSeconds(since)}`),
+    kind: 'sighted',
+    severity: 'info',
+    reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${isoSeconds(since)}.`,
+    nextStep: 'Nothing to do: what was missed has been read, and what it crossed is told.',
+  };
+}
+
+function base({ provider, account, links }: AccountNaming, event: string) {
+  return { id: `${provider}/${account}/${event}`, provider, account, links };
+}
+
+function nameOf({ providerName, account }: AccountNaming): string {
+  return `${providerName} account ${account}`;
+}
+
+function tokenOf({ parameter }: AccountNaming): string {
+  return parameter.replace(/config$/, 'token');
+}
