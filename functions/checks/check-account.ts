@@ -1,7 +1,6 @@
 /** One check of one account, in the order of the design: fetch, remember, decide, write once. */
 import { messageOf } from '../alerts/message.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
-import type { Reading } from '../budgets/reading.ts';
 import type { Account } from '../config/account.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import type { AccountState, Ledger } from '../ledger/ledger.ts';
@@ -17,10 +16,8 @@ export type AccountLedger = Ledger<AlertState, OutboxEntry>;
 
 export interface AccountCheck {
   readonly account: string;
-  /** How the fetch ended, without the usage: ten thousand checks are kept until the end of a run. */
+  /** How the fetch ended. Neither usage nor readings are here: ten thousand checks are kept until the end of a run. */
   readonly fetch: FetchOutcome;
-  /** What each budget stands at in its current period. */
-  readonly readings: readonly Reading[];
   /** Absent where another run wrote the account's state first: that run tells what there is to tell. */
   readonly outbox?: Outbox;
 }
@@ -59,7 +56,7 @@ export async function checkAccount(
   const fetched = await fetchUsage(account, window, deps);
   const merged = mergeUsage({ fetched, window, ...known, provider, now });
   if (merged.changed.length > 0) await ledger.replaceDays(key, merged.changed);
-  const { alerts, notices, readings } = decide({
+  const { alerts, notices } = decide({
     config: account.config,
     provider,
     naming: naming(account, provider, deps.region),
@@ -71,7 +68,7 @@ export async function checkAccount(
   const entries = [...known.state.outbox, ...fresh];
   const saved = await saveState(key, known.state, merged, { alerts, outbox: entries }, ledger);
   const outbox = { key, version: known.state.version + 1, entries };
-  return { account: account.name, fetch: outcomeOf(fetched), readings, ...(saved && { outbox }) };
+  return { account: account.name, fetch: outcomeOf(fetched), ...(saved && { outbox }) };
 }
 
 function readKnown(account: Account, key: AccountKey, { ledger, provider, now }: AccountCheckDeps) {

@@ -16,7 +16,7 @@ export const losingCursor: Fault = changingPage(({ data, pagination }) => {
 /** From the second page on, every page leads to itself; the history needs more rows than one page holds. */
 export const loopingCursor: Fault = changingPage(({ data, pagination }, asked) => ({
   data,
-  pagination: { ...pagination, hasNextPage: true, cursor: asked ?? pagination['cursor'] },
+  pagination: { ...pagination, hasNextPage: true, cursor: asked ?? pagination.cursor },
 }));
 
 /** Pages without rows, each with a cursor to another one. */

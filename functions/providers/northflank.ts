@@ -9,11 +9,13 @@ import { secondsHeaderMs } from './retry-after.ts';
 
 const HOUR_MS = 3_600_000;
 
+const aTeam = { error: 'expected the id of a team, such as "platform"' };
+
 const options = {
   teamId: z
-    .string()
+    .string(aTeam)
     // Only dots would be read as a step up in the path.
-    .regex(/[^.]/)
+    .regex(/[^.]/, aTeam)
     .optional()
     .describe('Team whose usage is watched. An organisation token needs it to read a team.'),
   includeByoc: z

@@ -4,7 +4,7 @@ import type { BudgetNotice, Message, Notice, NoticeKind } from '../../functions/
 const links = {
   provider: 'https://app.northflank.com/t/platform/billing',
   parameter:
-    'https://eu-west-1.console.aws.amazon.com/systems-manager/parameters/%252Fcost-alerts%252Fnorthflank%252Facme%252Fconfig/description?region=eu-west-1',
+    'https://eu-west-1.console.aws.amazon.com/systems-manager/parameters/cost-alerts/northflank/acme/config/description?region=eu-west-1',
 };
 
 /** A month's budget of 200 USD with 203.17 USD used on the 21st. */

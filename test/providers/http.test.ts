@@ -274,6 +274,14 @@ describe('an address', () => {
   });
 });
 
+test('a token in an address is not told', async () => {
+  server.faults.add(redirecting('https://secret-4711.example.com/'));
+
+  const result = await client().get(server.url, readText);
+
+  expect(result).toMatchObject({ reason: expect.stringContaining('https://[token].example.com') });
+});
+
 test('a token that no header can carry is rejected without asking', async () => {
   const result = await client({ authorization: 'Bearer a\nb', token: 'a\nb' }).get(
     server.url,

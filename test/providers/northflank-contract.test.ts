@@ -2,7 +2,7 @@ import { startSimulatedNorthflank } from '../../functions/local/simulated-northf
 import { northflank } from '../../functions/providers/northflank.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
-const token = 'Nf.Secret+7c1f/=';
+const token = 'Nf.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 21, 10, 20);
 
 describeProviderContract({

@@ -42,7 +42,14 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
   let root = '';
   const aws = await startEmbeddedAws();
   const topicArn = aws.createTopic(topicName);
-  const api = await startSimulatedNorthflank({ token, history: [], now: () => clock, since: 0 });
+  const api = await startSimulatedNorthflank({
+    token,
+    history: [],
+    now: () => clock,
+    since: 0,
+    // The clock of a test may stand still for thousands of requests.
+    rateLimit: Number.POSITIVE_INFINITY,
+  });
   const environment = () => ({
     ...aws.environment,
     TABLE_NAME: `ledger-${resets}`,

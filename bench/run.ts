@@ -1,0 +1,24 @@
+/** `npm run bench [name …]`: runs the benchmarks, each in turn; numbers to compare are measured side by side in one run. */
+import { importTime } from './import-time.ts';
+import { manyAccounts } from './many-accounts.ts';
+import { roundTrips } from './round-trips.ts';
+import { runningCost } from './running-cost.ts';
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  'round-trips': roundTrips,
+  'import-time': importTime,
+  'running-cost': runningCost,
+  'many-accounts': manyAccounts,
+};
+
+const named = process.argv.slice(2);
+const unknown = named.find((name) => !(name in benchmarks));
+if (unknown !== undefined) {
+  console.error(`"${unknown}" is no benchmark; there are ${Object.keys(benchmarks).join(', ')}`);
+  process.exit(1);
+}
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  console.log(`\n## ${name}\n`);
+  await run();
+}

@@ -1,0 +1,19 @@
+import { devNull } from 'node:os';
+
+/**
+ * Takes every AWS setting out of `environment`, files included, and puts `settings` there instead: whatever the user
+ * has configured, an SDK client made afterwards reaches nothing but the endpoint in `settings`.
+ */
+export function isolateEnvironment(
+  environment: NodeJS.ProcessEnv,
+  settings: { readonly AWS_ENDPOINT_URL: string } & Readonly<Record<string, string>>,
+): void {
+  for (const name of Object.keys(environment)) {
+    if (/^_?AWS_/i.test(name)) delete environment[name];
+  }
+  Object.assign(environment, settings, {
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+}

@@ -1,0 +1,7 @@
+import { startNorthflankWorld } from './northflank-world.ts';
+import type { StartSimulatedWorld } from './simulated-world.ts';
+
+/** By provider id; every registered provider has one. */
+export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> = {
+  northflank: startNorthflankWorld,
+};

@@ -1,0 +1,51 @@
+/** The table of what each budget stands at. */
+import { Big } from 'big.js';
+import type { KnownReading, Reading } from '../budgets/reading.ts';
+import type { AccountStanding } from '../checks/standing.ts';
+import { amountText, percentText, shortAmountText } from '../messages/amounts.ts';
+import { wrap } from '../messages/plain-text.ts';
+import { tableLines } from '../messages/table.ts';
+import { plain } from '../pricing/money.ts';
+
+const width = 80;
+const titles = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Pace'];
+const nothing = '-';
+
+/** A line a budget under its account, 80 wide unless names are long; what is not known says why. */
+export function standingLines(standings: readonly AccountStanding[]): string[] {
+  const rows = standings.flatMap(({ account, readings }) =>
+    readings.map((reading) => cells(reading, account.config.currency)),
+  );
+  const [head = '', ...lines] = tableLines([titles, ...rows]);
+  const accounts = standings.flatMap(({ account, readings }) => [
+    `${account.provider}/${account.name}`,
+    ...readings.flatMap((reading) => [lines.shift() ?? '', ...reasonLines(reading)]),
+  ]);
+  return [head, ...accounts];
+}
+
+function cells(reading: Reading, currency: string): string[] {
+  const { budget } = reading;
+  const counting = { measure: budget.measure, unit: budget.unit ?? currency };
+  const limit = `${shortAmountText(budget.limit, counting)} per ${budget.per}`;
+  const name = `  ${budget.name}`;
+  if (!reading.known) return [name, nothing, limit, nothing, nothing];
+  const pace = reading.pace && amountText(plain(reading.pace.periodEnd), counting);
+  return [
+    name,
+    amountText(plain(reading.actual), counting),
+    limit,
+    percentOf(reading),
+    pace ?? nothing,
+  ];
+}
+
+/** Rounded down: 99.96 % must not read as 100 %. */
+function percentOf({ percent }: KnownReading): string {
+  return percentText(Number(percent.round(1, Big.roundDown).toFixed()));
+}
+
+function reasonLines(reading: Reading): string[] {
+  if (reading.known) return [];
+  return wrap(`not known: ${reading.reason}`, width - 4).map((line) => `    ${line}`);
+}

@@ -1,0 +1,120 @@
+/** What may import what: the folders are the steps of a check, and a step knows only those before it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildSync, type Metafile } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { providers } from '../functions/providers/registry.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** In the order of a check; the last two may both import everything before them. */
+const steps = [
+  'config',
+  'providers',
+  'ledger',
+  'pricing',
+  'budgets',
+  'alerts',
+  'messages',
+  'checks',
+  'handlers',
+  'local',
+  'cli',
+];
+
+/** The imports between the project's own files, types included. */
+function importGraph(): Metafile['inputs'] {
+  const { metafile } = buildSync({
+    absWorkingDir: root,
+    entryPoints: sourceFiles('functions').concat(sourceFiles('infra')),
+    outdir: 'never-written',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    metafile: true,
+    logLevel: 'silent',
+  });
+  return metafile.inputs;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => `${folder}/${file}`);
+}
+
+/** Types are gone from a bundle's graph, so what a file says it imports counts as well. */
+function importsOf(file: string, graph: Metafile['inputs']): string[] {
+  const written = readFileSync(`${root}${file}`, 'utf8').matchAll(/\bfrom '(\.{1,2}\/[^']+)'/g);
+  const named = [...written].map(([, path = '']) =>
+    new URL(path, `file:///${file}`).pathname.slice(1),
+  );
+  const bundled = (graph[file]?.imports ?? []).filter(({ external }) => !external);
+  return [...new Set([...named, ...bundled.map(({ path }) => path)])];
+}
+
+function stepOf(file: string): number {
+  return steps.indexOf(file.split('/')[1] ?? '');
+}
+
+describe('the import graph', () => {
+  const graph = importGraph();
+  const files = sourceFiles('functions');
+
+  test('knows every folder of functions/', () => {
+    const folders = new Set(files.map((file) => file.split('/')[1]));
+
+    expect([...folders].filter((folder) => !steps.includes(folder ?? ''))).toEqual([]);
+    expect(files.length).toBeGreaterThan(50);
+  });
+
+  test('leads from each step only to itself and the steps before it', () => {
+    const backwards = files.flatMap((file) =>
+      importsOf(file, graph)
+        .filter((imported) => stepOf(imported) > stepOf(file) || !imported.startsWith('functions/'))
+        .map((imported) => `${file} imports ${imported}`),
+    );
+
+    expect(backwards).toEqual([]);
+  });
+
+  test('keeps the infrastructure apart from what runs on one machine only', () => {
+    const local = sourceFiles('infra').flatMap((file) =>
+      importsOf(file, graph).filter((imported) => /^functions\/(local|cli)\//.test(imported)),
+    );
+
+    expect(local).toEqual([]);
+  });
+
+  test('leads from the pure steps to no clock, environment, network or SDK', () => {
+    const pure = files.filter((file) => /^functions\/(pricing|budgets|alerts)\//.test(file));
+    const impure = pure.flatMap((file) => {
+      const text = readFileSync(`${root}${file}`, 'utf8');
+      const found = text.match(
+        /Date\.now\(|new Date\(\)|process\.env|@aws-sdk|undici|node:(?!crypto)/g,
+      );
+      return (found ?? []).map((what) => `${file}: ${what}`);
+    });
+
+    expect(impure).toEqual([]);
+  });
+});
+
+describe('a provider', () => {
+  test.each(readdirSync(`${root}functions/providers`).filter((file) => file.endsWith('.ts')))(
+    '%s is registered if it is one',
+    async (file) => {
+      const exported = Object.values(
+        await import(/* @vite-ignore */ `../functions/providers/${file}`),
+      );
+      const found = exported.filter(
+        (value) => typeof value === 'object' && value !== null && 'fetchUsage' in value,
+      );
+
+      expect(providers).toEqual(expect.arrayContaining(found));
+      for (const provider of found) expect(`${Reflect.get(provider, 'id')}.ts`).toBe(file);
+    },
+  );
+});

@@ -1,0 +1,351 @@
+/** What the adapter makes of each kind of row that Northflank has been seen to answer. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type ContractVersion,
+  type HourlyAmounts,
+  northflankRow,
+} from '../../functions/local/simulated-northflank-rows.ts';
+import { fetchRows, hour, token, told } from '../support/provider-northflank.ts';
+
+const timestamp = hour(20, 9) / 1000;
+
+async function costsIn(row: object, options = {}): Promise<unknown> {
+  const costs = told(await fetchRows([{ timestamp, ...row }], { options }));
+  return Array.isArray(costs) ? costs.map((cost) => cost.replace('2026-11-20T09 ', '')) : costs;
+}
+
+describe('the legacy row', () => {
+  test('is in cents', async () => {
+    const costs = await costsIn({
+      paasUsage: { price: { total: 1234.5, cpu: 1000, memory: 200.25, storage: 30.25, gpu: 4 } },
+      byocUsage: { price: { total: 250, vcpu: 100, memory: 100, gpuMemory: 25, cluster: 25 } },
+    });
+
+    expect(costs).toEqual(['cpu 10', 'memory 2.0025', 'storage 0.3025', 'gpu 0.04', 'byoc 2.5']);
+  });
+
+  test.each<[string, object, string[]]>([
+    ['only paas', { paasUsage: { price: { total: 5, cpu: 5 } } }, ['cpu 0.05']],
+    ['only byoc', { byocUsage: { price: { total: 5, vcpu: 5 } } }, ['byoc 0.05']],
+    ['byoc without a total', { byocUsage: { price: { vcpu: 5, cluster: 2 } } }, ['byoc 0.07']],
+    ['neither', {}, []],
+    ['an empty price', { paasUsage: { price: {} }, byocUsage: {} }, []],
+    [
+      'nulls',
+      { paasUsage: { price: { total: null, cpu: 5, gpu: null } }, byocUsage: null },
+      ['cpu 0.05'],
+    ],
+    ['zeros', { paasUsage: { price: { total: 0, cpu: 0, memory: 0 } } }, []],
+    ['no total', { paasUsage: { price: { cpu: 5, memory: 2 } } }, ['cpu 0.05', 'memory 0.02']],
+    ['only a total', { paasUsage: { price: { total: 5 } } }, ['other 0.05']],
+    [
+      'a total above its parts',
+      { paasUsage: { price: { total: 9, cpu: 5 } } },
+      ['cpu 0.05', 'other 0.04'],
+    ],
+    [
+      'a total below its parts',
+      { paasUsage: { price: { total: 3, cpu: 5 } } },
+      ['cpu 0.05', 'other -0.02'],
+    ],
+    [
+      'a part nobody knows',
+      { paasUsage: { price: { cpu: 5, network: 2 } } },
+      ['cpu 0.05', 'other 0.02'],
+    ],
+    ['strings', { paasUsage: { price: { total: '12.50', cpu: '12.50' } } }, ['cpu 0.125']],
+    ['a tiny float', { paasUsage: { price: { cpu: 1e-7 } } }, ['cpu 0.000000001']],
+    ['unknown fields', { note: 'x', paasUsage: { price: { cpu: 5 }, teams: [] } }, ['cpu 0.05']],
+  ])('may have %s', async (_what, row, expected) => {
+    expect(await costsIn(row)).toEqual(expected);
+  });
+});
+
+describe('the current row', () => {
+  test('is in decimal units', async () => {
+    const costs = await costsIn({
+      currency: 'usd',
+      total: 16.86,
+      paas: { price: { cpu: 10, memory: 2.0025, storage: 0.3025, gpu: 0.04 }, usage: { cpu: 99 } },
+      byoc: { price: { total: 2.5 } },
+      egressIp: { price: { total: 1.5 } },
+      loadBalancer: { price: { total: 0.5 } },
+    });
+
+    expect(costs).toEqual([
+      'cpu 10',
+      'memory 2.0025',
+      'storage 0.3025',
+      'gpu 0.04',
+      'egress-ip 1.5',
+      'load-balancer 0.5',
+      'byoc 2.5',
+      'other 0.015',
+    ]);
+  });
+
+  test.each<[string, object, string[]]>([
+    [
+      'no total',
+      { paas: { price: { cpu: 5 } }, egressIp: { price: { total: 1 } } },
+      ['cpu 5', 'egress-ip 1'],
+    ],
+    ['only a total', { total: 5 }, ['other 5']],
+    ['only a currency', {}, []],
+    [
+      'a category nobody knows',
+      { total: 5, paas: { price: { cpu: 2 } }, cdn: { price: { total: 3 } } },
+      ['cpu 2', 'other 3'],
+    ],
+    ['strings', { total: '12.50', paas: { price: { cpu: '12.50' } } }, ['cpu 12.5']],
+  ])('may have %s', async (_what, row, expected) => {
+    expect(await costsIn({ currency: 'usd', ...row })).toEqual(expected);
+  });
+});
+
+describe('a row with both versions', () => {
+  const legacy = { paasUsage: { price: { total: 1250, cpu: 1250 } } };
+
+  test('counts once', async () => {
+    const costs = await costsIn({
+      ...legacy,
+      currency: 'usd',
+      total: 12.5,
+      paas: { price: { cpu: 12.5 } },
+    });
+
+    expect(costs).toEqual(['cpu 12.5']);
+  });
+
+  test('may be rounded in the newer fields', async () => {
+    const costs = await costsIn({
+      paasUsage: { price: { total: 1250.4321, cpu: 1250.4321 } },
+      currency: 'usd',
+      total: 12.5,
+      paas: { price: { cpu: 12.504 } },
+    });
+
+    expect(costs).toEqual(['cpu 12.504', 'other -0.004']);
+  });
+
+  test('may have the noise of floats', async () => {
+    const costs = await costsIn({
+      paasUsage: { price: { total: 30.000000000000004, cpu: 30.000000000000004 } },
+      currency: 'usd',
+      paas: { price: { cpu: 0.30000000001 } },
+    });
+
+    expect(costs).toEqual(['cpu 0.30000000001']);
+  });
+
+  test('fills an empty newer field from the older one', async () => {
+    const costs = await costsIn({ ...legacy, currency: 'usd', paas: { price: {} } });
+
+    expect(costs).toEqual(['cpu 12.5']);
+  });
+
+  test('may have extras within the older total, or beside it', async () => {
+    const current = {
+      currency: 'usd',
+      total: 13.5,
+      paas: { price: { cpu: 12.5 } },
+      egressIp: { price: { total: 1 } },
+    };
+    const within = { paasUsage: { price: { total: 1350, cpu: 1250 } } };
+
+    expect(await costsIn({ ...current, ...within })).toEqual(['cpu 12.5', 'egress-ip 1']);
+    expect(await costsIn({ ...current, ...legacy })).toEqual(['cpu 12.5', 'egress-ip 1']);
+  });
+
+  test.each<[string, object, string]>([
+    ['cents in the newer fields', { total: 1250, paas: { price: { cpu: 1250 } } }, 'cpu is 1250 '],
+    ['another cpu', { paas: { price: { cpu: 12.51 } } }, 'cpu is 12.51 '],
+    ['cpu in whole units', { paas: { price: { cpu: 13 } } }, 'cpu is 13 '],
+    ['another total alone', { total: 1250 }, 'paas total is 1250 '],
+    ['another paas total', { paas: { price: { total: 1250 } } }, 'paas total is 1250 '],
+    ['parts of another sum', { paas: { price: { memory: 1250 } } }, 'paas total is 1250 '],
+    [
+      'another byoc',
+      { byocUsage: { price: { total: 250 } }, byoc: { price: { total: 250 } } },
+      'byoc total is 250 ',
+    ],
+    ['a rounding too many', { paas: { price: { cpu: 12.5049 } } }, 'cpu is 12.5049 '],
+  ])('is not believed with %s', async (_what, current, problem) => {
+    const fetched = await fetchRows([{ timestamp, ...legacy, currency: 'usd', ...current }]);
+
+    expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
+    const reason = fetched.status === 'failed' ? fetched.reason : '';
+    expect(reason).toContain('Northflank contradicts itself for 2026-11-20T09:00:00.000Z');
+    expect(reason).toContain(`${problem}in the newer fields, but `);
+    expect(reason).toContain(' cents in the older ones');
+  });
+
+  test('is not believed if only byoc and a total say different things', async () => {
+    const fetched = await fetchRows([
+      { timestamp, byocUsage: { price: { total: 500 } }, currency: 'usd', total: 500 },
+    ]);
+
+    expect(fetched.status).toBe('failed');
+  });
+});
+
+describe('the customer’s byoc costs', () => {
+  const legacy = {
+    paasUsage: { price: { total: 300, cpu: 200 } },
+    byocUsage: { price: { total: 5000 } },
+  };
+  const current = {
+    currency: 'usd',
+    total: 53,
+    paas: { price: { cpu: 2 } },
+    byoc: { price: { total: 50 } },
+  };
+
+  test.each([
+    ['legacy', legacy],
+    ['current', current],
+    ['both', { ...legacy, ...current }],
+  ])('count without a team, and not with one: %s', async (_version, row) => {
+    expect(await costsIn(row)).toEqual(['cpu 2', 'byoc 50', 'other 1']);
+    expect(await costsIn(row, { teamId: 'web' })).toEqual(['cpu 2', 'other 1']);
+  });
+
+  test.each([
+    ['legacy', legacy],
+    ['current', current],
+  ])('count as the config says: %s', async (_version, row) => {
+    expect(await costsIn(row, { includeByoc: false })).toEqual(['cpu 2', 'other 1']);
+    expect(await costsIn(row, { teamId: 'web', includeByoc: true })).toEqual([
+      'cpu 2',
+      'byoc 50',
+      'other 1',
+    ]);
+  });
+
+  test('are not taken out of a team’s total that leaves them out', async () => {
+    const row = {
+      currency: 'usd',
+      total: 2,
+      paas: { price: { cpu: 2 } },
+      byoc: { price: { total: 50 } },
+    };
+
+    expect(await costsIn(row, { teamId: 'web' })).toEqual(['cpu 2']);
+  });
+
+  test.each([
+    ['missing', { total: 3 }],
+    ['the team’s own', { total: 10, byoc: { price: { total: 7 } } }],
+  ])('may be %s in the newer fields of a team', async (_what, fields) => {
+    const row = { ...legacy, currency: 'usd', paas: { price: { cpu: 2 } }, ...fields };
+
+    expect(await costsIn(row, { teamId: 'web' })).toEqual(['cpu 2', 'other 1']);
+  });
+});
+
+describe('money', () => {
+  const amount = fc.integer({ min: 0, max: 10_000_000 }).map((micros) => (micros / 1e6).toFixed(6));
+  const amounts: fc.Arbitrary<HourlyAmounts> = fc.record(
+    { cpu: amount, memory: amount, storage: amount, gpu: amount, byoc: amount, other: amount },
+    { requiredKeys: [] },
+  );
+
+  function rowIn(version: ContractVersion, hourly: HourlyAmounts): object {
+    return northflankRow(hour(20, 9), hourly, { version, currency: 'usd' });
+  }
+
+  test('is the same to the last digit in every version', async () => {
+    await fc.assert(
+      fc.asyncProperty(amounts, async (hourly) => {
+        const legacy = await costsIn(rowIn('legacy', hourly));
+
+        expect(await costsIn(rowIn('current', hourly))).toEqual(legacy);
+        expect(await costsIn(rowIn('both', hourly))).toEqual(legacy);
+        expect(legacy).toEqual(
+          ['cpu', 'memory', 'storage', 'gpu', 'byoc', 'other']
+            .map((meter) => [meter, Number(hourly[meter as keyof HourlyAmounts] ?? 0)])
+            .filter(([, cost]) => cost !== 0)
+            .map(([meter, cost]) => `${meter} ${cost}`),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a malformed row', () => {
+  test.each<[string, unknown, string]>([
+    ['null', null, 'usage[0]: '],
+    [
+      'a price in words',
+      { timestamp, paasUsage: { price: { cpu: 'free' } } },
+      'usage[0].paasUsage.price.cpu: expected an amount below a trillion, got "free"',
+    ],
+    [
+      'a price of true',
+      { timestamp, total: true },
+      'usage[0].total: expected an amount below a trillion, got true',
+    ],
+    ['prices in a list', { timestamp, paas: { price: [1] } }, 'usage[0].paas.price'],
+    ['no timestamp', { total: 1 }, 'usage[0].timestamp: expected Unix seconds, got nothing'],
+    [
+      'a date',
+      { timestamp: '2026-11-20T09:00:00Z' },
+      'usage[0].timestamp: expected Unix seconds, got "2026-11-20T09:00:00Z"',
+    ],
+    ['milliseconds', { timestamp: hour(20, 9) }, `expected Unix seconds, got ${hour(20, 9)}`],
+    ['a currency of 1', { timestamp, currency: 1 }, 'usage[0].currency'],
+  ])('is never dropped: %s', async (_what, row, problem) => {
+    const fetched = await fetchRows([row]);
+
+    expect(fetched).toMatchObject({
+      status: 'failed',
+      failure: 'unreadable',
+      reason: expect.stringContaining(problem),
+    });
+  });
+
+  test('does not bring the token into the reason', async () => {
+    const fetched = await fetchRows([{ timestamp: `at ${token}` }]);
+
+    expect(fetched).toMatchObject({ reason: expect.stringContaining('got "at [token]"') });
+  });
+
+  test.each(['1e12', '-1e12', '1e999999999', '1e-500', '"1e999"', `0.${'1'.repeat(101)}`])(
+    'is one with an absurd amount: %s',
+    async (text) => {
+      const amount = (JSON as unknown as { rawJSON: (json: string) => unknown }).rawJSON(text);
+
+      const fetched = await fetchRows([{ timestamp, total: amount }]);
+
+      expect(fetched).toMatchObject({
+        status: 'failed',
+        reason: expect.stringContaining('usage[0].total: expected an amount below a trillion'),
+      });
+    },
+  );
+});
+
+describe('the currency', () => {
+  test('is that of the row', async () => {
+    const fetched = await fetchRows([{ timestamp, currency: 'eur', total: 5 }], {
+      currency: 'EUR',
+    });
+
+    expect(told(fetched)).toEqual(['2026-11-20T09 other 5']);
+  });
+
+  test.each([
+    ['eur', 'USD', { currency: 'eur', total: 5 }, 'EUR'],
+    ['none', 'EUR', { paasUsage: { price: { total: 5 } } }, 'USD'],
+  ])('%s is refused for an account in %s', async (_row, currency, row, billed) => {
+    const fetched = await fetchRows([{ timestamp, ...row }], { currency });
+
+    expect(fetched).toEqual({
+      status: 'failed',
+      failure: 'unreadable',
+      reason: `Northflank bills in ${billed}, but the account is in ${currency}: set "currency" to "${billed}" in its config.`,
+    });
+  });
+});

@@ -1,0 +1,144 @@
+/** Holds the README to the code: its commands exist, its configs are valid, its example is what the code writes. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Parameter } from '../functions/config/parameter-store.ts';
+import { readAccounts } from '../functions/config/read-accounts.ts';
+import { emailText } from '../functions/messages/email.ts';
+import { subject } from '../functions/messages/subject.ts';
+import { northflank } from '../functions/providers/northflank.ts';
+import { readContext } from '../infra/context.ts';
+import { messageOf, overBudget } from './messages/examples.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+
+/** The contents of all fenced blocks of a language, unindented. */
+function blocks(language: string): string[] {
+  const fenced = readme.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'));
+  return [...fenced].map(([, indent = '', text = '']) =>
+    text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+/** All commands in shell blocks and in the text. */
+function commands(): string[] {
+  const inline = [...readme.matchAll(/`((?:npm|npx|aws) [^`]+)`/g)].map(([, text = '']) => text);
+  return [...blocks('sh').flatMap((text) => text.trim().split('\n')), ...inline].flatMap((line) =>
+    line.split(' && '),
+  );
+}
+
+function parameter(name: string, value: string, type: Parameter['type']): Parameter {
+  return { name, value, type, version: 1 };
+}
+
+function accountsOf(config: unknown) {
+  const folder = '/cost-alerts/northflank/acme';
+  const parameters = [
+    parameter(`${folder}/token`, 'nf-token', 'SecureString'),
+    parameter(`${folder}/config`, JSON.stringify(config), 'String'),
+  ];
+  return readAccounts(parameters, northflank, '/cost-alerts');
+}
+
+describe('the README', () => {
+  test('names only npm scripts that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+    const builtIn = ['ci', 'cit'];
+    const named = commands().flatMap((line) => /^npm (?:run )?([\w-]+)/.exec(line)?.[1] ?? []);
+
+    expect(named.length).toBeGreaterThan(4);
+    expect(named.filter((name) => !builtIn.includes(name) && !(name in scripts))).toEqual([]);
+  });
+
+  test('has configs that are valid', () => {
+    const configs = blocks('json')
+      .map((text) => JSON.parse(text))
+      .filter((value) => 'budgets' in value);
+
+    expect(configs.length).toBeGreaterThan(1);
+    expect(configs.map((config) => accountsOf(config).problems)).toEqual(configs.map(() => []));
+  });
+
+  test('has a parameters file with an account in it', () => {
+    const [file] = blocks('json')
+      .map((text) => JSON.parse(text))
+      .filter((value) => !('budgets' in value));
+    const parameters = Object.entries<unknown>(file).map(([name, value]) =>
+      parameter(name, typeof value === 'string' ? value : JSON.stringify(value), 'String'),
+    );
+
+    const { accounts, problems } = readAccounts(parameters, northflank, '/cost-alerts');
+
+    expect(problems).toEqual([]);
+    expect(accounts).toMatchObject([{ name: 'acme', token: 'nf-0123456789abcdef' }]);
+  });
+
+  test('puts parameters of the right names and types', () => {
+    const puts = commands().filter((line) => line.startsWith('aws ssm put-parameter'));
+    const parameters = puts.map((line) => {
+      const [, type, name, value = ''] = /--type (\w+) --name (\S+) --value (\S+)/.exec(line) ?? [];
+      const text = value.startsWith('file://') ? '{"budgets":[]}' : value;
+      return parameter(name ?? '', text, type as Parameter['type']);
+    });
+
+    const { accounts, problems } = readAccounts(parameters, northflank, '/cost-alerts');
+
+    expect(problems).toEqual([]);
+    expect(accounts).toHaveLength(1);
+    expect(parameters.map(({ name, type }) => [name.split('/').at(-1), type])).toEqual([
+      ['token', 'SecureString'],
+      ['config', 'String'],
+    ]);
+  });
+
+  test('deploys with context that the app takes', () => {
+    const given = [...readme.matchAll(/-c (\w+)=("[^"]+"|[^\s`]+)/g)].map(
+      ([, name = '', value = '']) => [name, value.replaceAll('"', '')] as const,
+    );
+
+    expect(new Set(given.map(([name]) => name))).toEqual(
+      new Set(['email', 'schedule', 'root', 'providers']),
+    );
+    for (const [name, value] of given) {
+      const context = { email: 'ops@example.com', [name]: value };
+      expect(() => readContext((key) => context[key as keyof typeof context])).not.toThrow();
+    }
+  });
+
+  test('has a snippet of the construct that synthesizes', () => {
+    const [snippet = ''] = blocks('ts');
+    const file = `${root}readme-snippet.ts`;
+    writeFileSync(
+      file,
+      `${snippet.replace('new App()', 'new App({ context: { "aws:cdk:bundling-stacks": [] } })')}
+       import { Template } from 'aws-cdk-lib/assertions';
+       console.log(Object.keys(Template.fromStack(stack).findResources('AWS::Scheduler::Schedule')).length, typeof alerts);`,
+    );
+
+    try {
+      const output = execFileSync(process.execPath, [file], { cwd: root, encoding: 'utf8' });
+      expect(output.trim()).toMatch(/^[1-9]\d* object$/);
+    } finally {
+      rmSync(file);
+    }
+  });
+
+  test('shows the email as the code writes it', () => {
+    const example = messageOf(overBudget);
+    const email = `Subject: ${subject(example)}\n\n${emailText({ message: example })}`;
+
+    expect(readme).toContain(
+      `<!-- alert:start -->\n\n\`\`\`text\n${email}\`\`\`\n\n<!-- alert:end -->`,
+    );
+  });
+
+  test('links to files that there are', () => {
+    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path);
+
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) expect(() => readFileSync(`${root}${link}`)).not.toThrow();
+  });
+});
