@@ -2,7 +2,7 @@
 import type { Big } from 'big.js';
 import type { KnownReading } from '../budgets/reading.ts';
 import type { Budget } from '../config/account.ts';
-import { money, quantity, rounded } from '../pricing/money.ts';
+import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import type { BudgetTelling } from './budget-transitions.ts';
 import { isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
@@ -22,7 +22,7 @@ export interface AccountNaming {
 export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): BudgetNotice {
   const { reading, step, kind } = telling;
   const { budget, period } = reading;
-  const amount = amountsOf(budget);
+  const amount = amountsOf(reading);
   return {
     id: noticeId(telling, naming),
     kind,
@@ -53,7 +53,7 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
         ...(driver.previousPeriod && { previousPeriod: amount(driver.previousPeriod) }),
       }),
     ),
-    basis: reading.basis,
+    ...(budget.measure === 'cost' && { basis: reading.basis }),
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
     ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
     reason: reasonOf(telling, naming),
@@ -81,8 +81,10 @@ function noticeId({ kind, reading, step, edits }: BudgetTelling, naming: Account
   ].join('/');
 }
 
-function amountsOf(budget: Budget): (amount: Big) => string {
-  return budget.measure === 'cost' ? money : quantity;
+/** A bill is told to its last digit; what a price book made of a quantity has ever more of them. */
+function amountsOf({ budget, basis }: KnownReading): (amount: Big) => string {
+  if (budget.measure === 'usage') return quantity;
+  return basis === 'billed' ? money : (amount) => money(decimal(quantity(amount)));
 }
 
 function unitOf(budget: Budget, naming: AccountNaming): string {
@@ -118,13 +120,18 @@ function reasonOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming)
   const unit = unitOf(budget, naming);
   const what = budget.meter === undefined ? 'All meters' : `Meter ${budget.meter}`;
   const verb = budget.measure === 'cost' ? 'cost' : 'counted';
-  const amount = `${rounded(reading.actual, 2)} ${unit}`;
+  const amount = `${rounded(reading.actual, 2)} ${unit}${basisText(reading)}`;
   const share = `${percentOf(reading)} % of the ${budget.limit} ${unit} that budget "${budget.name}" allows per ${budget.per}`;
   const of = `of ${naming.providerName} account ${naming.account}`;
   if (kind === 'recovered') {
     return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${step} % that was told before, after corrected data or a changed limit.`;
   }
   return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: the ${step} % step was crossed.`;
+}
+
+function basisText({ budget, basis }: KnownReading): string {
+  if (budget.measure === 'usage') return '';
+  return ` (${basis === 'mixed' ? 'partly estimated' : basis})`;
 }
 
 function since({ period, budget, pace }: KnownReading): string {

@@ -81,7 +81,8 @@ export interface BudgetNotice extends NoticeBase {
   readonly pace?: NoticePace;
   /** The largest first, five at the most. */
   readonly drivers: readonly NoticeDriver[];
-  readonly basis: 'billed' | 'estimated' | 'mixed';
+  /** Of a cost; absent for usage, which is counted and not priced. */
+  readonly basis?: 'billed' | 'estimated' | 'mixed';
   /** Meters that the actual leaves out because they have no price; absent where there are none. */
   readonly unpriced?: readonly string[];
   /** End of the last bucket that was read; absent where there was none. */

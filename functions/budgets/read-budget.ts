@@ -99,19 +99,23 @@ function known(
     elapsedPercent: elapsedPercent(period, now),
     ...(pace && { pace }),
     drivers: driversOf(amounts, actual, previousPeriodOf(evidence, measure)),
-    basis: measure.summand === 'cost' ? basisOf(totals) : 'billed',
+    basis: measure.summand === 'cost' ? basisOf(totals, evidence) : 'billed',
     unpriced: measure.summand === 'cost' ? leftOutMeters(totals) : [],
     ...(totals.size > 0 && { dataUntil: Math.min(now, dataUntil) }),
   };
 }
 
-/** Of a cost. Where nothing was counted, and for usage, which no price book touches, it is `billed`. */
-function basisOf(totals: Totals): KnownReading['basis'] {
+/** Of a cost; usage, which no price book touches, is `billed`. Where nothing was counted, it is what a cost would be. */
+function basisOf(totals: Totals, { budget, meters }: BudgetEvidence): KnownReading['basis'] {
   let counted = 0;
   let estimated = 0;
   for (const total of totals.values()) {
     counted += total.counted;
     estimated += total.estimated;
+  }
+  if (counted === 0) {
+    const ofBudget = meters.filter(({ id }) => budget.meter === undefined || id === budget.meter);
+    return ofBudget.every(({ unit }) => unit !== undefined) ? 'estimated' : 'billed';
   }
   if (estimated === 0) return 'billed';
   return estimated === counted ? 'estimated' : 'mixed';

@@ -38,8 +38,6 @@ export interface AccountCheckDeps {
   readonly timeLeftMs: number;
 }
 
-const hourMs = 3_600_000;
-
 /** Throws only for what the ledger does; what the provider does is part of the result. */
 export async function checkAccount(
   account: Account,
@@ -50,7 +48,7 @@ export async function checkAccount(
   const known = await readKnown(account, key, deps);
   const isFirst = known.state.coverage === undefined;
   const window = windowToFetch(
-    neededFrom(account.config, now, isFirst),
+    neededFrom({ config: account.config, provider, now }, isFirst),
     known.state.coverage,
     provider.dayZone,
     now,
@@ -74,7 +72,7 @@ export async function checkAccount(
 }
 
 function readKnown(account: Account, key: AccountKey, { ledger, provider, now }: AccountCheckDeps) {
-  const from = readFrom(account.config, now, provider.settlesAfterHours * hourMs);
+  const from = readFrom({ config: account.config, provider, now });
   return ledger.read(key, dayAt(from, provider.dayZone).date, dayAt(now, provider.dayZone).date);
 }
 

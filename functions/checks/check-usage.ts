@@ -4,6 +4,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Account, AccountProblem } from '../config/account.ts';
 import { readParameters } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
+import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type AccountCheck, type AccountLedger, checkAccount } from './check-account.ts';
 import { inParallel } from './in-parallel.ts';
@@ -52,7 +53,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     readParameters(deps.ssm, `${parameterRoot}/${provider.id}`),
     ledger.readNextAccount(provider.id),
   ]);
-  const { accounts, problems } = readAccounts(parameters, provider, parameterRoot);
+  const { accounts, problems } = readAccounts(parameters, withListPrices(provider), parameterRoot);
   const queue = startingWith(first, accounts);
   const faults: AccountFault[] = [];
   const outcomes = await inParallel(parallelChecks, queue, (account) => attempt(account));

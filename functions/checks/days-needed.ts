@@ -1,28 +1,55 @@
 /** How far back a check has to look. Epoch milliseconds. */
 import { periodAt, periodBefore } from '../budgets/period.ts';
-import type { AccountConfig } from '../config/account.ts';
+import type { AccountConfig, Budget } from '../config/account.ts';
+import { dependsOnMonth } from '../config/price.ts';
+import type { Provider } from '../providers/provider.ts';
 
-type BudgetPeriods = Pick<AccountConfig, 'budgets' | 'timeZone'>;
+export interface Lookback {
+  readonly config: Pick<AccountConfig, 'budgets' | 'timeZone' | 'prices'>;
+  readonly provider: Pick<Provider, 'dayZone' | 'settlesAfterHours'>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** So much history at least is fetched by the first check of an account. */
 const firstCheckMs = 35 * dayMs;
 
 /** What the ledger is read from: the open periods, those that ended lately, and the one before each. */
-export function readFrom(config: BudgetPeriods, now: number, settlesAfterMs: number): number {
-  const lately = now - settlesAfterMs;
+export function readFrom(lookback: Lookback): number {
+  const { config, provider, now } = lookback;
+  const lately = now - provider.settlesAfterHours * hourMs;
   const starts = config.budgets.map((budget) => {
     const period = periodAt(budget, config.timeZone, lately);
-    return periodBefore(period, budget, config.timeZone).start;
+    return pricedFrom(periodBefore(period, budget, config.timeZone).start, budget, lookback);
   });
   return earliest([lately, ...starts]);
 }
 
 /** What must be known for every budget to have a reading: its open period. */
-export function neededFrom(config: BudgetPeriods, now: number, isFirstCheck: boolean): number {
-  const starts = config.budgets.map((budget) => periodAt(budget, config.timeZone, now).start);
+export function neededFrom(lookback: Lookback, isFirstCheck: boolean): number {
+  const { config, now } = lookback;
+  const starts = config.budgets.map((budget) =>
+    pricedFrom(periodAt(budget, config.timeZone, now).start, budget, lookback),
+  );
   return earliest([isFirstCheck ? now - firstCheckMs : now, ...starts]);
+}
+
+/**
+ * What must be known to price a budget's usage from `start` on. Where there is an allowance or a tier, that is the
+ * calendar month from its beginning, as a price book counts months: in the provider's day zone.
+ */
+function pricedFrom(start: number, budget: Budget, { config, provider }: Lookback): number {
+  const isMonthly = pricesOf(budget, config).some(dependsOnMonth);
+  return isMonthly ? periodAt({ per: 'month' }, provider.dayZone, start).start : start;
+}
+
+function pricesOf({ measure, meter }: Budget, { prices }: Lookback['config']) {
+  if (measure === 'usage') return [];
+  const counted = Object.entries(prices).filter(([id]) => meter === undefined || id === meter);
+  return counted.map(([, price]) => price);
 }
 
 function earliest(instants: readonly number[]): number {

@@ -9,8 +9,8 @@ import type { Reading } from '../budgets/reading.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import type { Coverage } from '../ledger/ledger.ts';
 import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
-import { chargesOf } from '../pricing/charges.ts';
 import type { Provider } from '../providers/provider.ts';
+import { chargeDays } from './charge-days.ts';
 
 export interface Known {
   readonly config: AccountConfig;
@@ -35,7 +35,7 @@ export interface Decision {
 const hourMs = 3_600_000;
 
 export function decide(known: Known): Decision {
-  const days = known.days.map(chargeDay);
+  const days = chargeDays(known);
   const budgets: Record<string, BudgetState> = leftBudgets(known);
   const notices: Notice[] = [];
   const readings: Reading[] = [];
@@ -59,10 +59,6 @@ function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) 
   const muted = config.mutedUntil !== undefined && now < config.mutedUntil;
   const { state, tellings } = tellBudget(armed, readings, { now, complete, muted });
   return { state, tellings, reading: readings.at(-1) as Reading };
-}
-
-function chargeDay({ start, end, usage }: UsageDay): ChargeDay {
-  return { start, end, charges: chargesOf(usage) };
 }
 
 function coverageOf({ coverage, provider }: Known): { knownFrom: number; readAt?: number } {

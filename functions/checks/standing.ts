@@ -5,6 +5,7 @@ import type { Account } from '../config/account.ts';
 import { readParameters } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
 import { dayAt } from '../ledger/usage-day.ts';
+import { withListPrices } from '../pricing/price-book.ts';
 import type { RunDeps } from './check-usage.ts';
 import { readFrom } from './days-needed.ts';
 import { decide } from './decide.ts';
@@ -23,19 +24,18 @@ type StandingDeps = Pick<
 >;
 
 const parallelReads = 10;
-const hourMs = 3_600_000;
 
 /** In order of name; an account whose parameters are wrong has no standing. */
 export async function readStandings(deps: StandingDeps): Promise<AccountStanding[]> {
   const { provider, ssm, parameterRoot } = deps;
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
-  const { accounts } = readAccounts(parameters, provider, parameterRoot);
+  const { accounts } = readAccounts(parameters, withListPrices(provider), parameterRoot);
   return inParallel(parallelReads, accounts, (account) => readStanding(account, deps));
 }
 
 async function readStanding(account: Account, deps: StandingDeps): Promise<AccountStanding> {
   const { provider, ledger, now } = deps;
-  const from = readFrom(account.config, now, provider.settlesAfterHours * hourMs);
+  const from = readFrom({ config: account.config, provider, now });
   const { state, days } = await ledger.read(
     { provider: provider.id, account: account.name },
     dayAt(from, provider.dayZone).date,

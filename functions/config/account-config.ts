@@ -2,10 +2,12 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { AccountConfig, Budget } from './account.ts';
 import { allowedOrigin } from './base-url.ts';
+import { costsCanBeKnown, pricesInForce } from './budget-prices.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { oneOf } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
 import { nearest } from './nearest.ts';
+import { pricesSchema } from './price-schema.ts';
 
 /**
  * The config of an account at a provider: the provider's own keys beside those that all have. Yields it with its
@@ -20,6 +22,7 @@ export function accountConfigSchema(rules: ConfigRules): z.ZodType<AccountConfig
   }
   return z
     .strictObject({ ...rules.options, ...common.shape })
+    .check(costsCanBeKnown(rules))
     .transform((config) => accountConfig(rules, own, config));
 }
 
@@ -41,6 +44,7 @@ function accountConfig(
     timeZone,
     currency,
     budgets,
+    prices: pricesInForce(rules, config),
     ...(mutedUntil !== undefined && { mutedUntil }),
   };
 }
@@ -64,6 +68,9 @@ function commonSchema(rules: ConfigRules) {
       .array(budgetSchema(rules.meters), { error: 'expected an array of budgets, [] for none' })
       .check(namesDiffer)
       .describe('What to tell about; with `[]` only whether the account can still be read.'),
+    prices: pricesSchema(rules.meters)
+      .prefault({})
+      .describe('By meter; instead of list prices, where the provider tells no costs itself.'),
     mutedUntil: mutedUntil
       .exactOptional()
       .describe('Nothing is sent before this moment; then what still holds is told.'),

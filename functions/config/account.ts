@@ -1,4 +1,5 @@
 /** What Parameter Store holds about one watched account, validated. */
+import type { Prices } from './price.ts';
 
 export type Per = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
@@ -39,6 +40,8 @@ export interface AccountConfig {
   /** ISO 4217, upper case. */
   readonly currency: string;
   readonly budgets: readonly Budget[];
+  /** In `currency`; of the config, and list prices of the meters that it gives none for. */
+  readonly prices: Prices;
   /** Epoch milliseconds. */
   readonly mutedUntil?: number;
 }

@@ -1,6 +1,6 @@
-import Big from 'big.js';
 import * as z from 'zod';
 import type { Budget, Per, Weekday } from './account.ts';
+import { amountAbove0 } from './amount-schema.ts';
 import { oneOf } from './config-error.ts';
 import type { ConfigMeter } from './config-rules.ts';
 import { areLike, unitsLike } from './units.ts';
@@ -25,12 +25,7 @@ const aName = {
   error: 'expected 1 to 64 characters, with no "/", control character, or space at either end',
 };
 
-/** An exact amount: a number, or a Big where a number would lose digits of it. Yields plain decimal notation. */
-const limit = z
-  .custom<number | Big>(isAboveZero, { error: 'expected a number above 0' })
-  .transform((amount) => new Big(amount).toFixed())
-  .meta({ type: 'number', exclusiveMinimum: 0 })
-  .describe("In the account's currency; with `measure` `usage` in `unit`.");
+const limit = amountAbove0.describe("In the account's currency; with `measure` `usage` in `unit`.");
 
 const steps = z
   .array(z.number(aStep).positive().max(1000), { error: 'expected 1 to 20 percentages' })
@@ -79,12 +74,6 @@ export function budgetSchema(meters: readonly ConfigMeter[]): z.ZodType<Budget> 
       steps,
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
-}
-
-/** A number that is not 0 only beyond a JavaScript number's range (1e-400) is no limit that anybody means. */
-function isAboveZero(value: unknown): boolean {
-  const amount = value instanceof Big ? Number(value.toString()) : value;
-  return typeof amount === 'number' && amount > 0 && Number.isFinite(amount);
 }
 
 const startsOnFitsPer: BudgetCheck = ({ value, issues }) => {

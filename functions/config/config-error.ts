@@ -90,7 +90,7 @@ function unknownKeys(
   disclosure: Disclosure,
 ): string {
   const allowed = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
-  const expected = `expected ${oneOf(allowed)}`;
+  const expected = `expected ${allowed.length === 0 ? 'none' : oneOf(allowed)}`;
   if (disclosure.secure) return `unknown key, ${expected}`;
   const named = issue.keys.map((key) => foundValue(key, disclosure)).join(', ');
   const [only = ''] = issue.keys;

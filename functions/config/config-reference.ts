@@ -49,8 +49,18 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
       byDefault: defaultOf(one, schema.required?.includes(name) ?? false),
       meaning: one.description ?? '',
     };
-    return [row, ...rowsOf(provider, itemOf(one), `${row.key}[].`)];
+    return [
+      row,
+      ...rowsOf(provider, itemOf(one), `${row.key}[].`),
+      ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
+    ];
   });
+}
+
+/** The only objects within configs are those with one key a meter; what holds for one of them holds for all. */
+function memberOf({ properties = {} }: JsonSchema): JsonSchema {
+  const [first] = Object.values(properties);
+  return typeof first === 'object' ? first : {};
 }
 
 function itemOf({ items }: JsonSchema): JsonSchema {
@@ -66,6 +76,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
   if (itemOf(schema).type === 'object') return 'array of objects';
+  if (schema.type === 'object') return 'object by meter';
   if (schema.type === 'array') return `array of: ${typeOf(itemOf(schema))}`;
   if (schema.format === 'date-time') return 'ISO 8601 date-time';
   return [schema.type === 'integer' ? 'whole number' : schema.type, ...rangeOf(schema)].join(' ');
@@ -75,6 +86,7 @@ function rangeOf({ minimum, exclusiveMinimum, maximum }: JsonSchema): string[] {
   if (minimum !== undefined && maximum !== undefined) return [`${minimum}–${maximum}`];
   return [
     ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
+    ...(minimum === undefined ? [] : [`from ${minimum}`]),
     ...(maximum === undefined ? [] : [`up to ${maximum}`]),
   ];
 }

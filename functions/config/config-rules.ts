@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { PriceList } from './price.ts';
 
 /** What a config may say about one meter. */
 export interface ConfigMeter {
@@ -17,6 +18,8 @@ export interface ConfigRules {
   /** zod shape of the keys that only this provider has. */
   readonly options: z.ZodRawShape;
   readonly meters: readonly ConfigMeter[];
+  /** Hold where a config has no price of its own, in accounts of the same currency. Absent: there are none. */
+  readonly defaultPrices?: PriceList;
   /** IANA zone, the default of `timeZone`. */
   readonly dayZone: string;
   /** Host names that a base URL may have, loopback aside. */

@@ -88,6 +88,11 @@ export function unitsLike(unit: string): string[] {
   return [...named.map(([name]) => name), ...examples];
 }
 
+/** The unit that a multiple is one of: `100 count` → `count`; any other unit is its own. */
+export function withoutMultiple(unit: string): string {
+  return multipleOfCount.test(unit) ? 'count' : unit;
+}
+
 /** Whether a quantity in one unit can be told in the other; false for units that are not known. */
 export function areLike(unit: string, other: string): boolean {
   const dimension = find(unit)?.dimension;

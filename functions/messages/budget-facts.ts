@@ -78,7 +78,8 @@ function limitText({ pace, percent, period }: BudgetNotice): string {
 }
 
 function basisText({ measure, basis }: BudgetNotice): string {
-  return measure === 'usage' ? 'usage as the provider counts it' : BASIS[basis];
+  if (measure === 'usage' || basis === undefined) return 'usage as the provider counts it';
+  return BASIS[basis];
 }
 
 function dataText({ dataUntil, period }: BudgetNotice): string {

@@ -23,7 +23,7 @@ const BEYOND_GSM: Readonly<Record<string, string>> = {
   '~': '-',
 };
 
-/** `Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), pace 305.50 USD at month end`, at most 140 characters. */
+/** `Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, pace 305.50 USD at month end`, at most 140 characters. */
 export function smsText(message: Message): string {
   return fitNames((nameLength) => toGsm(smsLine(message, nameLength)), MAX_SMS_LENGTH);
 }
@@ -41,7 +41,21 @@ function noticeText(notice: Notice, nameLength: number): string {
   if (!isBudgetNotice(notice)) return `${headline(notice, HEALTH_NAME_LENGTH)}. ${notice.reason}`;
   const name = `${accountText(notice, nameLength)} ${nameText(notice.budget, nameLength)}`;
   const limit = shortAmountText(notice.limit, notice);
-  return `${name} ${amountText(notice.actual, notice)} of ${limit} (${percentText(notice.percent)})${paceText(notice)}`;
+  const standing = `${amountText(notice.actual, notice)} of ${limit} (${percentText(notice.percent)})`;
+  return `${name} ${standing}${basisText(notice)}${withoutText(notice, nameLength)}${paceText(notice)}`;
+}
+
+function basisText({ measure, basis }: BudgetNotice): string {
+  if (measure === 'usage' || basis === undefined) return '';
+  return `, ${basis === 'mixed' ? 'partly estimated' : basis}`;
+}
+
+/** What the amount lacks comes before the pace: without it the amount is wrong. */
+function withoutText({ unpriced = [] }: BudgetNotice, nameLength: number): string {
+  const [meter, ...others] = unpriced;
+  if (meter === undefined) return '';
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `, without ${nameText(meter, nameLength)}${more}`;
 }
 
 function paceText(notice: BudgetNotice): string {

@@ -1,14 +1,83 @@
+import type { Big } from 'big.js';
 import type { Usage } from '../providers/provider.ts';
 import type { Charge } from './charge.ts';
-import { decimal } from './money.ts';
+import { decimal, ratio } from './money.ts';
+import { costOf, isMonthly, type Rate, type Rates } from './rate.ts';
 
-/** What usage costs: as the provider billed it; a usage that it put no price on stays unpriced. */
-export function chargesOf(usage: readonly Usage[]): Charge[] {
-  return usage.map(({ meter, start, end, quantity, cost }) => ({
+/**
+ * How much of each meter with an allowance or tiers there was so far in a calendar month, in its rate's unit;
+ * `unknown` where the month's beginning is.
+ */
+export type MonthSoFar = ReadonlyMap<string, Big> | 'unknown';
+
+export interface Priced {
+  /** In chronological order. */
+  readonly charges: readonly Charge[];
+  /** The same object where nothing was added to it. */
+  readonly month: MonthSoFar;
+}
+
+export interface Pricing {
+  readonly rates: Rates;
+  /** Of the calendar month that all the usage is in, before it. */
+  readonly month: MonthSoFar;
+  /** Epoch milliseconds; a level that is told of a whole day costs nothing yet for what is left of it. */
+  readonly now: number;
+}
+
+/**
+ * What usage costs: as the provider billed it, else by the price of its meter. Without either it stays unpriced, and so
+ * does what has an allowance or tiers in a month whose beginning is unknown. A bucket costs by how much it raises the
+ * cost of its month, so that the buckets of any part of a month add up to exactly what that part costs.
+ */
+export function chargesOf(usage: readonly Usage[], { rates, month, now }: Pricing): Priced {
+  const charges: Charge[] = [];
+  let soFar = month;
+  for (const row of usage.toSorted((a, b) => a.start - b.start)) {
+    const charge = chargeWithoutPrice(row);
+    const rate = rates.get(row.meter);
+    if (charge.cost !== undefined || charge.quantity === undefined || rate === undefined) {
+      charges.push(charge);
+      continue;
+    }
+    const sold = quantitySold(charge.quantity, row, rate, now);
+    const { cost, month: next } = costInMonth(row.meter, sold, rate, soFar);
+    charges.push(cost === undefined ? charge : { ...charge, cost, basis: 'estimated' });
+    soFar = next;
+  }
+  return { charges, month: soFar };
+}
+
+function chargeWithoutPrice({ meter, start, end, quantity, cost }: Usage): Charge {
+  return {
     meter,
     start,
     end,
     ...(quantity !== undefined && { quantity: decimal(quantity) }),
     ...(cost !== undefined && { cost: decimal(cost), basis: 'billed' as const }),
-  }));
+  };
 }
+
+/** What so much more of a meter costs, and the month with it. */
+function costInMonth(
+  meter: string,
+  sold: Big,
+  rate: Rate,
+  month: MonthSoFar,
+): { readonly cost?: Big; readonly month: MonthSoFar } {
+  if (!isMonthly(rate)) return { cost: costOf(sold, rate), month };
+  if (month === 'unknown') return { month };
+  const before = month.get(meter) ?? decimal('0');
+  const after = before.plus(sold);
+  const cost = costOf(after, rate).minus(costOf(before, rate));
+  return { cost, month: new Map(month).set(meter, after) };
+}
+
+/** In the rate's unit. */
+function quantitySold(quantity: Big, { start, end }: Usage, { isLevel }: Rate, now: number): Big {
+  if (!isLevel) return quantity;
+  const elapsedMs = Math.max(0, Math.min(end, now) - start);
+  return quantity.times(ratio(decimal(String(elapsedMs)), hourMs));
+}
+
+const hourMs = decimal('3600000');

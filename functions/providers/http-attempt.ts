@@ -22,8 +22,8 @@ export interface HttpOptions {
   readonly signal: AbortSignal;
   /** Real milliseconds from now until `signal` aborts. */
   readonly timeLeftMs: number;
-  /** Milliseconds that a 429 without `Retry-After` asks to wait, in a header of the provider's own. */
-  readonly rateLimitWaitMs?: (headers: ResponseHeaders) => number | undefined;
+  /** Milliseconds that a 429 without `Retry-After` asks to wait, in a header or a wording of the provider's own. */
+  readonly rateLimitWaitMs?: (headers: ResponseHeaders, body: string) => number | undefined;
   readonly settings?: Partial<HttpSettings> | undefined;
 }
 
@@ -133,7 +133,7 @@ async function judge<T>(
 ): Promise<HttpAnswer<T> | AttemptFailure> {
   const bytes = bodyBytes(body, headers, connection.settings.maxBodyBytes);
   try {
-    if (statusCode === 200) return { ok: true, headers, body: await read(bytes) };
+    if (statusCode === 200) return { ok: true, headers, body: await read(bytes, headers) };
     const text = await readBeginning(bytes, ERROR_BODY_BYTES);
     return statusFailure(connection, statusCode, headers, text);
   } finally {
@@ -154,7 +154,7 @@ function statusFailure(
 ): AttemptFailure {
   const text = errorText(body, token);
   const retry = status === 408 || status === 429 || status >= 500;
-  const hint = status === 429 ? rateLimitWaitMs?.(headers) : undefined;
+  const hint = status === 429 ? rateLimitWaitMs?.(headers, body) : undefined;
   const waitMs = retry ? (retryAfterMs(headers, Date.now()) ?? hint) : undefined;
   return {
     ok: false,

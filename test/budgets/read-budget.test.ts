@@ -78,6 +78,13 @@ describe('the actual', () => {
     expect(reading).toMatchObject({ basis: 'billed', unpriced: [], drivers: [] });
     expect(reading).not.toHaveProperty('dataUntil');
   });
+
+  test.each([
+    ['gpu', 'billed'],
+    ['data-in', 'estimated'],
+  ])('of 0 for %s is %s, as any cost of it would be', (meter, expected) => {
+    expect(knownReading([], { budget: budget({ meter }) }).basis).toBe(expected);
+  });
 });
 
 describe('a reading', () => {

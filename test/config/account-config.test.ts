@@ -36,6 +36,7 @@ describe('accountConfigSchema', () => {
       budgets: [
         { name: 'everything', measure: 'cost', limit: '200', per: 'month', steps: [50, 80, 100] },
       ],
+      prices: {},
     });
   });
 
@@ -61,6 +62,7 @@ describe('accountConfigSchema', () => {
         },
         { name: 'fees', meter: 'fees', measure: 'cost', limit: 1, per: 'week', startsOn: 'sunday' },
       ],
+      prices: { 'data-in': { price: 0.0025, per: 'MB', included: 100 } },
       mutedUntil: '2026-12-01T10:00:00+02:00',
     });
 
@@ -90,6 +92,9 @@ describe('accountConfigSchema', () => {
           steps: [50, 80, 100],
         },
       ],
+      prices: {
+        'data-in': { per: 'MB', tiers: [{ upTo: '100', price: '0' }, { price: '0.0025' }] },
+      },
       mutedUntil: Date.UTC(2026, 11, 1, 8),
     });
   });

@@ -39,9 +39,9 @@ function budget(keys: string): string {
 }
 
 const anyKey =
-  'expected one of orgId, region, retentionDays, quiet, tags, $schema, baseUrl, timeZone, currency, budgets, mutedUntil';
+  'expected one of orgId, region, retentionDays, quiet, tags, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil';
 const anyBudgetKey = 'expected one of name, meter, measure, unit, limit, per, startsOn, steps';
-const anyMeter = 'expected one of "data-in", "queries", "storage", "fees"';
+const anyMeter = 'expected one of "data-in", "queries", "storage", "kept", "fees"';
 const anySize = 'expected one of "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB"';
 const anyWeekday =
   'one of "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"';
@@ -52,7 +52,7 @@ const aName = 'expected 1 to 64 characters, with no "/", control character, or s
 const aDate = 'expected a date and time with Z or an offset, such as "2026-12-01T08:00:00Z"';
 const aStep = 'expected a percentage above 0 and at most 1000';
 const countedMeter =
-  'expected a meter with a unit, one of "data-in", "queries", "storage", with measure "usage"';
+  'expected a meter with a unit, one of "data-in", "queries", "storage", "kept", with measure "usage"';
 
 describe('a line about the text', () => {
   test.each([
@@ -75,7 +75,7 @@ describe('a line about the text', () => {
 describe('a line about a key of the account', () => {
   test.each([
     ['"budget": []', `unknown key "budget" (did you mean "budgets"?), ${anyKey}`],
-    ['"prices": {}', `unknown key "prices", ${anyKey}`],
+    ['"price": {}', `unknown key "price" (did you mean "prices"?), ${anyKey}`],
     ['"a": 1, "b": 2', `unknown keys "a", "b", ${anyKey}`],
     [`"token": "${token}"`, `unknown key "token", ${anyKey}`],
     [`"${token}": 1`, `unknown key "***", ${anyKey}`],

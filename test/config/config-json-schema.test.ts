@@ -15,7 +15,7 @@ function propertiesOf(schema: JsonSchema): [string, JsonSchema][] {
   const entries = Object.entries(schema.properties ?? {}) as [string, JsonSchema][];
   return entries.flatMap(([key, property]) => [
     [key, property] as [string, JsonSchema],
-    ...propertiesOf((property.items ?? {}) as JsonSchema),
+    ...propertiesOf((property.items ?? property) as JsonSchema),
   ]);
 }
 
@@ -51,8 +51,9 @@ describe('providerJsonSchema', () => {
 
     expect(properties.timeZone?.default).toBe('Asia/Kolkata');
     expect(properties.steps?.default).toEqual([50, 80, 100]);
-    expect(properties.meter?.enum).toEqual(['data-in', 'queries', 'storage', 'fees']);
+    expect(properties.meter?.enum).toEqual(['data-in', 'queries', 'storage', 'kept', 'fees']);
     expect(properties.limit).toMatchObject({ type: 'number', exclusiveMinimum: 0 });
+    expect(properties.included).toMatchObject({ type: 'number', minimum: 0 });
   });
 
   const all = { name: 'all', limit: 5, per: 'month' };
@@ -60,10 +61,16 @@ describe('providerJsonSchema', () => {
   test.each([
     [{ orgId: 'o1', budgets: [] }],
     [{ orgId: 'o1', budgets: [all], mutedUntil: '2026-12-01T08:00:00Z', currency: 'eur' }],
-    [{ orgId: 'o1', budgets: [{ ...all, meter: 'data-in', steps: [10], startsOn: 3 }] }],
+    [{ orgId: 'o1', budgets: [{ ...all, meter: 'fees', steps: [10], startsOn: 3 }] }],
+    [{ orgId: 'o1', budgets: [], prices: {} }],
+    [{ orgId: 'o1', budgets: [], prices: { kept: { price: 0, per: 'GB-month', included: 1.5 } } }],
+    [{ orgId: 'o1', budgets: [], prices: { queries: { per: 'count', tiers: [{ price: 1 }] } } }],
     [{ orgId: 'o1' }],
     [{ budgets: [] }],
-    [{ orgId: 'o1', budgets: [], prices: {} }],
+    [{ orgId: 'o1', budgets: [], prices: { fees: { price: 1, per: 'GB' } } }],
+    [{ orgId: 'o1', budgets: [], prices: { kept: { price: -1, per: 'GB-month' } } }],
+    [{ orgId: 'o1', budgets: [], prices: { kept: { price: 1 } } }],
+    [{ orgId: 'o1', budgets: [], prices: { kept: { per: 'GB-month', tiers: [] } } }],
     [{ orgId: 'o1', budgets: [{ ...all, limit: '5' }] }],
     [{ orgId: 'o1', budgets: [{ ...all, limit: 0 }] }],
     [{ orgId: 'o1', budgets: [{ ...all, steps: [] }] }],

@@ -30,6 +30,7 @@ describe('configReference', () => {
       'budgets[].per',
       'budgets[].startsOn',
       'budgets[].steps',
+      'prices',
       'mutedUntil',
       'teamId',
       'orgId',
@@ -37,6 +38,12 @@ describe('configReference', () => {
       'retentionDays',
       'quiet',
       'tags',
+      'prices.<meter>.price',
+      'prices.<meter>.per',
+      'prices.<meter>.included',
+      'prices.<meter>.tiers',
+      'prices.<meter>.tiers[].upTo',
+      'prices.<meter>.tiers[].price',
     ]);
   });
 
@@ -47,6 +54,9 @@ describe('configReference', () => {
     ['budgets[].measure', '| `cost`, `usage` | `cost` |'],
     ['budgets[].startsOn', '| whole number 1–28, or `monday`, `tuesday`,'],
     ['budgets[].steps', '| array of: number above 0 up to 1000 | `[50,80,100]` |'],
+    ['prices', '| object by meter | `{}` |'],
+    ['prices.<meter>.per', '| string | required | InfluxDB Cloud only. What the price is for,'],
+    ['prices.<meter>.included', '| number from 0 | – |'],
     ['mutedUntil', '| ISO 8601 date-time | – |'],
     ['orgId', '| string | required | InfluxDB Cloud only. Organization to watch. |'],
   ])('says of %s: %s', (key, expected) => {

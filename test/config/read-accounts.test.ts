@@ -46,6 +46,7 @@ describe('readAccounts', () => {
           budgets: [
             { name: 'all', measure: 'cost', limit: '5', per: 'month', steps: [50, 80, 100] },
           ],
+          prices: {},
         },
       },
     ]);
@@ -171,7 +172,7 @@ describe('the config', () => {
     expect(found).toEqual([
       '/cost-alerts/northflank/acme/config: teamId: expected a string, got a number',
       '/cost-alerts/northflank/acme/config: budgets: expected an array of budgets, [] for none, got a string',
-      '/cost-alerts/northflank/acme/config: unknown key, expected one of teamId, $schema, baseUrl, timeZone, currency, budgets, mutedUntil',
+      '/cost-alerts/northflank/acme/config: unknown key, expected one of teamId, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil',
     ]);
   });
 

@@ -1,7 +1,14 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { areLike, convert, isUnit, UnitError, unitsLike } from '../../functions/config/units.ts';
+import {
+  areLike,
+  convert,
+  isUnit,
+  UnitError,
+  unitsLike,
+  withoutMultiple,
+} from '../../functions/config/units.ts';
 
 const sizes = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'KiB', 'MiB', 'GiB', 'TiB'];
 const dimensions = [
@@ -158,5 +165,17 @@ describe('areLike', () => {
     ['nothing', 'nothing', false],
   ])('%s and %s: %s', (unit, other, expected) => {
     expect(areLike(unit, other)).toBe(expected);
+  });
+});
+
+describe('withoutMultiple', () => {
+  test.each([
+    ['100 count', 'count'],
+    ['1 count', 'count'],
+    ['count', 'count'],
+    ['GB', 'GB'],
+    ['GiB-month', 'GiB-month'],
+  ])('of %s is %s', (unit, expected) => {
+    expect(withoutMultiple(unit)).toBe(expected);
   });
 });

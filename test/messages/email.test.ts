@@ -23,7 +23,7 @@ describe('the email about an exceeded budget', () => {
     expect(text.split('\n').slice(0, 3)).toEqual([
       'CRITICAL - northflank/acme: everything at 101.6 % of 200 USD',
       '',
-      'All meters of Northflank account acme cost 203.17 USD since 2026-11-01',
+      'All meters of Northflank account acme cost 203.17 USD (billed) since',
     ]);
     expect(flowing(text)).toContain(overBudget.reason);
   });

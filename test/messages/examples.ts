@@ -37,7 +37,7 @@ export const overBudget: BudgetNotice = {
   basis: 'billed',
   dataUntil: '2026-11-21T09:00:00Z',
   reason:
-    'All meters of Northflank account acme cost 203.17 USD since 2026-11-01 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % step was crossed.',
+    'All meters of Northflank account acme cost 203.17 USD (billed) since 2026-11-01 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % step was crossed.',
   nextStep:
     'Look at gpu (74 % of it) on the provider\'s billing page; if this is expected, raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
   links,
@@ -52,7 +52,7 @@ export const recovered: BudgetNotice = {
   percent: 95,
   pace: { periodEnd: '285.71', reachesLimitAt: '2026-11-22' },
   reason:
-    'All meters of Northflank account acme cost 190.00 USD since 2026-11-01 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
+    'All meters of Northflank account acme cost 190.00 USD (billed) since 2026-11-01 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
   nextStep:
     'Nothing to do. The 100 % step is not told a second time in this period unless you edit the budget in /cost-alerts/northflank/acme/config.',
 };

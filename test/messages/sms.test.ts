@@ -6,14 +6,24 @@ import { healthNotice, manyAccounts, messageOf, overBudget, recovered } from './
 
 test('holds the account, the budget, the numbers and the pace', () => {
   expect(smsText(messageOf(overBudget))).toBe(
-    'Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), pace 305.50 USD at month end',
+    'Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, pace 305.50 USD at month end',
   );
 });
 
 test('has no pace where the notice has none', () => {
   const { pace: _, ...over } = overBudget;
 
-  expect(smsText(messageOf(over))).toMatch(/\(101\.6 %\)$/);
+  expect(smsText(messageOf(over))).toMatch(/\(101\.6 %\), billed$/);
+});
+
+test.each([
+  [{ basis: 'estimated' }, '(101.6 %), estimated, pace'],
+  [{ basis: 'mixed' }, '(101.6 %), partly estimated, pace'],
+  [{ measure: 'usage', unit: 'GB' }, '(101.6 %), pace'],
+  [{ unpriced: ['storage'] }, '(101.6 %), billed, without storage, pace'],
+  [{ unpriced: ['egress', 'a', 'b'] }, '(101.6 %), billed, without egress and 2 more, pace'],
+] as const)('with %j says what kind of figure it is: %s', (changes, expected) => {
+  expect(smsText(messageOf({ ...overBudget, ...changes }))).toContain(expected);
 });
 
 test('counts what it does not tell', () => {

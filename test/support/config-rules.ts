@@ -29,7 +29,8 @@ export const meteredRules: ConfigRules = {
   meters: [
     { id: 'data-in', kind: 'flow', unit: 'MB' },
     { id: 'queries', kind: 'flow', unit: '100 count' },
-    { id: 'storage', kind: 'level', unit: 'GB-hour' },
+    { id: 'storage', kind: 'flow', unit: 'GB-hour' },
+    { id: 'kept', kind: 'level', unit: 'GB' },
     { id: 'fees', kind: 'flow' },
   ],
   dayZone: 'Asia/Kolkata',

@@ -1,0 +1,106 @@
+import { onTestFinished } from 'vitest';
+import type { SimulatedServer } from '../../functions/local/simulated-server.ts';
+import { startSimulatedServer } from '../../functions/local/simulated-server.ts';
+import {
+  type SimulatedTpstreams,
+  type SimulatedTpstreamsOptions,
+  startSimulatedTpstreams,
+} from '../../functions/local/simulated-tpstreams.ts';
+import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+import type { Interval, UsageFetch } from '../../functions/providers/provider.ts';
+import { tpstreams } from '../../functions/providers/tpstreams.ts';
+import { recordedWaits } from './provider-waits.ts';
+
+export const token = 'tp-token';
+export const organizationId = 'dcek2m';
+/** A Saturday, 15:50 in India. */
+export const now = Date.UTC(2026, 10, 21, 10, 20);
+
+export interface FetchChanges {
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly window?: Interval;
+  readonly now?: number;
+  readonly timeLeftMs?: number;
+  readonly http?: Partial<HttpSettings>;
+}
+
+/** Midnight in India, `months` after November 2026. */
+export function midnight(day: number, months = 0): number {
+  return Date.UTC(2026, 10 + months, day) - 5.5 * 3_600_000;
+}
+
+/** From 19 November to today. */
+export const window: Interval = { start: midnight(19), end: midnight(22) };
+
+/** Ends with the test. */
+export async function startServer(
+  options: Partial<SimulatedTpstreamsOptions> = {},
+): Promise<SimulatedTpstreams> {
+  const history = () => ({ bandwidth_used: 2_000_000_000, active_storage_bytes: 7_000_000_000 });
+  const server = await startSimulatedTpstreams({
+    token,
+    organizationId,
+    history,
+    now: () => now,
+    ...options,
+  });
+  onTestFinished(server.close);
+  return server;
+}
+
+export function fetchFrom(
+  server: SimulatedServer,
+  changes: FetchChanges = {},
+): Promise<UsageFetch> {
+  const { options, ...request } = changes;
+  return tpstreams.fetchUsage({
+    account: {
+      name: 'acme',
+      token,
+      baseUrl: server.url,
+      currency: 'USD',
+      options: { organizationId, ...options },
+    },
+    window,
+    now,
+    signal: new AbortController().signal,
+    timeLeftMs: 60_000,
+    http: recordedWaits().settings,
+    ...request,
+  });
+}
+
+/** Fetches from a server that answers this text as JSON, and nothing else. */
+export async function fetchText(body: string, changes: FetchChanges = {}): Promise<UsageFetch> {
+  const headers = { 'content-type': 'application/json' };
+  const server = await startSimulatedServer(() => ({ status: 200, headers, body }));
+  try {
+    return await fetchFrom(server, changes);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Fetches from a server that answers these rows, as they are, on one page. */
+export function fetchRows(
+  rows: readonly unknown[],
+  changes: FetchChanges = {},
+): Promise<UsageFetch> {
+  const page = { count: rows.length, next: null, previous: null, results: rows };
+  return fetchText(JSON.stringify(page), changes);
+}
+
+/** `2026-11-20 bandwidth 2`, in the order of the fetch; anything but a complete fetch is told as it is. */
+export function told(fetched: UsageFetch): unknown {
+  if (fetched.status !== 'complete') return fetched;
+  return fetched.usage.map(({ meter, start, quantity }) => {
+    const inIndia = new Date(start + 5.5 * 3_600_000).toISOString();
+    return `${inIndia.replace('T00:00:00.000Z', '')} ${meter} ${quantity}`;
+  });
+}
+
+/** The told quantities of one meter. */
+export function toldOf(fetched: UsageFetch, meter: string): unknown {
+  const all = told(fetched);
+  return Array.isArray(all) ? all.filter((line: string) => line.includes(` ${meter} `)) : all;
+}
