@@ -1,18 +1,33 @@
 /** One check of one account, in the order of the design: fetch, remember, decide, write once. */
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { tellConfig } from '../alerts/config-transitions.ts';
+import { configNotice } from '../alerts/health-notice.ts';
 import { messageOf } from '../alerts/message.ts';
+import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
-import type { Account } from '../config/account.ts';
+import type { Account, AccountProblem, BrokenAccount } from '../config/account.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import type { AccountState, Ledger } from '../ledger/ledger.ts';
-import { type MergedUsage, mergeUsage, windowToFetch } from '../ledger/merge-usage.ts';
+import { mergeUsage, windowToFetch } from '../ledger/merge-usage.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { neededFrom, readFrom } from './days-needed.ts';
 import { decide } from './decide.ts';
+import { readLastGood } from './last-good.ts';
 import { naming } from './naming.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
+import { sightOf } from './sight.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
+type State = AccountState<AlertState, OutboxEntry>;
+
+/** An account as a run finds it: valid, or broken. */
+export interface Candidate {
+  readonly name: string;
+  readonly account?: Account;
+  readonly broken?: BrokenAccount;
+  readonly problem?: AccountProblem;
+}
 
 export interface AccountCheck {
   readonly account: string;
@@ -23,7 +38,8 @@ export interface AccountCheck {
 }
 
 export interface FetchOutcome {
-  readonly status: UsageFetch['status'];
+  /** `unwatched`: the account never had valid parameters. */
+  readonly status: UsageFetch['status'] | 'unwatched';
   /** What was noteworthy or went wrong, a sentence each. */
   readonly remarks: readonly string[];
 }
@@ -31,6 +47,7 @@ export interface FetchOutcome {
 export interface AccountCheckDeps {
   readonly provider: Provider;
   readonly ledger: AccountLedger;
+  readonly ssm: SSMClient;
   /** AWS region, for links to the console. */
   readonly region: string;
   /** Epoch milliseconds. */
@@ -38,37 +55,106 @@ export interface AccountCheckDeps {
   readonly timeLeftMs: number;
 }
 
-/** Throws only for what the ledger does; what the provider does is part of the result. */
-export async function checkAccount(
-  account: Account,
+/**
+ * Goes on with the last good parameters where the present ones are broken. Throws only for what the ledger or
+ * Parameter Store does; what the provider does is part of the result.
+ */
+export async function checkCandidate(
+  candidate: Candidate,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
+  const { account, broken, problem } = candidate;
+  if (account) return checkAccount({ account, problem }, deps);
+  const lastGood = broken && (await readLastGood(broken, deps));
+  if (lastGood) return checkAccount({ account: lastGood, problem, isLastGood: true }, deps);
+  return tellProblem(candidate, deps);
+}
+
+interface Watched {
+  /** Its token is empty where there is none that is valid. */
+  readonly account: Account;
+  readonly problem: AccountProblem | undefined;
+  readonly isLastGood?: boolean;
+}
+
+async function checkAccount(watched: Watched, deps: AccountCheckDeps): Promise<AccountCheck> {
+  const { account, problem } = watched;
   const { provider, ledger, now } = deps;
   const key = { provider: provider.id, account: account.name };
   const known = await readKnown(account, key, deps);
   const isFirst = known.state.coverage === undefined;
-  const window = windowToFetch(
-    neededFrom({ config: account.config, provider, now }, isFirst),
-    known.state.coverage,
-    provider.dayZone,
-    now,
-  );
+  const needed = neededFrom({ config: account.config, provider, now }, isFirst);
+  const window = windowToFetch(needed, known.state.coverage, provider.dayZone, now);
   const fetched = await fetchUsage(account, window, deps);
   const merged = mergeUsage({ fetched, window, ...known, provider, now });
   if (merged.changed.length > 0) await ledger.replaceDays(key, merged.changed);
-  const { alerts, notices } = decide({
-    config: account.config,
-    provider,
-    naming: naming(account, provider, deps.region),
-    ...merged,
-    alerts: known.state.alerts ?? nothingTold,
-    now,
-  });
+  const { alerts, notices } = decide(
+    {
+      config: account.config,
+      provider,
+      naming: naming(account, provider, deps.region),
+      ...merged,
+      alerts: known.state.alerts ?? nothingTold,
+      now,
+    },
+    { sight: sightOf(fetched, merged.days), problem },
+  );
+  const next = {
+    ...(merged.coverage && { coverage: merged.coverage }),
+    vanishedChecks: merged.vanishedChecks,
+    ...lastGoodAfter(watched, known.state),
+    alerts,
+  };
+  const outbox = await saveAndQueue(key, known.state, next, notices, deps);
+  return { account: account.name, fetch: outcomeOf(fetched), ...(outbox && { outbox }) };
+}
+
+function lastGoodAfter({ account, isLastGood }: Watched, { lastGood }: State): Partial<State> {
+  const source = isLastGood ? lastGood : account.source;
+  return source ? { lastGood: source } : {};
+}
+
+/** Of an account that never had valid parameters there is nothing to watch, only to say so. */
+async function tellProblem(
+  { name, broken, problem }: Candidate,
+  deps: AccountCheckDeps,
+): Promise<AccountCheck> {
+  const key = { provider: deps.provider.id, account: name };
+  const state = await deps.ledger.readState(key);
+  const alerts = state.alerts ?? nothingTold;
+  const { told, telling } = tellConfig(alerts.misconfigured, problem, false);
+  const unwatched = { account: name, fetch: { status: 'unwatched' as const, remarks: [] } };
+  if (!telling) {
+    return { ...unwatched, outbox: { key, version: state.version, entries: state.outbox } };
+  }
+  const identity = broken ?? { ...key, name, parameter: parameterIn(problem) };
+  const notice = configNotice(telling, naming(identity, deps.provider, deps.region));
+  const { version: _, outbox: __, ...rest } = state;
+  const next = {
+    ...rest,
+    alerts: { ...alerts, ...(told !== undefined && { misconfigured: told }) },
+  };
+  const outbox = await saveAndQueue(key, state, next, [notice], deps);
+  return { ...unwatched, ...(outbox && { outbox }) };
+}
+
+/** The parameter that the first message is about. */
+function parameterIn(problem: AccountProblem | undefined): string {
+  return problem?.messages[0]?.split(':', 1)[0] ?? '';
+}
+
+/** One write for the state and what is to be published; undefined where another run was faster. */
+async function saveAndQueue(
+  key: AccountKey,
+  before: State,
+  next: Omit<State, 'version' | 'outbox'>,
+  notices: readonly Notice[],
+  { ledger, now }: AccountCheckDeps,
+): Promise<Outbox | undefined> {
   const fresh = notices.length > 0 ? [{ message: messageOf(notices, now) }] : [];
-  const entries = [...known.state.outbox, ...fresh];
-  const saved = await saveState(key, known.state, merged, { alerts, outbox: entries }, ledger);
-  const outbox = { key, version: known.state.version + 1, entries };
-  return { account: account.name, fetch: outcomeOf(fetched), ...(saved && { outbox }) };
+  const entries = [...before.outbox, ...fresh];
+  const saved = await ledger.saveState(key, before.version, { ...next, outbox: entries }, now);
+  return saved ? { key, version: before.version + 1, entries } : undefined;
 }
 
 function readKnown(account: Account, key: AccountKey, { ledger, provider, now }: AccountCheckDeps) {
@@ -82,6 +168,7 @@ function fetchUsage(
   { provider, now, timeLeftMs }: AccountCheckDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
+  if (token === '') return Promise.resolve(withoutToken);
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,
@@ -91,21 +178,13 @@ function fetchUsage(
   });
 }
 
+const withoutToken: UsageFetch = {
+  status: 'failed',
+  failure: 'unreadable',
+  reason: 'There is no valid token in Parameter Store any more.',
+};
+
 function outcomeOf(fetched: UsageFetch): FetchOutcome {
   const remarks = fetched.status === 'complete' ? fetched.remarks : [fetched.reason];
   return { status: fetched.status, remarks };
-}
-
-function saveState(
-  key: AccountKey,
-  before: AccountState<AlertState, OutboxEntry>,
-  { coverage, vanishedChecks }: MergedUsage,
-  next: { readonly alerts: AlertState; readonly outbox: readonly OutboxEntry[] },
-  ledger: AccountLedger,
-): Promise<boolean> {
-  return ledger.saveState(key, before.version, {
-    ...(coverage && { coverage }),
-    vanishedChecks,
-    ...next,
-  });
 }

@@ -1,12 +1,17 @@
 /** One run: every account of one provider is checked, then what there is to tell is published. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { Account, AccountProblem } from '../config/account.ts';
+import type { AccountProblem } from '../config/account.ts';
 import { readParameters } from '../config/parameter-store.ts';
-import { readAccounts } from '../config/read-accounts.ts';
+import { type AccountsRead, readAccounts } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type AccountCheck, type AccountLedger, checkAccount } from './check-account.ts';
+import {
+  type AccountCheck,
+  type AccountLedger,
+  type Candidate,
+  checkCandidate,
+} from './check-account.ts';
 import { inParallel } from './in-parallel.ts';
 import { deliverOutboxes, type OutboxDelivery } from './outbox.ts';
 
@@ -20,6 +25,8 @@ export interface RunDeps {
   readonly parameterRoot: string;
   /** AWS region, for links to the console. */
   readonly region: string;
+  /** Checks this account alone; all of the provider's, if not given. */
+  readonly only?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Whole milliseconds until the function is stopped. */
@@ -48,41 +55,56 @@ const accountLimitMs = 120_000;
 const deliveryMs = 30_000;
 
 export async function checkUsage(deps: RunDeps): Promise<Run> {
-  const { provider, ledger, parameterRoot } = deps;
+  const { provider, ledger, parameterRoot, only } = deps;
+  const folder = `${parameterRoot}/${provider.id}`;
   const [parameters, first] = await Promise.all([
-    readParameters(deps.ssm, `${parameterRoot}/${provider.id}`),
-    ledger.readNextAccount(provider.id),
+    readParameters(deps.ssm, only === undefined ? folder : `${folder}/${only}`),
+    only === undefined ? ledger.readNextAccount(provider.id) : undefined,
   ]);
-  const { accounts, problems } = readAccounts(parameters, withListPrices(provider), parameterRoot);
-  const queue = startingWith(first, accounts);
+  const read = readAccounts(parameters, withListPrices(provider), parameterRoot);
+  const queue = startingWith(first, candidatesOf(read));
   const faults: AccountFault[] = [];
-  const outcomes = await inParallel(parallelChecks, queue, (account) => attempt(account));
+  const outcomes = await inParallel(parallelChecks, queue, (candidate) => attempt(candidate));
   const postponed = queue.filter((_, index) => outcomes[index] === 'postponed');
-  await keepPlace(first, postponed[0]);
+  if (only === undefined) await keepPlace(first, postponed[0]);
   const checks = outcomes.filter((outcome) => typeof outcome === 'object');
   const outboxes = checks.flatMap(({ outbox }) => (outbox?.entries.length ? [outbox] : []));
   const signal = AbortSignal.timeout(Math.max(0, deps.timeLeftMs()));
   const delivery = await deliverOutboxes(outboxes, { ...deps, signal });
-  return { checks, problems, faults, postponed: postponed.length, delivery };
+  return { checks, problems: read.problems, faults, postponed: postponed.length, delivery };
 
-  async function attempt(account: Account): Promise<AccountCheck | 'postponed' | 'broken'> {
+  async function attempt(candidate: Candidate): Promise<AccountCheck | 'postponed' | 'broken'> {
     const timeLeftMs = Math.min(accountLimitMs, deps.timeLeftMs() - deliveryMs);
     if (timeLeftMs <= 0) return 'postponed';
     try {
-      return await checkAccount(account, { ...deps, timeLeftMs });
+      return await checkCandidate(candidate, { ...deps, timeLeftMs });
     } catch (error) {
-      faults.push({ account: account.name, error });
+      faults.push({ account: candidate.name, error });
       return 'broken';
     }
   }
 
-  async function keepPlace(before: string | undefined, next: Account | undefined): Promise<void> {
+  async function keepPlace(before: string | undefined, next: Candidate | undefined): Promise<void> {
     if (before !== next?.name) await ledger.saveNextAccount(provider.id, next?.name);
   }
 }
 
-/** The accounts in order of name, turned so that the one that the last run did not reach comes first. */
-function startingWith(first: string | undefined, accounts: readonly Account[]): Account[] {
-  const index = accounts.findIndex(({ name }) => first !== undefined && name >= first);
-  return index < 0 ? [...accounts] : [...accounts.slice(index), ...accounts.slice(0, index)];
+/** Everything that has parameters, in order of name. */
+function candidatesOf({ accounts, broken, problems }: AccountsRead): Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (const problem of problems)
+    candidates.set(problem.account, { name: problem.account, problem });
+  for (const account of accounts) {
+    candidates.set(account.name, { ...candidates.get(account.name), name: account.name, account });
+  }
+  for (const one of broken) {
+    candidates.set(one.name, { ...candidates.get(one.name), name: one.name, broken: one });
+  }
+  return [...candidates.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The candidates in order of name, turned so that the one that the last run did not reach comes first. */
+function startingWith(first: string | undefined, candidates: readonly Candidate[]): Candidate[] {
+  const index = candidates.findIndex(({ name }) => first !== undefined && name >= first);
+  return index < 0 ? [...candidates] : [...candidates.slice(index), ...candidates.slice(0, index)];
 }

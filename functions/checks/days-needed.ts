@@ -17,7 +17,10 @@ const dayMs = 24 * hourMs;
 /** So much history at least is fetched by the first check of an account. */
 const firstCheckMs = 35 * dayMs;
 
-/** What the ledger is read from: the open periods, those that ended lately, and the one before each. */
+/** The week before the last usage that may be called late, from which silence is told. */
+const weekBeforeMs = 8 * dayMs;
+
+/** What the ledger is read from: the open periods, those that ended lately, the one before each, and a week at least. */
 export function readFrom(lookback: Lookback): number {
   const { config, provider, now } = lookback;
   const lately = now - provider.settlesAfterHours * hourMs;
@@ -25,7 +28,7 @@ export function readFrom(lookback: Lookback): number {
     const period = periodAt(budget, config.timeZone, lately);
     return pricedFrom(periodBefore(period, budget, config.timeZone).start, budget, lookback);
   });
-  return earliest([lately, ...starts]);
+  return earliest([lately - weekBeforeMs, ...starts]);
 }
 
 /** What must be known for every budget to have a reading: its open period. */

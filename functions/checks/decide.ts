@@ -1,6 +1,9 @@
 /** From what is known of an account to what is to be told about it. Pure: a backtest plays it over history. */
 import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
 import { armBudget, openPeriods, tellBudget } from '../alerts/budget-transitions.ts';
+import { type Misconfiguration, tellConfig } from '../alerts/config-transitions.ts';
+import { configNotice, healthNotice } from '../alerts/health-notice.ts';
+import { type Sight, tellHealth } from '../alerts/health-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { AlertState, BudgetState } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/charge-day.ts';
@@ -25,16 +28,49 @@ export interface Known {
   readonly now: number;
 }
 
+/** What a check found beside the usage. */
+export interface Found {
+  readonly sight: Sight;
+  /** Absent where the parameters are valid. */
+  readonly problem?: Misconfiguration | undefined;
+}
+
 export interface Decision {
   readonly alerts: AlertState;
   readonly notices: readonly Notice[];
-  /** What each budget stands at in its current period. */
+}
+
+export interface BudgetDecision {
+  readonly budgets: AlertState['budgets'];
+  readonly notices: readonly Notice[];
+  /** What each budget stands at in its current period, in the order of the config. */
   readonly readings: readonly Reading[];
 }
 
 const hourMs = 3_600_000;
 
-export function decide(known: Known): Decision {
+export function decide(known: Known, { sight, problem }: Found): Decision {
+  const { alerts, naming, now } = known;
+  const muted = isMuted(known);
+  const settlesAfterMs = known.provider.settlesAfterHours * hourMs;
+  const config = tellConfig(alerts.misconfigured, problem, muted);
+  const health = tellHealth(alerts.health, sight, { now, muted, settlesAfterMs });
+  const { budgets, notices } = decideBudgets(known);
+  return {
+    alerts: {
+      budgets,
+      health: health.state,
+      ...(config.told !== undefined && { misconfigured: config.told }),
+    },
+    notices: [
+      ...(config.telling ? [configNotice(config.telling, naming)] : []),
+      ...health.tellings.map((telling) => healthNotice(telling, naming)),
+      ...notices,
+    ],
+  };
+}
+
+export function decideBudgets(known: Known): BudgetDecision {
   const days = chargeDays(known);
   const budgets: Record<string, BudgetState> = leftBudgets(known);
   const notices: Notice[] = [];
@@ -45,7 +81,11 @@ export function decide(known: Known): Decision {
     notices.push(...told.tellings.map((telling) => budgetNotice(telling, known.naming)));
     readings.push(told.reading);
   }
-  return { alerts: { budgets }, notices, readings };
+  return { budgets, notices, readings };
+}
+
+function isMuted({ config, now }: Known): boolean {
+  return config.mutedUntil !== undefined && now < config.mutedUntil;
 }
 
 function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) {
@@ -56,8 +96,8 @@ function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) 
   const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) =>
     readBudget({ budget, period, days, meters: provider.meters, now, ...coverageOf(known) }),
   );
-  const muted = config.mutedUntil !== undefined && now < config.mutedUntil;
-  const { state, tellings } = tellBudget(armed, readings, { now, complete, muted });
+  const moment = { now, complete, muted: isMuted(known) };
+  const { state, tellings } = tellBudget(armed, readings, moment);
   return { state, tellings, reading: readings.at(-1) as Reading };
 }
 

@@ -1,18 +1,25 @@
 import type { AccountNaming } from '../alerts/budget-notice.ts';
-import type { Account } from '../config/account.ts';
+import type { Account, BrokenAccount } from '../config/account.ts';
 import type { Provider } from '../providers/provider.ts';
 
-/** How notices call an account, and where they link to. */
-export function naming(account: Account, provider: Provider, region: string): AccountNaming {
+/** How notices call an account, and where they link to. Of a broken one its options and currency are not known. */
+export function naming(
+  account: Account | BrokenAccount,
+  provider: Provider,
+  region: string,
+): AccountNaming {
+  const { name, parameter } = account;
+  const { options, currency } =
+    'config' in account ? account.config : { options: {}, currency: 'USD' };
   return {
     provider: provider.id,
     providerName: provider.name,
-    account: account.name,
-    currency: account.config.currency,
-    parameter: account.parameter,
+    account: name,
+    currency,
+    parameter,
     links: {
-      provider: provider.billingUrl(account.config.options),
-      parameter: `https://${region}.console.aws.amazon.com/systems-manager/parameters${account.parameter}/description?region=${region}`,
+      provider: provider.billingUrl(options),
+      parameter: `https://${region}.console.aws.amazon.com/systems-manager/parameters${parameter}/description?region=${region}`,
     },
   };
 }

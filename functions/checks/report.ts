@@ -24,8 +24,20 @@ export interface Log {
   error(message: string, extra: Record<string, unknown>): void;
 }
 
-/** Logs the run; throws, so that the invocation counts as an error, where the ledger or SNS failed. */
-export function report(provider: string, run: Run, log: Log): RunSummary {
+/** The part of Powertools' Metrics that is used. */
+export interface Measures {
+  addDimension(name: string, value: string): unknown;
+  addMetric(name: string, unit: 'Count', value: number): unknown;
+  publishStoredMetrics(): void;
+}
+
+export interface Outlets {
+  readonly log: Log;
+  readonly metrics: Measures;
+}
+
+/** Logs and measures the run; throws, so that the invocation counts as an error, where the ledger or SNS failed. */
+export function report(provider: string, run: Run, { log, metrics }: Outlets): RunSummary {
   for (const { account, messages } of run.problems)
     log.warn('misconfigured', { account, messages });
   for (const { account, fetch } of run.checks) {
@@ -36,12 +48,23 @@ export function report(provider: string, run: Run, log: Log): RunSummary {
   for (const failure of run.delivery.failures) log.error('not published', { failure });
   const summary = summaryOf(provider, run);
   log.info('run', { summary });
+  measure(summary, metrics);
   if (summary.broken + summary.unpublished > 0) {
     throw new Error(
       `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published; the log says why`,
     );
   }
   return summary;
+}
+
+/** Where no account is configured there is nothing that could fail: that is a success, not silence. */
+function measure(summary: RunSummary, metrics: Measures): void {
+  const { provider, accounts, complete, failed, incomplete, published } = summary;
+  metrics.addDimension('provider', provider);
+  metrics.addMetric('SuccessfulChecks', 'Count', accounts === 0 ? 1 : complete);
+  metrics.addMetric('FailedChecks', 'Count', failed + incomplete);
+  metrics.addMetric('PublishedMessages', 'Count', published);
+  metrics.publishStoredMetrics();
 }
 
 function summaryOf(provider: string, run: Run): RunSummary {

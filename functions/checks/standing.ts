@@ -8,7 +8,7 @@ import { dayAt } from '../ledger/usage-day.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { RunDeps } from './check-usage.ts';
 import { readFrom } from './days-needed.ts';
-import { decide } from './decide.ts';
+import { decideBudgets } from './decide.ts';
 import { inParallel } from './in-parallel.ts';
 import { naming } from './naming.ts';
 
@@ -41,7 +41,7 @@ async function readStanding(account: Account, deps: StandingDeps): Promise<Accou
     dayAt(from, provider.dayZone).date,
     dayAt(now, provider.dayZone).date,
   );
-  const { readings } = decide({
+  const { readings } = decideBudgets({
     config: account.config,
     provider,
     naming: naming(account, provider, deps.region),

@@ -53,12 +53,33 @@ export interface Account {
   readonly config: AccountConfig;
   /** Name of the config parameter: `/cost-alerts/northflank/acme/config`. */
   readonly parameter: string;
+  readonly source: AccountSource;
+}
+
+/** What an account was read from, so that it can be read from the same again when the parameters are broken. */
+export interface AccountSource {
+  /** The config's text; absent where it is a secret. */
+  readonly config?: string;
+  readonly tokenVersion: number;
+}
+
+/** An account that cannot be watched by its parameters as they are. */
+export interface BrokenAccount {
+  readonly provider: string;
+  readonly name: string;
+  /** Name of the config parameter. */
+  readonly parameter: string;
+  /** Absent where the token is what is broken. */
+  readonly token?: string;
+  readonly tokenVersion?: number;
 }
 
 /** What is wrong with an account's parameters: each message is one line and starts with the parameter's name. */
 export interface AccountProblem {
   readonly provider: string;
   readonly account: string;
+  /** The parameters that are wrong and their versions, 0 for a missing one: `config@3,token@0`. */
+  readonly versions: string;
   /** `/cost-alerts/northflank/acme/config: budgets[1].limit: expected a number above 0, got "15"`; never holds a secret. */
   readonly messages: readonly string[];
 }

@@ -1,4 +1,10 @@
-import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  ParameterNotFound,
+  ParameterVersionNotFound,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 
 export interface Parameter {
   readonly name: string;
@@ -43,6 +49,25 @@ export async function readParameters(
     if (nextToken !== undefined) seen.add(nextToken);
   } while (nextToken !== undefined);
   return parameters;
+}
+
+/** The decrypted value that a parameter had at a version; undefined where there is no such version (any more). */
+export async function readParameterVersion(
+  ssm: SSMClient,
+  name: string,
+  version: number,
+): Promise<string | undefined> {
+  try {
+    const command = new GetParameterCommand({ Name: `${name}:${version}`, WithDecryption: true });
+    return (await ssm.send(command)).Parameter?.Value;
+  } catch (cause) {
+    const isGone = cause instanceof ParameterNotFound || cause instanceof ParameterVersionNotFound;
+    if (isGone) return undefined;
+    const reason = cause instanceof Error ? cause.name : String(cause);
+    throw new ParameterStoreError(`${name}: expected its version ${version}, got ${reason}`, {
+      cause,
+    });
+  }
 }
 
 interface Page {

@@ -1,5 +1,11 @@
 import type * as z from 'zod';
-import type { Account, AccountConfig, AccountProblem } from './account.ts';
+import type {
+  Account,
+  AccountConfig,
+  AccountProblem,
+  AccountSource,
+  BrokenAccount,
+} from './account.ts';
 import { accountConfigSchema } from './account-config.ts';
 import { type Parsed, parseConfig } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
@@ -10,6 +16,8 @@ import type { Parameter } from './parameter-store.ts';
 export interface AccountsRead {
   /** By name, in the order of its characters' codes. */
   readonly accounts: readonly Account[];
+  /** In the same order; each has a problem. */
+  readonly broken: readonly BrokenAccount[];
   /** In the same order. An account that is also among `accounts` is watched nevertheless. */
   readonly problems: readonly AccountProblem[];
 }
@@ -36,71 +44,108 @@ export function readAccounts(
   const ofProvider = parameters.filter(({ name }) => name.startsWith(`${folder}/`));
   const byAccount = Map.groupBy(ofProvider, ({ name }) => accountName(name, folder));
   const accounts: Account[] = [];
+  const broken: BrokenAccount[] = [];
   const problems: AccountProblem[] = [];
   for (const [name, own] of [...byAccount].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const found = { rules, account: name, folder: `${folder}/${name}`, parameters: own };
-    const { account, messages } = readAccount(found, schema);
-    if (account !== undefined) accounts.push(account);
-    if (messages.length > 0) problems.push({ provider: rules.id, account: name, messages });
+    const read = readAccount(found, schema);
+    if ('account' in read) accounts.push(read.account);
+    else if (read.broken) broken.push(read.broken);
+    if (read.faults.length > 0) problems.push(problemOf(rules.id, name, read.faults));
   }
-  return { accounts, problems };
+  return { accounts, broken, problems };
+}
+
+/** What is wrong with one parameter. */
+interface Fault {
+  /** Within the account, with its version: `config@3`. */
+  readonly parameter: string;
+  /** With the parameter's whole name. */
+  readonly message: string;
+}
+
+function problemOf(provider: string, account: string, faults: readonly Fault[]): AccountProblem {
+  const parameters = new Set(faults.map(({ parameter }) => parameter));
+  return {
+    provider,
+    account,
+    versions: [...parameters].sort((a, b) => (a < b ? -1 : 1)).join(','),
+    messages: faults.map(({ message }) => message),
+  };
 }
 
 function accountName(parameter: string, folder: string): string {
   return parameter.slice(folder.length + 1).split('/', 1)[0] ?? '';
 }
 
-interface AccountRead {
-  readonly account?: Account;
-  readonly messages: readonly string[];
-}
+type AccountRead =
+  | { readonly account: Account; readonly faults: readonly Fault[] }
+  | { readonly broken?: BrokenAccount; readonly faults: readonly Fault[] };
 
 function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>): AccountRead {
   const { rules, account: name, folder, parameters } = found;
-  const parameter = `${folder}/config`;
   const strays = strayParameters(found);
   if (!/^[\w.-]+$/.test(name)) {
     const got = JSON.stringify(name);
+    const expected = 'expected an account of letters, digits, "_", "." and "-"';
     return {
-      messages: [
-        `${parameter}: expected an account of letters, digits, "_", "." and "-", got ${got}`,
-      ],
+      faults: [{ parameter: 'config@0', message: `${folder}/config: ${expected}, got ${got}` }],
     };
   }
-  if (strays.length === parameters.length) return { messages: strays };
-  const tokenParameter = parameters.find((one) => one.name === `${folder}/token`);
-  const token = readToken(tokenParameter);
-  const config = readConfig(
-    parameters.find((one) => one.name === parameter),
-    schema,
-    tokenParameter?.value.trim(),
-  );
+  if (strays.length === parameters.length) return { faults: strays };
+  const parameter = `${folder}/config`;
+  const ofToken = parameters.find((one) => one.name === `${folder}/token`);
+  const ofConfig = parameters.find((one) => one.name === parameter);
+  const token = readToken(ofToken);
+  const config = readConfig(ofConfig, schema, ofToken?.value.trim());
+  const identity = { provider: rules.id, name, parameter };
   if ('value' in token && 'value' in config) {
-    const account = {
-      provider: rules.id,
-      name,
-      token: token.value,
-      config: config.value,
-      parameter,
-    };
-    return { account, messages: strays };
+    const source = sourceOf(ofConfig, ofToken);
+    const account = { ...identity, token: token.value, config: config.value, source };
+    return { account, faults: strays };
   }
-  const messages = [...lines(`${folder}/token`, token), ...lines(parameter, config), ...strays];
-  return { messages };
+  const broken =
+    'value' in token
+      ? { ...identity, token: token.value, tokenVersion: ofToken?.version ?? 0 }
+      : identity;
+  const faults = [
+    ...faultsOf(`${folder}/token`, ofToken, token),
+    ...faultsOf(parameter, ofConfig, config),
+    ...strays,
+  ];
+  return { broken, faults };
 }
 
-function lines(parameter: string, parsed: Parsed<unknown>): string[] {
-  return 'problems' in parsed ? parsed.problems.map((problem) => `${parameter}: ${problem}`) : [];
+function sourceOf(config: Parameter | undefined, token: Parameter | undefined): AccountSource {
+  return {
+    ...(config?.type === 'String' && { config: config.value }),
+    tokenVersion: token?.version ?? 0,
+  };
+}
+
+function faultsOf(
+  name: string,
+  parameter: Parameter | undefined,
+  parsed: Parsed<unknown>,
+): Fault[] {
+  if (!('problems' in parsed)) return [];
+  const versioned = `${leafOf(name)}@${parameter?.version ?? 0}`;
+  return parsed.problems.map((text) => ({ parameter: versioned, message: `${name}: ${text}` }));
+}
+
+function leafOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 /** Parameters that nothing reads: most likely one with a typo in its name. */
-function strayParameters({ rules, account, folder, parameters }: AccountParameters): string[] {
+function strayParameters({ rules, account, folder, parameters }: AccountParameters): Fault[] {
   const known = [`${folder}/token`, `${folder}/config`];
   const strays = parameters.filter(({ name }) => !known.includes(name));
-  return strays.map(({ name }) => {
+  return strays.map(({ name, version }) => {
     const expected =
       name === folder ? known.map((one) => one.replace(`/${account}/`, '/<account>/')) : known;
-    return `${name}: unknown parameter of ${rules.name}, expected ${expected.join(' or ')}`;
+    const message = `${name}: unknown parameter of ${rules.name}, expected ${expected.join(' or ')}`;
+    return { parameter: `${leafOf(name)}@${version}`, message };
   });
 }
 
@@ -132,6 +177,14 @@ function readConfig(
   if (kind !== 'an object') return problem(`expected a JSON object, got ${kind}`);
   const secure = parameter.type === 'SecureString';
   return parseConfig(schema, json.value, { secure, ...(token !== undefined && { token }) });
+}
+
+/** A config that was valid once; undefined where it no longer is, as after an update of this software. */
+export function readConfigText(text: string, rules: ConfigRules): AccountConfig | undefined {
+  const json = parseJson(text);
+  if ('problem' in json) return undefined;
+  const config = parseConfig(accountConfigSchema(rules), json.value, { secure: false });
+  return 'value' in config ? config.value : undefined;
 }
 
 function problem(text: string): { readonly problems: readonly string[] } {

@@ -1,25 +1,29 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { checkUsage } from '../checks/check-usage.ts';
 import { connect } from '../checks/connect.ts';
+import { accountToCheck } from '../checks/event.ts';
 import { type RunSummary, report } from '../checks/report.ts';
 import type { Provider } from '../providers/provider.ts';
 
-/** The Lambda handler that checks all accounts of one provider; its event is the schedule's constant input. */
+/** The Lambda handler that checks one provider's accounts: all on schedule, one when its parameter was changed. */
 export function checkUsageHandler(provider: Provider) {
   const logger = new Logger();
+  const metrics = new Metrics({ namespace: 'CostAlerts' });
   let connected: ReturnType<typeof connect> | undefined;
 
   return async (
-    _event: unknown,
+    event: unknown,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<RunSummary> => {
     connected ??= connect(provider, process.env);
     const run = await checkUsage({
       ...connected,
+      only: accountToCheck(event, provider.id, connected.parameterRoot),
       now: Date.now(),
       timeLeftMs: () => Math.floor(context.getRemainingTimeInMillis()),
     });
-    return report(provider.id, run, logger);
+    return report(provider.id, run, { log: logger, metrics });
   };
 }

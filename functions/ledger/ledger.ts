@@ -10,6 +10,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { AccountSource } from '../config/account.ts';
 import {
   type AccountKey,
   type DayItem,
@@ -36,6 +37,8 @@ export interface AccountState<Alerts, Entry> {
   /** 0 where there is no item yet. Each write adds 1 and is refused if another was faster. */
   readonly version: number;
   readonly coverage?: Coverage;
+  /** What the account was last read from when its parameters were valid. */
+  readonly lastGood?: AccountSource;
   /** Complete checks in a row in which everything known of the unsettled days had vanished. */
   readonly vanishedChecks: number;
   readonly alerts?: Alerts;
@@ -60,12 +63,18 @@ export interface Ledger<Alerts, Entry> {
   read(key: AccountKey, from: string, to: string): Promise<KnownAccount<Alerts, Entry>>;
   /** Puts whole days in place of what was known of them. */
   replaceDays(key: AccountKey, days: readonly UsageDay[]): Promise<void>;
-  /** Writes `next` if the item still has `version`; false if another run was faster, and nothing is written. */
+  /**
+   * Writes `next` if the item still has `version`; false if another run was faster, and nothing is written. The state
+   * of an account that is no longer checked after `now` (epoch milliseconds) expires.
+   */
   saveState(
     key: AccountKey,
     version: number,
     next: Omit<AccountState<Alerts, Entry>, 'version'>,
+    now: number,
   ): Promise<boolean>;
+  /** The state alone; consistent. */
+  readState(key: AccountKey): Promise<AccountState<Alerts, Entry>>;
   /** Replaces the outbox alone, under the same condition as `saveState`. */
   saveOutbox(key: AccountKey, version: number, outbox: readonly Entry[]): Promise<boolean>;
   /** Account with which the next run over all accounts of a provider begins, if the last one ran out of time. */
@@ -74,6 +83,9 @@ export interface Ledger<Alerts, Entry> {
 }
 
 const neverChecked = { version: 0, vanishedChecks: 0, outbox: [] } as const;
+
+/** An account that was deleted is forgotten after so long: nothing reads its state any more. */
+const stateKeptForMs = 90 * 86_400_000;
 
 /** A query answers 1 MB at most; so many days of 24 hours and 5 meters fit, and longer spans are read side by side. */
 const daysPerQuery = 400;
@@ -104,12 +116,24 @@ export function openLedger<Alerts, Entry>(
       await Promise.all(batches.map(writeAll));
     },
 
-    saveState: (key, version, next) =>
+    async readState(key) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: stateKey(key), ConsistentRead: true }),
+      );
+      return (Item as AccountState<Alerts, Entry> | undefined) ?? neverChecked;
+    },
+
+    saveState: (key, version, next, now) =>
       won(
         client.send(
           new PutCommand({
             TableName: tableName,
-            Item: { ...stateKey(key), ...next, version: version + 1 },
+            Item: {
+              ...stateKey(key),
+              ...next,
+              version: version + 1,
+              expiresAt: Math.floor((now + stateKeptForMs) / 1000),
+            },
             ...unchangedSince(version),
           }),
         ),

@@ -31,6 +31,8 @@ export interface ParameterStore {
   /** Throws AwsError for what PutParameter refuses. */
   readonly put: (draft: ParameterDraft) => StoredParameter;
   readonly get: (name: string) => StoredParameter | undefined;
+  /** As it was at a version, if it has not been deleted since. */
+  readonly getVersion: (name: string, version: number) => StoredParameter | undefined;
   /** False where there was none of that name. */
   readonly delete: (name: string) => boolean;
   /** Those whose name starts with the prefix and sorts behind `after`, in order. */
@@ -39,6 +41,7 @@ export interface ParameterStore {
 
 export function createParameterStore(now: () => number): ParameterStore {
   const stored = new Map<string, StoredParameter>();
+  const history = new Map<string, StoredParameter[]>();
   // Kept between pages: reading the parameters of 10,000 accounts takes 2,000 of them.
   let sortedNames: readonly string[] | undefined;
 
@@ -61,12 +64,14 @@ export function createParameterStore(now: () => number): ParameterStore {
     };
     checkSize(parameter);
     stored.set(parameter.name, parameter);
+    history.set(parameter.name, [...(history.get(parameter.name) ?? []), parameter]);
     if (known === undefined) sortedNames = undefined;
     return parameter;
   }
 
   function remove(name: string): boolean {
     sortedNames = undefined;
+    history.delete(name);
     return stored.delete(name);
   }
 
@@ -80,7 +85,13 @@ export function createParameterStore(now: () => number): ParameterStore {
     }
   }
 
-  return { put, get: (name) => stored.get(name), delete: remove, list };
+  return {
+    put,
+    get: (name) => stored.get(name),
+    getVersion: (name, version) => history.get(name)?.find((one) => one.version === version),
+    delete: remove,
+    list,
+  };
 }
 
 /** Index of the first name that sorts behind the given one, by bisection. */

@@ -65,9 +65,14 @@ function getParametersByPath(store: ParameterStore, input: Input, pageSize: numb
 }
 
 function getParameter(store: ParameterStore, input: Input): object {
-  const name = text(input, 'Name');
-  const parameter = store.get(name);
-  if (parameter === undefined) throw notFound(name);
+  const [name = '', version] = text(input, 'Name').split(':');
+  const latest = store.get(name);
+  if (latest === undefined) throw notFound(name);
+  const parameter = version === undefined ? latest : store.getVersion(name, Number(version));
+  if (parameter === undefined) {
+    const message = `Systems Manager could not find version ${version} of ${name}.`;
+    throw new AwsError('ParameterVersionNotFound', message);
+  }
   return { Parameter: describe(parameter, input) };
 }
 

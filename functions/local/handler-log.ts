@@ -2,7 +2,7 @@
 import { oneLine } from '../messages/plain-text.ts';
 
 /** The handlers' logger writes to the console, where this environment is set before it is made. */
-export const consoleLogging = { POWERTOOLS_DEV: 'true' };
+export const consoleLogging = { POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'true' };
 
 const methods = ['debug', 'info', 'warn', 'error'] as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nothingTold } from '../../functions/alerts/state.ts';
-import { decide, type Known } from '../../functions/checks/decide.ts';
+import { decideBudgets, type Known } from '../../functions/checks/decide.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price.ts';
 import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
@@ -53,7 +53,7 @@ describe('a budget of costs at a provider that tells quantities', () => {
   test('is told as an estimate, with the numbers', () => {
     const days = [day('2026-10-10', 'bandwidth', '100'), day('2026-11-10', 'bandwidth', '300')];
 
-    const { notices } = decide(known(days, {}, { bandwidth: perGb }));
+    const { notices } = decideBudgets(known(days, {}, { bandwidth: perGb }));
 
     expect(notices).toMatchObject([
       {
@@ -71,7 +71,7 @@ describe('a budget of costs at a provider that tells quantities', () => {
   test('says which meter it leaves out for want of a price', () => {
     const days = [day('2026-11-10', 'bandwidth', '300'), day('2026-11-11', 'storage', '5')];
 
-    const { notices } = decide(known(days, {}, { bandwidth: perGb }));
+    const { notices } = decideBudgets(known(days, {}, { bandwidth: perGb }));
 
     expect(notices).toMatchObject([{ actual: '15.00', unpriced: ['storage'] }]);
   });
@@ -80,7 +80,7 @@ describe('a budget of costs at a provider that tells quantities', () => {
     const tiers = [{ upTo: '300', price: '0' }, { price: '0.5' }];
     const days = [day('2026-11-10', 'bandwidth', '290'), day('2026-11-21', 'bandwidth', '40')];
 
-    const { notices } = decide(known(days, { per: 'day' }, { bandwidth: { per: 'GB', tiers } }));
+    const { notices } = decideBudgets(known(days, { per: 'day' }, { bandwidth: { per: 'GB', tiers } }));
 
     expect(notices).toMatchObject([{ actual: '15.00', basis: 'estimated' }]);
   });
@@ -89,7 +89,7 @@ describe('a budget of costs at a provider that tells quantities', () => {
     const perMonth = { per: 'GB-month', tiers: [{ price: '1' }] };
     const days = [day('2026-11-10', 'storage', '1000')];
 
-    const { notices } = decide(known(days, {}, { storage: perMonth }));
+    const { notices } = decideBudgets(known(days, {}, { storage: perMonth }));
 
     expect(notices).toMatchObject([{ actual: '32.876712328767' }]);
   });
@@ -99,7 +99,7 @@ test('a budget of usage is told as counted, neither billed nor estimated', () =>
   const days = [day('2026-11-10', 'bandwidth', '300')];
   const usage = { measure: 'usage', meter: 'bandwidth', unit: 'GB' } as const;
 
-  const { notices } = decide(known(days, usage, { bandwidth: perGb }));
+  const { notices } = decideBudgets(known(days, usage, { bandwidth: perGb }));
 
   expect(notices).toMatchObject([{ actual: '300', unit: 'GB' }]);
   expect(notices[0]).not.toHaveProperty('basis');

@@ -120,7 +120,7 @@ describe('usage days', () => {
       dayWith(dateAfter('2024-06-01', index), '1.23'),
     );
     await ledger.replaceDays(key, all);
-    await ledger.saveState(key, 0, { vanishedChecks: 0, outbox: ['first'] });
+    await ledger.saveState(key, 0, { vanishedChecks: 0, outbox: ['first'] }, 0);
 
     const { days, state } = await ledger.read(key, '2024-06-01', dateAfter('2024-06-01', 899));
 
@@ -166,16 +166,26 @@ describe('usage days', () => {
 
 describe('the state', () => {
   test('is written by the one that read it last, and by no other', async () => {
-    const first = await ledger.saveState(key, 0, {
-      vanishedChecks: 0,
-      alerts: { steps: [50] },
-      outbox: [],
-    });
-    const second = await ledger.saveState(key, 0, {
-      vanishedChecks: 0,
-      alerts: { steps: [99] },
-      outbox: [],
-    });
+    const first = await ledger.saveState(
+      key,
+      0,
+      {
+        vanishedChecks: 0,
+        alerts: { steps: [50] },
+        outbox: [],
+      },
+      0,
+    );
+    const second = await ledger.saveState(
+      key,
+      0,
+      {
+        vanishedChecks: 0,
+        alerts: { steps: [99] },
+        outbox: [],
+      },
+      0,
+    );
 
     const { state } = await ledger.read(key, '2026-11-01', '2026-11-21');
     expect([first, second]).toEqual([true, false]);
@@ -185,8 +195,8 @@ describe('the state', () => {
   test('of two runs at once is written by exactly one, fifty times', async () => {
     for (let version = 0; version < 50; version += 1) {
       const results = await Promise.all([
-        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['a'] }),
-        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['b'] }),
+        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['a'] }, 0),
+        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['b'] }, 0),
       ]);
 
       expect(results.toSorted()).toEqual([false, true]);
@@ -194,11 +204,16 @@ describe('the state', () => {
   });
 
   test('keeps everything else when the outbox is cleared, and refuses an older version', async () => {
-    await ledger.saveState(key, 0, {
-      vanishedChecks: 2,
-      alerts: { steps: [50] },
-      outbox: ['a', 'b'],
-    });
+    await ledger.saveState(
+      key,
+      0,
+      {
+        vanishedChecks: 2,
+        alerts: { steps: [50] },
+        outbox: ['a', 'b'],
+      },
+      0,
+    );
 
     const cleared = await ledger.saveOutbox(key, 1, ['b']);
     const late = await ledger.saveOutbox(key, 1, []);
@@ -216,7 +231,7 @@ describe('the state', () => {
   test('throws what is not a lost race', async () => {
     aws.faults.set('dynamodb', 'deny');
 
-    const saving = ledger.saveState(key, 0, { vanishedChecks: 0, outbox: [] });
+    const saving = ledger.saveState(key, 0, { vanishedChecks: 0, outbox: [] }, 0);
 
     await expect(saving).rejects.toMatchObject({ name: 'AccessDeniedException' });
     aws.faults.clear();

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { report } from '../../functions/checks/report.ts';
 import { consoleLogging, redirectLog } from '../../functions/local/handler-log.ts';
@@ -28,7 +29,7 @@ const run = {
   problems: [
     {
       provider: 'northflank',
-      account: 'wrong',
+      account: 'wrong', versions: 'config@1',
       messages: ['/cost-alerts/northflank/wrong/token: missing'],
     },
   ],
@@ -41,7 +42,7 @@ describe('what a handler logs', () => {
   test('becomes a line for each thing that a person has to know', () => {
     const logger = new Logger({ logLevel: 'WARN' });
 
-    expect(() => report('northflank', run, logger)).toThrow('the log says why');
+    expect(() => report('northflank', run, { log: logger, metrics: new Metrics({ namespace: 'CostAlerts' }) })).toThrow('the log says why');
 
     expect(lines).toEqual([
       '/cost-alerts/northflank/wrong/token: missing',

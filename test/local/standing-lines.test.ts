@@ -43,10 +43,11 @@ function standing(name: string, readings: readonly Reading[]) {
     baseUrl: 'https://api.northflank.com',
     timeZone: 'UTC',
     currency: 'EUR',
+    prices: {},
     budgets: readings.map(({ budget }) => budget),
   };
   const parameter = `/cost-alerts/northflank/${name}/config`;
-  return { account: { provider: 'northflank', name, token: 't', config, parameter }, readings };
+  return { account: { provider: 'northflank', name, token: 't', config, parameter, source: { tokenVersion: 1 } }, readings };
 }
 
 test('the table has a line a budget under its account, each amount with its unit', () => {
