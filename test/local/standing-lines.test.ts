@@ -43,6 +43,7 @@ function standing(name: string, readings: readonly Reading[]) {
     baseUrl: 'https://api.northflank.com',
     timeZone: 'UTC',
     currency: 'EUR',
+    prices: {},
     budgets: readings.map(({ budget }) => budget),
   };
   const parameter = `/cost-alerts/northflank/${name}/config`;
