@@ -7,7 +7,9 @@ import type { Parameter } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { emailText } from '../functions/messages/email.ts';
 import { subject } from '../functions/messages/subject.ts';
+import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
+import { providerById, providers } from '../functions/providers/registry.ts';
 import { readContext } from '../infra/context.ts';
 import { messageOf, overBudget } from './messages/examples.ts';
 
@@ -34,13 +36,19 @@ function parameter(name: string, value: string, type: Parameter['type']): Parame
   return { name, value, type, version: 1 };
 }
 
-function accountsOf(config: unknown) {
-  const folder = '/cost-alerts/northflank/acme';
+/** Read for the provider whose own keys it has. */
+function accountsOf(config: object) {
+  const { id = 'northflank' } =
+    providers.find(
+      ({ options, id }) => id !== 'northflank' && Object.keys(options).some((key) => key in config),
+    ) ?? {};
+  const provider = withListPrices(providerById(id));
+  const folder = `/cost-alerts/${id}/acme`;
   const parameters = [
     parameter(`${folder}/token`, 'nf-token', 'SecureString'),
     parameter(`${folder}/config`, JSON.stringify(config), 'String'),
   ];
-  return readAccounts(parameters, northflank, '/cost-alerts');
+  return readAccounts(parameters, provider, '/cost-alerts');
 }
 
 describe('the README', () => {

@@ -1,5 +1,5 @@
 /** Two accounts at a simulated Northflank: a GPU job that nobody stops, and a row that is wrong until it is corrected. */
-import { Temporal } from 'temporal-polyfill';
+import { dayOfMonth, weekdayOf } from './simulated-calendar.ts';
 import { activityAt } from './simulated-history.ts';
 import { startSimulatedNorthflank } from './simulated-northflank.ts';
 import type { HourlyAmounts } from './simulated-northflank-rows.ts';
@@ -107,27 +107,3 @@ function platformHour(start: number, isWrong: boolean): HourlyAmounts {
 function amount(value: number): string {
   return value.toFixed(4);
 }
-
-/**
- * Budgets start so many days before the end of the play whatever the date, so that the play crosses the same steps
- * on each day of a month; a day that not every month has becomes the 1st.
- */
-function dayOfMonth(at: number): number {
-  const day = new Date(at).getUTCDate();
-  return day > 28 ? 1 : day;
-}
-
-function weekdayOf(at: number, timeZone: string): string {
-  const { dayOfWeek } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  return weekdays[dayOfWeek - 1] ?? 'monday';
-}
-
-const weekdays = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const;

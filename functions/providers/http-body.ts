@@ -5,7 +5,10 @@ import { ExchangeError, networkProblem } from './exchange-error.ts';
 import { headerOf, type ResponseHeaders } from './retry-after.ts';
 
 /** Consumes a body as it arrives. Called anew for every attempt, so it must not keep anything of an earlier one. */
-export type BodyReader<T> = (body: AsyncIterable<Uint8Array>) => Promise<T>;
+export type BodyReader<T> = (
+  body: AsyncIterable<Uint8Array>,
+  headers: ResponseHeaders,
+) => Promise<T>;
 
 export const acceptedEncodings = 'gzip, deflate, br';
 

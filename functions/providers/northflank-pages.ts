@@ -30,7 +30,7 @@ const MAX_PAGES = 1000;
 /** The hours in the order of the API, which is the newest first; one may come twice, or from outside the interval. */
 export async function readHours(list: UsageList): Promise<HoursReading> {
   const getPage = pageGetter(list);
-  const hours: BilledHour[] = [];
+  const pagesRead: (readonly BilledHour[])[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
@@ -38,8 +38,8 @@ export async function readHours(list: UsageList): Promise<HoursReading> {
     if (!answer.ok) return unanswered(answer);
     const page = readPage(answer.body, list.token);
     if ('problem' in page) return failed(page.problem);
-    hours.push(...page.hours);
-    if (!page.hasNextPage) return { status: 'read', hours };
+    pagesRead.push(page.hours);
+    if (!page.hasNextPage) return { status: 'read', hours: pagesRead.flat() };
     cursor = page.cursor;
     if (cursor === undefined) return incomplete('has another page, but does not say where');
     if (cursors.has(cursor)) return incomplete('leads from page to page in a circle');

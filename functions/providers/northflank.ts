@@ -46,8 +46,8 @@ export const northflank = defineProvider({
   bucket: 'hour',
   dayZone: 'UTC',
   settlesAfterHours: 48,
-  // The API documents no limit; this is the longest budget period, in 88 pages.
-  maxWindowDays: 366,
+  // The API documents none.
+  maxWindowDays: Number.POSITIVE_INFINITY,
   hosts: ['api.northflank.com'],
   baseUrl: () => 'https://api.northflank.com',
   billingUrl: () => 'https://app.northflank.com/s/account/billing',

@@ -1,0 +1,201 @@
+/** The vendors' list prices and units, from the answer of the API to the published message, through the bundles that are deployed. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Notice } from '../../functions/alerts/notice.ts';
+import { startSimulatedInfluxdb } from '../../functions/local/simulated-influxdb.ts';
+import { startSimulatedTpstreams } from '../../functions/local/simulated-tpstreams.ts';
+import { bundleCheckUsage } from '../../infra/function-code.ts';
+import { startFunction } from '../support/function-process.ts';
+import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
+
+const token = 'secret-token';
+let folder: string;
+let world: WatchedWorld;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
+  for (const provider of ['influxdb', 'tpstreams']) {
+    bundleCheckUsage(provider, join(folder, `${provider}.mjs`));
+  }
+  world = await startWatchedWorld();
+});
+
+afterAll(async () => {
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Watched {
+  readonly provider: 'influxdb' | 'tpstreams';
+  readonly config: object;
+  /** ISO 8601. */
+  readonly now: string;
+}
+
+/** The notices of a first check by the deployed bundle, by budget. */
+async function check({ provider, config, now }: Watched): Promise<Record<string, Notice>> {
+  await world.reset(now);
+  const environment = world.environment();
+  const account = `${environment.PARAMETER_ROOT}/${provider}/acme`;
+  world.aws.parameters.put(`${account}/token`, token, 'SecureString');
+  world.aws.parameters.put(`${account}/config`, JSON.stringify(config));
+  const bundle = join(folder, `${provider}.mjs`);
+
+  const { exitCode, output } = await startFunction({
+    bundle,
+    event: { provider },
+    environment,
+    now,
+  }).ended;
+
+  expect(exitCode, output).toBe(0);
+  const [message, ...others] = world.takeMessages();
+  expect(others).toEqual([]);
+  const notices = message?.notices ?? [];
+  return Object.fromEntries(
+    notices.map((notice) => ['budget' in notice ? notice.budget : '', notice]),
+  );
+}
+
+describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
+  const now = '2026-11-01T00:05:00Z';
+  const quarter = { limit: 0.5, per: 'quarter', steps: [100] };
+  const usage = { ...quarter, measure: 'usage' };
+
+  test.each([
+    ['CRLF', {}],
+    ['LF', { lineEnd: '\n' as const }],
+    ['a byte-order mark', { byteOrderMark: true }],
+    [
+      'columns in another order',
+      { orderColumns: (names: readonly string[]) => names.toReversed() },
+    ],
+    ['gzip', { gzip: true }],
+    ['application/csv', { contentType: 'application/csv' }],
+  ])('comes to the golden numbers: %s', async (_, style) => {
+    const api = await startSimulatedInfluxdb({
+      token,
+      orgId: 'acme-org',
+      now: () => Date.parse(now),
+      since: Date.parse('2026-10-01'),
+      style,
+      history: () => ({
+        writeBytes: 1_000_000,
+        refusedWriteBytes: 777,
+        queries: 100,
+        failedQueries: 13,
+        responseBytes: 1_000_000_000,
+        storageBytesByBucket: { one: 1_000_000_000, two: 1_000_000_000 },
+      }),
+    });
+
+    const told = await check({
+      provider: 'influxdb',
+      now,
+      config: {
+        orgId: 'acme-org',
+        baseUrl: api.url,
+        budgets: [
+          { name: 'everything', ...quarter },
+          { name: 'writes', meter: 'data-in', ...quarter },
+          { name: 'reads', meter: 'queries', ...quarter },
+          { name: 'kept', meter: 'storage', ...quarter },
+          { name: 'out', meter: 'data-out', ...quarter },
+          { name: 'MB in', meter: 'data-in', unit: 'MB', ...usage },
+          { name: 'queries', meter: 'queries', unit: 'count', ...usage },
+          { name: 'GB-hours', meter: 'storage', unit: 'GB-hour', ...usage },
+          { name: 'GB out', meter: 'data-out', unit: 'GB', ...usage },
+        ],
+      },
+    });
+
+    await api.close();
+    const actuals = Object.entries(told).map(([name, notice]) => [
+      name,
+      'actual' in notice && notice.actual,
+    ]);
+    expect(Object.fromEntries(actuals)).toEqual({
+      // 744 hours of $0.0025, $0.012, 2 × $0.002 and $0.09
+      everything: '80.724',
+      writes: '1.86',
+      reads: '8.928',
+      kept: '2.976',
+      out: '66.96',
+      'MB in': '744',
+      queries: '74400',
+      'GB-hours': '1488',
+      'GB out': '744',
+    });
+    expect(told.everything).toMatchObject({ basis: 'estimated', unit: 'USD' });
+    const spans = api.requests.map(
+      ({ url: { searchParams } }) =>
+        Number(searchParams.get('stop')) - Number(searchParams.get('start')),
+    );
+    expect(spans.length).toBeGreaterThan(1);
+    expect(Math.max(...spans)).toBeLessThanOrEqual(30 * 86_400);
+  });
+});
+
+describe('TPStreams, a month of 31 days', () => {
+  const now = '2026-11-01T06:00:00+05:30';
+
+  test.each(['offset', 'page'] as const)(
+    'comes to 493 GB where day n has n GB and day 3 is null: %s style',
+    async (paging) => {
+      const api = await startSimulatedTpstreams({
+        token,
+        organizationId: 'school',
+        paging,
+        pageSize: 7,
+        now: () => Date.parse(now),
+        history: (date) => ({ bandwidth_used: written(date), total_storage_bytes: 2e9 }),
+      });
+
+      const told = await check({
+        provider: 'tpstreams',
+        now,
+        config: {
+          organizationId: 'school',
+          baseUrl: api.url,
+          prices: { bandwidth: { price: 0.05, per: 'GB' } },
+          budgets: [
+            {
+              name: 'traffic',
+              meter: 'bandwidth',
+              measure: 'usage',
+              unit: 'GB',
+              limit: 1,
+              per: 'quarter',
+            },
+            {
+              name: 'kept',
+              meter: 'storage',
+              measure: 'usage',
+              unit: 'GB',
+              limit: 1,
+              per: 'quarter',
+            },
+            { name: 'cost', meter: 'bandwidth', limit: 1, per: 'quarter' },
+          ],
+        },
+      });
+
+      await api.close();
+      expect(told).toMatchObject({
+        traffic: { actual: '493', unit: 'GB' },
+        kept: { actual: '2', unit: 'GB' },
+        cost: { actual: '24.65', unit: 'USD', basis: 'estimated' },
+      });
+    },
+  );
+
+  /** Day n of October in bytes: null on the 3rd, a string on even days, else a number; nothing outside October. */
+  function written(date: string): number | string | null {
+    if (!date.startsWith('2026-10-')) return 0;
+    const day = Number(date.slice(-2));
+    if (day === 3) return null;
+    return day % 2 === 0 ? `${day}000000000.0` : day * 1e9;
+  }
+});
