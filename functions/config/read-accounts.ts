@@ -145,7 +145,8 @@ function strayParameters({ rules, account, folder, parameters }: AccountParamete
     const expected =
       name === folder ? known.map((one) => one.replace(`/${account}/`, '/<account>/')) : known;
     const message = `${name}: unknown parameter of ${rules.name}, expected ${expected.join(' or ')}`;
-    return { parameter: `${leafOf(name)}@${version}`, message };
+    const ownName = name === folder ? account : name.slice(folder.length + 1);
+    return { parameter: `${ownName}@${version}`, message };
   });
 }
 

@@ -92,6 +92,7 @@ describe('a bad account', () => {
       ),
     ]);
     expect(toldBy(world.takeMessages())).toEqual([
+      'bad: misconfigured',
       'good: budget everything 100 % at 203.17 of 200 USD',
     ]);
   });
@@ -175,7 +176,7 @@ describe('a provider that fails', () => {
     const run = await world.check();
 
     expect(run.checks).toMatchObject([{ fetch: { status: 'failed' } }]);
-    expect(world.takeMessages()).toEqual([]);
+    expect(toldBy(world.takeMessages())).toEqual(['acme: blind']);
   });
 });
 

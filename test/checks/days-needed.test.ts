@@ -40,12 +40,17 @@ function read(input: Case): string {
 describe('needed and read', () => {
   test.each<[string, Case, string, string]>([
     [
-      'nothing but the unsettled, without a budget',
+      'the unsettled and a week, without a budget',
       { budgets: [] },
       '2026-11-21T10:00',
-      '2026-11-19T10:00',
+      '2026-11-11T10:00',
     ],
-    ['a day and the one before those unsettled', {}, '2026-11-21T00:00', '2026-11-18T00:00'],
+    [
+      'the unsettled and a week, where periods are shorter',
+      {},
+      '2026-11-21T00:00',
+      '2026-11-11T10:00',
+    ],
     [
       'a month and the one before',
       { budgets: [{ per: 'month' }] },
@@ -62,7 +67,7 @@ describe('needed and read', () => {
       'no more with prices that stay the same',
       { prices: { a: flat } },
       '2026-11-21T00:00',
-      '2026-11-18T00:00',
+      '2026-11-11T10:00',
     ],
     [
       'the month from its start, with an allowance',
@@ -86,13 +91,13 @@ describe('needed and read', () => {
       'no more for usage',
       { budgets: [{ measure: 'usage', meter: 'a' }], prices: { a: included } },
       '2026-11-21T00:00',
-      '2026-11-18T00:00',
+      '2026-11-11T10:00',
     ],
     [
       'no more for a meter without an allowance',
       { budgets: [{ meter: 'b' }], prices: { a: included, b: flat } },
       '2026-11-21T00:00',
-      '2026-11-18T00:00',
+      '2026-11-11T10:00',
     ],
     [
       'the month for a meter with one',

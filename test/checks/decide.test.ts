@@ -80,7 +80,9 @@ describe('a budget of costs at a provider that tells quantities', () => {
     const tiers = [{ upTo: '300', price: '0' }, { price: '0.5' }];
     const days = [day('2026-11-10', 'bandwidth', '290'), day('2026-11-21', 'bandwidth', '40')];
 
-    const { notices } = decideBudgets(known(days, { per: 'day' }, { bandwidth: { per: 'GB', tiers } }));
+    const { notices } = decideBudgets(
+      known(days, { per: 'day' }, { bandwidth: { per: 'GB', tiers } }),
+    );
 
     expect(notices).toMatchObject([{ actual: '15.00', basis: 'estimated' }]);
   });

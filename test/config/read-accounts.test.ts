@@ -38,6 +38,10 @@ describe('readAccounts', () => {
         name: 'acme',
         token: 'tok_1234567890',
         parameter: '/cost-alerts/northflank/acme/config',
+        source: {
+          config: '{"budgets": [{"name": "all", "limit": 5, "per": "month"}]}',
+          tokenVersion: 1,
+        },
         config: {
           options: {},
           baseUrl: 'https://api.northflank.com',
@@ -53,7 +57,7 @@ describe('readAccounts', () => {
   });
 
   test('finds nothing wrong where there is nothing', () => {
-    expect(read([])).toEqual({ accounts: [], problems: [] });
+    expect(read([])).toEqual({ accounts: [], broken: [], problems: [] });
   });
 
   test('sorts accounts and problems by name', () => {
@@ -82,7 +86,28 @@ describe('readAccounts', () => {
       secure('/cost-alerts/slack/webhook-url'),
     ];
 
-    expect(read(others)).toEqual({ accounts: [], problems: [] });
+    expect(read(others)).toEqual({ accounts: [], broken: [], problems: [] });
+  });
+
+  test('says what is left of a broken account, and which versions are broken', () => {
+    const { broken, problems } = read([
+      { ...secure(`${root}/a/token`, 'tok_a'), version: 4 },
+      { ...plain(`${root}/a/config`, '{'), version: 7 },
+      plain(`${root}/b/config`),
+    ]);
+
+    expect(broken).toMatchObject([
+      { name: 'a', token: 'tok_a', tokenVersion: 4, parameter: `${root}/a/config` },
+      { name: 'b', parameter: `${root}/b/config` },
+    ]);
+    expect(broken[1]).not.toHaveProperty('token');
+    expect(problems.map(({ versions }) => versions)).toEqual(['config@7', 'token@0']);
+  });
+
+  test('keeps no text of a config that is a secret', () => {
+    const parameters = [secure(`${root}/acme/config`, config), secure(`${root}/acme/token`)];
+
+    expect(read(parameters).accounts[0]?.source).toEqual({ tokenVersion: 1 });
   });
 
   test('one bad account does not keep the others from being read', () => {
@@ -97,6 +122,7 @@ describe('readAccounts', () => {
       {
         provider: 'northflank',
         account: 'bad',
+        versions: 'config@1',
         messages: [
           '/cost-alerts/northflank/bad/config: not JSON, line 1, column 2: expected a key in quotation marks, got the end',
         ],
@@ -202,6 +228,7 @@ describe('a parameter that nothing reads', () => {
         {
           provider: 'northflank',
           account: 'acme',
+          versions: `${name}@1`,
           messages: [
             `/cost-alerts/northflank/acme/${name}: unknown parameter of Northflank, expected /cost-alerts/northflank/acme/token or /cost-alerts/northflank/acme/config`,
           ],
