@@ -45,7 +45,8 @@ function putAccount(
 function heading(): string[] {
   const names = providers.map(({ name }) => name).join(', ');
   return [
-    `cost-alerts, the last three days, a check an hour. Simulated: ${names}.`,
+    'cost-alerts, the last three days, a check an hour. Simulated:',
+    `${names}.`,
     'AWS is embedded; nothing leaves this machine. Below is what would be mailed.',
     '',
   ];
