@@ -1,4 +1,4 @@
-/** The CDK app: `npx cdk deploy -c email=ops@example.com [-c schedule=…] [-c root=…] [-c providers=…]`. */
+/** The CDK app: `npx cdk deploy -c email=ops@example.com`, and more of what `context.ts` reads. */
 import { App } from 'aws-cdk-lib';
 import { ContextError, readContext } from './context.ts';
 import { CostAlertsStack } from './cost-alerts-stack.ts';

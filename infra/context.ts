@@ -4,9 +4,9 @@ import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import {
   type CostAlertsProps,
   type CostAlertsSettings,
-  findProblem,
   withDefaults,
 } from './cost-alerts-props.ts';
+import { findProblem } from './prop-problem.ts';
 
 /** What was found in the context and what to write instead, in one line. */
 export class ContextError extends Error {
@@ -30,6 +30,13 @@ const options: Readonly<Record<keyof CostAlertsProps, Option>> = {
     example: 'schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"',
   },
   providers: { name: 'providers', example: 'providers=northflank' },
+  slack: { name: 'slack', example: 'slack=true' },
+  slackWorkspaceId: { name: 'slackWorkspaceId', example: 'slackWorkspaceId=T0123ABCD' },
+  slackChannelId: { name: 'slackChannelId', example: 'slackChannelId=C0123ABCD' },
+  runbookUrl: {
+    name: 'runbookUrl',
+    example: 'runbookUrl=https://git.example.com/ops/cost-alerts/README.md',
+  },
 };
 
 /** Looks up a name in the context; undefined where it is not given. */
@@ -39,24 +46,44 @@ type Context = (name: string) => unknown;
 export function readContext(context: Context): CostAlertsSettings {
   const emails = list(text(context, 'emails')) ?? [];
   if (emails.length === 0 && bundles(context)) throw complaint('emails', 'no address is given');
-  const parameterRoot = text(context, 'parameterRoot');
   const schedule = text(context, 'schedule');
-  const providers = list(text(context, 'providers'));
   const settings = withDefaults({
     emails,
-    ...(parameterRoot !== undefined && { parameterRoot }),
-    ...(schedule !== undefined && { schedule: ScheduleExpression.expression(schedule) }),
-    ...(providers !== undefined && { providers }),
+    ...given({
+      parameterRoot: text(context, 'parameterRoot'),
+      schedule: schedule === undefined ? undefined : ScheduleExpression.expression(schedule),
+      providers: list(text(context, 'providers')),
+      slack: flag(context, 'slack'),
+      slackWorkspaceId: text(context, 'slackWorkspaceId'),
+      slackChannelId: text(context, 'slackChannelId'),
+      runbookUrl: text(context, 'runbookUrl'),
+    }),
   });
   const problem = findProblem(settings);
   if (problem) throw complaint(problem.prop, problem.message);
   return settings;
 }
 
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys that have no value. */
+function given<T extends object>(values: T): Given<T> {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Given<T>;
+}
+
 function text(context: Context, prop: keyof CostAlertsProps): string | undefined {
   const value = context(options[prop].name);
   if (value === undefined || typeof value === 'string') return value?.trim();
   throw complaint(prop, `${JSON.stringify(value)} is not text`);
+}
+
+/** Text from the command line, a boolean from cdk.json. */
+function flag(context: Context, prop: keyof CostAlertsProps): boolean | undefined {
+  const value = context(options[prop].name);
+  if (value === undefined || typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw complaint(prop, `${JSON.stringify(value)} is neither true nor false`);
 }
 
 /** Comma-separated. */

@@ -1,7 +1,5 @@
-import { Token } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { providers } from '../functions/providers/registry.ts';
-import { findScheduleProblem } from './schedule.ts';
 
 export interface CostAlertsProps {
   /**
@@ -26,6 +24,7 @@ export interface CostAlertsProps {
    *
    * A rate may start late by a quarter of itself, 5 minutes at most, to spread the load; a cron expression starts in
    * its minute. More often than hourly costs more and seldom tells more: the providers publish usage by the hour or day.
+   * Where more than 3.5 days may lie between two runs no alarm tells that they have stopped.
    *
    * @default ScheduleExpression.rate(Duration.hours(1))
    */
@@ -39,10 +38,51 @@ export interface CostAlertsProps {
    * @default - all providers that there are
    */
   readonly providers?: readonly string[];
+
+  /**
+   * Whether alerts are posted to Slack, through the incoming webhook whose URL is in the parameter
+   * `<parameterRoot>/slack/webhook-url`, a SecureString.
+   *
+   * The function that posts may read this one parameter; the functions that check cannot.
+   *
+   * @default false
+   */
+  readonly slack?: boolean;
+
+  /**
+   * The id of the Slack workspace in which Amazon Q Developer in chat applications shows the alerts: `T0123ABCD`.
+   *
+   * Let Amazon Q into the workspace before, once and by hand, in its console. Needs `slackChannelId` beside it, and is
+   * independent of `slack`: with both, each alert comes twice.
+   *
+   * @default - Amazon Q is not told
+   */
+  readonly slackWorkspaceId?: string;
+
+  /**
+   * The id of the Slack channel in which Amazon Q Developer in chat applications shows the alerts: `C0123ABCD`.
+   *
+   * The last part of the channel's link. Into a private channel Amazon Q has to be invited. Needs `slackWorkspaceId`.
+   *
+   * @default - Amazon Q is not told
+   */
+  readonly slackChannelId?: string;
+
+  /**
+   * Where the README is whose runbook the alarms link to, such as `https://git.example.com/ops/cost-alerts/README.md`.
+   *
+   * Without a fragment: the alarms put their section's behind it.
+   *
+   * @default 'README.md' - the one in the repository
+   */
+  readonly runbookUrl?: string;
 }
 
+type OptionalProp = 'slackWorkspaceId' | 'slackChannelId';
+
 /** The props with their defaults in place. */
-export type CostAlertsSettings = Required<CostAlertsProps>;
+export type CostAlertsSettings = Required<Omit<CostAlertsProps, OptionalProp>> &
+  Pick<CostAlertsProps, OptionalProp>;
 
 export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
   return {
@@ -50,56 +90,9 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     parameterRoot: props.parameterRoot ?? '/cost-alerts',
     schedule: props.schedule ?? ScheduleExpression.expression('rate(1 hour)'),
     providers: [...new Set(props.providers ?? providers.map((provider) => provider.id))],
+    slack: props.slack ?? false,
+    ...(props.slackWorkspaceId !== undefined && { slackWorkspaceId: props.slackWorkspaceId }),
+    ...(props.slackChannelId !== undefined && { slackChannelId: props.slackChannelId }),
+    runbookUrl: props.runbookUrl ?? 'README.md',
   };
-}
-
-/** A prop, and what is wrong with it as a sentence without its full stop. */
-export interface PropProblem {
-  readonly prop: keyof CostAlertsProps;
-  readonly message: string;
-}
-
-/** The first thing that AWS, or a function, would not take. */
-export function findProblem(settings: CostAlertsSettings): PropProblem | undefined {
-  const messages: readonly (readonly [keyof CostAlertsProps, string | undefined])[] = [
-    ['emails', settings.emails.map(findEmailProblem).find((message) => message !== undefined)],
-    ['parameterRoot', findRootProblem(settings.parameterRoot)],
-    ['schedule', findScheduleProblem(settings.schedule.expressionString)],
-    ['providers', findProvidersProblem(settings.providers)],
-  ];
-  for (const [prop, message] of messages) {
-    if (message !== undefined) return { prop, message };
-  }
-  return undefined;
-}
-
-/** An address that is only known at deployment, such as a CloudFormation parameter, is taken as it is. */
-function findEmailProblem(email: string): string | undefined {
-  const isEmail =
-    Token.isUnresolved(email) || /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/.test(email);
-  return isEmail ? undefined : `"${email}" is not an email address`;
-}
-
-/** Parameter Store allows 15 levels in a name; `<provider>/<account>/token` takes three. */
-const maxRootLevels = 12;
-
-/** The characters matter beyond spelling: a `*` in the root would widen what the functions may read. */
-function findRootProblem(root: string): string | undefined {
-  if (!/^(\/[A-Za-z0-9._-]+)+$/.test(root)) {
-    return `"${root}" is not a path of "/" and names of letters, digits, ".", "-" and "_"`;
-  }
-  if (/^\/(aws|ssm)/i.test(root)) return `"${root}" begins with a name that AWS reserves`;
-  const levels = root.split('/').length - 1;
-  return levels > maxRootLevels
-    ? `"${root}" has ${levels} levels instead of at most ${maxRootLevels}`
-    : undefined;
-}
-
-function findProvidersProblem(ids: readonly string[]): string | undefined {
-  const known = providers.map((provider) => provider.id);
-  if (ids.length === 0) return `none is named; there are ${known.join(', ')}`;
-  const unknown = ids.find((id) => !known.includes(id));
-  return unknown === undefined
-    ? undefined
-    : `"${unknown}" is not a provider; there are ${known.join(', ')}`;
 }

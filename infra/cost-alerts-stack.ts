@@ -31,6 +31,9 @@ export class CostAlertsStack extends Stack {
         `Checks the accounts at ${provider}`,
       );
     }
+    if (alerts.postToSlack) {
+      this.output('PostToSlack', alerts.postToSlack.functionName, 'Posts to Slack');
+    }
   }
 
   private output(id: string, value: string, description: string): void {

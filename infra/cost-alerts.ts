@@ -5,15 +5,32 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type CostAlertsProps, findProblem, withDefaults } from './cost-alerts-props.ts';
+import {
+  type CostAlertsProps,
+  type CostAlertsSettings,
+  withDefaults,
+} from './cost-alerts-props.ts';
+import {
+  acknowledgeDeadLetterQueue,
+  acknowledgeParameters,
+  acknowledgeSchedule,
+} from './nag-suppressions.ts';
+import { findProblem } from './prop-problem.ts';
+import { SelfMonitoring } from './self-monitoring.ts';
+import { SlackChannel } from './slack-channel.ts';
+import { SlackPost } from './slack-post.ts';
 import { UsageCheck } from './usage-check.ts';
 
 /**
- * Tells a team what it spends at its providers: a function per provider on a schedule, the ledger they keep, and the
- * topic they publish to. What is watched is not decided here but in Parameter Store, below `parameterRoot`.
+ * Tells a team what it spends at its providers: a function per provider on a schedule, the ledger they keep, the topic
+ * they publish to, and alarms on all of it. What is watched is not decided here but in Parameter Store, below
+ * `parameterRoot`.
  */
 export class CostAlerts extends Construct {
-  /** Where every alert is published; filter by the message attributes `provider`, `accounts`, `kinds`, `severity`. */
+  /**
+   * Where every alert is published; filter by the message attributes `provider`, `accounts`, `kinds`, `severity`.
+   * CloudWatch publishes to it, too, without attributes: whether an alarm goes off, or is over.
+   */
   readonly topic: Topic;
 
   /** The ledger: usage by account and day, and what has been told about each account. Outlives the stack. */
@@ -21,6 +38,9 @@ export class CostAlerts extends Construct {
 
   /** The function that checks a provider's accounts, by the provider's id. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
+
+  /** The function that posts to Slack, where `slack` is set. */
+  readonly postToSlack?: LambdaFunction;
 
   /** Holds, for 14 days, the runs that failed after all their retries. */
   readonly deadLetterQueue: Queue;
@@ -34,19 +54,18 @@ export class CostAlerts extends Construct {
     this.topic = this.createTopic(settings.emails);
     this.table = this.createTable();
     this.deadLetterQueue = this.createDeadLetterQueue();
-    this.functions = Object.fromEntries(
-      settings.providers.map((provider) => {
-        const check = new UsageCheck(this, `CheckUsage-${provider}`, {
-          provider,
-          schedule: settings.schedule,
-          parameterRoot: settings.parameterRoot,
-          table: this.table,
-          topic: this.topic,
-          deadLetterQueue: this.deadLetterQueue,
-        });
-        return [provider, check.function];
-      }),
-    );
+    const checks = settings.providers.map((provider) => this.createCheck(provider, settings));
+    this.functions = Object.fromEntries(checks.map((check) => [check.provider, check.function]));
+    if (settings.slack) this.postToSlack = this.createSlackPost(settings.parameterRoot);
+    this.createSlackChannel(settings);
+    new SelfMonitoring(this, 'SelfMonitoring', {
+      topic: this.topic,
+      checks,
+      schedule: settings.schedule,
+      ...(this.postToSlack && { postToSlack: this.postToSlack }),
+      deadLetterQueue: this.deadLetterQueue,
+      runbookUrl: settings.runbookUrl,
+    });
   }
 
   /** Not encrypted with a key of ours: its messages are mailed in the open anyway, and a key costs more than the rest. */
@@ -71,10 +90,36 @@ export class CostAlerts extends Construct {
   }
 
   private createDeadLetterQueue(): Queue {
-    return new Queue(this, 'DeadLetterQueue', {
+    const queue = new Queue(this, 'DeadLetterQueue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acknowledgeDeadLetterQueue(queue);
+    return queue;
+  }
+
+  private createCheck(provider: string, settings: CostAlertsSettings): UsageCheck {
+    const check = new UsageCheck(this, `CheckUsage-${provider}`, {
+      provider,
+      schedule: settings.schedule,
+      parameterRoot: settings.parameterRoot,
+      table: this.table,
+      topic: this.topic,
+      deadLetterQueue: this.deadLetterQueue,
+    });
+    acknowledgeParameters(check, settings.parameterRoot, provider);
+    acknowledgeSchedule(check.function);
+    return check;
+  }
+
+  private createSlackPost(parameterRoot: string): LambdaFunction {
+    const { topic, deadLetterQueue } = this;
+    return new SlackPost(this, 'PostToSlack', { parameterRoot, topic, deadLetterQueue }).function;
+  }
+
+  private createSlackChannel({ slackWorkspaceId, slackChannelId }: CostAlertsSettings): void {
+    if (slackWorkspaceId === undefined || slackChannelId === undefined) return;
+    new SlackChannel(this, 'SlackChannel', { slackWorkspaceId, slackChannelId, topic: this.topic });
   }
 }

@@ -10,11 +10,20 @@ const functionsDir = join(projectDir, 'functions');
 
 /** The code of `check-usage` for one provider, bundled at synthesis if the stack is to be deployed. */
 export function checkUsageCode(provider: string): Code {
+  return bundledCode(`check-usage ${provider}`, (outfile) => bundleCheckUsage(provider, outfile));
+}
+
+/** The code of `post-to-slack`, bundled at synthesis if the stack is to be deployed. */
+export function postToSlackCode(): Code {
+  return bundledCode('post-to-slack', bundlePostToSlack);
+}
+
+function bundledCode(name: string, bundle: (outfile: string) => Metafile): Code {
   const local = {
-    // Part of the key under which CDK remembers a bundle. Without it all providers would get that of the first.
-    provider,
+    // Part of the key under which CDK remembers a bundle. Without it all functions would get that of the first.
+    name,
     tryBundle(outputDir: string): boolean {
-      bundleCheckUsage(provider, join(outputDir, 'index.mjs'));
+      bundle(join(outputDir, 'index.mjs'));
       return true;
     },
   };
@@ -35,6 +44,11 @@ export function bundleCheckUsage(provider: string, outfile: string): Metafile {
      export const handler = checkUsageHandler(${provider});`,
     outfile,
   );
+}
+
+/** As `bundleCheckUsage`, for the handler of `post-to-slack`. */
+export function bundlePostToSlack(outfile: string): Metafile {
+  return bundleSource(`export { handler } from './handlers/post-to-slack.ts';`, outfile);
 }
 
 /**

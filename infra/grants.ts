@@ -11,16 +11,33 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
  * `grantDecrypt` with the function.
  */
 export function grantParameters(fn: LambdaFunction, root: string, provider: string): void {
-  const path = Stack.of(fn).formatArn({
-    service: 'ssm',
-    resource: 'parameter',
-    // The root begins with the slash that would otherwise separate the two.
-    resourceName: `${root.slice(1)}/${provider}`,
-  });
+  const path = parameterArn(fn, `${root}/${provider}`);
   fn.addToRolePolicy(
-    new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [path, `${path}/*`] }),
+    new PolicyStatement({
+      // The first for the last good version of a token that was broken by an edit.
+      actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
+      resources: [path, `${path}/*`],
+    }),
   );
   fn.addEnvironment('PARAMETER_ROOT', root);
+}
+
+/** Reading the one parameter that holds the URL of Slack's incoming webhook; as to its key see `grantParameters`. */
+export function grantWebhook(fn: LambdaFunction, root: string): void {
+  const name = `${root}/slack/webhook-url`;
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameterArn(fn, name)] }),
+  );
+  fn.addEnvironment('WEBHOOK_PARAMETER', name);
+}
+
+function parameterArn(fn: LambdaFunction, name: string): string {
+  return Stack.of(fn).formatArn({
+    service: 'ssm',
+    resource: 'parameter',
+    // The name begins with the slash that would otherwise separate the two.
+    resourceName: name.slice(1),
+  });
 }
 
 /** Reading and writing the ledger's partitions of one provider, and no scan. */

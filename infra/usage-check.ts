@@ -1,14 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, type ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -16,6 +11,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { checkUsageCode } from './function-code.ts';
 import { grantLedger, grantParameters, grantPublish } from './grants.ts';
+import { createFunction } from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
 export interface UsageCheckProps {
@@ -31,48 +27,43 @@ export interface UsageCheckProps {
 
 /** The function that checks the accounts at one provider, what it may do, and when it runs. */
 export class UsageCheck extends Construct {
+  readonly provider: string;
   readonly function: LambdaFunction;
+
+  /**
+   * Accounts read completely in a run; 1 for a run that found no account to read. By the deployment's name in the logs
+   * as well, so that of two deployments in one region each is seen for itself.
+   */
+  readonly successfulChecks: Metric;
 
   constructor(scope: Construct, id: string, props: UsageCheckProps) {
     super(scope, id);
-    this.function = this.createFunction(props);
-    grantParameters(this.function, props.parameterRoot, props.provider);
-    grantLedger(this.function, props.table, props.provider);
-    grantPublish(this.function, props.topic);
-    this.createSchedule(props);
-  }
-
-  private createFunction(props: UsageCheckProps): LambdaFunction {
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    // A role of its own, because Lambda's managed policy would let it write to every log group of the account.
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    });
-    logGroup.grantWrite(role);
-    return new LambdaFunction(this, 'Function', {
+    const serviceName = props.parameterRoot.slice(1);
+    this.provider = props.provider;
+    this.function = createFunction(this, {
       description: `Checks usage and budgets at ${props.provider}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
       code: checkUsageCode(props.provider),
-      handler: 'index.handler',
       memorySize: 512,
       // The most that Lambda allows: a first check reads weeks of usage, and a provider may make it wait.
       timeout: Duration.minutes(15),
-      environment: { POWERTOOLS_SERVICE_NAME: 'cost-alerts' },
-      role,
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
-      // Scheduler only hands the event over; these are for a run that itself throws or is out of time.
-      retryAttempts: 2,
+      serviceName,
       maxEventAge: maxEventAge(props.schedule),
-      onFailure: new SqsDestination(props.deadLetterQueue),
+      deadLetterQueue: props.deadLetterQueue,
     });
+    this.successfulChecks = new Metric({
+      namespace: 'CostAlerts',
+      metricName: 'SuccessfulChecks',
+      dimensionsMap: { service: serviceName, provider: props.provider },
+      statistic: Stats.SUM,
+    });
+    grantParameters(this.function, props.parameterRoot, props.provider);
+    grantLedger(this.function, props.table, props.provider);
+    grantPublish(this.function, props.topic);
+    this.runOnSchedule(props);
+    this.runOnChange(props);
   }
 
-  private createSchedule(props: UsageCheckProps): void {
+  private runOnSchedule(props: UsageCheckProps): void {
     new Schedule(this, 'Schedule', {
       description: `Checks usage and budgets at ${props.provider}`,
       schedule: props.schedule,
@@ -85,5 +76,35 @@ export class UsageCheck extends Construct {
         deadLetterQueue: props.deadLetterQueue,
       }),
     });
+  }
+
+  /**
+   * A changed parameter is checked at once. Labels do not change what is read, so they start nothing.
+   * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html
+   */
+  private runOnChange(props: UsageCheckProps): void {
+    const rule = new Rule(this, 'ParameterChange', {
+      description: `Checks an account at ${props.provider} when its parameters change`,
+      eventPattern: {
+        source: ['aws.ssm'],
+        detailType: ['Parameter Store Change'],
+        detail: {
+          name: Match.prefix(`${props.parameterRoot}/${props.provider}/`),
+          operation: ['Create', 'Update', 'Delete'],
+        },
+      },
+    });
+    rule.addTarget(
+      new LambdaTarget(this.function, {
+        event: RuleTargetInput.fromObject({
+          provider: props.provider,
+          parameter: EventField.fromPath('$.detail.name'),
+          operation: EventField.fromPath('$.detail.operation'),
+        }),
+        retryAttempts: 185,
+        maxEventAge: maxEventAge(props.schedule),
+        deadLetterQueue: props.deadLetterQueue,
+      }),
+    );
   }
 }

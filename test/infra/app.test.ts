@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { afterAll, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
 
@@ -42,4 +43,8 @@ test.each([
   const result = synthesize(context);
 
   expect(result).toMatchObject({ status: 1, stderr: `${message}\n`, stdout: '' });
+});
+
+test('cdk.json decides on every feature flag, so that the command line does not ask for it', () => {
+  expect(Object.keys(cdk.context)).toEqual(expect.arrayContaining(Object.keys(flags)));
 });

@@ -16,6 +16,8 @@ describe('what is not said has a default', () => {
       parameterRoot: '/cost-alerts',
       schedule: 'rate(1 hour)',
       providers: allProviders,
+      slack: false,
+      runbookUrl: 'README.md',
     });
   });
 
@@ -39,6 +41,21 @@ describe('what is said is taken', () => {
     [{ schedule: 'rate(15 minutes)' }, { schedule: 'rate(15 minutes)' }],
     [{ schedule: 'cron(30 7 * * ? *)' }, { schedule: 'cron(30 7 * * ? *)' }],
     [{ providers: 'northflank' }, { providers: ['northflank'] }],
+    [{ slack: 'true' }, { slack: true }],
+    [{ slack: true }, { slack: true }],
+    [{ slack: 'false' }, { slack: false }],
+    [
+      { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' },
+      { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' },
+    ],
+    [
+      { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'G0123ABCD' },
+      { slackChannelId: 'G0123ABCD' },
+    ],
+    [
+      { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
+      { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
+    ],
     [{ providers: ` ${allProviders.join(' , ')},` }, { providers: allProviders }],
   ])('%o', (context, expected) => {
     expect(read({ email: 'ops@example.com', ...context })).toMatchObject(expected);
@@ -49,6 +66,8 @@ describe('what is wrong is told in one line, with what to write instead', () => 
   const email = 'write -c email=ops@example.com (several: email=a@example.com,b@example.com)';
   const root = 'write -c root=/cost-alerts';
   const notAPath = 'is not a path of "/" and names of letters, digits, ".", "-" and "_"';
+  const workspace = 'write -c slackWorkspaceId=T0123ABCD';
+  const channel = 'write -c slackChannelId=C0123ABCD';
   const schedule = 'write -c schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"';
 
   test.each([
@@ -95,6 +114,32 @@ describe('what is wrong is told in one line, with what to write instead', () => 
     [
       { providers: '' },
       `providers: none is named; there are ${allProviders.join(', ')}; write -c providers=northflank`,
+    ],
+    [{ slack: 'yes' }, 'slack: "yes" is neither true nor false; write -c slack=true'],
+    [{ slack: '' }, 'slack: "" is neither true nor false; write -c slack=true'],
+    [
+      { slackWorkspaceId: 'T0123ABCD' },
+      `slackChannelId: none is given beside slackWorkspaceId; ${channel}`,
+    ],
+    [
+      { slackChannelId: 'C0123ABCD' },
+      `slackWorkspaceId: none is given beside slackChannelId; ${workspace}`,
+    ],
+    [
+      { slackWorkspaceId: 'acme', slackChannelId: 'C0123ABCD' },
+      `slackWorkspaceId: "acme" is not T and capital letters or digits; ${workspace}`,
+    ],
+    [
+      { slackWorkspaceId: 'C0123ABCD', slackChannelId: 'C0123ABCD' },
+      `slackWorkspaceId: "C0123ABCD" is not T and capital letters or digits; ${workspace}`,
+    ],
+    [
+      { slackWorkspaceId: 'T0123ABCD', slackChannelId: '#alerts' },
+      `slackChannelId: "#alerts" is not C or G and capital letters or digits; ${channel}`,
+    ],
+    [
+      { runbookUrl: 'https://example.com/#runbook' },
+      'runbookUrl: "https://example.com/#runbook" is not an address without spaces and "#"; write -c runbookUrl=https://git.example.com/ops/cost-alerts/README.md',
     ],
   ])('%o', (context, message) => {
     expect(() => read({ email: 'ops@example.com', ...context })).toThrow(new ContextError(message));

@@ -1,27 +1,11 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { describe, expect, test } from 'vitest';
-import cdk from '../../cdk.json' with { type: 'json' };
 import { providers } from '../../functions/providers/registry.ts';
 import { readContext } from '../../infra/context.ts';
-import { CostAlerts } from '../../infra/cost-alerts.ts';
 import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
 import { CostAlertsStack } from '../../infra/cost-alerts-stack.ts';
-
-function app(): App {
-  return new App({
-    context: { ...cdk.context, [BUNDLING_STACKS]: [] },
-    builtinCloudFormationValidation: false,
-  });
-}
-
-function synthesize(props: Partial<CostAlertsProps> = {}) {
-  const stack = new Stack(app(), 'Test');
-  const alerts = new CostAlerts(stack, 'Alerts', { emails: ['ops@example.com'], ...props });
-  return { alerts, stack, template: Template.fromStack(stack) };
-}
+import { createApp, synthesize } from './synthesize.ts';
 
 describe('the topic', () => {
   const { template, alerts, stack } = synthesize({
@@ -42,7 +26,7 @@ describe('the topic', () => {
     template.hasResourceProperties('AWS::SNS::TopicPolicy', {
       Topics: [topicRef],
       PolicyDocument: {
-        Statement: [
+        Statement: Match.arrayWith([
           Match.objectLike({
             Effect: 'Deny',
             Principal: '*',
@@ -50,7 +34,7 @@ describe('the topic', () => {
             Resource: topicRef,
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           }),
-        ],
+        ]),
       },
     });
   });
@@ -105,14 +89,14 @@ describe('the dead-letter queue', () => {
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       Queues: [stack.resolve(alerts.deadLetterQueue.queueUrl)],
       PolicyDocument: {
-        Statement: [
+        Statement: Match.arrayWith([
           Match.objectLike({
             Effect: 'Deny',
             Principal: { AWS: '*' },
             Action: 'sqs:*',
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           }),
-        ],
+        ]),
       },
     });
   });
@@ -150,6 +134,14 @@ describe('props that cannot work are refused before anything is deployed', () =>
       { providers: ['heroku'] },
       `CostAlerts: providers: "heroku" is not a provider; there are ${providers.map((provider) => provider.id).join(', ')}`,
     ],
+    [
+      { slackChannelId: 'C0123ABCD' },
+      'CostAlerts: slackWorkspaceId: none is given beside slackChannelId',
+    ],
+    [
+      { runbookUrl: 'README.md#runbook' },
+      'CostAlerts: runbookUrl: "README.md#runbook" is not an address without spaces and "#"',
+    ],
   ])('%o', (props, message) => {
     expect(() => synthesize(props)).toThrow(new Error(message));
   });
@@ -158,7 +150,7 @@ describe('props that cannot work are refused before anything is deployed', () =>
 describe('the stack', () => {
   test('has outputs for what an operator has to find', () => {
     const stack = new CostAlertsStack(
-      app(),
+      createApp(),
       'CostAlerts',
       readContext((name) => ({ email: 'ops@example.com', root: '/my-root' })[name]),
     );
@@ -172,5 +164,16 @@ describe('the stack', () => {
       ...providers.map((provider) => `CheckUsage${provider.id}`),
     ]);
     expect(outputs).toMatchObject({ ParameterRoot: { Value: '/my-root' } });
+  });
+
+  test('also names the function that posts to Slack, where there is one', () => {
+    const context: Record<string, string> = { email: 'ops@example.com', slack: 'true' };
+    const stack = new CostAlertsStack(
+      createApp(),
+      'CostAlerts',
+      readContext((name) => context[name]),
+    );
+
+    Template.fromStack(stack).hasOutput('PostToSlack', { Description: 'Posts to Slack' });
   });
 });

@@ -8,10 +8,12 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
-import { bundleCheckUsage } from '../../infra/function-code.ts';
+import { bundleCheckUsage, bundlePostToSlack } from '../../infra/function-code.ts';
 
 const ids = providers.map((provider) => provider.id);
 const directory = mkdtempSync(join(tmpdir(), 'cost-alerts-bundles-'));
+const slackFile = join(directory, 'post-to-slack.mjs');
+let slackInputs: readonly string[] = [];
 const bundles = new Map<string, { readonly file: string; readonly inputs: readonly string[] }>();
 
 beforeAll(() => {
@@ -19,6 +21,7 @@ beforeAll(() => {
     const file = join(directory, `${id}.mjs`);
     bundles.set(id, { file, inputs: Object.keys(bundleCheckUsage(id, file).inputs) });
   }
+  slackInputs = Object.keys(bundlePostToSlack(slackFile).inputs);
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -60,7 +63,34 @@ describe.each(ids)('the bundle of %s', (id) => {
   });
 });
 
-test('at synthesis each function gets the bundle of its own provider', () => {
+describe('the bundle of post-to-slack', () => {
+  test('holds what makes messages, and nothing that reads usage or the ledger', () => {
+    const foreign =
+      /^(infra|test|bench)\/|^functions\/(ledger|local|cli)\/|node_modules\/(@aws-sdk\/(client|lib)-(?!ssm)|aws-cdk-lib|constructs)/;
+    const adapters = ids.map((id) => `functions/providers/${id}`);
+
+    expect(slackInputs).toContain('functions/handlers/post-to-slack.ts');
+    expect(slackInputs.filter((input) => foreign.test(input))).toEqual([]);
+    expect(
+      slackInputs.filter((input) => adapters.some((adapter) => input.startsWith(adapter))),
+    ).toEqual([]);
+  });
+
+  test('is small: under 4 MB unpacked', () => {
+    expect(statSync(slackFile).size).toBeLessThan(4_000_000);
+  });
+
+  test('loads in a bare Node.js, away from node_modules, and exports the handler', () => {
+    const script = `import(${JSON.stringify(slackFile)}).then((m) => console.log(typeof m.handler))`;
+    const env = { AWS_REGION: 'us-east-1', WEBHOOK_PARAMETER: '/cost-alerts/slack/webhook-url' };
+
+    const output = execFileSync(process.execPath, ['-e', script], { cwd: directory, env });
+
+    expect(output.toString().trim()).toBe('function');
+  });
+});
+
+test('at synthesis each function gets its own bundle', () => {
   const app = new App({
     outdir: join(directory, 'cdk.out'),
     builtinCloudFormationValidation: false,
@@ -68,15 +98,18 @@ test('at synthesis each function gets the bundle of its own provider', () => {
   const stack = new Stack(app, 'Test');
   const some = ids.slice(0, 2);
 
-  const alerts = new CostAlerts(stack, 'Alerts', { emails: [], providers: some });
+  const alerts = new CostAlerts(stack, 'Alerts', { emails: [], providers: some, slack: true });
 
   const functions = Template.fromStack(stack).findResources('AWS::Lambda::Function');
-  for (const id of some) {
-    const { Ref: logicalId = '' } = stack.resolve(alerts.functions[id]?.functionName);
+  const bundleOf = (functionName: unknown) => {
+    const { Ref: logicalId = '' } = stack.resolve(functionName);
     const hash = parse(functions[logicalId]?.Properties.Code.S3Key).name;
-    const asset = join(app.outdir, `asset.${hash}`, 'index.mjs');
-    expect(digest(asset)).toBe(digest(bundles.get(id)?.file ?? ''));
+    return digest(join(app.outdir, `asset.${hash}`, 'index.mjs'));
+  };
+  for (const id of some) {
+    expect(bundleOf(alerts.functions[id]?.functionName)).toBe(digest(bundles.get(id)?.file ?? ''));
   }
+  expect(bundleOf(alerts.postToSlack?.functionName)).toBe(digest(slackFile));
 });
 
 /** Two bundles side by side in a failure would be megabytes. */

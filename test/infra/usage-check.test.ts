@@ -1,62 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { App, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { describe, expect, test } from 'vitest';
-import cdk from '../../cdk.json' with { type: 'json' };
-import { CostAlerts } from '../../infra/cost-alerts.ts';
+import {
+  allowedBy,
+  parameterArn,
+  rolesOf,
+  type Statement,
+  statementsOf,
+  synthesize,
+} from './synthesize.ts';
 
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
-}
-
-function synthesize(expression = 'rate(1 hour)') {
-  const app = new App({
-    context: { ...cdk.context, [BUNDLING_STACKS]: [] },
-    builtinCloudFormationValidation: false,
-  });
-  const stack = new Stack(app, 'Test');
-  const alerts = new CostAlerts(stack, 'Alerts', {
-    emails: ['ops@example.com'],
+function synthesizeNorthflank(expression = 'rate(1 hour)') {
+  return synthesize({
     parameterRoot: '/my-root',
     providers: ['northflank'],
     schedule: ScheduleExpression.expression(expression),
   });
-  const template = Template.fromStack(stack);
-  const ref = (value: unknown) => stack.resolve(value) as unknown;
-  return { alerts, template, ref };
 }
 
-const { alerts, template, ref } = synthesize();
-const [functionRole = ''] = rolesOf('lambda.amazonaws.com');
-const [schedulerRole = ''] = rolesOf('scheduler.amazonaws.com');
-
-function rolesOf(service: string): string[] {
-  const trust = { Statement: [Match.objectLike({ Principal: { Service: service } })] };
-  const roles = template.findResources('AWS::IAM::Role', {
-    Properties: { AssumeRolePolicyDocument: trust },
-  });
-  return Object.keys(roles);
-}
-
-function statementsOf(role: string): Statement[] {
-  return Object.values(template.findResources('AWS::IAM::Policy'))
-    .filter((policy) =>
-      policy.Properties.Roles.some((member: { Ref: string }) => member.Ref === role),
-    )
-    .flatMap((policy) => policy.Properties.PolicyDocument.Statement as Statement[]);
-}
-
-function parameterArn(path: string) {
-  const account = [{ Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
-  return {
-    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ssm:', ...account, `:parameter${path}`]],
-  };
-}
+const { alerts, template, ref } = synthesizeNorthflank();
+const [functionRole = ''] = rolesOf(template, 'lambda.amazonaws.com');
+const [schedulerRole = ''] = rolesOf(template, 'scheduler.amazonaws.com');
 
 describe('the function', () => {
   test('runs on Node.js 24 and arm64, for as long as Lambda allows', () => {
@@ -77,7 +42,7 @@ describe('the function', () => {
           TABLE_NAME: ref(alerts.table.tableName),
           TOPIC_ARN: ref(alerts.topic.topicArn),
           PARAMETER_ROOT: '/my-root',
-          POWERTOOLS_SERVICE_NAME: 'cost-alerts',
+          POWERTOOLS_SERVICE_NAME: 'my-root',
         },
       },
     });
@@ -109,7 +74,7 @@ describe('the function', () => {
 
 describe('the function’s role', () => {
   const [logGroup] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
-  const statements = statementsOf(functionRole);
+  const statements = statementsOf(template, functionRole);
 
   test.each<[string, Statement]>([
     [
@@ -124,7 +89,7 @@ describe('the function’s role', () => {
       'read the parameters of its provider',
       {
         Effect: 'Allow',
-        Action: 'ssm:GetParametersByPath',
+        Action: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
         Resource: [parameterArn('/my-root/northflank'), parameterArn('/my-root/northflank/*')],
       },
     ],
@@ -218,7 +183,7 @@ describe('the schedule', () => {
   });
 
   test('does not outlast its period where that is shorter', () => {
-    const often = synthesize('rate(15 minutes)').template;
+    const often = synthesizeNorthflank('rate(15 minutes)').template;
 
     often.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(15 minutes)',
@@ -231,17 +196,20 @@ describe('the schedule', () => {
   });
 
   test('keeps to the minute that a cron expression names', () => {
-    synthesize('cron(30 7 * * ? *)').template.hasResourceProperties('AWS::Scheduler::Schedule', {
-      ScheduleExpression: 'cron(30 7 * * ? *)',
-      ScheduleExpressionTimezone: 'Etc/UTC',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-    });
+    synthesizeNorthflank('cron(30 7 * * ? *)').template.hasResourceProperties(
+      'AWS::Scheduler::Schedule',
+      {
+        ScheduleExpression: 'cron(30 7 * * ? *)',
+        ScheduleExpressionTimezone: 'Etc/UTC',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+      },
+    );
   });
 
   test('may start this function and write to the dead-letter queue, and nothing else', () => {
     const arn = ref(alerts.functions.northflank?.functionArn);
 
-    expect(statementsOf(schedulerRole)).toEqual([
+    expect(statementsOf(template, schedulerRole)).toEqual([
       {
         Effect: 'Allow',
         Action: 'lambda:InvokeFunction',
@@ -256,9 +224,76 @@ describe('the schedule', () => {
   });
 });
 
+describe('the rule on changed parameters', () => {
+  test('takes what creates, updates or deletes a parameter of the provider, and no label', () => {
+    template.resourceCountIs('AWS::Events::Rule', 1);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      State: 'ENABLED',
+      EventPattern: {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        detail: {
+          name: [{ prefix: '/my-root/northflank/' }],
+          operation: ['Create', 'Update', 'Delete'],
+        },
+      },
+    });
+  });
+
+  test('starts the function with the provider, the parameter and what happened to it', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        {
+          Arn: ref(alerts.functions.northflank?.functionArn),
+          InputTransformer: {
+            InputPathsMap: {
+              'detail-name': '$.detail.name',
+              'detail-operation': '$.detail.operation',
+            },
+            InputTemplate:
+              '{"provider":"northflank","parameter":<detail-name>,"operation":<detail-operation>}',
+          },
+        },
+      ],
+    });
+  });
+
+  test('tries for an hour to start it, then hands the event to the dead-letter queue', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 3600 },
+          DeadLetterConfig: { Arn: ref(alerts.deadLetterQueue.queueArn) },
+        }),
+      ],
+    });
+  });
+
+  test('is the only rule that may start the function, and that may write to the queue', () => {
+    const [rule] = Object.keys(template.findResources('AWS::Events::Rule'));
+    const ruleArn = { 'Fn::GetAtt': [rule, 'Arn'] };
+
+    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: ref(alerts.functions.northflank?.functionArn),
+      Principal: 'events.amazonaws.com',
+      SourceArn: ruleArn,
+    });
+    expect(allowedBy(template, 'AWS::SQS::QueuePolicy')).toEqual([
+      expect.objectContaining({
+        Action: 'sqs:SendMessage',
+        Principal: { Service: 'events.amazonaws.com' },
+        Resource: ref(alerts.deadLetterQueue.queueArn),
+        Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+      }),
+    ]);
+  });
+});
+
 test('no role may do anything by wildcard', () => {
   const actions = [functionRole, schedulerRole]
-    .flatMap(statementsOf)
+    .flatMap((role) => statementsOf(template, role))
     .flatMap(({ Action }) => Action);
 
   template.resourceCountIs('AWS::IAM::Role', 2);

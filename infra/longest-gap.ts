@@ -1,0 +1,57 @@
+/** How long a schedule may at most leave between two runs. */
+import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { rateMinutes } from './schedule.ts';
+
+const minutesPerDay = 24 * 60;
+const minutesPerWeek = 7 * minutesPerDay;
+const weekdays = 'SUN MON TUE WED THU FRI SAT';
+
+/**
+ * Minutes, of a schedule that has no problem. Undefined for a cron expression that names days of the month, months,
+ * years or "the last Friday": its gaps are mostly longer than a week. The hour that daylight saving adds is left out.
+ */
+export function longestGapMinutes(schedule: ScheduleExpression): number | undefined {
+  const rate = rateMinutes(schedule);
+  if (rate !== undefined) return rate;
+  const fields = schedule.expressionString.slice('cron('.length, -1).toUpperCase().split(/\s+/);
+  const [minutes = '', hours = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
+  const days = dayOfWeek === '?' ? '*' : namedDaysToNumbers(dayOfWeek);
+  const isWeekly = /^[*?]$/.test(dayOfMonth) && month === '*' && year === '*' && !/[L#]/.test(days);
+  if (!isWeekly) return undefined;
+  return longestGap(
+    expand(days, 1, 7).flatMap((day) =>
+      expand(hours, 0, 23).flatMap((hour) =>
+        expand(minutes, 0, 59).map((minute) => (day - 1) * minutesPerDay + hour * 60 + minute),
+      ),
+    ),
+  );
+}
+
+function namedDaysToNumbers(field: string): string {
+  return field.replace(/[A-Z]{3}/g, (name) => String(weekdays.split(' ').indexOf(name) + 1));
+}
+
+/** The numbers from `first` to `last` that a field of lists, ranges and steps stands for, ascending. */
+function expand(field: string, first: number, last: number): number[] {
+  const count = last - first + 1;
+  const values = new Set<number>();
+  for (const item of field.split(',')) {
+    const [, from, to, step] = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(item) ?? [];
+    const start = Number(from ?? first);
+    const end = Number(to ?? (from === undefined || step !== undefined ? last : from));
+    // A range may go over the end: FRI-MON.
+    const unrolledEnd = end < start ? end + count : end;
+    for (let value = start; value <= unrolledEnd; value += Number(step ?? 1)) {
+      values.add(first + ((value - first) % count));
+    }
+  }
+  return [...values].sort((a, b) => a - b);
+}
+
+/** Between ascending minutes of a week, the one over its end included. */
+function longestGap(minutes: readonly number[]): number {
+  const gaps = minutes.map(
+    (minute, index) => (minutes[index + 1] ?? (minutes[0] ?? 0) + minutesPerWeek) - minute,
+  );
+  return Math.max(...gaps);
+}

@@ -1,0 +1,91 @@
+/** What AWS, or a function, would not take of a construct's settings. */
+import { Token } from 'aws-cdk-lib';
+import { providers } from '../functions/providers/registry.ts';
+import type { CostAlertsProps, CostAlertsSettings } from './cost-alerts-props.ts';
+import { findScheduleProblem } from './schedule.ts';
+
+/** A prop, and what is wrong with it as a sentence without its full stop. */
+export interface PropProblem {
+  readonly prop: keyof CostAlertsProps;
+  readonly message: string;
+}
+
+/** The first thing that AWS, or a function, would not take. */
+export function findProblem(settings: CostAlertsSettings): PropProblem | undefined {
+  const messages: readonly (readonly [keyof CostAlertsProps, string | undefined])[] = [
+    ['emails', settings.emails.map(findEmailProblem).find((message) => message !== undefined)],
+    ['parameterRoot', findRootProblem(settings.parameterRoot)],
+    ['schedule', findScheduleProblem(settings.schedule.expressionString)],
+    ['providers', findProvidersProblem(settings.providers)],
+    ['slackWorkspaceId', findWorkspaceProblem(settings)],
+    ['slackChannelId', findChannelProblem(settings)],
+    ['runbookUrl', findRunbookProblem(settings.runbookUrl)],
+  ];
+  for (const [prop, message] of messages) {
+    if (message !== undefined) return { prop, message };
+  }
+  return undefined;
+}
+
+/** An address that is only known at deployment, such as a CloudFormation parameter, is taken as it is. */
+function findEmailProblem(email: string): string | undefined {
+  const isEmail =
+    Token.isUnresolved(email) || /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/.test(email);
+  return isEmail ? undefined : `"${email}" is not an email address`;
+}
+
+/** Parameter Store allows 15 levels in a name; `<provider>/<account>/token` takes three. */
+const maxRootLevels = 12;
+
+/** The characters matter beyond spelling: a `*` in the root would widen what the functions may read. */
+function findRootProblem(root: string): string | undefined {
+  if (!/^(\/[A-Za-z0-9._-]+)+$/.test(root)) {
+    return `"${root}" is not a path of "/" and names of letters, digits, ".", "-" and "_"`;
+  }
+  if (/^\/(aws|ssm)/i.test(root)) return `"${root}" begins with a name that AWS reserves`;
+  const levels = root.split('/').length - 1;
+  return levels > maxRootLevels
+    ? `"${root}" has ${levels} levels instead of at most ${maxRootLevels}`
+    : undefined;
+}
+
+function findProvidersProblem(ids: readonly string[]): string | undefined {
+  const known = providers.map((provider) => provider.id);
+  if (ids.length === 0) return `none is named; there are ${known.join(', ')}`;
+  const unknown = ids.find((id) => !known.includes(id));
+  return unknown === undefined
+    ? undefined
+    : `"${unknown}" is not a provider; there are ${known.join(', ')}`;
+}
+
+function findWorkspaceProblem(settings: CostAlertsSettings): string | undefined {
+  const { slackWorkspaceId: id, slackChannelId } = settings;
+  if (id === undefined) {
+    return slackChannelId === undefined ? undefined : 'none is given beside slackChannelId';
+  }
+  return isSlackId(id, 'T') ? undefined : `"${id}" is not T and capital letters or digits`;
+}
+
+/** Private channels from before 2020 have ids that begin with G. */
+function findChannelProblem(settings: CostAlertsSettings): string | undefined {
+  const { slackWorkspaceId, slackChannelId: id } = settings;
+  if (id === undefined) {
+    return slackWorkspaceId === undefined ? undefined : 'none is given beside slackWorkspaceId';
+  }
+  return isSlackId(id, 'C', 'G')
+    ? undefined
+    : `"${id}" is not C or G and capital letters or digits`;
+}
+
+function isSlackId(id: string, ...initials: readonly string[]): boolean {
+  return (
+    Token.isUnresolved(id) || (/^[A-Z0-9]{2,255}$/.test(id) && initials.includes(id.charAt(0)))
+  );
+}
+
+/** It ends up in a link, with a fragment behind it. */
+function findRunbookProblem(url: string): string | undefined {
+  return Token.isUnresolved(url) || /^[^\s#]+$/.test(url)
+    ? undefined
+    : `"${url}" is not an address without spaces and "#"`;
+}

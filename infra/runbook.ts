@@ -1,0 +1,18 @@
+/** The README's sections that say what to do when an alarm goes off, by what the alarm is about. */
+export const runbookSections = {
+  failedChecks: 'Checks fail',
+  silence: 'No check succeeds',
+  deadLetters: 'The dead-letter queue is not empty',
+  failedPosts: 'Posts to Slack fail',
+} as const;
+
+export type RunbookSection = keyof typeof runbookSections;
+
+/** A link to a section; its anchor is made of the heading as GitHub does it. */
+export function runbookLink(url: string, section: RunbookSection): string {
+  const anchor = runbookSections[section]
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+  return `${url}#${anchor}`;
+}

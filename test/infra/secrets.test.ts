@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { providers } from '../../functions/providers/registry.ts';
+import { rolesOf, type Statement, statementsOf, synthesize } from './synthesize.ts';
+
+const { alerts, template, ref, stack } = synthesize({
+  parameterRoot: '/my-root',
+  slack: true,
+  slackWorkspaceId: 'T0123ABCD',
+  slackChannelId: 'C0123ABCD',
+});
+const ids = providers.map((provider) => provider.id);
+const webhook = '/my-root/slack/webhook-url';
+const roles = Object.keys(template.findResources('AWS::IAM::Role'));
+
+function roleOf(functionName: unknown): string {
+  const { Ref: id = '' } = ref(functionName) as { Ref?: string };
+  return template.toJSON().Resources[id].Properties.Role['Fn::GetAtt'][0];
+}
+
+/** Whether any of a role's statements lets it read a parameter, by IAM's idea of a wildcard. */
+function mayRead(role: string, parameter: string): boolean {
+  const arn = flat(
+    stack.resolve(
+      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: parameter.slice(1) }),
+    ),
+  );
+  return statementsOf(template, role)
+    .filter((statement) => [statement.Action].flat().some((action) => /^(ssm:|\*)/.test(action)))
+    .some((statement) => resourcesOf(statement).some((resource) => matches(resource, arn)));
+}
+
+function resourcesOf({ Resource }: Statement): string[] {
+  return [Resource].flat().map(flat);
+}
+
+function matches(pattern: string, arn: string): boolean {
+  const literals = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
+  return new RegExp(`^${literals.join('.*')}$`).test(arn);
+}
+
+/** A reference as `<AWS::Region>`. */
+function flat(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join, Ref: name } = value as {
+    'Fn::Join'?: [string, unknown[]];
+    Ref?: string;
+  };
+  return join ? join[1].map(flat).join(join[0]) : `<${name}>`;
+}
+
+describe.each(ids)('the function that checks %s', (id) => {
+  const role = roleOf(alerts.functions[id]?.functionName);
+
+  test('reads its own tokens and configs', () => {
+    expect(mayRead(role, `/my-root/${id}/acme/token`)).toBe(true);
+    expect(mayRead(role, `/my-root/${id}/acme/config`)).toBe(true);
+  });
+
+  test('reads neither the webhook nor anything of a provider other than its own', () => {
+    const others = ids.filter((other) => other !== id);
+
+    for (const other of [...others, `${id}-2`, id.slice(0, -1), 'slack']) {
+      expect(mayRead(role, `/my-root/${other}/acme/token`)).toBe(false);
+    }
+    expect(mayRead(role, webhook)).toBe(false);
+    expect(mayRead(role, `/my-root-2/${id}/acme/token`)).toBe(false);
+    expect(mayRead(role, '/my-root')).toBe(false);
+  });
+});
+
+test('the function that posts to Slack reads the webhook and no token', () => {
+  const role = roleOf(alerts.postToSlack?.functionName);
+
+  expect(mayRead(role, webhook)).toBe(true);
+  for (const id of ids) expect(mayRead(role, `/my-root/${id}/acme/token`)).toBe(false);
+});
+
+test('no other role reads any parameter', () => {
+  const functions = [...Object.values(alerts.functions), alerts.postToSlack];
+  const readers = functions.map((fn) => roleOf(fn?.functionName));
+  const others = roles.filter((role) => !readers.includes(role));
+
+  expect(others).toHaveLength(ids.length + 1);
+  expect(new Set(others)).toEqual(
+    new Set([
+      ...rolesOf(template, 'scheduler.amazonaws.com'),
+      ...rolesOf(template, 'chatbot.amazonaws.com'),
+    ]),
+  );
+  const actions = others.flatMap((role) => statementsOf(template, role)).flatMap((s) => s.Action);
+  expect(actions.filter((action) => /^(ssm:|\*)/.test(action))).toEqual([]);
+});
+
+test('no action of any role has a wildcard, and no resource is just any', () => {
+  const statements = roles.flatMap((role) => statementsOf(template, role));
+
+  expect(statements.length).toBeGreaterThan(0);
+  expect(
+    statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*')),
+  ).toEqual([]);
+  expect(statements.flatMap(resourcesOf)).not.toContain('*');
+});

@@ -1,0 +1,270 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { describe, expect, test } from 'vitest';
+import { providers } from '../../functions/providers/registry.ts';
+import { CostAlerts } from '../../infra/cost-alerts.ts';
+import { runbookLink, runbookSections } from '../../infra/runbook.ts';
+import { allowedBy, createApp, synthesize } from './synthesize.ts';
+
+const northflankWithSlack = {
+  providers: ['northflank'],
+  slack: true,
+  runbookUrl: 'https://git.example.com/README.md',
+};
+const { alerts, template, ref, stack } = synthesize(northflankWithSlack);
+const topicArn = ref(alerts.topic.topicArn);
+
+/** The one alarm whose name ends like this. */
+function alarm(title: string, from = template) {
+  const found = Object.values(from.findResources('AWS::CloudWatch::Alarm')).filter((resource) =>
+    resource.Properties.AlarmName.endsWith(` - ${title}`),
+  );
+  expect(found).toHaveLength(1);
+  return found[0]?.Properties;
+}
+
+const errors = alarm('checks of Northflank fail');
+const silence = alarm('no check of Northflank succeeds');
+const deadLetters = alarm('the dead-letter queue is not empty');
+const posts = alarm('posts to Slack fail');
+
+describe('an alarm goes off', () => {
+  test('when a check fails once, for as long as one of the last two hours has seen that', () => {
+    expect(errors).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: ref(alerts.functions.northflank?.functionName) }],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      Period: 3600,
+      EvaluationPeriods: 2,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('when no account has been read for three hours, also if nothing runs at all', () => {
+    expect(silence).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'breaching',
+      Metrics: [
+        { Expression: 'FILL(checks, 0)', ReturnData: true },
+        {
+          Id: 'checks',
+          ReturnData: false,
+          MetricStat: {
+            Metric: {
+              Namespace: 'CostAlerts',
+              MetricName: 'SuccessfulChecks',
+              Dimensions: [
+                { Name: 'provider', Value: 'northflank' },
+                { Name: 'service', Value: 'cost-alerts' },
+              ],
+            },
+            Period: 3600,
+            Stat: 'Sum',
+          },
+        },
+      ],
+    });
+  });
+
+  test('when something is in the dead-letter queue', () => {
+    expect(deadLetters).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: ref(alerts.deadLetterQueue.queueName) }],
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('when a post to Slack fails', () => {
+    expect(posts).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: ref(alerts.postToSlack?.functionName) }],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('for each provider by itself; of Slack only where there is a function for it', () => {
+    const all = synthesize().template;
+
+    for (const { name } of providers) {
+      expect(alarm(`checks of ${name} fail`, all)).toBeDefined();
+      expect(alarm(`no check of ${name} succeeds`, all)).toBeDefined();
+    }
+    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 2 + 1);
+    expect(JSON.stringify(all.findResources('AWS::CloudWatch::Alarm'))).not.toContain('Slack');
+  });
+});
+
+describe('two deployments in one region', () => {
+  test('do not hide each other’s silence', () => {
+    const { template: other } = synthesize({
+      ...northflankWithSlack,
+      parameterRoot: '/team/costs',
+    });
+
+    expect(alarm('no check of Northflank succeeds', other)?.Metrics[1]).toMatchObject({
+      MetricStat: {
+        Metric: {
+          Dimensions: [
+            { Name: 'provider', Value: 'northflank' },
+            { Name: 'service', Value: 'team/costs' },
+          ],
+        },
+      },
+    });
+  });
+
+  test('have alarms of different names, in two stacks as in one', () => {
+    const app = createApp();
+    const one = new Stack(app, 'One');
+    new CostAlerts(one, 'Default', { emails: [], providers: ['northflank'] });
+    new CostAlerts(one, 'Other', { emails: [], providers: ['northflank'] });
+    const two = new Stack(app, 'Two', { stackName: 'Second' });
+    new CostAlerts(two, 'Default', { emails: [], providers: ['northflank'] });
+
+    const names = [one, two].flatMap((each) =>
+      Object.values(Template.fromStack(each).findResources('AWS::CloudWatch::Alarm')).map(
+        (resource) => resource.Properties.AlarmName as string,
+      ),
+    );
+
+    expect(names.filter((name) => name.endsWith(' - the dead-letter queue is not empty'))).toEqual([
+      'One - the dead-letter queue is not empty',
+      'One Other - the dead-letter queue is not empty',
+      'Second - the dead-letter queue is not empty',
+    ]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('an alarm is told where the alerts are told', () => {
+  test('when it goes off, each of them', () => {
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topicArn] });
+  });
+
+  test('and when it is over, but for the one that this would set off again', () => {
+    for (const properties of [errors, silence, deadLetters]) {
+      expect(properties?.OKActions).toEqual([topicArn]);
+    }
+    expect(posts).not.toHaveProperty('OKActions');
+  });
+
+  test('for which the topic lets in the alarms of this account and region, and nobody else', () => {
+    expect(allowedBy(template, 'AWS::SNS::TopicPolicy')).toEqual([
+      {
+        Sid: 'AllowAlarms',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: topicArn,
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          ArnLike: {
+            'aws:SourceArn': ref(stack.formatArn({ service: 'cloudwatch', resource: 'alarm:*' })),
+          },
+        },
+      },
+    ]);
+  });
+});
+
+describe('an alarm says what it means, and links to its section of the runbook', () => {
+  test.each([
+    [
+      errors,
+      'A check of Northflank failed or ran out of time in the last 2 hours: what it had to tell may be late. What to do: https://git.example.com/README.md#checks-fail',
+    ],
+    [
+      silence,
+      'No account at Northflank has been read completely for 3 hours: nobody sees what is spent there. What to do: https://git.example.com/README.md#no-check-succeeds',
+    ],
+    [
+      deadLetters,
+      'A check or a post to Slack was given up after all its retries; the dead-letter queue keeps for 14 days what it was about. What to do: https://git.example.com/README.md#the-dead-letter-queue-is-not-empty',
+    ],
+    [
+      posts,
+      'Posting a message to Slack failed; by email and the other channels it was sent. What to do: https://git.example.com/README.md#posts-to-slack-fail',
+    ],
+  ])('%#', (properties, description) => {
+    expect(properties?.AlarmDescription).toBe(description);
+  });
+
+  test('of the README in the repository, where no other is named', () => {
+    const { template: other } = synthesize({ providers: ['northflank'] });
+    const links = Object.values(other.findResources('AWS::CloudWatch::Alarm')).map((resource) =>
+      resource.Properties.AlarmDescription.split(' ').at(-1),
+    );
+
+    expect(links).toEqual([
+      'README.md#checks-fail',
+      'README.md#no-check-succeeds',
+      'README.md#the-dead-letter-queue-is-not-empty',
+    ]);
+  });
+
+  test('and there is no section without an alarm', () => {
+    const text = JSON.stringify(template.findResources('AWS::CloudWatch::Alarm'));
+
+    for (const section of Object.keys(runbookSections) as (keyof typeof runbookSections)[]) {
+      expect(text).toContain(runbookLink(northflankWithSlack.runbookUrl, section));
+    }
+  });
+});
+
+describe('another schedule', () => {
+  const northflank = (expression: string) =>
+    synthesize({
+      providers: ['northflank'],
+      schedule: ScheduleExpression.expression(expression),
+    });
+
+  test('has its own idea of silence', () => {
+    const weekdays = alarm(
+      'no check of Northflank succeeds',
+      northflank('cron(0 9 ? * MON-FRI *)').template,
+    );
+
+    expect(weekdays).toMatchObject({
+      EvaluationPeriods: 2,
+      AlarmDescription: expect.stringContaining('for 6 days'),
+    });
+    expect(weekdays?.Metrics[1].MetricStat.Period).toBe(3 * 24 * 60 * 60);
+  });
+
+  test('too rare for CloudWatch goes without that alarm, and says so', () => {
+    const rare = new Stack(createApp(), 'Rare');
+    new CostAlerts(rare, 'Alerts', {
+      emails: [],
+      providers: ['northflank'],
+      schedule: ScheduleExpression.expression('rate(7 days)'),
+    });
+
+    const children = rare.node.findAll();
+    const warnings = children.flatMap(({ node }) => node.metadata).map(({ data }) => data);
+    expect(children.filter((child) => child instanceof CfnAlarm)).toHaveLength(2);
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^No alarm will tell that checks have stopped: rate\(7 days\)/),
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleCheckUsage } from '../../infra/function-code.ts';
+import { startFunction } from '../support/function-process.ts';
+import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
+import { synthesize } from './synthesize.ts';
+
+const now = '2026-11-21T10:00:00Z';
+
+let folder: string;
+let bundle: string;
+let world: WatchedWorld;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
+  bundle = join(folder, 'index.mjs');
+  bundleCheckUsage('northflank', bundle);
+  world = await startWatchedWorld();
+  await world.reset(now);
+});
+
+afterAll(async () => {
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The embedded metric format. */
+interface MetricLine {
+  readonly [name: string]: unknown;
+  readonly _aws: {
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string }[];
+    }[];
+  };
+}
+
+function metricLines(output: string): MetricLine[] {
+  return output
+    .split('\n')
+    .filter((line) => line.includes('"CloudWatchMetrics"'))
+    .map((line) => JSON.parse(line));
+}
+
+/** Name and value of each dimension, in alphabetical order. */
+function dimensionsOf(line: MetricLine): string[][] {
+  const [metrics] = line._aws.CloudWatchMetrics;
+  return (metrics?.Dimensions ?? []).map((names) =>
+    names.map((name) => `${name}=${line[name]}`).sort(),
+  );
+}
+
+test('what the deployed function measures is what the alarm on silence looks at', async () => {
+  const { template } = synthesize({ parameterRoot: '/my-root', providers: ['northflank'] });
+  const [fn] = Object.values(template.findResources('AWS::Lambda::Function'));
+  const serviceName = fn?.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+  const [metric] = alarms.flatMap(({ Properties }) => Properties.Metrics?.[1]?.MetricStat ?? []);
+
+  const { exitCode, output } = await startFunction({
+    bundle,
+    event: { provider: 'northflank' },
+    environment: { ...world.environment(), POWERTOOLS_SERVICE_NAME: serviceName },
+    now,
+  }).ended;
+
+  const lines = metricLines(output);
+  const [line] = lines.filter((each) => metric.Metric.MetricName in each);
+  expect(exitCode).toBe(0);
+  expect(line?._aws.CloudWatchMetrics[0]?.Namespace).toBe(metric.Metric.Namespace);
+  expect(line && dimensionsOf(line)).toContainEqual(
+    metric.Metric.Dimensions.map(
+      ({ Name, Value }: { Name: string; Value: string }) => `${Name}=${Value}`,
+    ).sort(),
+  );
+  // No account is configured, so there is nothing to be silent about.
+  expect(line?.[metric.Metric.MetricName]).toBe(1);
+});
