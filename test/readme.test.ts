@@ -3,14 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { exampleMessages } from '../functions/cli/example-messages.ts';
+import { withKindsPage } from '../functions/cli/kinds-page.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { emailText } from '../functions/messages/email.ts';
+import { slackMessage } from '../functions/messages/slack.ts';
 import { subject } from '../functions/messages/subject.ts';
 import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import { providerById, providers } from '../functions/providers/registry.ts';
 import { readContext } from '../infra/context.ts';
+import { runbookSections } from '../infra/runbook.ts';
 import { messageOf, overBudget } from './messages/examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -85,7 +89,7 @@ describe('the README', () => {
   });
 
   test('puts parameters of the right names and types', () => {
-    const puts = commands().filter((line) => line.startsWith('aws ssm put-parameter'));
+    const puts = commands().filter((line) => /^aws ssm put-parameter .*\/northflank\//.test(line));
     const parameters = puts.map((line) => {
       const [, type, name, value = ''] = /--type (\w+) --name (\S+) --value (\S+)/.exec(line) ?? [];
       const text = value.startsWith('file://') ? '{"budgets":[]}' : value;
@@ -108,10 +112,27 @@ describe('the README', () => {
     );
 
     expect(new Set(given.map(([name]) => name))).toEqual(
-      new Set(['email', 'schedule', 'root', 'providers']),
+      new Set([
+        'email',
+        'schedule',
+        'root',
+        'providers',
+        'slack',
+        'slackWorkspaceId',
+        'slackChannelId',
+        'runbookUrl',
+      ]),
     );
     for (const [name, value] of given) {
-      const context = { email: 'ops@example.com', [name]: value };
+      const beside = {
+        slackWorkspaceId: { slackChannelId: 'C0123ABCD' },
+        slackChannelId: { slackWorkspaceId: 'T0123ABCD' },
+      };
+      const context = {
+        email: 'ops@example.com',
+        [name]: value,
+        ...beside[name as keyof typeof beside],
+      };
       expect(() => readContext((key) => context[key as keyof typeof context])).not.toThrow();
     }
   });
@@ -141,6 +162,24 @@ describe('the README', () => {
     expect(readme).toContain(
       `<!-- alert:start -->\n\n\`\`\`text\n${email}\`\`\`\n\n<!-- alert:end -->`,
     );
+  });
+
+  test('shows each kind as the code writes it', () => {
+    expect(withKindsPage(readme), 'run `npm run schema`').toBe(readme);
+  });
+
+  test('shows the picture of the Slack message as it is now', () => {
+    const drawn = readFileSync(`${root}test/messages/pictures/slack-budget.json`, 'utf8');
+    const [example] = exampleMessages;
+
+    const { message } = slackMessage({ message: JSON.stringify(example) }, 'eu-west-1');
+
+    expect(JSON.parse(drawn), 'run `npm run picture`').toEqual(message);
+  });
+
+  test('has a section for every alarm', () => {
+    for (const heading of Object.values(runbookSections))
+      expect(readme).toContain(`### ${heading}\n`);
   });
 
   test('links to files that there are', () => {

@@ -39,6 +39,8 @@ export interface AccountFault {
 }
 
 export interface Run {
+  /** The one account that was to be checked; absent where it was all of them. */
+  readonly only?: string;
   readonly checks: readonly AccountCheck[];
   readonly problems: readonly AccountProblem[];
   /** Accounts whose check broke on our side (the ledger); the next run tries again. */
@@ -71,7 +73,14 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
   const outboxes = checks.flatMap(({ outbox }) => (outbox?.entries.length ? [outbox] : []));
   const signal = AbortSignal.timeout(Math.max(0, deps.timeLeftMs()));
   const delivery = await deliverOutboxes(outboxes, { ...deps, signal });
-  return { checks, problems: read.problems, faults, postponed: postponed.length, delivery };
+  return {
+    ...(only !== undefined && { only }),
+    checks,
+    problems: read.problems,
+    faults,
+    postponed: postponed.length,
+    delivery,
+  };
 
   async function attempt(candidate: Candidate): Promise<AccountCheck | 'postponed' | 'broken'> {
     const timeLeftMs = Math.min(accountLimitMs, deps.timeLeftMs() - deliveryMs);

@@ -1,9 +1,10 @@
-/** `npm run schema`: writes the JSON Schema of configs, and their reference into the README where it has the markers. */
+/** `npm run schema`: writes what is generated: the JSON Schema of configs, and the README's parts between its markers. */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { configJsonSchemaText } from '../config/config-json-schema.ts';
 import { configReference, withReference } from '../config/config-reference.ts';
 import { providers } from '../providers/registry.ts';
+import { withKindsPage } from './kinds-page.ts';
 
 const schemaFile = new URL('../config/config.schema.json', import.meta.url);
 const readmeFile = new URL('../../README.md', import.meta.url);
@@ -11,5 +12,6 @@ const readmeFile = new URL('../../README.md', import.meta.url);
 await writeFile(schemaFile, configJsonSchemaText(providers));
 if (existsSync(readmeFile)) {
   const readme = await readFile(readmeFile, 'utf8');
-  await writeFile(readmeFile, withReference(readme, configReference(providers)) ?? readme);
+  const referenced = withReference(readme, configReference(providers)) ?? readme;
+  await writeFile(readmeFile, withKindsPage(referenced) ?? referenced);
 }

@@ -83,7 +83,7 @@ describe('the bundled function', () => {
     expect(output).toMatch(/Environment of the function:.*TABLE_NAME/s);
   });
 
-  test('logs a summary of the run as one line of JSON', async () => {
+  test('logs a summary of the run and its metrics, a line of JSON each', async () => {
     world.putAccount('acme', { budgets });
 
     const { output } = await run().ended;
@@ -97,6 +97,7 @@ describe('the bundled function', () => {
         message: 'run',
         summary: { provider: 'northflank', accounts: 1, complete: 1, published: 0 },
       },
+      { provider: 'northflank', SuccessfulChecks: 1 },
     ]);
   });
 

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
+import type { Fault } from '../../functions/local/simulated-server.ts';
+import {
+  type SimulatedSlack,
+  slackErrors,
+  startSimulatedSlack,
+} from '../../functions/local/simulated-slack.ts';
+import { jsonText } from '../../functions/messages/json.ts';
+import { noticesMessage } from '../../functions/messages/slack-notices.ts';
+import { bundleSource } from '../../infra/function-code.ts';
+import { messageOf, overBudget } from '../messages/examples.ts';
+import { startFunction } from '../support/function-process.ts';
+
+const parameter = '/cost-alerts/slack/webhook-url';
+const path = '/services/T00000000/B00000000/markedSecret000000000000';
+const notices = messageOf(overBudget);
+
+let folder: string;
+let bundle: string;
+let inputs: readonly string[];
+let aws: EmbeddedAws;
+let slack: SimulatedSlack;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
+  bundle = join(folder, 'index.mjs');
+  const source = `export { handler } from './handlers/post-to-slack.ts';`;
+  inputs = Object.keys(bundleSource(source, bundle).inputs);
+  aws = await startEmbeddedAws();
+  slack = await startSimulatedSlack({ path });
+});
+
+afterAll(async () => {
+  await slack.close();
+  await aws.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(() => {
+  slack.faults.clear();
+  aws.faults.clear();
+  aws.parameters.put(parameter, slack.webhookUrl, 'SecureString');
+});
+
+/** Ends with what the process printed, the log and the error of a crash alike. */
+function run(environment: Record<string, string> = { WEBHOOK_PARAMETER: parameter }) {
+  return startFunction({
+    bundle,
+    event: {
+      Records: [
+        { Sns: { MessageId: 'sns-1', Message: jsonText(notices, 262_144), Subject: null } },
+      ],
+    },
+    environment: { ...aws.environment, ...environment },
+    now: '2026-11-21T10:00:00Z',
+  }).ended;
+}
+
+describe('the bundled function', () => {
+  test('posts what the topic delivers, and logs one line of JSON', async () => {
+    const { exitCode, output } = await run();
+
+    expect(exitCode).toBe(0);
+    expect(slack.posted.at(-1)).toEqual(noticesMessage({ message: notices }));
+    expect(
+      output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { message: 'run', summary: { messages: 1, posted: 1, failed: 0, attempts: 1 } },
+    ]);
+  });
+
+  test('tries again where Slack fails for a moment', async () => {
+    slack.faults.add(slackErrors.rollupError, { times: 1 });
+
+    const { exitCode, output } = await run();
+
+    expect(exitCode).toBe(0);
+    expect(output).toContain('"attempts":2');
+  });
+
+  test.each<[string, () => void, RegExp]>([
+    ['the webhook is revoked', () => failing(slackErrors.noService), /make a new incoming webhook/],
+    ['Slack refuses the message', () => failing(slackErrors.invalidBlocks), /please report it/],
+    ['the parameter is missing', () => aws.parameters.delete(parameter), /found no parameter/],
+    ['the parameter may not be read', () => aws.faults.set('ssm', 'deny'), /AccessDenied/],
+    [
+      'the parameter holds another URL',
+      () => aws.parameters.put(parameter, 'https://evil.example/markedSecret'),
+      /expected the URL of a Slack incoming webhook/,
+    ],
+  ])('fails visibly, and without the secret, where %s', async (_, breakIt, expected) => {
+    breakIt();
+
+    const { exitCode, output } = await run();
+
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(expected);
+    expect(output).toContain('1 of 1 messages were not posted to Slack');
+    expect(output).not.toMatch(/markedSecret/i);
+  });
+
+  test('ends with an error that names what its environment lacks', async () => {
+    const { exitCode, output } = await run({});
+
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(/Environment of the function:.*WEBHOOK_PARAMETER/s);
+  });
+
+  test('holds nothing that only other functions need', () => {
+    const foreign =
+      /^(infra|test|bench)\/|^functions\/(ledger|pricing|budgets|local|cli)\/|^functions\/providers\/(registry|northflank|influxdb|tpstreams)|node_modules\/@aws-sdk\/(client-(sns|dynamodb)|lib-dynamodb)\//;
+
+    expect(inputs).toContain('functions/handlers/post-to-slack.ts');
+    expect(inputs.filter((input) => foreign.test(input))).toEqual([]);
+  });
+});
+
+function failing(fault: Fault): void {
+  slack.faults.add(fault);
+}
