@@ -15,7 +15,7 @@ import { neededFrom, readFrom } from './days-needed.ts';
 import { decide } from './decide.ts';
 import { readLastGood } from './last-good.ts';
 import { naming } from './naming.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
+import { isFull, type Outbox, type OutboxEntry } from './outbox.ts';
 import { sightOf } from './sight.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
@@ -95,6 +95,7 @@ async function checkAccount(watched: Watched, deps: AccountCheckDeps): Promise<A
       naming: naming(account, provider, deps.region),
       ...merged,
       alerts: known.state.alerts ?? nothingTold,
+      isHeld: isFull(known.state.outbox),
       now,
     },
     { sight: sightOf(fetched, merged.days), problem },

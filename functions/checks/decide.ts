@@ -24,6 +24,8 @@ export interface Known {
   /** Whether this check read all there is; only then may an alert be taken back. */
   readonly complete: boolean;
   readonly alerts: AlertState;
+  /** Whether so much is waiting to be published that telling has to wait, as if the account were muted. */
+  readonly isHeld?: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -84,8 +86,8 @@ export function decideBudgets(known: Known): BudgetDecision {
   return { budgets, notices, readings };
 }
 
-function isMuted({ config, now }: Known): boolean {
-  return config.mutedUntil !== undefined && now < config.mutedUntil;
+function isMuted({ config, now, isHeld = false }: Known): boolean {
+  return isHeld || (config.mutedUntil !== undefined && now < config.mutedUntil);
 }
 
 function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) {

@@ -21,9 +21,20 @@ export interface Outbox {
   readonly entries: readonly OutboxEntry[];
 }
 
+/** Half of what an item may hold. */
+const mostBytes = 200_000;
+
+/**
+ * Whether an outbox, which is part of the account's item, can take no more: SNS must have been down for days. What is
+ * not told then is told when it has been emptied, as far as it still holds.
+ */
+export function isFull(entries: readonly OutboxEntry[]): boolean {
+  return entries.length > 0 && Buffer.byteLength(JSON.stringify(entries)) > mostBytes;
+}
+
 export interface OutboxDelivery {
   readonly published: number;
-  /** One line a message that SNS did not take; it stays in the outbox. */
+  /** One line a message that SNS did not take, or that could not be cleared: it is still in an outbox. */
   readonly failures: readonly string[];
 }
 
@@ -49,13 +60,16 @@ export async function deliverOutboxes(
 ): Promise<OutboxDelivery> {
   let waiting = await markCombined(outboxes, deps);
   const messages = messagesOf(waiting.flatMap((outbox) => outbox.entries));
+  let published = 0;
   const failures: string[] = [];
   const { sns, topicArn, signal } = deps;
   for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
-    if (outcome.published) waiting = await clear(waiting, outcome.id, deps);
-    else failures.push(`message ${outcome.id}: ${outcome.error}`);
+    if (outcome.published) {
+      published += 1;
+      waiting = await clear(waiting, outcome.id, deps, failures);
+    } else failures.push(`message ${outcome.id}: ${outcome.error}`);
   }
-  return { published: messages.length - failures.length, failures };
+  return { published, failures };
 }
 
 /** Fixes, in the ledger, which messages go out as one. An account that another run has written meanwhile is left to it. */
@@ -96,16 +110,27 @@ function publishedAs({ combinedAs, message }: OutboxEntry): string {
   return combinedAs ?? message.id;
 }
 
-/** Takes a published message out of every outbox it came from. An account that another run has written meanwhile is left to it. */
-async function clear(
+/**
+ * Takes a published message out of every outbox it came from. An account that another run has written meanwhile is left
+ * to it. Where the ledger fails, a second copy will follow; the messages of others must not wait for that.
+ */
+function clear(
   outboxes: readonly Outbox[],
   published: string,
   { ledger }: OutboxDeps,
+  failures: string[],
 ): Promise<Outbox[]> {
   return inParallel(parallelWrites, outboxes, async (outbox) => {
+    const { key, version } = outbox;
     const entries = outbox.entries.filter((entry) => publishedAs(entry) !== published);
     if (entries.length === outbox.entries.length) return outbox;
-    await ledger.saveOutbox(outbox.key, outbox.version, entries);
-    return { ...outbox, version: outbox.version + 1, entries };
+    try {
+      await ledger.saveOutbox(key, version, entries);
+      return { key, version: version + 1, entries };
+    } catch (error) {
+      const account = `${key.provider}/${key.account}`;
+      failures.push(`message ${published}: published, but not cleared for ${account}: ${error}`);
+      return { key, version, entries };
+    }
   });
 }

@@ -1,12 +1,15 @@
 /** What the simulated providers share: real HTTP on loopback, a log of requests, and faults that can be switched on. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface SimulatedRequest {
   readonly method: string;
   readonly url: URL;
   /** By lower-case name. */
   readonly headers: IncomingMessage['headers'];
+  /** As UTF-8; empty where nothing was sent. */
+  readonly body: string;
 }
 
 export interface Answer {
@@ -56,7 +59,12 @@ export async function startSimulatedServer(
   const requests: SimulatedRequest[] = [];
   const { faults, take } = createFaults();
   const server = createServer((message, response) => {
-    const request = requestOf(message);
+    // Whoever goes away before the request is whole is not waiting for an answer.
+    serve(message, response).catch(() => response.destroy());
+  });
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await requestOf(message);
     requests.push(request);
     const fault = take(request) ?? answerNormally;
     try {
@@ -64,7 +72,8 @@ export async function startSimulatedServer(
     } catch (error) {
       send(response, { status: 500, body: String(error) });
     }
-  });
+  }
+
   await listen(server, port);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -86,8 +95,9 @@ function answerNormally({ answer, response }: Exchange): void {
   send(response, answer());
 }
 
-function requestOf({ method = '', url = '/', headers }: IncomingMessage): SimulatedRequest {
-  return { method, url: new URL(url, 'http://127.0.0.1'), headers };
+async function requestOf(message: IncomingMessage): Promise<SimulatedRequest> {
+  const { method = '', url = '/', headers } = message;
+  return { method, url: new URL(url, 'http://127.0.0.1'), headers, body: await text(message) };
 }
 
 function createFaults() {

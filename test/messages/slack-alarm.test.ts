@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type AlarmNotification, alarmMessage } from '../../functions/messages/slack-alarm.ts';
+import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
+
+const silence: AlarmNotification = {
+  name: 'CostAlerts-silence',
+  state: 'ALARM',
+  stateBefore: 'OK',
+  reason:
+    'Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as [Breaching].',
+  description:
+    'No account was checked successfully in three hours.\nRunbook: https://github.com/acme/cost-alerts#alarm-silence',
+  changedAt: '2026-11-21T10:00:42.236+0000',
+  arn: 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm:CostAlerts-silence',
+  accountId: '111111111111',
+};
+
+test('an alarm with its description, the reason and links to runbook and console', () => {
+  const message = alarmMessage(silence, 'us-east-1');
+
+  expect(message.text).toBe(`🔴 ALARM: CostAlerts-silence\n${silence.reason}`);
+  expect(textsOf(message).slice(1)).toEqual([
+    '🔴 ALARM: CostAlerts-silence',
+    'No account was checked successfully in three hours.\nRunbook: <https://github.com/acme/cost-alerts#alarm-silence>',
+    `*Why:* ${silence.reason}`,
+    'Runbook',
+    'Alarm in AWS',
+    'CloudWatch alarm · eu-west-1 · account 111111111111 · 21 November 2026, 10:00 (UTC) · was OK before',
+  ]);
+  expectSlackTakes(message);
+});
+
+test('the buttons lead to the runbook and to the alarm in its own region', () => {
+  const { blocks } = alarmMessage({ ...silence, name: 'a b/c' }, 'us-east-1');
+
+  expect(blocks.find(({ type }) => type === 'actions')).toMatchObject({
+    elements: [
+      { url: 'https://github.com/acme/cost-alerts#alarm-silence' },
+      {
+        url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm/a%20b%2Fc',
+      },
+    ],
+  });
+});
+
+test.each([
+  ['ALARM', '🔴 ALARM: x'],
+  ['OK', '🟢 OK again: x'],
+  ['INSUFFICIENT_DATA', '⚪ Insufficient data: x'],
+] as const)('state %s is seen at once', (state, title) => {
+  expect(alarmMessage({ name: 'x', state }, 'us-east-1').text).toBe(title);
+});
+
+describe('of an alarm that says nothing but its name', () => {
+  const message = alarmMessage({ name: 'x', state: 'ALARM', arn: 'odd' }, 'us-east-1');
+
+  test('there is no empty text', () => {
+    expect(sectionsOf(message)).toBe('');
+    expectSlackTakes(message);
+  });
+
+  test('the link is to the region of the function', () => {
+    expect(message.blocks.find(({ type }) => type === 'actions')).toMatchObject({
+      elements: [{ url: expect.stringContaining('//us-east-1.console.aws.amazon.com/') }],
+    });
+  });
+});
+
+test('any alarm is within the limits of Slack and mentions nobody', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('<!here>'.repeat(400), '"\\'.repeat(3_000), '\u2028', 'https://a.example/'),
+  );
+  const anyAlarm = fc.record(
+    {
+      name: text,
+      state: fc.constantFrom('ALARM' as const, 'OK' as const, 'INSUFFICIENT_DATA' as const),
+      stateBefore: text,
+      reason: text,
+      description: text,
+      arn: text,
+      accountId: text,
+    },
+    { requiredKeys: ['name', 'state'] },
+  );
+
+  fc.assert(
+    fc.property(anyAlarm, (alarm) => {
+      const message = alarmMessage(alarm, 'us-east-1');
+
+      expectSlackTakes(message);
+      expect(mentionsIn(message)).toEqual([]);
+    }),
+  );
+});

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { jsonText } from '../../functions/messages/json.ts';
+import { slackMessage } from '../../functions/messages/slack.ts';
+import { noticesMessage } from '../../functions/messages/slack-notices.ts';
+import { anyMessage } from './any-message.ts';
+import { manyAccounts, messageOf, overBudget, recovered } from './examples.ts';
+import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
+
+const MAX_SNS_BYTES = 262_144;
+
+function shown(message: string, subject?: string) {
+  return slackMessage({ message, subject }, 'eu-west-1');
+}
+
+describe('our notices', () => {
+  test('are told from what subscribers that are functions get', () => {
+    const message = messageOf(overBudget, recovered);
+
+    const rendering = shown(jsonText(message, MAX_SNS_BYTES));
+
+    expect(rendering).toEqual({ kind: 'notices', message: noticesMessage({ message }) });
+  });
+
+  test('that were left out of what was published are counted', () => {
+    const { message } = shown(jsonText(manyAccounts(1_000), 10_000));
+
+    expect(message.text).toContain('(+999 more)');
+  });
+
+  test('are known again, whatever is in them', () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        const rendering = shown(jsonText(message, MAX_SNS_BYTES));
+
+        expect(rendering.kind).toBe('notices');
+        expectSlackTakes(rendering.message);
+      }),
+    );
+  });
+});
+
+describe('a CloudWatch alarm', () => {
+  /** As CloudWatch writes it. */
+  const notification = {
+    AlarmName: 'CostAlerts-dead-letters',
+    AlarmDescription: 'Messages wait. https://github.com/acme/cost-alerts#alarm-dead-letters',
+    AWSAccountId: '111111111111',
+    AlarmConfigurationUpdatedTimestamp: '2026-11-01T08:00:00.000+0000',
+    NewStateValue: 'ALARM',
+    NewStateReason: 'Threshold Crossed: 1 datapoint [2.0] was greater than the threshold (0.0).',
+    StateChangeTime: '2026-11-21T10:00:42.236+0000',
+    Region: 'EU (Ireland)',
+    AlarmArn: 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm:CostAlerts-dead-letters',
+    OldStateValue: 'OK',
+    OKActions: [],
+    Trigger: { MetricName: 'ApproximateNumberOfMessagesVisible', Period: 300, Threshold: 0 },
+  };
+
+  test('is told from what it sends', () => {
+    const { kind, message } = shown(JSON.stringify(notification));
+
+    expect(kind).toBe('alarm');
+    expect(textsOf(message)).toEqual(
+      expect.arrayContaining([
+        '🔴 ALARM: CostAlerts-dead-letters',
+        'Messages wait. <https://github.com/acme/cost-alerts#alarm-dead-letters>',
+        `*Why:* ${notification.NewStateReason}`,
+        'CloudWatch alarm · eu-west-1 · account 111111111111 · 21 November 2026, 10:00 (UTC) · was OK before',
+      ]),
+    );
+  });
+
+  test.each([
+    ['without a description', { AlarmDescription: null }],
+    ['at an unreadable time', { StateChangeTime: 'yesterday' }],
+    ['of an odd reason', { NewStateReason: 7 }],
+  ])('is still told %s', (_, odd) => {
+    const { kind, message } = shown(JSON.stringify({ ...notification, ...odd }));
+
+    expect(kind).toBe('alarm');
+    expect(message.text).toContain('🔴 ALARM: CostAlerts-dead-letters');
+    expectSlackTakes(message);
+  });
+});
+
+describe('anything else is shown as it is', () => {
+  test('under the subject of its publish', () => {
+    const { kind, message } = shown('Hello\n<!here> & https://a.example/b', 'A subject');
+
+    expect(kind).toBe('other');
+    expect(textsOf(message)).toEqual([
+      'A subject\nHello &lt;!here&gt; &amp; https://a.example/b',
+      'A subject',
+      'Hello\n&lt;!here&gt; &amp; <https://a.example/b>',
+    ]);
+    expectSlackTakes(message);
+  });
+
+  test.each([
+    ['JSON of another kind', '{"a":1}'],
+    ['another version of our contract', '{"schema":"cost-alerts/2","notices":[]}'],
+    [
+      'an amount that is none',
+      jsonText(messageOf({ ...overBudget, actual: 'much' }), MAX_SNS_BYTES),
+    ],
+    [
+      'a date that is none',
+      jsonText(messageOf({ ...overBudget, dataUntil: 'soon' }), MAX_SNS_BYTES),
+    ],
+    [
+      'a zone that is none',
+      jsonText(
+        messageOf({ ...overBudget, period: { ...overBudget.period, timeZone: 'Mars/Base' } }),
+        MAX_SNS_BYTES,
+      ),
+    ],
+    ['an alarm in no known state', '{"AlarmName":"x","NewStateValue":"?"}'],
+  ])('%s', (_, text) => {
+    const { kind, message } = shown(text);
+
+    expect(kind).toBe('other');
+    expect(sectionsOf(message)).toContain(text.slice(0, 60));
+    expectSlackTakes(message);
+  });
+
+  test('cut to what fits, and that is said', () => {
+    const { message } = shown('word '.repeat(2_000));
+
+    expect(textsOf(message).at(-1)).toBe('cut: the whole text has 10000 characters');
+    expectSlackTakes(message);
+  });
+
+  test('or by its title alone where it is blank', () => {
+    expect(textsOf(shown(' \n ').message)).toEqual([
+      'Message on the topic of cost-alerts',
+      'Message on the topic of cost-alerts',
+    ]);
+  });
+
+  test('whatever it is: within the limits of Slack, and nobody is mentioned', () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.constantFrom('<!channel>'.repeat(900), '&'.repeat(5_000), '\n'.repeat(9)),
+    );
+
+    fc.assert(
+      fc.property(anyText, fc.option(anyText, { nil: undefined }), (text, subject) => {
+        const { message } = shown(text, subject);
+
+        expectSlackTakes(message);
+        expect(mentionsIn(message)).toEqual([]);
+      }),
+    );
+  });
+});
