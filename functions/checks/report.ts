@@ -15,6 +15,7 @@ export interface RunSummary {
   readonly overtaken: number;
   readonly postponed: number;
   readonly published: number;
+  /** Messages that are still in an outbox: not published, or not cleared. */
   readonly unpublished: number;
 }
 
@@ -51,7 +52,7 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
   if (run.only === undefined) measure(summary, metrics);
   if (summary.broken + summary.unpublished > 0) {
     throw new Error(
-      `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published; the log says why`,
+      `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published or not cleared; the log says why`,
     );
   }
   return summary;
