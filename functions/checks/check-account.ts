@@ -66,7 +66,7 @@ export async function checkCandidate(
   const { account, broken, problem } = candidate;
   if (account) return checkAccount({ account, problem }, deps);
   const lastGood = broken && (await readLastGood(broken, deps));
-  if (lastGood) return checkAccount({ account: lastGood, problem, isLastGood: true }, deps);
+  if (lastGood) return checkAccount({ account: lastGood, problem }, deps);
   return tellProblem(candidate, deps);
 }
 
@@ -74,11 +74,12 @@ interface Watched {
   /** Its token is empty where there is none that is valid. */
   readonly account: Account;
   readonly problem: AccountProblem | undefined;
-  readonly isLastGood?: boolean;
 }
 
-async function checkAccount(watched: Watched, deps: AccountCheckDeps): Promise<AccountCheck> {
-  const { account, problem } = watched;
+async function checkAccount(
+  { account, problem }: Watched,
+  deps: AccountCheckDeps,
+): Promise<AccountCheck> {
   const { provider, ledger, now } = deps;
   const key = { provider: provider.id, account: account.name };
   const known = await readKnown(account, key, deps);
@@ -103,16 +104,11 @@ async function checkAccount(watched: Watched, deps: AccountCheckDeps): Promise<A
   const next = {
     ...(merged.coverage && { coverage: merged.coverage }),
     vanishedChecks: merged.vanishedChecks,
-    ...lastGoodAfter(watched, known.state),
+    lastGood: account.source,
     alerts,
   };
   const outbox = await saveAndQueue(key, known.state, next, notices, deps);
   return { account: account.name, fetch: outcomeOf(fetched), ...(outbox && { outbox }) };
-}
-
-function lastGoodAfter({ account, isLastGood }: Watched, { lastGood }: State): Partial<State> {
-  const source = isLastGood ? lastGood : account.source;
-  return source ? { lastGood: source } : {};
 }
 
 /** Of an account that never had valid parameters there is nothing to watch, only to say so. */

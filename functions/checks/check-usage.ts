@@ -2,7 +2,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AccountProblem } from '../config/account.ts';
-import { readParameters } from '../config/parameter-store.ts';
+import { type Parameter, readParameter, readParameters } from '../config/parameter-store.ts';
 import { type AccountsRead, readAccounts } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -58,9 +58,8 @@ const deliveryMs = 30_000;
 
 export async function checkUsage(deps: RunDeps): Promise<Run> {
   const { provider, ledger, parameterRoot, only } = deps;
-  const folder = `${parameterRoot}/${provider.id}`;
   const [parameters, first] = await Promise.all([
-    readParameters(deps.ssm, only === undefined ? folder : `${folder}/${only}`),
+    readOwnParameters(deps),
     only === undefined ? ledger.readNextAccount(provider.id) : undefined,
   ]);
   const read = readAccounts(parameters, withListPrices(provider), parameterRoot);
@@ -96,6 +95,16 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
   async function keepPlace(before: string | undefined, next: Candidate | undefined): Promise<void> {
     if (before !== next?.name) await ledger.saveNextAccount(provider.id, next?.name);
   }
+}
+
+/** Of one account also a parameter in place of its folder: it is wrong, and has to be told. */
+async function readOwnParameters(deps: RunDeps): Promise<readonly Parameter[]> {
+  const { ssm, provider, parameterRoot, only } = deps;
+  const folder = `${parameterRoot}/${provider.id}`;
+  if (only === undefined) return readParameters(ssm, folder);
+  const name = `${folder}/${only}`;
+  const [inPlace, below] = await Promise.all([readParameter(ssm, name), readParameters(ssm, name)]);
+  return inPlace ? [inPlace, ...below] : below;
 }
 
 /** Everything that has parameters, in order of name. */

@@ -1,5 +1,5 @@
 import type { Account, BrokenAccount } from '../config/account.ts';
-import { readParameterVersion } from '../config/parameter-store.ts';
+import { readParameter } from '../config/parameter-store.ts';
 import { readConfigText } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { AccountCheckDeps } from './check-account.ts';
@@ -19,7 +19,7 @@ export async function readLastGood(
   if (config === undefined) return undefined;
   const tokenParameter = parameter.replace(/config$/, 'token');
   const usable =
-    token ?? (await readParameterVersion(ssm, tokenParameter, lastGood.tokenVersion)) ?? '';
+    token ?? (await readParameter(ssm, tokenParameter, lastGood.tokenVersion))?.value.trim() ?? '';
   const source = { ...lastGood, ...(tokenVersion !== undefined && { tokenVersion }) };
-  return { provider: providerId, name, token: usable.trim(), config, parameter, source };
+  return { provider: providerId, name, token: usable, config, parameter, source };
 }

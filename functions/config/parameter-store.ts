@@ -4,6 +4,7 @@ import {
   ParameterNotFound,
   ParameterVersionNotFound,
   type SSMClient,
+  type Parameter as SsmParameter,
 } from '@aws-sdk/client-ssm';
 
 export interface Parameter {
@@ -51,20 +52,21 @@ export async function readParameters(
   return parameters;
 }
 
-/** The decrypted value that a parameter had at a version; undefined where there is no such version (any more). */
-export async function readParameterVersion(
+/** One parameter, decrypted, as it is or as it was at a version; undefined where there is no such one (any more). */
+export async function readParameter(
   ssm: SSMClient,
   name: string,
-  version: number,
-): Promise<string | undefined> {
+  version?: number,
+): Promise<Parameter | undefined> {
+  const selected = version === undefined ? name : `${name}:${version}`;
   try {
-    const command = new GetParameterCommand({ Name: `${name}:${version}`, WithDecryption: true });
-    return (await ssm.send(command)).Parameter?.Value;
+    const command = new GetParameterCommand({ Name: selected, WithDecryption: true });
+    const { Parameter: found } = await ssm.send(command);
+    return found && parameterOf(found);
   } catch (cause) {
     const isGone = cause instanceof ParameterNotFound || cause instanceof ParameterVersionNotFound;
     if (isGone) return undefined;
-    const reason = cause instanceof Error ? cause.name : String(cause);
-    throw new ParameterStoreError(`${name}: expected its version ${version}, got ${reason}`, {
+    throw new ParameterStoreError(`${selected}: expected a parameter, got ${textOf(cause)}`, {
       cause,
     });
   }
@@ -93,14 +95,19 @@ async function readPage(
       }),
       { ...(signal && { abortSignal: signal }) },
     );
-    const parameters = (answer.Parameters ?? []).map(
-      ({ Name: name = '', Value: value = '', Type: type = 'String', Version: version = 0 }) => {
-        return { name, value, type, version };
-      },
-    );
+    const parameters = (answer.Parameters ?? []).map(parameterOf);
     return { parameters, nextToken: answer.NextToken };
   } catch (cause) {
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new ParameterStoreError(`${path}: expected its parameters, got ${reason}`, { cause });
+    throw new ParameterStoreError(`${path}: expected its parameters, got ${textOf(cause)}`, {
+      cause,
+    });
   }
+}
+
+function parameterOf({ Name, Value, Type, Version }: SsmParameter): Parameter {
+  return { name: Name ?? '', value: Value ?? '', type: Type ?? 'String', version: Version ?? 0 };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

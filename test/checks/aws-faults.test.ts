@@ -1,0 +1,318 @@
+/** What AWS does to a run: nothing is lost, nothing is told under two ids, and a run that failed says so. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Message } from '../../functions/alerts/notice.ts';
+import type { Run, RunDeps } from '../../functions/checks/check-usage.ts';
+import { report } from '../../functions/checks/report.ts';
+import { openLedger } from '../../functions/ledger/ledger.ts';
+import type { Fault, FaultTarget } from '../../functions/local/embedded-faults.ts';
+import { northflank } from '../../functions/providers/northflank.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
+import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+
+const month = {
+  budgets: [{ name: 'everything', limit: 200, per: 'month', steps: [100, 200] }],
+};
+const usage = [{ start: Date.parse('2026-11-20'), amounts: { gpu: '203.17' } }];
+/** With which a budget crosses its next step. */
+const moreUsage = [...usage, { start: Date.parse('2026-11-19'), amounts: { gpu: '200' } }];
+const acmeOver = 'acme: budget everything 100 % at 203.17 of 200 USD';
+const acmeTwice = 'acme: budget everything 200 % at 403.17 of 200 USD';
+const betaOver = 'beta: budget everything 100 % at 203.17 of 200 USD';
+
+let world: WatchedWorld;
+
+beforeAll(async () => {
+  world = await startWatchedWorld();
+});
+
+afterAll(() => world.close());
+
+/** An account that is over its budget, which nobody was told yet. */
+beforeEach(async () => {
+  await world.reset(hour(0));
+  world.setRows(usage);
+  world.putAccount('acme', month);
+});
+
+/** So many hours after the first check. */
+function hour(hours: number): string {
+  return new Date(Date.parse('2026-11-21T10:05Z') + hours * 3_600_000).toISOString();
+}
+
+/** A run as Lambda sees it: rejects where the invocation counts as an error. */
+async function invoke(hours: number, deps: Partial<RunDeps> = {}): Promise<Run> {
+  world.setClock(hour(hours));
+  const run = await world.check(deps);
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const metrics = { addDimension: () => {}, addMetric: () => {}, publishStoredMetrics: () => {} };
+  report('northflank', run, { log, metrics });
+  return run;
+}
+
+/** What an invocation tells that counts as a success. */
+async function toldAt(hours: number, deps?: Partial<RunDeps>): Promise<string[]> {
+  await invoke(hours, deps);
+  return toldBy(world.takeMessages());
+}
+
+/** Clients that do not try again: what one attempt meets, it is as if all attempts had met it. */
+function withoutRetries(): Pick<RunDeps, 'ssm' | 'sns' | 'ledger'> {
+  const settings = {
+    endpoint: world.aws.endpoint,
+    region: world.aws.environment.AWS_REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  };
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const { dayZone, bucket } = northflank;
+  const { TABLE_NAME = '' } = world.environment();
+  return {
+    ssm: new SSMClient(settings),
+    sns: new SNSClient(settings),
+    ledger: openLedger(documents, TABLE_NAME, { dayZone, bucket }),
+  };
+}
+
+/** That acme is over its budget, at least once. */
+function expectToldUnderOneId(messages: readonly Message[]): void {
+  expect(new Set(toldBy(messages))).toEqual(new Set([acmeOver]));
+  expect(new Set(messages.map(({ id }) => id)).size).toBe(1);
+}
+
+/** Runs `act` once, while the first fetch is under way. */
+function meanwhile(provider: Provider, act: () => Promise<unknown>): Provider {
+  let acted: Promise<unknown> | undefined;
+  return {
+    ...provider,
+    fetchUsage: async (request) => {
+      const fetched = await provider.fetchUsage(request);
+      acted ??= act();
+      await acted;
+      return fetched;
+    },
+  };
+}
+
+function nameOf(account: string, leaf: 'config' | 'token'): string {
+  return `${world.environment().PARAMETER_ROOT}/northflank/${account}/${leaf}`;
+}
+
+function putToken(account: string, value: string): void {
+  world.aws.parameters.put(nameOf(account, 'token'), value, 'SecureString');
+}
+
+function putConfig(account: string, text: string): void {
+  world.aws.parameters.put(nameOf(account, 'config'), text);
+}
+
+const operations = [
+  'ssm:GetParametersByPath',
+  'dynamodb:GetItem',
+  'dynamodb:Query',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'sns:Publish',
+] as const satisfies FaultTarget[];
+const faults = ['throttle', 'deny', 'error', 'drop', 'down'] as const satisfies Fault[];
+
+describe.each(operations)('%s', (operation) => {
+  test.each(faults)('that fails for a whole run loses nothing, and says so: %s', async (fault) => {
+    world.aws.faults.set(operation, fault);
+    await expect(invoke(0, withoutRetries())).rejects.toThrow(Error);
+    world.aws.faults.clear();
+    await invoke(1);
+
+    expectToldUnderOneId(world.takeMessages());
+    expect(await toldAt(2)).toEqual([]);
+  });
+
+  test.each(['throttle', 'error', 'down'] as const)(
+    'that fails for a moment is asked again: %s',
+    async (fault) => {
+      world.aws.faults.set(operation, fault, 1);
+
+      expect(await toldAt(0)).toEqual([acmeOver]);
+      expect(await toldAt(1)).toEqual([]);
+    },
+  );
+
+  test('whose answer is lost is told under one id', async () => {
+    world.aws.faults.set(operation, 'drop', 1);
+    await invoke(0);
+    await invoke(1);
+
+    expectToldUnderOneId(world.takeMessages());
+    expect(await toldAt(2)).toEqual([]);
+  });
+});
+
+describe('the other account goes on', () => {
+  beforeEach(() => world.putAccount('beta', month));
+
+  test.each([
+    'dynamodb:Query',
+    'dynamodb:BatchWriteItem',
+    'dynamodb:PutItem',
+    'sns:Publish',
+  ] as const)('where %s is denied for one', async (operation) => {
+    world.aws.faults.set(operation, 'deny', 1);
+    await expect(invoke(0, withoutRetries())).rejects.toThrow(Error);
+    const before = toldBy(world.takeMessages());
+    const after = await toldAt(1);
+
+    expect(before).toHaveLength(1);
+    expect(after).toHaveLength(1);
+    expect(new Set([...before, ...after])).toEqual(new Set([acmeOver, betaOver]));
+  });
+
+  test('where what was published cannot be cleared', async () => {
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny');
+    await expect(invoke(0, withoutRetries())).rejects.toThrow(/2 messages were .* not cleared/);
+
+    expect(toldBy(world.takeMessages())).toEqual([acmeOver, betaOver]);
+  });
+
+  test('where the last good token of one is denied', async () => {
+    await invoke(0);
+    world.takeMessages();
+    putToken('acme', 'two words');
+    world.setRows(moreUsage);
+    world.aws.faults.set('ssm:GetParameter', 'deny');
+    await expect(invoke(1)).rejects.toThrow('1 of 2 accounts broke');
+    const before = toldBy(world.takeMessages());
+    world.aws.faults.clear();
+
+    expect(before).toEqual(['beta: budget everything 200 % at 403.17 of 200 USD']);
+    expect(await toldAt(2)).toEqual([acmeTwice, 'acme: misconfigured']);
+  });
+});
+
+describe('a second run', () => {
+  test('that writes the state of an account first is the one that tells', async () => {
+    const slow = meanwhile(northflank, () => invoke(0));
+
+    const loser = await invoke(0, { provider: slow });
+
+    expect(loser.checks).toEqual([{ account: 'acme', fetch: { status: 'complete', remarks: [] } }]);
+    expect(loser.delivery.published).toBe(0);
+    expect(toldBy(world.takeMessages())).toEqual([acmeOver]);
+    expect(await toldAt(1)).toEqual([]);
+  });
+
+  test('that begins while the first one publishes sends a copy with the same id', async () => {
+    const { sns } = withoutRetries();
+    let isSecond = false;
+    sns.middlewareStack.add(
+      (next) => async (args) => {
+        if (!isSecond) {
+          isSecond = true;
+          await invoke(0);
+        }
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+
+    await invoke(0, { sns });
+
+    const messages = world.takeMessages();
+    expect(messages).toHaveLength(2);
+    expectToldUnderOneId(messages);
+    expect(await toldAt(1)).toEqual([]);
+  });
+});
+
+describe('SNS', () => {
+  test.each(faults)('that fails run after run gets it all, oldest first: %s', async (fault) => {
+    world.aws.faults.set('sns', fault === 'drop' ? 'down' : fault);
+    await expect(invoke(0, withoutRetries())).rejects.toThrow('1 messages were not published');
+    world.setRows(moreUsage);
+    await expect(invoke(1, withoutRetries())).rejects.toThrow('2 messages were not published');
+    world.aws.faults.clear();
+
+    expect(await toldAt(2)).toEqual([acmeOver, acmeTwice]);
+    expect(await toldAt(3)).toEqual([]);
+  });
+});
+
+describe('a token', () => {
+  beforeEach(async () => {
+    await invoke(0);
+    world.takeMessages();
+  });
+
+  test('that is deleted is told once, leaves the account blind, and takes nothing back', async () => {
+    world.aws.parameters.delete(nameOf('acme', 'token'));
+
+    const told = [await toldAt(1), await toldAt(2), await toldAt(3), await toldAt(4)];
+
+    expect(told).toEqual([['acme: misconfigured'], [], ['acme: blind'], []]);
+    putToken('acme', token);
+    expect(await toldAt(5)).toEqual(['acme: configured', 'acme: sighted']);
+    world.setRows(moreUsage);
+    expect(await toldAt(6)).toEqual([acmeTwice]);
+  });
+
+  test('that is overwritten by garbage goes on as it was, and each version is told once', async () => {
+    putToken('acme', 'copied with words around it');
+    expect(await toldAt(1)).toEqual(['acme: misconfigured']);
+    expect(await toldAt(2)).toEqual([]);
+    putToken('acme', 'copied with other words');
+    world.setRows(moreUsage);
+    expect(await toldAt(3)).toEqual([acmeTwice, 'acme: misconfigured']);
+    putToken('acme', token);
+
+    expect(await toldAt(4)).toEqual(['acme: configured']);
+  });
+
+  test('whose last good version went with it is gone, though garbage is in its place', async () => {
+    putToken('acme', token);
+    await invoke(1);
+    world.aws.parameters.delete(nameOf('acme', 'token'));
+    putToken('acme', 'two words');
+
+    const told = [await toldAt(2), await toldAt(3), await toldAt(4)];
+
+    expect(told).toEqual([['acme: misconfigured'], [], ['acme: blind']]);
+  });
+});
+
+describe('a config', () => {
+  beforeEach(async () => {
+    await invoke(0);
+    world.takeMessages();
+  });
+
+  test.each([
+    ['that is no JSON', () => putConfig('acme', '{')],
+    ['that breaks a rule', () => putConfig('acme', '{"budgets": "none"}')],
+    ['that is deleted', () => world.aws.parameters.delete(nameOf('acme', 'config'))],
+  ])('%s is told once and goes on as it was', async (_name, breakIt) => {
+    breakIt();
+    expect(await toldAt(1)).toEqual(['acme: misconfigured']);
+    world.setRows(moreUsage);
+    expect(await toldAt(2)).toEqual([acmeTwice]);
+    world.putAccount('acme', month);
+
+    expect(await toldAt(3)).toEqual(['acme: configured']);
+  });
+
+  test('that is broken goes on with the last good token, though it is newer', async () => {
+    putToken('acme', 'revoked');
+    expect(await toldAt(1)).toEqual(['acme: blind']);
+    putConfig('acme', '{');
+    putToken('acme', token);
+    expect(await toldAt(2)).toEqual(['acme: misconfigured', 'acme: sighted']);
+    putToken('acme', 'two words');
+    world.setRows(moreUsage);
+
+    expect(await toldAt(3)).toEqual([acmeTwice, 'acme: misconfigured']);
+  });
+});

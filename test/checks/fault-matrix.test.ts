@@ -1,0 +1,108 @@
+/** Every fault at every provider, for four checks: what an account that is over its budget, and its neighbour, must not suffer. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Run } from '../../functions/checks/check-usage.ts';
+import { answering } from '../../functions/local/simulated-faults.ts';
+import { providers } from '../../functions/providers/registry.ts';
+import { afflictionsOf, type KnownAffliction } from '../support/provider-faults.ts';
+import { type ProviderWorld, startProviderWorld } from '../support/provider-worlds.ts';
+import { startAccounts } from '../support/simulated-accounts.ts';
+import { toldBy } from '../support/watched-world.ts';
+
+/** What a check told, how it read each account, and why one is blind. */
+interface Observed {
+  readonly told: readonly string[];
+  readonly reads: readonly string[];
+  readonly reasons: readonly string[];
+}
+
+describe.each(providers)('$id', (provider) => {
+  let world: ProviderWorld;
+
+  beforeAll(async () => {
+    const start = startAccounts[provider.id] ?? expect.fail(`no accounts at ${provider.id}`);
+    world = await startProviderWorld({ provider, startAccounts: start });
+  });
+
+  afterAll(() => world.close());
+
+  /** Acme is over its budget and was told; beta is not over its own. */
+  beforeEach(async () => {
+    await world.reset(hour(0));
+    world.spend('acme', { '2026-11-20': '110' });
+    world.spend('beta', { '2026-11-05': '10' });
+    expect((await checkAt(0)).told).toEqual(['acme: budget everything 100 % at 110.00 of 100 USD']);
+  });
+
+  async function checkAt(hours: number): Promise<Observed> {
+    world.setClock(hour(hours));
+    const run = await world.check();
+    const messages = world.takeMessages();
+    const blind = messages.flatMap(({ notices }) => notices.filter(({ kind }) => kind === 'blind'));
+    return {
+      told: toldBy(messages),
+      reads: readsOf(run),
+      reasons: blind.map(({ reason }) => reason),
+    };
+  }
+
+  /** Four checks of both accounts; before the second one, beta goes over its budget. */
+  async function checkFourTimes(): Promise<Observed[]> {
+    const first = await checkAt(1);
+    world.spend('beta', { '2026-11-20': '100' });
+    return [first, await checkAt(2), await checkAt(3), await checkAt(4)];
+  }
+
+  test.each(afflictionsOf(provider.id))('%s', async (_name, affliction) => {
+    world.afflict(affliction);
+    const during = await checkFourTimes();
+    const actual = await world.actualOf('acme');
+    world.heal();
+    const after = await checkAt(5);
+    world.spend('acme', { '2026-11-19': '100' });
+    const later = await checkAt(6);
+
+    expect(during.map(({ told }) => told)).toEqual(toldDuring(affliction));
+    expect(during.flatMap(({ reasons }) => reasons)).toEqual([
+      expect.stringMatching(affliction.says),
+    ]);
+    for (const { reads } of during) {
+      expect(reads).toEqual([
+        expect.stringMatching(/^acme: (failed|incomplete)$/),
+        'beta: complete',
+      ]);
+    }
+    expect(actual).toBe('110');
+    expect(after.told).toEqual(['acme: sighted']);
+    expect(later.told).toEqual(['acme: budget everything 200 % at 210.00 of 100 USD']);
+  });
+
+  test.each([0, 1])('HTTP 429 for %i s is waited for', async (seconds) => {
+    const answer = { status: 429, headers: { 'retry-after': String(seconds) }, body: '' };
+    world.afflict({ fault: answering(answer) }, 1);
+
+    const observed = await checkAt(1);
+
+    expect(observed.reads).toEqual(['acme: complete', 'beta: complete']);
+    expect(observed.told).toEqual([]);
+    expect(world.waits()).toEqual([seconds * 1000 + 250]);
+  });
+});
+
+function toldDuring({ isRejection = false }: KnownAffliction): string[][] {
+  const blind = ['acme: blind'];
+  return [
+    isRejection ? blind : [],
+    ['beta: budget everything 100 % at 110.00 of 100 USD'],
+    isRejection ? [] : blind,
+    [],
+  ];
+}
+
+/** So many hours after the first check. */
+function hour(hours: number): string {
+  return `2026-11-21T${10 + hours}:05:00Z`;
+}
+
+function readsOf({ checks }: Run): string[] {
+  return checks.map(({ account, fetch }) => `${account}: ${fetch.status}`);
+}

@@ -1,0 +1,176 @@
+/** Everything that is known to go wrong at a provider, as faults that last. */
+import { Agent } from 'undici';
+import {
+  answering,
+  answeringJson,
+  changingJson,
+  cuttingOff,
+  dropping,
+  htmlPage,
+  redirecting,
+  stalling,
+  stallingHalfway,
+} from '../../functions/local/simulated-faults.ts';
+import {
+  changingCsv,
+  failingAfterRows,
+  failingQuery,
+} from '../../functions/local/simulated-influxdb-faults.ts';
+import {
+  changingNewestRow,
+  losingCursor,
+} from '../../functions/local/simulated-northflank-faults.ts';
+import { type Fault, send } from '../../functions/local/simulated-server.ts';
+import {
+  changingFirstRow,
+  leadingToItself,
+  throttling,
+} from '../../functions/local/simulated-tpstreams-faults.ts';
+import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+
+export interface Affliction {
+  readonly fault?: Fault;
+  /** What acme's requests go through while it lasts. */
+  readonly http?: Partial<HttpSettings>;
+  /** How long a check of acme may take while it lasts, as nobody wants to see the usual time pass. */
+  readonly timeLeftMs?: number;
+}
+
+/** An affliction that lasts, and how it is told. */
+export interface KnownAffliction extends Affliction {
+  /** In the reason that is told: shows that nothing else went wrong. */
+  readonly says: RegExp;
+  /** A refused token, which is told at once. */
+  readonly isRejection?: boolean;
+}
+
+type Afflictions = Readonly<Record<string, KnownAffliction>>;
+
+const nameless = new Agent({
+  connect: {
+    lookup: (hostname, _options, callback) => {
+      const error = new Error(`getaddrinfo ENOTFOUND ${hostname}`);
+      callback(Object.assign(error, { code: 'ENOTFOUND' }), []);
+    },
+  },
+});
+
+const ofAll: Afflictions = {
+  'HTTP 401': {
+    fault: answeringJson({ error: { message: 'no access' } }, 401),
+    says: /HTTP 401: "no access"/,
+    isRejection: true,
+  },
+  'HTTP 403': { fault: answering({ status: 403, body: '' }), says: /HTTP 403/, isRejection: true },
+  'HTTP 404': { fault: answeringJson({ message: 'not found' }, 404), says: /HTTP 404/ },
+  'HTTP 429 without an end': { fault: answering({ status: 429, body: '' }), says: /HTTP 429/ },
+  'HTTP 429 for an hour': {
+    fault: answering({ status: 429, headers: { 'retry-after': '3600' }, body: '' }),
+    says: /HTTP 429 .*asks to wait 3600 s, longer than the \d+ s left/,
+  },
+  'HTTP 500': { fault: answeringJson({ error: 'oops' }, 500), says: /HTTP 500: "oops"/ },
+  'HTTP 502 with an HTML page': { fault: htmlPage(502), says: /HTTP 502 with an HTML page/ },
+  'HTTP 200 with an HTML page': { fault: htmlPage(), says: /answered an HTML page/ },
+  'HTTP 200 with an error': {
+    fault: answeringJson({ error: { message: 'internal' }, detail: 'internal' }),
+    says: /answered .*"internal/,
+  },
+  'a cut-off body': { fault: cuttingOff, says: /broke off/ },
+  'a cut-off body that says it is whole': { fault: halving, says: /answered/ },
+  'a dropped connection': { fault: dropping, says: /the connection was closed/ },
+  'an answer that never begins': {
+    fault: stalling,
+    timeLeftMs: 50,
+    says: /did not answer in the time for this check/,
+  },
+  'an answer that never ends': {
+    fault: stallingHalfway,
+    timeLeftMs: 50,
+    says: /did not answer in the time for this check/,
+  },
+  'a name that does not exist': {
+    http: { dispatcher: nameless },
+    says: /the host name does not exist/,
+  },
+  'a redirect to another host': {
+    fault: redirecting('https://login.example.com/'),
+    says: /redirects elsewhere: https:\/\/login\.example\.com is not/,
+  },
+  'an empty body': { fault: answering({ status: 200, body: '' }), says: /answered an empty body/ },
+  null: { fault: answeringJson(null), says: /answered .*"null"/ },
+  '[]': { fault: answeringJson([]), says: /answered .*"\[\]"/ },
+};
+
+/** By provider id. */
+const ofOne: Readonly<Record<string, Afflictions>> = {
+  northflank: {
+    'a number too large': {
+      fault: changingNewestRow({ paasUsage: { price: { total: 1e30 } } }),
+      says: /expected an amount below a trillion/,
+    },
+    'a number too far below 0': {
+      fault: changingNewestRow({ paasUsage: { price: { total: -1e30 } } }),
+      says: /expected an amount below a trillion/,
+    },
+    'a number that is none': {
+      fault: changingNewestRow({ paasUsage: { price: { total: 'NaN' } } }),
+      says: /expected an amount below a trillion, got "NaN"/,
+    },
+    'a year beyond all calendars': {
+      fault: changingNewestRow({ timestamp: 1e300 }),
+      says: /expected Unix seconds/,
+    },
+    'a cursor loop': { fault: changingJson(withCursor), says: /from page to page in a circle/ },
+    'a lost cursor': { fault: losingCursor, says: /has another page, but does not say where/ },
+  },
+  influxdb: {
+    'HTTP 200 with an error table': {
+      fault: failingQuery('query timed out'),
+      says: /an error instead of usage: "query timed out"/,
+    },
+    'HTTP 200 with an error table after all rows': {
+      fault: failingAfterRows('query timed out'),
+      says: /an error instead of usage: "query timed out"/,
+    },
+    'a number too large': { fault: withValues('1e300'), says: /expected a whole number from 0/ },
+    'a number below 0': { fault: withValues('-5'), says: /expected a whole number from 0/ },
+    'a number that is none': { fault: withValues('NaN'), says: /expected a whole number from 0/ },
+  },
+  tpstreams: {
+    'a throttle for an hour': { fault: throttling(3600), says: /asks to wait 3600 s/ },
+    'a number too large': {
+      fault: changingFirstRow({ bandwidth_used: 1e30 }),
+      says: /expected an amount from 0 to below 10\^18/,
+    },
+    'a number below 0': {
+      fault: changingFirstRow({ bandwidth_used: -5 }),
+      says: /expected an amount from 0 to below 10\^18/,
+    },
+    'a number that is none': {
+      fault: changingFirstRow({ bandwidth_used: 'NaN' }),
+      says: /expected an amount from 0 to below 10\^18/,
+    },
+    'a cursor loop': { fault: leadingToItself, says: /a next page that was read before/ },
+  },
+};
+
+/** By what is wrong; those that a provider with pages has, only for such a one. */
+export function afflictionsOf(provider: string): readonly (readonly [string, KnownAffliction])[] {
+  return Object.entries({ ...ofAll, ...ofOne[provider] });
+}
+
+/** Half of the right answer, with nothing that tells so. */
+function halving({ answer, response }: Parameters<Fault>[0]): void {
+  const { body, ...right } = answer();
+  send(response, { ...right, body: Buffer.from(body).subarray(0, Math.floor(body.length / 2)) });
+}
+
+/** The same one on every page. */
+function withCursor(page: unknown): object {
+  const { data, pagination } = page as { data: object; pagination: object };
+  return { data, pagination: { ...pagination, hasNextPage: true, cursor: 'before=1795000000&/+' } };
+}
+
+function withValues(value: string): Fault {
+  return changingCsv((csv) => csv.replaceAll(/,\d+,req_bytes/g, `,${value},req_bytes`));
+}

@@ -1,0 +1,147 @@
+/**
+ * An embedded AWS and two accounts of one provider at its simulated API: `acme`, which can be afflicted, and `beta`, which
+ * stays healthy. Both spend US dollars by the day, whatever it is that their provider counts.
+ */
+import type { Message } from '../../functions/alerts/notice.ts';
+import { checkUsage, type Run, type RunDeps } from '../../functions/checks/check-usage.ts';
+import { connect } from '../../functions/checks/connect.ts';
+import { readStandings } from '../../functions/checks/standing.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
+import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
+import type { Affliction } from './provider-faults.ts';
+import { type RecordedWaits, recordedWaits } from './provider-waits.ts';
+import {
+  type AccountName,
+  accountNames,
+  type SpentByDate,
+  type StartAccounts,
+} from './simulated-accounts.ts';
+
+export interface ProviderWorld {
+  readonly aws: EmbeddedAws;
+  /** The real one, except that it waits no time between attempts. */
+  readonly provider: Provider;
+  /** Variables of a deployed function, with the root of the last `reset`. */
+  readonly environment: () => Record<string, string>;
+  /** Empties everything and writes both accounts' parameters; the clock stands at `now` (ISO 8601). */
+  readonly reset: (now: string) => Promise<void>;
+  /** Puts the clock to `now`, ISO 8601. */
+  readonly setClock: (now: string) => void;
+  /** Adds to what an account spent. */
+  readonly spend: (account: AccountName, spent: SpentByDate) => void;
+  /** From now on acme's requests meet this: so many, or all of them. */
+  readonly afflict: (affliction: Affliction, times?: number) => void;
+  readonly heal: () => void;
+  /** Milliseconds of each wait between two attempts since the last `reset`; none of them took any time. */
+  readonly waits: () => readonly number[];
+  /** Runs a check of both accounts at the clock's time. */
+  readonly check: () => Promise<Run>;
+  /** The messages published since the last call, as programs get them. */
+  readonly takeMessages: () => Message[];
+  /** What an account's one budget stands at by the ledger: plain dollars, or why that is unknown. */
+  readonly actualOf: (account: AccountName) => Promise<string | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+export interface ProviderWorldOptions {
+  readonly provider: Provider;
+  readonly startAccounts: StartAccounts;
+  readonly token?: string;
+}
+
+export async function startProviderWorld(options: ProviderWorldOptions): Promise<ProviderWorld> {
+  const { startAccounts, token = 'a-secret-token' } = options;
+  let clock = 0;
+  let taken = 0;
+  let resets = 0;
+  let affliction: Affliction = {};
+  let recorded: RecordedWaits = recordedWaits();
+  let connected: Omit<RunDeps, 'now' | 'timeLeftMs'>;
+  const aws = await startEmbeddedAws();
+  const topicArn = aws.createTopic('alerts');
+  const api = await startAccounts(token, () => clock);
+  const provider: Provider = {
+    ...options.provider,
+    fetchUsage: (request) => {
+      const met = request.account.name === 'acme' ? affliction : {};
+      return options.provider.fetchUsage(afflicted(request, met, recorded.settings));
+    },
+  };
+  const root = () => `/cost-alerts-${resets}`;
+  const environment = () => ({
+    ...aws.environment,
+    TABLE_NAME: `ledger-${resets}`,
+    TOPIC_ARN: topicArn,
+    PARAMETER_ROOT: root(),
+  });
+
+  function heal(): void {
+    affliction = {};
+    api.acmeFaults.clear();
+  }
+
+  function putAccount(name: AccountName): void {
+    const folder = `${root()}/${provider.id}/${name}`;
+    aws.parameters.put(`${folder}/token`, token, 'SecureString');
+    aws.parameters.put(`${folder}/config`, JSON.stringify(api.configOf(name)));
+  }
+
+  return {
+    aws,
+    provider,
+    environment,
+    reset: async (now) => {
+      resets += 1;
+      taken = aws.published.length;
+      clock = Date.parse(now);
+      recorded = recordedWaits();
+      aws.faults.clear();
+      heal();
+      api.spendNothing();
+      for (const name of accountNames) putAccount(name);
+      await aws.createTable(`ledger-${resets}`);
+      Object.assign(process.env, aws.environment);
+      connected = connect(provider, environment());
+    },
+    setClock: (now) => {
+      clock = Date.parse(now);
+    },
+    spend: api.spend,
+    afflict: (next, times) => {
+      affliction = next;
+      if (next.fault) api.acmeFaults.add(next.fault, times);
+    },
+    heal,
+    waits: () => recorded.waits,
+    check: () => checkUsage({ ...connected, now: clock, timeLeftMs: () => 900_000 }),
+    takeMessages: () => {
+      const messages = aws.published.slice(taken).map(({ bodies }) => JSON.parse(bodies.sqs ?? ''));
+      taken = aws.published.length;
+      return messages;
+    },
+    actualOf: async (account) => {
+      const standings = await readStandings({ ...connected, now: clock });
+      const standing = standings.find((one) => one.account.name === account);
+      const [reading] = standing?.readings ?? [];
+      return reading?.known ? reading.actual.toFixed() : reading?.reason;
+    },
+    close: async () => {
+      await api.close();
+      await aws.close();
+    },
+  };
+}
+
+/** A check has no other way to reach the limits and waits of its fetch. */
+function afflicted<Options>(
+  request: UsageRequest<Options>,
+  { http, timeLeftMs }: Affliction,
+  waits: Partial<HttpSettings>,
+): UsageRequest<Options> {
+  return {
+    ...request,
+    ...(timeLeftMs !== undefined && { timeLeftMs, signal: AbortSignal.timeout(timeLeftMs) }),
+    http: { ...waits, ...http },
+  };
+}

@@ -1,0 +1,159 @@
+/** The accounts `acme` and `beta` at each simulated provider, with dollars turned into what the provider counts. */
+import { Big } from 'big.js';
+import { startSimulatedInfluxdb } from '../../functions/local/simulated-influxdb.ts';
+import { startSimulatedNorthflank } from '../../functions/local/simulated-northflank.ts';
+import type { Fault, SimulatedServer } from '../../functions/local/simulated-server.ts';
+import { startSimulatedTpstreams } from '../../functions/local/simulated-tpstreams.ts';
+
+export const accountNames = ['acme', 'beta'] as const;
+export type AccountName = (typeof accountNames)[number];
+
+/** US dollars by date of the provider's day zone. */
+export type SpentByDate = Readonly<Record<string, string>>;
+
+export interface SimulatedAccounts {
+  /** What belongs into the account's config parameter. */
+  readonly configOf: (account: AccountName) => object;
+  /** Adds to what was spent; on a day that is over, or part of it is not there yet. */
+  readonly spend: (account: AccountName, spent: SpentByDate) => void;
+  readonly spendNothing: () => void;
+  /** Faults that no request of beta meets. */
+  readonly acmeFaults: AcmeFaults;
+  readonly close: () => Promise<void>;
+}
+
+export interface AcmeFaults {
+  /** For the next `times` requests; for all, if not given. */
+  readonly add: (fault: Fault, times?: number) => void;
+  readonly clear: () => void;
+}
+
+/** The API accepts the token for both; its clock says epoch milliseconds. */
+export type StartAccounts = (token: string, now: () => number) => Promise<SimulatedAccounts>;
+
+const everything = { name: 'everything', limit: 100, per: 'month', steps: [100, 200] };
+const orgId = '03a2bbf46249a000';
+const organizationId = 'dcek2m';
+
+/** By provider id. */
+export const startAccounts: Readonly<Record<string, StartAccounts>> = {
+  northflank: startNorthflank,
+  influxdb: startInfluxdb,
+  tpstreams: startTpstreams,
+};
+
+/** Two teams at one origin, as in production: the fault is in the answers for one team. */
+async function startNorthflank(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const hourOf = (team: AccountName) => (start: number) => {
+    const gpu = start % 86_400_000 === 0 ? dollarsOn(team, isoDate(start)) : undefined;
+    return gpu === undefined ? undefined : { gpu: gpu.toFixed() };
+  };
+  const api = await startSimulatedNorthflank({
+    token,
+    now,
+    history: [],
+    teams: { acme: hourOf('acme'), beta: hourOf('beta') },
+    // The clock of a test may stand still for thousands of requests.
+    rateLimit: Number.POSITIVE_INFINITY,
+    since: 0,
+  });
+  return {
+    ...spending,
+    configOf: (teamId) => ({ baseUrl: namedUrl(api), teamId, budgets: [everything] }),
+    acmeFaults: {
+      add: (fault, times = Number.POSITIVE_INFINITY) => {
+        api.faults.add(fault, { times, when: ({ url }) => url.pathname.includes('/acme/') });
+      },
+      clear: api.faults.clear,
+    },
+    close: api.close,
+  };
+}
+
+/** A server each: a simulated InfluxDB has one organization. */
+async function startInfluxdb(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedInfluxdb({
+      token,
+      orgId,
+      now,
+      since: 0,
+      history: (hour) => {
+        const dollars = hour % 86_400_000 === 0 ? dollarsOn(account, isoDate(hour)) : undefined;
+        // $0.0025 a megabyte.
+        return dollars && { writeBytes: dollars.times(400e6).toNumber() };
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({ baseUrl: namedUrl(apis[account]), orgId, budgets: [everything] }),
+  };
+}
+
+/** A server each: a simulated TPStreams has one organization. */
+async function startTpstreams(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedTpstreams({
+      token,
+      organizationId,
+      now,
+      since: Date.parse('2026-01-01'),
+      history: (date) => {
+        const dollars = dollarsOn(account, date);
+        return dollars && { bandwidth_used: dollars.times(20e9).toNumber() };
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({
+      baseUrl: namedUrl(apis[account]),
+      organizationId,
+      budgets: [{ ...everything, meter: 'bandwidth' }],
+      prices: { bandwidth: { price: 0.05, per: 'GB' } },
+    }),
+  };
+}
+
+function createSpending() {
+  const spent = { acme: new Map<string, Big>(), beta: new Map<string, Big>() };
+  return {
+    spend: (account: AccountName, added: SpentByDate) => {
+      for (const [date, dollars] of Object.entries(added)) {
+        spent[account].set(date, new Big(dollars).plus(spent[account].get(date) ?? 0));
+      }
+    },
+    spendNothing: () => {
+      for (const byDate of Object.values(spent)) byDate.clear();
+    },
+    dollarsOn: (account: AccountName, date: string) => spent[account].get(date),
+  };
+}
+
+function ofServers(apis: Readonly<Record<AccountName, SimulatedServer>>) {
+  const { add, clear } = apis.acme.faults;
+  return {
+    acmeFaults: {
+      add: (fault: Fault, times = Number.POSITIVE_INFINITY) => add(fault, { times }),
+      clear,
+    },
+    close: async () => {
+      await Promise.all(Object.values(apis).map(({ close }) => close()));
+    },
+  };
+}
+
+/** With a host name instead of an address, so that it has to be looked up. */
+function namedUrl({ url }: SimulatedServer): string {
+  return url.replace('127.0.0.1', 'localhost');
+}
+
+function isoDate(time: number): string {
+  return new Date(time).toISOString().slice(0, '2026-11-21'.length);
+}
