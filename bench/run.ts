@@ -1,5 +1,6 @@
 /** `npm run bench [name …]`: runs the benchmarks, each in turn; numbers to compare are measured side by side in one run. */
 import { importTime } from './import-time.ts';
+import { influxdbCsv } from './influxdb-csv.ts';
 import { manyAccounts } from './many-accounts.ts';
 import { roundTrips } from './round-trips.ts';
 import { runningCost } from './running-cost.ts';
@@ -8,6 +9,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   'round-trips': roundTrips,
   'import-time': importTime,
   'running-cost': runningCost,
+  'influxdb-csv': influxdbCsv,
   'many-accounts': manyAccounts,
 };
 

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { providers } from '../functions/providers/registry.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -100,21 +99,4 @@ describe('the import graph', () => {
 
     expect(impure).toEqual([]);
   });
-});
-
-describe('a provider', () => {
-  test.each(readdirSync(`${root}functions/providers`).filter((file) => file.endsWith('.ts')))(
-    '%s is registered if it is one',
-    async (file) => {
-      const exported = Object.values(
-        await import(/* @vite-ignore */ `../functions/providers/${file}`),
-      );
-      const found = exported.filter(
-        (value) => typeof value === 'object' && value !== null && 'fetchUsage' in value,
-      );
-
-      expect(providers).toEqual(expect.arrayContaining(found));
-      for (const provider of found) expect(`${Reflect.get(provider, 'id')}.ts`).toBe(file);
-    },
-  );
 });

@@ -72,6 +72,15 @@ export function answeringBytes(bytes: number): Fault {
   };
 }
 
+/** The right answer, and after it as much of the filler as makes up to so many bytes. Not for a compressed one. */
+export function padding(filler: string, bytes: number): Fault {
+  return ({ answer, response }) => {
+    const { status, headers, body } = answer();
+    response.writeHead(status, headers);
+    Readable.from(padded(Buffer.from(body), Buffer.from(filler), bytes)).pipe(response);
+  };
+}
+
 function sendHalf({ answer, response }: Exchange, sent?: () => void): void {
   const { status, headers, body } = answer();
   const bytes = Buffer.from(body);
@@ -82,4 +91,9 @@ function sendHalf({ answer, response }: Exchange, sent?: () => void): void {
 function* pieces(bytes: number): Generator<Buffer, void> {
   const piece = Buffer.alloc(64 * 1024, ' ');
   for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
+}
+
+function* padded(body: Buffer, filler: Buffer, bytes: number): Generator<Buffer, void> {
+  yield body;
+  for (let sent = body.length; sent + filler.length <= bytes; sent += filler.length) yield filler;
 }

@@ -53,6 +53,9 @@ export async function readCsv(
       if (bodyEnd.isReached && bodyEnd.lastByte !== LINE_FEED) cutOffAt = line;
       else readRow(cells);
       line += 1 + lineBreaksIn(cells);
+      // To each row that is not as wide as the first one, csv-parse makes an error with a stack, which takes it five
+      // times as long as the row; to it, every row is the first one.
+      Object.assign(parser.info, { records: 0 });
       return null;
     },
   });

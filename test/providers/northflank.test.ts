@@ -9,7 +9,6 @@ import {
 } from '../../functions/local/simulated-northflank.ts';
 import {
   changingNewestRow,
-  endlessPages,
   loopingCursor,
   losingCursor,
 } from '../../functions/local/simulated-northflank-faults.ts';
@@ -158,19 +157,6 @@ describe('all pages', () => {
 
     expect(fetched).toEqual({ status: 'incomplete', reason: expect.stringContaining(problem) });
     expect(server.requests).toHaveLength(requests);
-  });
-
-  test('are no more than 1,000', async () => {
-    const server = await start();
-    server.faults.add(endlessPages());
-
-    const fetched = await fetchFrom(server);
-
-    expect(fetched).toMatchObject({
-      status: 'failed',
-      reason: expect.stringContaining('more than 1000 pages'),
-    });
-    expect(server.requests).toHaveLength(1000);
   });
 
   test('are failed with the one that failed', async () => {

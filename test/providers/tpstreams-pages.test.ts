@@ -10,7 +10,6 @@ import {
   addingRow,
   announcingMore,
   changingFirstRow,
-  endlessPages,
   leadingTo,
   leadingToItself,
   losingParameters,
@@ -209,20 +208,6 @@ describe('a next page', () => {
     const fetched = await fetchFrom(server);
 
     expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
-  });
-
-  test('is read up to a thousand times', async () => {
-    const server = await startServer();
-    server.faults.add(endlessPages());
-
-    const fetched = await fetchFrom(server);
-
-    expect(fetched).toEqual({
-      status: 'failed',
-      failure: 'unreadable',
-      reason: 'TPStreams has more than 1000 pages of usage for this time.',
-    });
-    expect(server.requests).toHaveLength(1000);
   });
 
   test('has its problem with its path told', async () => {

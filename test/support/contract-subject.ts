@@ -1,0 +1,112 @@
+/** A provider that is held to the contract, and how its parts ask it. */
+import { afterEach, beforeEach, expect } from 'vitest';
+import type { Fault, SimulatedServer } from '../../functions/local/simulated-server.ts';
+import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+import type { Interval, Provider, Usage, UsageFetch } from '../../functions/providers/provider.ts';
+import { type RecordedWaits, recordedWaits } from './provider-waits.ts';
+
+export interface ContractSubject<History> {
+  readonly provider: Provider;
+  /** Starts the simulated counterpart. */
+  readonly start: (history: History) => Promise<ContractServer<History>>;
+  readonly token: string;
+  readonly currency: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Two days and more, which one request reads. */
+  readonly window: Interval;
+  readonly now: number;
+  /** Usage in every bucket up to now, but for the late one. */
+  readonly history: History;
+  /** The same with other amounts in the known bucket, and with the late one. */
+  readonly corrected: History;
+  readonly empty: History;
+  /** All that is in a bucket of the window; `after` is what it was corrected to. */
+  readonly known: { readonly before: readonly Usage[]; readonly after: readonly Usage[] };
+  /** All that is in a bucket of the window that comes late. */
+  readonly late: readonly Usage[];
+  /** So much that it takes several requests. All of its buckets are over, and have usage. */
+  readonly long: { readonly window: Interval; readonly requests: number };
+  /** Absent where an answer has no pages. */
+  readonly paging?: Paging;
+  /** May come after a right answer, as often as one likes, without changing what it says. */
+  readonly filler: string;
+}
+
+export interface Paging {
+  /** What there can be in place of a next page while `long` is read, by what it is. */
+  readonly traps: Readonly<Record<string, Fault>>;
+  /** Page after page. */
+  readonly endless: () => Fault;
+}
+
+export interface ContractServer<History> extends SimulatedServer {
+  readonly setHistory: (history: History) => void;
+}
+
+export interface FetchChanges {
+  readonly baseUrl?: string;
+  readonly token?: string;
+  readonly window?: Interval;
+  readonly signal?: AbortSignal;
+  readonly timeLeftMs?: number;
+  readonly http?: Partial<HttpSettings>;
+}
+
+export interface Contract<History> extends ContractSubject<History> {
+  /** A new one for every test. */
+  readonly server: () => ContractServer<History>;
+  readonly waits: () => readonly number[];
+  readonly fetchUsage: (changes?: FetchChanges) => Promise<UsageFetch>;
+  /** Fails the test for anything but a complete fetch. */
+  readonly usageOf: (fetched: UsageFetch) => readonly Usage[];
+  /** Fails the test for anything but a fetch that ended like this, with a reason fit for an email. */
+  readonly reasonOf: (fetched: UsageFetch, status?: 'failed' | 'incomplete') => string;
+}
+
+/** Starts a server before each test, and ends it afterwards. */
+export function contractOf<History>(subject: ContractSubject<History>): Contract<History> {
+  const { provider, currency, options, now } = subject;
+  let server: ContractServer<History>;
+  let recorded: RecordedWaits;
+
+  beforeEach(async () => {
+    server = await subject.start(subject.history);
+    recorded = recordedWaits();
+  });
+
+  afterEach(() => server.close());
+
+  function fetchUsage(changes: FetchChanges = {}): Promise<UsageFetch> {
+    const { baseUrl = server.url, token = subject.token, http, ...others } = changes;
+    return provider.fetchUsage({
+      account: { name: 'acme', token, baseUrl, currency, options },
+      window: subject.window,
+      now,
+      signal: new AbortController().signal,
+      timeLeftMs: 60_000,
+      http: { ...recorded.settings, ...http },
+      ...others,
+    });
+  }
+
+  function usageOf(fetched: UsageFetch): readonly Usage[] {
+    expect(fetched).toMatchObject({ status: 'complete', remarks: [] });
+    return fetched.status === 'complete' ? fetched.usage : [];
+  }
+
+  function reasonOf(fetched: UsageFetch, status = 'failed'): string {
+    // One line, from the name of who it is about to a full stop, and not a page long.
+    const sentence = new RegExp(`^${provider.name} [^\\p{Cc}]{10,600}\\.$`, 'u');
+    expect(fetched).toMatchObject({ status, reason: expect.stringMatching(sentence) });
+    return fetched.status === 'complete' ? '' : fetched.reason;
+  }
+
+  return {
+    ...subject,
+    server: () => server,
+    waits: () => recorded.waits,
+    fetchUsage,
+    usageOf,
+    reasonOf,
+  };
+}

@@ -1,0 +1,74 @@
+/** Where the token goes, and where it never shows. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { answering, answeringJson, redirecting } from '../../functions/local/simulated-faults.ts';
+import { type Fault, startSimulatedServer } from '../../functions/local/simulated-server.ts';
+import type { Contract } from './contract-subject.ts';
+
+export function describeToken<History>(contract: Contract<History>): void {
+  const { provider, token, server, fetchUsage, reasonOf } = contract;
+
+  describe('the token', () => {
+    test('is in the authorization of the one request that reads the window, and nowhere else', async () => {
+      await fetchUsage();
+
+      expect(server().requests).toHaveLength(1);
+      const { url, headers } = server().requests[0] ?? expect.fail('no request');
+      const { authorization, ...others } = headers;
+      expect(authorization).toContain(token);
+      expect(`${url.href} ${JSON.stringify(others)}`).not.toContain(token);
+    });
+
+    test('follows a redirect within the origin', async () => {
+      const healthy = await fetchUsage();
+      const path = server().requests[0]?.url;
+      server().faults.add(redirecting(`${path?.pathname}${path?.search}`, 307), { times: 1 });
+
+      const fetched = await fetchUsage();
+
+      expect(fetched).toEqual(healthy);
+      expect(server().requests.at(-1)?.headers.authorization).toContain(token);
+    });
+
+    test('does not follow a redirect to another origin', async () => {
+      const elsewhere = await startSimulatedServer(() => ({ status: 200, body: '' }));
+      onTestFinished(elsewhere.close);
+      server().faults.add(redirecting(`${elsewhere.url}/v1`));
+
+      const fetched = await fetchUsage();
+
+      expect(reasonOf(fetched)).toContain(`${elsewhere.url} is not ${server().url}`);
+      expect(elsewhere.requests).toEqual([]);
+    });
+
+    test('does not go round in circles', async () => {
+      server().faults.add(redirecting('/'));
+
+      const fetched = await fetchUsage();
+
+      expect(reasonOf(fetched)).toContain('redirects more than 5 times');
+      expect(server().requests).toHaveLength(6);
+    });
+
+    test('is not sent over plain http to anything but this machine', async () => {
+      const fetched = await fetchUsage({ baseUrl: `http://${provider.hosts[0]}` });
+
+      expect(reasonOf(fetched)).toContain('only https: is allowed');
+    });
+
+    const echo = `you sent ${token} ${encodeURIComponent(token)}`;
+    test.each<[string, Fault]>([
+      ['a refusal', answeringJson({ error: { message: echo }, message: echo, detail: echo }, 401)],
+      ['details', answeringJson({ error: { message: 'bad', details: { token: [echo] } } }, 400)],
+      ['a text', answering({ status: 500, body: `${'.'.repeat(190)}${echo}` })],
+      ['a body that is no answer', answering({ status: 200, body: echo })],
+      ['another JSON', answeringJson({ echo })],
+      ['a redirect', redirecting(`https://${token}.example.com/`)],
+    ])('is not told when the provider echoes it in %s', async (_name, fault) => {
+      server().faults.add(fault);
+
+      const reason = reasonOf(await fetchUsage());
+
+      expect(reason.toLowerCase()).not.toContain(token.slice(0, 8).toLowerCase());
+    });
+  });
+}

@@ -1,0 +1,120 @@
+/** What a provider's usage is, whichever provider it is. */
+import { describe, expect, test } from 'vitest';
+import { answering } from '../../functions/local/simulated-faults.ts';
+import type { Interval, Usage } from '../../functions/providers/provider.ts';
+import type { Contract } from './contract-subject.ts';
+
+const PLAIN_DECIMAL = /^-?\d+(\.\d*[1-9])?$/;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export function describeUsage<History>(contract: Contract<History>): void {
+  const { provider, server, fetchUsage, usageOf, known, late, window } = contract;
+
+  describe('usage', () => {
+    test('is complete, of declared meters, exact, and in buckets of the window', async () => {
+      const usage = usageOf(await fetchUsage());
+
+      expect(usage.length).toBeGreaterThan(0);
+      for (const { meter, start, end, cost, quantity } of usage) {
+        expect(provider.meters.map(({ id }) => id)).toContain(meter);
+        expect(start).toBeGreaterThanOrEqual(window.start);
+        expect(start).toBeLessThan(end);
+        expect(start).toBeLessThan(contract.now);
+        expect(cost ?? quantity).toMatch(PLAIN_DECIMAL);
+      }
+    });
+
+    test('of a known answer is that to the last digit', async () => {
+      const usage = usageOf(await fetchUsage());
+
+      expect(bucketOf(usage, known.before)).toEqual(inOrder(known.before));
+    });
+
+    test('is the same when it is read again', async () => {
+      const first = await fetchUsage();
+
+      const second = await fetchUsage();
+
+      expect(second).toEqual(first);
+    });
+
+    test('that came late or was corrected is read as it is then, and the rest as it was', async () => {
+      const before = usageOf(await fetchUsage());
+      server().setHistory(contract.corrected);
+
+      const after = usageOf(await fetchUsage());
+
+      expect(bucketOf(before, late)).toEqual([]);
+      expect(bucketOf(after, late)).toEqual(inOrder(late));
+      expect(bucketOf(after, known.after)).toEqual(inOrder(known.after));
+      expect(without(after, known.after, late)).toEqual(without(before, known.before, late));
+    });
+
+    test('of a window without any is complete', async () => {
+      server().setHistory(contract.empty);
+
+      const fetched = await fetchUsage();
+
+      expect(fetched).toEqual({ status: 'complete', usage: [], remarks: [] });
+    });
+
+    test('of two windows, one after the other, is that of both together', async () => {
+      const middle = window.start + DAY_MS;
+      const first = { start: window.start, end: middle };
+      const second = { start: middle, end: window.end };
+
+      const parts = [first, second].map((part) => fetchUsage({ window: part }));
+      const [ofFirst = [], ofSecond = []] = (await Promise.all(parts)).map(usageOf);
+
+      expect(ofFirst.filter((one) => !isWithin(one, first))).toEqual([]);
+      expect(ofSecond.filter((one) => !isWithin(one, second))).toEqual([]);
+      expect(inOrder([...ofFirst, ...ofSecond])).toEqual(inOrder(usageOf(await fetchUsage())));
+    });
+  });
+
+  describe('more than one request reads', () => {
+    const { long } = contract;
+    const bucketMs = provider.bucket === 'hour' ? HOUR_MS : DAY_MS;
+
+    test('is read to its end, each bucket once', async () => {
+      const usage = usageOf(await fetchUsage({ window: long.window }));
+
+      expect(server().requests).toHaveLength(long.requests);
+      expect(usage.every((one) => isWithin(one, long.window))).toBe(true);
+      const buckets = (long.window.end - long.window.start) / bucketMs;
+      expect(new Set(usage.map(({ start }) => start)).size).toBe(buckets);
+      expect(new Set(usage.map(({ meter, start }) => `${meter} ${start}`)).size).toBe(usage.length);
+    });
+
+    test('is not read at all if one of them fails', async () => {
+      const isLater = () => server().requests.length > 1;
+      server().faults.add(answering({ status: 404, body: '' }), { when: isLater });
+
+      const fetched = await fetchUsage({ window: long.window });
+
+      expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
+      expect(server().requests).toHaveLength(2);
+    });
+  });
+}
+
+function isWithin({ start, end }: Interval, window: Interval): boolean {
+  return start >= window.start && end <= window.end;
+}
+
+/** All that is in the bucket of some other usage. */
+function bucketOf(usage: readonly Usage[], other: readonly Usage[]): Usage[] {
+  return inOrder(usage.filter(({ start }) => start === other[0]?.start));
+}
+
+function without(usage: readonly Usage[], ...others: readonly (readonly Usage[])[]): Usage[] {
+  const starts = others.map((other) => other[0]?.start);
+  return inOrder(usage.filter(({ start }) => !starts.includes(start)));
+}
+
+function inOrder(usage: readonly Usage[]): Usage[] {
+  return usage.toSorted(
+    (one, other) => one.start - other.start || (one.meter < other.meter ? -1 : 1),
+  );
+}
