@@ -29,7 +29,8 @@ const run = {
   problems: [
     {
       provider: 'northflank',
-      account: 'wrong', versions: 'config@1',
+      account: 'wrong',
+      versions: 'config@1',
       messages: ['/cost-alerts/northflank/wrong/token: missing'],
     },
   ],
@@ -42,7 +43,9 @@ describe('what a handler logs', () => {
   test('becomes a line for each thing that a person has to know', () => {
     const logger = new Logger({ logLevel: 'WARN' });
 
-    expect(() => report('northflank', run, { log: logger, metrics: new Metrics({ namespace: 'CostAlerts' }) })).toThrow('the log says why');
+    expect(() =>
+      report('northflank', run, { log: logger, metrics: new Metrics({ namespace: 'CostAlerts' }) }),
+    ).toThrow('the log says why');
 
     expect(lines).toEqual([
       '/cost-alerts/northflank/wrong/token: missing',

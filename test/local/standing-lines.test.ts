@@ -47,7 +47,17 @@ function standing(name: string, readings: readonly Reading[]) {
     budgets: readings.map(({ budget }) => budget),
   };
   const parameter = `/cost-alerts/northflank/${name}/config`;
-  return { account: { provider: 'northflank', name, token: 't', config, parameter, source: { tokenVersion: 1 } }, readings };
+  return {
+    account: {
+      provider: 'northflank',
+      name,
+      token: 't',
+      config,
+      parameter,
+      source: { tokenVersion: 1 },
+    },
+    readings,
+  };
 }
 
 test('the table has a line a budget under its account, each amount with its unit', () => {
