@@ -17,6 +17,7 @@ const steps = [
   'messages',
   'checks',
   'handlers',
+  'backtest',
   'local',
   'cli',
 ];

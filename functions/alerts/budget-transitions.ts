@@ -1,14 +1,17 @@
 /** From what was told about a budget and what it stands at now to what is to be told. Pure. */
 import { periodAt, periodsBetween } from '../budgets/period.ts';
 import { reaches } from '../budgets/read-budget.ts';
-import type { KnownReading, Period, Reading } from '../budgets/reading.ts';
+import type { KnownReading, Period, UnknownReading } from '../budgets/reading.ts';
 import type { Budget } from '../config/account.ts';
 import { type BudgetState, definitionOf, type PeriodState } from './state.ts';
 
+/** What decides of a reading; a playback with another limit has no more of it. */
+export type DecidingReading = Pick<KnownReading, 'known' | 'budget' | 'period' | 'actual'>;
+
 /** One thing to tell about a budget; `step` is the highest that was crossed, or that it fell back under. */
-export interface BudgetTelling {
+export interface BudgetTelling<Known extends DecidingReading = KnownReading> {
   readonly kind: 'budget' | 'recovered';
-  readonly reading: KnownReading;
+  readonly reading: Known;
   readonly step: number;
   /** How often the budget had been edited: a step told again after an edit is another event. */
   readonly edits: number;
@@ -59,13 +62,13 @@ export function openPeriods(
 }
 
 /** What the readings of a budget's open periods give to tell, and what is known to be told afterwards. */
-export function tellBudget(
+export function tellBudget<Known extends DecidingReading = KnownReading>(
   state: BudgetState,
-  readings: readonly Reading[],
+  readings: readonly (Known | UnknownReading)[],
   moment: BudgetMoment,
-): { readonly state: BudgetState; readonly tellings: readonly BudgetTelling[] } {
+): { readonly state: BudgetState; readonly tellings: readonly BudgetTelling<Known>[] } {
   const periods: Record<string, PeriodState> = {};
-  const tellings: BudgetTelling[] = [];
+  const tellings: BudgetTelling<Known>[] = [];
   for (const reading of readings) {
     const before = state.periods[reading.period.id];
     const after = reading.known ? tellPeriod(before, reading, moment) : unchanged(before);
@@ -77,14 +80,14 @@ export function tellBudget(
   return { state: { ...state, watchedFrom, periods }, tellings };
 }
 
-interface PeriodOutcome {
+interface PeriodOutcome<Known extends DecidingReading> {
   readonly period: PeriodState | undefined;
-  readonly tellings: readonly Omit<BudgetTelling, 'edits'>[];
+  readonly tellings: readonly Omit<BudgetTelling<Known>, 'edits'>[];
 }
 
 const untold = { told: [], standing: [] };
 
-function unchanged(period: PeriodState | undefined): PeriodOutcome {
+function unchanged(period: PeriodState | undefined): PeriodOutcome<never> {
   return { period, tellings: [] };
 }
 
@@ -92,11 +95,11 @@ function unchanged(period: PeriodState | undefined): PeriodOutcome {
  * In a muted check a crossed step is not marked as told, so that the end of the mute tells what still holds.
  * A period that is over can still cross a step by late data, but takes nothing back: it closes silently.
  */
-function tellPeriod(
+function tellPeriod<Known extends DecidingReading>(
   before: PeriodState | undefined,
-  reading: KnownReading,
+  reading: Known,
   { now, complete, muted }: BudgetMoment,
-): PeriodOutcome {
+): PeriodOutcome<Known> {
   const { told, standing }: Pick<PeriodState, 'told' | 'standing'> = before ?? untold;
   const isReached = (step: number) => reaches(reading.actual, reading.budget.limit, step);
   const crossed = muted ? [] : reading.budget.steps.filter(isReached);
@@ -111,7 +114,7 @@ function tellPeriod(
       fresh,
     ),
   };
-  const tellings: Omit<BudgetTelling, 'edits'>[] = [];
+  const tellings: Omit<BudgetTelling<Known>, 'edits'>[] = [];
   if (fresh.length > 0) tellings.push({ kind: 'budget', reading, step: Math.max(...fresh) });
   if (back.length > 0 && !muted) {
     tellings.push({ kind: 'recovered', reading, step: Math.max(...back) });
