@@ -51,5 +51,5 @@ async function readStanding(account: Account, deps: StandingDeps): Promise<Accou
     alerts: state.alerts ?? nothingTold,
     now,
   });
-  return { account, readings };
+  return { account, readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)) };
 }
