@@ -1,4 +1,5 @@
 import { Big } from 'big.js';
+import { messageOf } from '../alerts/message.ts';
 import type { Reading } from '../budgets/reading.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import { plain } from '../pricing/money.ts';
@@ -29,7 +30,7 @@ export function playAccount(playback: AccountPlayback): PlayedAccount {
     account: { ...account, config },
   })) {
     times.push(at);
-    told.push(...notices.map((notice) => ({ at, notice })));
+    told.push(...messageOf(notices, at).notices.map((notice) => ({ at, notice })));
     for (const [index, ofBudget] of readings.entries()) traces[index]?.add(ofBudget, at);
   }
   const span = { from: times[0] ?? playback.from, until: times.at(-1) ?? playback.from };
