@@ -8,12 +8,13 @@ import { oneLine } from '../messages/plain-text.ts';
 import { awsProblem } from './aws-problem.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
+import { addTestAlertCommand } from './test-alert.ts';
 import { UsageError } from './usage-error.ts';
 
 type AddCommand = (program: Command, cli: Cli) => void;
 
 /** In the order in which somebody needs them. */
-const commands: readonly AddCommand[] = [];
+const commands: readonly AddCommand[] = [addTestAlertCommand];
 
 /**
  * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it

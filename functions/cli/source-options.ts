@@ -32,7 +32,8 @@ export function addSourceOptions(command: Command): Command {
     .addOption(new Option('--stack <name>', 'the deployed stack').default('CostAlerts'));
 }
 
-function readRoot(text: string): string {
+/** A root without a slash at its end. Throws a UsageError for what no parameter name can begin with. */
+export function readRoot(text: string): string {
   const root = text.replace(/\/+$/, '');
   if (/^(\/[\w.-]+)+$/.test(root)) return root;
   throw new UsageError(
