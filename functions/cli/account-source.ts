@@ -15,7 +15,7 @@ import type { Cli } from './cli.ts';
 import type { SourceOptions } from './source-options.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface AccountSource {
+export interface Source {
   /** `/cost-alerts`. */
   readonly root: string;
   /** As messages call it: `parameters.json`, or `Parameter Store in eu-west-1`. */
@@ -39,7 +39,7 @@ export interface FoundAccount {
 }
 
 /** Throws a UsageError or a StartError for a file that cannot be read, and what the SDK throws. */
-export async function readSource(options: SourceOptions, cli: Cli): Promise<AccountSource> {
+export async function readSource(options: SourceOptions, cli: Cli): Promise<Source> {
   const { root, parameters: file } = options;
   if (file !== undefined) {
     const parameters = (await readParametersFile(file, { root })).map(withVersion);
@@ -63,14 +63,14 @@ function readAll(parameters: readonly Parameter[], root: string): ProviderAccoun
 }
 
 /** Every account that has parameters; by provider, then by name. */
-export function accountsIn({ read }: Pick<AccountSource, 'read'>): FoundAccount[] {
+export function accountsIn({ read }: Pick<Source, 'read'>): FoundAccount[] {
   return read.flatMap(({ provider, ...accounts }) =>
     candidatesOf(accounts).map((candidate) => ({ provider, candidate })),
   );
 }
 
 /** Those named like `northflank/acme`, all of them if none is named. Throws a UsageError for one that is not there. */
-export function accountsNamed(source: AccountSource, names: readonly string[]): FoundAccount[] {
+export function accountsNamed(source: Source, names: readonly string[]): FoundAccount[] {
   const found = accountsIn(source);
   if (names.length === 0) return found;
   return names.map((name) => accountNamed(found, name, source));
@@ -79,7 +79,7 @@ export function accountsNamed(source: AccountSource, names: readonly string[]): 
 function accountNamed(
   found: readonly FoundAccount[],
   name: string,
-  { root, place }: AccountSource,
+  { root, place }: Source,
 ): FoundAccount {
   const account = found.find((one) => fullName(one) === name);
   if (account !== undefined) return account;
@@ -93,6 +93,13 @@ function accountNamed(
 /** `northflank/acme`. */
 export function fullName({ provider, candidate }: FoundAccount): string {
   return `${provider.id}/${candidate.name}`;
+}
+
+/** For a command that has nothing to work on. */
+export function noAccounts({ root, place }: Source): UsageError {
+  return new UsageError(
+    `expected an account below ${root}, found none in ${place}; "cost-alerts init" makes one`,
+  );
 }
 
 const mostNames = 5;

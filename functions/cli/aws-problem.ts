@@ -37,6 +37,11 @@ export function isDenied(error: unknown): boolean {
   return failure !== undefined && kindOf(failure) === 'denied';
 }
 
+/** Whether DynamoDB has no such table. */
+export function isTableMissing(error: unknown): boolean {
+  return failureIn(error)?.name === 'ResourceNotFoundException';
+}
+
 const kinds: readonly (readonly [kind: string, sign: RegExp])[] = [
   ['region', /^Region (is missing|not accepted)/],
   ['expired', /\bExpiredToken|RequestExpired|(token|session).{0,40} (is|has) expired|sso login/i],

@@ -10,11 +10,12 @@ import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
 import { addTestAlertCommand } from './test-alert.ts';
 import { UsageError } from './usage-error.ts';
+import { addValidateCommand } from './validate.ts';
 
 type AddCommand = (program: Command, cli: Cli) => void;
 
 /** In the order in which somebody needs them. */
-const commands: readonly AddCommand[] = [addTestAlertCommand];
+const commands: readonly AddCommand[] = [addValidateCommand, addTestAlertCommand];
 
 /**
  * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it
@@ -58,9 +59,10 @@ function newProgram(cli: Cli): Command {
     })
     .addHelpText(
       'after',
-      examples(['npx cost-alerts validate', 'npx cost-alerts check northflank/acme']) +
-        '\nExit codes: 0 fine, 1 findings, 2 wrong use or it could not be done.\n' +
-        '"cost-alerts <command> --help" tells more of each.\n',
+      examples(
+        ['npx cost-alerts validate'],
+        'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done.',
+      ),
     );
 }
 

@@ -1,4 +1,5 @@
-/** The examples at the end of a command's `--help`, a line each; a line that begins with `#` is a remark. */
-export function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+/** The end of a command's `--help`: examples, a line each, and what else there is to say. */
+export function examples(lines: readonly string[], ...notes: readonly string[]): string {
+  const shown = lines.map((line) => `  ${line}`);
+  return ['', 'Examples:', ...shown, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
 }

@@ -13,23 +13,35 @@ export interface SourceOptions extends AwsOptions {
   readonly parameters?: string;
   /** `/cost-alerts`, without a slash at its end. */
   readonly root: string;
-  /** Name of the deployed stack. */
+}
+
+/** Of a command that also looks at what is deployed. */
+export interface DeployedOptions extends SourceOptions {
+  /** Name of the stack. */
   readonly stack: string;
 }
 
-/** Adds `--parameters`, `--root`, `--profile`, `--region`, `--stack`. */
+/** Adds `--parameters`, `--root`, `--profile`, `--region`. */
 export function addSourceOptions(command: Command): Command {
   return command
     .addOption(
       new Option(
         '--parameters <file>',
         'read a JSON file of parameter names and values instead of Parameter Store',
-      ).conflicts(['profile', 'region', 'stack']),
+      ).conflicts(['profile', 'region']),
     )
     .option('--root <name>', 'where the parameters are', readRoot, '/cost-alerts')
     .addOption(new Option('--profile <name>', 'of the AWS config files'))
-    .addOption(new Option('--region <name>', 'AWS region'))
-    .addOption(new Option('--stack <name>', 'the deployed stack').default('CostAlerts'));
+    .addOption(new Option('--region <name>', 'AWS region'));
+}
+
+/** Adds `--stack`, too. */
+export function addDeployedOptions(command: Command): Command {
+  return addSourceOptions(command).addOption(
+    new Option('--stack <name>', 'the deployed stack')
+      .default('CostAlerts')
+      .conflicts(['parameters']),
+  );
 }
 
 /** A root without a slash at its end. Throws a UsageError for what no parameter name can begin with. */
