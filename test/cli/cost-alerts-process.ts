@@ -16,12 +16,13 @@ export interface CostAlertsProcess {
   readonly ended: Promise<ProcessResult>;
 }
 
-const script = fileURLToPath(new URL('../../functions/cli/cost-alerts.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../functions/cli/launch.js', import.meta.url));
 
 /** With no other AWS settings than those in `environment`. */
 export function costAlerts(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
 ): CostAlertsProcess {
   const isolated = {
     PATH: process.env.PATH,
@@ -29,7 +30,7 @@ export function costAlerts(
     HOME: '/nonexistent',
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
     env: { ...isolated, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

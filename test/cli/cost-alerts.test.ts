@@ -23,15 +23,45 @@ test('the package names it as its command, executable and run by node', () => {
   expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
+/** A module that runs before the command. */
+function preloading(code: string): string[] {
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+}
+
+describe('where it cannot run, one line says why', () => {
+  test('an older Node.js', async () => {
+    const older = `Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } });`;
+
+    const { ended } = costAlerts(['--help'], {}, preloading(older));
+
+    expect(await ended).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'cost-alerts: needs Node.js 24 or newer, this is 20.20.2; "npx cost-alerts" brings its own after "npm ci"\n',
+    });
+  });
+
+  test('packages that are not installed', async () => {
+    const missing = `
+      import { registerHooks } from 'node:module';
+      registerHooks({
+        resolve: (name, context, next) => next(name === 'commander' ? 'not-installed' : name, context),
+      });`;
+
+    const { ended } = costAlerts(['--help'], {}, preloading(missing));
+
+    expect(await ended).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `cost-alerts: Cannot find package 'not-installed'; run "npm ci" first\n`,
+    });
+  });
+});
+
 describe('what AWS does not let it do is one line and exit 2', () => {
   test.each([
     { what: 'no region', environment: {}, args: [], expected: /: no AWS region \(/ },
-    {
-      what: 'no credentials',
-      environment: { AWS_REGION: 'eu-west-1' },
-      args: [],
-      expected: /: no AWS credentials were found; give --profile/,
-    },
     {
       what: 'an unknown profile',
       environment: { AWS_REGION: 'eu-west-1' },
