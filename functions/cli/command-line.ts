@@ -6,6 +6,7 @@ import { StartError } from '../local/start-error.ts';
 import { terminalOn } from '../local/terminal.ts';
 import { oneLine } from '../messages/plain-text.ts';
 import { awsProblem } from './aws-problem.ts';
+import { addCheckCommand } from './check.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
 import { addTestAlertCommand } from './test-alert.ts';
@@ -15,7 +16,7 @@ import { addValidateCommand } from './validate.ts';
 type AddCommand = (program: Command, cli: Cli) => void;
 
 /** In the order in which somebody needs them. */
-const commands: readonly AddCommand[] = [addValidateCommand, addTestAlertCommand];
+const commands: readonly AddCommand[] = [addValidateCommand, addCheckCommand, addTestAlertCommand];
 
 /**
  * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it
@@ -60,7 +61,11 @@ function newProgram(cli: Cli): Command {
     .addHelpText(
       'after',
       examples(
-        ['npx cost-alerts validate'],
+        [
+          'npx cost-alerts validate',
+          'npx cost-alerts check northflank/acme',
+          'npx cost-alerts check --help',
+        ],
         'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done.',
       ),
     );

@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-/** The command: `npx cost-alerts`, or `npm run cost-alerts --`. */
+/** The command line of this process: `npx cost-alerts`, or `npm run cost-alerts --`, by `launch.js`. */
 import type { Cli } from './cli.ts';
 import { runCommandLine } from './command-line.ts';
 
