@@ -6,6 +6,7 @@ import { StartError } from '../local/start-error.ts';
 import { terminalOn } from '../local/terminal.ts';
 import { oneLine } from '../messages/plain-text.ts';
 import { awsProblem } from './aws-problem.ts';
+import { addBacktestCommand } from './backtest.ts';
 import { addCheckCommand } from './check.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
@@ -16,7 +17,12 @@ import { addValidateCommand } from './validate.ts';
 type AddCommand = (program: Command, cli: Cli) => void;
 
 /** In the order in which somebody needs them. */
-const commands: readonly AddCommand[] = [addValidateCommand, addCheckCommand, addTestAlertCommand];
+const commands: readonly AddCommand[] = [
+  addValidateCommand,
+  addCheckCommand,
+  addBacktestCommand,
+  addTestAlertCommand,
+];
 
 /**
  * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it
