@@ -37,7 +37,7 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
     per: budget.per,
     limit: budget.limit,
     actual: amount(reading.actual),
-    percent: shownPercent(reading.percent),
+    percent: shownPercent(reading),
     step,
     period: {
       start: isoSeconds(period.start),
@@ -93,7 +93,7 @@ function unitOf(budget: Budget, naming: AccountNaming): string {
 }
 
 /** One decimal, but never rounded up to a whole percent that is not reached: 99.96 is shown as 99.9. */
-export function shownPercent(percent: Big): number {
+export function shownPercent({ percent }: Pick<KnownReading, 'percent'>): number {
   const shown = Number(rounded(percent, 1));
   return Number.isInteger(shown) && percent.lt(String(shown)) ? oneDecimal(shown - 0.1) : shown;
 }
@@ -122,7 +122,7 @@ function reasonOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming)
   const what = budget.meter === undefined ? 'All meters' : `Meter ${budget.meter}`;
   const verb = budget.measure === 'cost' ? 'cost' : 'counted';
   const amount = `${rounded(reading.actual, 2)} ${unit}${basisText(reading)}`;
-  const share = `${shownPercent(reading.percent)} % of the ${budget.limit} ${unit} that budget "${budget.name}" allows per ${budget.per}`;
+  const share = `${shownPercent(reading)} % of the ${budget.limit} ${unit} that budget "${budget.name}" allows per ${budget.per}`;
   const of = `of ${naming.providerName} account ${naming.account}`;
   if (kind === 'recovered') {
     return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${step} % that was told before, after corrected data or a changed limit.`;

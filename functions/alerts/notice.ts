@@ -105,4 +105,6 @@ export interface Message {
   /** The gravest of its notices. */
   readonly severity: Severity;
   readonly notices: readonly Notice[];
+  /** Sent to try the channels out: nothing of it has happened. Absent from real ones. */
+  readonly test?: true;
 }

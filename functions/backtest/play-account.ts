@@ -1,4 +1,6 @@
 import { Big } from 'big.js';
+import { messageOf } from '../alerts/message.ts';
+import type { Notice } from '../alerts/notice.ts';
 import type { Reading } from '../budgets/reading.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import { plain } from '../pricing/money.ts';
@@ -27,7 +29,7 @@ export function playAccount(playback: AccountPlayback): PlayedAccount {
     account: { ...account, config },
   })) {
     times.push(at);
-    told.push(...notices.map((notice) => ({ at, notice })));
+    told.push(...inOrder(notices, at));
     for (const [index, ofBudget] of readings.entries()) traces[index]?.add(ofBudget, at);
   }
   const span = { from: times[0] ?? playback.from, until: times.at(-1) ?? playback.from };
@@ -43,6 +45,12 @@ export function playAccount(playback: AccountPlayback): PlayedAccount {
     told,
     remarks: [...remarks, ...(mutedUntil === undefined ? [] : [muted])],
   };
+}
+
+/** As a message has them. */
+function inOrder(notices: readonly Notice[], at: number): Told[] {
+  if (notices.length === 0) return [];
+  return messageOf(notices, at).notices.map((notice) => ({ at, notice }));
 }
 
 function namesOf({ account, provider }: Playback, { currency, timeZone }: AccountConfig) {

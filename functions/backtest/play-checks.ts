@@ -5,7 +5,7 @@ import { type Judgement, judgeAccount, type KnownState } from '../checks/judge-a
 import type { Account } from '../config/account.ts';
 import { windowToFetch } from '../ledger/merge-usage.ts';
 import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Interval, Provider } from '../providers/provider.ts';
 import { answerAt, type History } from './history.ts';
 
 export interface Playback {
@@ -61,7 +61,10 @@ function playCheck(
   const older = split < 0 ? days : days.slice(0, split);
   const known = { state, days: split < 0 ? [] : days.slice(split) };
   const needed = neededFrom(lookback, state.coverage === undefined);
-  const window = windowToFetch(needed, state.coverage, provider.dayZone, now);
+  const window = withinHistory(
+    windowToFetch(needed, state.coverage, provider.dayZone, now),
+    history,
+  );
   const fetched = answerAt(history, window, now, provider);
   const judged = judgeAccount({ account, provider, region, known, window, fetched, now });
   return {
@@ -73,6 +76,11 @@ function playCheck(
     notices: judged.notices,
     readings: judged.readings,
   };
+}
+
+/** What lies before the history is not known: it must not be read as days without usage. */
+function withinHistory({ start, end }: Interval, { days }: History): Interval {
+  return { start: Math.max(start, days[0]?.start ?? end), end };
 }
 
 /** A first look at older days may have found some that are older than what was read. */

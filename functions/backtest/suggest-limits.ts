@@ -3,7 +3,7 @@ import { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
 import { decimal, plain, ratio } from '../pricing/money.ts';
 import type { PlayedPeriod } from './played.ts';
-import { type Timeline, timelineOf, toldOver } from './told-with.ts';
+import { toldWith } from './told-with.ts';
 
 export interface SuggestedLimits {
   readonly quietLimit?: string;
@@ -14,13 +14,11 @@ export interface SuggestedLimits {
 const digits = 3;
 /** Where so few digits do not tell two limits apart. */
 const mostDigits = 12;
-/** Each is played anew; further down a limit speaks more often. */
-const mostTries = 8;
 
 /**
- * The lowest limit of three significant digits with which nothing at all would have been told, and the lowest (of as
- * few digits as it takes) with which exactly one notice would have been; both with the steps of the budget. Neither
- * where there was no usage.
+ * The lowest limit of three significant digits with which nothing at all would have been told; and the lowest (of as
+ * few digits as it takes) with which only the highest peak would have crossed only the lowest step, if that would have
+ * been told once. Both with the budget's steps; neither where there was no usage.
  */
 export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]): SuggestedLimits {
   const peaks = periods.flatMap(({ points }) =>
@@ -31,7 +29,7 @@ export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]):
   if (highest === undefined || lowestStep === undefined) return {};
   const crossings = crossingsOf(peaks, budget.steps);
   const quiet = justAbove(crossings[0] as Big, digits);
-  const once = speaksOnce(budget, timelineOf(periods), crossings);
+  const once = speaksOnce(budget, periods, crossings);
   return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
 }
 
@@ -49,19 +47,16 @@ function crossingsOf(peaks: readonly Big[], steps: readonly number[]): Big[] {
   return [...distinct.values()].sort((a, b) => b.cmp(a));
 }
 
-/** From one crossing down to the next the same is told, so one limit of each such stretch is tried. */
+/** Between the highest two crossings only one period crosses only one step; whether that was once is played. */
 function speaksOnce(
   budget: Budget,
-  timeline: Timeline,
-  crossings: readonly Big[],
+  periods: readonly PlayedPeriod[],
+  [upper, lower]: readonly Big[],
 ): Big | undefined {
-  let lowest: Big | undefined;
-  for (const [index, upper] of crossings.slice(0, mostTries).entries()) {
-    const limit = limitWithin(crossings[index + 1], upper);
-    if (toldOver({ ...budget, limit: plain(limit) }, timeline, 2).length !== 1) break;
-    lowest = limit;
-  }
-  return lowest;
+  const limit = upper && limitWithin(lower, upper);
+  if (limit === undefined) return undefined;
+  const told = toldWith({ ...budget, limit: plain(limit) }, periods, 2);
+  return told.length === 1 ? limit : undefined;
 }
 
 /** The shortest number above `lower` that is at most `upper`; `upper` itself, rounded down, where there is no lower. */

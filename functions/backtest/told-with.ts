@@ -28,20 +28,9 @@ export function toldWith(
   periods: readonly PlayedPeriod[],
   enough = Number.POSITIVE_INFINITY,
 ): WouldTell[] {
-  return toldOver(budget, timelineOf(periods), enough);
-}
-
-/** What a budget stood at in its periods, by time. */
-export type Timeline = readonly (readonly [
-  at: number,
-  actuals: readonly { readonly period: Period; readonly actual: Big }[],
-])[];
-
-/** As `toldWith`, for one who tries several limits. */
-export function toldOver(budget: Budget, timeline: Timeline, enough: number): WouldTell[] {
   const told: WouldTell[] = [];
   let state: BudgetState = { ...unarmed, definition: definitionOf(budget) };
-  for (const [at, actuals] of timeline) {
+  for (const [at, actuals] of timelineOf(periods)) {
     const readings = actuals.map((one) => ({ known: true, budget, ...one }) as const);
     const next = tellBudget(state, readings, { now: at, complete: true, muted: false });
     // A period that stood where it did gives nothing new, and need not be read again.
@@ -56,7 +45,10 @@ export function toldOver(budget: Budget, timeline: Timeline, enough: number): Wo
 
 const unarmed = { edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
 
-export function timelineOf(periods: readonly PlayedPeriod[]): Timeline {
+/** What the budget stood at in its periods, by time. */
+function timelineOf(
+  periods: readonly PlayedPeriod[],
+): [number, { readonly period: Period; readonly actual: Big }[]][] {
   const byTime = new Map<number, { period: Period; actual: Big }[]>();
   for (const { period, points } of periods) {
     for (const { at, actual } of points) {

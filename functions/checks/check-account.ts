@@ -51,6 +51,8 @@ export interface AccountCheckDeps {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly timeLeftMs: number;
+  /** Ends the fetch before that time, as where somebody waits for it and stops. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -143,7 +145,7 @@ function readKnown(account: Account, key: AccountKey, { ledger, provider, now }:
 function fetchUsage(
   { name, token, config }: Account,
   window: { start: number; end: number },
-  { provider, now, timeLeftMs }: AccountCheckDeps,
+  { provider, now, timeLeftMs, signal }: AccountCheckDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
   if (token === '') return Promise.resolve(withoutToken);
@@ -151,7 +153,7 @@ function fetchUsage(
     account: { name, token, baseUrl, currency, options },
     window,
     now,
-    signal: AbortSignal.timeout(timeLeftMs),
+    signal: AbortSignal.any([AbortSignal.timeout(timeLeftMs), ...(signal ? [signal] : [])]),
     timeLeftMs,
   });
 }

@@ -3,9 +3,10 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AccountProblem } from '../config/account.ts';
 import { type Parameter, readParameter, readParameters } from '../config/parameter-store.ts';
-import { type AccountsRead, readAccounts } from '../config/read-accounts.ts';
+import { readAccounts } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
+import { candidatesOf } from './candidates.ts';
 import {
   type AccountCheck,
   type AccountLedger,
@@ -105,20 +106,6 @@ async function readOwnParameters(deps: RunDeps): Promise<readonly Parameter[]> {
   const name = `${folder}/${only}`;
   const [inPlace, below] = await Promise.all([readParameter(ssm, name), readParameters(ssm, name)]);
   return inPlace ? [inPlace, ...below] : below;
-}
-
-/** Everything that has parameters, in order of name. */
-function candidatesOf({ accounts, broken, problems }: AccountsRead): Candidate[] {
-  const candidates = new Map<string, Candidate>();
-  for (const problem of problems)
-    candidates.set(problem.account, { name: problem.account, problem });
-  for (const account of accounts) {
-    candidates.set(account.name, { ...candidates.get(account.name), name: account.name, account });
-  }
-  for (const one of broken) {
-    candidates.set(one.name, { ...candidates.get(one.name), name: one.name, broken: one });
-  }
-  return [...candidates.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The candidates in order of name, turned so that the one that the last run did not reach comes first. */

@@ -33,7 +33,11 @@ export async function readStandings(deps: StandingDeps): Promise<AccountStanding
   return inParallel(parallelReads, accounts, (account) => readStanding(account, deps));
 }
 
-async function readStanding(account: Account, deps: StandingDeps): Promise<AccountStanding> {
+/** As `ledger` knows it now. */
+export async function readStanding(
+  account: Account,
+  deps: Pick<StandingDeps, 'provider' | 'ledger' | 'region' | 'now'>,
+): Promise<AccountStanding> {
   const { provider, ledger, now } = deps;
   const from = readFrom({ config: account.config, provider, now });
   const { state, days } = await ledger.read(

@@ -3,82 +3,112 @@ import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
 import { configNotice, healthNotice } from '../alerts/health-notice.ts';
 import { messageOf } from '../alerts/message.ts';
 import type { Message, Notice } from '../alerts/notice.ts';
-import { periodAt } from '../budgets/period.ts';
+import { periodAt, periodBefore } from '../budgets/period.ts';
 import { readBudget } from '../budgets/read-budget.ts';
 import type { KnownReading } from '../budgets/reading.ts';
+import { naming } from '../checks/naming.ts';
 import type { Budget } from '../config/account.ts';
 import type { Charge } from '../pricing/charge.ts';
 import { decimal } from '../pricing/money.ts';
 import { northflank } from '../providers/northflank.ts';
 
-const at = Date.parse('2026-11-21T10:05:00Z');
-const dayMs = 86_400_000;
+/** What the examples speak of, and when: nothing else in them is free. */
+export interface ExampleSetting {
+  readonly account: string;
+  /** Name of the budget that they are about. */
+  readonly budget: string;
+  /** `/cost-alerts`. */
+  readonly parameterRoot: string;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 const hourMs = 3_600_000;
-const parameter = '/cost-alerts/northflank/acme/config';
+const dayMs = 24 * hourMs;
 
-const naming: AccountNaming = {
-  provider: 'northflank',
-  providerName: 'Northflank',
-  account: 'acme',
-  currency: 'USD',
-  parameter,
-  links: {
-    provider: northflank.billingUrl({}),
-    parameter: `https://eu-west-1.console.aws.amazon.com/systems-manager/parameters${parameter}/description?region=eu-west-1`,
-  },
-};
+/** Daily costs of the month before and of the open one by meter, in USD. */
+const costsBefore = { gpu: '1.29', memory: '1.26', cpu: '0.31' };
+const openCosts = { memory: '2.00', cpu: '0.48' };
 
-const budget: Budget = {
-  name: 'everything',
-  measure: 'cost',
-  limit: '200',
-  per: 'month',
-  steps: [50, 80, 100],
-};
+const refused =
+  'Northflank answered HTTP 401: "Unauthorized"; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, formerly Account > Billing > General > Read.';
 
-/** Daily costs of October and November by meter, in USD. */
-const costs: Readonly<Record<string, { readonly before: string; readonly now: string }>> = {
-  gpu: { before: '1.29', now: '7.20' },
-  memory: { before: '1.26', now: '2.00' },
-  cpu: { before: '0.31', now: '0.48' },
-};
+/** One of each kind, in the order of the README's table. They tell of costs on the 21st of a month: `at` is on one. */
+export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
+  const { at, budget } = setting;
+  const named = namingIn(setting);
+  const over = readingAt({ at, budget, gpuADay: '7.20' });
+  const back = readingAt({ at, budget, gpuADay: '5.10' });
+  const since = at - 2 * hourMs;
+  const problem = {
+    versions: 'config@3',
+    messages: [`${named.parameter}: budgets[0].limit: expected a number above 0, got "200"`],
+  };
+  return [
+    budgetNotice({ kind: 'budget', reading: over, step: 100, edits: 0 }, named),
+    budgetNotice({ kind: 'recovered', reading: back, step: 100, edits: 0 }, named),
+    healthNotice({ kind: 'blind', since, times: 1, reason: refused }, named),
+    healthNotice({ kind: 'silent', since: at - 50 * hourMs }, named),
+    healthNotice({ kind: 'sighted', was: 'blind', since }, named),
+    configNotice({ kind: 'misconfigured', problem }, named),
+    configNotice({ kind: 'configured', versions: problem.versions }, named),
+  ];
+}
 
-function readingAt(gpuADay: string): KnownReading {
-  const start = Date.parse('2026-10-01T00:00:00Z');
-  const days = Array.from({ length: Math.ceil((at - start) / dayMs) }, (_, index) => {
-    const day = start + index * dayMs;
-    return { start: day, end: day + dayMs, charges: chargesOn(day, gpuADay) };
-  });
-  const period = periodAt(budget, 'UTC', at);
-  const evidence = { budget, period, days, meters: northflank.meters, knownFrom: start };
+/** As a check names an account. */
+function namingIn({ account, parameterRoot, region }: ExampleSetting): AccountNaming {
+  const parameter = `${parameterRoot}/${northflank.id}/${account}/config`;
+  return naming({ provider: northflank.id, name: account, parameter }, northflank, region);
+}
+
+interface Story {
+  readonly at: number;
+  /** The budget's name. */
+  readonly budget: string;
+  /** In the open month. */
+  readonly gpuADay: string;
+}
+
+function readingAt({ at, budget: name, gpuADay }: Story): KnownReading {
+  const budget: Budget = {
+    name,
+    measure: 'cost',
+    limit: '200',
+    per: 'month',
+    steps: [50, 80, 100],
+  };
+  const period = periodAt(budget, northflank.dayZone, at);
+  const before = periodBefore(period, budget, northflank.dayZone);
+  const days = [];
+  for (let start = before.start; start < at; start += dayMs) {
+    const costs = start < period.start ? costsBefore : { ...openCosts, gpu: gpuADay };
+    days.push({ start, end: start + dayMs, charges: chargesOn(start, costs) });
+  }
+  const evidence = { budget, period, days, meters: northflank.meters, knownFrom: before.start };
   return readBudget({ ...evidence, readAt: at, now: at }) as KnownReading;
 }
 
-function chargesOn(day: number, gpuADay: string): Charge[] {
-  return Object.entries(costs).map(([meter, { before, now }]) => {
-    const november = meter === 'gpu' ? gpuADay : now;
-    const cost = decimal(day < Date.parse('2026-11-01T00:00:00Z') ? before : november);
-    return { meter, start: day, end: day + hourMs, cost, basis: 'billed' };
-  });
+function chargesOn(start: number, costs: Readonly<Record<string, string>>): Charge[] {
+  return Object.entries(costs).map(([meter, cost]) => ({
+    meter,
+    start,
+    end: start + hourMs,
+    cost: decimal(cost),
+    basis: 'billed',
+  }));
 }
 
-const since = at - 2 * hourMs;
-const refused =
-  'Northflank answered HTTP 401: "Unauthorized"; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, formerly Account > Billing > General > Read.';
-const problem = {
-  versions: 'config@3',
-  messages: [`${parameter}: budgets[0].limit: expected a number above 0, got "200"`],
+const acme: ExampleSetting = {
+  account: 'acme',
+  budget: 'everything',
+  parameterRoot: '/cost-alerts',
+  region: 'eu-west-1',
+  at: Date.parse('2026-11-21T10:05:00Z'),
 };
 
-const notices: readonly Notice[] = [
-  budgetNotice({ kind: 'budget', reading: readingAt('7.20'), step: 100, edits: 0 }, naming),
-  budgetNotice({ kind: 'recovered', reading: readingAt('5.10'), step: 100, edits: 0 }, naming),
-  healthNotice({ kind: 'blind', since, times: 1, reason: refused }, naming),
-  healthNotice({ kind: 'silent', since: at - 50 * hourMs }, naming),
-  healthNotice({ kind: 'sighted', was: 'blind', since }, naming),
-  configNotice({ kind: 'misconfigured', problem }, naming),
-  configNotice({ kind: 'configured', versions: problem.versions }, naming),
-];
-
-/** In the order of the README's table; each message has one notice. */
-export const exampleMessages: readonly Message[] = notices.map((notice) => messageOf([notice], at));
+/** The README's; each message has one notice. */
+export const exampleMessages: readonly Message[] = exampleNotices(acme).map((notice) =>
+  messageOf([notice], acme.at),
+);

@@ -82,7 +82,8 @@ export interface Ledger<Alerts, Entry> {
   saveNextAccount(provider: string, account: string | undefined): Promise<void>;
 }
 
-const neverChecked = { version: 0, vanishedChecks: 0, outbox: [] } as const;
+/** The state of an account without an item. */
+export const neverChecked = { version: 0, vanishedChecks: 0, outbox: [] } as const;
 
 /** An account that was deleted is forgotten after so long: nothing reads its state any more. */
 const stateKeptForMs = 90 * 86_400_000;

@@ -1,5 +1,6 @@
-/** The AWS that `npm start` and the tests use: SSM, SNS and DynamoDB on one loopback port. */
+/** The AWS that `npm start` and the tests use: SSM, SNS, DynamoDB and CloudFormation on one loopback port. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
+import { createCloudformation, type EmbeddedCloudformation } from './embedded-cloudformation.ts';
 import { openDynamodb } from './embedded-dynamodb.ts';
 import { createFaults, type Faults } from './embedded-faults.ts';
 import {
@@ -53,6 +54,8 @@ export interface EmbeddedAws {
   readonly createTable: (name: string) => Promise<void>;
   /** Returns the ARN, in account 000000000000; a topic that exists gets the new subscriptions. */
   readonly createTopic: (name: string, subscriptions?: readonly Subscription[]) => string;
+  /** A deployed stack with these outputs. */
+  readonly createStack: EmbeddedCloudformation['createStack'];
   /** Answers what is under way, then ends all connections. A second call waits for the first. */
   readonly close: () => Promise<void>;
 }
@@ -65,7 +68,9 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promis
   const requests = new Map<string, number>();
   const sns = createSns(now);
   const dynamodb = await openDynamodb(options.dataPath);
-  const services = [createSsm(parameters, options.pageSize ?? 10), sns, dynamodb];
+  const cloudformation = createCloudformation();
+  const ssm = createSsm(parameters, options.pageSize ?? 10);
+  const services = [ssm, cloudformation, sns, dynamodb];
   const server = createEmbeddedServer({ services, faults, requests });
   const port = await server.listen(options.port ?? 0).catch(async (error: unknown) => {
     await dynamodb.close();
@@ -79,6 +84,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promis
     faults,
     createTable: dynamodb.createTable,
     createTopic: sns.createTopic,
+    createStack: cloudformation.createStack,
     close: once(async () => {
       await server.close();
       await dynamodb.close();

@@ -130,7 +130,7 @@ function refuse(service: EmbeddedService, action: string, refusal: Refusal): Aws
 const unknownService: AwsReply = {
   statusCode: 404,
   headers: { 'content-type': 'text/plain' },
-  body: 'The embedded AWS has SSM, SNS and DynamoDB only.\n',
+  body: 'The embedded AWS has SSM, SNS, DynamoDB and CloudFormation only.\n',
 };
 
 function send(reply: AwsReply | undefined, response: ServerResponse): void {

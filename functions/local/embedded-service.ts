@@ -5,7 +5,7 @@ export const region = 'us-east-1';
 export const accountId = '000000000000';
 
 /** As in IAM actions: `ssm:GetParameter`. */
-export type ServiceId = 'ssm' | 'sns' | 'dynamodb';
+export type ServiceId = 'ssm' | 'sns' | 'dynamodb' | 'cloudformation';
 
 /** A request that was read to its end. */
 export interface AwsRequest {

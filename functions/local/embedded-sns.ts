@@ -1,12 +1,13 @@
 /** The few operations of SNS that are used, in the AWS query protocol (form in, XML out) as the SNS client speaks it. */
 import { type Published, readPublish } from './embedded-publish.ts';
 import {
-  AwsError,
-  type AwsReply,
-  accountId,
-  type EmbeddedService,
-  region,
-} from './embedded-service.ts';
+  type QueryApi,
+  queryError,
+  queryOperation,
+  queryReply,
+  xmlElement,
+} from './embedded-query.ts';
+import { AwsError, accountId, type EmbeddedService, region } from './embedded-service.ts';
 
 export interface Subscription {
   /** `email`, `sms`, `lambda`, … */
@@ -14,6 +15,10 @@ export interface Subscription {
   readonly endpoint: string;
   /** False until its owner has confirmed it; true, if not given. */
   readonly confirmed?: boolean;
+  /** Its owner followed the link to unsubscribe: SNS goes on listing it for some days. False, if not given. */
+  readonly unsubscribed?: boolean;
+  /** As GetSubscriptionAttributes tells them: `FilterPolicy`, `FilterPolicyScope`, `RedrivePolicy`, … */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export interface EmbeddedSns extends EmbeddedService {
@@ -24,6 +29,14 @@ export interface EmbeddedSns extends EmbeddedService {
 
 type Topics = Map<string, readonly Subscription[]>;
 type Operation = (form: URLSearchParams) => string;
+
+const api: QueryApi = {
+  version: '2010-03-31',
+  namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+};
+
+/** Subscriptions in a page (SNS API reference, ListSubscriptionsByTopic). */
+const pageSize = 100;
 
 export function createSns(now: () => number): EmbeddedSns {
   const topics: Topics = new Map();
@@ -36,6 +49,7 @@ export function createSns(now: () => number): EmbeddedSns {
       return `<MessageId>${message.messageId}</MessageId>`;
     },
     ListSubscriptionsByTopic: (form) => listSubscriptions(form, topics),
+    GetSubscriptionAttributes: (form) => subscriptionAttributes(form, topics),
   };
   return {
     id: 'sns',
@@ -45,16 +59,13 @@ export function createSns(now: () => number): EmbeddedSns {
       error: { code: 'InternalError', statusCode: 500 },
       unsigned: { code: 'MissingAuthenticationToken', statusCode: 403 },
     },
-    operationOf: ({ headers, body }) =>
-      headers['content-type']?.startsWith('application/x-www-form-urlencoded')
-        ? (new URLSearchParams(body).get('Action') ?? undefined)
-        : undefined,
+    operationOf: (request) => queryOperation(request, api),
     answer: async (name, request) => {
       const operation = operations[name];
       if (operation === undefined) throw new AwsError('InvalidAction', `Unknown action ${name}.`);
-      return resultReply(name, operation(new URLSearchParams(request.body)));
+      return queryReply(api, name, operation(new URLSearchParams(request.body)));
     },
-    errorReply,
+    errorReply: (error) => queryError(api, error),
     published,
     createTopic: (name, subscriptions = []) => {
       const arn = `arn:aws:sns:${region}:${accountId}:${name}`;
@@ -66,19 +77,73 @@ export function createSns(now: () => number): EmbeddedSns {
 
 function listSubscriptions(form: URLSearchParams, topics: Topics): string {
   const topicArn = form.get('TopicArn') ?? '';
-  const members = findTopic(topicArn, topics).map(({ protocol, endpoint, confirmed }, index) => {
-    const arn = confirmed === false ? 'PendingConfirmation' : `${topicArn}:${index}`;
-    return [
-      '<member>',
-      element('TopicArn', topicArn),
-      element('Protocol', protocol),
-      element('SubscriptionArn', arn),
-      element('Owner', accountId),
-      element('Endpoint', endpoint),
-      '</member>',
-    ].join('');
-  });
-  return `<Subscriptions>${members.join('')}</Subscriptions>`;
+  const subscriptions = findTopic(topicArn, topics);
+  const start = pageStart(form.get('NextToken'));
+  const end = start + pageSize;
+  const members = subscriptions
+    .map((subscription, index) => member(subscription, topicArn, index))
+    .slice(start, end);
+  const next = end < subscriptions.length ? xmlElement('NextToken', pageToken(end)) : '';
+  return `<Subscriptions>${members.join('')}</Subscriptions>${next}`;
+}
+
+function member(subscription: Subscription, topicArn: string, index: number): string {
+  return [
+    '<member>',
+    xmlElement('TopicArn', topicArn),
+    xmlElement('Protocol', subscription.protocol),
+    xmlElement('SubscriptionArn', arnOf(subscription, topicArn, index)),
+    xmlElement('Owner', accountId),
+    xmlElement('Endpoint', subscription.endpoint),
+    '</member>',
+  ].join('');
+}
+
+/** A subscription that is not confirmed, or no longer, has one of two words in place of its ARN. */
+function arnOf(subscription: Subscription, topicArn: string, index: number): string {
+  if (subscription.unsubscribed === true) return 'Deleted';
+  return subscription.confirmed === false ? 'PendingConfirmation' : `${topicArn}:${index}`;
+}
+
+function subscriptionAttributes(form: URLSearchParams, topics: Topics): string {
+  const arn = form.get('SubscriptionArn') ?? '';
+  const parts = arn.split(':');
+  if (parts.length < 6) {
+    const reason = `An ARN must have at least 6 elements, not ${parts.length}`;
+    throw new AwsError('InvalidParameter', `Invalid parameter: SubscriptionArn Reason: ${reason}`);
+  }
+  const topicArn = parts.slice(0, 6).join(':');
+  const index = Number(parts[6]);
+  const subscription = topics.get(topicArn)?.[index];
+  if (subscription === undefined || arnOf(subscription, topicArn, index) !== arn) {
+    throw new AwsError('NotFound', 'Subscription does not exist', 404);
+  }
+  const attributes = {
+    SubscriptionArn: arn,
+    TopicArn: topicArn,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    Owner: accountId,
+    PendingConfirmation: 'false',
+    ConfirmationWasAuthenticated: 'false',
+    RawMessageDelivery: 'false',
+    ...subscription.attributes,
+  };
+  const entries = Object.entries(attributes).map(
+    ([key, value]) => `<entry>${xmlElement('key', key)}${xmlElement('value', value)}</entry>`,
+  );
+  return `<Attributes>${entries.join('')}</Attributes>`;
+}
+
+function pageToken(start: number): string {
+  return Buffer.from(`page ${start}`).toString('base64');
+}
+
+function pageStart(token: string | null): number {
+  if (token === null) return 0;
+  const start = /^page (\d+)$/.exec(Buffer.from(token, 'base64').toString())?.[1];
+  if (start === undefined) throw new AwsError('InvalidParameter', 'Invalid parameter: NextToken');
+  return Number(start);
 }
 
 function findTopic(topicArn: string, topics: Topics): readonly Subscription[] {
@@ -88,38 +153,4 @@ function findTopic(topicArn: string, topics: Topics): readonly Subscription[] {
   const subscriptions = topics.get(topicArn);
   if (subscriptions === undefined) throw new AwsError('NotFound', 'Topic does not exist', 404);
   return subscriptions;
-}
-
-function resultReply(operation: string, result: string): AwsReply {
-  return xmlReply(
-    200,
-    `${operation}Response`,
-    (requestId) =>
-      `<${operation}Result>${result}</${operation}Result><ResponseMetadata>${requestId}</ResponseMetadata>`,
-  );
-}
-
-function errorReply({ code, message, statusCode }: AwsError): AwsReply {
-  const type = element('Type', statusCode < 500 ? 'Sender' : 'Receiver');
-  return xmlReply(
-    statusCode,
-    'ErrorResponse',
-    (requestId) =>
-      `<Error>${type}${element('Code', code)}${element('Message', message)}</Error>${requestId}`,
-  );
-}
-
-function xmlReply(
-  statusCode: number,
-  root: string,
-  content: (requestId: string) => string,
-): AwsReply {
-  const requestId = element('RequestId', crypto.randomUUID());
-  const body = `<${root} xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${content(requestId)}</${root}>`;
-  return { statusCode, headers: { 'content-type': 'text/xml' }, body };
-}
-
-function element(name: string, text: string): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return `<${name}>${escaped}</${name}>`;
 }

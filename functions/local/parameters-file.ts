@@ -14,8 +14,8 @@ export interface FileParameter {
 export interface ParameterNames {
   /** `/cost-alerts`. */
   readonly root: string;
-  /** Ids. */
-  readonly providers: readonly string[];
+  /** Ids; with them a name outside of their folders is refused, without them any below the root is taken. */
+  readonly providers?: readonly string[];
 }
 
 /**
@@ -58,14 +58,17 @@ function parseObject(file: string, text: string): object {
 }
 
 function checkName(file: string, name: string, names: ParameterNames): void {
-  const folders = [...names.providers, 'slack'].map((folder) => `${names.root}/${folder}/`);
+  const { root, providers } = names;
+  const folders = providers
+    ? [...providers, 'slack'].map((folder) => `${root}/${folder}/`)
+    : [`${root}/`];
   if (folders.some((folder) => name.startsWith(folder)) && /^[\w./-]+$/.test(name)) return;
   // Whoever has mixed up name and value finds the token here.
   const got = name.startsWith('/') ? JSON.stringify(name) : 'a name without "/" at its start';
   throw new StartError(`${file}: expected ${accountNames(names)}, got ${got}`);
 }
 
-function accountNames({ root, providers }: ParameterNames): string {
+function accountNames({ root, providers = ['<provider>'] }: ParameterNames): string {
   const provider = providers.length === 1 ? providers[0] : `(${providers.join('|')})`;
   return `parameters such as ${root}/${provider}/<account>/token and …/config`;
 }

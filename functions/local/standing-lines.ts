@@ -1,6 +1,6 @@
 /** The table of what each budget stands at. */
-import { Big } from 'big.js';
-import type { KnownReading, Reading } from '../budgets/reading.ts';
+import { shownPercent } from '../alerts/budget-notice.ts';
+import type { Reading } from '../budgets/reading.ts';
 import type { AccountStanding } from '../checks/standing.ts';
 import { amountText, percentText, shortAmountText } from '../messages/amounts.ts';
 import { wrap } from '../messages/plain-text.ts';
@@ -35,14 +35,9 @@ function cells(reading: Reading, currency: string): string[] {
     name,
     amountText(plain(reading.actual), counting),
     limit,
-    percentOf(reading),
+    percentText(shownPercent(reading)),
     pace ?? nothing,
   ];
-}
-
-/** Rounded down: 99.96 % must not read as 100 %. */
-function percentOf({ percent }: KnownReading): string {
-  return percentText(Number(percent.round(1, Big.roundDown).toFixed()));
 }
 
 function reasonLines(reading: Reading): string[] {

@@ -63,7 +63,7 @@ function found(error: unknown): string {
 }
 
 /** Undefined for what is none: a message must not go anywhere but to Slack, or to this machine in tests. */
-function webhookUrl(text: string): URL | undefined {
+export function webhookUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '') return undefined;
   if (isLoopback(url.hostname)) return /^https?:$/.test(url.protocol) ? url : undefined;

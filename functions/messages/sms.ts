@@ -28,13 +28,14 @@ export function smsText(message: Message): string {
   return fitNames((nameLength) => toGsm(smsLine(message, nameLength)), MAX_SMS_LENGTH);
 }
 
-function smsLine({ notices, severity }: Message, nameLength: number): string {
+function smsLine({ notices, severity, test }: Message, nameLength: number): string {
   const [gravest, ...others] = gravestFirst(notices);
-  if (gravest === undefined) return `Cost alert (${severity}): nothing to tell`;
+  const what = `${test ? 'TEST. ' : ''}Cost alert (${severity})`;
+  if (gravest === undefined) return `${what}: nothing to tell`;
   const accounts = accountsOf(notices).length;
   const whose = accounts > 1 ? `, ${accounts} accounts` : '';
   const more = others.length > 0 ? `, +${others.length} more` : '';
-  return `Cost alert (${severity})${whose}${more}: ${noticeText(gravest, nameLength)}`;
+  return `${what}${whose}${more}: ${noticeText(gravest, nameLength)}`;
 }
 
 function noticeText(notice: Notice, nameLength: number): string {

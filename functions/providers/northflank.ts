@@ -51,12 +51,13 @@ export const northflank = defineProvider({
   hosts: ['api.northflank.com'],
   baseUrl: () => 'https://api.northflank.com',
   billingUrl: () => 'https://app.northflank.com/s/account/billing',
+  uncounted: (options) =>
+    countsByoc(options) ? {} : { byoc: 'it is left out without "includeByoc": true' },
   fetchUsage,
 });
 
 async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const { account, window, now } = request;
-  const { teamId, includeByoc = teamId === undefined } = account.options;
   const interval = { start: window.start, end: Math.min(window.end, endOfHour(now)) };
   const reading = await readHours({
     http: clientFor(request),
@@ -66,10 +67,18 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   });
   const fetched =
     reading.status === 'read'
-      ? usageOf(reading.hours, { interval, currency: account.currency, includeByoc })
+      ? usageOf(reading.hours, {
+          interval,
+          currency: account.currency,
+          includeByoc: countsByoc(account.options),
+        })
       : reading;
   if (fetched.status === 'complete') return fetched;
   return { ...fetched, reason: withoutSecret(fetched.reason, account.token) };
+}
+
+function countsByoc({ teamId, includeByoc = teamId === undefined }: Options): boolean {
+  return includeByoc;
 }
 
 function endOfHour(time: number): number {

@@ -1,4 +1,5 @@
 import {
+  GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
   PublishCommand,
   type PublishCommandInput,
@@ -192,6 +193,43 @@ describe('ListSubscriptionsByTopic', () => {
     ]);
   });
 
+  test('goes on listing for some days who has unsubscribed', async () => {
+    aws.createTopic('cost-alerts', [
+      { protocol: 'email', endpoint: 'ops@example.com', unsubscribed: true },
+    ]);
+
+    const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+
+    expect(Subscriptions).toMatchObject([
+      { SubscriptionArn: 'Deleted', Endpoint: 'ops@example.com' },
+    ]);
+  });
+
+  test('comes in pages of 100', async () => {
+    const endpoints = Array.from({ length: 201 }, (_, index) => `${index}@example.com`);
+    aws.createTopic(
+      'cost-alerts',
+      endpoints.map((endpoint) => ({ protocol: 'email', endpoint })),
+    );
+
+    const listed: (string | undefined)[][] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }));
+      listed.push((page.Subscriptions ?? []).map(({ Endpoint }) => Endpoint));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+
+    expect(listed.map((page) => page.length)).toEqual([100, 100, 1]);
+    expect(listed.flat()).toEqual(endpoints);
+  });
+
+  test('a page token that it never gave is refused', async () => {
+    const command = new ListSubscriptionsByTopicCommand({ TopicArn, NextToken: 'x' });
+
+    await expect(sns.send(command)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
   test('is empty for a topic that nobody subscribed to', async () => {
     const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
 
@@ -202,6 +240,39 @@ describe('ListSubscriptionsByTopic', () => {
     const failure = sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: `${TopicArn}-2` }));
 
     await expect(failure).rejects.toMatchObject({ name: 'NotFoundException' });
+  });
+});
+
+describe('GetSubscriptionAttributes', () => {
+  test('tells what a confirmed subscription was set to', async () => {
+    const FilterPolicy = '{"severity":["critical"]}';
+    aws.createTopic('cost-alerts', [
+      { protocol: 'email', endpoint: 'a@example.com', confirmed: false },
+      { protocol: 'email', endpoint: 'b@example.com', attributes: { FilterPolicy } },
+    ]);
+
+    const command = new GetSubscriptionAttributesCommand({ SubscriptionArn: `${TopicArn}:1` });
+    const { Attributes } = await sns.send(command);
+
+    expect(Attributes).toMatchObject({
+      SubscriptionArn: `${TopicArn}:1`,
+      Endpoint: 'b@example.com',
+      PendingConfirmation: 'false',
+      FilterPolicy,
+    });
+  });
+
+  test.each([
+    ['PendingConfirmation', 'InvalidParameterException', 'at least 6 elements, not 1'],
+    ['Deleted', 'InvalidParameterException', 'at least 6 elements, not 1'],
+    ['arn:aws:sns:us-east-1:000000000000:cost-alerts:7', 'NotFoundException', 'does not exist'],
+  ])('of %s it is refused', async (SubscriptionArn, name, message) => {
+    const failure = sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+
+    await expect(failure).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining(message),
+    });
   });
 });
 

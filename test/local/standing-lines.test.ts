@@ -72,8 +72,8 @@ test('the table has a line a budget under its account, each amount with its unit
   expect(lines).toEqual([
     'Account and budget         Actual               Limit   Percent           Pace',
     'northflank/acme',
-    '  everything         1,203.18 EUR   200 EUR per month   601.5 %   2,305.50 EUR',
-    '  writes                  0.25 GB      1.5 GB per day    16.6 %              -',
+    '  everything         1,203.18 EUR   200 EUR per month   601.6 %   2,305.50 EUR',
+    '  writes                  0.25 GB      1.5 GB per day    16.7 %              -',
     'northflank/quiet',
   ]);
 });

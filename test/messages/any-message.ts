@@ -71,10 +71,14 @@ const otherNotice = fc
   })
   .map((values): Notice => ({ ...healthNotice(values.kind), ...values }));
 
-export const anyMessage: fc.Arbitrary<Message> = fc.record({
-  schema: fc.constant('cost-alerts/1'),
-  id: text,
-  at: fc.constant('2026-11-21T10:00:00Z'),
-  severity: base.severity,
-  notices: fc.array(fc.oneof(budgetNotice, otherNotice), { maxLength: 12 }),
-});
+export const anyMessage: fc.Arbitrary<Message> = fc.record(
+  {
+    schema: fc.constant('cost-alerts/1'),
+    id: text,
+    at: fc.constant('2026-11-21T10:00:00Z'),
+    severity: base.severity,
+    notices: fc.array(fc.oneof(budgetNotice, otherNotice), { maxLength: 12 }),
+    test: fc.constant(true),
+  },
+  { requiredKeys: ['schema', 'id', 'at', 'severity', 'notices'] },
+);

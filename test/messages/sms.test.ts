@@ -33,6 +33,12 @@ test('counts what it does not tell', () => {
   expect(smsText(manyAccounts(8))).toMatch(/^Cost alert \(critical\), 8 accounts, \+7 more: /);
 });
 
+test('of a test begins with that', () => {
+  expect(smsText({ ...messageOf(overBudget), test: true })).toMatch(
+    /^TEST\. Cost alert \(critical\): northflank\/acme everything 203\.17 USD/,
+  );
+});
+
 test('cuts a long reason at a word', () => {
   const blind = { ...healthNotice('blind'), reason: 'The token was refused. '.repeat(20) };
 

@@ -35,6 +35,12 @@ test('says more without the accounts where all notices are of one', () => {
   expect(subject(messageOf(overBudget, recovered))).not.toContain('accounts');
 });
 
+test('of a test begins with that', () => {
+  expect(subject({ ...messageOf(overBudget), test: true })).toBe(
+    '[TEST] [critical] northflank/acme: everything at 101.6 % of 200 USD',
+  );
+});
+
 test('transliterates what is not ASCII', () => {
   const message = messageOf({ ...overBudget, budget: 'Größe ✓' });
 

@@ -14,7 +14,13 @@ export function wouldTellEntry(
   counting: Counting,
 ): ToldEntry {
   const percent = ratio(decimal(actual).times('100'), decimal(budget.limit));
-  const standing = { kind, step, limit: budget.limit, percent: shownPercent(percent), ...counting };
+  const standing = {
+    kind,
+    step,
+    limit: budget.limit,
+    percent: shownPercent({ percent }),
+    ...counting,
+  };
   return {
     at,
     severity: kind === 'recovered' ? 'info' : severityAt(percent),

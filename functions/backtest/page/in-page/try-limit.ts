@@ -3,7 +3,7 @@
 import type { Budget } from '../../../config/account.ts';
 import { shortAmountText } from '../../../messages/amounts.ts';
 import { alertsAMonth } from '../../alerts-a-month.ts';
-import { timelineOf, toldOver } from '../../told-with.ts';
+import { toldWith } from '../../told-with.ts';
 import { wouldTellEntry } from '../budget-entries.ts';
 import { budgetJson, withBudget } from '../config-edit.ts';
 import { limitLines } from '../limit-lines.ts';
@@ -75,7 +75,7 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
   const count = find(section, '.count');
   const json = find<HTMLTextAreaElement>(section, 'textarea');
   const played = { list: list.innerHTML, count: count.textContent };
-  const timeline = timelineOf(periodsOf(data));
+  const periods = periodsOf(data);
   return (budget) => {
     const isPlayed = definition(budget) === definition(data.budget);
     section.classList.toggle('tried', !isPlayed);
@@ -86,7 +86,7 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
       count.textContent = played.count;
       return;
     }
-    const told = toldOver(budget, timeline, Number.POSITIVE_INFINITY);
+    const told = toldWith(budget, periods);
     const entries = told.map((one) => wouldTellEntry(one, budget, data.counting));
     list.innerHTML = toldItems(entries, data.plots).html;
     count.textContent = countText(told.length, alertsAMonth(told.length, account));

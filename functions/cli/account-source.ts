@@ -1,0 +1,111 @@
+/** Where a command's accounts come from: Parameter Store, or a file with what would be there. */
+
+import { candidatesOf } from '../checks/candidates.ts';
+import type { Candidate } from '../checks/check-account.ts';
+import { nearest } from '../config/nearest.ts';
+import type { Parameter } from '../config/parameter-store.ts';
+import { readParameters } from '../config/parameter-store.ts';
+import { type AccountsRead, readAccounts } from '../config/read-accounts.ts';
+import { readParametersFile } from '../local/parameters-file.ts';
+import { withListPrices } from '../pricing/price-book.ts';
+import type { Provider } from '../providers/provider.ts';
+import { providers } from '../providers/registry.ts';
+import { type AwsClients, awsClients } from './aws-clients.ts';
+import type { Cli } from './cli.ts';
+import type { SourceOptions } from './source-options.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface Source {
+  /** `/cost-alerts`. */
+  readonly root: string;
+  /** As messages call it: `parameters.json`, or `Parameter Store in eu-west-1`. */
+  readonly place: string;
+  /** Absent where the parameters are from a file: then nothing needs AWS. */
+  readonly aws?: AwsClients;
+  /** All below the root. The types of those from a file are what they should be, as a file has none. */
+  readonly parameters: readonly Parameter[];
+  /** What they say about accounts, of every provider in the order of the registry. */
+  readonly read: readonly ProviderAccounts[];
+}
+
+export interface ProviderAccounts extends AccountsRead {
+  readonly provider: Provider;
+}
+
+/** An account by its provider, valid or broken. */
+export interface FoundAccount {
+  readonly provider: Provider;
+  readonly candidate: Candidate;
+}
+
+/** Throws a UsageError or a StartError for a file that cannot be read, and what the SDK throws. */
+export async function readSource(options: SourceOptions, cli: Cli): Promise<Source> {
+  const { root, parameters: file } = options;
+  if (file !== undefined) {
+    const parameters = (await readParametersFile(file, { root })).map(withVersion);
+    return { root, place: file, parameters, read: readAll(parameters, root) };
+  }
+  const aws = awsClients(options);
+  const parameters = await readParameters(aws.ssm, root, cli.signal);
+  const place = `Parameter Store in ${await aws.region()}`;
+  return { root, place, aws, parameters, read: readAll(parameters, root) };
+}
+
+function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
+  return { ...parameter, version: 1 };
+}
+
+function readAll(parameters: readonly Parameter[], root: string): ProviderAccounts[] {
+  return providers.map((provider) => ({
+    provider,
+    ...readAccounts(parameters, withListPrices(provider), root),
+  }));
+}
+
+/** Every account that has parameters; by provider, then by name. */
+export function accountsIn({ read }: Pick<Source, 'read'>): FoundAccount[] {
+  return read.flatMap(({ provider, ...accounts }) =>
+    candidatesOf(accounts).map((candidate) => ({ provider, candidate })),
+  );
+}
+
+/** Those named like `northflank/acme`, all of them if none is named. Throws a UsageError for one that is not there. */
+export function accountsNamed(source: Source, names: readonly string[]): FoundAccount[] {
+  const found = accountsIn(source);
+  if (names.length === 0) return found;
+  return names.map((name) => accountNamed(found, name, source));
+}
+
+function accountNamed(
+  found: readonly FoundAccount[],
+  name: string,
+  { root, place }: Source,
+): FoundAccount {
+  const account = found.find((one) => fullName(one) === name);
+  if (account !== undefined) return account;
+  const names = found.map(fullName);
+  const meant = nearest(name, names);
+  throw new UsageError(
+    `no account ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; ${allowedNames(names, `${place}, below ${root}`)}`,
+  );
+}
+
+/** `northflank/acme`. */
+export function fullName({ provider, candidate }: FoundAccount): string {
+  return `${provider.id}/${candidate.name}`;
+}
+
+/** For a command that has nothing to work on. */
+export function noAccounts({ root, place }: Source): UsageError {
+  return new UsageError(
+    `expected an account below ${root}, found none in ${place}; "cost-alerts init" makes one`,
+  );
+}
+
+const mostNames = 5;
+
+function allowedNames(names: readonly string[], where: string): string {
+  if (names.length === 0) return `there is none in ${where}`;
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return `there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, mostNames).join(', ')}${more}`;
+}

@@ -1,0 +1,27 @@
+/** The command line of this process: `npx cost-alerts`, or `npm run cost-alerts --`, by `launch.js`. */
+import type { Cli } from './cli.ts';
+import { runCommandLine } from './command-line.ts';
+
+// `cost-alerts check | head` has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+const cli: Cli = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  environment: process.env,
+  now: () => Date.now(),
+  signal: firstStopSignal(),
+  exitCode: 0,
+};
+process.exitCode = await runCommandLine(process.argv.slice(2), cli);
+
+/** Aborts at Ctrl-C or `kill`; a second one ends the process at once. */
+function firstStopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}

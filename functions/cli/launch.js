@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// The package's command. In JavaScript, so that a Node.js which cannot run the rest can say so.
+
+const needed = 24;
+
+if (Number.parseInt(process.versions.node, 10) < needed) {
+  end(
+    `needs Node.js ${needed} or newer, this is ${process.versions.node}; "npx cost-alerts" brings its own after "npm ci"`,
+  );
+} else {
+  await import('./cost-alerts.ts').catch((error) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    end(`${error.message.split(' imported from')[0]}; run "npm ci" first`);
+  });
+}
+
+function end(/** @type {string} */ problem) {
+  process.stderr.write(`cost-alerts: ${problem}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,54 @@
+/** A command line run in this process, as a test wants it: what it wrote, and what a person would type. */
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import type { Cli, ExitCode } from '../../functions/cli/cli.ts';
+import { runCommandLine } from '../../functions/cli/command-line.ts';
+
+export interface CommandRun {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** What comes over standard input, which is no terminal then. */
+  readonly input?: string;
+  /** Epoch milliseconds. */
+  readonly now?: number;
+  readonly signal?: AbortSignal;
+}
+
+export const fixedNow = Date.parse('2026-11-21T10:05:00Z');
+
+/** Not at a terminal. The AWS SDK reads the environment of the process. */
+export async function runCommand(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<CommandRun> {
+  const streams = {
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+  };
+  streams.stdin.end(options.input ?? '');
+  const written = { stdout: collected(streams.stdout), stderr: collected(streams.stderr) };
+  const exitCode = await runCommandLine(args, cliOn(streams, options));
+  return { exitCode, stdout: written.stdout(), stderr: written.stderr() };
+}
+
+export function cliOn(
+  streams: Pick<Cli, 'stdin' | 'stdout' | 'stderr'>,
+  { now = fixedNow, signal = new AbortController().signal }: RunOptions,
+): Cli {
+  return { ...streams, environment: process.env, now: () => now, signal, exitCode: 0 };
+}
+
+/** What was written so far, without the terminal's control sequences. */
+export function collected(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  return () => stripVTControlCharacters(text);
+}
