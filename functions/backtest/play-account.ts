@@ -4,6 +4,7 @@ import type { Notice } from '../alerts/notice.ts';
 import type { Reading } from '../budgets/reading.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import { plain } from '../pricing/money.ts';
+import { alertsAMonth } from './alerts-a-month.ts';
 import { type Playback, playChecks } from './play-checks.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, PlayedPoint, Told } from './played.ts';
 import { playedDays } from './played-days.ts';
@@ -15,9 +16,6 @@ export interface AccountPlayback extends Playback {
   /** What whoever reads the result has to know, beside what is found here. */
   readonly remarks?: readonly string[];
 }
-
-const monthMs = 30 * 86_400_000;
-const hourMs = 3_600_000;
 
 /** What the checks of a time that is over would have told, and what every budget stood at. */
 export function playAccount(playback: AccountPlayback): PlayedAccount {
@@ -63,6 +61,7 @@ function namesOf({ account, provider }: Playback, { currency, timeZone }: Accoun
     account: account.name,
     currency,
     timeZone,
+    dayZone: provider.dayZone,
     parameter,
     ...(source.config !== undefined && { configText: source.config }),
   };
@@ -115,14 +114,12 @@ function playedBudget(
 ): PlayedBudget {
   const played = periods().map((period) => playedPeriod(period, span.until));
   const own = told.filter(({ notice }) => 'budget' in notice && notice.budget === budget.name);
-  // Each check stands for its hour.
-  const months = (span.until - span.from + hourMs) / monthMs;
   return {
     budget,
     isTried,
     periods: played,
     told: own,
-    alertsAMonth: Math.round((own.length / months) * 10) / 10,
+    alertsAMonth: alertsAMonth(own.length, span),
     ...suggestLimits(budget, played),
   };
 }

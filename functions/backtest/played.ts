@@ -12,6 +12,8 @@ export interface PlayedAccount {
   readonly currency: string;
   /** IANA zone of the budgets' periods. */
   readonly timeZone: string;
+  /** IANA zone of the provider's days. */
+  readonly dayZone: string;
   /** Name of the config parameter. */
   readonly parameter: string;
   /** The config's text as it is in Parameter Store; absent where it is kept as a secret. */
