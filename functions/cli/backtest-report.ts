@@ -122,14 +122,11 @@ function restText(quiet: number, hidden: number): string {
 }
 
 function summaryText({ alertsAMonth, quietLimit, onceLimit }: PlayedBudget, counting: Counting) {
-  const month = `${alertsAMonth} alerts in 30 days.`;
+  const month = `${counted(alertsAMonth, 'alert')} in 30 days.`;
   if (quietLimit === undefined) return `${month} There was no usage to suggest a limit from.`;
-  const quiet = `Quiet from ${shortAmountText(quietLimit, counting)} on`;
-  const once =
-    onceLimit === undefined
-      ? 'no limit would have spoken just once'
-      : `spoken once with ${shortAmountText(onceLimit, counting)}`;
-  return `${month} ${quiet}; ${once}.`;
+  const quiet = `A limit of ${shortAmountText(quietLimit, counting)} would have stayed quiet`;
+  if (onceLimit === undefined) return `${month} ${quiet}.`;
+  return `${month} ${quiet}, one of ${shortAmountText(onceLimit, counting)} would have spoken once.`;
 }
 
 /** What is told about the account itself. */

@@ -158,8 +158,8 @@ describe('the days of an account played', () => {
     const rows = usage.map(({ cost: _, ...row }) => row);
     const window = { start: from - 40 * dayMs, end: from + 40 * dayMs };
 
-    const { days } = play({}, [], {
-      account: accountOf(influxdb, { orgId: '5f0a1c2d3e4b5a69', region: 'us-east-1', budgets: [] }),
+    const { days } = play({ budgets: [] }, [], {
+      account: accountOf(influxdb, { orgId: '5f0a1c2d3e4b5a69', budgets: [] }),
       provider: influxdb,
       history: historyOf(rows, window, 'UTC'),
       until: from + hourMs * 5,
