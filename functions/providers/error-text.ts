@@ -12,8 +12,10 @@ export function describedBody(body: string, secret: string): string {
 
 /** What an error answer says: the quoted message if its body is JSON with one, else what the body is. */
 export function errorText(body: string, secret: string): string {
-  const message = errorMessage(parsed(body));
-  return message === undefined ? describedBody(body, secret) : quoted(message, secret);
+  // Before JSON is parsed, too: a server that forgets to escape a backslash would change what comes after it.
+  const clean = withoutSecret(body, secret);
+  const message = errorMessage(parsed(clean));
+  return message === undefined ? describedBody(clean, secret) : quoted(message, secret);
 }
 
 /** Finds `{error: {message, details}}`, `{error: "…"}`, `{message: "…"}` and `{detail: "…"}`. */
