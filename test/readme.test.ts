@@ -182,6 +182,20 @@ describe('the README', () => {
       expect(readme).toContain(`### ${heading}\n`);
   });
 
+  test('has a section of the runbook for every kind', () => {
+    const runbook = readme.slice(readme.indexOf('## Runbook'));
+    const headings = [...runbook.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+    const kinds = new Set(
+      exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind)),
+    );
+
+    for (const kind of kinds) {
+      const word = kind === 'budget' ? 'crosses' : kind;
+      expect(headings).toContainEqual(expect.stringMatching(new RegExp(`\\b${word}\\b`)));
+    }
+    expect(kinds.size).toBeGreaterThan(6);
+  });
+
   test('links to files that there are', () => {
     const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path);
 
