@@ -9,14 +9,20 @@ import { awsProblem } from './aws-problem.ts';
 import { addCheckCommand } from './check.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
+import { addInitCommand } from './init.ts';
 import { addTestAlertCommand } from './test-alert.ts';
 import { UsageError } from './usage-error.ts';
 import { addValidateCommand } from './validate.ts';
 
-type AddCommand = (program: Command, cli: Cli) => void;
+export type AddCommand = (program: Command, cli: Cli) => void;
 
 /** In the order in which somebody needs them. */
-const commands: readonly AddCommand[] = [addValidateCommand, addCheckCommand, addTestAlertCommand];
+const commands: readonly AddCommand[] = [
+  addInitCommand,
+  addValidateCommand,
+  addCheckCommand,
+  addTestAlertCommand,
+];
 
 /**
  * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it
