@@ -85,6 +85,16 @@ describe('what AWS does not let it do is one line and exit 2', () => {
   });
 });
 
+test('a fault of its own is shown whole, and is no finding', async () => {
+  const broken = `JSON.parse = () => { throw new TypeError('broken') };`;
+
+  const { ended } = costAlerts(['--help'], {}, preloading(broken));
+
+  const { exitCode, stdout, stderr } = await ended;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^cost-alerts: this is a fault .* report it: TypeError: broken\n +at /);
+});
+
 test('SIGINT ends it with 130 and without a word', async () => {
   aws.faults.latencyMs = 30_000;
   const { child, ended } = costAlerts(['check'], aws.environment);
