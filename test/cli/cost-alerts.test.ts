@@ -86,7 +86,13 @@ describe('what AWS does not let it do is one line and exit 2', () => {
 });
 
 test('a fault of its own is shown whole, and is no finding', async () => {
-  const broken = `JSON.parse = () => { throw new TypeError('broken') };`;
+  // The version is read of the package's own file.
+  const broken = `
+    const { parse } = JSON;
+    JSON.parse = (text, ...more) => {
+      if (String(text).includes('"name": "cost-alerts"')) throw new TypeError('broken');
+      return parse(text, ...more);
+    };`;
 
   const { ended } = costAlerts(['--help'], {}, preloading(broken));
 
