@@ -23,6 +23,7 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
   const { reading, step, kind } = telling;
   const { budget, period } = reading;
   const amount = amountsOf(reading);
+  const { pace, drivers } = reading;
   return {
     id: noticeId(telling, naming),
     kind,
@@ -44,8 +45,8 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
       timeZone: period.timeZone,
       elapsedPercent: oneDecimal(reading.elapsedPercent),
     },
-    ...(reading.pace && { pace: paceOf(reading, reading.pace) }),
-    drivers: reading.drivers.map(
+    ...(pace && { pace: paceOf(reading, pace) }),
+    drivers: drivers.map(
       (driver): NoticeDriver => ({
         meter: driver.meter,
         amount: amount(driver.amount),

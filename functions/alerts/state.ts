@@ -45,6 +45,12 @@ export const nothingTold: AlertState = { budgets: {}, health: { failedChecks: 0 
 
 /** What makes two versions of a budget the same one; its name is the key beside it. */
 export function definitionOf(budget: Budget): string {
+  const known = definitions.get(budget);
+  if (known !== undefined) return known;
   const { measure, meter, unit, limit, per, startsOn, steps } = budget;
-  return JSON.stringify([measure, meter, unit, limit, per, startsOn, steps]);
+  const definition = JSON.stringify([measure, meter, unit, limit, per, startsOn, steps]);
+  definitions.set(budget, definition);
+  return definition;
 }
+
+const definitions = new WeakMap<Budget, string>();

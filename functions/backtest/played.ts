@@ -12,6 +12,8 @@ export interface PlayedAccount {
   readonly currency: string;
   /** IANA zone of the budgets' periods. */
   readonly timeZone: string;
+  /** IANA zone of the provider's days. */
+  readonly dayZone: string;
   /** Name of the config parameter. */
   readonly parameter: string;
   /** The config's text as it is in Parameter Store; absent where it is kept as a secret. */
@@ -61,7 +63,7 @@ export interface PlayedBudget {
   readonly alertsAMonth: number;
   /** The tightest limit with which nothing would have been told, in three significant digits; absent without usage. */
   readonly quietLimit?: string;
-  /** The tightest such limit with which exactly one notice would have been told; absent where there is none. */
+  /** One with which exactly one notice would have been told, of the highest peak; absent where there is none. */
   readonly onceLimit?: string;
 }
 

@@ -1,5 +1,6 @@
 /** What would have been told of a budget with another limit or other steps. Pure; also runs in the page. */
-import { type DecidingReading, tellBudget } from '../alerts/budget-transitions.ts';
+import type { Big } from 'big.js';
+import { tellBudget } from '../alerts/budget-transitions.ts';
 import { type BudgetState, definitionOf } from '../alerts/state.ts';
 import type { Period } from '../budgets/reading.ts';
 import type { Budget } from '../config/account.ts';
@@ -29,9 +30,9 @@ export function toldWith(
 ): WouldTell[] {
   const told: WouldTell[] = [];
   let state: BudgetState = { ...unarmed, definition: definitionOf(budget) };
-  for (const [at, changed] of readingsByTime(budget, periods)) {
-    const moment = { now: at, complete: true, muted: false };
-    const next = tellBudget(state, changed, moment);
+  for (const [at, actuals] of timelineOf(periods)) {
+    const readings = actuals.map((one) => ({ known: true, budget, ...one }) as const);
+    const next = tellBudget(state, readings, { now: at, complete: true, muted: false });
     // A period that stood where it did gives nothing new, and need not be read again.
     state = { ...next.state, periods: { ...state.periods, ...next.state.periods } };
     for (const { kind, step, reading } of next.tellings) {
@@ -44,17 +45,17 @@ export function toldWith(
 
 const unarmed = { edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
 
-function readingsByTime(
-  budget: Budget,
+/** What the budget stood at in its periods, by time. */
+function timelineOf(
   periods: readonly PlayedPeriod[],
-): [number, DecidingReading[]][] {
-  const byTime = new Map<number, DecidingReading[]>();
+): [number, { readonly period: Period; readonly actual: Big }[]][] {
+  const byTime = new Map<number, { period: Period; actual: Big }[]>();
   for (const { period, points } of periods) {
     for (const { at, actual } of points) {
-      const reading = { known: true, budget, period, actual: decimal(actual) } as const;
+      const one = { period, actual: decimal(actual) };
       const others = byTime.get(at);
-      if (others) others.push(reading);
-      else byTime.set(at, [reading]);
+      if (others) others.push(one);
+      else byTime.set(at, [one]);
     }
   }
   return [...byTime].sort(([a], [b]) => a - b);

@@ -39,6 +39,9 @@ const kept: Readonly<Record<Summand, WeakMap<ChargeDay, Totals>>> = {
   'quantity-time': new WeakMap(),
 };
 
+/** Parts of days, as a period of another time zone begins and ends within one: the same part is the same object. */
+const keptParts = new WeakMap<ChargeDay, Map<string, ChargeDay>>();
+
 /** The days that overlap `[start, end)`, those at its edges with only their charges that start in it. */
 export function daysWithin(
   days: readonly ChargeDay[],
@@ -48,13 +51,30 @@ export function daysWithin(
     .filter((day) => day.start < end && day.end > start)
     .map((day) => {
       if (day.start >= start && day.end <= end) return day;
-      return {
-        start: Math.max(day.start, start),
-        end: Math.min(day.end, end),
-        charges: day.charges.filter((charge) => charge.start >= start && charge.start < end),
-      };
+      return partOfDay(day, Math.max(day.start, start), Math.min(day.end, end));
     });
 }
+
+function partOfDay(day: ChargeDay, start: number, end: number): ChargeDay {
+  const parts = keptParts.get(day) ?? new Map<string, ChargeDay>();
+  keptParts.set(day, parts);
+  const key = `${start}-${end}`;
+  const known = parts.get(key);
+  if (known) return known;
+  const charges = day.charges.filter((charge) => charge.start >= start && charge.start < end);
+  const part = { start, end, charges };
+  parts.set(key, part);
+  return part;
+}
+
+const nothing: Totals = new Map();
+
+/** Sums of days in a row, by the sum before the last of them and that day. */
+const keptSums: Readonly<Record<Summand, WeakMap<Totals, WeakMap<ChargeDay, Totals>>>> = {
+  cost: new WeakMap(),
+  quantity: new WeakMap(),
+  'quantity-time': new WeakMap(),
+};
 
 /** What each meter, or the one that is named, comes to in the days together. */
 export function totalsOfDays(
@@ -62,12 +82,29 @@ export function totalsOfDays(
   summand: Summand,
   onlyMeter?: string,
 ): Totals {
-  const totals = new Map<string, Total>();
-  for (const day of days) {
-    for (const [meter, total] of totalsOfDay(day, summand)) {
-      if (onlyMeter !== undefined && meter !== onlyMeter) continue;
-      totals.set(meter, plus(totals.get(meter), total));
-    }
+  let totals = nothing;
+  for (const day of days.slice(0, -1)) totals = keptSum(totals, day, summand);
+  // The last day is often the one in progress, whose sum nobody will ask for again.
+  const last = days.at(-1);
+  if (last) totals = sumWith(totals, last, summand);
+  if (onlyMeter === undefined) return totals;
+  const total = totals.get(onlyMeter);
+  return total ? new Map([[onlyMeter, total]]) : nothing;
+}
+
+function keptSum(before: Totals, day: ChargeDay, summand: Summand): Totals {
+  const sums = keptSums[summand].get(before) ?? new WeakMap<ChargeDay, Totals>();
+  const known = sums.get(day);
+  if (known) return known;
+  const totals = sumWith(before, day, summand);
+  keptSums[summand].set(before, sums.set(day, totals));
+  return totals;
+}
+
+function sumWith(before: Totals, day: ChargeDay, summand: Summand): Totals {
+  const totals = new Map(before);
+  for (const [meter, total] of totalsOfDay(day, summand)) {
+    totals.set(meter, plus(totals.get(meter), total));
   }
   return totals;
 }

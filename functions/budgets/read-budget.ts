@@ -43,9 +43,23 @@ export function readBudget(evidence: BudgetEvidence): Reading {
 }
 
 /** Whether the actual is at `step` percent of the limit or over it; exact, as nothing is divided. */
-export function reaches(actual: Big, limit: Big | string, step: number): boolean {
-  const exactLimit = typeof limit === 'string' ? decimal(limit) : limit;
-  return actual.times('100').gte(exactLimit.times(decimal(String(step))));
+export function reaches(actual: Big, limit: string, step: number): boolean {
+  return actual.times(hundred).gte(limitTimesStep(limit, step));
+}
+
+const hundred = decimal('100');
+/** The same few products are asked for at every check. */
+const keptProducts = new Map<string, Big>();
+const mostProducts = 1_000;
+
+function limitTimesStep(limit: string, step: number): Big {
+  const key = `${limit} ${step}`;
+  const known = keptProducts.get(key);
+  if (known) return known;
+  const product = decimal(limit).times(decimal(String(step)));
+  if (keptProducts.size >= mostProducts) keptProducts.clear();
+  keptProducts.set(key, product);
+  return product;
 }
 
 function unknown({ budget, period }: BudgetEvidence, reason: string): Reading {
@@ -54,11 +68,11 @@ function unknown({ budget, period }: BudgetEvidence, reason: string): Reading {
 
 function whyUnread({ period, knownFrom, readAt }: BudgetEvidence): string | undefined {
   if (readAt === undefined) return 'No check of this account has been complete yet.';
-  const start = isoMinute(period.start);
+  const began = () => `the period began at ${isoMinute(period.start)}`;
   if (knownFrom > period.start) {
-    return `Usage is known from ${isoMinute(knownFrom)} on, but the period began at ${start}.`;
+    return `Usage is known from ${isoMinute(knownFrom)} on, but ${began()}.`;
   }
-  if (readAt <= period.start) return `Nothing has been read since the period began at ${start}.`;
+  if (readAt <= period.start) return `Nothing has been read since ${began()}.`;
   return undefined;
 }
 
@@ -88,17 +102,23 @@ function known(
   const { budget, period, now } = evidence;
   const limit = decimal(budget.limit);
   const actual = sum(amounts.values());
-  const pace = paceOf({ period, now, actual, limit, measure, days });
   const dataUntil = totals.values().reduce((latest, total) => Math.max(latest, total.dataUntil), 0);
   return {
     known: true,
     budget,
     period,
     actual,
-    percent: ratio(actual.times('100'), limit),
     elapsedPercent: elapsedPercent(period, now),
-    ...(pace && { pace }),
-    drivers: driversOf(amounts, actual, previousPeriodOf(evidence, measure)),
+    // Most readings are never told, and these are the greater part of the work.
+    get percent() {
+      return ratio(actual.times(hundred), limit);
+    },
+    get pace() {
+      return paceOf({ period, now, actual, limit, measure, days });
+    },
+    get drivers() {
+      return driversOf(amounts, actual, previousPeriodOf(evidence, measure));
+    },
     basis: measure.summand === 'cost' ? basisOf(totals, evidence) : 'billed',
     unpriced: measure.summand === 'cost' ? leftOutMeters(totals) : [],
     ...(totals.size > 0 && { dataUntil: Math.min(now, dataUntil) }),

@@ -39,7 +39,7 @@ export interface KnownReading {
   /** Of the period at `now`, 0 to 100. */
   readonly elapsedPercent: number;
   /** Absent for a period that is over, and before any time of it has passed. */
-  readonly pace?: Pace;
+  readonly pace?: Pace | undefined;
   /** The largest first, five at the most, none of them 0. */
   readonly drivers: readonly Driver[];
   readonly basis: 'billed' | 'estimated' | 'mixed';

@@ -40,7 +40,6 @@ const nothingYet: MonthSoFar = new Map();
 /** Allowances and tiers are those of the calendar months of the provider's day zone. */
 export function chargeDays(known: KnownUsage): ChargeDay[] {
   const atWork = pricesAtWork(known);
-  const isLevelPriced = atWork.rates.values().some(({ isLevel }) => isLevel);
   const charged: ChargeDay[] = [];
   let month = '';
   let soFar = nothingYet;
@@ -49,7 +48,7 @@ export function chargeDays(known: KnownUsage): ChargeDay[] {
       month = monthOf(day);
       soFar = isKnownFromStart(month, known.coverage) ? nothingYet : 'unknown';
     }
-    const isOpen = isLevelPriced && day.end > known.now;
+    const isOpen = day.end > known.now;
     const priced = isOpen ? priceDay(day, soFar) : pricedBefore(day, soFar);
     charged.push(priced.day);
     soFar = priced.after;

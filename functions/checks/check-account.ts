@@ -7,19 +7,17 @@ import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
 import type { Account, AccountProblem, BrokenAccount } from '../config/account.ts';
 import type { AccountKey } from '../ledger/items.ts';
-import type { AccountState, Ledger } from '../ledger/ledger.ts';
-import { mergeUsage, windowToFetch } from '../ledger/merge-usage.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { windowToFetch } from '../ledger/merge-usage.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { neededFrom, readFrom } from './days-needed.ts';
-import { decide } from './decide.ts';
+import { judgeAccount, type KnownState } from './judge-account.ts';
 import { readLastGood } from './last-good.ts';
 import { naming } from './naming.ts';
-import { isFull, type Outbox, type OutboxEntry } from './outbox.ts';
-import { sightOf } from './sight.ts';
+import type { Outbox, OutboxEntry } from './outbox.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
-type State = AccountState<AlertState, OutboxEntry>;
 
 /** An account as a run finds it: valid, or broken. */
 export interface Candidate {
@@ -89,26 +87,9 @@ async function checkAccount(
   const needed = neededFrom({ config: account.config, provider, now }, isFirst);
   const window = windowToFetch(needed, known.state.coverage, provider.dayZone, now);
   const fetched = await fetchUsage(account, window, deps);
-  const merged = mergeUsage({ fetched, window, ...known, provider, now });
-  if (merged.changed.length > 0) await ledger.replaceDays(key, merged.changed);
-  const { alerts, notices } = decide(
-    {
-      config: account.config,
-      provider,
-      naming: naming(account, provider, deps.region),
-      ...merged,
-      alerts: known.state.alerts ?? nothingTold,
-      isHeld: isFull(known.state.outbox),
-      now,
-    },
-    { sight: sightOf(fetched, merged.days), problem },
-  );
-  const next = {
-    ...(merged.coverage && { coverage: merged.coverage }),
-    vanishedChecks: merged.vanishedChecks,
-    lastGood: account.source,
-    alerts,
-  };
+  const evidence = { account, provider, region: deps.region, known, window, fetched, problem, now };
+  const { changed, next, notices } = judgeAccount(evidence);
+  if (changed.length > 0) await ledger.replaceDays(key, changed);
   const outbox = await saveAndQueue(key, known.state, next, notices, deps);
   return { account: account.name, fetch: outcomeOf(fetched), ...(outbox && { outbox }) };
 }
@@ -145,8 +126,8 @@ function parameterIn(problem: AccountProblem | undefined): string {
 /** One write for the state and what is to be published; undefined where another run was faster. */
 async function saveAndQueue(
   key: AccountKey,
-  before: State,
-  next: Omit<State, 'version' | 'outbox'>,
+  before: KnownState,
+  next: Omit<KnownState, 'version' | 'outbox'>,
   notices: readonly Notice[],
   { ledger, now }: AccountCheckDeps,
 ): Promise<Outbox | undefined> {

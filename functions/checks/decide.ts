@@ -40,13 +40,14 @@ export interface Found {
 export interface Decision {
   readonly alerts: AlertState;
   readonly notices: readonly Notice[];
+  readonly readings: BudgetDecision['readings'];
 }
 
 export interface BudgetDecision {
   readonly budgets: AlertState['budgets'];
   readonly notices: readonly Notice[];
-  /** What each budget stands at in its current period, in the order of the config. */
-  readonly readings: readonly Reading[];
+  /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
+  readonly readings: readonly (readonly Reading[])[];
 }
 
 const hourMs = 3_600_000;
@@ -57,7 +58,7 @@ export function decide(known: Known, { sight, problem }: Found): Decision {
   const settlesAfterMs = known.provider.settlesAfterHours * hourMs;
   const config = tellConfig(alerts.misconfigured, problem, muted);
   const health = tellHealth(alerts.health, sight, { now, muted, settlesAfterMs });
-  const { budgets, notices } = decideBudgets(known);
+  const { budgets, notices, readings } = decideBudgets(known);
   return {
     alerts: {
       budgets,
@@ -69,6 +70,7 @@ export function decide(known: Known, { sight, problem }: Found): Decision {
       ...health.tellings.map((telling) => healthNotice(telling, naming)),
       ...notices,
     ],
+    readings,
   };
 }
 
@@ -76,12 +78,12 @@ export function decideBudgets(known: Known): BudgetDecision {
   const days = chargeDays(known);
   const budgets: Record<string, BudgetState> = leftBudgets(known);
   const notices: Notice[] = [];
-  const readings: Reading[] = [];
+  const readings: (readonly Reading[])[] = [];
   for (const budget of known.config.budgets) {
     const told = decideBudget(budget, known, days);
     budgets[budget.name] = told.state;
     notices.push(...told.tellings.map((telling) => budgetNotice(telling, known.naming)));
-    readings.push(told.reading);
+    readings.push(told.readings);
   }
   return { budgets, notices, readings };
 }
@@ -100,7 +102,7 @@ function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) 
   );
   const moment = { now, complete, muted: isMuted(known) };
   const { state, tellings } = tellBudget(armed, readings, moment);
-  return { state, tellings, reading: readings.at(-1) as Reading };
+  return { state, tellings, readings };
 }
 
 function coverageOf({ coverage, provider }: Known): { knownFrom: number; readAt?: number } {

@@ -12,15 +12,18 @@ export function sightOf(fetched: UsageFetch, days: readonly UsageDay[]): Sight {
   if (fetched.status === 'failed') {
     return { sees: false, isRejected: fetched.failure === 'rejected', reason: fetched.reason };
   }
-  const lively = days.filter((day) => day.usage.some(isUsage));
-  const last = lively.at(-1);
+  const last = days.findLast(isLively);
   if (last === undefined) return { sees: true, activeDays: 0 };
   const weekStart = last.end - week * (last.end - last.start);
   return {
     sees: true,
     usageUntil: Math.max(...last.usage.filter(isUsage).map((row) => row.end)),
-    activeDays: lively.filter((day) => day.start >= weekStart).length,
+    activeDays: days.filter((day) => day.start >= weekStart && isLively(day)).length,
   };
+}
+
+function isLively({ usage }: UsageDay): boolean {
+  return usage.some(isUsage);
 }
 
 function isUsage({ cost, quantity }: Usage): boolean {

@@ -55,5 +55,5 @@ export async function readStanding(
     alerts: state.alerts ?? nothingTold,
     now,
   });
-  return { account, readings };
+  return { account, readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)) };
 }

@@ -6,6 +6,7 @@ import { StartError } from '../local/start-error.ts';
 import { terminalOn } from '../local/terminal.ts';
 import { oneLine } from '../messages/plain-text.ts';
 import { awsProblem } from './aws-problem.ts';
+import { addBacktestCommand } from './backtest.ts';
 import { addCheckCommand } from './check.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
@@ -21,6 +22,7 @@ const commands: readonly AddCommand[] = [
   addInitCommand,
   addValidateCommand,
   addCheckCommand,
+  addBacktestCommand,
   addTestAlertCommand,
 ];
 

@@ -74,6 +74,7 @@ function isSomething({ cost, quantity }: Usage): boolean {
 
 function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
   if (a.length !== b.length) return false;
+  if (a.every((row, index) => row === b[index])) return true;
   const known = new Set(b.map(fingerprint));
   return a.every((row) => known.has(fingerprint(row)));
 }

@@ -59,14 +59,14 @@ export function monthlyRows(history: TpstreamsHistory, moment: Moment): Tpstream
 
 /** What is counted up over the day is there in part until the day is over. */
 function rowOf(date: string, day: TpstreamsDay, until: number | undefined): TpstreamsRow {
-  const share = until === undefined ? 1 : ((until + INDIA_MS) % DAY_MS) / DAY_MS;
+  const elapsedMs = until === undefined ? DAY_MS : (until + INDIA_MS) % DAY_MS;
   const { active_storage_bytes = 0, deleted_storage_bytes = 0 } = day;
   return {
     id: idOf(date),
     date,
-    bandwidth_used: partOf(day.bandwidth_used, share, 0),
-    subtitle_generation_cost: partOf(day.subtitle_generation_cost, share, 4),
-    live_stream_usage: partOf(day.live_stream_usage, share, 4),
+    bandwidth_used: partOf(day.bandwidth_used, elapsedMs, 0),
+    subtitle_generation_cost: partOf(day.subtitle_generation_cost, elapsedMs, 4),
+    live_stream_usage: partOf(day.live_stream_usage, elapsedMs, 4),
     active_storage_bytes,
     deleted_storage_bytes,
     total_storage_bytes:
@@ -76,10 +76,10 @@ function rowOf(date: string, day: TpstreamsDay, until: number | undefined): Tpst
   };
 }
 
-function partOf(value: Written | undefined, share: number, decimals: number): Written {
+function partOf(value: Written | undefined, elapsedMs: number, decimals: number): Written {
   if (value === undefined) return 0;
-  if (value === null || share === 1) return value;
-  const part = new Big(value).times(share).round(decimals, Big.roundDown);
+  if (value === null || elapsedMs === DAY_MS) return value;
+  const part = new Big(value).times(elapsedMs).div(DAY_MS).round(decimals, Big.roundDown);
   return typeof value === 'string' ? part.toFixed() : part.toNumber();
 }
 

@@ -15,6 +15,12 @@ const HEALTH = {
   configured: 'configuration is valid again',
 } as const;
 
+/** What is needed to say what a budget stands at. */
+export type BudgetStanding = Pick<
+  BudgetNotice,
+  'kind' | 'measure' | 'unit' | 'limit' | 'percent' | 'step' | 'pace'
+>;
+
 /** One line that says of which account what is told; names are clipped to `nameLength`. */
 export function headline(notice: Notice, nameLength: number = NAME_LENGTHS[0]): string {
   return `${accountText(notice, nameLength)}: ${eventText(notice, nameLength)}`;
@@ -48,7 +54,8 @@ function eventText(notice: Notice, nameLength: number): string {
   return `${nameText(notice.budget, nameLength)} ${standingText(notice)}`;
 }
 
-function standingText(notice: BudgetNotice): string {
+/** `at 101.6 % of 200 USD`. */
+export function standingText(notice: BudgetStanding): string {
   const limit = shortAmountText(notice.limit, notice);
   const standing = `${percentText(notice.percent)} of ${limit}`;
   if (notice.kind === 'recovered') return `back under ${notice.step} %, now at ${standing}`;

@@ -48,14 +48,22 @@ export function chargesOf(usage: readonly Usage[], { rates, month, now }: Pricin
   return { charges, month: soFar };
 }
 
-function chargeWithoutPrice({ meter, start, end, quantity, cost }: Usage): Charge {
-  return {
+/** A playback prices a day in progress hour by hour, always from the same rows. */
+const keptCharges = new WeakMap<Usage, Charge>();
+
+function chargeWithoutPrice(row: Usage): Charge {
+  const known = keptCharges.get(row);
+  if (known) return known;
+  const { meter, start, end, quantity, cost } = row;
+  const charge = {
     meter,
     start,
     end,
     ...(quantity !== undefined && { quantity: decimal(quantity) }),
     ...(cost !== undefined && { cost: decimal(cost), basis: 'billed' as const }),
   };
+  keptCharges.set(row, charge);
+  return charge;
 }
 
 /** What so much more of a meter costs, and the month with it. */

@@ -1,0 +1,68 @@
+/** Plays so many days of so many accounts, hour by hour; prints how long that took (s of CPU time) and its peak of memory (MB). */
+import { setTimeout as pause } from 'node:timers/promises';
+import { historyOf } from '../functions/backtest/history.ts';
+import { playAccount } from '../functions/backtest/play-account.ts';
+import type { PlayedAccount } from '../functions/backtest/played.ts';
+import { neededFrom } from '../functions/checks/days-needed.ts';
+import { readConfigText } from '../functions/config/read-accounts.ts';
+import { dayAt } from '../functions/ledger/usage-day.ts';
+import { activityAt } from '../functions/local/simulated-history.ts';
+import { withListPrices } from '../functions/pricing/price-book.ts';
+import { northflank } from '../functions/providers/northflank.ts';
+import type { Usage } from '../functions/providers/provider.ts';
+
+const hourMs = 3_600_000;
+const until = Date.parse('2026-11-21T10:00:00Z');
+const text = JSON.stringify({
+  budgets: [
+    { name: 'everything', limit: 200, per: 'month' },
+    { name: 'week', limit: 60, per: 'week' },
+    { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', steps: [100] },
+  ],
+});
+const hourlyCosts = { cpu: 0.1, memory: 0.066, storage: 0.0104, gpu: 0.4, other: 0.01 };
+
+function play(seed: number, days: number): PlayedAccount {
+  const config = readConfigText(text, withListPrices(northflank));
+  if (config === undefined) throw new Error('expected a valid config');
+  const from = until - days * 24 * hourMs;
+  const start = dayAt(neededFrom({ config, provider: northflank, now: from }, true), 'UTC').start;
+  const window = { start, end: dayAt(until, 'UTC').end };
+  const history = historyOf(usage(start, seed), window, 'UTC');
+  const name = `account-${seed}`;
+  const parameter = `/cost-alerts/northflank/${name}/config`;
+  const source = { config: text, tokenVersion: 1 };
+  const account = { provider: 'northflank', name, token: 'none', config, parameter, source };
+  return playAccount({ account, provider: northflank, history, region: 'eu-west-1', from, until });
+}
+
+function usage(from: number, seed: number): Usage[] {
+  const rows: Usage[] = [];
+  for (let start = from; start < until; start += hourMs) {
+    const activity = activityAt(start, seed);
+    for (const [meter, cost] of Object.entries(hourlyCosts)) {
+      rows.push({ meter, start, end: start + hourMs, cost: (cost * activity).toFixed(4) });
+    }
+  }
+  return rows;
+}
+
+const [days = 0, accounts = 0] = process.argv.slice(2).map(Number);
+const cpuBefore = process.cpuUsage();
+const before = performance.now();
+const played: PlayedAccount[] = [];
+for (let seed = 1; seed <= accounts; seed += 1) {
+  played.push(play(seed, days));
+  // As between two accounts of the command.
+  await pause(0);
+}
+const { user, system } = process.cpuUsage(cpuBefore);
+console.log(
+  JSON.stringify({
+    seconds: (performance.now() - before) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    checks: played.reduce((sum, { checks }) => sum + checks, 0),
+    told: played.reduce((sum, { told }) => sum + told.length, 0),
+  }),
+);

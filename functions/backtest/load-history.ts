@@ -1,0 +1,148 @@
+/** Where a playback's usage comes from: what the ledger has, and the provider for the rest. */
+import type { AccountLedger } from '../checks/check-account.ts';
+import { neededFrom } from '../checks/days-needed.ts';
+import type { Account } from '../config/account.ts';
+import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
+import type { Interval, Provider, Usage } from '../providers/provider.ts';
+import { firstUsage, type History, historyOf } from './history.ts';
+
+export interface HistoryRequest {
+  readonly account: Account;
+  readonly provider: Provider;
+  /** How many days before `now` the first check is to be. */
+  readonly days: number;
+  /** Absent where there is none, or none that can be read. */
+  readonly ledger?: Pick<AccountLedger, 'read'> | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Aborts the requests to the provider, which have `timeLeftMs` real milliseconds in all. */
+  readonly signal: AbortSignal;
+  readonly timeLeftMs: number;
+}
+
+export type LoadedHistory =
+  | {
+      readonly history: History;
+      /** When the first check can be: later than was asked for where usage begins later. Epoch milliseconds. */
+      readonly from: number;
+      /** A sentence each. */
+      readonly remarks: readonly string[];
+    }
+  | { readonly failure: string };
+
+const dayMs = 86_400_000;
+/** Asked for instead where a provider does not give as much as was asked for; a new account's first check wants it, too. */
+const fewerDays = 35;
+
+/** Days of the ledger are taken as they are; only those before them and those not yet settled are fetched. */
+export async function loadHistory(request: HistoryRequest): Promise<LoadedHistory> {
+  const { account, provider, days, now } = request;
+  const asked = now - days * dayMs;
+  const needed = neededFrom({ config: account.config, provider, now: asked }, true);
+  const whole = { start: dayStart(needed, provider), end: dayAt(now, provider.dayZone).end };
+  const known = await readLedger(request, whole);
+  const loaded = known
+    ? await completeLedger(known, whole, request)
+    : await fetchAll(whole, request);
+  if ('failure' in loaded) return loaded;
+  const { usage, window, remarks } = loaded;
+  const history = historyOf(usage, window, provider.dayZone);
+  const first = firstUsage(history) ?? window.start;
+  const from = Math.max(asked, first, window.start);
+  const late = from > asked && from === first ? [beginsLate(first, provider)] : [];
+  return { history, from, remarks: [...remarks, ...late] };
+}
+
+function beginsLate(first: number, { name, dayZone }: Provider): string {
+  return `Usage begins on ${dayAt(first, dayZone).date}: ${name} knows of none before.`;
+}
+
+/** Usage of whole days, all there is of them. */
+interface Loaded {
+  readonly usage: readonly Usage[];
+  readonly window: Interval;
+  readonly remarks: readonly string[];
+}
+
+interface Failed {
+  readonly failure: string;
+  readonly isRejected: boolean;
+}
+
+interface KnownDays {
+  readonly days: readonly UsageDay[];
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly settledUntil: number;
+}
+
+async function readLedger(
+  { account, provider, ledger }: HistoryRequest,
+  { start, end }: Interval,
+): Promise<KnownDays | undefined> {
+  if (ledger === undefined) return undefined;
+  const { dayZone } = provider;
+  const key = { provider: provider.id, account: account.name };
+  const { state, days } = await ledger.read(
+    key,
+    dayAt(start, dayZone).date,
+    dayAt(end - 1, dayZone).date,
+  );
+  if (state.coverage === undefined) return undefined;
+  const from = Math.max(start, dayNamed(state.coverage.knownFrom, dayZone).start);
+  return { days, from, settledUntil: dayNamed(state.coverage.settledUntil, dayZone).start };
+}
+
+async function completeLedger(
+  { days, from, settledUntil }: KnownDays,
+  whole: Interval,
+  request: HistoryRequest,
+): Promise<Loaded> {
+  const remarks: string[] = [];
+  const fetched = async (window: Interval, what: string) => {
+    const outcome = await fetchUsage(window, request);
+    if ('usage' in outcome) return outcome.usage;
+    remarks.push(`${what} could not be read: ${outcome.failure}`);
+    return undefined;
+  };
+  const recentFrom = Math.max(from, settledUntil);
+  const recent = await fetched(
+    { start: recentFrom, end: whole.end },
+    'What is new since the last check',
+  );
+  const older =
+    whole.start < from
+      ? await fetched({ start: whole.start, end: from }, 'What was before the first check')
+      : [];
+  const own = days.filter((day) => day.start >= from && (!recent || day.start < recentFrom));
+  const usage = [...(older ?? []), ...own.flatMap((day) => day.usage), ...(recent ?? [])];
+  return { usage, window: { start: older ? whole.start : from, end: whole.end }, remarks };
+}
+
+async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loaded | Failed> {
+  const all = await fetchUsage(whole, request);
+  if ('usage' in all) return { ...all, window: whole, remarks: [] };
+  const start = dayStart(request.now - fewerDays * dayMs, request.provider);
+  if (all.isRejected || start <= whole.start) return all;
+  const window = { start, end: whole.end };
+  const less = await fetchUsage(window, request);
+  if ('failure' in less) return all;
+  const remark = `Only the last ${fewerDays} days could be read: ${all.failure}`;
+  return { ...less, window, remarks: [remark] };
+}
+
+async function fetchUsage(
+  window: Interval,
+  { account: { name, token, config }, provider, now, signal, timeLeftMs }: HistoryRequest,
+): Promise<{ readonly usage: readonly Usage[] } | Failed> {
+  const { baseUrl, currency, options } = config;
+  const account = { name, token, baseUrl, currency, options };
+  const outcome = await provider.fetchUsage({ account, window, now, signal, timeLeftMs });
+  if (outcome.status === 'complete') return { usage: outcome.usage };
+  const isRejected = outcome.status === 'failed' && outcome.failure === 'rejected';
+  return { failure: outcome.reason, isRejected };
+}
+
+function dayStart(at: number, { dayZone }: Provider): number {
+  return dayAt(at, dayZone).start;
+}

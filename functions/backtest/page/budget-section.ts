@@ -1,0 +1,113 @@
+/** A budget over the time that was played: the chart, what would have been told, the form to try others, the table. */
+import type { Notice } from '../../alerts/notice.ts';
+import type { Budget } from '../../config/account.ts';
+import { amountText, type Counting, percentText, shortAmountText } from '../../messages/amounts.ts';
+import { periodText } from '../../messages/dates.ts';
+import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../played.ts';
+import { budgetChart } from './budget-chart.ts';
+import { countingOf } from './budget-entries.ts';
+import { type Content, type Html, html, trusted } from './html.ts';
+import { momentAt } from './moment.ts';
+import { type BudgetData, budgetData } from './page-data.ts';
+import { standsAt } from './stands-at.ts';
+import { toldEntry } from './told-entry.ts';
+import { toldItems } from './told-list.ts';
+import { countText, tryForm } from './try-form.ts';
+
+/** Of days this is a quarter; of hours it is what somebody may still want to read. */
+const mostRecent = 100;
+
+export interface BudgetSection {
+  readonly section: Html;
+  readonly data: BudgetData;
+}
+
+export function budgetSection(
+  account: PlayedAccount,
+  played: PlayedBudget,
+  id: string,
+): BudgetSection {
+  const { budget, told } = played;
+  const counting = countingOf(budget, account.currency);
+  const caption = `${id}-caption`;
+  const { svg, plots } = budgetChart(account, played, { id, labelledBy: caption });
+  const data = budgetData(played, counting, plots);
+  const section = html`<section class="part budget" id="${id}" aria-labelledby="${id}-name">
+<h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${played.isTried && ', only tried here'}</span></h3>
+<p class="standing">${standsAt(played, counting).text}</p>
+<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionOf(account, played, counting)}</figcaption></figure>
+<div class="told-head"><h4>What would have been told</h4><p class="count" role="status">${countText(told.length, played.alertsAMonth)}</p></div>
+<ol class="told">${toldItems(told.map(toldEntry), plots)}</ol></div>
+${tryForm(played, { id, counting, plot: plots.wide, parameter: account.parameter })}
+${periodsTable(account, played, { id, counting })}
+</section>`;
+  return { section, data };
+}
+
+/** `200 USD per month, cost of all meters` */
+function definitionText({ limit, per, measure, meter }: Budget, counting: Counting): string {
+  const whose = meter === undefined ? 'all meters' : meter;
+  return `${shortAmountText(limit, counting)} per ${per}, ${measure} of ${whose}`;
+}
+
+function captionOf(
+  { from, until, timeZone }: PlayedAccount,
+  { budget, told }: PlayedBudget,
+  counting: Counting,
+): string {
+  const steps = budget.steps.map((step) => `${step} %`).join(', ');
+  return `Running total of each ${budget.per} from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}, against ${shortAmountText(budget.limit, counting)} with steps at ${steps}. Marks are the ${told.length} moments at which something would have been told; dashed is the pace.`;
+}
+
+function periodsTable(
+  { timeZone }: PlayedAccount,
+  { budget, periods, told }: PlayedBudget,
+  { id, counting }: { readonly id: string; readonly counting: Counting },
+): Html {
+  const byStart = Map.groupBy(told, ({ notice }) => periodStart(notice));
+  const recent = periods.at(-mostRecent)?.period.start ?? 0;
+  const shown = periods.filter(({ period: { start } }) => start >= recent || byStart.has(start));
+  const row = (played: PlayedPeriod) => {
+    const { start, end } = played.period;
+    const text = withoutZone(periodText(iso(start), iso(end), timeZone), timeZone);
+    return html`<tr><th scope="row">${text}</th>${amountCells(played, counting)}<td>${toldCell(byStart.get(start) ?? [], timeZone)}</td></tr>
+`;
+  };
+  const leftOut =
+    shown.length < periods.length &&
+    `: the latest ${mostRecent}, and all of which something was told`;
+  return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
+<caption id="${id}-periods">By ${budget.per} (${timeZone})${leftOut}</caption>
+<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Pace</th><th scope="col">Told</th></tr></thead>
+<tbody>${shown.map(row)}</tbody></table></div>`;
+}
+
+function amountCells(
+  { points, percent, paceAtEnd, unknown }: PlayedPeriod,
+  counting: Counting,
+): Html {
+  const last = points.at(-1);
+  if (last === undefined || percent === undefined) {
+    return html`<td colspan="3" class="text">not known${unknown && `: ${unknown}`}</td>`;
+  }
+  const pace = paceAtEnd === undefined ? 'ended' : amountText(paceAtEnd, counting);
+  return html`<td>${amountText(last.actual, counting)}</td><td>${percentText(percent)}</td><td>${pace}</td>`;
+}
+
+function toldCell(told: readonly Told[], timeZone: string): Content {
+  if (told.length === 0) return html`<span class="soft">nothing</span>`;
+  return html`<ul>${told.map((one) => html`<li>${withoutZone(momentAt(one.at, timeZone), timeZone)}: ${toldEntry(one).text}</li>`)}</ul>`;
+}
+
+/** The caption names it. */
+function withoutZone(text: string, timeZone: string): string {
+  return text.replace(` (${timeZone})`, '');
+}
+
+function periodStart(notice: Notice): number | undefined {
+  return 'period' in notice ? Date.parse(notice.period.start) : undefined;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,156 @@
+/** One budget's form: what is typed or slid is played at once, and shown where the played budget was. */
+/// <reference lib="dom" />
+import type { Budget } from '../../../config/account.ts';
+import { shortAmountText } from '../../../messages/amounts.ts';
+import { alertsAMonth } from '../../alerts-a-month.ts';
+import { toldWith } from '../../told-with.ts';
+import { wouldTellEntry } from '../budget-entries.ts';
+import { budgetJson, withBudget } from '../config-edit.ts';
+import { limitLines } from '../limit-lines.ts';
+import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
+import { shapes } from '../plot.ts';
+import { limitAt, positionOf } from '../slider.ts';
+import { toldItems } from '../told-list.ts';
+import { typedBudget } from '../try-budget.ts';
+import { countText } from '../try-form.ts';
+
+type Shown = (budget: Budget) => void;
+
+/** Makes the form of a budget's section work, and visible. */
+export function startTrying(section: HTMLElement, account: AccountData, data: BudgetData): void {
+  const form = find<HTMLFormElement>(section, 'form.try');
+  const fields = fieldsOf(form);
+  const scale = {
+    positions: Number(fields.slider.max),
+    exponent: Number(fields.slider.dataset.exponent),
+  };
+  const show = showIn(section, account, data);
+  const update = () => {
+    const typed = typedBudget(data.budget, {
+      limit: fields.limit.value,
+      steps: fields.steps.value,
+    });
+    showProblem(form, 'problem' in typed ? typed.problem : '');
+    if (!('budget' in typed)) return;
+    fields.slider.value = String(positionOf(typed.budget.limit, scale));
+    fields.slider.setAttribute(
+      'aria-valuetext',
+      shortAmountText(typed.budget.limit, data.counting),
+    );
+    show(typed.budget);
+  };
+  fields.limit.addEventListener('input', update);
+  fields.steps.addEventListener('input', update);
+  fields.slider.addEventListener('input', () => {
+    fields.limit.value = limitAt(Number(fields.slider.value), scale);
+    update();
+  });
+  form.addEventListener('submit', (event) => event.preventDefault());
+  // The fields have their first values only after the event.
+  form.addEventListener('reset', () => setTimeout(update));
+  for (const button of form.querySelectorAll<HTMLButtonElement>('[data-limit]')) {
+    button.addEventListener('click', () => {
+      fields.limit.value = button.dataset.limit ?? '';
+      fields.steps.value = button.dataset.steps ?? '';
+      update();
+    });
+  }
+  copyOnClick(form);
+  form.hidden = false;
+  find(form, '.paste label').textContent = labelOfJson(account);
+  find<HTMLTextAreaElement>(form, 'textarea').value = jsonOf(data.budget, account, data);
+}
+
+function fieldsOf(form: HTMLFormElement) {
+  return {
+    limit: find<HTMLInputElement>(form, '[name=limit]'),
+    steps: find<HTMLInputElement>(form, '[name=steps]'),
+    slider: find<HTMLInputElement>(form, '[name=slider]'),
+  };
+}
+
+/** As it was played it is shown with its messages; anything else by what the transitions give. */
+function showIn(section: HTMLElement, account: AccountData, data: BudgetData): Shown {
+  const list = find(section, 'ol.told');
+  const count = find(section, '.count');
+  const json = find<HTMLTextAreaElement>(section, 'textarea');
+  const played = { list: list.innerHTML, count: count.textContent };
+  const periods = periodsOf(data);
+  return (budget) => {
+    const isPlayed = definition(budget) === definition(data.budget);
+    section.classList.toggle('tried', !isPlayed);
+    drawLines(section, budget, data);
+    json.value = jsonOf(budget, account, data);
+    if (isPlayed) {
+      list.innerHTML = played.list;
+      count.textContent = played.count;
+      return;
+    }
+    const told = toldWith(budget, periods);
+    const entries = told.map((one) => wouldTellEntry(one, budget, data.counting));
+    list.innerHTML = toldItems(entries, data.plots).html;
+    count.textContent = countText(told.length, alertsAMonth(told.length, account));
+  };
+}
+
+function definition({ limit, steps }: Budget): string {
+  return `${limit} ${steps}`;
+}
+
+function drawLines(section: HTMLElement, budget: Budget, { counting, plots }: BudgetData): void {
+  for (const shape of shapes) {
+    find(section, `svg.${shape} .limits`).innerHTML = limitLines(budget, counting, plots[shape]);
+  }
+}
+
+/** The whole config with this budget in it where its text is known, else the budget alone. */
+function jsonOf(
+  budget: Budget,
+  { configText }: AccountData,
+  { budget: before, isTried }: BudgetData,
+) {
+  const change = { before, after: budget, isTried };
+  const config = configText === undefined ? undefined : withBudget(configText, change);
+  return config ?? budgetJson(budget);
+}
+
+function labelOfJson({ configText, parameter }: AccountData): string {
+  return configText === undefined
+    ? `The budget, for "budgets" in ${parameter}`
+    : `New value of the parameter ${parameter}`;
+}
+
+function copyOnClick(form: HTMLFormElement): void {
+  const json = find<HTMLTextAreaElement>(form, 'textarea');
+  const said = find(form, '.copied');
+  find(form, '[name=copy]').addEventListener('click', async () => {
+    json.select();
+    said.textContent = (await copied(json.value))
+      ? 'Copied.'
+      : 'Selected; copy it with the keyboard.';
+  });
+}
+
+/** Browsers refuse it to some pages, as to files. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function showProblem(form: HTMLFormElement, problem: string): void {
+  find(form, '.problem').textContent = problem;
+  for (const name of ['limit', 'steps']) {
+    const isWrong = problem.startsWith(name) || problem.includes(`; ${name}`);
+    find(form, `[name=${name}]`).setAttribute('aria-invalid', String(isWrong));
+  }
+}
+
+function find<Found extends Element = HTMLElement>(within: Element, selector: string): Found {
+  const found = within.querySelector<Found>(selector);
+  if (found === null) throw new Error(`expected an element ${selector}, got none`);
+  return found;
+}

@@ -1,0 +1,137 @@
+import { Big } from 'big.js';
+import { messageOf } from '../alerts/message.ts';
+import type { Notice } from '../alerts/notice.ts';
+import type { Reading } from '../budgets/reading.ts';
+import type { AccountConfig, Budget } from '../config/account.ts';
+import { plain } from '../pricing/money.ts';
+import { alertsAMonth } from './alerts-a-month.ts';
+import { type Playback, playChecks } from './play-checks.ts';
+import type { PlayedAccount, PlayedBudget, PlayedPeriod, PlayedPoint, Told } from './played.ts';
+import { playedDays } from './played-days.ts';
+import { suggestLimits } from './suggest-limits.ts';
+
+export interface AccountPlayback extends Playback {
+  /** Names of budgets that are not in Parameter Store. */
+  readonly tried?: ReadonlySet<string>;
+  /** What whoever reads the result has to know, beside what is found here. */
+  readonly remarks?: readonly string[];
+}
+
+/** What the checks of a time that is over would have told, and what every budget stood at. */
+export function playAccount(playback: AccountPlayback): PlayedAccount {
+  const { account, tried, remarks = [] } = playback;
+  const { mutedUntil, ...config } = account.config;
+  const traces = config.budgets.map((budget) => traceOf(budget));
+  const told: Told[] = [];
+  const times: number[] = [];
+  for (const { at, notices, readings } of playChecks({
+    ...playback,
+    account: { ...account, config },
+  })) {
+    times.push(at);
+    told.push(...inOrder(notices, at));
+    for (const [index, ofBudget] of readings.entries()) traces[index]?.add(ofBudget, at);
+  }
+  const span = { from: times[0] ?? playback.from, until: times.at(-1) ?? playback.from };
+  const muted = 'The account is muted now; here it is played as if it were not.';
+  return {
+    ...namesOf(playback, config),
+    ...span,
+    checks: times.length,
+    days: playedDays({ ...playback, config }, span),
+    budgets: traces.map((trace) =>
+      playedBudget(trace, { told, span, isTried: tried?.has(trace.budget.name) ?? false }),
+    ),
+    told,
+    remarks: [...remarks, ...(mutedUntil === undefined ? [] : [muted])],
+  };
+}
+
+/** As a message has them. */
+function inOrder(notices: readonly Notice[], at: number): Told[] {
+  if (notices.length === 0) return [];
+  return messageOf(notices, at).notices.map((notice) => ({ at, notice }));
+}
+
+function namesOf({ account, provider }: Playback, { currency, timeZone }: AccountConfig) {
+  const { parameter, source } = account;
+  return {
+    provider: provider.id,
+    providerName: provider.name,
+    account: account.name,
+    currency,
+    timeZone,
+    dayZone: provider.dayZone,
+    parameter,
+    ...(source.config !== undefined && { configText: source.config }),
+  };
+}
+
+/** What a budget stood at in each of its periods, as the checks go by. */
+interface Trace {
+  readonly budget: Budget;
+  readonly add: (readings: readonly Reading[], at: number) => void;
+  readonly periods: () => TracedPeriod[];
+}
+
+interface TracedPeriod {
+  readonly points: PlayedPoint[];
+  /** Of the last check that read the period. */
+  last: Reading;
+}
+
+function traceOf(budget: Budget): Trace {
+  const periods = new Map<string, TracedPeriod>();
+  return {
+    budget,
+    add: (readings, at) => {
+      for (const reading of readings) {
+        const { id } = reading.period;
+        const traced = periods.get(id) ?? { points: [], last: reading };
+        periods.set(id, traced);
+        traced.last = reading;
+        if (reading.known) addPoint(traced.points, { at, actual: plain(reading.actual) });
+      }
+    },
+    periods: () => [...periods.values()].sort((a, b) => a.last.period.start - b.last.period.start),
+  };
+}
+
+function addPoint(points: PlayedPoint[], point: PlayedPoint): void {
+  if (points.at(-1)?.actual !== point.actual) points.push(point);
+}
+
+interface BudgetPlayback {
+  /** Of the whole account. */
+  readonly told: readonly Told[];
+  readonly span: { readonly from: number; readonly until: number };
+  readonly isTried: boolean;
+}
+
+function playedBudget(
+  { budget, periods }: Trace,
+  { told, span, isTried }: BudgetPlayback,
+): PlayedBudget {
+  const played = periods().map((period) => playedPeriod(period, span.until));
+  const own = told.filter(({ notice }) => 'budget' in notice && notice.budget === budget.name);
+  return {
+    budget,
+    isTried,
+    periods: played,
+    told: own,
+    alertsAMonth: alertsAMonth(own.length, span),
+    ...suggestLimits(budget, played),
+  };
+}
+
+function playedPeriod({ points, last }: TracedPeriod, until: number): PlayedPeriod {
+  const { period } = last;
+  if (!last.known) return { period, points, unknown: last.reason };
+  const pace = period.end > until ? last.pace : undefined;
+  return {
+    period,
+    points,
+    percent: Number(last.percent.round(1, Big.roundDown).toFixed()),
+    ...(pace && { paceAtEnd: plain(pace.periodEnd) }),
+  };
+}

@@ -1,0 +1,91 @@
+/** The checks of a time that is over, by the code of the deployed ones; the clock and the ledger are in memory. */
+import type { Notice } from '../alerts/notice.ts';
+import { neededFrom, readFrom } from '../checks/days-needed.ts';
+import { type Judgement, judgeAccount, type KnownState } from '../checks/judge-account.ts';
+import type { Account } from '../config/account.ts';
+import { windowToFetch } from '../ledger/merge-usage.ts';
+import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
+import type { Interval, Provider } from '../providers/provider.ts';
+import { answerAt, type History } from './history.ts';
+
+export interface Playback {
+  /** Its mute, if there is one, holds. */
+  readonly account: Account;
+  readonly provider: Provider;
+  readonly history: History;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** The first and the last moment at which there may be a check, epoch milliseconds. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface PlayedCheck {
+  /** A full hour, epoch milliseconds. */
+  readonly at: number;
+  readonly notices: readonly Notice[];
+  readonly readings: Judgement['readings'];
+}
+
+interface MemoryLedger {
+  readonly state: KnownState;
+  /** Ascending; only days with usage. */
+  readonly days: readonly UsageDay[];
+}
+
+const hourMs = 3_600_000;
+
+/** One at each full hour; the first one as that of a new account, which asks for the history that it needs. */
+export function* playChecks(playback: Playback): Generator<PlayedCheck, void, undefined> {
+  let ledger: MemoryLedger = { state: { version: 0, vanishedChecks: 0, outbox: [] }, days: [] };
+  for (let at = firstCheckAt(playback.from); at <= playback.until; at += hourMs) {
+    const { ledger: next, notices, readings } = playCheck(playback, ledger, at);
+    ledger = next;
+    yield { at, notices, readings };
+  }
+}
+
+/** The first full hour from an instant on. */
+export function firstCheckAt(from: number): number {
+  return Math.ceil(from / hourMs) * hourMs;
+}
+
+function playCheck(
+  { account, provider, history, region }: Playback,
+  { state, days }: MemoryLedger,
+  now: number,
+) {
+  const lookback = { config: account.config, provider, now };
+  const firstRead = dayAt(readFrom(lookback), provider.dayZone).date;
+  const split = days.findIndex(({ date }) => date >= firstRead);
+  const older = split < 0 ? days : days.slice(0, split);
+  const known = { state, days: split < 0 ? [] : days.slice(split) };
+  const needed = neededFrom(lookback, state.coverage === undefined);
+  const window = withinHistory(
+    windowToFetch(needed, state.coverage, provider.dayZone, now),
+    history,
+  );
+  const fetched = answerAt(history, window, now, provider);
+  const judged = judgeAccount({ account, provider, region, known, window, fetched, now });
+  return {
+    ledger: {
+      // What was told counts as published: there is nothing in between here.
+      state: { ...judged.next, version: state.version + 1, outbox: [] },
+      days: mergedDays(older, judged.days),
+    },
+    notices: judged.notices,
+    readings: judged.readings,
+  };
+}
+
+/** What lies before the history is not known: it must not be read as days without usage. */
+function withinHistory({ start, end }: Interval, { days }: History): Interval {
+  return { start: Math.max(start, days[0]?.start ?? end), end };
+}
+
+/** A first look at older days may have found some that are older than what was read. */
+function mergedDays(older: readonly UsageDay[], judged: readonly UsageDay[]): readonly UsageDay[] {
+  const [first] = judged;
+  if (first === undefined) return older;
+  return [...older.filter(({ date }) => date < first.date), ...judged];
+}

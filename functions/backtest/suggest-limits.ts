@@ -1,0 +1,76 @@
+/** Limits with which a budget would have stayed quiet, or would have spoken once, over what was played. Pure. */
+import { Big } from 'big.js';
+import type { Budget } from '../config/account.ts';
+import { decimal, plain, ratio } from '../pricing/money.ts';
+import type { PlayedPeriod } from './played.ts';
+import { toldWith } from './told-with.ts';
+
+export interface SuggestedLimits {
+  readonly quietLimit?: string;
+  readonly onceLimit?: string;
+}
+
+/** As many digits as a person would choose. */
+const digits = 3;
+/** Where so few digits do not tell two limits apart. */
+const mostDigits = 12;
+
+/**
+ * The lowest limit of three significant digits with which nothing at all would have been told; and the lowest (of as
+ * few digits as it takes) with which only the highest peak would have crossed only the lowest step, if that would have
+ * been told once. Both with the budget's steps; neither where there was no usage.
+ */
+export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]): SuggestedLimits {
+  const peaks = periods.flatMap(({ points }) =>
+    peakOf(points.map(({ actual }) => decimal(actual))),
+  );
+  const [lowestStep] = budget.steps;
+  const highest = peaks.sort((a, b) => b.cmp(a))[0];
+  if (highest === undefined || lowestStep === undefined) return {};
+  const crossings = crossingsOf(peaks, budget.steps);
+  const quiet = justAbove(crossings[0] as Big, digits);
+  const once = speaksOnce(budget, periods, crossings);
+  return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
+}
+
+function peakOf(actuals: readonly Big[]): Big[] {
+  const [first, ...others] = actuals.filter((actual) => actual.gt('0'));
+  return first === undefined ? [] : [others.reduce((a, b) => (b.gt(a) ? b : a), first)];
+}
+
+/** The limits at which a period's peak is just at a step, highest first: a higher limit crosses one step less. */
+function crossingsOf(peaks: readonly Big[], steps: readonly number[]): Big[] {
+  const limits = peaks.flatMap((peak) =>
+    steps.map((step) => ratio(peak.times('100'), decimal(String(step)))),
+  );
+  const distinct = new Map(limits.map((limit) => [plain(limit), limit]));
+  return [...distinct.values()].sort((a, b) => b.cmp(a));
+}
+
+/** Between the highest two crossings only one period crosses only one step; whether that was once is played. */
+function speaksOnce(
+  budget: Budget,
+  periods: readonly PlayedPeriod[],
+  [upper, lower]: readonly Big[],
+): Big | undefined {
+  const limit = upper && limitWithin(lower, upper);
+  if (limit === undefined) return undefined;
+  const told = toldWith({ ...budget, limit: plain(limit) }, periods, 2);
+  return told.length === 1 ? limit : undefined;
+}
+
+/** The shortest number above `lower` that is at most `upper`; `upper` itself, rounded down, where there is no lower. */
+function limitWithin(lower: Big | undefined, upper: Big): Big {
+  if (lower === undefined) return upper.prec(digits, Big.roundDown);
+  for (let precision = digits; precision <= mostDigits; precision += 1) {
+    const limit = justAbove(lower, precision);
+    if (limit.lte(upper)) return limit;
+  }
+  return upper;
+}
+
+/** The next number of so many significant digits. */
+function justAbove(value: Big, precision: number): Big {
+  const unit = decimal('10').pow(value.e - precision + 1);
+  return value.prec(precision, Big.roundDown).plus(unit);
+}
