@@ -1,6 +1,7 @@
 /** The first budget of an account: what there is to watch, and the questions that make a budget of it. */
 import type { Account, Budget } from '../config/account.ts';
 import { parseJson } from '../config/exact-json.ts';
+import type { Provider } from '../providers/provider.ts';
 import { type AccountDraft, type ConfigObject, judge } from './account-draft.ts';
 import type { Asker, Choice } from './asker.ts';
 
@@ -17,14 +18,28 @@ export interface SuggestedLimit {
 export type SuggestLimit = (
   account: Account,
   budget: Omit<Budget, 'limit'>,
+  deps: SuggestionDeps,
+) => Promise<SuggestedLimit | undefined>;
+
+export interface SuggestionDeps {
+  readonly provider: Provider;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Of a budget without a limit, which plays no part in it. */
+export type Suggest = (
+  account: Account,
+  budget: Omit<Budget, 'limit'>,
 ) => Promise<SuggestedLimit | undefined>;
 
 const pers = ['month', 'week', 'day', 'quarter', 'year', 'hour'] as const;
 
-/** Undefined for no budget yet. `draft` is valid as it is. */
+/** Undefined for no budget yet. `draft` is valid as it is; without `suggest` no limit is offered. */
 export async function askBudget(
   draft: AccountDraft,
-  { asker, suggest }: { readonly asker: Asker; readonly suggest: SuggestLimit },
+  { asker, suggest }: { readonly asker: Asker; readonly suggest?: Suggest },
 ): Promise<ConfigObject | undefined> {
   const none = { value: undefined, name: 'Nothing yet, only whether it can be read' };
   const what = await asker.choice('What is to be watched?', [...watchable(draft), none]);
@@ -40,7 +55,7 @@ export async function askBudget(
     named,
   );
   const budget = { name, ...what, per };
-  const suggested = await suggestionFor(draft, budget, suggest);
+  const suggested = suggest && (await suggestionFor(draft, budget, suggest));
   if (suggested !== undefined) asker.hint(suggestionLine(draft, budget, suggested));
   const limit = await asker.text(
     `Limit in ${unitOf(draft, budget)} per ${per}`,
@@ -89,11 +104,10 @@ function unitOf(draft: AccountDraft, { unit }: ConfigObject): string {
         'USD');
 }
 
-/** For a budget without a limit, which plays no part in it. */
 export async function suggestionFor(
   draft: AccountDraft,
   budget: ConfigObject,
-  suggest: SuggestLimit,
+  suggest: Suggest,
 ): Promise<SuggestedLimit | undefined> {
   const config = { ...draft.config, budgets: [{ ...budget, limit: 1 }] };
   const { account } = judge({ ...draft, config });
@@ -112,5 +126,5 @@ export function suggestionLine(
   const quiet = quietLimit && `a limit of ${quietLimit} ${unit} would have stayed quiet`;
   const once = onceLimit && `${onceLimit} ${unit} would have spoken once`;
   const both = [quiet, once].filter(Boolean).join(', ');
-  return both === '' ? `${basis} no limit suggests itself.` : `${basis} ${both}.`;
+  return both === '' ? `${basis} there is nothing to suggest a limit by.` : `${basis} ${both}.`;
 }

@@ -3,7 +3,7 @@ import type { AccountDraft, ConfigObject } from './account-draft.ts';
 import {
   amountOf,
   askBudget,
-  type SuggestLimit,
+  type Suggest,
   suggestionFor,
   suggestionLine,
 } from './budget-question.ts';
@@ -22,13 +22,14 @@ export function checkable(budgets: readonly ConfigObject[] | undefined): readonl
 export async function withBudgets(
   draft: AccountDraft,
   given: readonly ConfigObject[] | undefined,
-  { asker, cli, suggest: find, say }: InitSession,
+  { options, asker, cli, suggest: find, say }: InitSession,
 ): Promise<AccountDraft> {
   const base = { ...draft, config: { ...draft.config, budgets: [] } };
-  const suggest: SuggestLimit = (account, budget) =>
-    withProgress(cli, `Reading what ${account.name} used before`, () => find(account, budget));
+  const deps = { provider: draft.provider, now: cli.now(), signal: cli.signal };
+  const suggest: Suggest = (account, budget) =>
+    withProgress(cli, 'Playing what was used before', () => find(account, budget, deps));
   if (given === undefined && asker !== undefined) {
-    const asked = await askBudget(base, { asker, suggest });
+    const asked = await askBudget(base, { asker, ...(options.test && { suggest }) });
     return { ...draft, config: { ...draft.config, budgets: asked === undefined ? [] : [asked] } };
   }
   const budgets: ConfigObject[] = [];
@@ -41,13 +42,12 @@ export async function withBudgets(
 async function limited(
   draft: AccountDraft,
   budget: ConfigObject,
-  { suggest, say }: Pick<InitSession, 'suggest' | 'say'>,
+  { suggest, say }: { readonly suggest: Suggest } & Pick<InitSession, 'say'>,
 ): Promise<ConfigObject> {
   const found = await suggestionFor(draft, budget, suggest);
   if (found?.quietLimit === undefined) {
-    throw new UsageError(
-      '--limit: there is no usage that a limit could be suggested by; give an amount',
-    );
+    const why = found === undefined ? '' : `: ${suggestionLine(draft, budget, found)}`;
+    throw new UsageError(`--limit: none can be suggested; give an amount${why}`);
   }
   say(suggestionLine(draft, budget, found));
   return { ...budget, limit: amountOf(found.quietLimit) };

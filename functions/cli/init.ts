@@ -7,10 +7,15 @@ import { type InitOutcome, initAccount } from './init-account.ts';
 import type { InitOptions } from './init-options.ts';
 import { printJson, printLines } from './output.ts';
 import { readRoot } from './source-options.ts';
+import { suggestLimit } from './suggest-limit.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `suggest` finds the limit that is offered. */
-export function addInitCommand(program: Command, cli: Cli, suggest: SuggestLimit = noLimit): void {
+export function addInitCommand(
+  program: Command,
+  cli: Cli,
+  suggest: SuggestLimit = suggestLimit,
+): void {
   const command = program
     .command('init')
     .description(
@@ -90,8 +95,6 @@ function refuseToken(): never {
     '--token: expected --token-stdin or --token-file <file>, as what is on a command line stays in the history of the shell and is seen by others on this machine; if that was a real token, replace it',
   );
 }
-
-const noLimit: SuggestLimit = async () => undefined;
 
 /** At Ctrl-C a person wants to know how things stand. */
 async function initOrSay(

@@ -31,6 +31,7 @@ beforeEach(async () => {
     token,
     history: () => ({ cpu: '0.1' }),
     now: () => fixedNow,
+    since: fixedNow - 5 * 86_400_000,
   });
 });
 
@@ -283,6 +284,7 @@ describe('at a provider that tells no costs', () => {
       organizationId: 'dcek2m',
       history: () => ({ bandwidth_used: 1_000_000_000 }),
       now: () => fixedNow,
+      since: fixedNow - 5 * 86_400_000,
     });
   });
 

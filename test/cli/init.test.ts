@@ -196,6 +196,31 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@e
     );
   });
 
+  test('is suggested the limit that backtest finds', async () => {
+    await initialised('--limit', 'suggested', '--per', 'day');
+    const page = join(folder, 'page.html');
+
+    const { stdout } = await runCommand(['backtest', account, '--json', '--page', page]);
+
+    const { quietLimit } = JSON.parse(stdout).accounts[0].budgets[0];
+    const { budgets } = JSON.parse(aws.parameters.get(names.config)?.value ?? '');
+    expect(String(budgets[0].limit)).toBe(quietLimit);
+    // The dearest day is 24 times 0.1, and the lowest step of a budget is 50 %.
+    expect(Number(quietLimit)).toBeCloseTo(4.81, 1);
+  });
+
+  test('is told why no limit can be suggested: there was no usage', async () => {
+    northflank.setHistory(() => ({}));
+
+    const { exitCode, stderr } = await initialised('--limit', 'suggested');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /cost-alerts: --limit: none can be suggested; give an amount: Over the last \d+ days? there is nothing to suggest a limit by\.\n$/,
+    );
+    expect(aws.parameters.get(names.token)).toBeUndefined();
+  });
+
   test('is refused such a limit where there is nothing to suggest one by', async () => {
     const run = await runCommand(complete('--limit', 'suggested'), {
       input: token,
@@ -203,9 +228,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@e
     });
 
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain(
-      'cost-alerts: --limit: there is no usage that a limit could be suggested by; give an amount\n',
-    );
+    expect(run.stderr).toContain('cost-alerts: --limit: none can be suggested; give an amount\n');
     expect(aws.parameters.get(names.token)).toBeUndefined();
   });
 });
