@@ -70,9 +70,9 @@ function newProgram(cli: Cli): Command {
       'after',
       examples(
         [
-          'npx cost-alerts validate',
+          'npx cost-alerts init northflank/acme',
           'npx cost-alerts check northflank/acme',
-          'npx cost-alerts check --help',
+          'npx cost-alerts backtest --help',
         ],
         'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done.',
       ),

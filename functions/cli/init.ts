@@ -34,7 +34,8 @@ export function addInitCommand(
         'npx cost-alerts init northflank/acme --profile team --region eu-west-1',
         'npx cost-alerts init northflank/acme --parameters my-parameters.json',
         '# in a script',
-        'npx cost-alerts init influxdb/metrics --token-file token.txt --option orgId=0123456789abcdef \\',
+        'npx cost-alerts init influxdb/metrics --token-file token.txt \\',
+        '  --option orgId=0123456789abcdef \\',
         '  --budget \'{"name":"everything","limit":200,"per":"month"}\' --yes',
       ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done.\n`,
     )

@@ -20,7 +20,7 @@ test('the package names it as its command, executable and run by node', () => {
 
   const file = fileURLToPath(new URL(bin['cost-alerts'], root));
   accessSync(file, constants.X_OK);
-  expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env (-S )?node\b/);
 });
 
 /** A module that runs before the command. */
