@@ -10,14 +10,16 @@ import { addBacktestCommand } from './backtest.ts';
 import { addCheckCommand } from './check.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
+import { addInitCommand } from './init.ts';
 import { addTestAlertCommand } from './test-alert.ts';
 import { UsageError } from './usage-error.ts';
 import { addValidateCommand } from './validate.ts';
 
-type AddCommand = (program: Command, cli: Cli) => void;
+export type AddCommand = (program: Command, cli: Cli) => void;
 
 /** In the order in which somebody needs them. */
 const commands: readonly AddCommand[] = [
+  addInitCommand,
   addValidateCommand,
   addCheckCommand,
   addBacktestCommand,
@@ -68,9 +70,9 @@ function newProgram(cli: Cli): Command {
       'after',
       examples(
         [
-          'npx cost-alerts validate',
+          'npx cost-alerts init northflank/acme',
           'npx cost-alerts check northflank/acme',
-          'npx cost-alerts check --help',
+          'npx cost-alerts backtest --help',
         ],
         'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done.',
       ),
