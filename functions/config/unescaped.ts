@@ -63,6 +63,7 @@ export function asItIs(text: string): Reading {
 
 /** One level of escapes undone: those of JSON and of programs, of addresses, and of HTML, as far as they are of visible ASCII. */
 export function unescaped({ text, at }: Reading): Reading {
+  if (!/[\\%&]/.test(text)) return { text, at };
   let plain = '';
   const beginnings: number[] = [];
   let begin = 0;
