@@ -3,7 +3,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { loadHistory } from '../backtest/load-history.ts';
-import { renderPage } from '../backtest/page/render-page.ts';
 import { playAccount } from '../backtest/play-account.ts';
 import type { PlayedAccount } from '../backtest/played.ts';
 import type { Account } from '../config/account.ts';
@@ -75,6 +74,8 @@ export async function backtest(
     const played = await playAll(names, options, { cli, progress });
     if (played.accounts.length === 0) return played;
     progress.say('Drawing the page');
+    // The charts' library takes a second to load.
+    const { renderPage } = await import('../backtest/page/render-page.ts');
     const page = renderPage(played.accounts, { now: cli.now() });
     return { ...played, page: await writeWhole(options.page, page) };
   });
