@@ -74,6 +74,8 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
   const draft = await withBudgets(tried, budgets, session);
   checkDraft(draft);
   await confirmWriting(draft, { names, place }, session);
+  // From here on Ctrl-C comes too late: both are written, or none.
+  session.cli.signal.throwIfAborted();
   await place.write({ names, config: configText(draft.config), token: draft.token, before });
   return {
     written: true,

@@ -242,6 +242,15 @@ describe('an account that is there already', () => {
   });
 });
 
+test('a token is not read from standard input where that is a terminal, which would show it', async () => {
+  const terminal = opened('northflank/acme', '--token-stdin');
+
+  expect(await terminal.ended).toBe(2);
+  expect(terminal.shown()).toContain(
+    'cost-alerts: --token-stdin: expected the token from a pipe or "< file", got a terminal',
+  );
+});
+
 test('a no at the end writes nothing', async () => {
   const terminal = opened();
 
