@@ -253,7 +253,7 @@ test.each([
   const terminal = opened('northflank/acme', ...flags);
 
   expect(await terminal.ended).toBe(2);
-  expect(terminal.shown()).toMatch(/^cost-alerts: [^\n]*\n$/);
+  expect(terminal.shown()).toMatch(/^\r?cost-alerts: [^\n]*\n$/);
   expect(terminal.shown()).toContain(line);
   expect(aws.requests.size).toBe(0);
 });
