@@ -53,9 +53,14 @@ export function judge(draft: AccountDraft): JudgedDraft {
   return { account };
 }
 
+/** The same without budgets: what everything else depends on. */
+export function unbudgeted(draft: AccountDraft): AccountDraft {
+  return { ...draft, config: { ...draft.config, budgets: [] } };
+}
+
 /** Why a token cannot be one, without the parameter's name; undefined for one that may be. */
 export function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | undefined {
-  const { problems } = judge({ ...draft, config: { budgets: [] } });
+  const { problems } = judge(unbudgeted({ ...draft, config: {} }));
   const { token } = parameterNames(draft);
   const problem = problems?.find((line) => line.startsWith(`${token}: `));
   return problem?.slice(token.length + 2);

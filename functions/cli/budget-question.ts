@@ -2,7 +2,7 @@
 import type { Account, Budget } from '../config/account.ts';
 import { parseJson } from '../config/exact-json.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type AccountDraft, type ConfigObject, judge } from './account-draft.ts';
+import { type AccountDraft, type ConfigObject, judge, unbudgeted } from './account-draft.ts';
 import type { Asker, Choice } from './asker.ts';
 
 export interface SuggestedLimit {
@@ -98,10 +98,8 @@ export function amountOf(text: string): unknown {
 }
 
 function unitOf(draft: AccountDraft, { unit }: ConfigObject): string {
-  return typeof unit === 'string'
-    ? unit
-    : (judge({ ...draft, config: { ...draft.config, budgets: [] } }).account?.config.currency ??
-        'USD');
+  if (typeof unit === 'string') return unit;
+  return judge(unbudgeted(draft)).account?.config.currency ?? 'USD';
 }
 
 export async function suggestionFor(

@@ -8,9 +8,11 @@ import { filePlace } from './file-place.ts';
 import {
   type AccountName,
   askAccountName,
+  askOptions,
   budgetsFrom,
   checkDraft,
-  configFrom,
+  checkFlags,
+  configFromFlags,
   fullName,
   readAccountName,
   tokenFrom,
@@ -59,21 +61,25 @@ export async function initAccount(
 }
 
 async function setUp(named: AccountName, session: InitSession): Promise<InitOutcome> {
-  const { options } = session;
-  const { root } = options;
-  const names = parameterNames({ ...named, root });
+  const { options, asker } = session;
+  const identity = { ...named, root: options.root };
+  const budgets = budgetsFrom(options);
+  const flags = configFromFlags(named.provider, options);
+  checkFlags({ ...identity, config: { ...flags, budgets: checkable(budgets) } });
+  const names = parameterNames(identity);
   const place = await findPlace(options);
   const before = await place.read(names);
   if (before.config ?? before.token) await allowOverwrite(named, { before, place }, session);
-  const unnamed = { ...named, root };
-  const token = await tokenFrom(unnamed, options, session);
-  const budgets = budgetsFrom(options);
-  const config = await configFrom(named, options, session.asker);
-  checkDraft({ ...unnamed, token, config: { ...config, budgets: checkable(budgets) } });
-  const tried = await withWorkingToken({ ...unnamed, token, config }, session);
+  const token = await tokenFrom(identity, options, session);
+  const answers = asker === undefined ? {} : await askOptions(named.provider, flags, asker);
+  const untried = { ...identity, token, config: { ...answers, ...flags } };
+  checkDraft({ ...untried, config: { ...untried.config, budgets: checkable(budgets) } });
+  const tried = await withWorkingToken(untried, session);
   const draft = await withBudgets(tried, budgets, session);
   checkDraft(draft);
   await confirmWriting(draft, { names, place }, session);
+  // From here on Ctrl-C comes too late: both are written, or none.
+  session.cli.signal.throwIfAborted();
   await place.write({ names, config: configText(draft.config), token: draft.token, before });
   return {
     written: true,

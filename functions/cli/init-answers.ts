@@ -3,7 +3,13 @@ import { parseJson } from '../config/exact-json.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/registry.ts';
-import { type AccountDraft, type ConfigObject, judge, tokenProblem } from './account-draft.ts';
+import {
+  type AccountDraft,
+  type ConfigObject,
+  judge,
+  parameterNames,
+  tokenProblem,
+} from './account-draft.ts';
 import type { Asker } from './asker.ts';
 import { amountOf } from './budget-question.ts';
 import type { Cli } from './cli.ts';
@@ -75,22 +81,23 @@ export function askToken(
   );
 }
 
-/** The config without budgets, as the flags have it and, where somebody can be asked, the options they leave out. */
-export async function configFrom(
-  { provider }: AccountName,
-  options: InitOptions,
-  asker: Asker | undefined,
-): Promise<ConfigObject> {
+/** The config without budgets, as far as the flags say it. Throws a UsageError. */
+export function configFromFlags(provider: Provider, options: InitOptions): ConfigObject {
   const { baseUrl, timeZone, currency } = options;
-  const given = optionValues(provider, options.option ?? []);
-  const asked = asker === undefined ? {} : await askOptions(provider, given, asker);
   return {
-    ...given,
-    ...asked,
+    ...optionValues(provider, options.option ?? []),
     ...(baseUrl !== undefined && { baseUrl }),
     ...(timeZone !== undefined && { timeZone }),
     ...(currency !== undefined && { currency }),
   };
+}
+
+/** Throws a UsageError for flags that are wrong by themselves, before anybody is asked for what they leave out. */
+export function checkFlags(draft: Omit<AccountDraft, 'token'>): void {
+  const { problems = [] } = judge({ ...draft, token: crypto.randomUUID() });
+  const { config } = parameterNames(draft);
+  const asked = optionsOf(draft.provider).map(({ key }) => `${config}: ${key}: missing`);
+  throwFirst(problems.filter((line) => !asked.some((missing) => line.startsWith(missing))));
 }
 
 /** Those that are not given; one that need not be there is left out where the answer is empty. */
@@ -139,8 +146,10 @@ function readBudget(text: string): ConfigObject {
 
 /** Throws a UsageError with the first line of what is wrong with a draft. */
 export function checkDraft(draft: AccountDraft): void {
-  const { problems } = judge(draft);
-  if (problems === undefined) return;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  throw new UsageError(`${problems[0]}${more}`);
+  throwFirst(judge(draft).problems ?? []);
+}
+
+function throwFirst([first, ...others]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new UsageError(others.length > 0 ? `${first} (and ${others.length} more)` : first);
 }

@@ -1,5 +1,5 @@
 /** The budgets of `init`: as the flags have them, or one that is asked for. */
-import type { AccountDraft, ConfigObject } from './account-draft.ts';
+import { type AccountDraft, type ConfigObject, unbudgeted } from './account-draft.ts';
 import {
   amountOf,
   askBudget,
@@ -24,7 +24,7 @@ export async function withBudgets(
   given: readonly ConfigObject[] | undefined,
   { options, asker, cli, suggest: find, say }: InitSession,
 ): Promise<AccountDraft> {
-  const base = { ...draft, config: { ...draft.config, budgets: [] } };
+  const base = unbudgeted(draft);
   const deps = { provider: draft.provider, now: cli.now(), signal: cli.signal };
   const suggest: Suggest = (account, budget) =>
     withProgress(cli, 'Playing what was used before', () => find(account, budget, deps));

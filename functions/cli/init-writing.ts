@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts';
 export async function allowOverwrite(
   named: AccountName,
   { before, place }: { readonly before: KeptParameters; readonly place: ParameterPlace },
-  { options, asker }: InitSession,
+  { options, asker, say }: InitSession,
 ): Promise<void> {
   if (options.overwrite) return;
   const there = [before.config, before.token].flatMap((one) => one?.name ?? []).join(' and ');
@@ -19,7 +19,8 @@ export async function allowOverwrite(
       `${there} ${before.config && before.token ? 'are' : 'is'} in ${place.name} already; --overwrite replaces what is there`,
     );
   }
-  const question = `${fullName(named)} is in ${place.name} already (${there}). Replace its token, options and budgets?`;
+  say(`There already: ${there}.`);
+  const question = `${fullName(named)} is in ${place.name} already. Replace its token, options and budgets?`;
   if (!(await asker.yes(question, false))) throw new NotWritten('It stays as it is.');
 }
 
@@ -33,7 +34,7 @@ export async function confirmWriting(
   { options, cli, asker, say }: InitSession,
 ): Promise<void> {
   const text = configText(draft.config);
-  checkText(text, draft, names);
+  checkSize(text, names);
   const { account } = judge(draft);
   cli.stderr.write(`
 For ${place.name}:
@@ -51,11 +52,7 @@ ${text}
   if (!(await asker.yes('Write this?', true))) throw new NotWritten('As you wish.');
 }
 
-/** A config is no secret: whoever may read parameters reads it in the open. */
-function checkText(text: string, { token }: AccountDraft, { config }: ParameterNames): void {
-  if (text.includes(token)) {
-    throw new UsageError(`${config}: expected a config without the token, got one with it in it`);
-  }
+function checkSize(text: string, { config }: ParameterNames): void {
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxBytes) return;
   throw new UsageError(

@@ -107,9 +107,14 @@ async function initOrSay(
     return await initAccount(account, options, { cli, suggest });
   } catch (error) {
     const isLeft = error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name);
-    if (isLeft || cli.signal.aborted) cli.stderr.write('\nStopped. Nothing was written.\n');
+    if (isLeft || cli.signal.aborted) cli.stderr.write(`\n${stoppedLine(error)}\n`);
     throw error;
   }
+}
+
+/** Only a write that failed says how things stand now; of anything else that stops it nothing was written yet. */
+function stoppedLine(error: unknown): string {
+  return error instanceof UsageError ? error.message : 'Stopped. Nothing was written.';
 }
 
 function outcomeLines(outcome: InitOutcome): readonly string[] {

@@ -1,6 +1,7 @@
 /** Where a token comes from without being typed: never from the command line itself, which others can read. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Cli } from './cli.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,9 +15,14 @@ export interface TokenOptions {
 /** Without the whitespace around it; undefined where no option names a source. Throws a UsageError that has no part of it. */
 export async function readToken(
   { tokenStdin, tokenFile }: TokenOptions,
-  { stdin }: Pick<Cli, 'stdin'>,
+  { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
 ): Promise<string | undefined> {
-  if (tokenStdin) return (await text(stdin)).trim();
+  if (tokenStdin && stdin.isTTY) {
+    throw new UsageError(
+      '--token-stdin: expected the token from a pipe or "< file", got a terminal, which would show it; without the option it is asked for hidden',
+    );
+  }
+  if (tokenStdin) return (await text(addAbortSignal(signal, stdin as Readable))).trim();
   if (tokenFile === undefined) return undefined;
   try {
     return (await readFile(tokenFile, 'utf8')).trim();

@@ -1,4 +1,4 @@
-import { type AccountDraft, judge } from './account-draft.ts';
+import { type AccountDraft, judge, unbudgeted } from './account-draft.ts';
 import type { Asker } from './asker.ts';
 import { askOptions, askToken } from './init-answers.ts';
 import { type InitSession, NotWritten } from './init-session.ts';
@@ -13,7 +13,7 @@ export async function withWorkingToken(
   const { options, cli, asker, say } = session;
   if (!options.test) return draft;
   const { provider } = draft;
-  const { account } = judge({ ...draft, config: { ...draft.config, budgets: [] } });
+  const { account } = judge(unbudgeted(draft));
   if (account === undefined) return draft;
   const tested = await withProgress(cli, `Asking ${provider.name}`, () =>
     testToken(account, { provider, now: cli.now(), signal: cli.signal }),

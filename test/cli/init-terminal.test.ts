@@ -242,6 +242,31 @@ describe('an account that is there already', () => {
   });
 });
 
+test.each([
+  [['--time-zone', 'Mars/Base'], 'timeZone: expected an IANA time zone such as '],
+  [
+    ['--budget', '{"name":"a","limit":-1,"per":"day"}'],
+    'budgets[0].limit: expected a number above',
+  ],
+  [['--option', 'teamID=x'], '--option: expected teamId=… or includeByoc=… for Northflank'],
+])('a flag that is wrong is told before anything is asked: %j', async (flags, line) => {
+  const terminal = opened('northflank/acme', ...flags);
+
+  expect(await terminal.ended).toBe(2);
+  expect(terminal.shown()).toMatch(/^\r?cost-alerts: [^\n]*\n$/);
+  expect(terminal.shown()).toContain(line);
+  expect(aws.requests.size).toBe(0);
+});
+
+test('a token is not read from standard input where that is a terminal, which would show it', async () => {
+  const terminal = opened('northflank/acme', '--token-stdin');
+
+  expect(await terminal.ended).toBe(2);
+  expect(terminal.shown()).toContain(
+    'cost-alerts: --token-stdin: expected the token from a pipe or "< file", got a terminal',
+  );
+});
+
 test('a no at the end writes nothing', async () => {
   const terminal = opened();
 

@@ -1,7 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runCommandLine } from '../../functions/cli/command-line.ts';
 import { addInitCommand } from '../../functions/cli/init.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
 import { isolateEnvironment } from '../../functions/local/isolated-environment.ts';
@@ -9,7 +12,7 @@ import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../functions/local/simulated-northflank.ts';
-import { type CommandRun, fixedNow, runCommand } from './command-run.ts';
+import { type CommandRun, cliOn, collected, fixedNow, runCommand } from './command-run.ts';
 
 const token = 'nf-token-0123456789';
 const account = 'northflank/acme';
@@ -373,7 +376,7 @@ describe('wrong input is one line, and nothing is written', () => {
 
     expectRefused(
       run,
-      `${names.config}: expected a config without the token, got one with it in it`,
+      `${names.config}: expected no API token in it, got that of the account: names and addresses in a config are told`,
     );
   });
 
@@ -506,6 +509,56 @@ describe('an account that is there already', () => {
     const { stderr } = await initialised('--limit', '2');
 
     expect(stderr).toContain(`${names.token} is in Parameter Store in us-east-1 already`);
+  });
+});
+
+describe('Ctrl-C', () => {
+  test('while the token is read ends the waiting', async () => {
+    const stop = new AbortController();
+    const streams = {
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+    };
+    const stderr = collected(streams.stderr);
+    const ended = runCommandLine(complete('--limit', '2'), cliOn(streams, { signal: stop.signal }));
+
+    while ((aws.requests.get('ssm:GetParameter') ?? 0) < 2) await setTimeout(2);
+    await setTimeout(20);
+    stop.abort();
+
+    expect(await ended).toBe(130);
+    expect(stderr()).toBe('\nStopped. Nothing was written.\n');
+    expect(aws.requests.get('ssm:PutParameter')).toBeUndefined();
+  });
+
+  test('between the two writes comes too late: both are there', async () => {
+    const stop = new AbortController();
+    aws.faults.latencyMs = 30;
+    const ended = runCommand(complete('--limit', '2'), { input: token, signal: stop.signal });
+
+    while (aws.parameters.get(names.token) === undefined) await setTimeout(2);
+    stop.abort();
+
+    expect((await ended).exitCode).toBe(130);
+    expect(aws.parameters.get(names.config)?.version).toBe(1);
+    expect(aws.parameters.get(names.token)?.version).toBe(1);
+  });
+
+  test('before a write that fails does not hide how things stand', async () => {
+    const stop = new AbortController();
+    aws.faults.latencyMs = 30;
+    aws.faults.set('ssm:PutParameter', 'deny', undefined, 1);
+    aws.faults.set('ssm:DeleteParameter', 'deny');
+    const ended = runCommand(complete('--limit', '2'), { input: token, signal: stop.signal });
+
+    while (aws.parameters.get(names.token) === undefined) await setTimeout(2);
+    stop.abort();
+
+    expect(await ended).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringMatching(/Now \S+\/token is NEW and \S+\/config is not there\n$/),
+    });
   });
 });
 
