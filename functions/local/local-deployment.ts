@@ -9,6 +9,8 @@ import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './e
 import type { Published } from './embedded-publish.ts';
 import { consoleLogging, redirectLog } from './handler-log.ts';
 import { isolateEnvironment } from './isolated-environment.ts';
+import { type PlayedBack, playBack } from './play-back.ts';
+import { rememberUsage } from './remember-usage.ts';
 import { StartError } from './start-error.ts';
 
 export interface LocalDeploymentOptions {
@@ -26,6 +28,8 @@ export interface LocalDeployment {
   readonly check: () => Promise<Check>;
   /** By provider, then account. */
   readonly standings: () => Promise<readonly AccountStanding[]>;
+  /** By provider, then account; `now` is the time of the last check, epoch milliseconds. Writes nothing. */
+  readonly playBack: (now: number, signal: AbortSignal) => Promise<PlayedBack>;
   readonly close: () => Promise<void>;
 }
 
@@ -61,6 +65,10 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     handler: checkUsageHandler(provider),
   }));
   const connected = providers.map((provider) => connect(provider, process.env));
+  const remembering = connected.map((deps) => ({
+    ...deps,
+    provider: rememberUsage(deps.provider),
+  }));
   return {
     endpoint: aws.endpoint,
     parameters: aws.parameters,
@@ -73,6 +81,14 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     standings: async () => {
       const now = Date.now();
       return (await Promise.all(connected.map((deps) => readStandings({ ...deps, now })))).flat();
+    },
+    playBack: async (now, signal) => {
+      const played: PlayedBack[] = [];
+      for (const deps of remembering) played.push(await playBack(deps, now, signal));
+      return {
+        accounts: played.flatMap(({ accounts }) => accounts),
+        leftOut: played.flatMap(({ leftOut }) => leftOut),
+      };
     },
     close: aws.close,
   };

@@ -11,6 +11,7 @@ import { type FileParameter, readParametersFile } from './parameters-file.ts';
 import { runCheck } from './run-check.ts';
 import { nextStep, type Session, showStandings, watchOn } from './session.ts';
 import { StartError } from './start-error.ts';
+import { writePage } from './write-page.ts';
 
 /** Kept from start to start, so that nothing is told twice; in the working directory. */
 const ledgerPath = '.local/ledger';
@@ -34,6 +35,7 @@ export async function runWithParameters(file: string, session: Session): Promise
   const isRead = isAnyAccountRead(check);
   if (isRead && check.published.length === 0) terminal.print(['Nothing to tell.', '']);
   await showStandings(deployment, terminal);
+  if (!session.watch) await writePage(deployment, session);
   if (session.watch) await watchOn(deployment, session);
   else if (isRead) terminal.print([nextStep]);
   else throw new StartError('no account could be checked');

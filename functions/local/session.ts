@@ -1,5 +1,6 @@
 /** What both kinds of `npm start` have in common: the table at the end, and going on with the real clock. */
 import { momentText } from '../messages/dates.ts';
+import { showLivePage } from './live-page.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import { runCheck } from './run-check.ts';
 import { standingLines } from './standing-lines.ts';
@@ -35,11 +36,13 @@ export async function showStandings(
   ]);
 }
 
-/** A check an hour until the session's signal aborts. */
+/** A check an hour until the session's signal aborts; the page of what was played is served meanwhile. */
 export async function watchOn(deployment: LocalDeployment, session: Session): Promise<void> {
   const { terminal, signal } = session;
+  await using live = await showLivePage(deployment, session);
   terminal.print([
     `Watching: a check at ${minutesPast} minutes past each hour, until Ctrl-C.`,
+    `What budgets would have told over the last 90 days: ${live.url}`,
     `The embedded AWS takes any credentials: aws --endpoint-url ${deployment.endpoint} …`,
   ]);
   await watchHourly(async () => {
@@ -47,6 +50,7 @@ export async function watchOn(deployment: LocalDeployment, session: Session): Pr
     const { published } = await runCheck(deployment, terminal);
     const told = published.length === 0 ? 'nothing to tell' : `${published.length} told`;
     terminal.print([`Checked on ${localMoment()}: ${told}.`]);
+    await live.update();
   }, signal);
   terminal.print(['Stopped.']);
 }

@@ -5,6 +5,7 @@ import { play } from './play.ts';
 import { nextStep, type Session, showStandings, watchOn } from './session.ts';
 import { simulatedProviders } from './simulated-providers.ts';
 import type { SimulatedAccount, SimulatedWorld } from './simulated-world.ts';
+import { writePage } from './write-page.ts';
 
 /** Closes everything that it starts. Throws a StartError. */
 export async function runSimulated(session: Session): Promise<void> {
@@ -23,7 +24,10 @@ export async function runSimulated(session: Session): Promise<void> {
   if (signal.aborted) return;
   await showStandings(deployment, terminal);
   if (session.watch) await watchOn(deployment, session);
-  else terminal.print([nextStep]);
+  else {
+    await writePage(deployment, session);
+    terminal.print([nextStep]);
+  }
 }
 
 function startWorld(provider: string, end: number): Promise<SimulatedWorld> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../functions/local/simulated-northflank.ts';
+import { providers } from '../../functions/providers/registry.ts';
 import { type StartResult, type StartSettings, startProcess } from './start-process.ts';
 
 let folder: string;
@@ -52,14 +53,16 @@ async function start(args: readonly string[], settings?: StartSettings): Promise
 
 describe('without options', () => {
   let played: StartResult;
+  let cwd: string;
 
   beforeAll(async () => {
+    cwd = await emptyFolder();
     const settingsFile = await write(
       'aws-config',
       `[profile real]\nregion = eu-west-1\nendpoint_url = ${trapUrl}\n`,
     );
     played = await start([], {
-      cwd: await emptyFolder(),
+      cwd,
       // The first of a month, on which no calendar month has any spend yet.
       now: '2026-12-01T00:10:00Z',
       environment: {
@@ -117,6 +120,17 @@ describe('without options', () => {
     );
     expect(table).toMatch(/northflank\/platform-team\n {2}everything .* 90 USD per week /);
     expect(table).toMatch(/\nDeploy it: .*\n$/);
+  });
+
+  test('the page of what was played is written, with every account on it, and it is said where', async () => {
+    const [, path = ''] = /over the last 90 days: (\S+)\n/.exec(played.output) ?? [];
+
+    const page = await readFile(join(cwd, path), 'utf8');
+
+    expect(path).toBe('.local/cost-alerts.html');
+    for (const { id } of providers) expect(page).toMatch(new RegExp(`<h2 [^>]*>${id}/`));
+    expect(page).toMatch(/Marks show when something would have been told \([1-9]/);
+    expect(page).not.toContain('simulated-token');
   });
 
   test('lines fit a terminal 80 wide, links aside', () => {
@@ -217,17 +231,21 @@ describe('with --parameters', () => {
   test('and --watch, it goes on until Ctrl-C, with its AWS within reach', async () => {
     const watching = startProcess(['--parameters', file, '--watch'], { cwd: await emptyFolder() });
     const [, endpoint = ''] = await watching.printed(/--endpoint-url (\S+)/);
+    const [, page = ''] = await watching.printed(/over the last 90 days: (\S+)/);
     const whileWatching = await fetch(endpoint);
+    const live = await fetch(page);
 
     watching.interrupt('SIGINT');
 
     expect(await whileWatching.text()).toContain('embedded AWS');
+    expect(await live.text()).toContain('>northflank/acme</h2>');
     expect(await watching.ended).toMatchObject({
       exitCode: 0,
       errors: '',
       output: expect.stringMatching(/everything at .*What each budget.*Stopped\.\n$/s),
     });
     await expect(fetch(endpoint)).rejects.toThrow();
+    await expect(fetch(page)).rejects.toThrow();
   });
 });
 

@@ -32,7 +32,7 @@ export function budgetSection(
   const caption = `${id}-caption`;
   const { svg, plots } = budgetChart(account, played, { id, labelledBy: caption });
   const data = budgetData(played, counting, plots);
-  const section = html`<section class="part budget" id="${id}" aria-labelledby="${id}-name">
+  const section = html`<section class="part budget" id="${id}">
 <h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${played.isTried && ', only tried here'}</span></h3>
 <p class="standing">${standsAt(played, counting).text}</p>
 <div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionOf(account, played, counting)}</figcaption></figure>
@@ -56,7 +56,7 @@ function captionOf(
   counting: Counting,
 ): string {
   const steps = budget.steps.map((step) => `${step} %`).join(', ');
-  return `Running total of each ${budget.per} from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}, against ${shortAmountText(budget.limit, counting)} with steps at ${steps}. Marks are the ${told.length} moments at which something would have been told; dashed is the pace.`;
+  return `Running total of each ${budget.per} from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}, against ${shortAmountText(budget.limit, counting)} with steps at ${steps}. Marks show when something would have been told (${told.length}); dashed is the pace.`;
 }
 
 function periodsTable(
@@ -75,11 +75,11 @@ function periodsTable(
   };
   const leftOut =
     shown.length < periods.length &&
-    `: the latest ${mostRecent}, and all of which something was told`;
-  return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
-<caption id="${id}-periods">By ${budget.per} (${timeZone})${leftOut}</caption>
+    `; the latest ${mostRecent}, and all of which something was told`;
+  return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
+<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}</caption>
 <thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Pace</th><th scope="col">Told</th></tr></thead>
-<tbody>${shown.map(row)}</tbody></table></div>`;
+<tbody>${shown.toReversed().map(row)}</tbody></table></div>`;
 }
 
 function amountCells(

@@ -12,7 +12,7 @@ export function overview(
   idOf: (index: number) => string,
 ): Html {
   return html`<nav aria-labelledby="overview"><h2 id="overview">At a glance</h2>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="overview"><table class="overview">
+<div class="scroll" role="group" tabindex="0" aria-labelledby="overview"><table class="overview">
 <thead><tr><th scope="col">Account and budget</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Limit</th><th scope="col">Alerts a month</th></tr></thead>
 ${accounts.map((account, index) => accountRows(account, idOf(index)))}
 </table></div></nav>`;

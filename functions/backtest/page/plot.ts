@@ -73,12 +73,12 @@ export interface Scale {
 
 /** An axis of about five intervals of 1, 2, 2.5 or 5 times a power of ten that holds 0 and both amounts. */
 export function scaleFor(lowest: number, highest: number): Scale {
-  const top = Math.max(0, highest);
   const low = Math.min(0, lowest);
-  const rough = (top - low || 1) / 5;
+  const top = Math.max(0, highest) || (low === 0 ? 1 : 0);
+  const rough = (top - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const interval = ([1, 2, 2.5, 5].find((nice) => nice * power >= rough) ?? 10) * power;
-  const max = Math.ceil(top / interval) * interval || interval;
+  const max = Math.ceil(top / interval) * interval;
   return { min: Math.floor(low / interval) * interval, max, interval };
 }
 

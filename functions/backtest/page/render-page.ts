@@ -14,11 +14,13 @@ export interface PageOptions {
   readonly now: number;
   /** Served, not opened from disk: it asks its own address for a newer page. */
   readonly isLive?: boolean;
+  /** Why other accounts are not shown, a line each. */
+  readonly leftOut?: readonly string[];
 }
 
 /** The charts are drawn here, in SVG. Names and messages are escaped; the page may ask nothing of any other host. */
 export function renderPage(accounts: readonly PlayedAccount[], options: PageOptions): string {
-  const { now, isLive = false } = options;
+  const { now, isLive = false, leftOut = [] } = options;
   const script = pageScript();
   const sections = accounts.map((account, index) => accountSection(account, accountId(index)));
   const data: PageData = { isLive, accounts: sections.map((section) => section.data) };
@@ -39,6 +41,7 @@ export function renderPage(accounts: readonly PlayedAccount[], options: PageOpti
 <header><h1>${title}</h1><p class="soft">Budgets played back over what was used, by the code that watches. As of ${momentAt(now, zone)}.</p></header>
 <main>
 ${accounts.length === 0 ? html`<p>No account could be played.</p>` : overview(accounts, accountId)}
+${leftOut.length > 0 && html`<h2>Not played</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
 <div id="accounts" tabindex="-1">${sections.map(({ section }) => section)}</div>
 </main>
 <script type="application/json" id="data">${scriptJson(data)}</script>

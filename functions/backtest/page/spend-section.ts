@@ -15,8 +15,8 @@ export function spendSection(
   others: readonly ToldEntry[],
 ): Html {
   const spend = spendOf(account);
-  return html`<section class="part" aria-labelledby="${id}-spend">
-<h3 id="${id}-spend">Spend by day</h3>
+  return html`<section class="part">
+<h3>Spend by day</h3>
 ${account.days.length === 0 ? html`<p>No day was played.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}
 </section>`;
@@ -59,10 +59,10 @@ function daysTable({ days, currency }: PlayedAccount, spend: Spend, id: string):
     const total = spend.days[index]?.total ?? '0';
     return html`<tr><th scope="row">${localText(date)}</th>${cells}${spend.meters.length > 0 && html`<td>${amountText(total, counting)}</td>`}</tr>`;
   };
-  return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}-days"><table>
-<caption id="${id}-days">By day (${spend.dayZone}) and meter</caption>
+  return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-days"><table>
+<caption id="${id}-days">By day (${spend.dayZone}) and meter, the latest first</caption>
 <thead><tr><th scope="col">Day</th>${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}${spend.meters.length > 0 && html`<th scope="col">Together</th>`}</tr></thead>
-<tbody>${days.map(row)}</tbody></table></div>`;
+<tbody>${days.map(row).toReversed()}</tbody></table></div>`;
 }
 
 function columnsOf(meters: readonly PlayedMeter[]): PlayedMeter[] {

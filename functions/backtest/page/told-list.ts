@@ -32,7 +32,7 @@ function toldItem(entry: ToldEntry, plots: MarkedPlots): Html {
   const { severity, message } = entry;
   const line = html`${severityMark(severity, 'mark')}${severityMark(severity, 'sign')}<span class="when">${momentAt(entry.at, plots.timeZone)}</span> <span class="grave ${severity}">${severity}</span> <span class="what">${entry.text}</span>`;
   if (message === undefined) return html`<li style="${placeOf(entry, plots)}"><p>${line}</p></li>`;
-  return html`<li style="${placeOf(entry, plots)}"><details><summary>${line}</summary></details><pre>${message}</pre></li>`;
+  return html`<li style="${placeOf(entry, plots)}"><details><summary>${line}</summary></details><pre tabindex="0">${message}</pre></li>`;
 }
 
 /** In hundredths of the picture's width: the picture scales, and what lies over it with it. */

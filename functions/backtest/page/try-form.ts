@@ -20,8 +20,8 @@ export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }:
   const scale = sliderScale(highestLimit(plot, played.quietLimit));
   const { positions } = scale;
   const position = positionOf(budget.limit, scale);
-  return html`<form class="try" hidden aria-labelledby="${id}-try">
-<h4 id="${id}-try">Try another limit</h4>
+  return html`<form class="try" hidden>
+<h4>Try another limit</h4>
 <div class="fields">
 <p class="field limit-field"><label for="${id}-limit">Limit in ${counting.unit} per ${budget.per}</label>
 <input id="${id}-limit" name="limit" inputmode="decimal" autocomplete="off" value="${budget.limit}" aria-describedby="${id}-problem">

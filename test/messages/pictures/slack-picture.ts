@@ -1,5 +1,5 @@
 /**
- * `npm run picture`: draws the Slack message of the README about as Slack does, with Chromium (CHROMIUM names its
+ * `npm run picture`: draws the Slack message of the README about as Slack does, with Chromium (CHROMIUM_PATH names its
  * executable), into `slack-budget.png`; beside it `slack-budget.json` is what was drawn.
  */
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import type { Block, SlackMessage } from '../../../functions/messages/slack-bloc
 const [example] = exampleMessages;
 const { message } = slackMessage({ message: JSON.stringify(example) }, 'eu-west-1');
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
 const page = await browser.newPage({ viewport: { width: 720, height: 100 }, deviceScaleFactor: 2 });
