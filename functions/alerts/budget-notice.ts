@@ -144,11 +144,15 @@ function since({ period, budget, pace }: KnownReading): string {
 
 function nextStepOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
   if (kind === 'recovered') {
-    return `Nothing to do. The ${step} % step is not told a second time in this period unless you edit the budget in ${naming.parameter}.`;
+    const isSoonOver = reading.pace?.reachesLimitAt !== undefined;
+    const now = isSoonOver
+      ? `Keep an eye on it: at this pace the limit is reached in this ${reading.budget.per} all the same.`
+      : 'Nothing to do.';
+    return `${now} The ${step} % step is not told a second time in this ${reading.budget.per} unless you edit the budget in ${naming.parameter}.`;
   }
   const largest = reading.drivers[0];
   const look = largest
     ? `Look at ${largest.meter} (${Math.round(largest.share * 100)} % of it) on the provider's billing page`
     : "Look at the provider's billing page";
-  return `${look}; if this is expected, raise "limit" of budget "${reading.budget.name}" in ${naming.parameter}.`;
+  return `${look} and stop what is not needed; if this is expected, raise "limit" of budget "${reading.budget.name}" in ${naming.parameter}.`;
 }

@@ -16,7 +16,12 @@ export function healthNotice(telling: HealthTelling, naming: AccountNaming): Hea
   }
 }
 
-export function configNotice(telling: ConfigTelling, naming: AccountNaming): HealthNotice {
+/** `isWatched`: by valid parameters that it had before. */
+export function configNotice(
+  telling: ConfigTelling,
+  naming: AccountNaming,
+  isWatched: boolean,
+): HealthNotice {
   if (telling.kind === 'configured') {
     return {
       ...base(naming, `configured/${telling.versions}`),
@@ -34,8 +39,11 @@ export function configNotice(telling: ConfigTelling, naming: AccountNaming): Hea
     kind: 'misconfigured',
     severity: 'warning',
     reason: `The parameters of ${nameOf(naming)} cannot be used as they are: ${first}${more}.`,
-    nextStep:
-      'Correct the parameter; it is read again within a minute. Until then the account is watched by its last valid parameters, if there were any.',
+    nextStep: `Correct the parameter; it is read again within a minute. Until then ${
+      isWatched
+        ? 'the account is watched by its last valid parameters'
+        : 'the account is not watched, as it never had valid parameters'
+    }.`,
   };
 }
 
@@ -49,7 +57,7 @@ function blindNotice(
     kind: 'blind',
     severity: 'critical',
     reason: `${again}${nameOf(naming)} could not be read since ${isoSeconds(since)}: ${reason}`,
-    nextStep: `Until it can be read, nothing is known of what it costs: look at the provider's bill yourself, and check ${tokenOf(naming)}.`,
+    nextStep: `Until it can be read, none of its budgets is checked: look at the provider's bill yourself, and if the token was refused, put a new one into ${tokenOf(naming)}. Every check tries again.`,
   };
 }
 
@@ -62,7 +70,7 @@ function silentNotice(
     kind: 'silent',
     severity: 'warning',
     reason: `${nameOf(naming)} reads well, but has brought no new usage since ${isoSeconds(since)}, though it had some on most days of the week before.`,
-    nextStep: `If nothing was switched off on purpose, compare with the provider's bill: its usage reports may be stuck.`,
+    nextStep: `If nothing was switched off on purpose, compare with the provider's bill: where that shows newer usage, the provider's usage reports are stuck, and budgets are told late until they go on.`,
   };
 }
 
@@ -76,7 +84,8 @@ function sightedNotice(
     kind: 'sighted',
     severity: 'info',
     reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${isoSeconds(since)}.`,
-    nextStep: 'Nothing to do: what was missed has been read, and what it crossed is told.',
+    nextStep:
+      'Nothing to do: what was missed has been read, and each budget that it crossed is told as well.',
   };
 }
 

@@ -108,7 +108,7 @@ async function tellProblem(
     return { ...unwatched, outbox: { key, version: state.version, entries: state.outbox } };
   }
   const identity = broken ?? { ...key, name, parameter: parameterIn(problem) };
-  const notice = configNotice(telling, naming(identity, deps.provider, deps.region));
+  const notice = configNotice(telling, naming(identity, deps.provider, deps.region), false);
   const { version: _, outbox: __, ...rest } = state;
   const next = {
     ...rest,

@@ -112,11 +112,11 @@ function footer({ id, at }: Message): readonly string[] {
   return [
     '-- ',
     ...wrap(
-      'This email is from cost-alerts, which runs in an AWS account of your team. It watches what the team uses and spends at its providers, compares that with the budgets that the team has set, and tells when a budget is crossed or can no longer be checked.',
+      'This email is from cost-alerts, which runs in an AWS account of your team. It watches what the team uses and spends at its providers, compares that with the budgets that the team has set, and tells when a budget is crossed or can no longer be checked. It only tells: nothing is stopped by it.',
       WIDTH,
     ),
     ...wrap(
-      `To mute an account for a while, add ${muted} to its parameter (link above). To get none of these emails, use the unsubscribe link that AWS puts below.`,
+      `To mute an account for a while, for everybody, add for example ${muted} at the top level of its parameter (link above). To get none of these emails, use the unsubscribe link that AWS puts below.`,
       WIDTH,
     ),
     `Sent ${momentText(at, 'UTC')}, message id:`,

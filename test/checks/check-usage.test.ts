@@ -243,7 +243,7 @@ describe('the outbox', () => {
     await world.check();
     const held = toldBy(world.takeMessages());
 
-    expect(waiting.length).toBeGreaterThan(100);
+    expect(waiting.length).toBeGreaterThan(80);
     expect(waiting.filter((line) => line.includes('of 500 USD'))).toEqual([]);
     expect(held.length).toBeGreaterThan(30);
     expect(held.every((line) => line.includes('at 1000.00 of 500 USD'))).toBe(true);

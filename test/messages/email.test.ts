@@ -66,7 +66,7 @@ describe('the email about an exceeded budget', () => {
     const read = flowing(text);
 
     expect(read).toContain('This email is from cost-alerts');
-    expect(read).toContain('add "mutedUntil": "2026-11-28T10:00:00Z" to its parameter');
+    expect(read).toContain('add for example "mutedUntil": "2026-11-28T10:00:00Z" at the top level');
     expect(text).toMatch(/message id:\n0f1e2d3c4b5a69788796a5b4c3d2e1f0\n$/);
   });
 

@@ -39,7 +39,7 @@ export const overBudget: BudgetNotice = {
   reason:
     'All meters of Northflank account acme cost 203.17 USD (billed) since 2026-11-01 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % step was crossed.',
   nextStep:
-    'Look at gpu (74 % of it) on the provider\'s billing page; if this is expected, raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
+    'Look at gpu (74 % of it) on the provider\'s billing page and stop what is not needed; if this is expected, raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
   links,
 };
 
@@ -54,7 +54,7 @@ export const recovered: BudgetNotice = {
   reason:
     'All meters of Northflank account acme cost 190.00 USD (billed) since 2026-11-01 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
   nextStep:
-    'Nothing to do. The 100 % step is not told a second time in this period unless you edit the budget in /cost-alerts/northflank/acme/config.',
+    'Keep an eye on it: at this pace the limit is reached in this month all the same. The 100 % step is not told a second time in this month unless you edit the budget in /cost-alerts/northflank/acme/config.',
 };
 
 /** A usage budget of a period that starts on the 15th, in another zone. */
