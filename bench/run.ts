@@ -1,4 +1,5 @@
 /** `npm run bench [name …]`: runs the benchmarks, each in turn; numbers to compare are measured side by side in one run. */
+import { backtest } from './backtest.ts';
 import { importTime } from './import-time.ts';
 import { influxdbCsv } from './influxdb-csv.ts';
 import { manyAccounts } from './many-accounts.ts';
@@ -10,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   'import-time': importTime,
   'running-cost': runningCost,
   'influxdb-csv': influxdbCsv,
+  backtest,
   'many-accounts': manyAccounts,
 };
 

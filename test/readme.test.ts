@@ -15,6 +15,7 @@ import { northflank } from '../functions/providers/northflank.ts';
 import { providerById, providers } from '../functions/providers/registry.ts';
 import { readContext } from '../infra/context.ts';
 import { runbookSections } from '../infra/runbook.ts';
+import { runCommand } from './cli/command-run.ts';
 import { messageOf, overBudget } from './messages/examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,10 +31,14 @@ function blocks(language: string): string[] {
 
 /** All commands in shell blocks and in the text. */
 function commands(): string[] {
-  const inline = [...readme.matchAll(/`((?:npm|npx|aws) [^`]+)`/g)].map(([, text = '']) => text);
+  const inline = [...readme.matchAll(/`((?:npm|npx|aws) [^`<]+)`/g)].map(([, text = '']) => text);
   return [...blocks('sh').flatMap((text) => text.trim().split('\n')), ...inline].flatMap((line) =>
     line.split(' && '),
   );
+}
+
+function costAlertsCommands(): string[] {
+  return [...new Set(commands().filter((line) => line.startsWith('npx cost-alerts ')))];
 }
 
 function parameter(name: string, value: string, type: Parameter['type']): Parameter {
@@ -63,6 +68,26 @@ describe('the README', () => {
 
     expect(named.length).toBeGreaterThan(4);
     expect(named.filter((name) => !builtIn.includes(name) && !(name in scripts))).toEqual([]);
+  });
+
+  test.each(costAlertsCommands())('has a command line that there is: %s', async (line) => {
+    const [name = '', ...words] = line.replace('npx cost-alerts ', '').split(' ');
+
+    const { exitCode, stdout } = await runCommand([name, '--help']);
+
+    expect(exitCode).toBe(0);
+    for (const option of words.filter((word) => word.startsWith('--'))) {
+      expect(stdout).toContain(`${option} `);
+    }
+  });
+
+  test('names every command, and its exit code 1', async () => {
+    const { stdout } = await runCommand(['--help']);
+    const names = [...stdout.matchAll(/^ {2}([a-z-]+) .*\[/gm)].map(([, name]) => name);
+
+    expect(names.length).toBeGreaterThan(4);
+    for (const name of names)
+      expect(readme).toMatch(new RegExp(`^\\| \`npx cost-alerts ${name}\` \\|`, 'm'));
   });
 
   test('has configs that are valid', () => {
@@ -180,6 +205,20 @@ describe('the README', () => {
   test('has a section for every alarm', () => {
     for (const heading of Object.values(runbookSections))
       expect(readme).toContain(`### ${heading}\n`);
+  });
+
+  test('has a section of the runbook for every kind', () => {
+    const runbook = readme.slice(readme.indexOf('## Runbook'));
+    const headings = [...runbook.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+    const kinds = new Set(
+      exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind)),
+    );
+
+    for (const kind of kinds) {
+      const word = kind === 'budget' ? 'crosses' : kind;
+      expect(headings).toContainEqual(expect.stringMatching(new RegExp(`\\b${word}\\b`)));
+    }
+    expect(kinds.size).toBeGreaterThan(6);
   });
 
   test('links to files that there are', () => {

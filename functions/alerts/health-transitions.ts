@@ -45,7 +45,8 @@ export interface HealthOutcome {
 const failuresTold = 3;
 /** Of seven; an account that is used now and then is not silent when it is not. */
 const mostDays = 4;
-const repeatedAfterMs = 24 * 3_600_000;
+/** Once a day; half an hour less, as a check may start minutes earlier in its hour than the one of the day before. */
+const repeatedAfterMs = 23.5 * 3_600_000;
 
 export function tellHealth(state: HealthState, sight: Sight, moment: HealthMoment): HealthOutcome {
   return sight.sees ? tellSight(state, sight, moment) : tellBlindness(state, sight, moment);

@@ -1,4 +1,4 @@
-import { Big } from 'big.js';
+import { shownPercent } from '../alerts/budget-notice.ts';
 import { messageOf } from '../alerts/message.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { Reading } from '../budgets/reading.ts';
@@ -131,7 +131,7 @@ function playedPeriod({ points, last }: TracedPeriod, until: number): PlayedPeri
   return {
     period,
     points,
-    percent: Number(last.percent.round(1, Big.roundDown).toFixed()),
+    percent: shownPercent(last),
     ...(pace && { paceAtEnd: plain(pace.periodEnd) }),
   };
 }

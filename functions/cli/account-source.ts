@@ -69,11 +69,11 @@ export function accountsIn({ read }: Pick<Source, 'read'>): FoundAccount[] {
   );
 }
 
-/** Those named like `northflank/acme`, all of them if none is named. Throws a UsageError for one that is not there. */
+/** Those named like `northflank/acme`, each once; all of them if none is named. Throws a UsageError for one that is not there. */
 export function accountsNamed(source: Source, names: readonly string[]): FoundAccount[] {
   const found = accountsIn(source);
   if (names.length === 0) return found;
-  return names.map((name) => accountNamed(found, name, source));
+  return [...new Set(names)].map((name) => accountNamed(found, name, source));
 }
 
 function accountNamed(

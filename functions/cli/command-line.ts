@@ -6,17 +6,20 @@ import { StartError } from '../local/start-error.ts';
 import { terminalOn } from '../local/terminal.ts';
 import { oneLine } from '../messages/plain-text.ts';
 import { awsProblem } from './aws-problem.ts';
-import { addCheckCommand } from './check.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
-import { addTestAlertCommand } from './test-alert.ts';
 import { UsageError } from './usage-error.ts';
-import { addValidateCommand } from './validate.ts';
 
-type AddCommand = (program: Command, cli: Cli) => void;
+export type AddCommand = (program: Command, cli: Cli) => void;
 
-/** In the order in which somebody needs them. */
-const commands: readonly AddCommand[] = [addValidateCommand, addCheckCommand, addTestAlertCommand];
+/** By name, in the order in which somebody needs them; each is loaded for itself, as some bring much along. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  init: async () => (await import('./init.ts')).addInitCommand,
+  validate: async () => (await import('./validate.ts')).addValidateCommand,
+  check: async () => (await import('./check.ts')).addCheckCommand,
+  backtest: async () => (await import('./backtest.ts')).addBacktestCommand,
+  'test-alert': async () => (await import('./test-alert.ts')).addTestAlertCommand,
+};
 
 /**
  * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it
@@ -25,16 +28,23 @@ const commands: readonly AddCommand[] = [addValidateCommand, addCheckCommand, ad
 export async function runCommandLine(
   args: readonly string[],
   cli: Cli,
-  added: readonly AddCommand[] = commands,
+  added?: readonly AddCommand[],
 ): Promise<ExitCode> {
   const program = newProgram(cli);
-  for (const add of added) add(program, cli);
+  for (const add of added ?? (await commandsFor(args))) add(program, cli);
   try {
     await program.parseAsync(args, { from: 'user' });
     return cli.signal.aborted ? 130 : cli.exitCode;
   } catch (error) {
     return endedBy(error, args, program, cli);
   }
+}
+
+/** The one that is asked for; all of them where that is none, as for the help. */
+async function commandsFor([name = '']: readonly string[]): Promise<AddCommand[]> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load !== undefined) return [await load()];
+  return Promise.all(Object.values(commands).map((one) => one()));
 }
 
 function newProgram(cli: Cli): Command {
@@ -62,9 +72,9 @@ function newProgram(cli: Cli): Command {
       'after',
       examples(
         [
-          'npx cost-alerts validate',
+          'npx cost-alerts init northflank/acme',
           'npx cost-alerts check northflank/acme',
-          'npx cost-alerts check --help',
+          'npx cost-alerts backtest --help',
         ],
         'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done.',
       ),

@@ -1,5 +1,5 @@
 /** The command line of this process: `npx cost-alerts`, or `npm run cost-alerts --`, by `launch.js`. */
-import type { Cli } from './cli.ts';
+import type { Cli, ExitCode } from './cli.ts';
 import { runCommandLine } from './command-line.ts';
 
 // `cost-alerts check | head` has read enough.
@@ -17,7 +17,14 @@ const cli: Cli = {
   signal: firstStopSignal(),
   exitCode: 0,
 };
-process.exitCode = await runCommandLine(process.argv.slice(2), cli);
+process.exitCode = await runCommandLine(process.argv.slice(2), cli).catch(ownFault);
+
+/** Not 1, which means that something was found. */
+function ownFault(error: unknown): ExitCode {
+  const shown = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`cost-alerts: this is a fault of its own, please report it: ${shown}\n`);
+  return 2;
+}
 
 /** Aborts at Ctrl-C or `kill`; a second one ends the process at once. */
 function firstStopSignal(): AbortSignal {

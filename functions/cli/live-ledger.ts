@@ -50,6 +50,9 @@ function deployedLedger(
   return openLedger(documents, tableName, { dayZone, bucket });
 }
 
+/** Of which the ledger has nothing. */
+const noDay = '2999-12-31';
+
 /** Found out by reading from it; throws what is no matter of the table. */
 async function whyUnreadable(
   open: OpenLedger,
@@ -58,7 +61,8 @@ async function whyUnreadable(
   if (first === undefined) return undefined;
   const key = { provider: first.provider.id, account: first.candidate.name };
   try {
-    await open(first.provider).readState(key);
+    const ledger = open(first.provider);
+    await Promise.all([ledger.readState(key), ledger.read(key, noDay, noDay)]);
     return undefined;
   } catch (error) {
     if (isDenied(error)) return 'may not be read with these credentials (dynamodb:GetItem, Query)';

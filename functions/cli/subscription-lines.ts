@@ -4,6 +4,14 @@ import { messageAttributes } from '../messages/attributes.ts';
 import { letsThrough } from './filter-policy.ts';
 import type { Subscription } from './subscriptions.ts';
 
+/** What somebody has to know, and do, for alerts to arrive. */
+export interface DeliveryFinding {
+  /** Some sentences. */
+  readonly text: string;
+  /** For the shell, where there is one that helps. */
+  readonly command?: string;
+}
+
 export interface TestedSubscription extends Subscription {
   /** Kinds of those sent that its filter policy keeps back; absent where that cannot be said. */
   readonly withheld?: readonly NoticeKind[];
@@ -46,42 +54,48 @@ function stateText({ state, filter, withheld }: TestedSubscription): string {
   return `${policy}: kept back ${withheld.join(', ')} of account northflank/TEST`;
 }
 
-/** What somebody has to do for alerts to arrive, a sentence each. */
+/** None where every subscription is confirmed, and there is one. */
 export function subscriptionFindings(
   subscriptions: readonly TestedSubscription[],
   topicArn: string,
-): string[] {
+): DeliveryFinding[] {
   const confirmed = subscriptions.filter(({ state }) => state === 'confirmed');
   const findings = subscriptions.flatMap((one) => finding(one, confirmed, topicArn) ?? []);
   if (confirmed.length > 0) return findings;
-  const how = subscribing({ protocol: 'email', endpoint: 'ops@example.com' }, topicArn);
-  return [
-    `Nobody gets the alerts: no subscription is confirmed. Subscribe by ${how}.`,
-    ...findings,
-  ];
+  const someone = { protocol: 'email', endpoint: 'ops@example.com' };
+  const nobody = 'Nobody gets the alerts: no subscription is confirmed.';
+  return subscriptions.length > 0
+    ? [{ text: nobody }, ...findings]
+    : [{ text: nobody, command: subscribing(someone, topicArn) }];
 }
 
 function finding(
   one: TestedSubscription,
   confirmed: readonly TestedSubscription[],
   topicArn: string,
-): string | undefined {
+): DeliveryFinding | undefined {
   const isThereAgain = confirmed.some(
     ({ protocol, endpoint }) => protocol === one.protocol && endpoint === one.endpoint,
   );
   if (one.state === 'confirmed' || isThereAgain) return undefined;
+  const command = subscribing(one, topicArn);
   const name = `${one.protocol} ${one.endpoint}`;
-  const again = subscribing(one, topicArn);
-  if (one.state === 'unsubscribed') {
-    return `${name} has unsubscribed and gets nothing; SNS lists it for about three days. If that was a mistake: ${again}.`;
-  }
-  const link = one.protocol.startsWith('email')
-    ? 'follow the link in the mail'
-    : 'answer the request';
-  return `${name} is not confirmed and gets nothing. Its owner has to ${link} that SNS sent (look into the spam folder); SNS gives up after 48 hours. For a new one: ${again}. SNS also switches an email off like this after more than ten messages in a second.`;
+  const why = one.state === 'unsubscribed' ? hasLeft : notConfirmed(one);
+  return { text: `${name} gets nothing: ${why}`, command };
 }
 
-/** A deploy does not do it again: its template has not changed. */
+const hasLeft =
+  'it has unsubscribed, and SNS lists it for about three days more. If that was a mistake, subscribe it again.';
+
+/** SNS deletes after 48 hours what nobody confirmed (AWS, "What's new", 2023-05-10). */
+function notConfirmed({ protocol }: TestedSubscription): string {
+  if (!protocol.startsWith('email')) {
+    return 'it is not confirmed. It has to visit the address in the request that SNS sent it, within 48 hours; else subscribe it again.';
+  }
+  return 'it is not confirmed. Its owner has to follow the link in the mail from SNS, which may be in the spam folder, within 48 hours; else subscribe it again. It is also what SNS makes of an email that got more than ten messages in a second.';
+}
+
+/** A deploy does not do it again: nothing in the stack has changed. */
 function subscribing(
   { protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>,
   topicArn: string,

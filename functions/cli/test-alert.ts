@@ -2,6 +2,7 @@
 import { NotFoundException, type SNSClient } from '@aws-sdk/client-sns';
 import { type Command, Option } from 'commander';
 import type { Message, NoticeKind } from '../alerts/notice.ts';
+import { wrap } from '../messages/plain-text.ts';
 import { publishMessages } from '../messages/publisher.ts';
 import { awsClients } from './aws-clients.ts';
 import type { Cli } from './cli.ts';
@@ -10,6 +11,7 @@ import { examples } from './examples.ts';
 import { painted, printJson, printLines, withProgress } from './output.ts';
 import { readRoot } from './source-options.ts';
 import {
+  type DeliveryFinding,
   subscriptionFindings,
   subscriptionLines,
   type TestedSubscription,
@@ -36,8 +38,8 @@ export interface TestAlertReport {
   readonly sent: readonly { readonly kind: NoticeKind; readonly messageId: string }[];
   readonly failed: readonly { readonly kind: NoticeKind; readonly error: string }[];
   readonly subscriptions: readonly TestedSubscription[];
-  /** A sentence each; with none everything is fine. */
-  readonly findings: readonly string[];
+  /** With none everything is fine. */
+  readonly findings: readonly DeliveryFinding[];
 }
 
 export function addTestAlertCommand(program: Command, cli: Cli): void {
@@ -88,7 +90,7 @@ export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<Te
     topic: topic.arn,
     ...sent,
     subscriptions,
-    findings: [...sent.failed.map(failureText), ...subscriptionFindings(subscriptions, topic.arn)],
+    findings: [...sent.failed.map(failureOf), ...subscriptionFindings(subscriptions, topic.arn)],
   };
 }
 
@@ -153,18 +155,31 @@ async function send(
   return { sent, failed };
 }
 
-function failureText({ kind, error }: TestAlertReport['failed'][number]): string {
-  return `${kind} could not be sent: ${error}`;
+function failureOf({ kind, error }: TestAlertReport['failed'][number]): DeliveryFinding {
+  return { text: `${kind} could not be sent: ${error}` };
 }
 
 function printReport({ topic, sent, subscriptions, findings }: TestAlertReport, cli: Cli): void {
   const kinds = sent.map(({ kind }) => kind).join(', ');
   printLines(cli, [
-    `Sent to ${topic}, each marked [TEST]: ${kinds}.`,
+    `Sent to ${topic},`,
+    `each marked [TEST]: ${kinds}.`,
     '',
     ...subscriptionLines(subscriptions),
     '',
-    ...findings.map((finding) => `${painted(cli, 'yellow', '!')} ${finding}`),
+    ...findings.flatMap((finding) => findingLines(finding, cli)),
     ...(findings.length === 0 ? [painted(cli, 'green', 'Every subscription is confirmed.')] : []),
   ]);
 }
+
+/** The command has a line of its own, to be copied. */
+function findingLines({ text, command }: DeliveryFinding, cli: Cli): string[] {
+  const [first = '', ...others] = wrap(text, width - 2);
+  return [
+    `${painted(cli, 'yellow', '!')} ${first}`,
+    ...others.map((line) => `  ${line}`),
+    ...(command === undefined ? [] : ['', `  ${command}`, '']),
+  ];
+}
+
+const width = 80;

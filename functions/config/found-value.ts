@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { withoutSecret } from './without-secret.ts';
 
 /** How much of what was found may stand in an error. */
 export interface Disclosure {
@@ -13,11 +14,11 @@ const longest = 60;
 /** A found value as one short line of JSON with no secret in it, or its kind where the value must not be told. */
 export function foundValue(value: unknown, { secure, token }: Disclosure): string {
   if (secure) return kindOf(value);
-  if (value instanceof Big) return value.toString();
-  const json = JSON.stringify(value)
+  const json = value instanceof Big ? value.toString() : JSON.stringify(value);
+  // The secret goes before the cut: half of it would not be found any more.
+  const text = withoutSecret(json, token ?? '')
     .replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escaped)
     .replace(/\/\/[^/"\s]*@/g, '//***@');
-  const text = token ? json.replaceAll(JSON.stringify(token).slice(1, -1), '***') : json;
   return text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text;
 }
 

@@ -66,9 +66,7 @@ export async function readParameter(
   } catch (cause) {
     const isGone = cause instanceof ParameterNotFound || cause instanceof ParameterVersionNotFound;
     if (isGone) return undefined;
-    throw new ParameterStoreError(`${selected}: expected a parameter, got ${textOf(cause)}`, {
-      cause,
-    });
+    throw unreadable(`${selected}: expected a parameter`, cause);
   }
 }
 
@@ -98,9 +96,7 @@ async function readPage(
     const parameters = (answer.Parameters ?? []).map(parameterOf);
     return { parameters, nextToken: answer.NextToken };
   } catch (cause) {
-    throw new ParameterStoreError(`${path}: expected its parameters, got ${textOf(cause)}`, {
-      cause,
-    });
+    throw unreadable(`${path}: expected its parameters`, cause);
   }
 }
 
@@ -108,6 +104,11 @@ function parameterOf({ Name, Value, Type, Version }: SsmParameter): Parameter {
   return { name: Name ?? '', value: Value ?? '', type: Type ?? 'String', version: Version ?? 0 };
 }
 
-function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/** A SyntaxError quotes the answer around what is wrong with it, and the answer holds secrets: it is not told. */
+export function unreadable(expected: string, cause: unknown): ParameterStoreError {
+  if (cause instanceof SyntaxError) {
+    return new ParameterStoreError(`${expected}, got an answer that is not JSON`);
+  }
+  const found = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new ParameterStoreError(`${expected}, got ${found}`, { cause });
 }

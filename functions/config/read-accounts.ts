@@ -12,6 +12,7 @@ import type { ConfigRules } from './config-rules.ts';
 import { parseJson } from './exact-json.ts';
 import { kindOf } from './found-value.ts';
 import type { Parameter } from './parameter-store.ts';
+import { withoutSecret } from './without-secret.ts';
 
 export interface AccountsRead {
   /** By name, in the order of its characters' codes. */
@@ -177,7 +178,17 @@ function readConfig(
   const kind = kindOf(json.value);
   if (kind !== 'an object') return problem(`expected a JSON object, got ${kind}`);
   const secure = parameter.type === 'SecureString';
-  return parseConfig(schema, json.value, { secure, ...(token !== undefined && { token }) });
+  const config = parseConfig(schema, json.value, { secure, ...(token !== undefined && { token }) });
+  return 'value' in config && hasToken(parameter.value, token) ? problem(tokenInConfig) : config;
+}
+
+const tokenInConfig =
+  'expected no API token in it, got that of the account: names and addresses in a config are told';
+/** A shorter text may well be a word of the config. */
+const shortestToken = 8;
+
+function hasToken(text: string, token = ''): boolean {
+  return token.length >= shortestToken && withoutSecret(text, token) !== text;
 }
 
 /** A config that was valid once; undefined where it no longer is, as after an update of this software. */

@@ -12,8 +12,11 @@ export type Fault = 'throttle' | 'deny' | 'error' | 'drop' | 'down';
 export type FaultTarget = '*' | ServiceId | `${ServiceId}:${string}`;
 
 export interface Faults {
-  /** The next `times` requests to the target meet the fault; all of them, if not given. Replaces an earlier one. */
-  readonly set: (target: FaultTarget, fault: Fault, times?: number) => void;
+  /**
+   * The next `times` requests to the target meet the fault; all of them, if not given. Replaces an earlier one. So many
+   * requests as `after` says go well before that; none, if not given.
+   */
+  readonly set: (target: FaultTarget, fault: Fault, times?: number, after?: number) => void;
   /** Ends the target's fault; all faults, if not given. The latency stays. */
   readonly clear: (target?: FaultTarget) => void;
   /** Milliseconds before each answer. */
@@ -26,23 +29,31 @@ export interface FaultSwitchboard extends Faults {
 }
 
 export function createFaults(): FaultSwitchboard {
-  const active = new Map<FaultTarget, { fault: Fault; times: number }>();
+  const active = new Map<FaultTarget, { fault: Fault; times: number; after: number }>();
 
   function take(service: ServiceId, operation: string): Fault | undefined {
     for (const target of [`${service}:${operation}`, service, '*'] as const) {
-      const entry = active.get(target);
-      if (entry !== undefined) {
-        entry.times -= 1;
-        if (entry.times <= 0) active.delete(target);
-        return entry.fault;
-      }
+      const fault = meet(target);
+      if (fault !== undefined) return fault;
     }
     return undefined;
   }
 
+  function meet(target: FaultTarget): Fault | undefined {
+    const entry = active.get(target);
+    if (entry === undefined) return undefined;
+    if (entry.after > 0) {
+      entry.after -= 1;
+      return undefined;
+    }
+    entry.times -= 1;
+    if (entry.times <= 0) active.delete(target);
+    return entry.fault;
+  }
+
   return {
-    set: (target, fault, times = Number.POSITIVE_INFINITY) => {
-      active.set(target, { fault, times });
+    set: (target, fault, times = Number.POSITIVE_INFINITY, after = 0) => {
+      active.set(target, { fault, times, after });
     },
     clear: (target) => {
       if (target === undefined) active.clear();

@@ -74,11 +74,12 @@ function accountNames({ root, providers = ['<provider>'] }: ParameterNames): str
 }
 
 function fileParameter(file: string, name: string, value: unknown): FileParameter {
-  const isConfig = name.endsWith('/config');
-  const type = isConfig ? 'String' : 'SecureString';
+  const type = name.endsWith('/config') ? 'String' : 'SecureString';
   if (typeof value === 'string' && value !== '') return { name, value, type };
-  if (isConfig && isObject(value)) return { name, value: JSON.stringify(value), type };
-  const expected = isConfig ? 'a JSON object or a string' : 'a string';
+  // A name that is none is told where the parameters are read: what it has for a value is no matter.
+  const mayBeObject = !/\/(token|webhook-url)$/.test(name);
+  if (mayBeObject && isObject(value)) return { name, value: JSON.stringify(value), type };
+  const expected = mayBeObject ? 'a JSON object or a string' : 'a string';
   const got = value === '' ? 'an empty one' : kindOf(value);
   throw new StartError(`${file}: ${name}: expected ${expected}, got ${got}`);
 }

@@ -1,13 +1,15 @@
 /**
  * The custom notification that Amazon Q Developer in chat applications accepts over HTTPS
- * (admin guide, "Custom notifications": version 1.0, source custom, client-markdown).
+ * (admin guide, "Custom notifications": version 1.0, source custom). Its `client-markdown` is shown as the markdown of
+ * the chat, so that foreign text is escaped as for Slack; Microsoft Teams shows the same text.
  */
 import { createHash } from 'node:crypto';
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { budgetFacts, driverText } from './budget-facts.ts';
 import { accountsOf, gravestFirst, isBudgetNotice } from './grouping.ts';
 import { headline, nameText } from './headline.ts';
-import { clip, clipAtWord, oneLine } from './plain-text.ts';
+import { clip, oneLine } from './plain-text.ts';
+import { escaped, escapedWithin } from './slack-markup.ts';
 import { subject } from './subject.ts';
 
 /** What the service takes; everything but version, source and content may be absent. */
@@ -155,16 +157,4 @@ function additionalContext(message: Message, gravest: Notice | undefined): Recor
 function identifier(text: string): string {
   const isPlain = text.length <= MAX.identifier && /^[\w./:+-]+$/.test(text);
   return isPlain ? text : createHash('sha256').update(text).digest('hex');
-}
-
-/** Slack reads these three as markup: a name must not become a mention or a link. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** Escaped and still within `max`: the text is cut, never an escape. */
-function escapedWithin(text: string, max: number): string {
-  let plain = clipAtWord(oneLine(text), max);
-  while (escaped(plain).length > max) plain = clipAtWord(plain, plain.length - 4);
-  return escaped(plain);
 }

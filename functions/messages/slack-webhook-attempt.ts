@@ -1,6 +1,7 @@
 /** One attempt at posting to a webhook, and what its answer means. */
 import { type Dispatcher, request } from 'undici';
-import { errorText, withoutSecret } from '../providers/error-text.ts';
+import { withoutSecret } from '../config/without-secret.ts';
+import { errorText } from '../providers/error-text.ts';
 import { ExchangeError, networkProblem } from '../providers/exchange-error.ts';
 import { acceptedEncodings, bodyBytes, readBeginning, readText } from '../providers/http-body.ts';
 import type { HttpSettings } from '../providers/http-settings.ts';

@@ -1,7 +1,7 @@
 /** Where the incoming webhook's URL is kept, and which URLs are one. Whoever has the URL can post: it is a secret. */
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import { isLoopback } from '../config/base-url.ts';
-import { ParameterStoreError } from '../config/parameter-store.ts';
+import { ParameterStoreError, unreadable } from '../config/parameter-store.ts';
 
 export interface WebhookParameter {
   /** At most five minutes old. Throws a ParameterStoreError that says what to do and holds no secret. */
@@ -52,14 +52,10 @@ async function readParameter(ssm: SSMClient, name: string, signal: AbortSignal):
     const { Parameter } = await ssm.send(command, { abortSignal: signal });
     return Parameter?.Value ?? '';
   } catch (cause) {
-    const message = `${name}: expected a SecureString that holds the URL of a Slack incoming webhook, ${found(cause)}`;
-    throw new ParameterStoreError(message, { cause });
+    const expected = `${name}: expected a SecureString that holds the URL of a Slack incoming webhook`;
+    if (!(cause instanceof ParameterNotFound)) throw unreadable(expected, cause);
+    throw new ParameterStoreError(`${expected}, found no parameter of that name`, { cause });
   }
-}
-
-function found(error: unknown): string {
-  if (error instanceof ParameterNotFound) return 'found no parameter of that name';
-  return `got ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
 }
 
 /** Undefined for what is none: a message must not go anywhere but to Slack, or to this machine in tests. */

@@ -1,15 +1,8 @@
 /** Foreign text made fit to be quoted in a reason: one line, short, and without the token. */
+import { withoutSecret } from '../config/without-secret.ts';
 
 const QUOTED_LENGTH = 200;
 const HTML = /^\s*<(!doctype html|html|head|body)/i;
-
-/** The text with every form in which a server may echo the secret taken out; a host name is in lower case. */
-export function withoutSecret(text: string, secret: string): string {
-  if (secret === '') return text;
-  const forms = [secret, JSON.stringify(secret).slice(1, -1), urlEncoded(secret)];
-  const pattern = forms.map((form) => form.replace(/[^\w\s]/g, '\\$&')).join('|');
-  return text.replace(new RegExp(pattern, 'gi'), '[token]');
-}
 
 /** What a body is that should have been something else: `an empty body`, `an HTML page`, or its quoted beginning. */
 export function describedBody(body: string, secret: string): string {
@@ -19,8 +12,10 @@ export function describedBody(body: string, secret: string): string {
 
 /** What an error answer says: the quoted message if its body is JSON with one, else what the body is. */
 export function errorText(body: string, secret: string): string {
-  const message = errorMessage(parsed(body));
-  return message === undefined ? describedBody(body, secret) : quoted(message, secret);
+  // Before JSON is parsed, too: a server that forgets to escape a backslash would change what comes after it.
+  const clean = withoutSecret(body, secret);
+  const message = errorMessage(parsed(clean));
+  return message === undefined ? describedBody(clean, secret) : quoted(message, secret);
 }
 
 /** Finds `{error: {message, details}}`, `{error: "…"}`, `{message: "…"}` and `{detail: "…"}`. */
@@ -43,10 +38,6 @@ function quoted(text: string, secret: string): string {
   const cut =
     line.length > QUOTED_LENGTH ? `${line.slice(0, QUOTED_LENGTH).toWellFormed()}…` : line;
   return `"${cut}"`;
-}
-
-function urlEncoded(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
 }
 
 function propertyOf(value: unknown, key: string): unknown {

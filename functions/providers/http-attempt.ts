@@ -4,7 +4,7 @@ import { errorText } from './error-text.ts';
 import { ExchangeError, networkProblem } from './exchange-error.ts';
 import { acceptedEncodings, type BodyReader, bodyBytes, readBeginning } from './http-body.ts';
 import type { HttpSettings } from './http-settings.ts';
-import { originProblem } from './origin.ts';
+import { linkTarget, originProblem } from './origin.ts';
 import type { FetchFailure } from './provider.ts';
 import { headerOf, type ResponseHeaders, retryAfterMs } from './retry-after.ts';
 
@@ -98,7 +98,7 @@ async function getFollowingRedirects<T>(
     if (!REDIRECTS.includes(response.statusCode)) return judge(connection, response, read);
     discard(response.body);
     const location = headerOf(response.headers, 'location');
-    target = location === undefined ? null : URL.parse(location, target.href);
+    target = location === undefined ? null : linkTarget(location, target, connection.token);
   }
   return refused(`redirects more than ${MAX_REDIRECTS} times`);
 }

@@ -1,5 +1,5 @@
 /** GET from a provider's API: bounded in time, size and attempts, and with the token going to one origin only. */
-import { withoutSecret } from './error-text.ts';
+import { withoutSecret } from '../config/without-secret.ts';
 import {
   type AttemptFailure,
   attemptGet,

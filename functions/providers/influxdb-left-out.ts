@@ -1,7 +1,7 @@
 /** Rows that are in no usage, though nobody would expect it: they are counted, and a remark tells of them. */
 import type { Big } from 'big.js';
 import { foundValue } from '../config/found-value.ts';
-import { withoutSecret } from './error-text.ts';
+import { withoutSecret } from '../config/without-secret.ts';
 
 export type LeftOutReason = 'twice' | 'outside' | 'foreign' | 'endpoint' | 'unknown';
 

@@ -1,6 +1,7 @@
 /** One page of Northflank's usage list, in each of the envelopes that have been seen. */
 import { Big } from 'big.js';
 import * as z from 'zod';
+import { foundValue } from '../config/found-value.ts';
 import { errorText } from './error-text.ts';
 import { readJson } from './json-body.ts';
 import { type BilledHour, billedHours } from './northflank-rows.ts';
@@ -43,16 +44,16 @@ export function readPage(body: string, token: string): PageReading {
   const list = envelope.safeParse(json.value);
   if (!list.success) return { problem: `answered without usage: ${errorText(body, token)}` };
   const hours = billedHours.safeParse(list.data);
-  if (!hours.success) return { problem: unreadable(hours.error, 'usage') };
+  if (!hours.success) return { problem: unreadable(hours.error, 'usage', token) };
   const next = pagination.safeParse(Reflect.get(Object(json.value), 'pagination'));
-  if (!next.success) return { problem: unreadable(next.error, 'pagination') };
+  if (!next.success) return { problem: unreadable(next.error, 'pagination', token) };
   return pageOf(hours.data, next.data);
 }
 
 function pageOf(hours: readonly BilledHour[], next: z.output<typeof pagination>): PageReading {
   const announced = next?.count;
   if (hours.length === 0 && announced?.gt(0)) {
-    return { problem: `announced ${announced.toFixed()} rows and sent none` };
+    return { problem: `announced ${foundValue(announced, { secure: false })} rows and sent none` };
   }
   const cursor = next?.cursor || undefined;
   const seemsToGoOn = cursor !== undefined || hours.length >= SMALLEST_PAGE;
@@ -63,6 +64,6 @@ function pageOf(hours: readonly BilledHour[], next: z.output<typeof pagination>)
   };
 }
 
-function unreadable(error: z.ZodError, root: string): string {
-  return `answered what cannot be read: ${schemaProblem(error, root)}`;
+function unreadable(error: z.ZodError, root: string, token: string): string {
+  return `answered what cannot be read: ${schemaProblem(error, root, token)}`;
 }

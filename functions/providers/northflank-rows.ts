@@ -4,7 +4,7 @@
  */
 import { Big } from 'big.js';
 import * as z from 'zod';
-import { foundValue } from '../config/found-value.ts';
+import { addUnexpected } from './schema-problem.ts';
 
 /** What a price object says, in units of the row's currency. */
 export interface Price {
@@ -31,6 +31,7 @@ export interface BilledHour {
 }
 
 const HOUR_SECONDS = 3600;
+const CURRENCY = /^[a-z]{3}$/i;
 const DECIMAL = /^-?\d{1,100}(\.\d{1,100})?(e[+-]?\d{1,3})?$/i;
 /** No bill comes near it, and beyond it plain notation may exhaust the memory. */
 const BELOW = new Big('1e12');
@@ -62,7 +63,7 @@ const category = z
 
 const row = z.looseObject({
   timestamp: z.unknown().transform(toHourStart),
-  currency: z.string().nullish(),
+  currency: z.unknown().transform(toCurrency).nullish(),
   total: amount,
   paas: category,
   byoc: category,
@@ -79,7 +80,7 @@ function toBilledHour(fields: z.output<typeof row>): BilledHour {
   const { total, paas, byoc, egressIp, loadBalancer } = fields;
   return {
     start: fields.timestamp,
-    currency: (fields.currency ?? 'usd').toUpperCase(),
+    currency: fields.currency ?? 'USD',
     current: {
       ...(total && { total }),
       ...(paas && { paas }),
@@ -112,9 +113,12 @@ function fromCents({ total, parts }: Price): Price {
 function toAmount(value: unknown, context: z.RefinementCtx): Big {
   const exact = exactNumber(value);
   if (exact?.abs().lt(BELOW) && decimalsOf(exact) <= MOST_DECIMALS) return exact;
-  const message = `expected an amount below a trillion, got ${found(value)}`;
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
+  return addUnexpected(context, 'an amount below a trillion', value);
+}
+
+function toCurrency(value: unknown, context: z.RefinementCtx): string {
+  if (typeof value === 'string' && CURRENCY.test(value)) return value.toUpperCase();
+  return addUnexpected(context, 'an ISO 4217 currency code', value);
 }
 
 /** Floored, as the API's hours are floats and not always whole. */
@@ -123,9 +127,7 @@ function toHourStart(value: unknown, context: z.RefinementCtx): number {
   if (seconds?.gte(EARLIEST_SECONDS) && seconds.lt(LATEST_SECONDS)) {
     return Math.floor(seconds.toNumber() / HOUR_SECONDS) * HOUR_SECONDS * 1000;
   }
-  const message = `expected Unix seconds, got ${found(value)}`;
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
+  return addUnexpected(context, 'Unix seconds', value);
 }
 
 function exactNumber(value: unknown): Big | undefined {
@@ -140,9 +142,4 @@ export function decimalsOf(value: Big): number {
 
 function isBig(value: unknown): value is Big {
   return value instanceof Big;
-}
-
-function found(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return isBig(value) ? String(value) : foundValue(value, { secure: false });
 }

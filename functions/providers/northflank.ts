@@ -1,6 +1,5 @@
 /** Northflank, which bills by the hour and says what each hour cost. */
 import * as z from 'zod';
-import { withoutSecret } from './error-text.ts';
 import { httpClient } from './http.ts';
 import { readHours } from './northflank-pages.ts';
 import { usageOf } from './northflank-usage.ts';
@@ -65,16 +64,9 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
     interval,
     token: account.token,
   });
-  const fetched =
-    reading.status === 'read'
-      ? usageOf(reading.hours, {
-          interval,
-          currency: account.currency,
-          includeByoc: countsByoc(account.options),
-        })
-      : reading;
-  if (fetched.status === 'complete') return fetched;
-  return { ...fetched, reason: withoutSecret(fetched.reason, account.token) };
+  if (reading.status !== 'read') return reading;
+  const { currency, options } = account;
+  return usageOf(reading.hours, { interval, currency, includeByoc: countsByoc(options) });
 }
 
 function countsByoc({ teamId, includeByoc = teamId === undefined }: Options): boolean {

@@ -1,5 +1,6 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 import type * as z from 'zod';
+import { withoutSecret } from '../config/without-secret.ts';
 import type { HttpSettings } from './http-settings.ts';
 
 /** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
@@ -105,10 +106,28 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly fetchUsage: (request: UsageRequest<z.infer<z.ZodObject<Shape>>>) => Promise<UsageFetch>;
 }
 
+/** Of a reason or a remark, in characters: no email needs more. */
+const LONGEST_SENTENCE = 600;
+
 /**
- * A provider as the list of all of them can hold it. Its options type is forgotten, which is sound because an
- * account's options are always what the provider's own schema yielded.
+ * A provider as the list of all of them can hold it, and with nothing of a token in what it tells. Its options type is
+ * forgotten, which is sound because an account's options are always what the provider's own schema yielded.
  */
 export function defineProvider<Shape extends z.ZodRawShape>(provider: Provider<Shape>): Provider {
-  return provider as unknown as Provider;
+  const fetchUsage: Provider<Shape>['fetchUsage'] = async (request) =>
+    tellable(await provider.fetchUsage(request), request.account.token);
+  return { ...provider, fetchUsage } as unknown as Provider;
+}
+
+/** The last net, for what an adapter has overlooked: where it cuts a text, it has to take out the token before. */
+function tellable(fetched: UsageFetch, token: string): UsageFetch {
+  return fetched.status === 'complete'
+    ? { ...fetched, remarks: fetched.remarks.map((remark) => sentence(remark, token)) }
+    : { ...fetched, reason: sentence(fetched.reason, token) };
+}
+
+function sentence(text: string, token: string): string {
+  const clean = withoutSecret(text, token);
+  if (clean.length <= LONGEST_SENTENCE) return clean;
+  return `${clean.slice(0, LONGEST_SENTENCE - 1).toWellFormed()}…`;
 }

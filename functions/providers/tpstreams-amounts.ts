@@ -1,7 +1,7 @@
 /** Amounts as TPStreams writes them: JSON numbers, and the strings that Django makes of decimals. */
 import { Big } from 'big.js';
-import * as z from 'zod';
-import { foundValue } from '../config/found-value.ts';
+import type * as z from 'zod';
+import { addUnexpected } from './schema-problem.ts';
 
 const DECIMAL = /^-?\d{1,30}(\.\d{1,50})?(e[+-]?\d{1,3})?$/i;
 /** An exabyte, if it is bytes: nobody's day comes near it, and beyond it plain notation may exhaust the memory. */
@@ -12,9 +12,7 @@ const MOST_DECIMALS = 50;
 export function toAmount(value: unknown, context: z.RefinementCtx): Big {
   const exact = exactNumber(value);
   if (exact?.gte(0) && exact.lt(BELOW) && decimalsOf(exact) <= MOST_DECIMALS) return exact;
-  const message = `expected an amount from 0 to below 10^18, or null, got ${found(value)}`;
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
+  return addUnexpected(context, 'an amount from 0 to below 10^18, or null', value);
 }
 
 function exactNumber(value: unknown): Big | undefined {
@@ -25,8 +23,4 @@ function exactNumber(value: unknown): Big | undefined {
 /** Digits after the decimal point, without trailing zeros. */
 function decimalsOf(value: Big): number {
   return Math.max(0, value.c.length - value.e - 1);
-}
-
-function found(value: unknown): string {
-  return value === undefined ? 'nothing' : foundValue(value, { secure: false });
 }

@@ -62,7 +62,9 @@ export function readPage(body: string, token: string): PageReading {
   }
   const parsed = paging.extend({ results }).safeParse(json.value);
   if (!parsed.success) {
-    return { problem: `answered what cannot be read: ${schemaProblem(parsed.error, 'answer')}` };
+    return {
+      problem: `answered what cannot be read: ${schemaProblem(parsed.error, 'answer', token)}`,
+    };
   }
   const { count, next, results: days } = parsed.data;
   return { days, next, ...(count && { count: count.toNumber() }) };

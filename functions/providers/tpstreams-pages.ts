@@ -1,7 +1,7 @@
 /** TPStreams' usage list, page by page until its end. */
 import type { HttpClient, HttpFailure } from './http.ts';
 import { readText } from './http-body.ts';
-import { originProblem } from './origin.ts';
+import { linkTarget, originProblem } from './origin.ts';
 import type { UsageFetch } from './provider.ts';
 import { type Page, type ReportedDay, readPage } from './tpstreams-page.ts';
 
@@ -39,7 +39,7 @@ export async function readDays(list: UsageList): Promise<DaysReading> {
     for (const day of page.days) days.push(day);
     mostAnnounced = Math.max(mostAnnounced, page.count ?? 0);
     if (page.next === null) return wholeOrIncomplete(days, mostAnnounced);
-    const next = URL.parse(page.next, current.href);
+    const next = linkTarget(page.next, current, list.token);
     const problem = nextProblem(next, current, seen);
     if (next === null || problem !== undefined) return incomplete(`has a next page ${problem}`);
     current = next;

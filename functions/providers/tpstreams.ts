@@ -1,6 +1,5 @@
 /** TPStreams, which counts by the day in India and says what was used, but not what it cost. */
 import * as z from 'zod';
-import { withoutSecret } from './error-text.ts';
 import { type HttpClient, httpClient } from './http.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { dateOf, dayOf, dayZone, stretchesOf } from './tpstreams-days.ts';
@@ -51,7 +50,7 @@ export const tpstreams = defineProvider({
 });
 
 async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
-  const { account, window, now } = request;
+  const { window, now } = request;
   const http = clientFor(request);
   const asked = { start: window.start, end: Math.min(window.end, dayOf(dateOf(now)).end) };
   const usage = [];
@@ -59,9 +58,7 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   // Every request asks for one day more than its stretch.
   for (const stretch of stretchesOf(asked, MAX_WINDOW_DAYS - 1)) {
     const fetched = await fetchStretch(http, request, stretch);
-    if (fetched.status !== 'complete') {
-      return { ...fetched, reason: withoutSecret(fetched.reason, account.token) };
-    }
+    if (fetched.status !== 'complete') return fetched;
     usage.push(...fetched.usage);
     remarks.push(...fetched.remarks);
   }

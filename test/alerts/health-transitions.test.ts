@@ -59,6 +59,11 @@ describe('blindness', () => {
       [refused, 23, refused, refused, 24, refused],
       [['blind'], [], ['blind'], ['blind']],
     ],
+    [
+      'it again by a check that comes once a day and some minutes early',
+      [refused, 24 - 5 / 60, refused, 24 - 5 / 60, refused],
+      [['blind'], ['blind'], ['blind']],
+    ],
     ['that it is over', [refused, fine, fine], [['blind'], ['sighted after blind'], []]],
     ['nothing of an end where nothing was told', [broken, broken, fine], [[], [], []]],
     [

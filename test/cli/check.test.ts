@@ -224,6 +224,7 @@ describe('without a ledger it starts from nothing, and says why', () => {
       reason: /^stack CostAlerts watches \/other, not \/cost/,
     },
     { why: 'no permission for the stack', deny: 'cloudformation', reason: /may not see stack/ },
+    { why: 'no permission to query', deny: 'dynamodb:Query', reason: /may not be read with these/ },
     { why: 'no permission for the table', deny: 'dynamodb', reason: /may not be read with these/ },
   ] as const)('$why', async ({ reason, ...given }) => {
     world.putAccount('acme', month);

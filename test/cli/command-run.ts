@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import type { Cli, ExitCode } from '../../functions/cli/cli.ts';
-import { runCommandLine } from '../../functions/cli/command-line.ts';
+import { type AddCommand, runCommandLine } from '../../functions/cli/command-line.ts';
 
 export interface CommandRun {
   readonly exitCode: ExitCode;
@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Epoch milliseconds. */
   readonly now?: number;
   readonly signal?: AbortSignal;
+  /** All of them, if not given. */
+  readonly commands?: readonly AddCommand[];
 }
 
 export const fixedNow = Date.parse('2026-11-21T10:05:00Z');
@@ -32,7 +34,7 @@ export async function runCommand(
   };
   streams.stdin.end(options.input ?? '');
   const written = { stdout: collected(streams.stdout), stderr: collected(streams.stderr) };
-  const exitCode = await runCommandLine(args, cliOn(streams, options));
+  const exitCode = await runCommandLine(args, cliOn(streams, options), options.commands);
   return { exitCode, stdout: written.stdout(), stderr: written.stderr() };
 }
 

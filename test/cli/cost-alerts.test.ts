@@ -20,7 +20,7 @@ test('the package names it as its command, executable and run by node', () => {
 
   const file = fileURLToPath(new URL(bin['cost-alerts'], root));
   accessSync(file, constants.X_OK);
-  expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env (-S )?node\b/);
 });
 
 /** A module that runs before the command. */
@@ -83,6 +83,22 @@ describe('what AWS does not let it do is one line and exit 2', () => {
     expect(stderr).toMatch(expected);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
+});
+
+test('a fault of its own is shown whole, and is no finding', async () => {
+  // The version is read of the package's own file.
+  const broken = `
+    const { parse } = JSON;
+    JSON.parse = (text, ...more) => {
+      if (String(text).includes('"name": "cost-alerts"')) throw new TypeError('broken');
+      return parse(text, ...more);
+    };`;
+
+  const { ended } = costAlerts(['--help'], {}, preloading(broken));
+
+  const { exitCode, stdout, stderr } = await ended;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^cost-alerts: this is a fault .* report it: TypeError: broken\n +at /);
 });
 
 test('SIGINT ends it with 130 and without a word', async () => {

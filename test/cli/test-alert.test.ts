@@ -86,7 +86,7 @@ describe('who gets it', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('No subscriptions.');
     expect(stdout).toContain(
-      `Nobody gets the alerts: no subscription is confirmed. Subscribe by aws sns subscribe --region us-east-1 --topic-arn ${topic} --protocol email`,
+      `! Nobody gets the alerts: no subscription is confirmed.\n\n  aws sns subscribe --region us-east-1 --topic-arn ${topic} --protocol email --notification-endpoint ops@example.com\n`,
     );
   });
 
@@ -101,7 +101,7 @@ describe('who gets it', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/email {2}new@example\.com {2}unconfirmed/);
     expect(stdout).toMatch(
-      /! email new@example\.com is not confirmed and gets nothing\..*48 hours.*--notification-endpoint new@example\.com/,
+      /! email new@example\.com gets nothing: it is not confirmed\.[^!]*48 hours[^!]*\n {2}aws sns subscribe \S.* --notification-endpoint new@example\.com\n/,
     );
     expect(stdout).not.toContain('Nobody');
   });
@@ -115,7 +115,7 @@ describe('who gets it', () => {
 
     expect(without).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining('email ops@example.com has unsubscribed and gets nothing'),
+      stdout: expect.stringContaining('email ops@example.com gets nothing: it has unsubscribed'),
     });
     expect(again.exitCode).toBe(0);
   });
@@ -157,7 +157,12 @@ test('--json is one document with all of it', async () => {
         withheld: ['blind'],
       },
     ],
-    findings: [expect.stringContaining('is not confirmed')],
+    findings: [
+      {
+        text: expect.stringContaining('it is not confirmed'),
+        command: expect.stringContaining('aws sns subscribe'),
+      },
+    ],
   });
   expect(exitCode).toBe(1);
 });

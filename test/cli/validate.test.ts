@@ -117,7 +117,12 @@ describe('parameters in Parameter Store', () => {
     putParameter('/cost-alerts/nortflank/acme/token', token, 'SecureString');
 
     const acme = await runCommand(['validate', 'northflank/acme']);
-    const wrong = await runCommand(['validate', 'northflank/wrong', 'northflank/acme']);
+    const wrong = await runCommand([
+      'validate',
+      'northflank/wrong',
+      'northflank/acme',
+      'northflank/acme',
+    ]);
 
     expect(acme).toMatchObject({ exitCode: 0, stdout: '1 account, nothing to mend.\n' });
     expect(wrong).toMatchObject({
@@ -182,12 +187,14 @@ describe('parameters in a file', () => {
     const file = await write('typo.json', {
       ...parameters,
       '/cost-alerts/inflxdb/acme/token': token,
+      '/cost-alerts/northflank/acme/confg': { budgets },
     });
 
     const { exitCode, stdout } = await runCommand(['validate', '--parameters', file]);
 
     expect(exitCode).toBe(1);
     expect(stdout).toContain('/cost-alerts/inflxdb: unknown name (did you mean "influxdb"?)');
+    expect(stdout).toContain('/cost-alerts/northflank/acme/confg: unknown parameter of Northflank');
   });
 });
 

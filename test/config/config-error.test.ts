@@ -78,7 +78,7 @@ describe('a line about a key of the account', () => {
     ['"price": {}', `unknown key "price" (did you mean "prices"?), ${anyKey}`],
     ['"a": 1, "b": 2', `unknown keys "a", "b", ${anyKey}`],
     [`"token": "${token}"`, `unknown key "token", ${anyKey}`],
-    [`"${token}": 1`, `unknown key "***", ${anyKey}`],
+    [`"${token}": 1`, `unknown key "[token]", ${anyKey}`],
     ['"__proto__": {}', `unknown key "__proto__", ${anyKey}`],
     ['"$schema": 5', '$schema: expected a string, got 5'],
     ['"baseUrl": 5', `baseUrl: ${anOrigin}, got 5`],

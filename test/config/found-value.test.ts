@@ -21,15 +21,15 @@ describe('foundValue', () => {
   });
 
   test.each([
-    ['tok_123', '"***"'],
-    [{ key: ['a tok_123 b'] }, '{"key":["a *** b"]}'],
-    [`${'x'.repeat(55)}tok_123`, `"${'x'.repeat(55)}***"`],
+    ['tok_123', '"[token]"'],
+    [{ key: ['a tok_123 b'] }, '{"key":["a [token] b"]}'],
+    [`${'x'.repeat(55)}tok_123`, `"${'x'.repeat(55)}[to…`],
   ])('hides the token in %j', (value, expected) => {
     expect(foundValue(value, { secure: false, token: 'tok_123' })).toBe(expected);
   });
 
   test('hides a token that JSON writes with escapes', () => {
-    expect(foundValue('a "b\\c" d', { secure: false, token: '"b\\c"' })).toBe('"a *** d"');
+    expect(foundValue('a "b\\c" d', { secure: false, token: '"b\\c"' })).toBe('"a [token] d"');
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -129,25 +130,44 @@ describe('readParameters', () => {
   });
 });
 
-describe('readParameters from a store that never comes to its end', () => {
-  test('throws at the first token that it has seen before', async () => {
-    let requests = 0;
-    const server = createServer((_, response) => {
-      requests += 1;
-      const token = requests % 2 === 0 ? 'second' : 'first';
-      response.setHeader('content-type', 'application/x-amz-json-1.1');
-      response.end(JSON.stringify({ Parameters: [], NextToken: token }));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const ssm = client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+/** Reads from a store that answers each request with this, by its number. */
+async function readFrom(bodyOf: (request: number) => string): Promise<unknown> {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(bodyOf(requests));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ssm = client(address, { maxAttempts: 1 });
+  const outcome = await readParameters(ssm, '/cost-alerts').catch((error: unknown) => error);
+  ssm.destroy();
+  server.close();
+  server.closeAllConnections();
+  return { outcome, requests };
+}
 
-    await expect(readParameters(ssm, '/cost-alerts')).rejects.toThrow(
-      '/cost-alerts: expected a new NextToken, got one a second time',
+describe('readParameters from a store that answers nonsense', () => {
+  test('throws at the first NextToken that it has seen before', async () => {
+    const tokens = ['first', 'second', 'first'];
+
+    const read = await readFrom((request) =>
+      JSON.stringify({ Parameters: [], NextToken: tokens[request - 1] }),
     );
 
-    expect(requests).toBe(3);
-    ssm.destroy();
-    server.close();
-    server.closeAllConnections();
+    expect(read).toMatchObject({
+      outcome: { message: '/cost-alerts: expected a new NextToken, got one a second time' },
+      requests: 3,
+    });
+  });
+
+  test('throws without the part of an answer that the JSON parser would quote', async () => {
+    const read = await readFrom(() => '{"Parameters":[{"Name":"/a/token","Value":tok_4711}]}');
+
+    expect(read).toMatchObject({
+      outcome: { message: '/cost-alerts: expected its parameters, got an answer that is not JSON' },
+    });
+    expect(inspect(read)).not.toContain('tok_');
   });
 });

@@ -284,6 +284,29 @@ describe('secrets', () => {
     );
   });
 
+  test("a config with the account's token in it is refused, though it is valid otherwise", () => {
+    const text = JSON.stringify({ budgets: [], teamId: 'nf-secret/4711' });
+
+    const found = messages([
+      plain(`${root}/acme/config`, text),
+      secure(`${root}/acme/token`, 'nf-secret/4711'),
+    ]);
+
+    expect(found).toEqual([
+      '/cost-alerts/northflank/acme/config: expected no API token in it, got that of the account: names and addresses in a config are told',
+    ]);
+  });
+
+  test('words of a token that is no valid one are in no message', () => {
+    const found = messages([
+      plain(`${root}/acme/config`, '{"budgets": "nf-secret-4711"}'),
+      secure(`${root}/acme/token`, 'Bearer nf-secret-4711'),
+    ]);
+
+    expect(found).toHaveLength(2);
+    expect(found.join()).not.toContain('4711');
+  });
+
   test('nothing of a SecureString is in any message', () => {
     fc.assert(
       fc.property(secret, places, (text, place) => {

@@ -1,13 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
+import { searchFor, textsIn } from '../support/secret-search.ts';
 import { rolesOf, type Statement, statementsOf, synthesize } from './synthesize.ts';
 
-const { alerts, template, ref, stack } = synthesize({
+const props = {
   parameterRoot: '/my-root',
   slack: true,
   slackWorkspaceId: 'T0123ABCD',
   slackChannelId: 'C0123ABCD',
-});
+};
+const { alerts, template, ref, stack } = synthesize(props);
 const ids = providers.map((provider) => provider.id);
 const webhook = '/my-root/slack/webhook-url';
 const roles = Object.keys(template.findResources('AWS::IAM::Role'));
@@ -99,4 +101,47 @@ test('no action of any role has a wildcard, and no resource is just any', () => 
     statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*')),
   ).toEqual([]);
   expect(statements.flatMap(resourcesOf)).not.toContain('*');
+});
+
+describe('the template', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test('tells a function where its parameters are, and not what is in them', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    const variables = functions.map(({ Properties }) => Properties.Environment.Variables);
+
+    expect(functions).toHaveLength(ids.length + 1);
+    for (const each of variables) {
+      const own =
+        'WEBHOOK_PARAMETER' in each
+          ? ['WEBHOOK_PARAMETER']
+          : ['TABLE_NAME', 'TOPIC_ARN', 'PARAMETER_ROOT'];
+      expect(new Set(Object.keys(each))).toEqual(new Set([...own, 'POWERTOOLS_SERVICE_NAME']));
+    }
+  });
+
+  test('has CloudFormation read no parameter either', () => {
+    const made = template.toJSON();
+
+    expect(JSON.stringify(made)).toContain(webhook);
+    expect(JSON.stringify(made)).not.toContain('{{resolve:');
+    // The version of the CDK's own bootstrap stack, as in every stack.
+    expect(Object.keys(made.Parameters)).toEqual(['BootstrapVersion']);
+  });
+
+  test('takes nothing over from the environment that it is made in', () => {
+    const secrets = {
+      NORTHFLANK_TOKEN: 'q7Zk9mW3/x+Tp5Rb8Vc2Hd6Ls4',
+      SLACK_WEBHOOK_URL: 'hK4tY7uB2nM9/pQ6rJ8sV3zC1fD5gW0aE',
+      AWS_SECRET_ACCESS_KEY: 'wJ8xT2vG6/kN4bL9+yR1hS5mP7',
+      AWS_SESSION_TOKEN: 'uE9oI3aK7/zX5wC1+tB8nV4jM6',
+    };
+    for (const [name, secret] of Object.entries(secrets)) vi.stubEnv(name, secret);
+
+    const made = synthesize(props).template.toJSON();
+
+    expect(searchFor(secrets).findIn(textsIn(made))).toEqual([]);
+  });
 });

@@ -99,7 +99,7 @@ describe('requests', () => {
   test.each([
     ['AmazonSSM.GetParameter', 'application/x-amz-json-1.1', '{"Name":"/a/b"}', 400],
     ['DynamoDB_20120810.ListTables', 'application/x-amz-json-1.0', '{}', 400],
-    ['', 'application/x-www-form-urlencoded', 'Action=Publish&Message=x', 403],
+    ['', 'application/x-www-form-urlencoded', 'Version=2010-03-31&Action=Publish&Message=x', 403],
   ])('without a signature are refused: %s %s', async (target, contentType, body, status) => {
     const headers = { 'content-type': contentType, 'x-amz-target': target };
 

@@ -129,6 +129,17 @@ test('a name is no markup', () => {
   expect(description).not.toMatch(/[<>]/);
 });
 
+test('a name mentions nobody', () => {
+  const notice = { ...overBudget, budget: '@channel', reason: 'See @here.', nextStep: '@Everyone' };
+
+  const { title, description, nextSteps } = chatNotification(messageOf(notice)).content;
+
+  for (const text of [title, description, ...nextSteps]) {
+    expect(text).not.toMatch(/@(channel|here|everyone)/i);
+  }
+  expect(title.replaceAll('\u2060', '')).toContain('@channel');
+});
+
 test('a link too long for a step is left out, not cut', () => {
   const links = { ...overBudget.links, provider: `https://example.com/${'x'.repeat(400)}` };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describedBody, errorText, withoutSecret } from '../../functions/providers/error-text.ts';
+import { describedBody, errorText } from '../../functions/providers/error-text.ts';
 
 describe('the text of an error answer', () => {
   test.each([
@@ -46,37 +46,6 @@ describe('the text of an error answer', () => {
         expect(text).not.toMatch(/[\n\r]/);
         expect(text).not.toContain(form);
       }),
-    );
-  });
-});
-
-describe('a secret', () => {
-  test.each([
-    ['as it is', 'token a+b/"c"= here'],
-    ['encoded for a URL', 'token a%2Bb%2F%22c%22%3D here'],
-    ['escaped for JSON', 'token a+b/\\"c\\"= here'],
-    ['in a host name', 'token A+B/"C"= here'],
-  ])('is taken out %s', (_form, text) => {
-    expect(withoutSecret(text, 'a+b/"c"=')).toBe('token [token] here');
-  });
-
-  test('that is empty takes nothing out', () => {
-    expect(withoutSecret('text', '')).toBe('text');
-  });
-
-  test('is gone from any text, with any characters in it', () => {
-    fc.assert(
-      fc.property(
-        fc.string(),
-        fc.string({ minLength: 1 }),
-        fc.string(),
-        (before, secret, after) => {
-          fc.pre(!'[token]'.includes(secret) && !`${before}${after}`.includes(secret));
-          const clean = withoutSecret(`${before} ${secret} ${after}`, secret);
-
-          expect(clean).toContain('[token]');
-        },
-      ),
     );
   });
 });

@@ -327,6 +327,22 @@ describe('a malformed row', () => {
   );
 });
 
+describe('the token', () => {
+  const padding = 'x'.repeat(55);
+
+  test.each([
+    ['an amount', { total: `${padding}${token}` }],
+    ['a timestamp', { timestamp: `${padding}${token}` }],
+    ['a currency', { currency: `${padding}${token}` }],
+    ['a field of an amount', { total: { [padding]: token } }],
+  ])('is not told in part either, where it is in what is cut: %s', async (_where, fields) => {
+    const fetched = await fetchRows([{ timestamp, ...fields }]);
+
+    expect(fetched).toMatchObject({ status: 'failed', reason: expect.stringMatching(/xxx.*…/) });
+    expect(JSON.stringify(fetched)).not.toContain(token.slice(0, 3));
+  });
+});
+
 describe('the currency', () => {
   test('is that of the row', async () => {
     const fetched = await fetchRows([{ timestamp, currency: 'eur', total: 5 }], {

@@ -1,0 +1,212 @@
+/** How a backtest is shown: as text 80 wide, or as one JSON document. */
+import type { Notice } from '../alerts/notice.ts';
+import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../backtest/played.ts';
+import { amountText, type Counting, percentText, shortAmountText } from '../messages/amounts.ts';
+import { momentText } from '../messages/dates.ts';
+import { headline } from '../messages/headline.ts';
+import { wrap } from '../messages/plain-text.ts';
+import { tableLines } from '../messages/table.ts';
+import type { Cli } from './cli.ts';
+import { painted } from './output.ts';
+
+export interface Backtest {
+  /** What was asked for. */
+  readonly days: number;
+  readonly accounts: readonly PlayedAccount[];
+  /** Those that could not be played, and why; a line each. */
+  readonly failures: readonly string[];
+  /** Where the page is; absent where none was written. */
+  readonly page?: string;
+}
+
+const width = 80;
+/** Of each budget; the page has them all. */
+const mostPeriods = 12;
+
+export function backtestText({ days, accounts, failures, page }: Backtest, cli: Cli): string[] {
+  const intro =
+    `The last ${days} days, a check at each full hour, by the code that is deployed. Taken as ` +
+    `known: each bucket of usage as soon as it is over, of a day in progress its share, and all ` +
+    'corrections from the beginning. Nothing is published, and nothing in AWS is changed.';
+  return [
+    ...wrap(intro, width),
+    '',
+    ...accounts.flatMap((account) => [...accountLines(account, cli), '']),
+    ...failures.flatMap((failure) => [...hanging(failure), '']),
+    ...(page === undefined ? [] : [`Page: ${page}`]),
+  ];
+}
+
+function accountLines(account: PlayedAccount, cli: Cli): string[] {
+  const { provider, from, until, checks, timeZone, budgets, remarks } = account;
+  const span = `${moment(from, timeZone)} to ${moment(until, timeZone)}, ${checks} checks.`;
+  return [
+    painted(cli, 'bold', `${provider}/${account.account}`),
+    ...hanging(`  ${span}`),
+    ...remarks.flatMap((remark) => hanging(`  ${remark}`)),
+    ...(budgets.length === 0 ? ['  There is no budget; --try one.'] : []),
+    ...budgets.flatMap((budget) => ['', ...budgetLines(budget, account, cli)]),
+    ...otherLines(account),
+  ];
+}
+
+function budgetLines(played: PlayedBudget, account: PlayedAccount, cli: Cli): string[] {
+  const { budget, isTried, periods } = played;
+  const counting = countingOf(played, account);
+  const limit = `${shortAmountText(budget.limit, counting)} per ${budget.per}`;
+  const name = painted(cli, 'bold', budget.name);
+  const spoken = periods.filter((period) => toldIn(period, played).length > 0);
+  const shown = spoken.slice(-mostPeriods);
+  const rest = restText(periods.length - spoken.length, spoken.length - shown.length);
+  return [
+    `  ${name}${isTried ? ' (tried, not saved)' : ''}: ${limit}, told at ${budget.steps.join(', ')} %`,
+    ...(shown.length > 0 ? periodLines(shown, played, account) : []),
+    ...hanging(`    ${[rest, summaryText(played, counting)].filter(Boolean).join(' ')}`),
+  ];
+}
+
+/** A line a period, under titles; what was told in it stands to the right of its numbers. */
+function periodLines(
+  periods: readonly PlayedPeriod[],
+  played: PlayedBudget,
+  account: PlayedAccount,
+): string[] {
+  const counting = countingOf(played, account);
+  const cells = periods.map(({ period, points, percent }) => {
+    const actual = points.at(-1)?.actual;
+    return [
+      period.id,
+      actual === undefined ? '-' : amountText(actual, counting),
+      percent === undefined ? '-' : percentText(percent),
+    ];
+  });
+  const [titles = '', ...rows] = tableLines([['Period from', 'Actual', 'Percent'], ...cells]);
+  const room = width - 4 - titles.length - 3;
+  const told = periods.map((period) => toldText(toldIn(period, played), account.timeZone));
+  return [
+    `    ${titles}   Told`,
+    ...rows.flatMap((row, index) => {
+      const [first = '', ...more] = wrap(told[index] ?? '', room);
+      return [
+        `    ${row}   ${first}`,
+        ...more.map((text) => `${' '.repeat(4 + row.length + 3)}${text}`),
+      ];
+    }),
+  ];
+}
+
+function toldText(told: readonly Told[], timeZone: string): string {
+  return told
+    .map(({ at, notice }) => `${stepText(notice)} ${shortMoment(at, timeZone)}`)
+    .join(', ');
+}
+
+function stepText(notice: Notice): string {
+  if (!('step' in notice)) return notice.kind;
+  return notice.kind === 'recovered' ? `under ${notice.step} %` : `${notice.step} %`;
+}
+
+/** What a budget's period was told: by its start, which no other period of the budget has. */
+function toldIn({ period }: PlayedPeriod, { told }: PlayedBudget): Told[] {
+  return told.filter(
+    ({ notice }) => 'period' in notice && Date.parse(notice.period.start) === period.start,
+  );
+}
+
+function restText(quiet: number, hidden: number): string {
+  const parts = [
+    ...(hidden > 0 ? [`${counted(hidden, 'earlier period')} in which it spoke`] : []),
+    ...(quiet > 0 ? [`${counted(quiet, 'period')} in which nothing was told`] : []),
+  ];
+  return parts.length === 0 ? '' : `${parts.join(', ')}.`;
+}
+
+function summaryText({ alertsAMonth, quietLimit, onceLimit }: PlayedBudget, counting: Counting) {
+  const month = `${counted(alertsAMonth, 'alert')} in 30 days.`;
+  if (quietLimit === undefined) return `${month} There was no usage to suggest a limit from.`;
+  const quiet = `A limit of ${shortAmountText(quietLimit, counting)} would have stayed quiet`;
+  if (onceLimit === undefined) return `${month} ${quiet}.`;
+  return `${month} ${quiet}, one of ${shortAmountText(onceLimit, counting)} would have spoken once.`;
+}
+
+/** What is told about the account itself. */
+function otherLines({ told, timeZone }: PlayedAccount): string[] {
+  const others = told.filter(({ notice }) => !('budget' in notice));
+  const lines = others.flatMap(({ at, notice }) =>
+    hanging(`  ${moment(at, timeZone)}: ${headline(notice)}`),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function countingOf({ budget }: PlayedBudget, { currency }: PlayedAccount): Counting {
+  return { measure: budget.measure, unit: budget.unit ?? currency };
+}
+
+/** `8 Nov, 14:00`; the year is that of the period. */
+function shortMoment(at: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return format.format(at);
+}
+
+function moment(at: number, timeZone: string): string {
+  return momentText(iso(at), timeZone);
+}
+
+function hanging(text: string): string[] {
+  const indent = ' '.repeat(text.length - text.trimStart().length);
+  return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** The one document of `--json`: amounts are decimal strings, instants ISO 8601 in UTC. */
+export function backtestJson({ days, accounts, failures, page }: Backtest): object {
+  return {
+    days,
+    published: false,
+    ...(page !== undefined && { page }),
+    failures,
+    accounts: accounts.map((account) => ({
+      account: `${account.provider}/${account.account}`,
+      currency: account.currency,
+      timeZone: account.timeZone,
+      from: iso(account.from),
+      until: iso(account.until),
+      checks: account.checks,
+      remarks: account.remarks,
+      budgets: account.budgets.map(budgetJson),
+      told: account.told.map(({ at, notice }) => ({ at: iso(at), notice })),
+    })),
+  };
+}
+
+function budgetJson(played: PlayedBudget): object {
+  const { budget, isTried, alertsAMonth, quietLimit, onceLimit, periods } = played;
+  return {
+    budget,
+    isTried,
+    alertsAMonth,
+    ...(quietLimit !== undefined && { quietLimit }),
+    ...(onceLimit !== undefined && { onceLimit }),
+    periods: periods.map((one) => ({
+      start: iso(one.period.start),
+      end: iso(one.period.end),
+      ...(one.points.length > 0 && { actual: one.points.at(-1)?.actual }),
+      ...(one.percent !== undefined && { percent: one.percent }),
+      ...(one.unknown !== undefined && { unknown: one.unknown }),
+      told: toldIn(one, played).map(({ at, notice }) => ({ at: iso(at), id: notice.id })),
+    })),
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,180 @@
+/** `cost-alerts backtest`: when the budgets would have spoken, and limits with which they would not have. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import { loadHistory } from '../backtest/load-history.ts';
+import { playAccount } from '../backtest/play-account.ts';
+import type { PlayedAccount } from '../backtest/played.ts';
+import type { Account } from '../config/account.ts';
+import type { Provider } from '../providers/provider.ts';
+import {
+  accountsNamed,
+  type FoundAccount,
+  fullName,
+  noAccounts,
+  readSource,
+} from './account-source.ts';
+import { type Backtest, backtestJson, backtestText } from './backtest-report.ts';
+import type { Cli, ExitCode } from './cli.ts';
+import { examples } from './examples.ts';
+import { type LiveLedger, liveLedger } from './live-ledger.ts';
+import { type Progress, printJson, printLines, withProgress } from './output.ts';
+import { expectWritable, writeWhole } from './page-file.ts';
+import { addDeployedOptions, type DeployedOptions } from './source-options.ts';
+import { withTriedBudget } from './tried-budget.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface BacktestOptions extends DeployedOptions {
+  readonly days: number;
+  /** JSON of a budget. */
+  readonly try?: string;
+  /** File of the page. */
+  readonly page: string;
+  readonly json?: boolean;
+}
+
+const mostDays = 400;
+/** For all the requests of one account. */
+const fetchMs = 120_000;
+/** Only links into the AWS console need one. */
+const anyRegion = 'us-east-1';
+
+export function addBacktestCommand(program: Command, cli: Cli): void {
+  addDeployedOptions(program.command('backtest [accounts...]'))
+    .description('Plays past usage through the budgets: what would have been told, and when.')
+    .addOption(new Option('--days <number>', 'how far back').default(90).argParser(readDays))
+    .option('--try <json>', 'a budget of one account that is not saved yet')
+    .option('--page <file>', 'where the page is written', 'cost-alerts-backtest.html')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'npx cost-alerts backtest',
+          'npx cost-alerts backtest northflank/acme --days 30',
+          `npx cost-alerts backtest northflank/acme \\`,
+          `    --try '{"name":"gpu","meter":"gpu","limit":15,"per":"day"}'`,
+        ],
+        'Prints a table and writes one HTML page; in AWS nothing is changed.',
+      ),
+    )
+    .action(async (names: string[], options: BacktestOptions) => {
+      cli.exitCode = await backtest(names, options, cli);
+    });
+}
+
+/** 1 where an account could not be played. */
+export async function backtest(
+  names: readonly string[],
+  options: BacktestOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  await expectWritable('--page', options.page);
+  const result = await withProgress(cli, 'Reading the parameters', async (progress) => {
+    const played = await playAll(names, options, { cli, progress });
+    if (played.accounts.length === 0) return played;
+    progress.say('Drawing the page');
+    // The charts' library takes a second to load.
+    const { renderPage } = await import('../backtest/page/render-page.ts');
+    const page = renderPage(played.accounts, { now: cli.now() });
+    return { ...played, page: await writeWhole(options.page, page) };
+  });
+  cli.signal.throwIfAborted();
+  if (options.json === true) printJson(cli, backtestJson(result));
+  else printLines(cli, backtestText(result, cli));
+  return result.failures.length === 0 ? 0 : 1;
+}
+
+/** Throws a UsageError. */
+function readDays(text: string): number {
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (days >= 1 && days <= mostDays) return days;
+  throw new UsageError(
+    `--days: expected a whole number from 1 to ${mostDays}, got ${JSON.stringify(text)}`,
+  );
+}
+
+interface Means {
+  readonly cli: Cli;
+  readonly progress: Progress;
+}
+
+async function playAll(
+  names: readonly string[],
+  options: BacktestOptions,
+  { cli, progress }: Means,
+): Promise<Backtest> {
+  const source = await readSource(options, cli);
+  const found = accountsNamed(source, names);
+  if (found.length === 0) throw noAccounts(source);
+  const tried = triedIn(found, options);
+  const ledger = await liveLedger(source, options.stack, found, cli.signal);
+  const region = (await source.aws?.region()) ?? cli.environment.AWS_REGION ?? anyRegion;
+  const means = { days: options.days, ledger, region, cli };
+  const accounts: PlayedAccount[] = [];
+  const failures: string[] = [];
+  for (const [index, one] of found.entries()) {
+    progress.say(`Playing ${fullName(one)}, ${index + 1} of ${found.length}`);
+    const account = tried?.account ?? one.candidate.account;
+    const played = account
+      ? await playOne({ account, provider: one.provider }, { ...means, tried: tried?.budget.name })
+      : whyBroken(one);
+    if (typeof played === 'string') failures.push(`${fullName(one)}: ${played}`);
+    else accounts.push(played);
+    // Playing keeps the thread busy: only here it hears of Ctrl-C.
+    await pause(0);
+    cli.signal.throwIfAborted();
+  }
+  return { days: options.days, accounts, failures };
+}
+
+function whyBroken({ candidate }: FoundAccount): string {
+  const [first = 'its parameters are not valid'] = candidate.problem?.messages ?? [];
+  return first;
+}
+
+/** Throws a UsageError where it is not clear whose budget it is. */
+function triedIn(found: readonly FoundAccount[], { try: json }: BacktestOptions) {
+  if (json === undefined) return undefined;
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) {
+    throw new UsageError(`--try: expected one account to try it on, got ${found.length}`);
+  }
+  const { account } = only.candidate;
+  if (account === undefined) throw new UsageError(`--try: ${whyBroken(only)}`);
+  return withTriedBudget(account, json, only.provider);
+}
+
+interface Subject {
+  readonly account: Account;
+  readonly provider: Provider;
+}
+
+interface PlayMeans {
+  readonly days: number;
+  readonly ledger: LiveLedger;
+  readonly region: string;
+  readonly cli: Cli;
+  /** Name of the budget that is not saved. */
+  readonly tried: string | undefined;
+}
+
+/** Why it could not be played, where it could not. */
+async function playOne(
+  { account, provider }: Subject,
+  { ledger, region, cli, days, tried }: PlayMeans,
+): Promise<PlayedAccount | string> {
+  const now = cli.now();
+  const loaded = await loadHistory({
+    account,
+    provider,
+    days,
+    ledger: ledger.open(provider),
+    now,
+    signal: AbortSignal.any([cli.signal, AbortSignal.timeout(fetchMs)]),
+    timeLeftMs: fetchMs,
+  });
+  if ('failure' in loaded) return `could not be read: ${loaded.failure}`;
+  const isTried = new Set(tried === undefined ? [] : [tried]);
+  return playAccount({ account, provider, region, until: now, tried: isTried, ...loaded });
+}

@@ -1,0 +1,129 @@
+/** `cost-alerts init`: a new account, from its token to its first budget. */
+import { type Command, Option } from 'commander';
+import type { SuggestLimit } from './budget-question.ts';
+import type { Cli } from './cli.ts';
+import { examples } from './examples.ts';
+import { type InitOutcome, initAccount } from './init-account.ts';
+import type { InitOptions } from './init-options.ts';
+import { printJson, printLines } from './output.ts';
+import { readRoot } from './source-options.ts';
+import { suggestLimit } from './suggest-limit.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `suggest` finds the limit that is offered. */
+export function addInitCommand(
+  program: Command,
+  cli: Cli,
+  suggest: SuggestLimit = suggestLimit,
+): void {
+  const command = program
+    .command('init')
+    .description(
+      'Sets up an account: asks for what the options leave out, tries the token out, and writes the two parameters. Without a terminal everything has to be given.',
+    )
+    .argument('[account]', 'provider and name, such as northflank/acme');
+  addAnswers(command);
+  addPlace(command)
+    .option('--overwrite', 'replace the parameters of an account that is there already')
+    .option('-y, --yes', 'write without asking')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `${examples([
+        'npx cost-alerts init',
+        'npx cost-alerts init northflank/acme --profile team --region eu-west-1',
+        'npx cost-alerts init northflank/acme --parameters my-parameters.json',
+        '# in a script',
+        'npx cost-alerts init influxdb/metrics --token-file token.txt \\',
+        '  --option orgId=0123456789abcdef \\',
+        '  --budget \'{"name":"everything","limit":200,"per":"month"}\' --yes',
+      ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done.\n`,
+    )
+    .action(async (account: string | undefined, options: InitOptions) => {
+      const outcome = await initOrSay(account, options, { cli, suggest });
+      cli.exitCode = outcome.written ? 0 : 1;
+      if (options.json) printJson(cli, outcome);
+      else printLines(cli, outcomeLines(outcome));
+    });
+}
+
+function addAnswers(command: Command): Command {
+  return command
+    .option('--token-stdin', 'read the API token from standard input')
+    .option('--token-file <file>', 'read the API token from a file')
+    .addOption(new Option('--token [value]').hideHelp().argParser(refuseToken))
+    .option(
+      '--option <key=value>',
+      "one of the provider's own keys, such as teamId=platform; again for more",
+      collected,
+    )
+    .option('--base-url <url>', "origin of the provider's API, where it is not the usual one")
+    .option(
+      '--time-zone <zone>',
+      'IANA zone of the budgets; the usual one of the provider, if not given',
+    )
+    .option('--currency <code>', 'ISO 4217; USD, if not given')
+    .option('--budget <json>', 'a budget as in the config; again for more', collected)
+    .option('--no-budget', 'no budget yet')
+    .option(
+      '--limit <amount>',
+      'instead: of a budget on the cost of everything; "suggested" for the one that would have stayed quiet',
+    )
+    .option('--per <period>', 'of --limit; month, if not given')
+    .option('--no-test', 'do not try the token out');
+}
+
+function addPlace(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--parameters <file>',
+        'write into this JSON file instead, as npm start -- --parameters reads it',
+      ).conflicts(['profile', 'region']),
+    )
+    .option('--root <name>', 'where the parameters are', readRoot, '/cost-alerts')
+    .option('--profile <name>', 'of the AWS config files')
+    .option('--region <name>', 'AWS region');
+}
+
+function collected(text: string, before: readonly string[] | false = []): readonly string[] {
+  return [...(before || []), text];
+}
+
+/** The value is not repeated: it is on the screen and in the shell's history already. */
+function refuseToken(): never {
+  throw new UsageError(
+    '--token: expected --token-stdin or --token-file <file>, as what is on a command line stays in the history of the shell and is seen by others on this machine; if that was a real token, replace it',
+  );
+}
+
+/** At Ctrl-C a person wants to know how things stand. */
+async function initOrSay(
+  account: string | undefined,
+  options: InitOptions,
+  { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },
+): Promise<InitOutcome> {
+  try {
+    return await initAccount(account, options, { cli, suggest });
+  } catch (error) {
+    const isLeft = error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name);
+    if (isLeft || cli.signal.aborted) cli.stderr.write(`\n${stoppedLine(error)}\n`);
+    throw error;
+  }
+}
+
+/** Only a write that failed says how things stand now; of anything else that stops it nothing was written yet. */
+function stoppedLine(error: unknown): string {
+  return error instanceof UsageError ? error.message : 'Stopped. Nothing was written.';
+}
+
+function outcomeLines(outcome: InitOutcome): readonly string[] {
+  if (!outcome.written) return [];
+  const { place, parameters, next } = outcome;
+  return [
+    `Written to ${place}:`,
+    ...parameters.map(({ name, type }) => `  ${name} (${type})`),
+    '',
+    ...next,
+  ];
+}

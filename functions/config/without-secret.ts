@@ -1,0 +1,82 @@
+/** Foreign text made fit to be told: without a secret, however a server may have escaped it. */
+import { asItIs, type Reading, unescaped } from './unescaped.ts';
+
+/** Stands where the secret was. */
+const MARK = '[token]';
+/** Nobody quotes more: of a longer text the rest is dropped. */
+const MOST_CHARACTERS = 64 * 1024;
+/** Escapes within escapes, as of JSON in an address in HTML. */
+const MOST_LEVELS = 4;
+/** A shorter word is one that any text may have. */
+const SHORTEST_WORD = 8;
+
+/**
+ * `[token]` in place of the secret wherever it stands: as it is, in other case (a host name is in lower case), with
+ * any of its characters escaped, or in base64, be it alone or after a `Bearer`. A secret of several words, which is no
+ * valid token, goes word by word too. The time that it takes grows with the text's length, and with nothing in it.
+ */
+export function withoutSecret(text: string, secret: string): string {
+  if (secret === '') return text;
+  const pattern = patternOf(secret);
+  const original = text.slice(0, MOST_CHARACTERS);
+  const found: Span[] = [];
+  let reading = asItIs(original);
+  for (let level = 0; level <= MOST_LEVELS; level += 1) {
+    found.push(...spansOf(pattern, reading));
+    const next = unescaped(reading);
+    if (next.text === reading.text) break;
+    reading = next;
+  }
+  return cutOut(original, found);
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Any form of the secret in which no character is escaped more than it is in the secret itself. */
+function patternOf(secret: string): RegExp {
+  const words = secret.split(/\s+/).filter((word) => word.length >= SHORTEST_WORD);
+  const plain = [secret, ...words].flatMap((one) => [one, withoutEscapes(one)]);
+  const forms = [...plain, ...words.flatMap(base64Forms)].filter((form) => form !== '');
+  return new RegExp(forms.map((form) => form.replace(/[^\w\s]/g, '\\$&')).join('|'), 'gi');
+}
+
+function withoutEscapes(secret: string): string {
+  let reading = asItIs(secret);
+  for (let level = 0; level < MOST_LEVELS; level += 1) reading = unescaped(reading);
+  return reading.text;
+}
+
+/**
+ * How base64 writes it, in both alphabets. That depends on how many bytes are before it; characters that also hold
+ * bits of what is around it are left out.
+ */
+function base64Forms(secret: string): string[] {
+  return [0, 1, 2].flatMap((bytesBefore) => {
+    const bytes = Buffer.concat([Buffer.alloc(bytesBefore), Buffer.from(secret)]);
+    const own = bytes
+      .toString('base64')
+      .slice(Math.ceil((bytesBefore * 8) / 6), Math.floor((bytes.length * 8) / 6));
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+function spansOf(pattern: RegExp, { text, at }: Reading): Span[] {
+  return [...text.matchAll(pattern)].map(({ 0: { length }, index }) => ({
+    start: at[index] ?? 0,
+    end: at[index + length] ?? 0,
+  }));
+}
+
+/** The spans may overlap, as one that needs no unescaping is found at every level. */
+function cutOut(original: string, spans: readonly Span[]): string {
+  let clean = '';
+  let rest = 0;
+  for (const { start, end } of [...spans].sort((one, other) => one.start - other.start)) {
+    if (start >= rest) clean += original.slice(rest, start) + MARK;
+    rest = Math.max(rest, end);
+  }
+  return clean + original.slice(rest);
+}

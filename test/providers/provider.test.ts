@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { defineProvider, type UsageFetch } from '../../functions/providers/provider.ts';
+
+const token = 'acme/secret+4711';
+
+/** What leaves a provider whose adapter lets everything through. */
+function told(fetched: UsageFetch): Promise<UsageFetch> {
+  const provider = defineProvider({
+    id: 'careless',
+    name: 'Careless',
+    options: {},
+    meters: [],
+    bucket: 'day',
+    dayZone: 'UTC',
+    settlesAfterHours: 48,
+    maxWindowDays: 30,
+    hosts: [],
+    baseUrl: () => 'https://api.example.com',
+    billingUrl: () => 'https://example.com',
+    fetchUsage: async () => fetched,
+  });
+  return provider.fetchUsage({
+    account: { name: 'acme', token, baseUrl: '', currency: 'USD', options: {} },
+    window: { start: 0, end: 0 },
+    now: 0,
+    signal: new AbortController().signal,
+    timeLeftMs: 1_000,
+  });
+}
+
+test.each<[UsageFetch]>([
+  [{ status: 'failed', failure: 'unreadable', reason: 'Careless says acme/secret+4711.' }],
+  [{ status: 'incomplete', reason: 'Careless says acme%2Fsecret%2B4711.' }],
+  [{ status: 'complete', usage: [], remarks: ['Careless.', 'It says acme&#47;secret+4711.'] }],
+])('an adapter that overlooks the token does not tell it: %j', async (fetched) => {
+  const text = JSON.stringify(await told(fetched));
+
+  expect(text).toContain('says [token].');
+  expect(text).not.toContain('secret');
+});
+
+test('a reason is not longer than an email needs', async () => {
+  const fetched = await told({ status: 'incomplete', reason: 'x'.repeat(100_000) });
+
+  expect(fetched).toEqual({ status: 'incomplete', reason: `${'x'.repeat(599)}…` });
+});
