@@ -16,18 +16,18 @@ export interface LivePageSettings {
   readonly signal: AbortSignal;
 }
 
+/** Shows nothing yet; to be updated first. */
 export async function showLivePage(
   deployment: LocalDeployment,
   { terminal, signal }: LivePageSettings,
 ): Promise<LivePage> {
   const served = await servePage();
-  const update = async () => {
+  async function update(): Promise<void> {
     terminal.progress('Playing back the last 90 days');
     const renderPage = await pageRenderer();
     const now = Date.now();
     const { accounts, leftOut } = await deployment.playBack(now, signal);
     if (!signal.aborted) served.show(renderPage(accounts, { now, leftOut, isLive: true }));
-  };
-  await update();
+  }
   return { url: served.url, update, [Symbol.asyncDispose]: served.close };
 }

@@ -40,6 +40,7 @@ export async function showStandings(
 export async function watchOn(deployment: LocalDeployment, session: Session): Promise<void> {
   const { terminal, signal } = session;
   await using live = await showLivePage(deployment, session);
+  await live.update();
   terminal.print([
     `Watching: a check at ${minutesPast} minutes past each hour, until Ctrl-C.`,
     `What budgets would have told over the last 90 days: ${live.url}`,

@@ -5,8 +5,9 @@ import type { Frame, Scale } from './plot.ts';
 const ink = 'var(--soft)';
 const line = 'var(--line)';
 
+/** Labels lie in the frame's margins; ECharts need not measure them. */
 export function gridOf({ left, right, top, bottom }: Frame) {
-  return { left, right, top, bottom, containLabel: false };
+  return { left, right, top, bottom, outerBoundsMode: 'none' };
 }
 
 /** Amounts, with their unit once at the top of the axis. */

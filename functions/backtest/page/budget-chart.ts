@@ -4,7 +4,7 @@ import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../played.ts';
 import { amountAxis, bottomAxis, gridOf, shortDate, textStyle } from './axes.ts';
 import { countingOf } from './budget-entries.ts';
 import { type ChartOption, drawChart } from './draw-chart.ts';
-import { limitLines } from './limit-lines.ts';
+import { labelsWidth, limitLines } from './limit-lines.ts';
 import { type Frame, frames, type Plot, scaleFor, shapes, strideFor } from './plot.ts';
 import type { MarkedPlots } from './told-list.ts';
 
@@ -28,9 +28,10 @@ export function budgetChart(
   { id, labelledBy }: { readonly id: string; readonly labelledBy: string },
 ): BudgetChart {
   const counting = countingOf(played.budget, account.currency);
+  const right = Math.max(frames.wide.right, labelsWidth(played.budget, counting, frames.wide));
   const ticks = midnights(account, untilOf(account, played));
   const plots = {
-    wide: plotOf(account, played, frames.wide),
+    wide: plotOf(account, played, { ...frames.wide, right }),
     narrow: plotOf(account, played, frames.narrow),
     timeZone: account.timeZone,
   };

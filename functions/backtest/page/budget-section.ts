@@ -1,18 +1,20 @@
 /** A budget over the time that was played: the chart, what would have been told, the form to try others, the table. */
 import type { Notice } from '../../alerts/notice.ts';
 import type { Budget } from '../../config/account.ts';
-import { amountText, type Counting, percentText, shortAmountText } from '../../messages/amounts.ts';
+import { amountText, type Counting, percentText } from '../../messages/amounts.ts';
 import { periodText } from '../../messages/dates.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../played.ts';
 import { budgetChart } from './budget-chart.ts';
 import { countingOf } from './budget-entries.ts';
+import { captionText, countText } from './budget-words.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
+import { limitText } from './limit-text.ts';
 import { momentAt } from './moment.ts';
 import { type BudgetData, budgetData } from './page-data.ts';
 import { standsAt } from './stands-at.ts';
 import { toldEntry } from './told-entry.ts';
 import { toldItems } from './told-list.ts';
-import { countText, tryForm } from './try-form.ts';
+import { tryForm } from './try-form.ts';
 
 /** Of days this is a quarter; of hours it is what somebody may still want to read. */
 const mostRecent = 100;
@@ -35,7 +37,7 @@ export function budgetSection(
   const section = html`<section class="part budget" id="${id}">
 <h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${played.isTried && ', only tried here'}</span></h3>
 <p class="standing">${standsAt(played, counting).text}</p>
-<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionOf(account, played, counting)}</figcaption></figure>
+<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: told.length, counting }, account)}</figcaption></figure>
 <div class="told-head"><h4>What would have been told</h4><p class="count" role="status">${countText(told.length, played.alertsAMonth)}</p></div>
 <ol class="told">${toldItems(told.map(toldEntry), plots)}</ol></div>
 ${tryForm(played, { id, counting, plot: plots.wide, parameter: account.parameter })}
@@ -47,16 +49,7 @@ ${periodsTable(account, played, { id, counting })}
 /** `200 USD per month, cost of all meters` */
 function definitionText({ limit, per, measure, meter }: Budget, counting: Counting): string {
   const whose = meter === undefined ? 'all meters' : meter;
-  return `${shortAmountText(limit, counting)} per ${per}, ${measure} of ${whose}`;
-}
-
-function captionOf(
-  { from, until, timeZone }: PlayedAccount,
-  { budget, told }: PlayedBudget,
-  counting: Counting,
-): string {
-  const steps = budget.steps.map((step) => `${step} %`).join(', ');
-  return `Running total of each ${budget.per} from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}, against ${shortAmountText(budget.limit, counting)} with steps at ${steps}. Marks show when something would have been told (${told.length}); dashed is the pace.`;
+  return `${limitText(limit, counting)} per ${per}, ${measure} of ${whose}`;
 }
 
 function periodsTable(

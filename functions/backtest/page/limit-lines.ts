@@ -4,14 +4,24 @@ import type { Counting } from '../../messages/amounts.ts';
 import { shortAmountText } from '../../messages/amounts.ts';
 import { decimal, plain } from '../../pricing/money.ts';
 import { escaped } from './html.ts';
-import { type Plot, yOf } from './plot.ts';
+import { limitText } from './limit-text.ts';
+import { type Frame, type Plot, yOf } from './plot.ts';
 import { severityAtStep } from './severity.ts';
+
+/** Of a bold one, in font sizes, on average. */
+const widthOfLetter = 0.58;
 
 interface Line {
   readonly step: number;
   /** Exact decimal. */
   readonly amount: string;
   readonly label: string;
+}
+
+/** Pixels that the labels need beside the chart. */
+export function labelsWidth(budget: Budget, counting: Counting, { fontSize }: Frame): number {
+  const longest = Math.max(...linesOf(budget, counting).map(({ label }) => label.length));
+  return 12 + longest * fontSize * widthOfLetter;
 }
 
 /** SVG; lines above the axis are named at its top, so that none is missing without a word. */
@@ -40,12 +50,8 @@ function linesOf({ limit, steps }: Budget, counting: Counting): Line[] {
           .times(decimal(String(step)))
           .times('0.01'),
       );
-      const label = `${step} %  ${shortAmountText(amount, counting)}`;
-      return {
-        step,
-        amount,
-        label: steps.includes(step) ? label : `limit  ${label.split('  ')[1]}`,
-      };
+      const text = step === 100 ? limitText(limit, counting) : shortAmountText(amount, counting);
+      return { step, amount, label: `${steps.includes(step) ? `${step} %` : 'limit'}  ${text}` };
     });
 }
 

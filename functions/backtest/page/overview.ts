@@ -1,9 +1,9 @@
 /** What every budget stands at, and where in the page it is. */
-import { shortAmountText } from '../../messages/amounts.ts';
 import type { PlayedAccount, PlayedBudget } from '../played.ts';
 import { budgetId } from './account-section.ts';
 import { countingOf } from './budget-entries.ts';
 import { type Html, html } from './html.ts';
+import { limitText } from './limit-text.ts';
 import { standsAt } from './stands-at.ts';
 
 /** `idOf` gives an account's place in the page. */
@@ -27,6 +27,6 @@ function budgetRow({ currency }: PlayedAccount, played: PlayedBudget, id: string
   const { budget, alertsAMonth } = played;
   const counting = countingOf(budget, currency);
   const { actual, percent } = standsAt(played, counting);
-  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${shortAmountText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
+  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
 `;
 }

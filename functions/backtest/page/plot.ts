@@ -31,7 +31,7 @@ export const frames = {
     width: 1000,
     height: 300,
     left: 66,
-    right: 138,
+    right: 120,
     top: 26,
     bottom: 30,
     fontSize: 13,

@@ -15,8 +15,9 @@ export function spendSection(
   others: readonly ToldEntry[],
 ): Html {
   const spend = spendOf(account);
+  const what = spend.meters.length > 0 ? 'Spend' : 'Usage';
   return html`<section class="part">
-<h3>Spend by day</h3>
+<h3>${what} by day</h3>
 ${account.days.length === 0 ? html`<p>No day was played.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}
 </section>`;

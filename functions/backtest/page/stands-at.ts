@@ -1,9 +1,10 @@
 /** What a budget stands at in its last period, in one sentence and in cells. */
 
 import { localDate } from '../../alerts/iso-time.ts';
-import { amountText, type Counting, percentText, shortAmountText } from '../../messages/amounts.ts';
+import { amountText, type Counting, percentText } from '../../messages/amounts.ts';
 import { localText } from '../../messages/dates.ts';
 import type { PlayedBudget } from '../played.ts';
+import { limitText } from './limit-text.ts';
 
 export interface Standing {
   readonly text: string;
@@ -20,7 +21,7 @@ export function standsAt({ budget, periods }: PlayedBudget, counting: Counting):
   }
   const { timeZone, end } = last.period;
   const stands = { actual: amountText(actual, counting), percent: percentText(last.percent) };
-  const limit = shortAmountText(budget.limit, counting);
+  const limit = limitText(budget.limit, counting);
   const text = `Stands at ${stands.actual}, ${stands.percent} of ${limit}`;
   if (last.paceAtEnd === undefined) return { ...stands, text: `${text}.` };
   const lastDay = localText(localDate(end - 1, timeZone));

@@ -25,9 +25,9 @@ export function typedBudget(budget: Budget, { limit, steps }: Typed): TypedBudge
 
 function listOf(text: string): unknown {
   return text
-    .split(/[\s,;]+/)
+    .split(/[\s,;%]+/)
     .filter((part) => part !== '')
-    .map((part) => typedValue(part.replace(/%$/, '')));
+    .map(typedValue);
 }
 
 /** A number, exactly as it is typed; any other text is itself. */

@@ -1,8 +1,9 @@
 /** The form in which another limit and other steps are tried; the page's script shows it, as it is no use without. */
 import type { Budget } from '../../config/account.ts';
-import { type Counting, shortAmountText } from '../../messages/amounts.ts';
+import type { Counting } from '../../messages/amounts.ts';
 import type { PlayedBudget } from '../played.ts';
 import { type Html, html } from './html.ts';
+import { limitText } from './limit-text.ts';
 import type { Plot } from './plot.ts';
 import { positionOf, sliderScale } from './slider.ts';
 
@@ -25,11 +26,11 @@ export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }:
 <div class="fields">
 <p class="field limit-field"><label for="${id}-limit">Limit in ${counting.unit} per ${budget.per}</label>
 <input id="${id}-limit" name="limit" inputmode="decimal" autocomplete="off" value="${budget.limit}" aria-describedby="${id}-problem">
-<input type="range" name="slider" min="1" max="${positions}" value="${position}" data-exponent="${scale.exponent}" aria-label="Limit of ${budget.name} in ${counting.unit}" aria-valuetext="${shortAmountText(budget.limit, counting)}"></p>
+<input type="range" name="slider" min="1" max="${positions}" value="${position}" data-exponent="${scale.exponent}" aria-label="Limit of ${budget.name} in ${counting.unit}" aria-valuetext="${limitText(budget.limit, counting)}"></p>
 <p class="field"><label for="${id}-steps">Steps in percent of the limit</label>
 <input id="${id}-steps" name="steps" autocomplete="off" value="${budget.steps.join(', ')}" aria-describedby="${id}-problem"></p>
 </div>
-<p class="buttons">${suggestions(played, counting)}<button type="reset">As it is: ${shortAmountText(budget.limit, counting)}</button></p>
+<p class="buttons">${suggestions(played, counting)}<button type="reset">As it is: ${limitText(budget.limit, counting)}</button></p>
 <p class="problem" id="${id}-problem" role="alert"></p>
 <div class="paste"><p class="paste-head"><label for="${id}-json"></label> <button type="button" name="copy">Copy</button> <span class="copied soft" role="status"></span></p>
 <textarea id="${id}-json" name="json" readonly rows="4" spellcheck="false" data-parameter="${parameter}"></textarea></div>
@@ -39,12 +40,6 @@ export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }:
 /** As far as the chart goes, and the limit that stays quiet with some room. */
 function highestLimit({ max }: Plot, quietLimit: string | undefined): number {
   return Math.max(max, 1.15 * Number(quietLimit ?? 0));
-}
-
-/** `3 alerts in this time, 1 a month` */
-export function countText(count: number, aMonth: number): string {
-  if (count === 0) return 'Nothing in this time.';
-  return `${count} ${count === 1 ? 'alert' : 'alerts'} in this time, ${aMonth} a month.`;
 }
 
 function suggestions({ budget, quietLimit, onceLimit }: PlayedBudget, counting: Counting): Html[] {
@@ -57,5 +52,5 @@ function suggestions({ budget, quietLimit, onceLimit }: PlayedBudget, counting: 
 function suggestion(budget: Budget, limit: string | undefined, what: string, counting: Counting) {
   if (limit === undefined) return undefined;
   const steps = budget.steps.join(', ');
-  return html`<button type="button" data-limit="${limit}" data-steps="${steps}">${what}: ${shortAmountText(limit, counting)}</button>`;
+  return html`<button type="button" data-limit="${limit}" data-steps="${steps}">${what}: ${limitText(limit, counting)}</button>`;
 }

@@ -1,18 +1,18 @@
 /** One budget's form: what is typed or slid is played at once, and shown where the played budget was. */
 /// <reference lib="dom" />
 import type { Budget } from '../../../config/account.ts';
-import { shortAmountText } from '../../../messages/amounts.ts';
 import { alertsAMonth } from '../../alerts-a-month.ts';
 import { toldWith } from '../../told-with.ts';
 import { wouldTellEntry } from '../budget-entries.ts';
+import { captionText, countText, stepsText } from '../budget-words.ts';
 import { budgetJson, withBudget } from '../config-edit.ts';
 import { limitLines } from '../limit-lines.ts';
+import { limitText } from '../limit-text.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
 import { shapes } from '../plot.ts';
 import { limitAt, positionOf } from '../slider.ts';
 import { toldItems } from '../told-list.ts';
 import { typedBudget } from '../try-budget.ts';
-import { countText } from '../try-form.ts';
 
 type Shown = (budget: Budget) => void;
 
@@ -33,10 +33,7 @@ export function startTrying(section: HTMLElement, account: AccountData, data: Bu
     showProblem(form, 'problem' in typed ? typed.problem : '');
     if (!('budget' in typed)) return;
     fields.slider.value = String(positionOf(typed.budget.limit, scale));
-    fields.slider.setAttribute(
-      'aria-valuetext',
-      shortAmountText(typed.budget.limit, data.counting),
-    );
+    fields.slider.setAttribute('aria-valuetext', limitText(typed.budget.limit, data.counting));
     show(typed.budget);
   };
   fields.limit.addEventListener('input', update);
@@ -73,8 +70,10 @@ function fieldsOf(form: HTMLFormElement) {
 function showIn(section: HTMLElement, account: AccountData, data: BudgetData): Shown {
   const list = find(section, 'ol.told');
   const count = find(section, '.count');
+  const caption = find(section, '.plot figcaption');
   const json = find<HTMLTextAreaElement>(section, 'textarea');
-  const played = { list: list.innerHTML, count: count.textContent };
+  const played = { list: list.innerHTML, count: count.textContent, caption: caption.textContent };
+  const span = { ...account, timeZone: data.plots.timeZone };
   const periods = periodsOf(data);
   return (budget) => {
     const isPlayed = definition(budget) === definition(data.budget);
@@ -84,12 +83,16 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
     if (isPlayed) {
       list.innerHTML = played.list;
       count.textContent = played.count;
+      caption.textContent = played.caption;
       return;
     }
     const told = toldWith(budget, periods);
     const entries = told.map((one) => wouldTellEntry(one, budget, data.counting));
     list.innerHTML = toldItems(entries, data.plots).html;
-    count.textContent = countText(told.length, alertsAMonth(told.length, account));
+    const tried = `With ${limitText(budget.limit, data.counting)} and ${stepsText(budget)}:`;
+    count.textContent = `${tried} ${countText(told.length, alertsAMonth(told.length, account))}`;
+    const shown = { count: told.length, counting: data.counting };
+    caption.textContent = captionText(budget, shown, span);
   };
 }
 

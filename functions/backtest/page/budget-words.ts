@@ -1,0 +1,33 @@
+/** What is said of a budget that was played, or that is tried. */
+import type { Budget } from '../../config/account.ts';
+import type { Counting } from '../../messages/amounts.ts';
+import { limitText } from './limit-text.ts';
+import { momentAt } from './moment.ts';
+
+export interface PlayedSpan {
+  /** First and last check, epoch milliseconds. */
+  readonly from: number;
+  readonly until: number;
+  readonly timeZone: string;
+}
+
+/** What the chart shows, for those who do not see it, too. */
+export function captionText(
+  budget: Budget,
+  { count, counting }: { readonly count: number; readonly counting: Counting },
+  { from, until, timeZone }: PlayedSpan,
+): string {
+  const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
+  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${stepsText(budget)}. Marks show when something would have been told (${count}); dashed is the pace.`;
+}
+
+/** `3 alerts in this time, 1 a month.` */
+export function countText(count: number, aMonth: number): string {
+  if (count === 0) return 'Nothing in this time.';
+  return `${count} ${count === 1 ? 'alert' : 'alerts'} in this time, ${aMonth} a month.`;
+}
+
+/** `steps at 50 %, 80 %, 100 %` */
+export function stepsText({ steps }: Budget): string {
+  return `steps at ${steps.map((step) => `${step} %`).join(', ')}`;
+}
