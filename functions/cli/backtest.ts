@@ -76,7 +76,7 @@ export async function backtest(
     progress.say('Drawing the page');
     // The charts' library takes a second to load.
     const { renderPage } = await import('../backtest/page/render-page.ts');
-    const page = renderPage(played.accounts, { now: cli.now() });
+    const page = renderPage(played.accounts, { now: cli.now(), leftOut: played.failures });
     return { ...played, page: await writeWhole(options.page, page) };
   });
   cli.signal.throwIfAborted();
