@@ -2,10 +2,10 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { loadHistory } from '../backtest/load-history.ts';
-import { playAccount } from '../backtest/play-account.ts';
+import { lookBack } from '../backtest/look-back.ts';
 import type { PlayedAccount } from '../backtest/played.ts';
 import type { Account } from '../config/account.ts';
+import { writeWhole } from '../local/whole-file.ts';
 import type { Provider } from '../providers/provider.ts';
 import {
   accountsNamed,
@@ -19,7 +19,7 @@ import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
 import { type LiveLedger, liveLedger } from './live-ledger.ts';
 import { type Progress, printJson, printLines, withProgress } from './output.ts';
-import { expectWritable, writeWhole } from './page-file.ts';
+import { expectWritable } from './page-file.ts';
 import { addDeployedOptions, type DeployedOptions } from './source-options.ts';
 import { withTriedBudget } from './tried-budget.ts';
 import { UsageError } from './usage-error.ts';
@@ -34,8 +34,6 @@ export interface BacktestOptions extends DeployedOptions {
 }
 
 const mostDays = 400;
-/** For all the requests of one account. */
-const fetchMs = 120_000;
 /** Only links into the AWS console need one. */
 const anyRegion = 'us-east-1';
 
@@ -161,20 +159,17 @@ interface PlayMeans {
 
 /** Why it could not be played, where it could not. */
 async function playOne(
-  { account, provider }: Subject,
+  subject: Subject,
   { ledger, region, cli, days, tried }: PlayMeans,
 ): Promise<PlayedAccount | string> {
-  const now = cli.now();
-  const loaded = await loadHistory({
-    account,
-    provider,
+  const played = await lookBack({
+    ...subject,
     days,
-    ledger: ledger.open(provider),
-    now,
-    signal: AbortSignal.any([cli.signal, AbortSignal.timeout(fetchMs)]),
-    timeLeftMs: fetchMs,
+    ledger: ledger.open(subject.provider),
+    region,
+    now: cli.now(),
+    signal: cli.signal,
+    tried: new Set(tried === undefined ? [] : [tried]),
   });
-  if ('failure' in loaded) return `could not be read: ${loaded.failure}`;
-  const isTried = new Set(tried === undefined ? [] : [tried]);
-  return playAccount({ account, provider, region, until: now, tried: isTried, ...loaded });
+  return 'failure' in played ? `could not be read: ${played.failure}` : played;
 }

@@ -1,5 +1,5 @@
 /** The file that a command writes its page to. */
-import { access, constants, rename, stat, writeFile } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
@@ -17,15 +17,6 @@ export async function expectWritable(option: string, file: string): Promise<void
     const text = `${option}: expected a file in a folder that may be written, got ${file}`;
     throw new UsageError(text, { cause });
   }
-}
-
-/** Writes all of it or nothing; resolves to the whole path. */
-export async function writeWhole(file: string, text: string): Promise<string> {
-  const path = resolve(file);
-  const unfinished = `${path}.${process.pid}.tmp`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, path);
-  return path;
 }
 
 async function isFolderAt(path: string): Promise<boolean> {

@@ -1,9 +1,7 @@
 /** The accounts' last 90 days played back: what the ledger has, and the provider for what was before. */
-import { loadHistory } from '../backtest/load-history.ts';
-import { playAccount } from '../backtest/play-account.ts';
+import { lookBack } from '../backtest/look-back.ts';
 import type { PlayedAccount } from '../backtest/played.ts';
 import type { RunDeps } from '../checks/check-usage.ts';
-import type { Account } from '../config/account.ts';
 import { readParameters } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
@@ -20,7 +18,6 @@ export interface PlayedBack {
 }
 
 const playedDays = 90;
-const timeLeftMs = 60_000;
 
 /** In order of name; an account whose parameters are wrong is not among them. Writes nothing. */
 export async function playBack(
@@ -34,27 +31,9 @@ export async function playBack(
   const accounts: PlayedAccount[] = [];
   const leftOut: string[] = [];
   for (const account of read.accounts) {
-    const played = await playOne(account, deps, { now, signal });
-    if (typeof played === 'string') leftOut.push(played);
+    const played = await lookBack({ ...deps, account, days: playedDays, now, signal });
+    if ('failure' in played) leftOut.push(`${provider.id}/${account.name}: ${played.failure}`);
     else accounts.push(played);
   }
   return { accounts, leftOut };
-}
-
-async function playOne(
-  account: Account,
-  { provider, ledger, region }: PlaybackDeps,
-  { now, signal }: { readonly now: number; readonly signal: AbortSignal },
-): Promise<PlayedAccount | string> {
-  const loaded = await loadHistory({
-    account,
-    provider,
-    days: playedDays,
-    ledger,
-    now,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeLeftMs)]),
-    timeLeftMs,
-  });
-  if ('failure' in loaded) return `${provider.id}/${account.name}: ${loaded.failure}`;
-  return playAccount({ account, provider, region, until: now, ...loaded });
 }

@@ -1,9 +1,10 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { LocalDeployment } from './local-deployment.ts';
 import { pageRenderer } from './page-renderer.ts';
 import { StartError } from './start-error.ts';
 import type { Terminal } from './terminal.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** In the working directory, as the ledger. */
 const pagePath = '.local/cost-alerts.html';
@@ -23,17 +24,14 @@ export async function writePage(
   const now = Date.now();
   const { accounts, leftOut } = await deployment.playBack(now, signal);
   if (accounts.length === 0 || signal.aborted) return;
-  await writeWhole(resolve(pagePath), renderPage(accounts, { now, leftOut }));
+  await writeInto(resolve(pagePath), renderPage(accounts, { now, leftOut }));
   terminal.print([`What budgets would have told over the last 90 days: ${pagePath}`, '']);
 }
 
-/** Whoever opens the file meanwhile sees the page of before. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const unfinished = `${file}.${process.pid}`;
+async function writeInto(file: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(unfinished, text);
-    await rename(unfinished, file);
+    await writeWhole(file, text);
   } catch (error) {
     const { message } = error as Error;
     throw new StartError(`${pagePath} cannot be written: ${message}`, { cause: error });
