@@ -106,9 +106,10 @@ function tellPeriod<Known extends DecidingReading>(
   const fresh = crossed.filter((step) => !told.includes(step));
   const isOver = now >= reading.period.end;
   const back = complete && !isOver ? standing.filter((step) => !isReached(step)) : [];
+  if (fresh.length === 0 && back.length === 0) return unchanged(before);
   const period = {
     end: reading.period.end,
-    told: union(told, crossed),
+    told: union(told, fresh),
     standing: union(
       standing.filter((step) => !back.includes(step)),
       fresh,

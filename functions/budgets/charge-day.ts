@@ -83,10 +83,11 @@ export function totalsOfDays(
   onlyMeter?: string,
 ): Totals {
   let totals = nothing;
-  for (const day of days.slice(0, -1)) totals = keptSum(totals, day, summand);
-  // The last day is often the one in progress, whose sum nobody will ask for again.
-  const last = days.at(-1);
-  if (last) totals = sumWith(totals, last, summand);
+  for (const [index, day] of days.entries()) {
+    // The last day may be the one in progress, whose sum nobody will ask for again.
+    const isLast = index === days.length - 1;
+    totals = isLast ? sumWith(totals, day, summand) : keptSum(totals, day, summand);
+  }
   if (onlyMeter === undefined) return totals;
   const total = totals.get(onlyMeter);
   return total ? new Map([[onlyMeter, total]]) : nothing;

@@ -17,9 +17,15 @@ export function sightOf(fetched: UsageFetch, days: readonly UsageDay[]): Sight {
   const weekStart = last.end - week * (last.end - last.start);
   return {
     sees: true,
-    usageUntil: Math.max(...last.usage.filter(isUsage).map((row) => row.end)),
+    usageUntil: lastUsage(last),
     activeDays: days.filter((day) => day.start >= weekStart && isLively(day)).length,
   };
+}
+
+function lastUsage({ usage }: UsageDay): number {
+  let until = Number.NEGATIVE_INFINITY;
+  for (const row of usage) if (row.end > until && isUsage(row)) until = row.end;
+  return until;
 }
 
 function isLively({ usage }: UsageDay): boolean {

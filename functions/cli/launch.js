@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --max-old-space-size=1024
+#!/usr/bin/env -S node --max-semi-space-size=16 --max-old-space-size=1024
 // The package's command. In JavaScript, so that a Node.js which cannot run the rest can say so. With the heap's limits
 // Node.js collects what a backtest leaves behind before it is 400 MB; without, it waits for as long as the machine is large.
 

@@ -42,11 +42,16 @@ export function mergeUsage(input: FetchToMerge): MergedUsage {
       return { ...untouched(input), vanishedChecks, complete: false };
     }
   }
-  const known = new Map(days.map((day) => [day.date, day]));
+  const inWindow = days.filter(({ start }) => start >= window.start && start < window.end);
+  const known = new Map(inWindow.map((day) => [day.date, day]));
   const changed = fresh.filter((day) => !sameUsage(day.usage, known.get(day.date)?.usage ?? []));
   for (const day of changed) known.set(day.date, day);
   return {
-    days: [...known.values()].sort((a, b) => a.start - b.start),
+    days: [
+      ...days.filter(({ start }) => start < window.start),
+      ...[...known.values()].sort((a, b) => a.start - b.start),
+      ...days.filter(({ start }) => start >= window.end),
+    ],
     changed,
     coverage: coverageAfter(input),
     vanishedChecks: 0,

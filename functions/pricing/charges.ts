@@ -31,9 +31,11 @@ export interface Pricing {
  * cost of its month, so that the buckets of any part of a month add up to exactly what that part costs.
  */
 export function chargesOf(usage: readonly Usage[], { rates, month, now }: Pricing): Priced {
+  const rows = inOrder(usage);
+  if (rates.size === 0) return { charges: rows.map(chargeWithoutPrice), month };
   const charges: Charge[] = [];
   let soFar = month;
-  for (const row of usage.toSorted((a, b) => a.start - b.start)) {
+  for (const row of rows) {
     const charge = chargeWithoutPrice(row);
     const rate = rates.get(row.meter);
     if (charge.cost !== undefined || charge.quantity === undefined || rate === undefined) {
@@ -46,6 +48,13 @@ export function chargesOf(usage: readonly Usage[], { rates, month, now }: Pricin
     soFar = next;
   }
   return { charges, month: soFar };
+}
+
+function inOrder(usage: readonly Usage[]): readonly Usage[] {
+  const isInOrder = usage.every(
+    (row, index) => row.start >= (usage[index - 1]?.start ?? row.start),
+  );
+  return isInOrder ? usage : usage.toSorted((a, b) => a.start - b.start);
 }
 
 /** A playback prices a day in progress hour by hour, always from the same rows. */
