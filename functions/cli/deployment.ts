@@ -36,7 +36,7 @@ export async function findDeployment(
   if (topicArn === undefined || tableName === undefined || parameterRoot === undefined) {
     const expected = 'the outputs TopicArn, TableName and ParameterRoot';
     return {
-      reason: `stack ${stack} has not ${expected}, so it is not one of cost-alerts, or not done`,
+      reason: `stack ${stack} lacks ${expected}, so it is not one of cost-alerts, or not done`,
     };
   }
   return { deployment: { topicArn, tableName, parameterRoot } };

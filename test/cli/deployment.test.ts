@@ -36,7 +36,7 @@ test('so is one that is another program', async () => {
 
   const { reason } = (await findDeployment(awsClients({}), 'Other')) as { reason: string };
 
-  expect(reason).toMatch(/^stack Other has not the outputs TopicArn, TableName and ParameterRoot/);
+  expect(reason).toMatch(/^stack Other lacks the outputs TopicArn, TableName and ParameterRoot/);
 });
 
 test('so is a missing permission', async () => {
