@@ -27,7 +27,7 @@ function play(seed: number, days: number): PlayedAccount {
   if (config === undefined) throw new Error('expected a valid config');
   const from = until - days * 24 * hourMs;
   const start = dayAt(neededFrom({ config, provider: northflank, now: from }, true), 'UTC').start;
-  const window = { start, end: dayAt(until, 'UTC').end };
+  const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
   const history = historyOf(usage(start, seed), window, 'UTC');
   const name = `account-${seed}`;
   const parameter = `/cost-alerts/northflank/${name}/config`;

@@ -7,6 +7,8 @@ import type { Interval, Provider, Usage, UsageFetch } from '../providers/provide
 export interface History {
   /** Whole days of the provider, ascending and without a gap; a day without usage is there, empty. */
   readonly days: readonly UsageDay[];
+  /** When it was read, epoch milliseconds: of the day that was in progress then it holds what there was so far. */
+  readonly readAt: number;
 }
 
 type Metering = Pick<Provider, 'meters' | 'bucket'>;
@@ -20,29 +22,44 @@ const decimals = 9;
  * has passed, of a level all. Later corrections are in the answer from the beginning, as nobody knows when they came.
  */
 export function answerAt(
-  { days }: History,
+  { days, readAt }: History,
   window: Interval,
   now: number,
   provider: Metering,
 ): UsageFetch {
   const asked = days.filter((day) => day.start >= window.start && day.start < window.end);
-  const usage = asked.flatMap((day) => (day.end <= now ? day.usage : soFar(day, now, provider)));
+  const usage = asked.flatMap((day) =>
+    day.end <= now ? day.usage : soFar(day, { now, readAt }, provider),
+  );
   return { status: 'complete', usage, remarks: [] };
 }
 
-function soFar({ usage }: UsageDay, now: number, { bucket, meters }: Metering): Usage[] {
-  const begun = usage.filter((row) => (bucket === 'hour' ? row.end <= now : row.start < now));
-  if (bucket === 'hour') return begun;
-  const levels = new Set(meters.filter(({ kind }) => kind === 'level').map(({ id }) => id));
-  return begun.map((row) => (row.end <= now || levels.has(row.meter) ? row : partOf(row, now)));
+interface Moments {
+  readonly now: number;
+  readonly readAt: number;
 }
 
-function partOf(row: Usage, now: number): Usage {
+function soFar(
+  { usage }: UsageDay,
+  { now, readAt }: Moments,
+  { bucket, meters }: Metering,
+): readonly Usage[] {
+  if (bucket === 'hour') return usage.filter((row) => row.end <= now);
+  const levels = new Set(meters.filter(({ kind }) => kind === 'level').map(({ id }) => id));
+  const begun = usage.filter((row) => row.start < now);
+  return begun.map((row) => {
+    const countedUntil = Math.min(row.end, readAt);
+    return countedUntil <= now || levels.has(row.meter) ? row : partOf(row, now, countedUntil);
+  });
+}
+
+/** What there was by `now` of what was counted up evenly until `countedUntil`. */
+function partOf(row: Usage, now: number, countedUntil: number): Usage {
   const part = (amount: string) =>
     plain(
       decimal(amount)
         .times(String(now - row.start))
-        .div(String(row.end - row.start))
+        .div(String(countedUntil - row.start))
         .round(decimals, Big.roundDown),
     );
   return {
@@ -52,9 +69,16 @@ function partOf(row: Usage, now: number): Usage {
   };
 }
 
-/** A history of usage in `[start, end)`, midnights of the provider's day zone; what lies outside is left out. */
-export function historyOf(usage: readonly Usage[], window: Interval, dayZone: string): History {
-  return { days: toDays(usage, window, dayZone) };
+/**
+ * A history of usage in `[start, end)`, midnights of the provider's day zone, as it was read at `readAt`; what lies
+ * outside is left out.
+ */
+export function historyOf(
+  usage: readonly Usage[],
+  { readAt, ...window }: Interval & { readonly readAt: number },
+  dayZone: string,
+): History {
+  return { days: toDays(usage, window, dayZone), readAt };
 }
 
 /** Start of the first day with usage, epoch milliseconds; undefined where there is none. */

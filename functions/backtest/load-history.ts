@@ -45,8 +45,8 @@ export async function loadHistory(request: HistoryRequest): Promise<LoadedHistor
     ? await completeLedger(known, whole, request)
     : await fetchAll(whole, request);
   if ('failure' in loaded) return loaded;
-  const { usage, window, remarks } = loaded;
-  const history = historyOf(usage, window, provider.dayZone);
+  const { usage, window, readAt, remarks } = loaded;
+  const history = historyOf(usage, { ...window, readAt }, provider.dayZone);
   const first = firstUsage(history) ?? window.start;
   const from = Math.max(asked, first, window.start);
   const late = from > asked && from === first ? [beginsLate(first, provider)] : [];
@@ -61,6 +61,8 @@ function beginsLate(first: number, { name, dayZone }: Provider): string {
 interface Loaded {
   readonly usage: readonly Usage[];
   readonly window: Interval;
+  /** Epoch milliseconds. */
+  readonly readAt: number;
   readonly remarks: readonly string[];
 }
 
@@ -74,6 +76,7 @@ interface KnownDays {
   /** Epoch milliseconds. */
   readonly from: number;
   readonly settledUntil: number;
+  readonly readAt: number;
 }
 
 async function readLedger(
@@ -90,11 +93,12 @@ async function readLedger(
   );
   if (state.coverage === undefined) return undefined;
   const from = Math.max(start, dayNamed(state.coverage.knownFrom, dayZone).start);
-  return { days, from, settledUntil: dayNamed(state.coverage.settledUntil, dayZone).start };
+  const { settledUntil, readAt } = state.coverage;
+  return { days, from, settledUntil: dayNamed(settledUntil, dayZone).start, readAt };
 }
 
 async function completeLedger(
-  { days, from, settledUntil }: KnownDays,
+  { days, from, settledUntil, readAt }: KnownDays,
   whole: Interval,
   request: HistoryRequest,
 ): Promise<Loaded> {
@@ -116,19 +120,25 @@ async function completeLedger(
       : [];
   const own = days.filter((day) => day.start >= from && (!recent || day.start < recentFrom));
   const usage = [...(older ?? []), ...own.flatMap((day) => day.usage), ...(recent ?? [])];
-  return { usage, window: { start: older ? whole.start : from, end: whole.end }, remarks };
+  return {
+    usage,
+    window: { start: older ? whole.start : from, end: whole.end },
+    readAt: recent ? request.now : readAt,
+    remarks,
+  };
 }
 
 async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loaded | Failed> {
   const all = await fetchUsage(whole, request);
-  if ('usage' in all) return { ...all, window: whole, remarks: [] };
+  const readAt = request.now;
+  if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
   const start = dayStart(request.now - fewerDays * dayMs, request.provider);
   if (all.isRejected || start <= whole.start) return all;
   const window = { start, end: whole.end };
   const less = await fetchUsage(window, request);
   if ('failure' in less) return all;
   const remark = `Only the last ${fewerDays} days could be read: ${all.failure}`;
-  return { ...less, window, remarks: [remark] };
+  return { ...less, window, readAt, remarks: [remark] };
 }
 
 async function fetchUsage(

@@ -21,6 +21,7 @@ import { startSimulatedNorthflank } from '../../functions/local/simulated-northf
 import type { SimulatedServer } from '../../functions/local/simulated-server.ts';
 import { startSimulatedTpstreams } from '../../functions/local/simulated-tpstreams.ts';
 import type { TpstreamsDay } from '../../functions/local/simulated-tpstreams-history.ts';
+import { plain } from '../../functions/pricing/money.ts';
 import { withListPrices } from '../../functions/pricing/price-book.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
@@ -105,6 +106,16 @@ describe.each(providers)('a playback of $id', (provider) => {
 
         expect(again).toEqual(told.map(({ at, notice }) => ({ at, ...essence(notice) })));
       }
+    }
+  });
+
+  test('ends where the ledger stands', async () => {
+    for (const { account, readings } of await deployment.standings()) {
+      const { budgets } = await play(account, undefined);
+
+      expect(budgets.map(({ periods }) => periods.at(-1)?.points.at(-1)?.actual)).toEqual(
+        readings.map((reading) => (reading.known ? plain(reading.actual) : undefined)),
+      );
     }
   });
 

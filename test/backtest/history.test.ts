@@ -22,8 +22,8 @@ function day(index: number, changed: Partial<Usage> = {}): Usage {
   return { meter: 'traffic', start, end: start + dayMs, quantity: '48', ...changed };
 }
 
-function twoDays(usage: readonly Usage[]) {
-  return historyOf(usage, { start: first, end: first + 2 * dayMs }, 'UTC');
+function twoDays(usage: readonly Usage[], readAt = first + 3 * dayMs) {
+  return historyOf(usage, { start: first, end: first + 2 * dayMs, readAt }, 'UTC');
 }
 
 function usageOf(fetched: UsageFetch): readonly Usage[] {
@@ -62,6 +62,18 @@ describe('what is told by the day', () => {
     const answer = answerAt(history, all, first + 36 * hourMs, byDay);
 
     expect(usageOf(answer)).toEqual([day(1, { quantity: '24', cost: '0.72' })]);
+  });
+
+  test.each([
+    ['of what was counted when it was read', 30, '24'],
+    ['all of that from then on', 36, '48'],
+    ['all of that later', 40, '48'],
+  ])('a day that was in progress when it was read comes by its share %s', (_, hours, expected) => {
+    const history = twoDays([day(1)], first + 36 * hourMs);
+
+    const answer = answerAt(history, all, first + hours * hourMs, byDay);
+
+    expect(usageOf(answer)).toEqual([day(1, { quantity: expected })]);
   });
 
   test('a day that begins now is not there yet', () => {

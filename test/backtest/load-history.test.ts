@@ -97,6 +97,7 @@ describe('a history from the provider alone', () => {
     expect(asked).toEqual(['2026-10-07/2026-11-22']);
     expect(costsIn(loaded)).toEqual(['2026-10-07 1', '2026-11-20 1']);
     expect(loaded).toMatchObject({ from: Date.parse('2026-11-11T10:00:00Z'), remarks: [] });
+    expect(loaded).toMatchObject({ history: { readAt: now } });
   });
 
   test('reaches back to the beginning of the longest period', async () => {
@@ -176,6 +177,7 @@ describe('a history from the ledger', () => {
     const { loaded } = await load(() => rejected, { ledger });
 
     expect(costsIn(loaded)).toEqual(['2026-11-05 7', '2026-11-12 7', '2026-11-20 7']);
+    expect(loaded).toMatchObject({ history: { readAt: now - hourMs } });
     expect(loaded).toMatchObject({
       from: Date.parse('2026-11-11T10:00:00Z'),
       remarks: [

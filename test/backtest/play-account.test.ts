@@ -31,7 +31,7 @@ function dollars(...hours: number[]): Usage[] {
 }
 
 function play(config: object, usage: readonly Usage[], changed: Partial<AccountPlayback> = {}) {
-  const window = { start: from - 40 * dayMs, end: from + 40 * dayMs };
+  const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
   return playAccount({
     account: accountOf(northflank, config),
     provider: northflank,
@@ -128,7 +128,7 @@ describe('an account played', () => {
   });
 
   test('says why a budget is not known where the history begins within its period', () => {
-    const window = { start: from + dayMs, end: from + 4 * dayMs };
+    const window = { start: from + dayMs, end: from + 4 * dayMs, readAt: from + 4 * dayMs };
 
     const { budgets } = play({ budgets: [byMonth] }, dollars(30), {
       history: historyOf(dollars(30), window, 'UTC'),
@@ -156,7 +156,7 @@ describe('the days of an account played', () => {
   test('have quantities beside costs, where the provider counts', () => {
     const usage = [{ ...(dollars(1)[0] as Usage), meter: 'data-in', quantity: '400' }];
     const rows = usage.map(({ cost: _, ...row }) => row);
-    const window = { start: from - 40 * dayMs, end: from + 40 * dayMs };
+    const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
 
     const { days } = play({ budgets: [] }, [], {
       account: accountOf(influxdb, { orgId: '5f0a1c2d3e4b5a69', budgets: [] }),

@@ -53,7 +53,7 @@ export function play({
   return playAccount({
     account: { provider: provider.id, name: account, token: 'none', config, parameter, source },
     provider,
-    history: historyOf(rows, window, provider.dayZone),
+    history: historyOf(rows, { ...window, readAt: window.end }, provider.dayZone),
     region: 'eu-west-1',
     from,
     until: playedUntil,
