@@ -1,11 +1,13 @@
 /** How a backtest is shown: as text 80 wide, or as one JSON document. */
 import type { Notice } from '../alerts/notice.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../backtest/played.ts';
+import { reaches } from '../budgets/read-budget.ts';
 import { amountText, type Counting, percentText, shortAmountText } from '../messages/amounts.ts';
 import { momentText } from '../messages/dates.ts';
 import { headline } from '../messages/headline.ts';
 import { wrap } from '../messages/plain-text.ts';
 import { tableLines } from '../messages/table.ts';
+import { decimal } from '../pricing/money.ts';
 import type { Cli } from './cli.ts';
 import { painted } from './output.ts';
 
@@ -25,9 +27,10 @@ const mostPeriods = 12;
 
 export function backtestText({ days, accounts, failures, page }: Backtest, cli: Cli): string[] {
   const intro =
-    `The last ${days} days, a check at each full hour, by the code that is deployed. Taken as ` +
+    `Up to ${days} days back, a check at each full hour, by the code that is deployed. Taken as ` +
     `known: each bucket of usage as soon as it is over, of a day in progress its share, and all ` +
-    'corrections from the beginning. Nothing is published, and nothing in AWS is changed.';
+    'corrections from the beginning. A limit stays quiet where not even its lowest step is ' +
+    'reached. Nothing is published, and nothing in AWS is changed.';
   return [
     ...wrap(intro, width),
     '',
@@ -75,7 +78,7 @@ function periodLines(
   const cells = periods.map(({ period, points, percent }) => {
     const actual = points.at(-1)?.actual;
     return [
-      period.id,
+      period.end > account.until ? `${period.id} (open)` : period.id,
       actual === undefined ? '-' : amountText(actual, counting),
       percent === undefined ? '-' : percentText(percent),
     ];
@@ -121,12 +124,25 @@ function restText(quiet: number, hidden: number): string {
   return parts.length === 0 ? '' : `${parts.join(', ')}.`;
 }
 
-function summaryText({ alertsAMonth, quietLimit, onceLimit }: PlayedBudget, counting: Counting) {
-  const month = `${counted(alertsAMonth, 'alert')} in 30 days.`;
+function summaryText(played: PlayedBudget, counting: Counting): string {
+  const { alertsAMonth, quietLimit, onceLimit } = played;
+  const month = `${counted(alertsAMonth, 'alert')} a month.`;
   if (quietLimit === undefined) return `${month} There was no usage to suggest a limit from.`;
   const quiet = `A limit of ${shortAmountText(quietLimit, counting)} would have stayed quiet`;
-  if (onceLimit === undefined) return `${month} ${quiet}.`;
-  return `${month} ${quiet}, one of ${shortAmountText(onceLimit, counting)} would have spoken once.`;
+  const once =
+    onceLimit === undefined
+      ? ''
+      : `, one of ${shortAmountText(onceLimit, counting)} would have spoken once`;
+  return `${month} ${quiet}${once}.${paceText(played, quietLimit, counting)}`;
+}
+
+/** The period that is open has not been quiet to its end yet. */
+function paceText({ budget, periods }: PlayedBudget, quietLimit: string, counting: Counting) {
+  const pace = periods.at(-1)?.paceAtEnd;
+  const [lowest] = budget.steps;
+  if (pace === undefined || lowest === undefined) return '';
+  if (!reaches(decimal(pace), quietLimit, lowest)) return '';
+  return ` At its pace the open period comes to ${amountText(pace, counting)}, which would be told even so.`;
 }
 
 /** What is told about the account itself. */

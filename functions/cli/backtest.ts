@@ -5,7 +5,6 @@ import { type Command, Option } from 'commander';
 import { lookBack } from '../backtest/look-back.ts';
 import type { PlayedAccount } from '../backtest/played.ts';
 import type { Account } from '../config/account.ts';
-import { writeWhole } from '../local/whole-file.ts';
 import type { Provider } from '../providers/provider.ts';
 import {
   accountsNamed,
@@ -19,7 +18,7 @@ import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
 import { type LiveLedger, liveLedger } from './live-ledger.ts';
 import { type Progress, printJson, printLines, withProgress } from './output.ts';
-import { expectWritable } from './page-file.ts';
+import { expectWritable, writePageFile } from './page-file.ts';
 import { addDeployedOptions, type DeployedOptions } from './source-options.ts';
 import { withTriedBudget } from './tried-budget.ts';
 import { UsageError } from './usage-error.ts';
@@ -41,7 +40,7 @@ export function addBacktestCommand(program: Command, cli: Cli): void {
   addDeployedOptions(program.command('backtest [accounts...]'))
     .description('Plays past usage through the budgets: what would have been told, and when.')
     .addOption(new Option('--days <number>', 'how far back').default(90).argParser(readDays))
-    .option('--try <json>', 'a budget of one account that is not saved yet')
+    .option('--try <json>', 'a budget of one account that is not saved yet', onlyOne)
     .option('--page <file>', 'where the page is written', 'cost-alerts-backtest.html')
     .option('--json', 'print one JSON document')
     .addHelpText(
@@ -75,12 +74,18 @@ export async function backtest(
     // The charts' library takes a second to load.
     const { renderPage } = await import('../backtest/page/render-page.ts');
     const page = renderPage(played.accounts, { now: cli.now(), leftOut: played.failures });
-    return { ...played, page: await writeWhole(options.page, page) };
+    return { ...played, page: await writePageFile('--page', options.page, page) };
   });
   cli.signal.throwIfAborted();
   if (options.json === true) printJson(cli, backtestJson(result));
   else printLines(cli, backtestText(result, cli));
   return result.failures.length === 0 ? 0 : 1;
+}
+
+/** Throws a UsageError for a second one. */
+function onlyOne(text: string, before: string | undefined): string {
+  if (before === undefined) return text;
+  throw new UsageError('--try: expected one budget to try, got more');
 }
 
 /** Throws a UsageError. */

@@ -3,9 +3,10 @@ import type { Cli, ExitCode } from './cli.ts';
 import { runCommandLine } from './command-line.ts';
 
 // `cost-alerts check | head` has read enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit();
+  process.stderr.write(`cost-alerts: the output cannot be written: ${message}\n`);
+  process.exit(2);
 });
 
 const cli: Cli = {

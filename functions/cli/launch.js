@@ -4,6 +4,10 @@
 
 const needed = 24;
 
+// "npm run" changes to the package's folder; files are named from where it was typed.
+const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env;
+if (script === 'cost-alerts' && typedIn) process.chdir(typedIn);
+
 if (Number.parseInt(process.versions.node, 10) < needed) {
   end(
     `needs Node.js ${needed} or newer, this is ${process.versions.node}; "npx cost-alerts" brings its own after "npm ci"`,

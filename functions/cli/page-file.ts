@@ -1,28 +1,58 @@
 /** The file that a command writes its page to. */
-import { access, constants, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { writeWhole } from '../local/whole-file.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Throws a UsageError for a file that cannot be written, before there is anything to write. */
+/** How every page begins, and hardly anything else that somebody would miss. */
+const pageBeginning = '<!doctype html>';
+
+/** Throws a UsageError for a file that cannot be written, or is something else than a page, before there is one to write. */
 export async function expectWritable(option: string, file: string): Promise<void> {
-  const folder = dirname(resolve(file));
-  const isFolder = await isFolderAt(resolve(file));
-  if (isFolder) throw new UsageError(`${option}: expected a file, got the folder ${file}`);
-  if (!(await isFolderAt(folder))) {
+  const path = resolve(file);
+  const found = await kindAt(path);
+  if (found === 'folder')
+    throw new UsageError(`${option}: expected a file, got the folder ${file}`);
+  if (found === 'other') throw new UsageError(`${option}: expected a file, got ${file}`);
+  if (found === 'file' && !(await isPage(path))) {
+    throw new UsageError(
+      `${option}: expected a new file or an earlier page, got ${file}, which is something else`,
+    );
+  }
+  if ((await kindAt(dirname(path))) !== 'folder') {
     throw new UsageError(`${option}: expected a file in a folder that exists, got ${file}`);
   }
   try {
-    await access(folder, constants.W_OK);
+    await access(dirname(path), constants.W_OK);
   } catch (cause) {
     const text = `${option}: expected a file in a folder that may be written, got ${file}`;
     throw new UsageError(text, { cause });
   }
 }
 
-async function isFolderAt(path: string): Promise<boolean> {
+/** Resolves to the whole path. Throws a UsageError. */
+export async function writePageFile(option: string, file: string, page: string): Promise<string> {
   try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
+    return await writeWhole(file, page);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UsageError(`${option}: ${file} cannot be written: ${message}`, { cause });
   }
+}
+
+async function kindAt(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'folder';
+    return found.isFile() ? 'file' : 'other';
+  } catch {
+    return undefined;
+  }
+}
+
+async function isPage(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(pageBeginning.length));
+  return bytesRead === 0 || buffer.toString() === pageBeginning;
 }

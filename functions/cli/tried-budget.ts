@@ -41,9 +41,6 @@ function readBudget({ config }: Account, json: string, provider: Provider): Budg
   const [budget] = 'value' in read ? read.value.budgets : [];
   if (budget !== undefined) return budget;
   const problems = 'problems' in read ? read.problems : [];
-  const [problem = 'expected a budget'] = problems.map((line) =>
-    line.replace(/^budgets\[0\]\.?(: )?/, ''),
-  );
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  throw new UsageError(`--try: ${problem}${more}`);
+  const found = problems.map((line) => line.replace(/^budgets\[0\]\.?(: )?/, ''));
+  throw new UsageError(`--try: ${found.join('; ')}`);
 }

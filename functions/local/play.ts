@@ -49,10 +49,11 @@ async function playDay(
   return told;
 }
 
+/** The last one is at the end, so that what the budgets stand at is of that moment. */
 function checkTimes(end: number): number[] {
   const times: number[] = [];
-  for (let at = nextCheckAt(end - playedMs); at <= end; at = nextCheckAt(at)) times.push(at);
-  return times;
+  for (let at = nextCheckAt(end - playedMs); at < end; at = nextCheckAt(at)) times.push(at);
+  return [...times, end];
 }
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' });

@@ -71,7 +71,7 @@ describe('a backtest', () => {
       / {4}2026-10-01 +480\.00 USD {3}1,200\.0 % {3}50 % 1 Oct, 20:00, 80 % 2 Oct,/,
     );
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      '1 period in which nothing was told. 1.7 alerts in 30 days. A limit of 961 USD would have stayed quiet, one of 601 USD would have spoken once.',
+      '1 period in which nothing was told. 1.7 alerts a month. A limit of 961 USD would have stayed quiet, one of 601 USD would have spoken once.',
     );
     expect(stdout).toContain(
       '  23 October 2026, 01:00 (UTC): northflank/acme: no new usage data\n',
@@ -94,6 +94,16 @@ describe('a backtest', () => {
     expect(await readdir(join(page, '..'))).toEqual(['page.html']);
     expect(writes()).toEqual([]);
     expect(world.takeMessages()).toEqual([]);
+  });
+
+  test('replaces an earlier page', async () => {
+    world.putAccount('acme', { budgets: [month] });
+    await backtest();
+
+    const { exitCode } = await backtest('--days', '5');
+
+    expect(exitCode).toBe(0);
+    expect(await readFile(page, 'utf8')).toContain('16 November 2026');
   });
 
   test('plays only so many days', async () => {
@@ -234,6 +244,11 @@ describe('a backtest that is asked for wrongly', () => {
     ],
     ['two accounts to try on', ['--try', '{}'], /--try: expected one account to try it on, got 2/],
     ['no budget to try', ['northflank/acme', '--try', '{}'], /--try: name: missing, expected/],
+    [
+      'two budgets to try',
+      ['northflank/acme', '--try', '{}', '--try', '{}'],
+      /--try: expected one budget/,
+    ],
     ['an unknown option', ['--dayz', '3'], /unknown option '--dayz'/],
   ])('says in one line: %s', async (_, args, expected) => {
     world.putAccount('acme', { budgets: [month] });
@@ -258,6 +273,27 @@ describe('a backtest that is asked for wrongly', () => {
       stderr: `cost-alerts: --page: expected a file, got the folder ${page}\n`,
     });
     expect([...world.aws.requests.keys()]).toEqual([]);
+  });
+
+  test('keeps its hands off a file that is no page', async () => {
+    await writeFile(page, '{"/cost-alerts/northflank/acme/token":"precious"}');
+
+    const { exitCode, stderr } = await backtest();
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `cost-alerts: --page: expected a new file or an earlier page, got ${page}, which is something else\n`,
+    });
+    expect(await readFile(page, 'utf8')).toContain('precious');
+  });
+
+  test('says that the page would be a device', async () => {
+    const { exitCode, stderr } = await runCommand(['backtest', '--page', '/dev/null']);
+
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: 'cost-alerts: --page: expected a file, got /dev/null\n',
+    });
   });
 
   test('says that there is no account', async () => {

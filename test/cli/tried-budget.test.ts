@@ -53,7 +53,11 @@ describe('a budget that is tried', () => {
     ['northflank', '{"name":', /^--try: not JSON, /],
     ['northflank', '[]', /^--try: expected an object, got \[\]$/],
     ['northflank', '{"name":"x","limit":"15","per":"day"}', /^--try: limit: expected .*got "15"$/],
-    ['northflank', '{"name":"x","limit":-1,"per":"dag"}', /^--try: limit: .* \(and 1 more\)$/],
+    [
+      'northflank',
+      '{"name":"x","limit":-1,"per":"dag"}',
+      /^--try: limit: expected .*; per: expected .*got "dag"$/,
+    ],
     ['northflank', '{"name":"x","limit":1,"per":"day","step":[1]}', /^--try: unknown key "step"/],
     ['northflank', '{"name":"x","meter":"gpus","limit":1,"per":"day"}', /^--try: meter: expected /],
     [
