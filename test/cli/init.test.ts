@@ -212,6 +212,21 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@e
     expect(Number(quietLimit)).toBeCloseTo(4.81, 1);
   });
 
+  test('is suggested a limit that the period in progress does not cross at its pace either', async () => {
+    const thisMonth = Date.parse('2026-11-01T00:00:00Z');
+    northflank.setHistory((start) => (start < thisMonth ? { cpu: '0.01' } : { cpu: '0.1' }));
+
+    const { exitCode, stderr } = await initialised('--limit', 'suggested');
+    const checked = await runCommand(['check', account]);
+
+    // 720 hours of 0.1 are 50 % of 144.
+    expect(stderr).toContain(
+      'Over the last 60 days, and at the pace of this month, a limit of 145 USD would have stayed quiet.',
+    );
+    expect(aws.parameters.get(names.config)?.value).toContain('"limit": 145');
+    expect({ init: exitCode, check: checked.exitCode }).toEqual({ init: 0, check: 0 });
+  });
+
   test('is told why no limit can be suggested: there was no usage', async () => {
     northflank.setHistory(() => ({}));
 
