@@ -18,7 +18,7 @@ import {
   tokenFrom,
 } from './init-answers.ts';
 import { checkable, withBudgets } from './init-budgets.ts';
-import { checkComplete, type InitOptions } from './init-options.ts';
+import { checkComplete, checkTogether, type InitOptions } from './init-options.ts';
 import { type InitSession, NotWritten } from './init-session.ts';
 import { allowOverwrite, confirmWriting, nextSteps } from './init-writing.ts';
 import type { ParameterPlace } from './parameter-place.ts';
@@ -48,6 +48,7 @@ export async function initAccount(
   const asker = askerOn(cli);
   const say = asker?.hint ?? ((line: string) => void cli.stderr.write(`${line}\n`));
   const session = { options, cli, asker, suggest, say };
+  checkTogether(options);
   const given = account === undefined ? undefined : readAccountName(account);
   if (asker === undefined) checkComplete(given?.provider, options);
   const named = given ?? (await askAccountName(asker as Asker));
@@ -90,7 +91,7 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
       { name: names.token, type: 'SecureString' },
     ],
     config: draft.config,
-    next: nextSteps(fullName(named), options),
+    next: nextSteps(draft, options),
   };
 }
 
