@@ -37,7 +37,7 @@ export function addInitCommand(
         'npx cost-alerts init influxdb/metrics --token-file token.txt \\',
         '  --option orgId=0123456789abcdef \\',
         '  --budget \'{"name":"everything","limit":200,"per":"month"}\' --yes',
-      ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done.\n`,
+      ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done, 130 Ctrl-C.\n`,
     )
     .action(async (account: string | undefined, options: InitOptions) => {
       const outcome = await initOrSay(account, options, { cli, suggest });
