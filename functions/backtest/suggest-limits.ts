@@ -33,6 +33,11 @@ export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]):
   return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
 }
 
+/** The lowest limit of three significant digits of which an amount does not reach `step` percent. */
+export function limitAbove(amount: Big, step: number): Big {
+  return justAbove(crossingAt(amount, step), digits);
+}
+
 function peakOf(actuals: readonly Big[]): Big[] {
   const [first, ...others] = actuals.filter((actual) => actual.gt('0'));
   return first === undefined ? [] : [others.reduce((a, b) => (b.gt(a) ? b : a), first)];
@@ -40,11 +45,13 @@ function peakOf(actuals: readonly Big[]): Big[] {
 
 /** The limits at which a period's peak is just at a step, highest first: a higher limit crosses one step less. */
 function crossingsOf(peaks: readonly Big[], steps: readonly number[]): Big[] {
-  const limits = peaks.flatMap((peak) =>
-    steps.map((step) => ratio(peak.times('100'), decimal(String(step)))),
-  );
+  const limits = peaks.flatMap((peak) => steps.map((step) => crossingAt(peak, step)));
   const distinct = new Map(limits.map((limit) => [plain(limit), limit]));
   return [...distinct.values()].sort((a, b) => b.cmp(a));
+}
+
+function crossingAt(amount: Big, step: number): Big {
+  return ratio(amount.times('100'), decimal(String(step)));
 }
 
 /** Between the highest two crossings only one period crosses only one step; whether that was once is played. */

@@ -15,7 +15,7 @@ export interface Choice<Value> {
 /** Each rejects with an error of @inquirer/prompts at Ctrl-C. */
 export interface Asker {
   readonly text: (message: string, check: Check, proposed?: string) => Promise<string>;
-  /** Nothing of the answer is shown, not even how long it is. */
+  /** Nothing of the answer is shown, not even how long it is; so nothing of a refused one is kept to be mended. */
   readonly secret: (message: string, check: Check) => Promise<string>;
   readonly choice: <Value>(message: string, choices: readonly Choice<Value>[]) => Promise<Value>;
   readonly yes: (message: string, proposed: boolean) => Promise<boolean>;
@@ -31,17 +31,24 @@ export function askerOn({ stdin, stderr, signal }: Cli): Asker | undefined {
   if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
   const width = Math.min(stderr.columns ?? widest, widest);
   const context = { input: stdin, output: stderr, signal };
+  const hint = (text: string) => void stderr.write(`${wrap(text, width).join('\n')}\n`);
   return {
     text: async (message, check, proposed) => {
       const settings = { message, validate: validator(check) };
       const asked = { ...settings, ...(proposed !== undefined && { default: proposed }) };
       return (await input(asked, context)).trim();
     },
-    secret: async (message, check) =>
-      (await password({ message, toggleMask: false, validate: validator(check) }, context)).trim(),
+    secret: async (message, check) => {
+      for (;;) {
+        const answer = (await password({ message, toggleMask: false }, context)).trim();
+        const problem = check(answer);
+        if (problem === undefined) return answer;
+        hint(problem);
+      }
+    },
     choice: (message, choices) => select({ message, choices, loop: false }, context),
     yes: (message, proposed) => confirm({ message, default: proposed }, context),
-    hint: (text) => void stderr.write(`${wrap(text, width).join('\n')}\n`),
+    hint,
   };
 }
 

@@ -56,7 +56,7 @@ function newProgram(cli: Cli): Command {
     .usage('<command> [options]')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => cli.stdout.write(text),
@@ -76,7 +76,7 @@ function newProgram(cli: Cli): Command {
           'npx cost-alerts check northflank/acme',
           'npx cost-alerts backtest --help',
         ],
-        'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done.',
+        'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done, 130 Ctrl-C.',
       ),
     );
 }

@@ -1,4 +1,6 @@
 /** The steps of `init`, in the order in which somebody is asked. */
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type ConfigObject, configText, parameterNames } from './account-draft.ts';
 import { type Asker, askerOn } from './asker.ts';
 import { awsClients } from './aws-clients.ts';
@@ -18,11 +20,12 @@ import {
   tokenFrom,
 } from './init-answers.ts';
 import { checkable, withBudgets } from './init-budgets.ts';
-import { checkComplete, type InitOptions } from './init-options.ts';
+import { checkComplete, checkTogether, type InitOptions } from './init-options.ts';
 import { type InitSession, NotWritten } from './init-session.ts';
 import { allowOverwrite, confirmWriting, nextSteps } from './init-writing.ts';
 import type { ParameterPlace } from './parameter-place.ts';
 import { storePlace } from './store-place.ts';
+import { UsageError } from './usage-error.ts';
 import { withWorkingToken } from './working-token.ts';
 
 export type InitOutcome =
@@ -48,6 +51,7 @@ export async function initAccount(
   const asker = askerOn(cli);
   const say = asker?.hint ?? ((line: string) => void cli.stderr.write(`${line}\n`));
   const session = { options, cli, asker, suggest, say };
+  checkTogether(options);
   const given = account === undefined ? undefined : readAccountName(account);
   if (asker === undefined) checkComplete(given?.provider, options);
   const named = given ?? (await askAccountName(asker as Asker));
@@ -90,12 +94,26 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
       { name: names.token, type: 'SecureString' },
     ],
     config: draft.config,
-    next: nextSteps(fullName(named), options),
+    next: nextSteps(draft, options),
   };
 }
 
 async function findPlace({ parameters: file, ...aws }: InitOptions): Promise<ParameterPlace> {
-  if (file !== undefined) return filePlace(file);
+  if (file !== undefined) {
+    await expectFolderOf(file);
+    return filePlace(file);
+  }
   const clients = awsClients(aws);
   return storePlace(clients.ssm, await clients.region());
+}
+
+/** The file need not be there yet, its folder has to; before anybody is asked for a token that could not be kept. */
+async function expectFolderOf(file: string): Promise<void> {
+  const folder = dirname(resolve(file));
+  const isThere = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isThere)
+    throw new UsageError(`--parameters: ${file} cannot be written: no folder ${folder}`);
 }

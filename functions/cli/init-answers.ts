@@ -128,14 +128,12 @@ function askOption(option: ProviderOption, asker: Asker): Promise<string> {
 }
 
 /** Of the flags; undefined where they say nothing of budgets. Throws a UsageError for what is not JSON. */
-export function budgetsFrom({ budget = [], limit, per }: InitOptions): ConfigObject[] | undefined {
-  if (budget === false) return [];
-  const simple =
-    limit === undefined
-      ? []
-      : [{ name: 'everything', limit: amountOf(limit), per: per ?? 'month' }];
-  const all = [...simple, ...budget.map(readBudget)];
-  return all.length === 0 ? undefined : all;
+export function budgetsFrom({ budget, limit, per }: InitOptions): ConfigObject[] | undefined {
+  if (limit !== undefined) {
+    return [{ name: 'everything', limit: amountOf(limit), per: per ?? 'month' }];
+  }
+  if (budget === undefined) return undefined;
+  return budget === false ? [] : budget.map(readBudget);
 }
 
 function readBudget(text: string): ConfigObject {

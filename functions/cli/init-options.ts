@@ -23,6 +23,12 @@ export interface InitOptions extends Omit<SourceOptions, 'stack'>, TokenOptions 
   readonly json?: boolean;
 }
 
+/** What commander does not see. Throws a UsageError. */
+export function checkTogether({ limit, per }: InitOptions): void {
+  if (per === undefined || limit !== undefined) return;
+  throw new UsageError('--per: expected --limit <amount> with it; a --budget has its own "per"');
+}
+
 /** Where nobody can be asked, everything has to be there. Throws a UsageError that names all that is not. */
 export function checkComplete(provider: Provider | undefined, options: InitOptions): void {
   const { option = [], tokenStdin, tokenFile, budget, limit, yes } = options;

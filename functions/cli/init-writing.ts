@@ -1,5 +1,6 @@
 /** What somebody has to agree to before anything is written, and what is said after it. */
 import { type AccountDraft, configText, judge, type ParameterNames } from './account-draft.ts';
+import { watchable } from './budget-question.ts';
 import { type AccountName, fullName } from './init-answers.ts';
 import type { InitOptions } from './init-options.ts';
 import { type InitSession, NotWritten } from './init-session.ts';
@@ -60,10 +61,13 @@ function checkSize(text: string, { config }: ParameterNames): void {
   );
 }
 
+/** A line each. */
 export function nextSteps(
-  account: string,
+  draft: AccountDraft,
   { parameters, profile, region, root }: InitOptions,
 ): string[] {
+  const { budgets } = draft.config;
+  const isWatched = Array.isArray(budgets) && budgets.length > 0;
   const flags = Object.entries({
     parameters,
     profile,
@@ -73,11 +77,20 @@ export function nextSteps(
   const given = flags
     .map(([name, value]) => (value === undefined ? '' : ` --${name} ${value}`))
     .join('');
-  const look = `See when it would have spoken:  npx cost-alerts backtest ${account}${given}`;
+  const account = `${fullName(draft)}${given}`;
+  const look = isWatched
+    ? `See when it would have spoken:  npx cost-alerts backtest ${account}`
+    : `See when a budget would have spoken:  npx cost-alerts backtest ${account} --try '${anyBudget(draft)}'`;
   return parameters === undefined
     ? [
         look,
         'A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@example.com',
       ]
     : [look, `Try all of it on this machine:  npm start -- --parameters ${parameters}`];
+}
+
+/** JSON of one that the account may have. */
+function anyBudget(draft: AccountDraft): string {
+  const what: { readonly meter?: string } = watchable(draft)[0]?.value ?? {};
+  return JSON.stringify({ name: what.meter ?? 'everything', ...what, limit: 10, per: 'day' });
 }

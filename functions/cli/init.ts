@@ -37,7 +37,7 @@ export function addInitCommand(
         'npx cost-alerts init influxdb/metrics --token-file token.txt \\',
         '  --option orgId=0123456789abcdef \\',
         '  --budget \'{"name":"everything","limit":200,"per":"month"}\' --yes',
-      ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done.\n`,
+      ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done, 130 Ctrl-C.\n`,
     )
     .action(async (account: string | undefined, options: InitOptions) => {
       const outcome = await initOrSay(account, options, { cli, suggest });
@@ -49,7 +49,9 @@ export function addInitCommand(
 
 function addAnswers(command: Command): Command {
   return command
-    .option('--token-stdin', 'read the API token from standard input')
+    .addOption(
+      new Option('--token-stdin', 'read the API token from standard input').conflicts('tokenFile'),
+    )
     .option('--token-file <file>', 'read the API token from a file')
     .addOption(new Option('--token [value]').hideHelp().argParser(refuseToken))
     .option(
@@ -63,11 +65,13 @@ function addAnswers(command: Command): Command {
       'IANA zone of the budgets; the usual one of the provider, if not given',
     )
     .option('--currency <code>', 'ISO 4217; USD, if not given')
-    .option('--budget <json>', 'a budget as in the config; again for more', collected)
-    .option('--no-budget', 'no budget yet')
-    .option(
-      '--limit <amount>',
-      'instead: of a budget on the cost of everything; "suggested" for the one that would have stayed quiet',
+    .option('--budget <json>', 'a budget as in the config; again for more', budgetCollected)
+    .option('--no-budget', 'no budget yet', noBudget)
+    .addOption(
+      new Option(
+        '--limit <amount>',
+        'instead: of a budget on the cost of everything; "suggested" for the one that would have stayed quiet',
+      ).conflicts('budget'),
     )
     .option('--per <period>', 'of --limit; month, if not given')
     .option('--no-test', 'do not try the token out');
@@ -86,8 +90,22 @@ function addPlace(command: Command): Command {
     .option('--region <name>', 'AWS region');
 }
 
-function collected(text: string, before: readonly string[] | false = []): readonly string[] {
-  return [...(before || []), text];
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+function budgetCollected(text: string, before?: readonly string[] | false): readonly string[] {
+  if (before === false) throw budgetOrNone();
+  return collected(text, before);
+}
+
+function noBudget(_: unknown, before?: readonly string[] | false): false {
+  if (before) throw budgetOrNone();
+  return false;
+}
+
+function budgetOrNone(): UsageError {
+  return new UsageError('expected --budget <json> or --no-budget, got both');
 }
 
 /** The value is not repeated: it is on the screen and in the shell's history already. */

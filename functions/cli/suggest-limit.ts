@@ -1,6 +1,9 @@
-/** The limit that is offered for a budget nobody has saved yet: what `backtest` would say of it. */
+/** The limit that is offered for a budget nobody has saved yet: what `backtest` would say of it, or more at today's pace. */
 import { lookBack } from '../backtest/look-back.ts';
-import type { SuggestLimit } from './budget-question.ts';
+import type { PlayedBudget } from '../backtest/played.ts';
+import { limitAbove } from '../backtest/suggest-limits.ts';
+import { decimal, plain } from '../pricing/money.ts';
+import type { SuggestedLimit, SuggestLimit } from './budget-question.ts';
 
 const dayMs = 86_400_000;
 /** As many as `backtest` plays. */
@@ -17,10 +20,25 @@ export const suggestLimit: SuggestLimit = async (account, budget, { provider, no
   const played = await lookBack({ account: unsaved, provider, days, region, now, signal });
   signal.throwIfAborted();
   if ('failure' in played) return { basis: `As the history could not be read (${played.failure})` };
-  const { quietLimit, onceLimit } = played.budgets[0] ?? {};
-  return {
-    basis: `Over the last ${Math.max(1, Math.round((now - played.from) / dayMs))} days`,
-    ...(quietLimit !== undefined && { quietLimit }),
-    ...(onceLimit !== undefined && { onceLimit }),
-  };
+  const basis = `Over the last ${Math.max(1, Math.round((now - played.from) / dayMs))} days`;
+  const [judged] = played.budgets;
+  return judged === undefined ? { basis } : withPace(judged, basis);
 };
+
+/** The history ends within a period, which may come to more than any before; then nothing is said of one notice. */
+function withPace(
+  { budget, periods, quietLimit, onceLimit }: PlayedBudget,
+  basis: string,
+): SuggestedLimit {
+  if (quietLimit === undefined) return { basis };
+  const pace = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined)?.paceAtEnd;
+  const [lowestStep] = budget.steps;
+  if (pace !== undefined && lowestStep !== undefined) {
+    const atPace = limitAbove(decimal(pace), lowestStep);
+    if (atPace.gt(quietLimit)) {
+      const period = budget.per === 'day' ? 'today' : `this ${budget.per}`;
+      return { basis: `${basis}, and at the pace of ${period},`, quietLimit: plain(atPace) };
+    }
+  }
+  return { basis, quietLimit, ...(onceLimit !== undefined && { onceLimit }) };
+}

@@ -16,7 +16,28 @@ describe('help', () => {
   test('names every command, and examples', () => {
     expect(commands).toEqual(expect.arrayContaining(['validate', 'check', 'test-alert']));
     expect(programHelp).toMatch(/\nExamples:\n {2}npx cost-alerts /);
-    expect(programHelp).toMatch(/\nExit codes: 0 fine, 1 findings, 2 wrong use/);
+    expect(programHelp).toMatch(/\nExit codes: 0 fine, 1 findings, 2 wrong use.*, 130 Ctrl-C\./);
+  });
+
+  test.each([
+    [['help'], ['--help']],
+    [
+      ['help', 'check'],
+      ['check', '--help'],
+    ],
+  ])('%j is the same as %j', async (args, same) => {
+    const asked = await runCommand(args);
+
+    expect(asked).toEqual({ exitCode: 0, stdout: expect.stringContaining('Usage: '), stderr: '' });
+    expect(asked).toEqual(await runCommand(same));
+  });
+
+  test('of no such command names those that are', async () => {
+    expect(await runCommand(['help', 'nope'])).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: programHelp,
+    });
   });
 
   test.each(commands)('of %s has examples and fits a terminal', async (command) => {

@@ -11,6 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { filePlace } from '../../functions/cli/file-place.ts';
+import { UsageError } from '../../functions/cli/usage-error.ts';
 import { readParametersFile } from '../../functions/local/parameters-file.ts';
 import { type CommandRun, runCommand } from './command-run.ts';
 
@@ -119,13 +121,34 @@ test('a folder in place of the file is refused in one line', async () => {
   });
 });
 
-test('a folder that is not there is said, and nothing is left behind', async () => {
-  const { exitCode, stderr } = await initInto(join(folder, 'none', 'parameters.json'));
+test('a folder that is not there is said before the token is read, and nothing is left behind', async () => {
+  const none = join(folder, 'none');
+  const path = join(none, 'parameters.json');
 
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain('parameters.json: cannot be written: ENOENT; it is as it was\n');
-  expect(stderr).not.toContain(token);
+  const { exitCode, stderr } = await runCommand(
+    ['init', 'northflank/acme', '--token-stdin', '--no-budget', '--yes', '--parameters', path],
+    { input: 'two words' },
+  );
+
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: `cost-alerts: --parameters: ${path} cannot be written: no folder ${none}\n`,
+  });
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('a folder that is gone when it is written is said, without the token', async () => {
+  const gone = join(folder, 'gone', 'parameters.json');
+  const names = {
+    config: '/cost-alerts/northflank/acme/config',
+    token: '/cost-alerts/northflank/acme/token',
+  };
+
+  const writing = filePlace(gone).write({ names, config: '{}', token, before: {} });
+
+  await expect(writing).rejects.toThrow(
+    new UsageError(`${gone}: cannot be written: ENOENT; it is as it was`),
+  );
 });
 
 test('a file and an AWS profile are not both meant', async () => {

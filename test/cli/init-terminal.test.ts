@@ -113,7 +113,9 @@ test('says at once what is wrong with an answer, and takes a better one', async 
   terminal.types(`\u0015acme${enter}`);
   await terminal.answers('API token of Northflank', `two words${enter}`);
   await terminal.sees('expected the API token and nothing else');
-  terminal.types(`\u0015${token}${enter}`);
+  await terminal.answers('API token of Northflank', enter);
+  await terminal.sees('expected the API token, got an empty text');
+  await terminal.answers('API token of Northflank', `${token}${enter}`);
   await terminal.answers('teamId', `..${enter}`);
   await terminal.sees('expected the id of a team, such as "platform", got ".."');
   terminal.types(`\u0015${enter}`);

@@ -101,7 +101,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@e
   test('gives everything that a config may hold, and no digit is lost', async () => {
     const { exitCode } = await initialised(
       ...['--time-zone', 'Europe/Berlin', '--currency', 'usd', '--option', 'includeByoc=false'],
-      ...['--limit', '0.1234567890123456789', '--per', 'week'],
+      ...['--budget', '{"name":"everything","limit":0.1234567890123456789,"per":"week"}'],
       ...['--budget', '{"name":"gpu","meter":"gpu","limit":15,"per":"day","steps":[100]}'],
     );
 
@@ -137,7 +137,10 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@e
     expect(aws.parameters.get('/team/costs/northflank/acme/config')?.value).toContain(
       '"budgets": []',
     );
-    expect(stdout).toContain('npx cost-alerts backtest northflank/acme --root /team/costs\n');
+    expect(stdout).toContain(
+      `See when a budget would have spoken:  npx cost-alerts backtest northflank/acme --root /team/costs --try '{"name":"everything","limit":10,"per":"day"}'\n`,
+    );
+    expect(stdout).not.toContain('when it would');
   });
 
   test('gets one JSON document with --json', async () => {
@@ -210,6 +213,21 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@e
     expect(String(budgets[0].limit)).toBe(quietLimit);
     // The dearest day is 24 times 0.1, and the lowest step of a budget is 50 %.
     expect(Number(quietLimit)).toBeCloseTo(4.81, 1);
+  });
+
+  test('is suggested a limit that the period in progress does not cross at its pace either', async () => {
+    const thisMonth = Date.parse('2026-11-01T00:00:00Z');
+    northflank.setHistory((start) => (start < thisMonth ? { cpu: '0.01' } : { cpu: '0.1' }));
+
+    const { exitCode, stderr } = await initialised('--limit', 'suggested');
+    const checked = await runCommand(['check', account]);
+
+    // 720 hours of 0.1 are 50 % of 144.
+    expect(stderr).toContain(
+      'Over the last 60 days, and at the pace of this month, a limit of 145 USD would have stayed quiet.',
+    );
+    expect(aws.parameters.get(names.config)?.value).toContain('"limit": 145');
+    expect({ init: exitCode, check: checked.exitCode }).toEqual({ init: 0, check: 0 });
   });
 
   test('is told why no limit can be suggested: there was no usage', async () => {
@@ -334,6 +352,33 @@ describe('wrong input is one line, and nothing is written', () => {
     ],
   ])('%j', async (args, line) => {
     expectRefused(await initialised(...args), line);
+  });
+
+  const budget = '{"name":"a","limit":1,"per":"day"}';
+  test.each([
+    [
+      ['--limit', '5', '--no-budget'],
+      /'--limit <amount>' cannot be used with .*'--no-budget'; see/,
+    ],
+    [
+      ['--limit', '5', '--budget', budget],
+      /'--limit <amount>' cannot be used with .*'--budget <json>'; see/,
+    ],
+    [['--budget', budget, '--no-budget'], /expected --budget <json> or --no-budget, got both$/],
+    [['--no-budget', '--budget', budget], /expected --budget <json> or --no-budget, got both$/],
+    [['--budget', budget, '--per', 'week'], /--per: expected --limit <amount> with it; .*$/],
+    [['--per', 'week'], /--per: expected --limit <amount> with it; .*$/],
+    [
+      ['--limit', '5', '--token-file', 'token'],
+      /'--token-stdin' cannot be used with .*'--token-file <file>'; see/,
+    ],
+  ])('options that contradict each other: %j', async (flags, line) => {
+    const { exitCode, stdout, stderr } = await initialised(...flags);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^cost-alerts: [^\n]*\n$/);
+    expect(stderr.trim()).toMatch(line);
+    expect(aws.requests.size).toBe(0);
   });
 
   test.each([
