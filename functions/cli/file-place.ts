@@ -70,7 +70,7 @@ async function writeBoth(file: string, { names, config, token }: NewParameters):
     }
     await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => {});
     throw new UsageError(`${file}: cannot be written: ${codeOf(error)}; it is as it was`);
   }
 }
