@@ -36,7 +36,7 @@ export function budgetSection(
   const data = budgetData(played, counting, plots);
   const section = html`<section class="part budget" id="${id}">
 <h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${played.isTried && ', only tried here'}</span></h3>
-<p class="standing">${standsAt(played, counting).text}</p>
+<p class="standing">${standsAt(played, counting, account.until).text}</p>
 <div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: told.length, counting }, account)}</figcaption></figure>
 <div class="told-head"><h4>What would have been told</h4><p class="count" role="status">${countText(told.length, played.alertsAMonth)}</p></div>
 <ol class="told">${toldItems(told.map(toldEntry), plots)}</ol></div>

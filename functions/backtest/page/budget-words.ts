@@ -11,6 +11,13 @@ export interface PlayedSpan {
   readonly timeZone: string;
 }
 
+export interface PlayedAs {
+  readonly budget: Budget;
+  /** Whether it is only tried, and not in Parameter Store. */
+  readonly isTried: boolean;
+  readonly counting: Counting;
+}
+
 /** What the chart shows, for those who do not see it, too. */
 export function captionText(
   budget: Budget,
@@ -25,6 +32,12 @@ export function captionText(
 export function countText(count: number, aMonth: number): string {
   if (count === 0) return 'Nothing in this time.';
   return `${count} ${count === 1 ? 'alert' : 'alerts'} in this time, ${aMonth} a month.`;
+}
+
+/** What of the page does not follow what is tried in its form. */
+export function keptText({ budget, isTried, counting }: PlayedAs): string {
+  const played = isTried ? 'limit it was played with,' : 'saved limit of';
+  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${played} ${limitText(budget.limit, counting)} with ${stepsText(budget)}.`;
 }
 
 /** `steps at 50 %, 80 %, 100 %` */

@@ -1,4 +1,4 @@
-/** A config's text with one budget changed in place: everything else stays as it was written. */
+/** A config's text with budgets changed in place: everything else stays as it was written. */
 import type { Budget } from '../../config/account.ts';
 
 /** A value in the text: where it is, and what is in it. */
@@ -23,7 +23,14 @@ export interface Change {
 }
 
 /** `configText` is the JSON of a valid config; undefined if it is none. */
-export function withBudget(configText: string, change: Change): string | undefined {
+export function withBudgets(configText: string, changes: readonly Change[]): string | undefined {
+  return changes.reduce<string | undefined>(
+    (text, change) => (text === undefined ? undefined : withBudget(text, change)),
+    configText,
+  );
+}
+
+function withBudget(configText: string, change: Change): string | undefined {
   const budgets = rootOf(configText)?.members?.get('budgets');
   if (budgets?.items === undefined) return undefined;
   const isNamed = (node: Node) => nameOf(node, configText) === change.after.name;

@@ -23,10 +23,10 @@ function accountRows(account: PlayedAccount, id: string): Html {
 ${account.budgets.map((played, index) => budgetRow(account, played, budgetId(id, index)))}</tbody>`;
 }
 
-function budgetRow({ currency }: PlayedAccount, played: PlayedBudget, id: string): Html {
+function budgetRow({ currency, until }: PlayedAccount, played: PlayedBudget, id: string): Html {
   const { budget, alertsAMonth } = played;
   const counting = countingOf(budget, currency);
-  const { actual, percent } = standsAt(played, counting);
+  const { actual, percent } = standsAt(played, counting, until);
   return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
 `;
 }

@@ -31,6 +31,7 @@ export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }:
 <input id="${id}-steps" name="steps" autocomplete="off" value="${budget.steps.join(', ')}" aria-describedby="${id}-problem"></p>
 </div>
 <p class="buttons">${suggestions(played, counting)}<button type="reset">As it is: ${limitText(budget.limit, counting)}</button></p>
+<p class="kept soft" role="status"></p>
 <p class="problem" id="${id}-problem" role="alert"></p>
 <div class="paste"><p class="paste-head"><label for="${id}-json"></label> <button type="button" name="copy">Copy</button> <span class="copied soft" role="status"></span></p>
 <textarea id="${id}-json" name="json" readonly rows="4" spellcheck="false" data-parameter="${parameter}"></textarea></div>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { budgetJson, withBudget } from '../../../functions/backtest/page/config-edit.ts';
+import { budgetJson, withBudgets } from '../../../functions/backtest/page/config-edit.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 
 const before: Budget = {
@@ -11,7 +11,7 @@ const before: Budget = {
 };
 
 function edited(configText: string, changes: Partial<Budget>, isTried = false) {
-  return withBudget(configText, { before, after: { ...before, ...changes }, isTried });
+  return withBudgets(configText, [{ before, after: { ...before, ...changes }, isTried }]);
 }
 
 describe('a config with a budget changed', () => {
@@ -72,6 +72,22 @@ describe('a config with a budget changed', () => {
     ],
   ] as const)('without a namesake it comes last: %s', ([text, expected]) => {
     expect(edited(text, {}, true)).toMatch(expected);
+  });
+
+  test('several budgets are changed in one text, and one that is only tried comes last', () => {
+    const text = '{"budgets":[{"name":"everything","limit":200},{"name":"b","limit":1}]}';
+    const b = { ...before, name: 'b', limit: '1' };
+    const extra = { ...before, name: 'c', steps: [100] };
+
+    const changed = withBudgets(text, [
+      { before, after: { ...before, limit: '260.75' }, isTried: false },
+      { before: b, after: { ...b, limit: '50' }, isTried: false },
+      { before: extra, after: extra, isTried: true },
+    ]);
+
+    expect(changed).toBe(
+      '{"budgets":[{"name":"everything","limit":260.75},{"name":"b","limit":50}, { "name": "c", "limit": 200, "per": "month", "steps": [100] }]}',
+    );
   });
 
   test.for(['', '{', 'null', '[]', '{"budgets": 5}'])(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countingOf, wouldTellEntry } from '../../../functions/backtest/page/budget-entries.ts';
 import { momentAt } from '../../../functions/backtest/page/moment.ts';
 import { renderPage } from '../../../functions/backtest/page/render-page.ts';
@@ -117,6 +117,17 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     await page.context().close();
   });
 
+  test('at 375 px every column of the overview is in sight', async () => {
+    const { page } = await open({ viewport: { width: 375, height: 800 } });
+
+    const [shown, needed] = await page
+      .locator('nav .scroll')
+      .evaluate((element) => [element.clientWidth, element.scrollWidth]);
+
+    expect(needed).toBe(shown);
+    await page.context().close();
+  });
+
   describe('without scripts', () => {
     let page: Page;
 
@@ -205,6 +216,8 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       ({ page, faults } = await open());
     });
 
+    beforeEach(() => everythingAsItIs(page));
+
     afterAll(async () => {
       expect(faults).toEqual([]);
       await page.context().close();
@@ -256,6 +269,17 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       expect(config?.budgets[0]).toMatchObject({ limit: '123.45', steps: [60, 90] });
     });
 
+    test('of several budgets stands in one JSON, the same in every form of the account', async () => {
+      await section(page, 0, 0).locator('[name=limit]').fill('260');
+      await section(page, 0, 1).locator('[name=limit]').fill('50');
+
+      const shown = await Promise.all([0, 1].map((index) => pasted(page, index)));
+
+      const written = accounts.at(0)?.configText ?? '';
+      const both = written.replace('2.50e2', '260').replace('15,', '50,');
+      expect(shown).toEqual([both, both]);
+    });
+
     test('gives way to what was played, messages included', async () => {
       const budget = section(page, 0, 0);
       await budget.locator('[name=limit]').fill('90');
@@ -292,15 +316,80 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       ['no step', 'steps', ' ', 'steps: expected 1 to 20 percentages, got []'],
     ] as const)('is refused in the words of the config: %s', async ([, field, typed, problem]) => {
       const budget = section(page, 2, 1);
-      const before = await budget.locator('textarea').inputValue();
 
       await budget.locator(`[name=${field}]`).fill(typed);
 
       expect(await budget.getByRole('alert').textContent()).toBe(problem);
       expect(await budget.locator(`[name=${field}]`).getAttribute('aria-invalid')).toBe('true');
-      expect(await budget.locator('textarea').inputValue()).toBe(before);
-      await budget.getByRole('button', { name: 'As it is' }).click();
-      await expect.poll(() => budget.locator('.problem').textContent(), patience).toBe('');
+      await everythingAsItIs(page);
+      expect(await budget.locator('.problem').textContent()).toBe('');
+    });
+
+    test.for(['abc', '', '1,5'])(
+      'and is not valid leaves nothing to copy in any form of the account: %j',
+      async (typed) => {
+        await section(page, 0, 1).locator('[name=limit]').fill('50');
+
+        await section(page, 0, 0).locator('[name=limit]').fill(typed);
+
+        for (const index of [0, 1]) {
+          const form = section(page, 0, index).locator('form');
+          expect(await pasted(page, index)).toBe('');
+          expect(await form.locator('textarea').getAttribute('aria-disabled')).toBe('true');
+          expect(await form.locator('textarea').getAttribute('placeholder')).toBe(
+            'Nothing to copy until what is typed for "everything" is valid.',
+          );
+          expect(await form.getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
+        }
+        expect(await section(page, 2, 0).getByRole('button', { name: 'Copy' }).isEnabled()).toBe(
+          true,
+        );
+        await section(page, 0, 0).locator('[name=limit]').fill('260');
+        expect(await pasted(page, 0)).toBe(
+          accounts.at(0)?.configText?.replace('2.50e2', '260').replace('15,', '50,'),
+        );
+        expect(await section(page, 0, 1).getByRole('button', { name: 'Copy' }).isEnabled()).toBe(
+          true,
+        );
+      },
+    );
+
+    test('is no longer said to be copied once another form of the account changes it', async () => {
+      const said = section(page, 0, 0).locator('.copied');
+      await section(page, 0, 0).getByRole('button', { name: 'Copy' }).click();
+      await expect.poll(() => said.textContent(), patience).toMatch(/^(Copied|Selected)/);
+
+      await section(page, 0, 1).locator('[name=limit]').fill('50');
+
+      expect(await said.textContent()).toBe('');
+    });
+
+    test('is told apart from what is saved, which the table keeps, as long as it is tried', async () => {
+      const budget = section(page, 0, 0);
+      const kept = budget.locator('.kept');
+      const before = await kept.textContent();
+      await kept.evaluate((element) => {
+        let changes = 0;
+        const watcher = new MutationObserver((seen) => {
+          changes += seen.length;
+          element.setAttribute('data-changes', String(changes));
+        });
+        watcher.observe(element, { childList: true });
+      });
+
+      await budget.locator('[name=slider]').fill('300');
+      await budget.locator('[name=slider]').fill('301');
+      await budget.locator('[name=slider]').fill('302');
+
+      expect(before).toBe('');
+      expect(await kept.isVisible()).toBe(true);
+      expect(await kept.textContent()).toBe(
+        'Chart and list show what is tried; the table, "Stands at" and the overview keep the saved limit of 250 USD with steps at 50 %, 80 %, 100 %.',
+      );
+      expect(await kept.getAttribute('data-changes')).toBe('1');
+      expect(await section(page, 0, 1).locator('.kept').textContent()).toBe('');
+      await everythingAsItIs(page);
+      expect(await kept.textContent()).toBe('');
     });
   });
 
@@ -359,6 +448,17 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     await page.context().close();
     await served.close();
   });
+
+  const pasted = (page: Page, index: number) =>
+    section(page, 0, index).locator('textarea').inputValue();
+
+  /** Resets every form; its script sees that a moment after the event. */
+  function everythingAsItIs(page: Page): Promise<unknown> {
+    return page.evaluate(() => {
+      for (const form of document.querySelectorAll<HTMLFormElement>('form.try')) form.reset();
+      return new Promise((resolve) => setTimeout(resolve));
+    });
+  }
 
   function expectedList(tried: Budget, account: number, index: number): string[] {
     const { currency, timeZone } = accounts[account] as PlayedAccount;

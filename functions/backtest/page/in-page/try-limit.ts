@@ -4,8 +4,7 @@ import type { Budget } from '../../../config/account.ts';
 import { alertsAMonth } from '../../alerts-a-month.ts';
 import { toldWith } from '../../told-with.ts';
 import { wouldTellEntry } from '../budget-entries.ts';
-import { captionText, countText, stepsText } from '../budget-words.ts';
-import { budgetJson, withBudget } from '../config-edit.ts';
+import { captionText, countText, keptText, stepsText } from '../budget-words.ts';
 import { limitLines } from '../limit-lines.ts';
 import { limitText } from '../limit-text.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
@@ -13,11 +12,17 @@ import { shapes } from '../plot.ts';
 import { limitAt, positionOf } from '../slider.ts';
 import { toldItems } from '../told-list.ts';
 import { typedBudget } from '../try-budget.ts';
+import { find } from './find.ts';
 
 type Shown = (budget: Budget) => void;
 
-/** Makes the form of a budget's section work, and visible. */
-export function startTrying(section: HTMLElement, account: AccountData, data: BudgetData): void {
+/** Makes the form of a budget's section work, and visible; `tell` takes what is tried, undefined while it is not valid. */
+export function startTrying(
+  section: HTMLElement,
+  account: AccountData,
+  data: BudgetData,
+  tell: (budget: Budget | undefined) => void,
+): void {
   const form = find<HTMLFormElement>(section, 'form.try');
   const fields = fieldsOf(form);
   const scale = {
@@ -31,7 +36,8 @@ export function startTrying(section: HTMLElement, account: AccountData, data: Bu
       steps: fields.steps.value,
     });
     showProblem(form, 'problem' in typed ? typed.problem : '');
-    if (!('budget' in typed)) return;
+    if (!('budget' in typed)) return tell(undefined);
+    tell(typed.budget);
     fields.slider.value = String(positionOf(typed.budget.limit, scale));
     fields.slider.setAttribute('aria-valuetext', limitText(typed.budget.limit, data.counting));
     show(typed.budget);
@@ -52,10 +58,7 @@ export function startTrying(section: HTMLElement, account: AccountData, data: Bu
       update();
     });
   }
-  copyOnClick(form);
   form.hidden = false;
-  find(form, '.paste label').textContent = labelOfJson(account);
-  find<HTMLTextAreaElement>(form, 'textarea').value = jsonOf(data.budget, account, data);
 }
 
 function fieldsOf(form: HTMLFormElement) {
@@ -71,15 +74,15 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
   const list = find(section, 'ol.told');
   const count = find(section, '.count');
   const caption = find(section, '.plot figcaption');
-  const json = find<HTMLTextAreaElement>(section, 'textarea');
+  const kept = find(section, '.kept');
   const played = { list: list.innerHTML, count: count.textContent, caption: caption.textContent };
   const span = { ...account, timeZone: data.plots.timeZone };
   const periods = periodsOf(data);
   return (budget) => {
     const isPlayed = definition(budget) === definition(data.budget);
     section.classList.toggle('tried', !isPlayed);
+    say(kept, isPlayed ? '' : keptText(data));
     drawLines(section, budget, data);
-    json.value = jsonOf(budget, account, data);
     if (isPlayed) {
       list.innerHTML = played.list;
       count.textContent = played.count;
@@ -96,6 +99,11 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
   };
 }
 
+/** Only what is new, or it would be read out at every move of the slider. */
+function say(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function definition({ limit, steps }: Budget): string {
   return `${limit} ${steps}`;
 }
@@ -106,54 +114,10 @@ function drawLines(section: HTMLElement, budget: Budget, { counting, plots }: Bu
   }
 }
 
-/** The whole config with this budget in it where its text is known, else the budget alone. */
-function jsonOf(
-  budget: Budget,
-  { configText }: AccountData,
-  { budget: before, isTried }: BudgetData,
-) {
-  const change = { before, after: budget, isTried };
-  const config = configText === undefined ? undefined : withBudget(configText, change);
-  return config ?? budgetJson(budget);
-}
-
-function labelOfJson({ configText, parameter }: AccountData): string {
-  return configText === undefined
-    ? `The budget, for "budgets" in ${parameter}`
-    : `New value of the parameter ${parameter}`;
-}
-
-function copyOnClick(form: HTMLFormElement): void {
-  const json = find<HTMLTextAreaElement>(form, 'textarea');
-  const said = find(form, '.copied');
-  find(form, '[name=copy]').addEventListener('click', async () => {
-    json.select();
-    said.textContent = (await copied(json.value))
-      ? 'Copied.'
-      : 'Selected; copy it with the keyboard.';
-  });
-}
-
-/** Browsers refuse it to some pages, as to files. */
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function showProblem(form: HTMLFormElement, problem: string): void {
   find(form, '.problem').textContent = problem;
   for (const name of ['limit', 'steps']) {
     const isWrong = problem.startsWith(name) || problem.includes(`; ${name}`);
     find(form, `[name=${name}]`).setAttribute('aria-invalid', String(isWrong));
   }
-}
-
-function find<Found extends Element = HTMLElement>(within: Element, selector: string): Found {
-  const found = within.querySelector<Found>(selector);
-  if (found === null) throw new Error(`expected an element ${selector}, got none`);
-  return found;
 }
