@@ -1,21 +1,12 @@
 /** The calendar of budgets: which stretch of a zone's local time an instant belongs to. */
 import { Temporal } from 'temporal-polyfill';
-import type { Budget, Weekday } from '../config/account.ts';
+import type { Budget } from '../config/account.ts';
+import { type Weekday, weekdays } from '../config/weekdays.ts';
 import type { Period } from './reading.ts';
 
 export type PeriodRule = Pick<Budget, 'per' | 'startsOn'>;
 
-const hourMs = 3_600_000;
-const weekdays: readonly Weekday[] = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-];
-/** Spans of so many months begin in January, and every so many months after it. */
+const hourMs = 3_600_000; /** Spans of so many months begin in January, and every so many months after it. */
 const monthsOf = { month: 1, quarter: 3, year: 12 } as const;
 
 /**

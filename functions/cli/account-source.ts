@@ -62,6 +62,14 @@ function readAll(parameters: readonly Parameter[], root: string): ProviderAccoun
   }));
 }
 
+/** Only links into the AWS console need it, so that any will do where there is none. */
+export async function regionOf(
+  { aws }: Pick<Source, 'aws'>,
+  { environment }: Pick<Cli, 'environment'>,
+): Promise<string> {
+  return (await aws?.region()) ?? environment.AWS_REGION ?? 'us-east-1';
+}
+
 /** Every account that has parameters; by provider, then by name. */
 export function accountsIn({ read }: Pick<Source, 'read'>): FoundAccount[] {
   return read.flatMap(({ provider, ...accounts }) =>

@@ -9,7 +9,7 @@ import { wrap } from '../messages/plain-text.ts';
 import { tableLines } from '../messages/table.ts';
 import { decimal } from '../pricing/money.ts';
 import type { Cli } from './cli.ts';
-import { painted } from './output.ts';
+import { counted, painted } from './output.ts';
 
 export interface Backtest {
   /** What was asked for. */
@@ -177,10 +177,6 @@ function moment(at: number, timeZone: string): string {
 function hanging(text: string): string[] {
   const indent = ' '.repeat(text.length - text.trimStart().length);
   return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The one document of `--json`: amounts are decimal strings, instants ISO 8601 in UTC. */

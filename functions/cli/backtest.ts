@@ -12,6 +12,7 @@ import {
   fullName,
   noAccounts,
   readSource,
+  regionOf,
 } from './account-source.ts';
 import { type Backtest, backtestJson, backtestText } from './backtest-report.ts';
 import type { Cli, ExitCode } from './cli.ts';
@@ -33,8 +34,6 @@ export interface BacktestOptions extends DeployedOptions {
 }
 
 const mostDays = 400;
-/** Only links into the AWS console need one. */
-const anyRegion = 'us-east-1';
 
 export function addBacktestCommand(program: Command, cli: Cli): void {
   addDeployedOptions(program.command('backtest [accounts...]'))
@@ -112,7 +111,7 @@ async function playAll(
   if (found.length === 0) throw noAccounts(source);
   const tried = triedIn(found, options);
   const ledger = await liveLedger(source, options.stack, found, cli.signal);
-  const region = (await source.aws?.region()) ?? cli.environment.AWS_REGION ?? anyRegion;
+  const region = await regionOf(source, cli);
   const means = { days: options.days, ledger, region, cli };
   const accounts: PlayedAccount[] = [];
   const failures: string[] = [];

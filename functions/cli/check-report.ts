@@ -12,7 +12,7 @@ import { plain } from '../pricing/money.ts';
 import { fullName } from './account-source.ts';
 import type { Cli } from './cli.ts';
 import type { LiveCheck } from './live-check.ts';
-import { painted } from './output.ts';
+import { counted, painted } from './output.ts';
 
 export interface CheckResult {
   /** Epoch milliseconds. */
@@ -159,8 +159,4 @@ export function isRead({ fetch }: Pick<LiveCheck, 'fetch'>): boolean {
 function hanging(text: string): string[] {
   const [first = '', ...more] = wrap(text, width - 2);
   return [first, ...more.map((line) => `  ${line}`)];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

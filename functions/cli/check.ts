@@ -6,6 +6,7 @@ import {
   type FoundAccount,
   noAccounts,
   readSource,
+  regionOf,
   type Source,
 } from './account-source.ts';
 import { awsClients } from './aws-clients.ts';
@@ -77,9 +78,9 @@ async function checkAll(
   accounts: readonly FoundAccount[],
   { source, ledger, cli, progress }: Means,
 ): Promise<CheckResult> {
-  const { signal, environment } = cli;
+  const { signal } = cli;
   const now = cli.now();
-  const region = (await source.aws?.region()) ?? environment.AWS_REGION ?? anyRegion;
+  const region = await regionOf(source, cli);
   // Without AWS no account has last good parameters, which is all that the client is for.
   const { ssm } = source.aws ?? awsClients({ region });
   let done = 0;
@@ -100,6 +101,3 @@ async function checkAll(
     ...(ledger.table === undefined && { reason: ledger.reason }),
   };
 }
-
-/** Only links into the AWS console need one. */
-const anyRegion = 'us-east-1';

@@ -5,6 +5,11 @@ import type { Cli } from './cli.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
+/** `1 account`, `2 accounts`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 export function printLines(cli: Cli, lines: readonly string[]): void {
   if (lines.length > 0) cli.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -14,7 +14,7 @@ import { budgetFindings } from './budget-findings.ts';
 import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
 import { type Finding, findingLine, findingOfProblem } from './finding.ts';
-import { painted, printJson, printLines, withProgress } from './output.ts';
+import { counted, painted, printJson, printLines, withProgress } from './output.ts';
 import { rootFindings, sizeFindings, typeFindings } from './parameter-findings.ts';
 import { addSourceOptions, type SourceOptions } from './source-options.ts';
 
@@ -112,8 +112,4 @@ function textOf(
 function findingText(finding: Finding, cli: Cli): string {
   const color = finding.severity === 'error' ? 'red' : 'yellow';
   return findingLine(finding).replace(finding.parameter, painted(cli, color, finding.parameter));
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,16 +1,8 @@
 /** What Parameter Store holds about one watched account, validated. */
 import type { Prices } from './price.ts';
+import type { Weekday } from './weekdays.ts';
 
 export type Per = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
-
-export type Weekday =
-  | 'monday'
-  | 'tuesday'
-  | 'wednesday'
-  | 'thursday'
-  | 'friday'
-  | 'saturday'
-  | 'sunday';
 
 /** A limit on the cost or the usage of one or all meters over a period. */
 export interface Budget {

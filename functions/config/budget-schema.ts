@@ -1,21 +1,12 @@
 import * as z from 'zod';
-import type { Budget, Per, Weekday } from './account.ts';
+import type { Budget, Per } from './account.ts';
 import { amountAbove0 } from './amount-schema.ts';
 import { oneOf } from './config-error.ts';
 import type { ConfigMeter } from './config-rules.ts';
 import { areLike, unitsLike } from './units.ts';
+import { weekdays } from './weekdays.ts';
 
 const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies Per[];
-
-const weekdays = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const satisfies Weekday[];
 
 const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';

@@ -30,3 +30,17 @@ function random(hour: number, seed: number): number {
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
 }
+
+/** What each full hour from `from` until `until` (epoch milliseconds) has, where it has anything. */
+export function hoursWith<Value>(
+  valueAt: (start: number) => Value | undefined,
+  from: number,
+  until: number,
+): { readonly start: number; readonly value: Value }[] {
+  const hours: { readonly start: number; readonly value: Value }[] = [];
+  for (let start = from; start < until; start += hourMs) {
+    const value = valueAt(start);
+    if (value !== undefined) hours.push({ start, value });
+  }
+  return hours;
+}

@@ -1,4 +1,5 @@
 /** What a simulated InfluxDB has counted, and the series that its usage API makes of it. */
+import { hoursWith } from './simulated-history.ts';
 import type { CsvColumn, CsvTable } from './simulated-influxdb-csv.ts';
 
 /** What an hour came to; what is left out did not happen. */
@@ -80,12 +81,8 @@ function generated(
   from: number,
   until: number,
 ): HourlyInfluxdb[] {
-  const hours: HourlyInfluxdb[] = [];
-  for (let start = Math.floor(from / HOUR_MS) * HOUR_MS; start < until; start += HOUR_MS) {
-    const hour = hourAt(start);
-    if (hour !== undefined) hours.push({ start, hour });
-  }
-  return hours;
+  const first = Math.floor(from / HOUR_MS) * HOUR_MS;
+  return hoursWith(hourAt, first, until).map(({ start, value }) => ({ start, hour: value }));
 }
 
 function pointsOf(hour: InfluxdbHour): UsagePoint[] {

@@ -1,5 +1,6 @@
 /** What a simulated Northflank knows at a moment: past hours in full, the hour in progress in part, no later ones. */
 import { Big } from 'big.js';
+import { hoursWith } from './simulated-history.ts';
 import type { HourlyAmounts } from './simulated-northflank-rows.ts';
 
 export interface HourlyRow {
@@ -42,12 +43,11 @@ function generated(
   start: number,
   until: number,
 ): HourlyRow[] {
-  const rows: HourlyRow[] = [];
-  for (let hour = Math.ceil(start / HOUR_MS) * HOUR_MS; hour < until; hour += HOUR_MS) {
-    const amounts = amountsOf(hour);
-    if (amounts !== undefined) rows.push({ start: hour, amounts });
-  }
-  return rows;
+  const first = Math.ceil(start / HOUR_MS) * HOUR_MS;
+  return hoursWith(amountsOf, first, until).map((hour) => ({
+    start: hour.start,
+    amounts: hour.value,
+  }));
 }
 
 function shareOf(amounts: HourlyAmounts, elapsed: number): HourlyAmounts {

@@ -1,44 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addInitCommand } from '../../functions/cli/init.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
-import { isolateEnvironment } from '../../functions/local/isolated-environment.ts';
-import {
-  type SimulatedNorthflank,
-  startSimulatedNorthflank,
-} from '../../functions/local/simulated-northflank.ts';
 import {
   type SimulatedTpstreams,
   startSimulatedTpstreams,
 } from '../../functions/local/simulated-tpstreams.ts';
 import { fixedNow } from './command-run.ts';
 import { type CommandTerminal, keys, openTerminal } from './command-terminal.ts';
+import { names, token, useInitWorld } from './init-world.ts';
 
-const token = 'nf-token-0123456789';
-const names = {
-  config: '/cost-alerts/northflank/acme/config',
-  token: '/cost-alerts/northflank/acme/token',
-};
 const { enter, down, ctrlC } = keys;
-
-let aws: EmbeddedAws;
-let northflank: SimulatedNorthflank;
-
-beforeEach(async () => {
-  aws = await startEmbeddedAws();
-  isolateEnvironment(process.env, aws.environment);
-  northflank = await startSimulatedNorthflank({
-    token,
-    history: () => ({ cpu: '0.1' }),
-    now: () => fixedNow,
-    since: fixedNow - 5 * 86_400_000,
-  });
-});
-
-afterEach(async () => {
-  await aws.close();
-  await northflank.close();
-});
+const world = useInitWorld({ since: fixedNow - 5 * 86_400_000 });
 
 /** The questions of a new account at Northflank and good answers, in their order. */
 const dialogue = [
@@ -55,7 +27,7 @@ const dialogue = [
 ] as const;
 
 function opened(...more: readonly string[]): CommandTerminal {
-  return openTerminal(['init', '--base-url', northflank.url, ...more]);
+  return openTerminal(['init', '--base-url', world.northflank.url, ...more]);
 }
 
 async function answer(terminal: CommandTerminal, count: number = dialogue.length): Promise<void> {
@@ -68,9 +40,12 @@ test('asks for everything, tries the token out, and writes both parameters', asy
   await answer(terminal);
 
   expect(await terminal.ended).toBe(0);
-  expect(aws.parameters.get(names.token)).toMatchObject({ type: 'SecureString', value: token });
-  expect(JSON.parse(aws.parameters.get(names.config)?.value ?? '')).toEqual({
-    baseUrl: northflank.url,
+  expect(world.aws.parameters.get(names.token)).toMatchObject({
+    type: 'SecureString',
+    value: token,
+  });
+  expect(JSON.parse(world.aws.parameters.get(names.config)?.value ?? '')).toEqual({
+    baseUrl: world.northflank.url,
     budgets: [{ name: 'everything', limit: 200, per: 'month' }],
   });
   expect(terminal.shown()).toContain('Northflank takes the token');
@@ -97,9 +72,9 @@ test('asks only what the flags do not say', async () => {
   await terminal.answers('teamId (Enter for none)', enter);
 
   expect(await terminal.ended).toBe(0);
-  expect(JSON.parse(aws.parameters.get(names.config)?.value ?? '')).toEqual({
+  expect(JSON.parse(world.aws.parameters.get(names.config)?.value ?? '')).toEqual({
     includeByoc: true,
-    baseUrl: northflank.url,
+    baseUrl: world.northflank.url,
     budgets: [{ name: 'everything', limit: 5, per: 'month' }],
   });
 });
@@ -126,7 +101,7 @@ test('says at once what is wrong with an answer, and takes a better one', async 
   await terminal.answers('Write this?', enter);
 
   expect(await terminal.ended).toBe(0);
-  expect(aws.parameters.get(names.token)?.value).toBe(token);
+  expect(world.aws.parameters.get(names.token)?.value).toBe(token);
   expect(terminal.shown()).not.toContain('two words');
 });
 
@@ -144,7 +119,7 @@ describe('a token that is not taken', () => {
     for (const [question, typed] of dialogue.slice(5)) await terminal.answers(question, typed);
 
     expect(await terminal.ended).toBe(0);
-    expect(aws.parameters.get(names.token)?.value).toBe(token);
+    expect(world.aws.parameters.get(names.token)?.value).toBe(token);
     expect(terminal.shown()).not.toContain('wrong-token');
   });
 
@@ -159,8 +134,8 @@ describe('a token that is not taken', () => {
     for (const [question, typed] of dialogue.slice(3)) await terminal.answers(question, typed);
 
     expect(await terminal.ended).toBe(0);
-    expect(JSON.parse(aws.parameters.get(names.config)?.value ?? '')).toEqual({
-      baseUrl: northflank.url,
+    expect(JSON.parse(world.aws.parameters.get(names.config)?.value ?? '')).toEqual({
+      baseUrl: world.northflank.url,
       timeZone: 'Europe/Berlin',
       budgets: [{ name: 'everything', limit: 200, per: 'month' }],
     });
@@ -177,7 +152,7 @@ describe('a token that is not taken', () => {
 
     expect(await terminal.ended).toBe(1);
     expect(terminal.shown()).toContain('Nothing was written.');
-    expect(aws.requests.get('ssm:PutParameter')).toBeUndefined();
+    expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
   });
 });
 
@@ -193,29 +168,31 @@ describe('Ctrl-C', () => {
       expect(await terminal.ended).toBe(130);
       expect(terminal.shown()).toMatch(/\nStopped\. Nothing was written\.\n$/);
       expect(terminal.shown()).not.toContain(token);
-      expect(aws.requests.get('ssm:PutParameter')).toBeUndefined();
+      expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
     },
   );
 
   test('while the provider is asked does the same', async () => {
     const stop = new AbortController();
-    northflank.faults.add(() => {});
-    const terminal = openTerminal(['init', '--base-url', northflank.url], { signal: stop.signal });
+    world.northflank.faults.add(() => {});
+    const terminal = openTerminal(['init', '--base-url', world.northflank.url], {
+      signal: stop.signal,
+    });
 
     await answer(terminal, 5);
-    while (northflank.requests.length === 0) await setTimeout(2);
+    while (world.northflank.requests.length === 0) await setTimeout(2);
     stop.abort();
 
     expect(await terminal.ended).toBe(130);
     expect(terminal.shown()).toMatch(/\nStopped\. Nothing was written\.\n$/);
-    expect(aws.requests.get('ssm:PutParameter')).toBeUndefined();
+    expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
   });
 });
 
 describe('an account that is there already', () => {
   beforeEach(() => {
-    aws.parameters.put(names.token, 'old-token', 'SecureString');
-    aws.parameters.put(names.config, '{"budgets":[]}', 'String');
+    world.aws.parameters.put(names.token, 'old-token', 'SecureString');
+    world.aws.parameters.put(names.config, '{"budgets":[]}', 'String');
   });
 
   test('is replaced where somebody says so', async () => {
@@ -229,7 +206,7 @@ describe('an account that is there already', () => {
     for (const [question, typed] of dialogue.slice(2)) await terminal.answers(question, typed);
 
     expect(await terminal.ended).toBe(0);
-    expect(aws.parameters.get(names.token)).toMatchObject({ value: token, version: 2 });
+    expect(world.aws.parameters.get(names.token)).toMatchObject({ value: token, version: 2 });
   });
 
   test('stays as it is where somebody only presses Enter', async () => {
@@ -240,7 +217,7 @@ describe('an account that is there already', () => {
 
     expect(await terminal.ended).toBe(1);
     expect(terminal.shown()).toContain('It stays as it is. Nothing was written.');
-    expect(aws.parameters.get(names.token)?.version).toBe(1);
+    expect(world.aws.parameters.get(names.token)?.version).toBe(1);
   });
 });
 
@@ -257,7 +234,7 @@ test.each([
   expect(await terminal.ended).toBe(2);
   expect(terminal.shown()).toMatch(/^\r?cost-alerts: [^\n]*\n$/);
   expect(terminal.shown()).toContain(line);
-  expect(aws.requests.size).toBe(0);
+  expect(world.aws.requests.size).toBe(0);
 });
 
 test('a token is not read from standard input where that is a terminal, which would show it', async () => {
@@ -276,11 +253,11 @@ test('a no at the end writes nothing', async () => {
   await terminal.answers('Write this?', `n${enter}`);
 
   expect(await terminal.ended).toBe(1);
-  expect(aws.requests.get('ssm:PutParameter')).toBeUndefined();
+  expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
 });
 
 test('the limit that is suggested is offered, and taken by Enter', async () => {
-  const terminal = openTerminal(['init', '--base-url', northflank.url], {
+  const terminal = openTerminal(['init', '--base-url', world.northflank.url], {
     commands: [
       (program, cli) =>
         addInitCommand(program, cli, async () => ({
@@ -299,7 +276,7 @@ test('the limit that is suggested is offered, and taken by Enter', async () => {
   await terminal.answers('Write this?', enter);
 
   expect(await terminal.ended).toBe(0);
-  expect(aws.parameters.get(names.config)?.value).toContain('"limit": 81.2');
+  expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 81.2');
 });
 
 describe('at a provider that tells no costs', () => {
@@ -331,7 +308,7 @@ describe('at a provider that tells no costs', () => {
 
     expect(await terminal.ended).toBe(0);
     expect(terminal.shown()).not.toContain('The cost of');
-    const { value = '' } = aws.parameters.get('/cost-alerts/tpstreams/videos/config') ?? {};
+    const { value = '' } = world.aws.parameters.get('/cost-alerts/tpstreams/videos/config') ?? {};
     expect(JSON.parse(value).budgets).toEqual([
       {
         name: 'bandwidth',

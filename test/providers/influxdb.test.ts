@@ -7,8 +7,18 @@ import {
 } from '../../functions/local/simulated-influxdb.ts';
 import { changingCsv } from '../../functions/local/simulated-influxdb-faults.ts';
 import type { InfluxdbHour, UsagePoint } from '../../functions/local/simulated-influxdb-history.ts';
-import type { Usage, UsageFetch } from '../../functions/providers/provider.ts';
-import { fetchFrom, now, orgId, token, told, window } from '../support/provider-influxdb.ts';
+import {
+  fetchFrom,
+  now,
+  oneHour,
+  orgId,
+  remarksOf,
+  token,
+  told,
+  total,
+  usageOf,
+  window,
+} from '../support/provider-influxdb.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,25 +38,6 @@ async function start(options: Partial<SimulatedInfluxdbOptions> = {}): Promise<v
 }
 
 afterEach(() => server.close());
-
-/** One hour of the window, from 5 to 6 o'clock on the 20th. */
-function oneHour(hour: InfluxdbHour) {
-  return [{ start: Date.UTC(2026, 10, 20, 5), hour }];
-}
-
-function usageOf(fetched: UsageFetch): readonly Usage[] {
-  return fetched.status === 'complete' ? fetched.usage : expect.fail(JSON.stringify(fetched));
-}
-
-function remarksOf(fetched: UsageFetch): readonly string[] {
-  return fetched.status === 'complete' ? fetched.remarks : expect.fail(JSON.stringify(fetched));
-}
-
-function total(usage: readonly Usage[], meter: string): number {
-  return usage
-    .filter((one) => one.meter === meter)
-    .reduce((sum, { quantity }) => sum + Number(quantity), 0);
-}
 
 describe('a meter', () => {
   test.each<[string, InfluxdbHour, string]>([

@@ -1,10 +1,12 @@
+import { expect } from 'vitest';
+import type { InfluxdbHour } from '../../functions/local/simulated-influxdb-history.ts';
 import {
   type SimulatedServer,
   startSimulatedServer,
 } from '../../functions/local/simulated-server.ts';
 import type { HttpSettings } from '../../functions/providers/http-settings.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
-import type { Interval, UsageFetch } from '../../functions/providers/provider.ts';
+import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
 import { recordedWaits } from './provider-waits.ts';
 
 export const token = 'influx-token==';
@@ -65,4 +67,23 @@ export function told(fetched: UsageFetch): unknown {
     ({ meter, start, quantity }) =>
       `${new Date(start).toISOString().slice(0, 13)} ${meter} ${quantity}`,
   );
+}
+
+/** One hour of the window, from 5 to 6 o'clock on the 20th. */
+export function oneHour(hour: InfluxdbHour) {
+  return [{ start: Date.UTC(2026, 10, 20, 5), hour }];
+}
+
+export function usageOf(fetched: UsageFetch): readonly Usage[] {
+  return fetched.status === 'complete' ? fetched.usage : expect.fail(JSON.stringify(fetched));
+}
+
+export function remarksOf(fetched: UsageFetch): readonly string[] {
+  return fetched.status === 'complete' ? fetched.remarks : expect.fail(JSON.stringify(fetched));
+}
+
+export function total(usage: readonly Usage[], meter: string): number {
+  return usage
+    .filter((one) => one.meter === meter)
+    .reduce((sum, { quantity }) => sum + Number(quantity), 0);
 }
