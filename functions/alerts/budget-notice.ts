@@ -4,7 +4,7 @@ import type { KnownReading } from '../budgets/reading.ts';
 import type { Budget } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import type { BudgetTelling } from './budget-transitions.ts';
-import { isoSeconds, localDate, localDateTime } from './iso-time.ts';
+import { dateInWords, firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
 
 /** What a notice says of the account beside the numbers. */
@@ -56,6 +56,7 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
     ),
     ...(budget.measure === 'cost' && { basis: reading.basis }),
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
+    ...(reading.usageFrom !== undefined && { usageFrom: usageFromOf(reading, reading.usageFrom) }),
     ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
     reason: reasonOf(telling, naming),
     nextStep: nextStepOf(telling, naming),
@@ -125,9 +126,20 @@ function reasonOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming)
   const share = `${shownPercent(reading)} % of the ${budget.limit} ${unit} that budget "${budget.name}" allows per ${budget.per}`;
   const of = `of ${naming.providerName} account ${naming.account}`;
   if (kind === 'recovered') {
-    return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${step} % that was told before, after corrected data or a changed limit.`;
+    return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${step} % that was told before, after corrected data or a changed limit.${limitation(reading)}`;
   }
-  return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: the ${step} % step was crossed.`;
+  return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: the ${step} % step was crossed.${limitation(reading)}`;
+}
+
+/** What the amount lacks: of the days before, the provider gave nothing when it was first asked. */
+function limitation(reading: KnownReading): string {
+  if (reading.usageFrom === undefined) return '';
+  const date = usageFromOf(reading, reading.usageFrom);
+  return ` Usage is known from ${dateInWords(date)} on.`;
+}
+
+function usageFromOf({ period }: KnownReading, usageFrom: number): string {
+  return firstWholeDate(usageFrom, period.timeZone);
 }
 
 function basisText({ budget, basis }: KnownReading): string {

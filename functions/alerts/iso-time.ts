@@ -11,6 +11,20 @@ export function localDate(at: number, timeZone: string): string {
   return zoned(at, timeZone).toPlainDate().toString();
 }
 
+/** The first whole day of the zone from an instant on: `2026-11-21`. */
+export function firstWholeDate(at: number, timeZone: string): string {
+  const moment = zoned(at, timeZone);
+  const date = moment.toPlainDate();
+  return (moment.equals(moment.startOfDay()) ? date : date.add({ days: 1 })).toString();
+}
+
+/** `2026-11-21` as a sentence has it: `21 November 2026`. */
+export function dateInWords(date: string): string {
+  return WORDS.format(Date.parse(date));
+}
+
+const WORDS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
 /** `2026-11-21T15:30`, date and time in the zone. */
 export function localDateTime(at: number, timeZone: string): string {
   return zoned(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' });

@@ -85,6 +85,8 @@ export interface BudgetNotice extends NoticeBase {
   readonly basis?: 'billed' | 'estimated' | 'mixed';
   /** Meters that the actual leaves out because they have no price; absent where there are none. */
   readonly unpriced?: readonly string[];
+  /** First local date from which on usage is known, where the period begins before it. */
+  readonly usageFrom?: string;
   /** End of the last bucket that was read; absent where there was none. */
   readonly dataUntil?: string;
 }

@@ -43,6 +43,19 @@ export interface PeriodState {
 
 export const nothingTold: AlertState = { budgets: {}, health: { failedChecks: 0 } };
 
+/**
+ * The state after an edit of what is watched: every budget tells anew what it stands at. What stands of an account that
+ * `isOther` than the one that had the name before is not taken back; usage that stopped there is no silence here.
+ */
+export function armAnew({ budgets, health, ...rest }: AlertState, isOther: boolean): AlertState {
+  const { silentSince: _, ...reading } = health;
+  const armed = Object.entries(budgets).map(([name, state]): [string, BudgetState] => [
+    name,
+    { ...state, definition: '', ...(isOther && { periods: {} }) },
+  ]);
+  return { ...rest, budgets: Object.fromEntries(armed), health: reading };
+}
+
 /** What makes two versions of a budget the same one; its name is the key beside it. */
 export function definitionOf(budget: Budget): string {
   const known = definitions.get(budget);

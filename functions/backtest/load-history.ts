@@ -1,7 +1,9 @@
 /** Where a playback's usage comes from: what the ledger has, and the provider for the rest. */
 import type { AccountLedger } from '../checks/check-account.ts';
 import { neededFrom } from '../checks/days-needed.ts';
+import { inScope } from '../checks/in-scope.ts';
 import type { Account } from '../config/account.ts';
+import { scopeOf } from '../ledger/scope.ts';
 import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
 import type { Interval, Provider, Usage } from '../providers/provider.ts';
 import { firstUsage, type History, historyOf } from './history.ts';
@@ -85,15 +87,16 @@ async function readLedger(
 ): Promise<KnownDays | undefined> {
   if (ledger === undefined) return undefined;
   const { dayZone } = provider;
-  const key = { provider: provider.id, account: account.name };
+  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
   const { state, days } = await ledger.read(
     key,
     dayAt(start, dayZone).date,
     dayAt(end - 1, dayZone).date,
   );
-  if (state.coverage === undefined) return undefined;
-  const from = Math.max(start, dayNamed(state.coverage.knownFrom, dayZone).start);
-  const { settledUntil, readAt } = state.coverage;
+  const { coverage } = inScope(state, account);
+  if (coverage === undefined) return undefined;
+  const from = Math.max(start, dayNamed(coverage.knownFrom, dayZone).start);
+  const { settledUntil, readAt } = coverage;
   return { days, from, settledUntil: dayNamed(settledUntil, dayZone).start, readAt };
 }
 

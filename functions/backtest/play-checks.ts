@@ -1,9 +1,10 @@
 /** The checks of a time that is over, by the code of the deployed ones; the clock and the ledger are in memory. */
 import type { Notice } from '../alerts/notice.ts';
-import { neededFrom, readFrom } from '../checks/days-needed.ts';
+import { readFrom } from '../checks/days-needed.ts';
 import { type Judgement, judgeAccount, type KnownState } from '../checks/judge-account.ts';
+import { planCheck } from '../checks/plan-check.ts';
 import type { Account } from '../config/account.ts';
-import { windowToFetch } from '../ledger/merge-usage.ts';
+import { neverChecked } from '../ledger/ledger.ts';
 import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
 import type { Interval, Provider } from '../providers/provider.ts';
 import { answerAt, type History } from './history.ts';
@@ -37,7 +38,7 @@ const hourMs = 3_600_000;
 
 /** One at each full hour; the first one as that of a new account, which asks for the history that it needs. */
 export function* playChecks(playback: Playback): Generator<PlayedCheck, void, undefined> {
-  let ledger: MemoryLedger = { state: { version: 0, vanishedChecks: 0, outbox: [] }, days: [] };
+  let ledger: MemoryLedger = { state: neverChecked, days: [] };
   for (let at = firstCheckAt(playback.from); at <= playback.until; at += hourMs) {
     const { ledger: next, notices, readings } = playCheck(playback, ledger, at);
     ledger = next;
@@ -60,13 +61,10 @@ function playCheck(
   const split = days.findIndex(({ date }) => date >= firstRead);
   const older = split < 0 ? days : days.slice(0, split);
   const known = { state, days: split < 0 ? [] : days.slice(split) };
-  const needed = neededFrom(lookback, state.coverage === undefined);
-  const window = withinHistory(
-    windowToFetch(needed, state.coverage, provider.dayZone, now),
-    history,
-  );
-  const fetched = answerAt(history, window, now, provider);
-  const judged = judgeAccount({ account, provider, region, known, window, fetched, now });
+  const { window, reach } = planCheck(account, provider, state.coverage, now);
+  const reading = { window: withinHistory(window, history), reach };
+  const fetched = answerAt(history, reading.window, now, provider);
+  const judged = judgeAccount({ account, provider, region, known, reading, fetched, now });
   return {
     ledger: {
       // What was told counts as published: there is nothing in between here.

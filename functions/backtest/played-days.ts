@@ -19,7 +19,7 @@ export function playedDays(
   { from, until }: { readonly from: number; readonly until: number },
 ): PlayedDay[] {
   const [first] = days;
-  const coverage = first && { knownFrom: first.date, settledUntil: first.date, readAt: until };
+  const coverage = first && { knownFrom: first.date };
   const charged = chargeDays({ config, provider, days, coverage, now: until });
   return days.flatMap(({ date, start, end }, index) => {
     const day = charged[index];

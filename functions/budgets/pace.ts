@@ -7,6 +7,8 @@ import type { Pace, Period } from './reading.ts';
 
 export interface Progress {
   readonly period: Period;
+  /** From when on the actual is known: the period's start, or later. Epoch milliseconds. */
+  readonly since: number;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly actual: Big;
@@ -23,23 +25,23 @@ export function elapsedPercent({ start, end }: Period, now: number): number {
 
 /** Linear in time, but a level stays what it was on average. Undefined outside the period and at its very start. */
 export function paceOf(progress: Progress): Pace | undefined {
-  const { period, now, actual, measure } = progress;
-  if (now <= period.start || now >= period.end) return undefined;
+  const { period, since, now, actual, measure } = progress;
+  if (now <= since || now >= period.end) return undefined;
   const reachesLimitAt = limitReachedAt(progress);
   return {
     periodEnd: isLevel(measure)
       ? actual
-      : ratio(actual.times(ms(period.end - period.start)), ms(now - period.start)),
+      : ratio(actual.times(ms(period.end - since)), ms(now - since)),
     ...(reachesLimitAt !== undefined && { reachesLimitAt }),
   };
 }
 
 function limitReachedAt(progress: Progress): number | undefined {
-  const { period, now, actual, limit, measure } = progress;
+  const { period, since, now, actual, limit, measure } = progress;
   if (actual.gte(limit)) return Math.min(now, bucketThatReached(progress) ?? now);
   if (isLevel(measure) || actual.lte('0')) return undefined;
-  const elapsedThen = ratio(limit.times(ms(now - period.start)), actual);
-  const at = period.start + Number(rounded(elapsedThen, 0));
+  const elapsedThen = ratio(limit.times(ms(now - since)), actual);
+  const at = since + Number(rounded(elapsedThen, 0));
   return at < period.end ? at : undefined;
 }
 

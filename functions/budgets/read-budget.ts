@@ -18,6 +18,8 @@ export interface BudgetEvidence {
   readonly meters: readonly MeterKindAndUnit[];
   /** Start of the first day from which on everything is known, epoch milliseconds. */
   readonly knownFrom: number;
+  /** Start of the first day with usage, where there was none before though it was asked for; epoch milliseconds. */
+  readonly usageFrom?: number;
   /** When all was last read, epoch milliseconds; absent if that never was. */
   readonly readAt?: number;
   /** Epoch milliseconds. */
@@ -99,7 +101,8 @@ function known(
   measure: Measure,
   { days, totals, amounts }: Counted,
 ): KnownReading {
-  const { budget, period, now } = evidence;
+  const { budget, period, now, usageFrom = 0 } = evidence;
+  const since = Math.max(period.start, usageFrom);
   const limit = decimal(budget.limit);
   const actual = sum(amounts.values());
   const dataUntil = totals.values().reduce((latest, total) => Math.max(latest, total.dataUntil), 0);
@@ -114,13 +117,14 @@ function known(
       return ratio(actual.times(hundred), limit);
     },
     get pace() {
-      return paceOf({ period, now, actual, limit, measure, days });
+      return paceOf({ period, since, now, actual, limit, measure, days });
     },
     get drivers() {
       return driversOf(amounts, actual, previousPeriodOf(evidence, measure));
     },
     basis: measure.summand === 'cost' ? basisOf(totals, evidence) : 'billed',
     unpriced: measure.summand === 'cost' ? leftOutMeters(totals) : [],
+    ...(since > period.start && { usageFrom: since }),
     ...(totals.size > 0 && { dataUntil: Math.min(now, dataUntil) }),
   };
 }
@@ -150,11 +154,11 @@ function leftOutMeters(totals: Totals): string[] {
 
 /** A meter's amount in the whole period before; undefined where any of it is not known. */
 function previousPeriodOf(
-  { budget, period, days, knownFrom }: BudgetEvidence,
+  { budget, period, days, knownFrom, usageFrom = knownFrom }: BudgetEvidence,
   measure: Measure,
 ): (meter: string) => Big | undefined {
   const previous = periodBefore(period, budget, period.timeZone);
-  if (knownFrom > previous.start) return () => undefined;
+  if (Math.max(knownFrom, usageFrom) > previous.start) return () => undefined;
   const totals = totalsOfDays(daysWithin(days, previous), measure.summand, measure.meter);
   const amounts = amountsOf(totals, measure);
   return (meter) => {

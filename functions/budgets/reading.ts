@@ -12,7 +12,7 @@ export interface Period {
 }
 
 export interface Pace {
-  /** Actual divided by the elapsed share of the period. */
+  /** The actual, and what the rest of the period comes to at the rate of the time that is known. */
   readonly periodEnd: Big;
   /** Epoch milliseconds; absent if the limit is not reached within the period. */
   readonly reachesLimitAt?: number;
@@ -45,6 +45,8 @@ export interface KnownReading {
   readonly basis: 'billed' | 'estimated' | 'mixed';
   /** Meters with usage in the period that the actual leaves out because they have no price. */
   readonly unpriced: readonly string[];
+  /** Start of the first day of which the provider gave usage, where the period begins before; epoch milliseconds. */
+  readonly usageFrom?: number;
   /** End of the last bucket with data in the period, at most `now`; epoch milliseconds. */
   readonly dataUntil?: number;
 }

@@ -13,7 +13,7 @@ export interface KnownUsage {
   readonly provider: Pick<Provider, 'meters'>;
   /** Ascending; of the provider's day zone. */
   readonly days: readonly UsageDay[];
-  readonly coverage: Coverage | undefined;
+  readonly coverage: Pick<Coverage, 'knownFrom'> | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -84,6 +84,6 @@ function monthOf({ date }: UsageDay): string {
   return date.slice(0, '2026-11'.length);
 }
 
-function isKnownFromStart(month: string, coverage: Coverage | undefined): boolean {
+function isKnownFromStart(month: string, coverage: KnownUsage['coverage']): boolean {
   return coverage !== undefined && coverage.knownFrom <= `${month}-01`;
 }

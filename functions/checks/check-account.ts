@@ -6,16 +6,19 @@ import { messageOf } from '../alerts/message.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
 import type { Account, AccountProblem, BrokenAccount } from '../config/account.ts';
-import type { AccountKey } from '../ledger/items.ts';
+import type { AccountKey, ScopedKey } from '../ledger/items.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { windowToFetch } from '../ledger/merge-usage.ts';
+import { isThorough } from '../ledger/plan-reading.ts';
+import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { neededFrom, readFrom } from './days-needed.ts';
+import { readFrom } from './days-needed.ts';
+import { inScope } from './in-scope.ts';
 import { judgeAccount, type KnownState } from './judge-account.ts';
 import { readLastGood } from './last-good.ts';
 import { naming } from './naming.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
+import { planCheck } from './plan-check.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
 
@@ -64,34 +67,65 @@ export async function checkCandidate(
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const { account, broken, problem } = candidate;
-  if (account) return checkAccount({ account, problem }, deps);
+  if (account) return checkAccount({ account, isBroken: false, problem }, deps);
   const lastGood = broken && (await readLastGood(broken, deps));
-  if (lastGood) return checkAccount({ account: lastGood, problem }, deps);
+  if (lastGood) return checkAccount({ account: lastGood, isBroken: true, problem }, deps);
   return tellProblem(candidate, deps);
 }
 
 interface Watched {
   /** Its token is empty where there is none that is valid. */
   readonly account: Account;
+  /** Whether it goes on with its last good parameters. */
+  readonly isBroken: boolean;
   readonly problem: AccountProblem | undefined;
 }
 
 async function checkAccount(
-  { account, problem }: Watched,
+  { account, isBroken, problem }: Watched,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const { provider, ledger, now } = deps;
-  const key = { provider: provider.id, account: account.name };
-  const known = await readKnown(account, key, deps);
-  const isFirst = known.state.coverage === undefined;
-  const needed = neededFrom({ config: account.config, provider, now }, isFirst);
-  const window = windowToFetch(needed, known.state.coverage, provider.dayZone, now);
-  const fetched = await fetchUsage(account, window, deps);
-  const evidence = { account, provider, region: deps.region, known, window, fetched, problem, now };
+  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
+  const found = await readKnown(account, key, deps);
+  const known = { ...found, state: inScope(found.state, account, isBroken) };
+  const reading = planCheck(account, provider, known.state.coverage, now);
+  const version = await forget(key, found.state, known.state, deps);
+  const [fetched, leftovers] = await Promise.all([
+    fetchUsage(account, reading.window, deps),
+    isThorough(reading) ? ledger.daysOfOtherScopes(key) : [],
+  ]);
+  const evidence = {
+    account,
+    provider,
+    region: deps.region,
+    known,
+    reading,
+    fetched,
+    problem,
+    now,
+  };
   const { changed, next, notices } = judgeAccount(evidence);
   if (changed.length > 0) await ledger.replaceDays(key, changed);
-  const outbox = await saveAndQueue(key, known.state, next, notices, deps);
+  const outbox = await saveAndQueue(key, { ...known.state, version }, next, notices, deps);
+  // Listed before the state was written: what another scope writes from here on is not among them.
+  if (outbox && leftovers.length > 0) await ledger.deleteDays(leftovers);
   return { account: account.name, fetch: outcomeOf(fetched), ...(outbox && { outbox }) };
+}
+
+/**
+ * Another scope's knowledge is given up before anything of the new one is written, see `inScope`. Gives the version that
+ * the state has then; where another run was faster, the last write is refused as well, and that run tells.
+ */
+async function forget(
+  key: AccountKey,
+  found: KnownState,
+  inScope: KnownState,
+  { ledger, now }: AccountCheckDeps,
+): Promise<number> {
+  if (found.coverage === undefined || inScope.coverage !== undefined) return found.version;
+  const { version, ...next } = inScope;
+  return (await ledger.saveState(key, version, next, now)) ? version + 1 : version;
 }
 
 /** Of an account that never had valid parameters there is nothing to watch, only to say so. */
@@ -137,7 +171,7 @@ async function saveAndQueue(
   return saved ? { key, version: before.version + 1, entries } : undefined;
 }
 
-function readKnown(account: Account, key: AccountKey, { ledger, provider, now }: AccountCheckDeps) {
+function readKnown(account: Account, key: ScopedKey, { ledger, provider, now }: AccountCheckDeps) {
   const from = readFrom({ config: account.config, provider, now });
   return ledger.read(key, dayAt(from, provider.dayZone).date, dayAt(now, provider.dayZone).date);
 }

@@ -14,21 +14,26 @@ export interface Lookback {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** So much history at least is fetched by the first check of an account. */
-const firstCheckMs = 35 * dayMs;
+/** So much history at least is fetched by the first check of an account, and at most by the first one of each day. */
+const fiveWeeksMs = 35 * dayMs;
 
 /** The week before the last usage that may be called late, from which silence is told. */
 const weekBeforeMs = 8 * dayMs;
 
-/** What the ledger is read from: the open periods, those that ended lately, the one before each, and a week at least. */
+/** Periods that ended later are open: the first check of the day after their data have settled reads them a last time. */
+export function openSince({ settlesAfterHours }: Lookback['provider'], now: number): number {
+  return now - settlesAfterHours * hourMs - dayMs;
+}
+
+/** What the ledger is read from: the open periods, those that ended lately, the one before each, and what is read again. */
 export function readFrom(lookback: Lookback): number {
   const { config, provider, now } = lookback;
-  const lately = now - provider.settlesAfterHours * hourMs;
+  const lately = openSince(provider, now);
   const starts = config.budgets.map((budget) => {
     const period = periodAt(budget, config.timeZone, lately);
     return pricedFrom(periodBefore(period, budget, config.timeZone).start, budget, lookback);
   });
-  return earliest([lately - weekBeforeMs, ...starts]);
+  return earliest([lately - weekBeforeMs, now - fiveWeeksMs, ...starts]);
 }
 
 /** What must be known for every budget to have a reading: its open period. */
@@ -37,7 +42,21 @@ export function neededFrom(lookback: Lookback, isFirstCheck: boolean): number {
   const starts = config.budgets.map((budget) =>
     pricedFrom(periodAt(budget, config.timeZone, now).start, budget, lookback),
   );
-  return earliest([isFirstCheck ? now - firstCheckMs : now, ...starts]);
+  return earliest([isFirstCheck ? now - fiveWeeksMs : now, ...starts]);
+}
+
+/**
+ * What the first check of a day reads again, as corrections come late: the open periods and those that settled in the
+ * last 24 hours, calendar months of the provider among them; 35 days at most.
+ */
+export function againFrom({ config, provider, now }: Lookback): number {
+  const lately = openSince(provider, now);
+  const month = periodAt({ per: 'month' }, provider.dayZone, lately);
+  const starts = config.budgets.map((budget) =>
+    pricedFrom(periodAt(budget, config.timeZone, lately).start, budget, { config, provider, now }),
+  );
+  const needed = earliest([now, ...(month.end <= now ? [month.start] : []), ...starts]);
+  return Math.max(now - fiveWeeksMs, needed);
 }
 
 /**

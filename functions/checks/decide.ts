@@ -7,13 +7,14 @@ import { type Sight, tellHealth } from '../alerts/health-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { AlertState, BudgetState } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/charge-day.ts';
-import { readBudget } from '../budgets/read-budget.ts';
+import { type BudgetEvidence, readBudget } from '../budgets/read-budget.ts';
 import type { Reading } from '../budgets/reading.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import type { Coverage } from '../ledger/ledger.ts';
 import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
 import type { Provider } from '../providers/provider.ts';
 import { chargeDays } from './charge-days.ts';
+import { openSince } from './days-needed.ts';
 
 export interface Known {
   readonly config: AccountConfig;
@@ -95,7 +96,7 @@ function isMuted({ config, now, isHeld = false }: Known): boolean {
 function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) {
   const { config, now, complete, provider } = known;
   const { timeZone } = config;
-  const settlesAfterMs = provider.settlesAfterHours * hourMs;
+  const settlesAfterMs = now - openSince(provider, now);
   const armed = armBudget(known.alerts.budgets[budget.name], budget, timeZone, now);
   const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) =>
     readBudget({ budget, period, days, meters: provider.meters, now, ...coverageOf(known) }),
@@ -105,10 +106,16 @@ function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) 
   return { state, tellings, readings };
 }
 
-function coverageOf({ coverage, provider }: Known): { knownFrom: number; readAt?: number } {
+function coverageOf({
+  coverage,
+  provider,
+}: Known): Pick<BudgetEvidence, 'knownFrom' | 'usageFrom' | 'readAt'> {
   if (!coverage) return { knownFrom: Number.POSITIVE_INFINITY };
   return {
     knownFrom: dayNamed(coverage.knownFrom, provider.dayZone).start,
+    ...(coverage.usageFrom !== undefined && {
+      usageFrom: dayNamed(coverage.usageFrom, provider.dayZone).start,
+    }),
     readAt: coverage.readAt,
   };
 }

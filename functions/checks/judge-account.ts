@@ -6,8 +6,10 @@ import type { Reading } from '../budgets/reading.ts';
 import type { Account } from '../config/account.ts';
 import type { AccountState, KnownAccount } from '../ledger/ledger.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
+import type { PlannedReading } from '../ledger/plan-reading.ts';
+import { scopeOf } from '../ledger/scope.ts';
 import type { UsageDay } from '../ledger/usage-day.ts';
-import type { Interval, Provider, UsageFetch } from '../providers/provider.ts';
+import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { decide } from './decide.ts';
 import { naming } from './naming.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
@@ -20,9 +22,10 @@ export interface AccountEvidence {
   readonly provider: Provider;
   /** AWS region, for links to the console. */
   readonly region: string;
+  /** Of the account's present scope. */
   readonly known: KnownAccount<AlertState, OutboxEntry>;
   /** What was asked for, and what came of it. */
-  readonly window: Interval;
+  readonly reading: PlannedReading;
   readonly fetched: UsageFetch;
   /** Absent where the parameters are valid. */
   readonly problem?: Misconfiguration | undefined;
@@ -42,8 +45,9 @@ export interface Judgement {
 }
 
 export function judgeAccount(evidence: AccountEvidence): Judgement {
-  const { account, provider, known, window, fetched, now } = evidence;
-  const merged = mergeUsage({ fetched, window, ...known, provider, now });
+  const { account, provider, known, reading, fetched, now } = evidence;
+  const { tokenVersion } = account.source;
+  const merged = mergeUsage({ fetched, reading, ...known, provider, tokenVersion, now });
   const { alerts, notices, readings } = decide(
     {
       config: account.config,
@@ -58,7 +62,8 @@ export function judgeAccount(evidence: AccountEvidence): Judgement {
   );
   const next = {
     ...(merged.coverage && { coverage: merged.coverage }),
-    vanishedChecks: merged.vanishedChecks,
+    ...(merged.shrunk && { shrunk: merged.shrunk }),
+    scope: scopeOf(account.config),
     lastGood: account.source,
     alerts,
   };

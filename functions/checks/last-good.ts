@@ -10,7 +10,7 @@ import type { AccountCheckDeps } from './check-account.ts';
  * undefined for an account that never was valid.
  */
 export async function readLastGood(
-  { provider: providerId, name, parameter, token, tokenVersion }: BrokenAccount,
+  { provider: providerId, name, parameter, token, tokenVersion, tokenChangedAt }: BrokenAccount,
   { provider, ledger, ssm }: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'ssm'>,
 ): Promise<Account | undefined> {
   const { lastGood } = await ledger.readState({ provider: providerId, account: name });
@@ -20,6 +20,10 @@ export async function readLastGood(
   const tokenParameter = parameter.replace(/config$/, 'token');
   const usable =
     token ?? (await readParameter(ssm, tokenParameter, lastGood.tokenVersion))?.value.trim() ?? '';
-  const source = { ...lastGood, ...(tokenVersion !== undefined && { tokenVersion }) };
+  const source = {
+    ...lastGood,
+    ...(tokenVersion !== undefined && { tokenVersion }),
+    ...(tokenChangedAt !== undefined && { tokenChangedAt }),
+  };
   return { provider: providerId, name, token: usable, config, parameter, source };
 }

@@ -4,12 +4,14 @@ import type { Reading } from '../budgets/reading.ts';
 import type { Account } from '../config/account.ts';
 import { readParameters } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
+import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { RunDeps } from './check-usage.ts';
 import { readFrom } from './days-needed.ts';
 import { decideBudgets } from './decide.ts';
 import { inParallel } from './in-parallel.ts';
+import { inScope } from './in-scope.ts';
 import { naming } from './naming.ts';
 
 export interface AccountStanding {
@@ -40,16 +42,17 @@ export async function readStanding(
 ): Promise<AccountStanding> {
   const { provider, ledger, now } = deps;
   const from = readFrom({ config: account.config, provider, now });
-  const { state, days } = await ledger.read(
-    { provider: provider.id, account: account.name },
+  const found = await ledger.read(
+    { provider: provider.id, account: account.name, scope: scopeOf(account.config) },
     dayAt(from, provider.dayZone).date,
     dayAt(now, provider.dayZone).date,
   );
+  const state = inScope(found.state, account);
   const { readings } = decideBudgets({
     config: account.config,
     provider,
     naming: naming(account, provider, deps.region),
-    days,
+    days: found.days,
     coverage: state.coverage,
     complete: false,
     alerts: state.alerts ?? nothingTold,

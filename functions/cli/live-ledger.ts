@@ -59,7 +59,7 @@ async function whyUnreadable(
   [first]: readonly FoundAccount[],
 ): Promise<string | undefined> {
   if (first === undefined) return undefined;
-  const key = { provider: first.provider.id, account: first.candidate.name };
+  const key = { provider: first.provider.id, account: first.candidate.name, scope: 'none' };
   try {
     const ledger = open(first.provider);
     await Promise.all([ledger.readState(key), ledger.read(key, noDay, noDay)]);

@@ -53,6 +53,10 @@ export interface AccountSource {
   /** The config's text; absent where it is a secret. */
   readonly config?: string;
   readonly tokenVersion: number;
+  readonly configVersion?: number;
+  /** When they got those versions, epoch milliseconds; absent where the place they are from does not say. */
+  readonly tokenChangedAt?: number;
+  readonly configChangedAt?: number;
 }
 
 /** An account that cannot be watched by its parameters as they are. */
@@ -64,6 +68,7 @@ export interface BrokenAccount {
   /** Absent where the token is what is broken. */
   readonly token?: string;
   readonly tokenVersion?: number;
+  readonly tokenChangedAt?: number;
 }
 
 /** What is wrong with an account's parameters: each message is one line and starts with the parameter's name. */

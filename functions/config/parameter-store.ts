@@ -14,6 +14,8 @@ export interface Parameter {
   readonly type: 'String' | 'SecureString' | 'StringList';
   /** 1 for a new parameter, one more with every change. */
   readonly version: number;
+  /** When it got this value, epoch milliseconds: what tells a parameter made anew, whose versions begin with 1 again. */
+  readonly changedAt?: number;
 }
 
 /**
@@ -100,8 +102,14 @@ async function readPage(
   }
 }
 
-function parameterOf({ Name, Value, Type, Version }: SsmParameter): Parameter {
-  return { name: Name ?? '', value: Value ?? '', type: Type ?? 'String', version: Version ?? 0 };
+function parameterOf({ Name, Value, Type, Version, LastModifiedDate }: SsmParameter): Parameter {
+  return {
+    name: Name ?? '',
+    value: Value ?? '',
+    type: Type ?? 'String',
+    version: Version ?? 0,
+    ...(LastModifiedDate && { changedAt: LastModifiedDate.getTime() }),
+  };
 }
 
 /** A SyntaxError quotes the answer around what is wrong with it, and the answer holds secrets: it is not told. */

@@ -106,9 +106,7 @@ function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>)
     return { account, faults: strays };
   }
   const broken =
-    'value' in token
-      ? { ...identity, token: token.value, tokenVersion: ofToken?.version ?? 0 }
-      : identity;
+    'value' in token ? { ...identity, token: token.value, ...tokenVersionOf(ofToken) } : identity;
   const faults = [
     ...faultsOf(`${folder}/token`, ofToken, token),
     ...faultsOf(parameter, ofConfig, config),
@@ -120,7 +118,16 @@ function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>)
 function sourceOf(config: Parameter | undefined, token: Parameter | undefined): AccountSource {
   return {
     ...(config?.type === 'String' && { config: config.value }),
+    ...(config && { configVersion: config.version }),
+    ...(config?.changedAt !== undefined && { configChangedAt: config.changedAt }),
+    ...tokenVersionOf(token),
+  };
+}
+
+function tokenVersionOf(token: Parameter | undefined) {
+  return {
     tokenVersion: token?.version ?? 0,
+    ...(token?.changedAt !== undefined && { tokenChangedAt: token.changedAt }),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The table's items. One partition an account, `northflank/acme`, so that a function's role can be held to its
- * provider's partitions (`dynamodb:LeadingKeys`); in it one item a day (`day#2026-11-21`) and one for the state.
+ * provider's partitions (`dynamodb:LeadingKeys`); in it one item a day (`day#0f1e2d3c4b5a#2026-11-21`, with the scope) and one for the state.
  * The partition `northflank/` holds what concerns a run over all accounts of a provider.
  */
 import type { Usage } from '../providers/provider.ts';
@@ -11,14 +11,24 @@ export interface AccountKey {
   readonly account: string;
 }
 
+/** An account's days as one scope knows them. */
+export interface ScopedKey extends AccountKey {
+  /** By `scopeOf`. */
+  readonly scope: string;
+}
+
 export const stateSortKey = 'state';
 
 export function partition(key: AccountKey): string {
   return `${key.provider}/${key.account}`;
 }
 
-export function daySortKey(date: string): string {
-  return `day#${date}`;
+/** Every scope's days begin with it, and no other item. */
+export const daySortKeys = 'day#';
+
+/** Days of two scopes never replace one another, whatever runs write at once. */
+export function daySortKey(scope: string, date: string): string {
+  return `${daySortKeys}${scope}#${date}`;
 }
 
 /**
@@ -26,16 +36,21 @@ export function daySortKey(date: string): string {
  * A day of 24 hours and 8 meters stays under 10 KB.
  */
 interface MeterColumns {
+  meter: string;
   at: number[];
   quantity?: (string | null)[];
   cost?: (string | null)[];
 }
 
-export interface DayItem {
+export interface DayKey {
   readonly pk: string;
   readonly sk: string;
+}
+
+export interface DayItem extends DayKey {
   readonly bucket: 'hour' | 'day';
-  readonly meters: Record<string, MeterColumns>;
+  /** A list, as no text of a provider is the key of an object. */
+  readonly meters: readonly MeterColumns[];
   /** Epoch seconds, for DynamoDB's TTL. */
   readonly expiresAt: number;
 }
@@ -44,23 +59,25 @@ export interface DayItem {
 const dayKeptForMs = 800 * 86_400_000;
 const hourMs = 3_600_000;
 
-export function dayItem(key: AccountKey, day: UsageDay, bucket: DayItem['bucket']): DayItem {
-  const meters: Record<string, MeterColumns> = {};
-  for (const [meter, rows] of Map.groupBy(day.usage, (row) => row.meter)) {
-    meters[meter] = columns(rows, day.start);
-  }
+export function dayItem(
+  { scope, ...key }: ScopedKey,
+  day: UsageDay,
+  bucket: DayItem['bucket'],
+): DayItem {
+  const byMeter = Map.groupBy(day.usage, (row) => row.meter);
   return {
     pk: partition(key),
-    sk: daySortKey(day.date),
+    sk: daySortKey(scope, day.date),
     bucket,
-    meters,
+    meters: [...byMeter].map(([meter, rows]) => columns(meter, rows, day.start)),
     expiresAt: Math.floor((day.end + dayKeptForMs) / 1000),
   };
 }
 
-function columns(rows: readonly Usage[], dayStart: number): MeterColumns {
+function columns(meter: string, rows: readonly Usage[], dayStart: number): MeterColumns {
   const sorted = rows.toSorted((a, b) => a.start - b.start);
   return {
+    meter,
     at: sorted.map((row) => (row.start - dayStart) / hourMs),
     ...(sorted.some((row) => row.quantity !== undefined) && {
       quantity: sorted.map((row) => row.quantity ?? null),
@@ -73,8 +90,8 @@ function columns(rows: readonly Usage[], dayStart: number): MeterColumns {
 
 /** The day that an item holds; the inverse of `dayItem`. */
 export function usageDay(item: DayItem, dayZone: string): UsageDay {
-  const day = dayNamed(item.sk.slice(daySortKey('').length), dayZone);
-  const usage = Object.entries(item.meters).flatMap(([meter, { at, quantity, cost }]) =>
+  const day = dayNamed(item.sk.slice(item.sk.lastIndexOf('#') + 1), dayZone);
+  const usage = item.meters.flatMap(({ meter, at, quantity, cost }) =>
     at.map((hour, index): Usage => {
       const start = day.start + hour * hourMs;
       const end = item.bucket === 'day' ? day.end : start + hourMs;

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
+  type BatchWriteCommandInput,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -14,9 +15,12 @@ import type { AccountSource } from '../config/account.ts';
 import {
   type AccountKey,
   type DayItem,
+  type DayKey,
   dayItem,
   daySortKey,
+  daySortKeys,
   partition,
+  type ScopedKey,
   stateSortKey,
   usageDay,
 } from './items.ts';
@@ -26,21 +30,36 @@ import { dateAfter, type UsageDay } from './usage-day.ts';
 export interface Coverage {
   /** First day that is known, without a gap up to today. */
   readonly knownFrom: string;
-  /** First day that was not yet settled when it was last read completely. */
+  /** First day with usage, where there was none before though it was asked for: the provider may have forgotten it. */
+  readonly usageFrom?: string;
+  /** First day that may still change: none settles after the last one of which usage has arrived. */
   readonly settledUntil: string;
+  /** The day on which the open periods were last read again. */
+  readonly readAgainOn: string;
+  /** Of the token with which all was read. */
+  readonly tokenVersion: number;
   /** When the last complete check was made; epoch milliseconds. */
   readonly readAt: number;
+}
+
+/** What is kept of an answer that took back much of what was known, and is not believed yet. */
+export interface ShrunkAnswer {
+  /** What it says of the days that shrank; another text is another answer. */
+  readonly answer: string;
+  /** Complete checks in a row that said so. */
+  readonly checks: number;
 }
 
 /** An account's state item; `Alerts` and `Entry` belong to the steps that write them. */
 export interface AccountState<Alerts, Entry> {
   /** 0 where there is no item yet. Each write adds 1 and is refused if another was faster. */
   readonly version: number;
+  /** What the coverage and the days are about. */
+  readonly scope?: string;
   readonly coverage?: Coverage;
   /** What the account was last read from when its parameters were valid. */
   readonly lastGood?: AccountSource;
-  /** Complete checks in a row in which everything known of the unsettled days had vanished. */
-  readonly vanishedChecks: number;
+  readonly shrunk?: ShrunkAnswer;
   readonly alerts?: Alerts;
   /** What is still to be published, oldest first. */
   readonly outbox: readonly Entry[];
@@ -59,10 +78,13 @@ export interface LedgerCalendar {
 }
 
 export interface Ledger<Alerts, Entry> {
-  /** The state, and the days from the one named `from` on. Consistent; one round trip up to 400 days. */
-  read(key: AccountKey, from: string, to: string): Promise<KnownAccount<Alerts, Entry>>;
-  /** Puts whole days in place of what was known of them. */
-  replaceDays(key: AccountKey, days: readonly UsageDay[]): Promise<void>;
+  /** The state, and the scope's days from the one named `from` on. Consistent; one round trip up to 400 days. */
+  read(key: ScopedKey, from: string, to: string): Promise<KnownAccount<Alerts, Entry>>;
+  /** Puts whole days in place of what the scope knew of them. */
+  replaceDays(key: ScopedKey, days: readonly UsageDay[]): Promise<void>;
+  /** The days that other scopes have left. */
+  daysOfOtherScopes(key: ScopedKey): Promise<readonly DayKey[]>;
+  deleteDays(days: readonly DayKey[]): Promise<void>;
   /**
    * Writes `next` if the item still has `version`; false if another run was faster, and nothing is written. The state
    * of an account that is no longer checked after `now` (epoch milliseconds) expires.
@@ -83,7 +105,7 @@ export interface Ledger<Alerts, Entry> {
 }
 
 /** The state of an account without an item. */
-export const neverChecked = { version: 0, vanishedChecks: 0, outbox: [] } as const;
+export const neverChecked = { version: 0, outbox: [] } as const;
 
 /** An account that was deleted is forgotten after so long: nothing reads its state any more. */
 const stateKeptForMs = 90 * 86_400_000;
@@ -99,22 +121,30 @@ export function openLedger<Alerts, Entry>(
 ): Ledger<Alerts, Entry> {
   return {
     async read(key, from, to) {
-      const spans = sortKeySpans(from, to);
+      const spans = sortKeySpans(key.scope, from, to);
       const items = (await Promise.all(spans.map((span) => queryAll(key, span)))).flat();
       const state = items.find((item) => item.sk === stateSortKey) as unknown;
       return {
         state: (state as AccountState<Alerts, Entry> | undefined) ?? neverChecked,
         days: items
-          .filter((item) => item.sk !== stateSortKey)
+          .filter((item) => isOfScope(item, key))
           .map((item) => usageDay(item as unknown as DayItem, calendar.dayZone)),
       };
     },
 
     async replaceDays(key, days) {
-      const items = days.map((day) => dayItem(key, day, calendar.bucket));
-      const batches: DayItem[][] = [];
-      while (items.length > 0) batches.push(items.splice(0, writesPerBatch));
-      await Promise.all(batches.map(writeAll));
+      await writeAll(
+        days.map((day) => ({ PutRequest: { Item: { ...dayItem(key, day, calendar.bucket) } } })),
+      );
+    },
+
+    async daysOfOtherScopes(key) {
+      const days = await queryAll(key, { first: daySortKeys, last: `${daySortKeys}~` }, 'pk, sk');
+      return days.filter((item) => !isOfScope(item, key)) as unknown as DayKey[];
+    },
+
+    async deleteDays(days) {
+      await writeAll(days.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })));
     },
 
     async readState(key) {
@@ -174,7 +204,11 @@ export function openLedger<Alerts, Entry>(
     },
   };
 
-  async function queryAll(key: AccountKey, span: SortKeySpan): Promise<Record<string, unknown>[]> {
+  async function queryAll(
+    key: AccountKey,
+    span: SortKeySpan,
+    attributes?: string,
+  ): Promise<Record<string, unknown>[]> {
     const items: Record<string, unknown>[] = [];
     let from: Record<string, unknown> | undefined;
     do {
@@ -188,6 +222,7 @@ export function openLedger<Alerts, Entry>(
             ':last': span.last,
           },
           ConsistentRead: true,
+          ...(attributes !== undefined && { ProjectionExpression: attributes }),
           ...(from && { ExclusiveStartKey: from }),
         }),
       );
@@ -197,8 +232,16 @@ export function openLedger<Alerts, Entry>(
     return items;
   }
 
-  async function writeAll(items: readonly DayItem[]): Promise<void> {
-    let open = items.map((item) => ({ PutRequest: { Item: { ...item } } }));
+  async function writeAll(writes: readonly Write[]): Promise<void> {
+    const batches: Write[][] = [];
+    for (let first = 0; first < writes.length; first += writesPerBatch) {
+      batches.push(writes.slice(first, first + writesPerBatch));
+    }
+    await Promise.all(batches.map(writeBatch));
+  }
+
+  async function writeBatch(writes: Write[]): Promise<void> {
+    let open = writes;
     for (let attempt = 0; open.length > 0; attempt += 1) {
       if (attempt === 8)
         throw new Error(`DynamoDB left ${open.length} days unwritten after 8 attempts`);
@@ -211,13 +254,15 @@ export function openLedger<Alerts, Entry>(
   }
 }
 
+type Write = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
+
 interface SortKeySpan {
   readonly first: string;
   readonly last: string;
 }
 
 /** `day#…` sorts before `state`, so the last span brings the state along. */
-function sortKeySpans(from: string, to: string): SortKeySpan[] {
+function sortKeySpans(scope: string, from: string, to: string): SortKeySpan[] {
   const spans: SortKeySpan[] = [];
   let first = from;
   for (
@@ -225,10 +270,14 @@ function sortKeySpans(from: string, to: string): SortKeySpan[] {
     next <= to;
     next = dateAfter(first, daysPerQuery)
   ) {
-    spans.push({ first: daySortKey(first), last: daySortKey(dateAfter(next, -1)) });
+    spans.push({ first: daySortKey(scope, first), last: daySortKey(scope, dateAfter(next, -1)) });
     first = next;
   }
-  return [...spans, { first: daySortKey(first), last: stateSortKey }];
+  return [...spans, { first: daySortKey(scope, first), last: stateSortKey }];
+}
+
+function isOfScope({ sk }: Record<string, unknown>, { scope }: ScopedKey): boolean {
+  return String(sk).startsWith(daySortKey(scope, ''));
 }
 
 function stateKey(key: AccountKey): { pk: string; sk: string } {

@@ -1,5 +1,5 @@
 /** A ledger whose writes are kept in memory and never reach the one below it. */
-import type { AccountKey } from './items.ts';
+import type { AccountKey, ScopedKey } from './items.ts';
 import { type AccountState, type Ledger, neverChecked } from './ledger.ts';
 import type { UsageDay } from './usage-day.ts';
 
@@ -29,7 +29,7 @@ export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Led
     async read(key, from, to) {
       const known = (await below?.read(key, from, to)) ?? { state: neverChecked, days: [] };
       const days = new Map(known.days.map((day) => [day.date, day]));
-      for (const [date, day] of written.get(nameOf(key)) ?? []) {
+      for (const [date, day] of written.get(daysOf(key)) ?? []) {
         if (date >= from) days.set(date, day);
       }
       return {
@@ -38,10 +38,15 @@ export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Led
       };
     },
     async replaceDays(key, days) {
-      const known = written.get(nameOf(key)) ?? new Map<string, UsageDay>();
+      const known = written.get(daysOf(key)) ?? new Map<string, UsageDay>();
       for (const day of days) known.set(day.date, day);
-      written.set(nameOf(key), known);
+      written.set(daysOf(key), known);
     },
+    // What is below is never written, and what is here is gone with the process.
+    async daysOfOtherScopes() {
+      return [];
+    },
+    async deleteDays() {},
     saveState: replaceState,
     async saveOutbox(key, version, outbox) {
       const state = await readState(key);
@@ -55,6 +60,10 @@ export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Led
       nextAccounts.set(provider, account);
     },
   };
+}
+
+function daysOf({ scope, ...key }: ScopedKey): string {
+  return `${nameOf(key)}/${scope}`;
 }
 
 function nameOf({ provider, account }: AccountKey): string {

@@ -43,12 +43,16 @@ function noticeText(notice: Notice, nameLength: number): string {
   const name = `${accountText(notice, nameLength)} ${nameText(notice.budget, nameLength)}`;
   const limit = shortAmountText(notice.limit, notice);
   const standing = `${amountText(notice.actual, notice)} of ${limit} (${percentText(notice.percent)})`;
-  return `${name} ${standing}${basisText(notice)}${withoutText(notice, nameLength)}${paceText(notice)}`;
+  return `${name} ${standing}${basisText(notice)}${knownText(notice)}${withoutText(notice, nameLength)}${paceText(notice)}`;
 }
 
 function basisText({ measure, basis }: BudgetNotice): string {
   if (measure === 'usage' || basis === undefined) return '';
   return `, ${basis === 'mixed' ? 'partly estimated' : basis}`;
+}
+
+function knownText({ usageFrom }: BudgetNotice): string {
+  return usageFrom === undefined ? '' : `, known from ${usageFrom} on`;
 }
 
 /** What the amount lacks comes before the pace: without it the amount is wrong. */

@@ -3,6 +3,7 @@ import { type HistoryRequest, loadHistory } from '../../functions/backtest/load-
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
+import { scopeOf } from '../../functions/ledger/scope.ts';
 import { dayNamed } from '../../functions/ledger/usage-day.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
@@ -29,9 +30,15 @@ function ledgerOf(dates: readonly string[], settledUntil: string): Pick<AccountL
     read: async () => ({
       state: {
         version: 3,
-        vanishedChecks: 0,
         outbox: [],
-        coverage: { knownFrom, settledUntil, readAt: now - hourMs },
+        scope: scopeOf(account().config),
+        coverage: {
+          knownFrom,
+          settledUntil,
+          readAgainOn: '2026-11-21',
+          tokenVersion: 1,
+          readAt: now - hourMs,
+        },
       },
       days: dates.map((date) => ({ ...dayNamed(date, 'UTC'), usage: [usageOn(date, '7')] })),
     }),
@@ -39,7 +46,7 @@ function ledgerOf(dates: readonly string[], settledUntil: string): Pick<AccountL
 }
 
 const neverChecked: Pick<AccountLedger, 'read'> = {
-  read: async () => ({ state: { version: 0, vanishedChecks: 0, outbox: [] }, days: [] }),
+  read: async () => ({ state: { version: 0, outbox: [] }, days: [] }),
 };
 
 function account(budgets: readonly object[] = []): Account {

@@ -181,6 +181,7 @@ function pace(charges: readonly Charge[], limited: ReturnType<typeof budget>, st
   if (!measure) throw new Error('no such meter');
   return paceOf({
     period: november,
+    since: november.start,
     now: at(standing.now),
     actual: decimal(standing.actual),
     limit: decimal(limited.limit),

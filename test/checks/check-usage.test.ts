@@ -101,6 +101,7 @@ describe('a bad account', () => {
 describe('later checks', () => {
   test('ask the provider for the unsettled days only, in one request', async () => {
     world.putAccount('acme', month);
+    world.setRows([hour('2026-11-20T10:00Z', '1')]);
     await world.check();
     const before = world.northflank.requests.length;
     world.setClock('2026-11-21T11:05:00Z');
@@ -115,7 +116,11 @@ describe('later checks', () => {
 
   test('of the first day of a month know the month before without asking for it', async () => {
     world.putAccount('acme', month);
-    world.setRows([hour('2026-11-05T10:00Z', '150'), hour('2026-12-01T00:00Z', '120')]);
+    world.setRows([
+      hour('2026-10-17T10:00Z', '1'),
+      hour('2026-11-05T10:00Z', '150'),
+      hour('2026-12-01T00:00Z', '120'),
+    ]);
     await world.check();
     world.takeMessages();
     world.setClock('2026-11-30T10:05:00Z');

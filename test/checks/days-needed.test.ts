@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Lookback, neededFrom, readFrom } from '../../functions/checks/days-needed.ts';
+import {
+  againFrom,
+  type Lookback,
+  neededFrom,
+  readFrom,
+} from '../../functions/checks/days-needed.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price.ts';
 
@@ -39,18 +44,8 @@ function read(input: Case): string {
 
 describe('needed and read', () => {
   test.each<[string, Case, string, string]>([
-    [
-      'the unsettled and a week, without a budget',
-      { budgets: [] },
-      '2026-11-21T10:00',
-      '2026-11-11T10:00',
-    ],
-    [
-      'the unsettled and a week, where periods are shorter',
-      {},
-      '2026-11-21T00:00',
-      '2026-11-11T10:00',
-    ],
+    ['five weeks, without a budget', { budgets: [] }, '2026-11-21T10:00', '2026-10-17T10:00'],
+    ['five weeks, where periods are shorter', {}, '2026-11-21T00:00', '2026-10-17T10:00'],
     [
       'a month and the one before',
       { budgets: [{ per: 'month' }] },
@@ -67,19 +62,19 @@ describe('needed and read', () => {
       'no more with prices that stay the same',
       { prices: { a: flat } },
       '2026-11-21T00:00',
-      '2026-11-11T10:00',
+      '2026-10-17T10:00',
     ],
     [
       'the month from its start, with an allowance',
       { prices: { a: included } },
       '2026-11-01T00:00',
-      '2026-11-01T00:00',
+      '2026-10-17T10:00',
     ],
     [
       'the month of the period before as well',
       { now: '2026-11-03T10:00Z', prices: { a: included } },
       '2026-11-01T00:00',
-      '2026-10-01T00:00',
+      '2026-09-29T10:00',
     ],
     [
       'the month that a period begins in',
@@ -91,25 +86,25 @@ describe('needed and read', () => {
       'no more for usage',
       { budgets: [{ measure: 'usage', meter: 'a' }], prices: { a: included } },
       '2026-11-21T00:00',
-      '2026-11-11T10:00',
+      '2026-10-17T10:00',
     ],
     [
       'no more for a meter without an allowance',
       { budgets: [{ meter: 'b' }], prices: { a: included, b: flat } },
       '2026-11-21T00:00',
-      '2026-11-11T10:00',
+      '2026-10-17T10:00',
     ],
     [
       'the month for a meter with one',
       { budgets: [{ meter: 'a' }], prices: { a: included, b: flat } },
       '2026-11-01T00:00',
-      '2026-11-01T00:00',
+      '2026-10-17T10:00',
     ],
     [
       "the month of the provider's zone",
       { dayZone: 'Asia/Kolkata', prices: { a: included } },
       '2026-10-31T18:30',
-      '2026-10-31T18:30',
+      '2026-10-17T10:00',
     ],
     [
       "the month of the provider's zone before a local month",
@@ -126,5 +121,27 @@ describe('needed and read', () => {
     expect(needed({}, true)).toBe('2026-10-17T10:00');
     expect(needed({ budgets: [{ per: 'quarter' }] }, true)).toBe('2026-10-01T00:00');
     expect(needed({ prices: { a: included } }, true)).toBe('2026-10-17T10:00');
+  });
+});
+
+describe('read again once a day', () => {
+  test.each<[string, Case, string]>([
+    ['is nothing without a budget', { budgets: [] }, '2026-11-21T10:00'],
+    ['is what may still change of short periods', {}, '2026-11-18T00:00'],
+    ['is the month so far', { budgets: [{ per: 'month' }] }, '2026-11-01T00:00'],
+    ['is no more than 35 days', { budgets: [{ per: 'year' }] }, '2026-10-17T10:00'],
+    [
+      'is the month before on the day after it settled',
+      { budgets: [{ per: 'month' }], now: '2026-11-03T10:00Z' },
+      '2026-10-01T00:00',
+    ],
+    ['is so without a budget, too', { budgets: [], now: '2026-11-03T10:00Z' }, '2026-10-01T00:00'],
+    [
+      'is the month alone from then on',
+      { budgets: [{ per: 'month' }], now: '2026-11-04T00:05Z' },
+      '2026-11-01T00:00',
+    ],
+  ])('%s', (_, input, expected) => {
+    expect(new Date(againFrom(lookback(input))).toISOString().slice(0, 16)).toBe(expected);
   });
 });

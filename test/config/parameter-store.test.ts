@@ -31,15 +31,17 @@ describe('readParameters', () => {
     await aws.close();
   });
 
-  test('reads every type, decrypted, with its version', async () => {
+  test('reads every type, decrypted, with its version and time', async () => {
     aws.parameters.put('/cost-alerts/northflank/acme/token', 'old', 'SecureString');
     aws.parameters.put('/cost-alerts/northflank/acme/token', 'tok_1');
     aws.parameters.put('/cost-alerts/northflank/acme/config', '{}');
     aws.parameters.put('/cost-alerts/northflank/list', 'a,b', 'StringList');
 
+    const before = Date.now() - 1_000;
     const parameters = await readParameters(ssm, '/cost-alerts/northflank');
 
-    expect(parameters).toEqual([
+    expect(parameters.every(({ changedAt = 0 }) => changedAt > before)).toBe(true);
+    expect(parameters).toMatchObject([
       { name: '/cost-alerts/northflank/acme/config', value: '{}', type: 'String', version: 1 },
       {
         name: '/cost-alerts/northflank/acme/token',

@@ -40,6 +40,7 @@ describe('readAccounts', () => {
         parameter: '/cost-alerts/northflank/acme/config',
         source: {
           config: '{"budgets": [{"name": "all", "limit": 5, "per": "month"}]}',
+          configVersion: 1,
           tokenVersion: 1,
         },
         config: {
@@ -107,7 +108,7 @@ describe('readAccounts', () => {
   test('keeps no text of a config that is a secret', () => {
     const parameters = [secure(`${root}/acme/config`, config), secure(`${root}/acme/token`)];
 
-    expect(read(parameters).accounts[0]?.source).toEqual({ tokenVersion: 1 });
+    expect(read(parameters).accounts[0]?.source).toEqual({ configVersion: 1, tokenVersion: 1 });
   });
 
   test('one bad account does not keep the others from being read', () => {

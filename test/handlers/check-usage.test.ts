@@ -121,13 +121,17 @@ describe('a process killed between any two steps of a check', () => {
     proxy = undefined;
   });
 
-  /** Runs once, and kills the process before or after its `number`-th request; says whether it came that far. */
+  /**
+   * Runs once, and kills the process before or after its `number`-th request; says whether it came that far. The proxy is
+   * still there for the run after it: another base URL would be another scope.
+   */
   async function runKilledAt(number: number, moment: 'before' | 'after'): Promise<boolean> {
     let killed = false;
-    const started: { kill?: () => void } = {};
+    const started: { kill?: () => void; isOver?: boolean } = {};
     proxy = await startWatchedProxy(
       { aws: world.aws.endpoint, provider: world.northflank.url },
       (exchange) => {
+        if (started.isOver) return false;
         if (exchange.number !== number || exchange.moment !== moment) return killed;
         killed = true;
         started.kill?.();
@@ -138,6 +142,7 @@ describe('a process killed between any two steps of a check', () => {
     const process_ = run({ ...world.environment(), AWS_ENDPOINT_URL: proxy.url });
     started.kill = process_.kill;
     await process_.ended;
+    started.isOver = true;
     return killed;
   }
 
@@ -158,8 +163,6 @@ describe('a process killed between any two steps of a check', () => {
           world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
 
           cameSoFar = await runKilledAt(number, moment);
-          await proxy?.close();
-          for (const name of names) world.putAccount(name, { budgets });
           const next = await world.check();
 
           const messages = world.takeMessages();
@@ -172,6 +175,7 @@ describe('a process killed between any two steps of a check', () => {
           expect(idsOfEachNotice(messages), killed).toEqual(names.map(() => 1));
           const quiet = await world.check();
           expect(quiet.delivery, killed).toEqual({ published: 0, failures: [] });
+          await proxy?.close();
         }
       }
     },

@@ -14,7 +14,7 @@ let aws: EmbeddedAws;
 let client: DynamoDBDocumentClient;
 let ledger: Ledger<Told, string>;
 let account = 0;
-let key = { provider: 'northflank', account: 'acme' };
+let key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
 
 beforeAll(async () => {
   aws = await startEmbeddedAws();
@@ -33,9 +33,11 @@ afterAll(async () => {
 
 beforeEach(() => {
   account += 1;
-  key = { provider: 'northflank', account: `acme-${account}` };
+  key = { provider: 'northflank', account: `acme-${account}`, scope: 'team-a' };
   aws.requests.clear();
 });
+
+const shrunk = { answer: 'less', checks: 2 };
 
 function dayWith(date: string, cost: string, hours = 24): UsageDay {
   const day = dayNamed(date, 'UTC');
@@ -50,7 +52,7 @@ describe('an account that was never checked', () => {
   test('reads as version 0 without days', async () => {
     const known = await ledger.read(key, '2026-11-01', '2026-11-21');
 
-    expect(known).toEqual({ state: { version: 0, vanishedChecks: 0, outbox: [] }, days: [] });
+    expect(known).toEqual({ state: { version: 0, outbox: [] }, days: [] });
   });
 });
 
@@ -115,12 +117,51 @@ describe('usage days', () => {
     expect(days).toEqual([]);
   });
 
+  test('of another scope are not read, and not replaced', async () => {
+    const other = { ...key, scope: 'team-b' };
+    await ledger.replaceDays(key, [dayWith('2026-11-20', '1')]);
+    await ledger.replaceDays(other, [dayWith('2026-11-20', '2', 3), dayWith('2026-11-21', '2')]);
+
+    const { days } = await ledger.read(key, '2026-11-01', '2026-11-21');
+
+    expect(days).toEqual([dayWith('2026-11-20', '1')]);
+  });
+
+  test('of all other scopes are deleted, those of this one and the state are kept', async () => {
+    const other = { ...key, scope: 'team-b' };
+    const many = Array.from({ length: 60 }, (_, index) =>
+      dayWith(dateAfter('2026-09-01', index), '1', 1),
+    );
+    await ledger.replaceDays(key, [dayWith('2026-11-20', '1')]);
+    await ledger.replaceDays(other, many);
+    await ledger.saveState(key, 0, { outbox: ['first'] }, 0);
+
+    await ledger.deleteDays(await ledger.daysOfOtherScopes(key));
+
+    const kept = await ledger.read(key, '2026-01-01', '2026-11-21');
+    const gone = await ledger.read(other, '2026-01-01', '2026-11-21');
+    expect(kept).toMatchObject({ state: { outbox: ['first'] }, days: [{ date: '2026-11-20' }] });
+    expect(gone.days).toEqual([]);
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])(
+    'of a meter named %s read back as others do',
+    async (meter) => {
+      const day = dayWith('2026-11-20', '1', 2);
+      const named = { ...day, usage: day.usage.map((row) => ({ ...row, meter })) };
+
+      await ledger.replaceDays(key, [named]);
+
+      expect((await ledger.read(key, '2026-11-20', '2026-11-20')).days).toEqual([named]);
+    },
+  );
+
   test('of 900 days read back whole, in order, with the state', async () => {
     const all = Array.from({ length: 900 }, (_, index) =>
       dayWith(dateAfter('2024-06-01', index), '1.23'),
     );
     await ledger.replaceDays(key, all);
-    await ledger.saveState(key, 0, { vanishedChecks: 0, outbox: ['first'] }, 0);
+    await ledger.saveState(key, 0, { outbox: ['first'] }, 0);
 
     const { days, state } = await ledger.read(key, '2024-06-01', dateAfter('2024-06-01', 899));
 
@@ -170,7 +211,6 @@ describe('the state', () => {
       key,
       0,
       {
-        vanishedChecks: 0,
         alerts: { steps: [50] },
         outbox: [],
       },
@@ -180,7 +220,6 @@ describe('the state', () => {
       key,
       0,
       {
-        vanishedChecks: 0,
         alerts: { steps: [99] },
         outbox: [],
       },
@@ -195,8 +234,8 @@ describe('the state', () => {
   test('of two runs at once is written by exactly one, fifty times', async () => {
     for (let version = 0; version < 50; version += 1) {
       const results = await Promise.all([
-        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['a'] }, 0),
-        ledger.saveState(key, version, { vanishedChecks: 0, outbox: ['b'] }, 0),
+        ledger.saveState(key, version, { outbox: ['a'] }, 0),
+        ledger.saveState(key, version, { outbox: ['b'] }, 0),
       ]);
 
       expect(results.toSorted()).toEqual([false, true]);
@@ -208,7 +247,7 @@ describe('the state', () => {
       key,
       0,
       {
-        vanishedChecks: 2,
+        shrunk,
         alerts: { steps: [50] },
         outbox: ['a', 'b'],
       },
@@ -222,7 +261,7 @@ describe('the state', () => {
     expect([cleared, late]).toEqual([true, false]);
     expect(state).toMatchObject({
       version: 2,
-      vanishedChecks: 2,
+      shrunk,
       alerts: { steps: [50] },
       outbox: ['b'],
     });
@@ -231,7 +270,7 @@ describe('the state', () => {
   test('throws what is not a lost race', async () => {
     aws.faults.set('dynamodb', 'deny');
 
-    const saving = ledger.saveState(key, 0, { vanishedChecks: 0, outbox: [] }, 0);
+    const saving = ledger.saveState(key, 0, { outbox: [] }, 0);
 
     await expect(saving).rejects.toMatchObject({ name: 'AccessDeniedException' });
     aws.faults.clear();

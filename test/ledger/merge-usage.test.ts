@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { mergeUsage, windowToFetch } from '../../functions/ledger/merge-usage.ts';
+import { type FetchToMerge, mergeUsage } from '../../functions/ledger/merge-usage.ts';
+import type { PlannedReading } from '../../functions/ledger/plan-reading.ts';
 import { toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import type { Usage, UsageFetch } from '../../functions/providers/provider.ts';
 
@@ -10,8 +11,28 @@ const window = {
   end: Date.parse('2026-11-22T00:00:00Z'),
 };
 const provider = { dayZone: 'UTC', settlesAfterHours: 48 };
-const coverage = { knownFrom: '2026-10-17', settledUntil: '2026-11-19', readAt: now - hourMs };
-const state = { coverage, vanishedChecks: 0 };
+const coverage = {
+  knownFrom: '2026-10-17',
+  settledUntil: '2026-11-19',
+  readAgainOn: '2026-11-21',
+  tokenVersion: 1,
+  readAt: now - hourMs,
+};
+const state = { coverage };
+const reading: PlannedReading = { window, reach: 'unsettled' };
+
+function merge(changed: Partial<FetchToMerge>) {
+  return mergeUsage({
+    fetched: complete(),
+    reading,
+    state,
+    days: [],
+    provider,
+    tokenVersion: 1,
+    now,
+    ...changed,
+  });
+}
 
 function row(start: string, cost: string): Usage {
   return { meter: 'gpu', start: Date.parse(start), end: Date.parse(start) + hourMs, cost };
@@ -34,13 +55,9 @@ describe('a complete fetch', () => {
     );
     const days = [...old, ...daysOf(row('2026-11-20T05:00Z', '1'), row('2026-11-20T06:00Z', '2'))];
 
-    const merged = mergeUsage({
+    const merged = merge({
       fetched: complete(row('2026-11-20T05:00Z', '3')),
-      window,
-      state,
       days,
-      provider,
-      now,
     });
 
     expect(merged.days.map((day) => [day.date, day.usage.map((usage) => usage.cost)])).toEqual([
@@ -53,56 +70,37 @@ describe('a complete fetch', () => {
   test('asks to write only the days that changed', () => {
     const days = daysOf(row('2026-11-19T05:00Z', '1'), row('2026-11-20T05:00Z', '1'));
 
-    const merged = mergeUsage({
+    const merged = merge({
       fetched: complete(
         row('2026-11-20T05:00Z', '1'),
         row('2026-11-19T05:00Z', '1'),
         row('2026-11-21T05:00Z', '4'),
       ),
-      window,
-      state,
       days,
-      provider,
-      now,
     });
 
     expect(merged.changed.map((day) => day.date)).toEqual(['2026-11-21']);
   });
 
-  test('writes a day whose rows were all taken back', () => {
-    const days = daysOf(row('2026-11-19T05:00Z', '1'), row('2026-11-20T05:00Z', '1'));
+  test('writes a day whose rows, zeros, were all taken back', () => {
+    const days = daysOf(row('2026-11-19T05:00Z', '0'), row('2026-11-20T05:00Z', '1'));
 
-    const merged = mergeUsage({
+    const merged = merge({
       fetched: complete(row('2026-11-20T05:00Z', '1')),
-      window,
-      state,
       days,
-      provider,
-      now,
     });
 
     expect(merged.changed).toMatchObject([{ date: '2026-11-19', usage: [] }]);
   });
 
   test('moves on what is settled and when it was read', () => {
-    const merged = mergeUsage({ fetched: complete(), window, state, days: [], provider, now });
+    const merged = merge({});
 
-    expect(merged.coverage).toEqual({
-      knownFrom: '2026-10-17',
-      settledUntil: '2026-11-19',
-      readAt: now,
-    });
+    expect(merged.coverage).toEqual({ ...coverage, readAt: now });
   });
 
   test('of the first check sets from when on all is known', () => {
-    const merged = mergeUsage({
-      fetched: complete(),
-      window,
-      state: { vanishedChecks: 0 },
-      days: [],
-      provider,
-      now,
-    });
+    const merged = merge({ state: {}, reading: { window, reach: 'all' } });
 
     expect(merged.coverage?.knownFrom).toBe('2026-11-19');
   });
@@ -115,92 +113,158 @@ describe.each<UsageFetch>([
   test('changes nothing and is not complete', () => {
     const days = daysOf(row('2026-11-20T05:00Z', '1'));
 
-    const merged = mergeUsage({ fetched, window, state, days, provider, now });
+    const merged = merge({ fetched, days });
 
-    expect(merged).toEqual({ days, changed: [], coverage, vanishedChecks: 0, complete: false });
+    expect(merged).toEqual({ days, changed: [], coverage, complete: false });
   });
 });
 
-describe('a complete answer in which everything known has vanished', () => {
-  const days = daysOf(row('2026-11-20T05:00Z', '1'));
-  const afterChecks = (vanishedChecks: number) =>
-    mergeUsage({
-      fetched: complete(),
-      window,
-      state: { coverage, vanishedChecks },
-      days,
-      provider,
-      now,
-    });
+describe('a complete answer that takes away', () => {
+  const dates = ['2026-11-19', '2026-11-20'];
+  const known = toDays(
+    dates.map((date) => row(`${date}T05:00Z`, '10')),
+    window,
+    'UTC',
+  ).filter((day) => day.usage.length > 0);
+  const answered = (first: string, second: string, ...more: Usage[]) =>
+    complete(row('2026-11-19T05:00Z', first), row('2026-11-20T05:00Z', second), ...more);
 
-  test('is not believed twice', () => {
-    expect(afterChecks(0)).toEqual({
-      days,
-      changed: [],
-      coverage,
-      vanishedChecks: 1,
-      complete: false,
-    });
-    expect(afterChecks(1)).toMatchObject({ changed: [], vanishedChecks: 2, complete: false });
+  test.each<[string, UsageFetch, boolean]>([
+    ['everything', complete(), false],
+    ['a day', complete(row('2026-11-20T05:00Z', '10')), false],
+    ['all but zeros of a day', answered('0', '10'), false],
+    ['a fifth', answered('10', '6'), false],
+    ['a fifth in parts', answered('8', '8'), false],
+    ['less than a fifth', answered('10', '6.01'), true],
+    ['nothing', answered('10', '10'), true],
+    ['nothing, and adds', answered('12', '10'), true],
+  ])('%s', (_, fetched, isBelieved) => {
+    expect(merge({ fetched, days: known }).complete).toBe(isBelieved);
   });
 
-  test('is believed the third time in a row', () => {
-    expect(afterChecks(2)).toMatchObject({
-      changed: [{ date: '2026-11-20', usage: [] }],
-      vanishedChecks: 0,
-      complete: true,
-    });
+  test('much is believed when three checks in a row say the same', () => {
+    const fetched = answered('10', '5');
+    const first = merge({ fetched, days: known });
+    const second = merge({ fetched, days: first.days, state: stateOf(first) });
+    const third = merge({ fetched, days: second.days, state: stateOf(second) });
+
+    expect([first, second].map(({ complete, changed }) => [complete, changed])).toEqual([
+      [false, []],
+      [false, []],
+    ]);
+    expect(third).toMatchObject({ complete: true, changed: [{ date: '2026-11-20' }] });
+    expect(third.shrunk).toBeUndefined();
   });
 
-  test('counts from one again after any usage', () => {
-    const merged = mergeUsage({
-      fetched: complete(row('2026-11-20T05:00Z', '1')),
-      window,
-      state: { coverage, vanishedChecks: 2 },
-      days,
-      provider,
-      now,
-    });
+  test.each<[string, UsageFetch]>([
+    ['a failed check', { status: 'failed', failure: 'unreadable', reason: 'HTTP 500.' }],
+    ['an incomplete check', { status: 'incomplete', reason: 'The cursor came twice.' }],
+    ['another answer', answered('10', '4')],
+    ['an answer with everything', answered('10', '10')],
+  ])('much is not believed with %s in between', (_, between) => {
+    const fetched = answered('10', '5');
+    let merged = merge({ days: known, fetched });
+    for (const next of [fetched, between, fetched, fetched]) {
+      merged = merge({ fetched: next, days: merged.days, state: stateOf(merged) });
+      expect(merged.changed).toEqual([]);
+    }
 
-    expect(merged.vanishedChecks).toBe(0);
+    expect(merged).toMatchObject({ complete: false, shrunk: { checks: 2 } });
   });
 
-  test('is an ordinary answer where nothing was known', () => {
-    const merged = mergeUsage({ fetched: complete(), window, state, days: [], provider, now });
+  test('much keeps what grew, and is no reading of what is settled', () => {
+    const late = row('2026-11-21T05:00Z', '50');
+    const before = { ...coverage, settledUntil: '2026-11-18', readAgainOn: '2026-11-20' };
 
-    expect(merged.complete).toBe(true);
+    const merged = merge({
+      fetched: answered('12', '1', late),
+      days: known,
+      state: { coverage: before },
+    });
+
+    expect(merged.changed.map(({ date }) => date)).toEqual(['2026-11-19', '2026-11-21']);
+    expect(merged.days.map(({ usage }) => usage[0]?.cost)).toEqual(['12', '10', '50']);
+    expect(merged.coverage).toEqual({ ...before, readAt: now });
+  });
+
+  test('all of one meter is seen beside another that is only counted, too', () => {
+    const counted = (meter: string, quantity: string): Usage => ({
+      meter,
+      start: window.start,
+      end: window.start + hourMs,
+      quantity,
+    });
+    const days = daysOf(counted('queries', '10'), counted('data-in', '1000000'));
+
+    expect(merge({ fetched: complete(counted('data-in', '1000000')), days }).complete).toBe(false);
   });
 });
 
-describe('the window to fetch', () => {
-  const midnight = (date: string) => Date.parse(`${date}T00:00:00Z`);
+describe('while no usage arrives', () => {
+  const idle = { coverage: { ...coverage, settledUntil: '2026-11-10' } };
+  const fromThe10th = { start: Date.parse('2026-11-10T00:00:00Z'), end: window.end };
 
-  test.each([
-    ['everything needed at the first check', '2026-10-17', undefined, '2026-10-17'],
-    ['the unsettled days later', '2026-11-01', coverage, '2026-11-19'],
-    [
-      'all days since the last settled one after an outage',
-      '2026-11-01',
-      { ...coverage, settledUntil: '2026-11-03' },
-      '2026-11-03',
-    ],
-    [
-      'everything from the first needed day where a budget reaches further back',
-      '2026-01-01',
-      coverage,
-      '2026-01-01',
-    ],
-  ])('is %s', (_, needed, known, from) => {
-    expect(windowToFetch(midnight(needed) + 5, known, 'UTC', now)).toEqual({
-      start: midnight(from),
-      end: midnight('2026-11-22'),
+  test('no day settles after the last one that has any', () => {
+    const fetched = complete(row('2026-11-10T05:00Z', '1'));
+    const merged = merge({
+      fetched,
+      reading: { window: fromThe10th, reach: 'unsettled' },
+      state: idle,
     });
+
+    expect(merged.coverage?.settledUntil).toBe('2026-11-10');
   });
 
-  test('consists of whole days of the provider, whatever the zone', () => {
-    const { start, end } = windowToFetch(now, undefined, 'Asia/Kolkata', now);
+  test('a reading of only the latest days settles none', () => {
+    const fetched = complete(row('2026-11-21T05:00Z', '1'));
 
-    expect(new Date(start).toISOString()).toBe('2026-11-20T18:30:00.000Z');
-    expect(new Date(end).toISOString()).toBe('2026-11-21T18:30:00.000Z');
+    expect(
+      merge({ fetched, state: idle, reading: { window, reach: 'latest' } }).coverage?.settledUntil,
+    ).toBe('2026-11-10');
+    expect(
+      merge({ fetched, state: idle, reading: { window: fromThe10th, reach: 'again' } }).coverage
+        ?.settledUntil,
+    ).toBe('2026-11-19');
   });
 });
+
+describe('from when on usage is known', () => {
+  const first: Partial<FetchToMerge> = { state: {}, reading: { window, reach: 'all' } };
+  const fromOf = (changed: Partial<FetchToMerge>) => merge(changed).coverage?.usageFrom;
+
+  test('is the first day of which the first reading brought any', () => {
+    expect(fromOf({ ...first, fetched: complete(row('2026-11-20T05:00Z', '1')) })).toBe(
+      '2026-11-20',
+    );
+    expect(fromOf({ ...first, fetched: complete(row('2026-11-19T05:00Z', '1')) })).toBeUndefined();
+    expect(fromOf({ ...first, fetched: complete() })).toBe('2026-11-21');
+  });
+
+  test('stays so, unless older usage comes', () => {
+    const known = { ...coverage, knownFrom: '2026-11-18', usageFrom: '2026-11-20' };
+    const later = { state: { coverage: known } };
+
+    expect(fromOf({ ...later, fetched: complete(row('2026-11-21T05:00Z', '1')) })).toBe(
+      '2026-11-20',
+    );
+    expect(fromOf({ ...later, fetched: complete(row('2026-11-19T05:00Z', '1')) })).toBe(
+      '2026-11-19',
+    );
+  });
+});
+
+test('what the table has of days before all that is known does not count', () => {
+  const left = daysOf(row('2026-11-20T05:00Z', '1'));
+
+  expect(
+    merge({ fetched: complete(), days: left, state: {}, reading: { window, reach: 'all' } }),
+  ).toMatchObject({
+    days: [{ date: '2026-11-20', usage: [] }],
+    changed: [{ date: '2026-11-20', usage: [] }],
+    complete: true,
+  });
+});
+
+function stateOf({ coverage, shrunk }: ReturnType<typeof merge>) {
+  return { coverage: coverage as NonNullable<typeof coverage>, ...(shrunk && { shrunk }) };
+}

@@ -5,10 +5,10 @@ import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 
 type TestLedger = Ledger<string, string>;
 
-const key = { provider: 'northflank', account: 'acme' };
-const other = { provider: 'northflank', account: 'team' };
+const key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
+const other = { provider: 'northflank', account: 'team', scope: 'team-a' };
 const now = Date.parse('2026-11-21T10:05:00Z');
-const next = { vanishedChecks: 0, alerts: 'told', outbox: ['message'] };
+const next = { alerts: 'told', outbox: ['message'] };
 
 function dayWith(date: string, cost: string): UsageDay {
   const day = dayNamed(date, 'UTC');
@@ -37,7 +37,7 @@ async function contentOf(ledger: TestLedger): Promise<unknown> {
 test('with nothing below it nothing is known', async () => {
   const ledger = scratchLedger<string, string>();
 
-  const nothing = { version: 0, vanishedChecks: 0, outbox: [] };
+  const nothing = { version: 0, outbox: [] };
   expect(await contentOf(ledger)).toEqual({
     known: { state: nothing, days: [] },
     state: nothing,

@@ -20,6 +20,9 @@ const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);
 const change = z.strictObject({
   /** Replaces the amounts of the days it names; an empty day has none. */
   usage: usage.optional(),
+  teams: z.record(z.string(), usage).optional(),
+  /** Accounts whose token gets a new version. */
+  tokens: z.array(z.string()).optional(),
   /** What Northflank answers from now on: a status, `drop` for a cut connection, `ok` for the truth. */
   api: z.union([z.int(), z.enum(['drop', 'ok'])]).optional(),
   /** Replaces the configs of the accounts it names; null deletes one. */
@@ -35,6 +38,8 @@ const scenario = z.strictObject({
   every: z.string().regex(/^PT?\d+[HDM]$/),
   accounts,
   usage,
+  /** By team id; accounts without a team have `usage`. */
+  teams: z.record(z.string(), usage).default({}),
   /** Made before the first check at or after their time. */
   changes: z.record(instant, change).default({}),
   /** By the time of the check. */
@@ -64,10 +69,15 @@ describe('scenario', () => {
   });
 });
 
+interface Known {
+  readonly usage: z.infer<typeof usage>;
+  readonly teams: Record<string, z.infer<typeof usage>>;
+}
+
 async function play({ from, to, every, changes, ...start }: Scenario) {
   await world.reset(from);
-  const known: z.infer<typeof usage> = {};
-  await apply({ accounts: start.accounts, usage: start.usage }, known);
+  const known: Known = { usage: {}, teams: {} };
+  await apply(start, known);
   const open = Object.entries(changes).sort(([a], [b]) => a.localeCompare(b));
   const told: Record<string, string[]> = {};
   for (const at of times(from, to, every)) {
@@ -80,18 +90,13 @@ async function play({ from, to, every, changes, ...start }: Scenario) {
   return told;
 }
 
-async function apply(changed: Change, known: z.infer<typeof usage>): Promise<void> {
+async function apply(changed: Change, known: Known): Promise<void> {
   for (const [name, config] of Object.entries(changed.accounts ?? {})) {
     if (config === null) world.deleteAccount(name);
     else world.putAccount(name, config);
   }
-  Object.assign(known, changed.usage);
-  world.setRows(
-    Object.entries(known).map(([day, meters]) => ({
-      start: Date.parse(day.includes('T') ? `${day}:00Z` : `${day}T00:00Z`),
-      amounts: meters,
-    })),
-  );
+  for (const name of changed.tokens ?? []) world.renewToken(name);
+  applyUsage(changed, known);
   if (changed.api !== undefined) {
     world.northflank.faults.clear();
     if (changed.api === 'drop') world.northflank.faults.add(dropping);
@@ -99,6 +104,22 @@ async function apply(changed: Change, known: z.infer<typeof usage>): Promise<voi
       world.northflank.faults.add(answering({ status: changed.api, body: '' }));
     }
   }
+}
+
+function applyUsage(changed: Change, known: Known): void {
+  Object.assign(known.usage, changed.usage);
+  world.setRows(rowsOf(known.usage));
+  for (const [team, days] of Object.entries(changed.teams ?? {})) {
+    known.teams[team] = { ...known.teams[team], ...days };
+    world.setTeamRows(team, rowsOf(known.teams[team]));
+  }
+}
+
+function rowsOf(days: z.infer<typeof usage>) {
+  return Object.entries(days).map(([day, meters]) => ({
+    start: Date.parse(day.includes('T') ? `${day}:00Z` : `${day}T00:00Z`),
+    amounts: meters,
+  }));
 }
 
 /** `2026-11-01T06:05Z` and so on, the last one not after `to`. */

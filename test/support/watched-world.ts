@@ -24,10 +24,14 @@ export interface WatchedWorld {
   readonly reset: (now: string) => Promise<void>;
   /** Puts the clock to `now`, ISO 8601. */
   readonly setClock: (now: string) => void;
-  /** Writes an account's two parameters; its API is the simulated one. */
+  /** Writes an account's config, and a token where it has none; its API is the simulated one. */
   readonly putAccount: (name: string, config: object) => void;
   readonly deleteAccount: (name: string) => void;
+  /** A new version of an account's token, with the same value. */
+  readonly renewToken: (name: string) => void;
+  /** What is answered without a team, and what of one. */
   readonly setRows: (rows: readonly HourlyRow[]) => void;
+  readonly setTeamRows: (team: string, rows: readonly HourlyRow[]) => void;
   /** Runs a check of all accounts at the clock's time. */
   readonly check: (changed?: Partial<RunDeps>) => Promise<Run>;
   /** The messages published since the last call, as programs get them. */
@@ -40,11 +44,13 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
   let taken = 0;
   let resets = 0;
   let root = '';
-  const aws = await startEmbeddedAws();
+  const teams: Record<string, readonly HourlyRow[]> = {};
+  const aws = await startEmbeddedAws({ now: () => clock });
   const topicArn = aws.createTopic(topicName);
   const api = await startSimulatedNorthflank({
     token,
     history: [],
+    teams,
     now: () => clock,
     since: 0,
     // The clock of a test may stand still for thousands of requests.
@@ -69,6 +75,7 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
       aws.requests.clear();
       api.faults.clear();
       api.setHistory([]);
+      for (const team of Object.keys(teams)) delete teams[team];
       await aws.createTable(`ledger-${resets}`);
     },
     setClock: (now) => {
@@ -76,14 +83,22 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
     },
     putAccount: (name, config) => {
       const folder = `${root}/northflank/${name}`;
-      aws.parameters.put(`${folder}/token`, token, 'SecureString');
+      if (!aws.parameters.get(`${folder}/token`)) {
+        aws.parameters.put(`${folder}/token`, token, 'SecureString');
+      }
       aws.parameters.put(`${folder}/config`, JSON.stringify({ baseUrl: api.url, ...config }));
     },
     deleteAccount: (name) => {
       aws.parameters.delete(`${root}/northflank/${name}/token`);
       aws.parameters.delete(`${root}/northflank/${name}/config`);
     },
+    renewToken: (name) => {
+      aws.parameters.put(`${root}/northflank/${name}/token`, token);
+    },
     setRows: api.setHistory,
+    setTeamRows: (team, rows) => {
+      teams[team] = rows;
+    },
     check: (changed) =>
       inEnvironment(aws.environment, () =>
         checkUsage({
