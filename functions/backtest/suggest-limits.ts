@@ -27,7 +27,7 @@ export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]):
   const [lowestStep] = budget.steps;
   const highest = peaks.sort((a, b) => b.cmp(a))[0];
   if (highest === undefined || lowestStep === undefined) return {};
-  const crossings = crossingsOf(peaks, budget.steps);
+  const crossings = crossingsOf(peaks, [...budget.steps, 2 * Math.max(...budget.steps)]);
   const quiet = justAbove(crossings[0] as Big, digits);
   const once = speaksOnce(budget, periods, crossings);
   return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
