@@ -1,9 +1,10 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
 import type { KnownReading } from '../budgets/reading.ts';
+import { MOST_PERCENT } from '../budgets/steps.ts';
 import type { Budget } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
-import type { BudgetTelling } from './budget-transitions.ts';
+import type { BudgetTelling, ToldHours } from './budget-telling.ts';
 import { dateInWords, firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
 
@@ -58,6 +59,7 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
     ...(reading.usageFrom !== undefined && { usageFrom: usageFromOf(reading, reading.usageFrom) }),
     ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
+    ...(telling.hours && { hours: hoursOf(telling.hours) }),
     reason: reasonOf(telling, naming),
     nextStep: nextStepOf(telling, naming),
     links: naming.links,
@@ -70,7 +72,12 @@ export function severityAt(percent: Big): Severity {
   return percent.gte('80') ? 'warning' : 'info';
 }
 
-function noticeId({ kind, reading, step, edits }: BudgetTelling, naming: AccountNaming): string {
+/**
+ * An event of a budget is a step in a period: crossed or taken back, by which edit of the budget, and the how manieth
+ * time after it was taken back. Past hours that are told at once are the event of the worst of them.
+ */
+function noticeId(telling: BudgetTelling, naming: AccountNaming): string {
+  const { kind, reading, step, edits, takenBack } = telling;
   const { budget, period } = reading;
   return [
     naming.provider,
@@ -80,6 +87,7 @@ function noticeId({ kind, reading, step, edits }: BudgetTelling, naming: Account
     step,
     ...(kind === 'recovered' ? ['recovered'] : []),
     ...(edits > 0 ? [`edit-${edits}`] : []),
+    ...(takenBack > 0 ? [takenBack + 1] : []),
   ].join('/');
 }
 
@@ -93,14 +101,22 @@ function unitOf(budget: Budget, naming: AccountNaming): string {
   return budget.unit ?? naming.currency;
 }
 
-/** One decimal, but never rounded up to a whole percent that is not reached: 99.96 is shown as 99.9. */
+/**
+ * One decimal, but never rounded up to a whole percent that is not reached: 99.96 is shown as 99.9. At most the highest
+ * percent that is a step.
+ */
 export function shownPercent({ percent }: Pick<KnownReading, 'percent'>): number {
+  if (percent.abs().gt(String(MOST_PERCENT))) return percent.gt('0') ? MOST_PERCENT : -MOST_PERCENT;
   const shown = Number(rounded(percent, 1));
   return Number.isInteger(shown) && percent.lt(String(shown)) ? oneDecimal(shown - 0.1) : shown;
 }
 
 function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+function hoursOf({ count, start, end }: ToldHours): NonNullable<BudgetNotice['hours']> {
+  return { count, start: isoSeconds(start), end: isoSeconds(end) };
 }
 
 function paceOf(
@@ -117,7 +133,15 @@ function paceOf(
   };
 }
 
-function reasonOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
+function reasonOf(telling: BudgetTelling, naming: AccountNaming): string {
+  const { hours, reading } = telling;
+  if (hours === undefined) return crossingText(telling, naming);
+  const { timeZone } = reading.period;
+  const [from, to] = [hours.start, hours.end].map((at) => localDateTime(at, timeZone));
+  return `${hours.count} hours between ${from} and ${to} (${timeZone}) crossed a step, and this was the worst of them: ${crossingText(telling, naming)}`;
+}
+
+function crossingText({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
   const { budget } = reading;
   const unit = unitOf(budget, naming);
   const what = budget.meter === undefined ? 'All meters' : `Meter ${budget.meter}`;
@@ -154,13 +178,12 @@ function since({ period, budget, pace }: KnownReading): string {
   return `in the ${budget.per} that began ${start} (${period.timeZone})`;
 }
 
-function nextStepOf({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
+function nextStepOf({ kind, reading }: BudgetTelling, naming: AccountNaming): string {
   if (kind === 'recovered') {
     const isSoonOver = reading.pace?.reachesLimitAt !== undefined;
-    const now = isSoonOver
+    return isSoonOver
       ? `Keep an eye on it: at this pace the limit is reached in this ${reading.budget.per} all the same.`
       : 'Nothing to do.';
-    return `${now} The ${step} % step is not told a second time in this ${reading.budget.per} unless you edit the budget in ${naming.parameter}.`;
   }
   const largest = reading.drivers[0];
   const look = largest

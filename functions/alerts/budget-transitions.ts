@@ -2,20 +2,10 @@
 import { periodAt, periodsBetween } from '../budgets/period.ts';
 import { reaches } from '../budgets/read-budget.ts';
 import type { KnownReading, Period, UnknownReading } from '../budgets/reading.ts';
+import { crossedSteps } from '../budgets/steps.ts';
 import type { Budget } from '../config/account.ts';
-import { type BudgetState, definitionOf, type PeriodState } from './state.ts';
-
-/** What decides of a reading; a playback with another limit has no more of it. */
-export type DecidingReading = Pick<KnownReading, 'known' | 'budget' | 'period' | 'actual'>;
-
-/** One thing to tell about a budget; `step` is the highest that was crossed, or that it fell back under. */
-export interface BudgetTelling<Known extends DecidingReading = KnownReading> {
-  readonly kind: 'budget' | 'recovered';
-  readonly reading: Known;
-  readonly step: number;
-  /** How often the budget had been edited: a step told again after an edit is another event. */
-  readonly edits: number;
-}
+import { type BudgetTelling, type DecidingReading, pastHoursAtOnce } from './budget-telling.ts';
+import type { BudgetState, PeriodState } from './state.ts';
 
 export interface BudgetMoment {
   /** Epoch milliseconds. */
@@ -25,26 +15,50 @@ export interface BudgetMoment {
   readonly muted: boolean;
 }
 
+export interface Arming {
+  readonly budget: Budget;
+  /** Equal as long as the budget means the same. */
+  readonly definition: string;
+  readonly timeZone: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly settlesAfterMs: number;
+}
+
 /**
- * The budget's state as this check begins: a new or an edited budget is armed from the current period on.
- * An edit keeps the standing steps, so that a raised limit can still take back what was told.
+ * The budget's state as this check begins: a new or an edited budget is armed from the current period on, and so is
+ * one that had left the config. An edit keeps the standing steps, so that a raised limit can still take back what was told.
  */
-export function armBudget(
-  state: BudgetState | undefined,
-  budget: Budget,
-  timeZone: string,
-  now: number,
-): BudgetState {
-  const definition = definitionOf(budget);
-  if (state?.definition === definition) return state;
+export function armBudget(state: BudgetState | undefined, arming: Arming): BudgetState {
+  const { budget, definition, timeZone, now, settlesAfterMs } = arming;
+  const { name } = budget;
   const current = periodAt(budget, timeZone, now);
-  const standing = state?.periods[current.id]?.standing ?? [];
-  return {
-    definition,
-    edits: state === undefined ? 0 : state.edits + 1,
-    watchedFrom: current.start,
-    periods: standing.length > 0 ? { [current.id]: { end: current.end, told: [], standing } } : {},
-  };
+  if (state === undefined) {
+    return { name, definition, edits: 0, watchedFrom: current.start, periods: {} };
+  }
+  if (state.definition === definition) {
+    const open = withOpenPeriods(state, now - settlesAfterMs);
+    if (open.leftAt === undefined) return open;
+    const { leftAt: _, ...back } = open;
+    return { ...back, watchedFrom: current.start };
+  }
+  const edits = state.edits + 1;
+  const periods = keptByEdit(state, current);
+  return { name, definition, edits, watchedFrom: current.start, periods };
+}
+
+/** Without periods of which no data may come any more; `from` in epoch milliseconds. */
+export function withOpenPeriods(state: BudgetState, from: number): BudgetState {
+  const periods = Object.entries(state.periods);
+  const open = periods.filter(([, { end }]) => end > from);
+  return open.length === periods.length ? state : { ...state, periods: Object.fromEntries(open) };
+}
+
+/** A month and a day that begin alike are not one period. */
+function keptByEdit({ periods }: BudgetState, { id, end }: Period): BudgetState['periods'] {
+  const before = periods[id];
+  if (before?.end !== end || before.standing.length === 0) return {};
+  return { [id]: { end, standing: before.standing, earlier: before.standing } };
 }
 
 /**
@@ -67,17 +81,23 @@ export function tellBudget<Known extends DecidingReading = KnownReading>(
   readings: readonly (Known | UnknownReading)[],
   moment: BudgetMoment,
 ): { readonly state: BudgetState; readonly tellings: readonly BudgetTelling<Known>[] } {
-  const periods: Record<string, PeriodState> = {};
+  const changed: Record<string, PeriodState> = {};
   const tellings: BudgetTelling<Known>[] = [];
   for (const reading of readings) {
-    const before = state.periods[reading.period.id];
-    const after = reading.known ? tellPeriod(before, reading, moment) : unchanged(before);
-    if (after.period) periods[reading.period.id] = after.period;
+    const { id } = reading.period;
+    const before = state.periods[id];
+    const after = reading.known ? tellPeriod(before, reading, moment) : notFalling(before);
+    if (after.period !== undefined && after.period !== before) changed[id] = after.period;
     tellings.push(...after.tellings.map((telling) => ({ ...telling, edits: state.edits })));
   }
   const current = readings.at(-1)?.period.start ?? state.watchedFrom;
   const watchedFrom = moment.muted ? current : state.watchedFrom;
-  return { state: { ...state, watchedFrom, periods }, tellings };
+  const isChanged = Object.keys(changed).length > 0;
+  const periods = isChanged ? { ...state.periods, ...changed } : state.periods;
+  return {
+    state: { ...state, watchedFrom, periods },
+    tellings: pastHoursAtOnce(tellings, moment.now),
+  };
 }
 
 interface PeriodOutcome<Known extends DecidingReading> {
@@ -85,14 +105,17 @@ interface PeriodOutcome<Known extends DecidingReading> {
   readonly tellings: readonly Omit<BudgetTelling<Known>, 'edits'>[];
 }
 
-const untold = { told: [], standing: [] };
+const nothing: readonly number[] = [];
 
-function unchanged(period: PeriodState | undefined): PeriodOutcome<never> {
+function notFalling(before: PeriodState | undefined): PeriodOutcome<never> {
+  if (before?.falling === undefined) return { period: before, tellings: [] };
+  const { falling: _, ...period } = before;
   return { period, tellings: [] };
 }
 
 /**
- * In a muted check a crossed step is not marked as told, so that the end of the mute tells what still holds.
+ * A crossed step is told unless it stands already, and taken back by the second complete check in a row below it. In a
+ * muted check none is marked as told, so that the end of the mute tells what still holds.
  * A period that is over can still cross a step by late data, but takes nothing back: it closes silently.
  */
 function tellPeriod<Known extends DecidingReading>(
@@ -100,29 +123,57 @@ function tellPeriod<Known extends DecidingReading>(
   reading: Known,
   { now, complete, muted }: BudgetMoment,
 ): PeriodOutcome<Known> {
-  const { told, standing }: Pick<PeriodState, 'told' | 'standing'> = before ?? untold;
-  const isReached = (step: number) => reaches(reading.actual, reading.budget.limit, step);
-  const crossed = muted ? [] : reading.budget.steps.filter(isReached);
-  const fresh = crossed.filter((step) => !told.includes(step));
-  const isOver = now >= reading.period.end;
-  const back = complete && !isOver ? standing.filter((step) => !isReached(step)) : [];
-  if (fresh.length === 0 && back.length === 0) return unchanged(before);
-  const period = {
-    end: reading.period.end,
-    told: union(told, fresh),
-    standing: union(
-      standing.filter((step) => !back.includes(step)),
-      fresh,
-    ),
-  };
+  const { standing = nothing, earlier = nothing, falling = nothing } = before ?? {};
+  const { budget, actual, period } = reading;
+  const crossed = muted ? nothing : crossedSteps(budget, actual);
+  const fresh = crossed.filter((step) => !standing.includes(step) || earlier.includes(step));
+  const isBelow = (step: number) => !reaches(actual, budget.limit, step);
+  const below = complete && now < period.end ? standing.filter(isBelow) : nothing;
+  const back = below.filter((step) => falling.includes(step));
+  if (fresh.length === 0 && below.length === 0) return notFalling(before);
+  const changes = { fresh, back, falling: below.filter((step) => !falling.includes(step)) };
   const tellings: Omit<BudgetTelling<Known>, 'edits'>[] = [];
-  if (fresh.length > 0) tellings.push({ kind: 'budget', reading, step: Math.max(...fresh) });
-  if (back.length > 0 && !muted) {
-    tellings.push({ kind: 'recovered', reading, step: Math.max(...back) });
+  if (fresh.length > 0) tellings.push({ kind: 'budget', ...highest(fresh) });
+  if (back.length > 0 && !muted) tellings.push({ kind: 'recovered', ...highest(back) });
+  return { period: changedPeriod(before, period.end, changes), tellings };
+
+  function highest(steps: readonly number[]) {
+    const step = Math.max(...steps);
+    return { reading, step, takenBack: timesTakenBack(before, step) };
   }
-  return { period: period.told.length + period.standing.length > 0 ? period : undefined, tellings };
 }
 
-function union(a: readonly number[], b: readonly number[]): number[] {
-  return [...new Set([...a, ...b])].sort((x, y) => x - y);
+interface StepChanges {
+  readonly fresh: readonly number[];
+  readonly back: readonly number[];
+  readonly falling: readonly number[];
+}
+
+/** What is empty is left out: an account has hundreds of periods. */
+function changedPeriod(
+  before: PeriodState | undefined,
+  end: number,
+  { fresh, back, falling }: StepChanges,
+): PeriodState {
+  const isBack = (step: number) => back.includes(step);
+  const standing = (before?.standing ?? nothing).filter((step) => !isBack(step));
+  const earlier = (before?.earlier ?? nothing).filter(
+    (step) => !isBack(step) && !fresh.includes(step),
+  );
+  const others = (before?.takenBack ?? []).filter(({ step }) => !isBack(step));
+  const takenBack = [
+    ...others,
+    ...back.map((step) => ({ step, times: timesTakenBack(before, step) + 1 })),
+  ];
+  return {
+    end,
+    standing: [...new Set([...standing, ...fresh])].sort((a, b) => a - b),
+    ...(earlier.length > 0 && { earlier }),
+    ...(falling.length > 0 && { falling }),
+    ...(takenBack.length > 0 && { takenBack }),
+  };
+}
+
+function timesTakenBack(period: PeriodState | undefined, step: number): number {
+  return period?.takenBack?.find((one) => one.step === step)?.times ?? 0;
 }

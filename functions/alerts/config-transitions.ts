@@ -1,33 +1,48 @@
 /** From what was told about an account's parameters to what is to be told about them now. Pure. */
+import type { MisconfiguredState } from './state.ts';
 
 /** What is wrong with the parameters of an account. */
 export interface Misconfiguration {
-  /** The parameters that are wrong, by name and version: `config@3`. Another text is another thing to tell. */
+  /** The parameters that are wrong, by name and version: `config@3,token@0`. Each of them is one thing to tell. */
   readonly versions: string;
   /** Lines that name the parameter, the path in it, what was found and what is allowed. */
   readonly messages: readonly string[];
 }
 
+/** Epoch milliseconds: when it is told, and when the first of what is over now was. */
 export type ConfigTelling =
-  | { readonly kind: 'misconfigured'; readonly problem: Misconfiguration }
-  | { readonly kind: 'configured'; readonly versions: string };
+  | { readonly kind: 'misconfigured'; readonly problem: Misconfiguration; readonly at: number }
+  | { readonly kind: 'configured'; readonly since: number };
 
 export interface ConfigOutcome {
-  /** Versions of the problem that was told and still holds. */
-  readonly told: string | undefined;
+  /** What was told and is not over yet. */
+  readonly told: MisconfiguredState | undefined;
   readonly telling?: ConfigTelling;
 }
 
-/** Each version of a broken parameter is told once, and so is its end. A mute puts the telling off. */
+export interface ConfigMoment {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly muted: boolean;
+}
+
+/** Each version of a broken parameter is told once, and so is the end of it all. A mute puts the telling off. */
 export function tellConfig(
-  told: string | undefined,
+  told: MisconfiguredState | undefined,
   problem: Misconfiguration | undefined,
-  muted: boolean,
+  { now, muted }: ConfigMoment,
 ): ConfigOutcome {
   if (problem === undefined) {
     if (told === undefined || muted) return { told: undefined };
-    return { told: undefined, telling: { kind: 'configured', versions: told } };
+    return { told: undefined, telling: { kind: 'configured', since: told.since } };
   }
-  if (problem.versions === told || muted) return { told };
-  return { told: problem.versions, telling: { kind: 'misconfigured', problem } };
+  const versions = problem.versions.split(',');
+  const standing = told?.versions.filter((version) => versions.includes(version)) ?? [];
+  if (muted || standing.length === versions.length) {
+    return { told: told && { ...told, versions: standing } };
+  }
+  return {
+    told: { versions, since: told?.since ?? now },
+    telling: { kind: 'misconfigured', problem, at: now },
+  };
 }

@@ -1,4 +1,7 @@
-/** What is told about reading an account, as the notices that are published. */
+/**
+ * What is told about reading an account, as the notices that are published. An event is identified by its kind and when
+ * it was told, to the second; an end by what it ends; blindness by when it began and how often it was told since.
+ */
 import type { AccountNaming } from './budget-notice.ts';
 import type { ConfigTelling } from './config-transitions.ts';
 import type { HealthTelling } from './health-transitions.ts';
@@ -24,7 +27,7 @@ export function configNotice(
 ): HealthNotice {
   if (telling.kind === 'configured') {
     return {
-      ...base(naming, `configured/${telling.versions}`),
+      ...base(naming, `configured/${isoSeconds(telling.since)}`),
       kind: 'configured',
       severity: 'info',
       reason: `The parameters of ${nameOf(naming)} are valid again.`,
@@ -32,10 +35,11 @@ export function configNotice(
     };
   }
   const { versions, messages } = telling.problem;
+  const at = isoSeconds(telling.at);
   const [first = '', ...others] = messages;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return {
-    ...base(naming, `misconfigured/${versions}`),
+    ...base(naming, `misconfigured/${versions}/${at}`),
     kind: 'misconfigured',
     severity: 'warning',
     reason: `The parameters of ${nameOf(naming)} cannot be used as they are: ${first}${more}.`,
@@ -48,7 +52,7 @@ export function configNotice(
 }
 
 function blindNotice(
-  { since, times, reason }: Extract<HealthTelling, { kind: 'blind' }>,
+  { since, times, isUnsteady, reason }: Extract<HealthTelling, { kind: 'blind' }>,
   naming: AccountNaming,
 ): HealthNotice {
   const again = times > 1 ? `Still: ` : '';
@@ -56,31 +60,33 @@ function blindNotice(
     ...base(naming, `blind/${isoSeconds(since)}${times > 1 ? `/${times}` : ''}`),
     kind: 'blind',
     severity: 'critical',
-    reason: `${again}${nameOf(naming)} could not be read since ${isoSeconds(since)}: ${reason}`,
+    reason: `${again}${nameOf(naming)} could not be read${isUnsteady ? ' reliably' : ''} since ${isoSeconds(since)}: ${reason}`,
     nextStep: `Until it can be read, none of its budgets is checked: look at the provider's bill yourself, and if the token was refused, put a new one into ${tokenOf(naming)}. Every check tries again.`,
   };
 }
 
 function silentNotice(
-  { since }: Extract<HealthTelling, { kind: 'silent' }>,
+  { since, at }: Extract<HealthTelling, { kind: 'silent' }>,
   naming: AccountNaming,
 ): HealthNotice {
   return {
-    ...base(naming, `silent/${isoSeconds(since)}`),
+    ...base(naming, `silent/${isoSeconds(at)}`),
     kind: 'silent',
     severity: 'warning',
-    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${isoSeconds(since)}, though it had some on most days of the week before.`,
+    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${isoSeconds(since)}, though it usually has some on these days of the week.`,
     nextStep: `If nothing was switched off on purpose, compare with the provider's bill: where that shows newer usage, the provider's usage reports are stuck, and budgets are told late until they go on.`,
   };
 }
 
 function sightedNotice(
-  { was, since }: Extract<HealthTelling, { kind: 'sighted' }>,
+  telling: Extract<HealthTelling, { kind: 'sighted' }>,
   naming: AccountNaming,
 ): HealthNotice {
+  const { was, since } = telling;
+  const event = isoSeconds(telling.was === 'silent' ? telling.toldAt : since);
   const how = was === 'blind' ? 'can be read again' : 'brings new usage again';
   return {
-    ...base(naming, `sighted/${was}/${isoSeconds(since)}`),
+    ...base(naming, `sighted/${was}/${event}`),
     kind: 'sighted',
     severity: 'info',
     reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${isoSeconds(since)}.`,

@@ -1,14 +1,13 @@
 /** From what was told about reading an account and how this check went to what is to be told. Pure. */
-import type { HealthState } from './state.ts';
+import { dataWith, type KnownData, type SilenceMoment, silenceSince } from './silence.ts';
+import type { BlindState, HealthState } from './state.ts';
 
 /** How a check read an account: completely, or not and why. */
 export type Sight =
   | {
       readonly sees: true;
-      /** End of the last bucket that held any usage, epoch milliseconds; absent where none is known. */
-      readonly usageUntil?: number;
-      /** On how many of the seven days up to then there was usage. */
-      readonly activeDays: number;
+      /** What the days that were looked at hold; absent where that is nothing. */
+      readonly data?: KnownData;
     }
   | {
       readonly sees: false;
@@ -18,22 +17,28 @@ export type Sight =
       readonly reason: string;
     };
 
-/** `since` is part of the notice's id, `times` counts how often it was told. Epoch milliseconds. */
+/** Of blindness, `since` is that of the first failed check, and `times` counts how often it was told. Epoch milliseconds. */
 export type HealthTelling =
   | {
       readonly kind: 'blind';
       readonly since: number;
       readonly times: number;
+      readonly isUnsteady: boolean;
       readonly reason: string;
     }
-  | { readonly kind: 'silent'; readonly since: number }
-  | { readonly kind: 'sighted'; readonly was: 'blind' | 'silent'; readonly since: number };
+  | { readonly kind: 'silent'; readonly since: number; readonly at: number }
+  | { readonly kind: 'sighted'; readonly was: 'blind'; readonly since: number }
+  | {
+      readonly kind: 'sighted';
+      readonly was: 'silent';
+      readonly since: number;
+      readonly toldAt: number;
+    };
 
-export interface HealthMoment {
-  /** Epoch milliseconds. */
-  readonly now: number;
+export interface HealthMoment extends SilenceMoment {
   readonly muted: boolean;
-  readonly settlesAfterMs: number;
+  /** Version of the token that the account was read with. */
+  readonly tokenVersion: number;
 }
 
 export interface HealthOutcome {
@@ -42,64 +47,89 @@ export interface HealthOutcome {
 }
 
 /** So many checks in a row must fail before anything but a refused token is told: vendors have short outages. */
-const failuresTold = 3;
-/** Of seven; an account that is used now and then is not silent when it is not. */
-const mostDays = 4;
+const FAILURES_TOLD = 3;
+/** So many checks in a row must be complete before blindness is over: vendors answer now and then in an outage. */
+const GOOD_CHECKS_BELIEVED = 3;
 /** Once a day; half an hour less, as a check may start minutes earlier in its hour than the one of the day before. */
-const repeatedAfterMs = 23.5 * 3_600_000;
+const REPEATED_AFTER_MS = 23.5 * 3_600_000;
 
 export function tellHealth(state: HealthState, sight: Sight, moment: HealthMoment): HealthOutcome {
   return sight.sees ? tellSight(state, sight, moment) : tellBlindness(state, sight, moment);
 }
 
-/** Told when it begins and once a day while it lasts; a mute puts the telling off to its end. */
-function tellBlindness(
-  state: HealthState,
-  { isRejected, reason }: Extract<Sight, { sees: false }>,
-  { now, muted }: HealthMoment,
-): HealthOutcome {
-  const failedChecks = state.failedChecks + 1;
-  const failing = { ...state, failedChecks, failingSince: state.failingSince ?? now };
-  const isBlind = state.blind !== undefined || isRejected || failedChecks >= failuresTold;
-  const isDue = state.blind === undefined || now - state.blind.toldAt >= repeatedAfterMs;
-  if (!isBlind || !isDue || muted) return { state: failing, tellings: [] };
-  const times = (state.blind?.times ?? 0) + 1;
-  const since = failing.failingSince;
+type Unseen = Extract<Sight, { sees: false }>;
+
+/** Told when it begins and once a day while it lasts, each cause at most once a day; a mute puts the telling off. */
+function tellBlindness(state: HealthState, sight: Unseen, moment: HealthMoment): HealthOutcome {
+  const { now, muted, tokenVersion } = moment;
+  const { goodChecks = 0, ...before } = state;
+  const isUnsteady = before.blind?.isUnsteady === true || goodChecks > 0;
+  const failing: HealthState = {
+    ...before,
+    failedChecks: state.failedChecks + 1,
+    failingSince: state.failingSince ?? now,
+    ...(before.blind && isUnsteady && { blind: { ...before.blind, isUnsteady } }),
+  };
+  if (muted || !isDue(failing, sight, moment)) return { state: failing, tellings: [] };
+  const { blind, failingSince: since = now } = failing;
+  const times = (blind?.times ?? 0) + 1;
+  const standing: BlindState = {
+    ...blind,
+    times,
+    ...(sight.isRejected && { refusedVersion: tokenVersion }),
+  };
+  const told = sight.isRejected ? { refusedTold: { at: now, tokenVersion } } : { otherToldAt: now };
   return {
-    state: { ...failing, blind: { toldAt: now, times } },
-    tellings: [{ kind: 'blind', since, times, reason }],
+    state: { ...failing, blind: standing, ...told },
+    tellings: [{ kind: 'blind', since, times, isUnsteady, reason: sight.reason }],
   };
 }
 
-/** What was told is taken back: blindness by any complete check, silence by newer usage only. */
+/** A refused token at once, also where another one, or blindness for another reason, was told. */
+function isDue(
+  { failedChecks, blind, refusedTold, otherToldAt }: HealthState,
+  { isRejected }: Unseen,
+  { now, tokenVersion }: HealthMoment,
+): boolean {
+  const isLongAgo = (at = Number.NEGATIVE_INFINITY) => now - at >= REPEATED_AFTER_MS;
+  if (isRejected) return refusedTold?.tokenVersion !== tokenVersion || isLongAgo(refusedTold?.at);
+  if (blind) return isLongAgo(otherToldAt) && isLongAgo(refusedTold?.at);
+  return failedChecks >= FAILURES_TOLD && isLongAgo(otherToldAt);
+}
+
+/** What was told is taken back: blindness by checks in a row or a new token, silence by newer data only. */
 function tellSight(
   state: HealthState,
   sight: Extract<Sight, { sees: true }>,
   moment: HealthMoment,
 ): HealthOutcome {
-  const { blind, failingSince, silentSince } = state;
-  const isOver = silentSince !== undefined && (sight.usageUntil ?? 0) > silentSince;
-  const stillSilent = isOver ? undefined : silentSince;
-  if (moment.muted) return { state: calm(stillSilent), tellings: [] };
-  const nowSilent = stillSilent === undefined ? silenceSince(sight, moment) : undefined;
-  const tellings: HealthTelling[] = [];
-  if (blind && failingSince !== undefined) {
-    tellings.push({ kind: 'sighted', was: 'blind', since: failingSince });
+  const seeing = tellSeeing(state, moment);
+  const data = dataWith(state.data, sight.data);
+  const hearing = tellHearing({ ...seeing.state, ...(data && { data }) }, moment);
+  const tellings = [...seeing.tellings, ...hearing.tellings];
+  return { state: hearing.state, tellings: moment.muted ? [] : tellings };
+}
+
+function tellSeeing(state: HealthState, { tokenVersion }: HealthMoment): HealthOutcome {
+  const { blind, failingSince, goodChecks = 0, ...rest } = state;
+  const good = { ...rest, failedChecks: 0 };
+  if (blind === undefined || failingSince === undefined) return { state: good, tellings: [] };
+  const isReplaced = (blind.refusedVersion ?? tokenVersion) !== tokenVersion;
+  if (isReplaced || goodChecks + 1 >= GOOD_CHECKS_BELIEVED) {
+    return { state: good, tellings: [{ kind: 'sighted', was: 'blind', since: failingSince }] };
   }
-  if (isOver) tellings.push({ kind: 'sighted', was: 'silent', since: silentSince });
-  if (nowSilent !== undefined) tellings.push({ kind: 'silent', since: nowSilent });
-  return { state: calm(stillSilent ?? nowSilent), tellings };
+  return { state: { ...good, blind, failingSince, goodChecks: goodChecks + 1 }, tellings: [] };
 }
 
-function calm(silentSince: number | undefined): HealthState {
-  return { failedChecks: 0, ...(silentSince !== undefined && { silentSince }) };
-}
-
-/** Since when there should have been usage and was none; undefined where nothing is unusual. */
-function silenceSince(
-  { usageUntil, activeDays }: Extract<Sight, { sees: true }>,
-  { now, settlesAfterMs }: HealthMoment,
-): number | undefined {
-  if (usageUntil === undefined || activeDays < mostDays) return undefined;
-  return now - usageUntil > settlesAfterMs ? usageUntil : undefined;
+function tellHearing(state: HealthState, moment: HealthMoment): HealthOutcome {
+  const { silent, ...rest } = state;
+  const { data } = state;
+  const isOver = silent !== undefined && data !== undefined && data.until > silent.since;
+  if (silent && !isOver) return { state, tellings: [] };
+  const tellings: HealthTelling[] = silent ? [{ kind: 'sighted', was: 'silent', ...silent }] : [];
+  const since = data && !moment.muted ? silenceSince(data, moment) : undefined;
+  if (since === undefined) return { state: rest, tellings };
+  const { now: at } = moment;
+  tellings.push({ kind: 'silent', since, at });
+  return { state: { ...rest, silent: { since, toldAt: at } }, tellings };
 }

@@ -77,7 +77,7 @@ export interface BudgetNotice extends NoticeBase {
   /** The step that was crossed, or is no longer. */
   readonly step: number;
   readonly period: NoticePeriod;
-  /** Absent for a period that is over, and before any time of it has passed. */
+  /** Absent for a period that is over, before any time of it has passed, and for an actual below 0. */
   readonly pace?: NoticePace;
   /** The largest first, five at the most. */
   readonly drivers: readonly NoticeDriver[];
@@ -89,6 +89,15 @@ export interface BudgetNotice extends NoticeBase {
   readonly usageFrom?: string;
   /** End of the last bucket that was read; absent where there was none. */
   readonly dataUntil?: string;
+  /** Only where several past hours crossed a step at once, as after an outage; the notice is about the worst. */
+  readonly hours?: NoticeHours;
+}
+
+export interface NoticeHours {
+  readonly count: number;
+  /** Start of the first, and end of the last of them. */
+  readonly start: string;
+  readonly end: string;
 }
 
 /** A notice about how well an account can be read, or about its parameters. */

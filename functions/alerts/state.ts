@@ -1,69 +1,92 @@
 /** What has been told about an account: the part of its ledger item that decides what is told next. */
-import type { Budget } from '../config/account.ts';
+import type { KnownData } from './silence.ts';
 
 export interface AlertState {
-  /** By budget name; a budget that left the config stays until its periods are over. */
-  readonly budgets: Readonly<Record<string, BudgetState>>;
+  /** One a name: those of the config, then those that left it. Lists, as a budget may be named `constructor`. */
+  readonly budgets: readonly BudgetState[];
   readonly health: HealthState;
-  /** Which versions of broken parameters were told; absent where nothing is wrong. */
-  readonly misconfigured?: string;
+  /** Absent where nothing is wrong with the parameters, or nothing was told of it. */
+  readonly misconfigured?: MisconfiguredState;
 }
 
 /** How well the account could be read lately. Times are epoch milliseconds. */
 export interface HealthState {
   /** In a row, up to the last check. */
   readonly failedChecks: number;
-  /** Time of the first of them; absent after a complete check. */
+  /** Complete checks in a row since the last failed one, while blindness stands. */
+  readonly goodChecks?: number;
+  /** Time of the first failed check; stays until what was told of it is taken back. */
   readonly failingSince?: number;
-  /** That it is blind has been told: when last, and how often. */
-  readonly blind?: { readonly toldAt: number; readonly times: number };
-  /** That it is silent has been told: end of its last usage. */
-  readonly silentSince?: number;
+  /** That it is blind was told, and stands. */
+  readonly blind?: BlindState;
+  /** When a refused token, and when anything else, was last told; outlasts the blindness. */
+  readonly refusedTold?: { readonly at: number; readonly tokenVersion: number };
+  readonly otherToldAt?: number;
+  /** That it is silent was told, and stands: the end of its last data, and when it was told. */
+  readonly silent?: { readonly since: number; readonly toldAt: number };
+  /** What silence is measured by; absent before there was any data. */
+  readonly data?: KnownData;
+}
+
+export interface BlindState {
+  /** How often it was told since `failingSince`. */
+  readonly times: number;
+  /** Version of the last token that was told as refused. */
+  readonly refusedVersion?: number;
+  /** Some checks between were complete. */
+  readonly isUnsteady?: boolean;
+}
+
+export interface MisconfiguredState {
+  /** The broken parameters that were told: `config@3`. */
+  readonly versions: readonly string[];
+  /** When the first of them was; epoch milliseconds. */
+  readonly since: number;
 }
 
 export interface BudgetState {
+  readonly name: string;
   /** The definition that this state is about; another one means that the budget was edited. */
   readonly definition: string;
-  /** How often it was edited since it was first seen. */
+  /** How often it was edited since its name was first seen. */
   readonly edits: number;
   /** Periods that were over by then are not told: they are older than this definition. Epoch milliseconds. */
   readonly watchedFrom: number;
   /** By period id; only periods in which something was told. */
   readonly periods: Readonly<Record<string, PeriodState>>;
+  /** When it left the config; absent while it is in it. Epoch milliseconds. */
+  readonly leftAt?: number;
 }
 
 export interface PeriodState {
   /** Epoch milliseconds. */
   readonly end: number;
-  /** Steps that are not told again in this period. */
-  readonly told: readonly number[];
-  /** Steps that were told and not taken back by `recovered` since; an edit keeps them. */
+  /** Steps that were told and not taken back since, ascending; an edit keeps them. */
   readonly standing: readonly number[];
+  /** Those of them that were told before an edit: told again where they are still crossed. */
+  readonly earlier?: readonly number[];
+  /** Those of them that the last check, a complete one, saw the actual below. */
+  readonly falling?: readonly number[];
+  /** How often each step was taken back: what is told of it after that is another event. */
+  readonly takenBack?: readonly { readonly step: number; readonly times: number }[];
 }
 
-export const nothingTold: AlertState = { budgets: {}, health: { failedChecks: 0 } };
+export const nothingTold: AlertState = { budgets: [], health: { failedChecks: 0 } };
 
 /**
  * The state after an edit of what is watched: every budget tells anew what it stands at. What stands of an account that
- * `isOther` than the one that had the name before is not taken back; usage that stopped there is no silence here.
+ * `isOther` than the one that had the name before is not taken back; usage that stopped there is no silence here. Each
+ * budget is armed as by an edit, so that no id comes a second time.
  */
 export function armAnew({ budgets, health, ...rest }: AlertState, isOther: boolean): AlertState {
-  const { silentSince: _, ...reading } = health;
-  const armed = Object.entries(budgets).map(([name, state]): [string, BudgetState] => [
-    name,
-    { ...state, definition: '', ...(isOther && { periods: {} }) },
-  ]);
-  return { ...rest, budgets: Object.fromEntries(armed), health: reading };
+  const { data: _, silent: __, ...reading } = health;
+  return {
+    ...rest,
+    health: reading,
+    budgets: budgets.map((budget) => ({
+      ...budget,
+      definition: '',
+      ...(isOther && { periods: {} }),
+    })),
+  };
 }
-
-/** What makes two versions of a budget the same one; its name is the key beside it. */
-export function definitionOf(budget: Budget): string {
-  const known = definitions.get(budget);
-  if (known !== undefined) return known;
-  const { measure, meter, unit, limit, per, startsOn, steps } = budget;
-  const definition = JSON.stringify([measure, meter, unit, limit, per, startsOn, steps]);
-  definitions.set(budget, definition);
-  return definition;
-}
-
-const definitions = new WeakMap<Budget, string>();

@@ -3,7 +3,7 @@ import { messageOf } from '../alerts/message.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { Reading } from '../budgets/reading.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
-import { plain } from '../pricing/money.ts';
+import { decimal, plain } from '../pricing/money.ts';
 import { alertsAMonth } from './alerts-a-month.ts';
 import { type Playback, playChecks } from './play-checks.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, PlayedPoint, Told } from './played.ts';
@@ -97,8 +97,11 @@ function traceOf(budget: Budget): Trace {
   };
 }
 
+/** A fall counts when the check after it confirms it, so that one is a point as well. */
 function addPoint(points: PlayedPoint[], point: PlayedPoint): void {
-  if (points.at(-1)?.actual !== point.actual) points.push(point);
+  const [before, last] = [points.at(-2), points.at(-1)];
+  const hasFallen = before && last && decimal(last.actual).lt(decimal(before.actual));
+  if (last?.actual !== point.actual || hasFallen) points.push(point);
 }
 
 interface BudgetPlayback {

@@ -69,7 +69,7 @@ export interface PlayedBudget {
 
 export interface PlayedPeriod {
   readonly period: Period;
-  /** What the budget stood at, one point a check at which that was something else than before; ascending. */
+  /** What the budget stood at, one point a check at which that was something else than before, or had just fallen; ascending. */
   readonly points: readonly PlayedPoint[];
   /** As of the last check that read it; absent where it was never known. */
   readonly percent?: number;

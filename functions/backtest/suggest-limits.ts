@@ -27,7 +27,7 @@ export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]):
   const [lowestStep] = budget.steps;
   const highest = peaks.sort((a, b) => b.cmp(a))[0];
   if (highest === undefined || lowestStep === undefined) return {};
-  const crossings = crossingsOf(peaks, budget.steps);
+  const crossings = crossingsOf(peaks, budget);
   const quiet = justAbove(crossings[0] as Big, digits);
   const once = speaksOnce(budget, periods, crossings);
   return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
@@ -43,8 +43,12 @@ function peakOf(actuals: readonly Big[]): Big[] {
   return first === undefined ? [] : [others.reduce((a, b) => (b.gt(a) ? b : a), first)];
 }
 
-/** The limits at which a period's peak is just at a step, highest first: a higher limit crosses one step less. */
-function crossingsOf(peaks: readonly Big[], steps: readonly number[]): Big[] {
+/**
+ * The limits at which a period's peak is just at a step, highest first: a higher limit crosses one step less. Of the
+ * doublings of the highest step only the first, as those after it make no difference to the highest two.
+ */
+function crossingsOf(peaks: readonly Big[], budget: Budget): Big[] {
+  const steps = [...budget.steps, 2 * Math.max(...budget.steps)];
   const limits = peaks.flatMap((peak) => steps.map((step) => crossingAt(peak, step)));
   const distinct = new Map(limits.map((limit) => [plain(limit), limit]));
   return [...distinct.values()].sort((a, b) => b.cmp(a));
@@ -60,15 +64,14 @@ function speaksOnce(
   periods: readonly PlayedPeriod[],
   [upper, lower]: readonly Big[],
 ): Big | undefined {
-  const limit = upper && limitWithin(lower, upper);
-  if (limit === undefined) return undefined;
+  if (upper === undefined || lower === undefined) return undefined;
+  const limit = limitWithin(lower, upper);
   const told = toldWith({ ...budget, limit: plain(limit) }, periods, 2);
   return told.length === 1 ? limit : undefined;
 }
 
-/** The shortest number above `lower` that is at most `upper`; `upper` itself, rounded down, where there is no lower. */
-function limitWithin(lower: Big | undefined, upper: Big): Big {
-  if (lower === undefined) return upper.prec(digits, Big.roundDown);
+/** The shortest number above `lower` that is at most `upper`. */
+function limitWithin(lower: Big, upper: Big): Big {
   for (let precision = digits; precision <= mostDigits; precision += 1) {
     const limit = justAbove(lower, precision);
     if (limit.lte(upper)) return limit;

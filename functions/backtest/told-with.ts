@@ -1,7 +1,7 @@
 /** What would have been told of a budget with another limit or other steps. Pure; also runs in the page. */
 import type { Big } from 'big.js';
 import { tellBudget } from '../alerts/budget-transitions.ts';
-import { type BudgetState, definitionOf } from '../alerts/state.ts';
+import type { BudgetState } from '../alerts/state.ts';
 import type { Period } from '../budgets/reading.ts';
 import type { Budget } from '../config/account.ts';
 import { decimal, plain } from '../pricing/money.ts';
@@ -29,12 +29,11 @@ export function toldWith(
   enough = Number.POSITIVE_INFINITY,
 ): WouldTell[] {
   const told: WouldTell[] = [];
-  let state: BudgetState = { ...unarmed, definition: definitionOf(budget) };
+  let state: BudgetState = { ...unarmed, name: budget.name };
   for (const [at, actuals] of timelineOf(periods)) {
     const readings = actuals.map((one) => ({ known: true, budget, ...one }) as const);
     const next = tellBudget(state, readings, { now: at, complete: true, muted: false });
-    // A period that stood where it did gives nothing new, and need not be read again.
-    state = { ...next.state, periods: { ...state.periods, ...next.state.periods } };
+    state = next.state;
     for (const { kind, step, reading } of next.tellings) {
       told.push({ at, kind, step, period: reading.period, actual: plain(reading.actual) });
     }
@@ -43,7 +42,7 @@ export function toldWith(
   return told;
 }
 
-const unarmed = { edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
+const unarmed = { definition: '', edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
 
 /** What the budget stood at in its periods, by time. */
 function timelineOf(

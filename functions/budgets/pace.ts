@@ -23,10 +23,13 @@ export function elapsedPercent({ start, end }: Period, now: number): number {
   return Math.min(100, Math.max(0, ((now - start) / (end - start)) * 100));
 }
 
-/** Linear in time, but a level stays what it was on average. Undefined outside the period and at its very start. */
+/**
+ * Linear in time, but a level stays what it was on average. Undefined outside the period, at its very start, and of an
+ * actual below 0: a correction does not go on.
+ */
 export function paceOf(progress: Progress): Pace | undefined {
   const { period, since, now, actual, measure } = progress;
-  if (now <= since || now >= period.end) return undefined;
+  if (now <= since || now >= period.end || actual.lt('0')) return undefined;
   const reachesLimitAt = limitReachedAt(progress);
   return {
     periodEnd: isLevel(measure)

@@ -38,7 +38,7 @@ export interface KnownReading {
   readonly percent: Big;
   /** Of the period at `now`, 0 to 100. */
   readonly elapsedPercent: number;
-  /** Absent for a period that is over, and before any time of it has passed. */
+  /** Absent for a period that is over, before any time of it has passed, and for an actual below 0. */
   readonly pace?: Pace | undefined;
   /** The largest first, five at the most, none of them 0. */
   readonly drivers: readonly Driver[];

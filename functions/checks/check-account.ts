@@ -136,7 +136,10 @@ async function tellProblem(
   const key = { provider: deps.provider.id, account: name };
   const state = await deps.ledger.readState(key);
   const alerts = state.alerts ?? nothingTold;
-  const { told, telling } = tellConfig(alerts.misconfigured, problem, false);
+  const { told, telling } = tellConfig(alerts.misconfigured, problem, {
+    now: deps.now,
+    muted: false,
+  });
   const unwatched = { account: name, fetch: { status: 'unwatched' as const, remarks: [] } };
   if (!telling) {
     return { ...unwatched, outbox: { key, version: state.version, entries: state.outbox } };

@@ -1,7 +1,13 @@
 /** From what is known of an account to what is to be told about it. Pure: a backtest plays it over history. */
 import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
-import { armBudget, openPeriods, tellBudget } from '../alerts/budget-transitions.ts';
+import {
+  armBudget,
+  openPeriods,
+  tellBudget,
+  withOpenPeriods,
+} from '../alerts/budget-transitions.ts';
 import { type Misconfiguration, tellConfig } from '../alerts/config-transitions.ts';
+import { definitionWithin } from '../alerts/definition.ts';
 import { configNotice, healthNotice } from '../alerts/health-notice.ts';
 import { type Sight, tellHealth } from '../alerts/health-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
@@ -34,6 +40,8 @@ export interface Known {
 /** What a check found beside the usage. */
 export interface Found {
   readonly sight: Sight;
+  /** Of the token that the account was read with. */
+  readonly tokenVersion: number;
   /** Absent where the parameters are valid. */
   readonly problem?: Misconfiguration | undefined;
 }
@@ -52,13 +60,18 @@ export interface BudgetDecision {
 }
 
 const hourMs = 3_600_000;
+/** A budget that left the config is remembered so long, as its ids may not come again: longer than any period. */
+const LEFT_KEPT_MS = 400 * 24 * hourMs;
+const MOST_LEFT = 100;
 
-export function decide(known: Known, { sight, problem }: Found): Decision {
+export function decide(known: Known, { sight, problem, tokenVersion }: Found): Decision {
   const { alerts, naming, now } = known;
   const muted = isMuted(known);
+  const { dayZone } = known.provider;
+  const config = tellConfig(alerts.misconfigured, problem, { now, muted });
   const settlesAfterMs = known.provider.settlesAfterHours * hourMs;
-  const config = tellConfig(alerts.misconfigured, problem, muted);
-  const health = tellHealth(alerts.health, sight, { now, muted, settlesAfterMs });
+  const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
+  const health = tellHealth(alerts.health, sight, moment);
   const { budgets, notices, readings } = decideBudgets(known);
   return {
     alerts: {
@@ -77,27 +90,34 @@ export function decide(known: Known, { sight, problem }: Found): Decision {
 
 export function decideBudgets(known: Known): BudgetDecision {
   const days = chargeDays(known);
-  const budgets: Record<string, BudgetState> = leftBudgets(known);
+  const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
+  const budgets: BudgetState[] = [];
   const notices: Notice[] = [];
   const readings: (readonly Reading[])[] = [];
   for (const budget of known.config.budgets) {
-    const told = decideBudget(budget, known, days);
-    budgets[budget.name] = told.state;
+    const told = decideBudget(budget, before.get(budget.name), known, days);
+    budgets.push(told.state);
     notices.push(...told.tellings.map((telling) => budgetNotice(telling, known.naming)));
     readings.push(told.readings);
   }
-  return { budgets, notices, readings };
+  return { budgets: [...budgets, ...leftBudgets(known)], notices, readings };
 }
 
 function isMuted({ config, now, isHeld = false }: Known): boolean {
   return isHeld || (config.mutedUntil !== undefined && now < config.mutedUntil);
 }
 
-function decideBudget(budget: Budget, known: Known, days: readonly ChargeDay[]) {
+function decideBudget(
+  budget: Budget,
+  before: BudgetState | undefined,
+  known: Known,
+  days: readonly ChargeDay[],
+) {
   const { config, now, complete, provider } = known;
   const { timeZone } = config;
   const settlesAfterMs = now - openSince(provider, now);
-  const armed = armBudget(known.alerts.budgets[budget.name], budget, timeZone, now);
+  const definition = definitionWithin(budget, config);
+  const armed = armBudget(before, { budget, definition, timeZone, now, settlesAfterMs });
   const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) =>
     readBudget({ budget, period, days, meters: provider.meters, now, ...coverageOf(known) }),
   );
@@ -120,11 +140,13 @@ function coverageOf({
   };
 }
 
-/** A budget that is no longer configured keeps its state until its periods are over, in case it comes back. */
-function leftBudgets({ alerts, now }: Known): Record<string, BudgetState> {
-  return Object.fromEntries(
-    Object.entries(alerts.budgets).filter(([, state]) =>
-      Object.values(state.periods).some((period) => now < period.end),
-    ),
-  );
+/** Those that are no longer configured, the latest first, in case they come back. */
+function leftBudgets(known: Known): BudgetState[] {
+  const { alerts, config, provider, now } = known;
+  const names = new Set(config.budgets.map(({ name }) => name));
+  return alerts.budgets
+    .filter(({ name, leftAt = now }) => !names.has(name) && now - leftAt < LEFT_KEPT_MS)
+    .map((state) => ({ leftAt: now, ...withOpenPeriods(state, openSince(provider, now)) }))
+    .sort((a, b) => b.leftAt - a.leftAt)
+    .slice(0, MOST_LEFT);
 }

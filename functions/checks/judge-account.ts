@@ -58,7 +58,11 @@ export function judgeAccount(evidence: AccountEvidence): Judgement {
       isHeld: isFull(known.state.outbox),
       now,
     },
-    { sight: sightOf(fetched, merged.days), problem: evidence.problem },
+    {
+      sight: sightOf(fetched, merged.days),
+      tokenVersion: account.source.tokenVersion,
+      problem: evidence.problem,
+    },
   );
   const next = {
     ...(merged.coverage && { coverage: merged.coverage }),

@@ -1,5 +1,5 @@
 /** What is wrong with budgets that are valid: only what can be said for certain from the parameters alone. Pure. */
-import { definitionOf } from '../alerts/state.ts';
+import { definitionOf } from '../alerts/definition.ts';
 import type { Account, AccountConfig, Budget } from '../config/account.ts';
 import { type Price, type Prices, soldIn } from '../config/price.ts';
 import type { Meter, Provider } from '../providers/provider.ts';

@@ -47,13 +47,13 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     messages: [`${named.parameter}: budgets[0].limit: expected a number above 0, got "200"`],
   };
   return [
-    budgetNotice({ kind: 'budget', reading: over, step: 100, edits: 0 }, named),
-    budgetNotice({ kind: 'recovered', reading: back, step: 100, edits: 0 }, named),
-    healthNotice({ kind: 'blind', since, times: 1, reason: refused }, named),
-    healthNotice({ kind: 'silent', since: at - 50 * hourMs }, named),
+    budgetNotice({ kind: 'budget', reading: over, step: 100, edits: 0, takenBack: 0 }, named),
+    budgetNotice({ kind: 'recovered', reading: back, step: 100, edits: 0, takenBack: 0 }, named),
+    healthNotice({ kind: 'blind', since, times: 1, isUnsteady: false, reason: refused }, named),
+    healthNotice({ kind: 'silent', since: at - 50 * hourMs, at }, named),
     healthNotice({ kind: 'sighted', was: 'blind', since }, named),
-    configNotice({ kind: 'misconfigured', problem }, named, true),
-    configNotice({ kind: 'configured', versions: problem.versions }, named, true),
+    configNotice({ kind: 'misconfigured', problem, at }, named, true),
+    configNotice({ kind: 'configured', since }, named, true),
   ];
 }
 

@@ -8,14 +8,15 @@ import { exampleMessages } from './example-messages.ts';
 
 const when: Readonly<Partial<Record<NoticeKind, string>>> = {
   budget:
-    'The actual crosses a step of the limit for the first time in the period. Info below 80 %, warning below 100 %, critical from there on.',
+    'The actual crosses a step of the limit, for the first time in the period or after it was taken back. Info below 80 %, warning below 100 %, critical from there on.',
   recovered:
-    'A complete reading shows the actual back under a step that was told: corrected data, or a raised limit.',
+    'Two complete readings in a row show the actual back under a step that was told: corrected data, or a raised limit.',
   blind:
-    'An account cannot be read: at once where the token is refused, else after three failed checks in a row. Again each day while it lasts.',
+    'An account cannot be read: at once where the token is refused, else after three failed checks in a row. Again each day while it lasts, each cause at most once a day.',
   silent:
-    'An account reads well, but has brought no new usage for longer than its data may change, though it had some on most days of the week before.',
-  sighted: 'A blind account can be read again, or a silent one brings new usage.',
+    'An account reads well, but has brought no new usage for longer than its data may change, though it usually has some on these days of the week.',
+  sighted:
+    'A blind account can be read again, three times in a row or with a new token; or a silent one brings new usage.',
   misconfigured:
     'The parameters of an account are wrong: once a version. Until they are mended the last valid ones are used.',
   configured: 'They are valid again.',

@@ -28,7 +28,7 @@ const steps = z
   .transform((percents) => percents.toSorted((a, b) => a - b))
   .prefault([50, 80, 100])
   .meta({ uniqueItems: true })
-  .describe('Percent of the limit; crossing one is told once in a period.');
+  .describe('Percent of the limit; crossing one is told, and so is each doubling of the highest.');
 
 type BudgetCheck = (context: z.core.ParsePayload<Budget>) => void;
 

@@ -9,7 +9,7 @@ import type { Interval, Usage } from './provider.ts';
 
 export interface HourlySums {
   readonly openTable: TableOpener;
-  /** By meter, the earliest hour first; without what is 0. */
+  /** By meter, the earliest hour first; 0 where rows said so. */
   readonly usage: () => Usage[];
   readonly leftOut: LeftOutTally;
   /** Whether there was any row of the organization that was asked for. */
@@ -92,7 +92,7 @@ export function hourlySums(interval: Interval, orgId: string): HourlySums {
 
 function usageOf({ meter, unit }: MeterSource, byHour: readonly Big[], from: number): Usage[] {
   return [...byHour.entries()]
-    .filter(([, sum]) => !sum.eq(NOTHING))
+    .filter(([, sum]) => sum !== NOTHING)
     .map(([hour, sum]) => {
       const start = from + hour * HOUR_MS;
       return { meter, start, end: start + HOUR_MS, quantity: sum.times(unit).toFixed() };

@@ -13,7 +13,7 @@ export interface AskedFor {
 
 const HOUR_MS = 3_600_000;
 
-/** Each hour of the interval counts once, however often it was answered; a meter that cost nothing has no usage. */
+/** Each hour of the interval counts once, however often it was answered; a meter that cost nothing has no usage, but an hour of 0 is data. */
 export function usageOf(hours: readonly BilledHour[], asked: AskedFor): UsageFetch {
   const { start, end } = asked.interval;
   const inside = hours.filter((hour) => hour.start >= start && hour.start < end);
@@ -56,9 +56,19 @@ function eachHourOnce(hours: readonly BilledHour[], includeByoc: boolean) {
 
 function usageIn(hour: BilledHour, includeByoc: boolean): Usage[] {
   const { start } = hour;
-  return [...costsByMeter(hour, includeByoc)]
-    .filter(([, cost]) => !cost.eq(0))
-    .map(([meter, cost]) => ({ meter, start, end: start + HOUR_MS, cost: cost.toFixed() }));
+  const costs = [...costsByMeter(hour, includeByoc)];
+  const used = costs.filter(([, cost]) => !cost.eq(0));
+  const told = used.length > 0 || !hasAmount(hour) ? used : costs.slice(-1);
+  return told.map(([meter, cost]) => ({
+    meter,
+    start,
+    end: start + HOUR_MS,
+    cost: cost.toFixed(),
+  }));
+}
+
+function hasAmount({ current, legacy }: BilledHour): boolean {
+  return Object.keys(current).length + Object.keys(legacy).length > 0;
 }
 
 function remark(count: number, what: string): string[] {

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import {
-  armBudget,
+  armBudget as arm,
   type BudgetMoment,
   openPeriods,
   tellBudget,
 } from '../../functions/alerts/budget-transitions.ts';
+import { definitionWithin } from '../../functions/alerts/definition.ts';
 import type { BudgetState } from '../../functions/alerts/state.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/reading.ts';
 import type { Budget } from '../../functions/config/account.ts';
+import type { Prices } from '../../functions/config/price.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 
 const noon = Date.parse('2026-11-21T12:00:00Z');
@@ -21,6 +23,17 @@ const monthly: Budget = {
   per: 'month',
   steps: [50, 80, 100],
 };
+
+function armBudget(
+  state: BudgetState | undefined,
+  budget: Budget,
+  timeZone: string,
+  now: number,
+  prices: Prices = {},
+): BudgetState {
+  const definition = definitionWithin(budget, { timeZone, prices });
+  return arm(state, { budget, definition, timeZone, now, settlesAfterMs: 48 * hourMs });
+}
 
 function reading(actual: string, budget: Budget = monthly, at: number = noon): KnownReading {
   return {
@@ -60,26 +73,43 @@ describe('steps', () => {
     ],
     ['several steps at once as the highest', ['250'], [['budget 100']]],
     ['nothing twice', ['250', '250', '250'], [['budget 100'], [], []]],
-    ['a fall under a told step', ['210', '190'], [['budget 100'], ['recovered 100']]],
+    [
+      'a fall under a told step when the next check confirms it, once',
+      ['210', '190', '195', '190'],
+      [['budget 100'], [], ['recovered 100'], []],
+    ],
     [
       'a fall under several told steps as the highest',
-      ['210', '90'],
-      [['budget 100'], ['recovered 100']],
+      ['210', '90', '90'],
+      [['budget 100'], [], ['recovered 100']],
     ],
     [
-      'a fall in two goes',
-      ['210', '170', '150', '90'],
-      [['budget 100'], ['recovered 100'], ['recovered 80'], ['recovered 50']],
+      'a fall in several goes',
+      ['210', '170', '150', '90', '90'],
+      [['budget 100'], [], ['recovered 100'], ['recovered 80'], ['recovered 50']],
     ],
     [
-      'a told step once in a period, even after it recovered',
-      ['210', '190', '210', '190'],
-      [['budget 100'], ['recovered 100'], [], []],
+      'nothing of going back and forth at each check',
+      ['210', '190', '210', '190', '210'],
+      [['budget 100'], [], [], [], []],
     ],
     [
-      'a recovery after a step was skipped',
-      ['210', '170', '130'],
-      [['budget 100'], ['recovered 100'], ['recovered 80']],
+      'a step again that was taken back',
+      ['210', '190', '190', '210', '190', '190', '200'],
+      [
+        ['budget 100'],
+        [],
+        ['recovered 100'],
+        ['budget 100'],
+        [],
+        ['recovered 100'],
+        ['budget 100'],
+      ],
+    ],
+    [
+      'each doubling of the highest step',
+      ['300', '399', '400', '3200', '100000'],
+      [['budget 100'], [], ['budget 200'], ['budget 1600'], ['budget 25600']],
     ],
   ])('tells %s', (_, amounts, expected) => {
     expect(play(amounts)).toEqual(expected);
@@ -99,7 +129,9 @@ describe('a check that did not read everything', () => {
     const after = tellBudget(before.state, [reading('10')], { ...calm, complete: false });
 
     expect(after.tellings).toEqual([]);
-    expect(tellBudget(after.state, [reading('10')], calm).tellings).toMatchObject([
+    const next = tellBudget(after.state, [reading('10')], calm);
+    expect(next.tellings).toEqual([]);
+    expect(tellBudget(next.state, [reading('10')], calm).tellings).toMatchObject([
       { kind: 'recovered', step: 100 },
     ]);
   });
@@ -108,7 +140,7 @@ describe('a check that did not read everything', () => {
     expect(play(['210'], { complete: false })).toEqual([['budget 100']]);
   });
 
-  test('leaves the state as it is where the reading is unknown', () => {
+  test('takes nothing back where the reading is unknown, and confirms nothing', () => {
     const unknown: Reading = {
       known: false,
       budget: monthly,
@@ -116,8 +148,9 @@ describe('a check that did not read everything', () => {
       reason: 'Nothing was read.',
     };
 
-    expect(play(['210', unknown, '210', '10'])).toEqual([
+    expect(play(['210', '10', unknown, '10', '10'])).toEqual([
       ['budget 100'],
+      [],
       [],
       [],
       ['recovered 100'],
@@ -141,7 +174,8 @@ describe('a mute', () => {
   test('lets a recovery pass silently', () => {
     const told = tellBudget(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm);
 
-    const during = tellBudget(told.state, [reading('10')], { ...calm, muted: true });
+    const first = tellBudget(told.state, [reading('10')], { ...calm, muted: true });
+    const during = tellBudget(first.state, [reading('10')], { ...calm, muted: true });
     const after = tellBudget(during.state, [reading('10')], calm);
 
     expect(during.tellings).toEqual([]);
@@ -182,12 +216,11 @@ describe('an edit', () => {
     const raised: Budget = { ...monthly, limit: '400' };
 
     const armed = armBudget(told(), raised, 'UTC', noon);
-    const { tellings } = tellBudget(armed, [reading('210', raised)], calm);
+    const first = tellBudget(armed, [reading('210', raised)], calm);
+    const second = tellBudget(first.state, [reading('210', raised)], calm);
 
-    expect(tellings).toMatchObject([
-      { kind: 'budget', step: 50, edits: 1 },
-      { kind: 'recovered', step: 100, edits: 1 },
-    ]);
+    expect(first.tellings).toMatchObject([{ kind: 'budget', step: 50, edits: 1 }]);
+    expect(second.tellings).toMatchObject([{ kind: 'recovered', step: 100, edits: 1 }]);
   });
 
   test('during a check that did not read everything keeps the recovery for later', () => {
@@ -195,9 +228,10 @@ describe('an edit', () => {
     const armed = armBudget(told(), raised, 'UTC', noon);
 
     const blind = tellBudget(armed, [reading('210', raised)], { ...calm, complete: false });
-    const seeing = tellBudget(blind.state, [reading('210', raised)], calm);
+    const first = tellBudget(blind.state, [reading('210', raised)], calm);
+    const seeing = tellBudget(first.state, [reading('210', raised)], calm);
 
-    expect(blind.tellings).toEqual([]);
+    expect([blind, first].map(({ tellings }) => tellings)).toEqual([[], []]);
     expect(seeing.tellings).toMatchObject([{ kind: 'recovered', step: 100 }]);
   });
 
@@ -205,6 +239,41 @@ describe('an edit', () => {
     const state = told();
 
     expect(armBudget(state, { ...monthly }, 'UTC', noon)).toBe(state);
+    expect(armBudget(state, { ...monthly, startsOn: 1 }, 'UTC', noon)).toBe(state);
+  });
+
+  test('is also one of the zone, or of a price that the budget counts by', () => {
+    const price = (text: string): Prices => ({
+      bandwidth: { per: 'GB', tiers: [{ price: text }] },
+    });
+    const counted: Budget = { ...monthly, measure: 'usage', meter: 'bandwidth', unit: 'GB' };
+    const edits = (budget: Budget, timeZone: string, before: Prices, after: Prices) => {
+      const state = armBudget(undefined, budget, 'UTC', noon, before);
+      return armBudget(state, { ...budget }, timeZone, noon, after).edits;
+    };
+
+    expect(edits(monthly, 'UTC', price('1'), price('1'))).toBe(0);
+    expect(edits(monthly, 'UTC', price('1'), price('2'))).toBe(1);
+    expect(edits({ ...monthly, meter: 'gpu' }, 'UTC', price('1'), price('2'))).toBe(0);
+    expect(edits(counted, 'UTC', price('1'), price('2'))).toBe(0);
+    expect(edits(monthly, 'Europe/Berlin', {}, {})).toBe(1);
+  });
+
+  test('into another kind of period takes nothing of the old one back', () => {
+    const first = Date.parse('2026-11-01T12:00:00Z');
+    const daily: Budget = { ...monthly, per: 'day' };
+    const moment = { ...calm, now: first };
+    const before = tellBudget(
+      armBudget(undefined, monthly, 'UTC', first),
+      [reading('210', monthly, first)],
+      moment,
+    );
+
+    const armed = armBudget(before.state, daily, 'UTC', first);
+    const once = tellBudget(armed, [reading('10', daily, first)], moment);
+    const twice = tellBudget(once.state, [reading('10', daily, first)], moment);
+
+    expect([once, twice].map(({ tellings }) => tellings)).toEqual([[], []]);
   });
 
   test('does not tell about periods that were over before it', () => {
@@ -239,9 +308,11 @@ describe('a new period', () => {
 
     const late = tellBudget(armed, [reading('210'), current], moment);
     const corrected = tellBudget(late.state, [reading('10'), current], moment);
+    const confirmed = tellBudget(corrected.state, [reading('10'), current], moment);
 
     expect(late.tellings).toMatchObject([{ kind: 'budget', step: 100 }]);
     expect(corrected.tellings).toEqual([]);
+    expect(confirmed.tellings).toEqual([]);
   });
 
   test('of an hour budget reads every hour since it was first seen, as long as data may come', () => {
@@ -251,5 +322,27 @@ describe('a new period', () => {
     const periods = openPeriods(armed, hourly, 'UTC', { now: noon, settlesAfterMs: 48 * hourMs });
 
     expect(periods.map((period) => new Date(period.start).getUTCHours())).toEqual([9, 10, 11, 12]);
+  });
+
+  test('of an hour budget is told with the other past ones, the worst of them, and the open one by itself', () => {
+    const hourly: Budget = { ...monthly, per: 'hour', limit: '5', steps: [100] };
+    const armed = armBudget(undefined, hourly, 'UTC', noon - 5 * hourMs);
+    const amounts = ['6', '9', '4', '9', '6', '7'];
+    const readings = amounts.map((actual, index) =>
+      reading(actual, hourly, noon - (5 - index) * hourMs),
+    );
+
+    const { tellings, state } = tellBudget(armed, readings, calm);
+
+    expect(tellings).toMatchObject([
+      {
+        step: 100,
+        reading: { period: { start: noon - 4 * hourMs } },
+        hours: { count: 4, start: noon - 5 * hourMs, end: noon },
+      },
+      { step: 100, reading: { period: { start: noon } } },
+    ]);
+    expect(tellings[1]).not.toHaveProperty('hours');
+    expect(tellBudget(state, readings, calm).tellings).toEqual([]);
   });
 });

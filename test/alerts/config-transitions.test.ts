@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Misconfiguration, tellConfig } from '../../functions/alerts/config-transitions.ts';
+import type { MisconfiguredState } from '../../functions/alerts/state.ts';
 
 function problem(versions: string): Misconfiguration {
   return { versions, messages: ['/cost-alerts/northflank/acme/config: not JSON'] };
@@ -7,11 +8,12 @@ function problem(versions: string): Misconfiguration {
 
 /** What is told check after check; `undefined` is a valid config. */
 function play(checks: readonly (string | undefined | { muted: string | undefined })[]): string[] {
-  let told: string | undefined;
+  let told: MisconfiguredState | undefined;
   return checks.map((check) => {
     const muted = typeof check === 'object';
     const versions = muted ? check.muted : check;
-    const outcome = tellConfig(told, versions === undefined ? undefined : problem(versions), muted);
+    const found = versions === undefined ? undefined : problem(versions);
+    const outcome = tellConfig(told, found, { now: 0, muted });
     told = outcome.told;
     return outcome.telling?.kind ?? '-';
   });
@@ -34,6 +36,16 @@ describe('broken parameters', () => {
       'a version that broke a second time',
       ['config@3', undefined, 'config@3'],
       ['misconfigured', 'configured', 'misconfigured'],
+    ],
+    [
+      'once each, also where one of two is mended and breaks again',
+      ['token@2', 'config@3,token@2', 'token@2', 'config@5,token@2', undefined],
+      ['misconfigured', 'misconfigured', '-', 'misconfigured', 'configured'],
+    ],
+    [
+      'as mended where another version broke in a mute',
+      ['config@3', { muted: 'config@4' }, undefined],
+      ['misconfigured', '-', 'configured'],
     ],
     ['only after a mute', [{ muted: 'config@3' }, 'config@3'], ['-', 'misconfigured']],
     [

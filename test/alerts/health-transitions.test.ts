@@ -4,28 +4,41 @@ import type { HealthState } from '../../functions/alerts/state.ts';
 
 const start = Date.parse('2026-11-21T10:05:00Z');
 const hourMs = 3_600_000;
-const settlesAfterMs = 48 * hourMs;
+const dayMs = 24 * hourMs;
+const calm = { settlesAfterMs: 48 * hourMs, dayZone: 'UTC', tokenVersion: 1, muted: false };
 
 const refused: Sight = { sees: false, isRejected: true, reason: 'HTTP 401.' };
 const broken: Sight = { sees: false, isRejected: false, reason: 'HTTP 500.' };
-const fine: Sight = { sees: true, usageUntil: start, activeDays: 7 };
+const fine: Sight = dataUntil(start);
 
-/** Usage up to so many hours before the start, on so many days of the week before. */
+/** Data up to an instant, on so many days up to then without a gap. */
+function dataUntil(until: number, activeDays = 7): Sight {
+  const days = Array.from({ length: activeDays }, (_, index) => isoDate(until - 1 - index * dayMs));
+  return { sees: true, data: { until, days: days.reverse() } };
+}
+
+/** Data up to so many hours before the start. */
 function quietFor(hours: number, activeDays = 7): Sight {
-  return { sees: true, usageUntil: start - hours * hourMs, activeDays };
+  return dataUntil(start - hours * hourMs, activeDays);
+}
+
+function isoDate(at: number): string {
+  return new Date(at).toISOString().slice(0, '2026-11-21'.length);
 }
 
 /** What is told at checks one hour apart; a number is a pause of so many hours before the next check. */
-function play(steps: readonly (Sight | 'mute' | 'unmute' | number)[]): string[][] {
+function play(steps: readonly (Sight | 'mute' | 'unmute' | 'new token' | number)[]): string[][] {
   let state: HealthState = { failedChecks: 0 };
   let now = start;
   let muted = false;
+  let tokenVersion = 1;
   const told: string[][] = [];
   for (const step of steps) {
     if (typeof step === 'number') now += (step - 1) * hourMs;
+    else if (step === 'new token') tokenVersion += 1;
     else if (typeof step === 'string') muted = step === 'mute';
     else {
-      const outcome = tellHealth(state, step, { now, muted, settlesAfterMs });
+      const outcome = tellHealth(state, step, { ...calm, now, muted, tokenVersion });
       state = outcome.state;
       told.push(
         outcome.tellings.map((telling) =>
@@ -64,12 +77,41 @@ describe('blindness', () => {
       [refused, 24 - 5 / 60, refused, 24 - 5 / 60, refused],
       [['blind'], ['blind'], ['blind']],
     ],
-    ['that it is over', [refused, fine, fine], [['blind'], ['sighted after blind'], []]],
+    [
+      'that it is over after three good checks in a row',
+      [refused, fine, fine, refused, fine, fine, fine, fine],
+      [['blind'], [], [], [], [], [], ['sighted after blind'], []],
+    ],
+    [
+      'that it is over at once where a new token works',
+      [refused, refused, 'new token', fine, fine],
+      [['blind'], [], ['sighted after blind'], []],
+    ],
+    [
+      'a new token that is refused as well at once',
+      [refused, 'new token', refused, refused],
+      [['blind'], ['blind'], []],
+    ],
     ['nothing of an end where nothing was told', [broken, broken, fine], [[], [], []]],
     [
-      'the next one anew',
-      [refused, fine, refused],
-      [['blind'], ['sighted after blind'], ['blind']],
+      'a refused token at once where it is blind for another reason',
+      [broken, broken, broken, refused, broken],
+      [[], [], ['blind'], ['blind'], []],
+    ],
+    [
+      'the same cause once in a day, though it was over in between',
+      [refused, fine, fine, fine, refused, 20, refused],
+      [['blind'], [], [], ['sighted after blind'], [], ['blind']],
+    ],
+    [
+      'another cause, where what was told of the first is over',
+      [refused, fine, fine, fine, broken, broken, broken],
+      [['blind'], [], [], ['sighted after blind'], [], [], ['blind']],
+    ],
+    [
+      'one a day of a token that is refused every second time',
+      Array.from({ length: 49 }, (_, index) => (index % 2 === 0 ? refused : fine)),
+      Array.from({ length: 49 }, (_, index) => (index % 24 === 0 ? ['blind'] : [])),
     ],
     [
       'nothing in a mute, and at its end what still holds',
@@ -83,27 +125,33 @@ describe('blindness', () => {
     ],
     [
       'nothing of an end that came in a mute',
-      [refused, 'mute', fine, 'unmute', fine],
-      [['blind'], [], []],
+      [refused, 'mute', fine, fine, fine, 'unmute', fine],
+      [['blind'], [], [], [], []],
     ],
   ])('tells %s', (_, steps, expected) => {
     expect(play(steps)).toEqual(expected);
   });
 
   test('counts how often it was told, from the time of the first failure', () => {
-    const first = tellHealth({ failedChecks: 0 }, refused, {
-      now: start,
-      muted: false,
-      settlesAfterMs,
+    const first = tellHealth({ failedChecks: 0 }, refused, { ...calm, now: start });
+
+    const next = tellHealth(first.state, refused, { ...calm, now: start + 24 * hourMs });
+
+    expect(next.tellings).toMatchObject([{ kind: 'blind', since: start, times: 2 }]);
+  });
+
+  test('that comes and goes is told as such', () => {
+    let state: HealthState = { failedChecks: 0 };
+    const told = [refused, fine, refused].flatMap((sight, index) => {
+      const outcome = tellHealth(state, sight, { ...calm, now: start + index * 12 * hourMs });
+      state = outcome.state;
+      return outcome.tellings;
     });
 
-    const next = tellHealth(first.state, refused, {
-      now: start + 24 * hourMs,
-      muted: false,
-      settlesAfterMs,
-    });
-
-    expect(next.tellings).toEqual([{ kind: 'blind', since: start, times: 2, reason: 'HTTP 401.' }]);
+    expect(told).toMatchObject([
+      { kind: 'blind', since: start, times: 1, isUnsteady: false },
+      { kind: 'blind', since: start, times: 2, isUnsteady: true },
+    ]);
   });
 });
 
@@ -116,8 +164,8 @@ describe('silence', () => {
       [['silent'], [], []],
     ],
     ['nothing of an account that is used on few days', [quietFor(49, 3)], [[]]],
-    ['it where there was usage on most days', [quietFor(49, 4)], [['silent']]],
-    ['nothing of an account without any usage', [{ sees: true, activeDays: 0 }], [[]]],
+    ['it where there was data on four days in a row', [quietFor(49, 4)], [['silent']]],
+    ['nothing of an account without any data', [{ sees: true }], [[]]],
     [
       'that it is over when there is new usage',
       [quietFor(49), fine],
@@ -125,7 +173,7 @@ describe('silence', () => {
     ],
     [
       'no end where older usage is corrected or forgotten',
-      [quietFor(49), quietFor(60), { sees: true, activeDays: 0 }],
+      [quietFor(49), quietFor(60), { sees: true }],
       [['silent'], [], []],
     ],
     [
@@ -135,8 +183,8 @@ describe('silence', () => {
     ],
     [
       'blindness on top of it, and only the end of that',
-      [quietFor(49), refused, quietFor(49)],
-      [['silent'], ['blind'], ['sighted after blind']],
+      [quietFor(49), refused, quietFor(49), quietFor(49), quietFor(49), quietFor(49)],
+      [['silent'], ['blind'], [], [], ['sighted after blind'], []],
     ],
   ])('tells %s', (_, steps, expected) => {
     const told = play(steps);
@@ -144,12 +192,7 @@ describe('silence', () => {
     expect(told).toEqual(expected);
   });
 
-  test('survives a blindness and is not told a second time', () => {
-    expect(play([quietFor(49), refused, quietFor(49), quietFor(49)])).toEqual([
-      ['silent'],
-      ['blind'],
-      ['sighted after blind'],
-      [],
-    ]);
+  test('is measured by what is remembered, where what is read no longer shows it', () => {
+    expect(play([quietFor(1), 400, { sees: true }])).toEqual([[], ['silent']]);
   });
 });

@@ -37,7 +37,6 @@ describe('the pace', () => {
     ['80', '240', '2026-11-26T00:00Z'],
     ['199', '597', '2026-11-11T01:12:22Z'],
     ['0', '0', undefined],
-    ['-10', '-30', undefined],
   ])('of %s ends at %s and reaches the limit at %s', (actual, periodEnd, reached) => {
     const pace = cost([], { actual, now: '2026-11-11T00:00Z' });
 
@@ -50,6 +49,10 @@ describe('the pace', () => {
 
     expect(pace && plain(pace.periodEnd)).toBe('200');
     expect(pace).not.toHaveProperty('reachesLimitAt');
+  });
+
+  test('is none of an amount below 0, as a correction does not go on', () => {
+    expect(cost([], { actual: '-10', now: '2026-11-11T00:00Z' })).toBeUndefined();
   });
 
   test('is divided to 20 decimals', () => {

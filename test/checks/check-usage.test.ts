@@ -72,7 +72,7 @@ describe('one check', () => {
     const messages = world.takeMessages();
     expect(messages).toHaveLength(1);
     expect(toldBy(messages)).toEqual([
-      'acme: budget tight 100 % at 203.17 of 100 USD',
+      'acme: budget tight 200 % at 203.17 of 100 USD',
       'acme: budget roomy 50 % at 203.17 of 300 USD',
     ]);
   });

@@ -71,7 +71,7 @@ describe('a backtest', () => {
       / {4}2026-10-01 +480\.00 USD {3}1,200\.0 % {3}50 % 1 Oct, 20:00, 80 % 2 Oct,/,
     );
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      '1 period in which nothing was told. 1.7 alerts a month. A limit of 961 USD would have stayed quiet, one of 601 USD would have spoken once.',
+      '1 period in which nothing was told. 3.5 alerts a month. A limit of 961 USD would have stayed quiet, one of 601 USD would have spoken once.',
     );
     expect(stdout).toContain(
       '  23 October 2026, 01:00 (UTC): northflank/acme: no new usage data\n',
@@ -175,6 +175,12 @@ describe('a backtest', () => {
                   },
                   { at: '2026-10-02T08:00:00.000Z' },
                   { at: '2026-10-02T16:00:00.000Z' },
+                  {
+                    at: '2026-10-04T08:00:00.000Z',
+                    id: 'northflank/acme/everything/2026-10-01/200',
+                  },
+                  { at: '2026-10-07T16:00:00.000Z' },
+                  { at: '2026-10-14T08:00:00.000Z' },
                 ],
               },
               { told: [] },
@@ -184,7 +190,7 @@ describe('a backtest', () => {
       },
     ]);
     expect(accounts[0].told.map(({ notice }: { notice: { kind: string } }) => notice.kind)).toEqual(
-      ['budget', 'budget', 'budget', 'silent'],
+      ['budget', 'budget', 'budget', 'budget', 'budget', 'budget', 'silent'],
     );
   });
 

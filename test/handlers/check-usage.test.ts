@@ -170,7 +170,7 @@ describe('a process killed between any two steps of a check', () => {
           const complete = names.map(() => ({ fetch: { status: 'complete' }, outbox: {} }));
           expect(next, killed).toMatchObject({ checks: complete, delivery: { failures: [] } });
           expect(new Set(toldBy(messages)), killed).toEqual(
-            new Set(names.map((name) => `${name}: budget everything 100 % at 5.00 of 1 USD`)),
+            new Set(names.map((name) => `${name}: budget everything 400 % at 5.00 of 1 USD`)),
           );
           expect(idsOfEachNotice(messages), killed).toEqual(names.map(() => 1));
           const quiet = await world.check();

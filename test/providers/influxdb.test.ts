@@ -298,10 +298,10 @@ describe('an hour', () => {
     ]);
   });
 
-  test('whose values are all 0 has no usage', async () => {
+  test('whose values are all 0 says 0, as an idle one does not', async () => {
     await start({ history: oneHour({ storageBytesByBucket: { empty: 0 } }) });
 
-    expect(await fetchFrom(server)).toEqual({ status: 'complete', usage: [], remarks: [] });
+    expect(told(await fetchFrom(server))).toEqual(['2026-11-20T05 storage 0']);
   });
 
   test('that comes late or is corrected is read as it is then', async () => {

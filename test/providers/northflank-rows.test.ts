@@ -36,7 +36,7 @@ describe('the legacy row', () => {
       { paasUsage: { price: { total: null, cpu: 5, gpu: null } }, byocUsage: null },
       ['cpu 0.05'],
     ],
-    ['zeros', { paasUsage: { price: { total: 0, cpu: 0, memory: 0 } } }, []],
+    ['zeros', { paasUsage: { price: { total: 0, cpu: 0, memory: 0 } } }, ['other 0']],
     ['no total', { paasUsage: { price: { cpu: 5, memory: 2 } } }, ['cpu 0.05', 'memory 0.02']],
     ['only a total', { paasUsage: { price: { total: 5 } } }, ['other 0.05']],
     [
