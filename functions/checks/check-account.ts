@@ -7,7 +7,7 @@ import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
 import type { Account, AccountProblem, BrokenAccount } from '../config/account.ts';
 import type { AccountKey } from '../ledger/items.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, RunLedger } from '../ledger/ledger.ts';
 import { windowToFetch } from '../ledger/merge-usage.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
@@ -18,6 +18,7 @@ import { naming } from './naming.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
+export type AccountRunLedger = RunLedger<AlertState, OutboxEntry>;
 
 /** An account as a run finds it: valid, or broken. */
 export interface Candidate {
@@ -51,7 +52,7 @@ export interface AccountCheckDeps {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly timeLeftMs: number;
-  /** Ends the fetch before that time, as where somebody waits for it and stops. */
+  /** Ends what is asked of others before that time, as where somebody waits for it and stops. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -105,7 +106,7 @@ async function tellProblem(
   const { told, telling } = tellConfig(alerts.misconfigured, problem, false);
   const unwatched = { account: name, fetch: { status: 'unwatched' as const, remarks: [] } };
   if (!telling) {
-    return { ...unwatched, outbox: { key, version: state.version, entries: state.outbox } };
+    return { ...unwatched, outbox: { key, entries: state.outbox } };
   }
   const identity = broken ?? { ...key, name, parameter: parameterIn(problem) };
   const notice = configNotice(telling, naming(identity, deps.provider, deps.region), false);
@@ -124,17 +125,16 @@ function parameterIn(problem: AccountProblem | undefined): string {
 }
 
 /** One write for the state and what is to be published; undefined where another run was faster. */
-async function saveAndQueue(
+export async function saveAndQueue(
   key: AccountKey,
   before: KnownState,
   next: Omit<KnownState, 'version' | 'outbox'>,
   notices: readonly Notice[],
-  { ledger, now }: AccountCheckDeps,
+  { ledger, now }: Pick<AccountCheckDeps, 'ledger' | 'now'>,
 ): Promise<Outbox | undefined> {
   const fresh = notices.length > 0 ? [{ message: messageOf(notices, now) }] : [];
-  const entries = [...before.outbox, ...fresh];
-  const saved = await ledger.saveState(key, before.version, { ...next, outbox: entries }, now);
-  return saved ? { key, version: before.version + 1, entries } : undefined;
+  const saved = await ledger.saveState(key, before.version, next, fresh, now);
+  return saved ? { key, entries: [...before.outbox, ...fresh] } : undefined;
 }
 
 function readKnown(account: Account, key: AccountKey, { ledger, provider, now }: AccountCheckDeps) {

@@ -1,7 +1,7 @@
 /**
  * The table's items. One partition an account, `northflank/acme`, so that a function's role can be held to its
  * provider's partitions (`dynamodb:LeadingKeys`); in it one item a day (`day#2026-11-21`) and one for the state.
- * The partition `northflank/` holds what concerns a run over all accounts of a provider.
+ * The partition `northflank/` holds what concerns a run over all accounts of a provider, and which accounts those are.
  */
 import type { Usage } from '../providers/provider.ts';
 import { dayNamed, type UsageDay } from './usage-day.ts';
@@ -15,6 +15,10 @@ export const stateSortKey = 'state';
 
 export function partition(key: AccountKey): string {
   return `${key.provider}/${key.account}`;
+}
+
+export function stateKey(key: AccountKey): { pk: string; sk: string } {
+  return { pk: partition(key), sk: stateSortKey };
 }
 
 export function daySortKey(date: string): string {

@@ -1,15 +1,6 @@
 /** Reads and writes the DynamoDB table: usage by account and day, and what has been told about each account. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  BatchWriteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AccountSource } from '../config/account.ts';
 import {
   type AccountKey,
@@ -17,9 +8,14 @@ import {
   dayItem,
   daySortKey,
   partition,
+  stateKey,
   stateSortKey,
   usageDay,
 } from './items.ts';
+import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
+import { type Register, register } from './register.ts';
+import { outboxOf, type Queued, settingEntries, stateIn } from './state-item.ts';
+import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';
 
 /** Up to which day an account's usage is known; dates are days of the provider's day zone. */
@@ -42,6 +38,8 @@ export interface AccountState<Alerts, Entry> {
   /** Complete checks in a row in which everything known of the unsettled days had vanished. */
   readonly vanishedChecks: number;
   readonly alerts?: Alerts;
+  /** That it is no longer watched was told then, epoch milliseconds; absent while it has parameters. */
+  readonly unwatchedAt?: number;
   /** What is still to be published, oldest first. */
   readonly outbox: readonly Entry[];
 }
@@ -58,32 +56,35 @@ export interface LedgerCalendar {
   readonly bucket: 'hour' | 'day';
 }
 
+/** What a check of an account reads and writes. */
 export interface Ledger<Alerts, Entry> {
   /** The state, and the days from the one named `from` on. Consistent; one round trip up to 400 days. */
   read(key: AccountKey, from: string, to: string): Promise<KnownAccount<Alerts, Entry>>;
   /** Puts whole days in place of what was known of them. */
   replaceDays(key: AccountKey, days: readonly UsageDay[]): Promise<void>;
   /**
-   * Writes `next` if the item still has `version`; false if another run was faster, and nothing is written. The state
-   * of an account that is no longer checked after `now` (epoch milliseconds) expires.
+   * Writes `next` and adds what is to be published, if the item still has `version`; false if another run was faster, and
+   * nothing is written. The state of an account that is no longer checked after `now` (epoch milliseconds) expires.
    */
   saveState(
     key: AccountKey,
     version: number,
-    next: Omit<AccountState<Alerts, Entry>, 'version'>,
+    next: Omit<AccountState<Alerts, Entry>, 'version' | 'outbox'>,
+    queued: readonly Entry[],
     now: number,
   ): Promise<boolean>;
   /** The state alone; consistent. */
   readState(key: AccountKey): Promise<AccountState<Alerts, Entry>>;
-  /** Replaces the outbox alone, under the same condition as `saveState`. */
-  saveOutbox(key: AccountKey, version: number, outbox: readonly Entry[]): Promise<boolean>;
-  /** Account with which the next run over all accounts of a provider begins, if the last one ran out of time. */
-  readNextAccount(provider: string): Promise<string | undefined>;
-  saveNextAccount(provider: string, account: string | undefined): Promise<void>;
 }
 
-/** The state of an account without an item. */
-export const neverChecked = { version: 0, vanishedChecks: 0, outbox: [] } as const;
+/** The whole table, as a run uses it. */
+export interface RunLedger<Alerts, Entry>
+  extends Ledger<Alerts, Entry>,
+    OutboxClaims<Entry>,
+    Register<Alerts, Entry> {
+  /** The same ledger, whose calls end when the signal aborts. */
+  until(signal: AbortSignal): RunLedger<Alerts, Entry>;
+}
 
 /** An account that was deleted is forgotten after so long: nothing reads its state any more. */
 const stateKeptForMs = 90 * 86_400_000;
@@ -92,18 +93,24 @@ const stateKeptForMs = 90 * 86_400_000;
 const daysPerQuery = 400;
 const writesPerBatch = 25;
 
-export function openLedger<Alerts, Entry>(
+export function openLedger<Alerts, Entry extends Queued>(
   client: DynamoDBDocumentClient,
   tableName: string,
   calendar: LedgerCalendar,
-): Ledger<Alerts, Entry> {
+  signal?: AbortSignal,
+): RunLedger<Alerts, Entry> {
+  const table = openTable(client, tableName, signal);
   return {
+    ...outboxClaims<Entry>(table),
+    ...register<Alerts, Entry>(table),
+
+    until: (newSignal) => openLedger(client, tableName, calendar, newSignal),
+
     async read(key, from, to) {
       const spans = sortKeySpans(from, to);
       const items = (await Promise.all(spans.map((span) => queryAll(key, span)))).flat();
-      const state = items.find((item) => item.sk === stateSortKey) as unknown;
       return {
-        state: (state as AccountState<Alerts, Entry> | undefined) ?? neverChecked,
+        state: stateIn(items.find((item) => item.sk === stateSortKey)),
         days: items
           .filter((item) => item.sk !== stateSortKey)
           .map((item) => usageDay(item as unknown as DayItem, calendar.dayZone)),
@@ -117,84 +124,19 @@ export function openLedger<Alerts, Entry>(
       await Promise.all(batches.map(writeAll));
     },
 
-    async readState(key) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: stateKey(key), ConsistentRead: true }),
-      );
-      return (Item as AccountState<Alerts, Entry> | undefined) ?? neverChecked;
-    },
+    readState: async (key) =>
+      stateIn((await table.get({ Key: stateKey(key), ConsistentRead: true })).Item),
 
-    saveState: (key, version, next, now) =>
-      won(
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: {
-              ...stateKey(key),
-              ...next,
-              version: version + 1,
-              expiresAt: Math.floor((now + stateKeptForMs) / 1000),
-            },
-            ...unchangedSince(version),
-          }),
-        ),
-      ),
-
-    saveOutbox: (key, version, outbox) =>
-      won(
-        client.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: stateKey(key),
-            UpdateExpression: 'SET outbox = :outbox, version = :next',
-            ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: {
-              ':outbox': outbox,
-              ':next': version + 1,
-              ':version': version,
-            },
-          }),
-        ),
-      ),
-
-    async readNextAccount(provider) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: runKey(provider) }),
-      );
-      return Item?.nextAccount as string | undefined;
-    },
-
-    async saveNextAccount(provider, account) {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...runKey(provider), ...(account !== undefined && { nextAccount: account }) },
-        }),
-      );
-    },
+    saveState: (key, version, next, queued, now) =>
+      won(table.update({ Key: stateKey(key), ...stateWrite({ version, next, queued, now }) })),
   };
 
-  async function queryAll(key: AccountKey, span: SortKeySpan): Promise<Record<string, unknown>[]> {
-    const items: Record<string, unknown>[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          ExpressionAttributeValues: {
-            ':pk': partition(key),
-            ':first': span.first,
-            ':last': span.last,
-          },
-          ConsistentRead: true,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
+  function queryAll(key: AccountKey, { first, last }: SortKeySpan) {
+    return table.queryAll({
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': partition(key), ':first': first, ':last': last },
+      ConsistentRead: true,
+    });
   }
 
   async function writeAll(items: readonly DayItem[]): Promise<void> {
@@ -202,10 +144,9 @@ export function openLedger<Alerts, Entry>(
     for (let attempt = 0; open.length > 0; attempt += 1) {
       if (attempt === 8)
         throw new Error(`DynamoDB left ${open.length} days unwritten after 8 attempts`);
-      if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
-      const { UnprocessedItems } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [tableName]: open } }),
-      );
+      if (attempt > 0)
+        await pause(50 * 2 ** attempt * Math.random(), undefined, { ...(signal && { signal }) });
+      const { UnprocessedItems } = await table.batchWrite({ RequestItems: { [tableName]: open } });
       open = (UnprocessedItems?.[tableName] ?? []) as typeof open;
     }
   }
@@ -231,13 +172,11 @@ function sortKeySpans(from: string, to: string): SortKeySpan[] {
   return [...spans, { first: daySortKey(first), last: stateSortKey }];
 }
 
-function stateKey(key: AccountKey): { pk: string; sk: string } {
-  return { pk: partition(key), sk: stateSortKey };
-}
-
-/** An account's name is never empty, so this partition is no account's. */
-function runKey(provider: string): { pk: string; sk: string } {
-  return { pk: partition({ provider, account: '' }), sk: 'run' };
+interface StateWrite {
+  readonly version: number;
+  readonly next: object;
+  readonly queued: readonly Queued[];
+  readonly now: number;
 }
 
 /**
@@ -245,21 +184,24 @@ function runKey(provider: string): { pk: string; sk: string } {
  *
  *   run A: read v7 ────────── write v8 if v7: done ── publish
  *   run B:      read v7 ─────────────────── write v8 if v7: refused, B stops and publishes nothing
+ *
+ * What is to be published is added under its id, beside what is there: a run that publishes and clears meanwhile needs no
+ * version, and neither of the two undoes what the other wrote.
  */
-function unchangedSince(version: number): Partial<PutCommandInput> {
-  if (version === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
+function stateWrite({ version, next, queued, now }: StateWrite): TableUpdate {
+  const isNew = version === 0;
+  const added = isNew ? { set: [], names: {}, values: {} } : settingEntries(queued);
+  const sets = ['known = :known', 'version = :next', 'expiresAt = :expiresAt', ...added.set];
   return {
-    ConditionExpression: 'version = :version',
-    ExpressionAttributeValues: { ':version': version },
+    UpdateExpression: `SET ${[...sets, ...(isNew ? ['outbox = :outbox'] : [])].join(', ')}`,
+    ConditionExpression: isNew ? 'attribute_not_exists(pk)' : 'version = :version',
+    ...(!isNew && queued.length > 0 && { ExpressionAttributeNames: added.names }),
+    ExpressionAttributeValues: {
+      ...added.values,
+      ':known': next,
+      ':next': version + 1,
+      ':expiresAt': Math.floor((now + stateKeptForMs) / 1000),
+      ...(isNew ? { ':outbox': outboxOf(queued) } : { ':version': version }),
+    },
   };
-}
-
-async function won(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }
