@@ -149,6 +149,8 @@ function fetchUsage(
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
   if (token === '') return Promise.resolve(withoutToken);
+  // That there was no time left to ask says nothing of the provider.
+  signal?.throwIfAborted();
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,
