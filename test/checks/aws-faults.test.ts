@@ -152,6 +152,19 @@ describe.each(operations)('%s', (operation) => {
   });
 });
 
+test.each(faults)(
+  'dynamodb:GetItem that fails for a broken account is told later: %s',
+  async (fault) => {
+    putConfig('acme', '{');
+    world.aws.faults.set('dynamodb:GetItem', fault);
+    await expect(invoke(0, withoutRetries())).rejects.toThrow('1 of 1 accounts broke');
+    world.aws.faults.clear();
+
+    expect(await toldAt(1)).toEqual(['acme: misconfigured']);
+    expect(await toldAt(2)).toEqual([]);
+  },
+);
+
 describe('the other account goes on', () => {
   beforeEach(() => world.putAccount('beta', month));
 
