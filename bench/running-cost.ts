@@ -1,6 +1,7 @@
 /** What a month costs: the calls of a day's checks at a month's end are counted, and priced at AWS's list prices. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { requestHandler } from '../functions/config/aws-requests.ts';
 import { hourMs, startLocalStack } from './local-stack.ts';
 
 const accounts = 5;
@@ -37,7 +38,7 @@ export async function runningCost(): Promise<void> {
 
 /** Bytes of the days and of the state that a check of one account reads, and of the day that it writes, by DynamoDB's rules of thumb. */
 async function partitionBytes(environment: Readonly<Record<string, string>>) {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }));
   const { Items = [] } = await client.send(
     new QueryCommand({
       TableName: environment.TABLE_NAME,

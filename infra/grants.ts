@@ -46,6 +46,8 @@ export function grantLedger(fn: LambdaFunction, table: Table, provider: string):
     new PolicyStatement({
       actions: [
         'dynamodb:BatchWriteItem',
+        // An account that is gone leaves the register.
+        'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',

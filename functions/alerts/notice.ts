@@ -10,7 +10,8 @@ export type NoticeKind =
   | 'silent'
   | 'sighted'
   | 'misconfigured'
-  | 'configured';
+  | 'configured'
+  | 'unwatched';
 
 /** What every notice has, whatever it is about. */
 export interface NoticeBase {
@@ -19,6 +20,7 @@ export interface NoticeBase {
   readonly kind: NoticeKind;
   readonly severity: Severity;
   readonly provider: string;
+  /** Empty where it is about all accounts of the provider. */
   readonly account: string;
   /** One sentence: why this is told, with the numbers that decided it. */
   readonly reason: string;

@@ -4,7 +4,7 @@ import { readFrom } from '../checks/days-needed.ts';
 import { type Judgement, judgeAccount, type KnownState } from '../checks/judge-account.ts';
 import { planCheck } from '../checks/plan-check.ts';
 import type { Account } from '../config/account.ts';
-import { neverChecked } from '../ledger/ledger.ts';
+import { neverChecked } from '../ledger/state-item.ts';
 import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
 import type { Interval, Provider } from '../providers/provider.ts';
 import { answerAt, type History } from './history.ts';

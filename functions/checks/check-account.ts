@@ -7,7 +7,7 @@ import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
 import type { Account, AccountProblem, BrokenAccount } from '../config/account.ts';
 import type { AccountKey, ScopedKey } from '../ledger/items.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, RunLedger } from '../ledger/ledger.ts';
 import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
@@ -21,6 +21,7 @@ import type { Outbox, OutboxEntry } from './outbox.ts';
 import { planCheck } from './plan-check.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
+export type AccountRunLedger = RunLedger<AlertState, OutboxEntry>;
 
 /** An account as a run finds it: valid, or broken. */
 export interface Candidate {
@@ -54,7 +55,7 @@ export interface AccountCheckDeps {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly timeLeftMs: number;
-  /** Ends the fetch before that time, as where somebody waits for it and stops. */
+  /** Ends what is asked of others before that time, as where somebody waits for it and stops. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -124,8 +125,8 @@ async function forget(
   { ledger, now }: AccountCheckDeps,
 ): Promise<number> {
   if (found.coverage === undefined || inScope.coverage !== undefined) return found.version;
-  const { version, ...next } = inScope;
-  return (await ledger.saveState(key, version, next, now)) ? version + 1 : version;
+  const { version, outbox: _, unwatchedAt: __, ...next } = inScope;
+  return (await ledger.saveState(key, version, next, [], now)) ? version + 1 : version;
 }
 
 /** Of an account that never had valid parameters there is nothing to watch, only to say so. */
@@ -142,7 +143,7 @@ async function tellProblem(
   });
   const unwatched = { account: name, fetch: { status: 'unwatched' as const, remarks: [] } };
   if (!telling) {
-    return { ...unwatched, outbox: { key, version: state.version, entries: state.outbox } };
+    return { ...unwatched, outbox: { key, entries: state.outbox } };
   }
   const identity = broken ?? { ...key, name, parameter: parameterIn(problem) };
   const notice = configNotice(telling, naming(identity, deps.provider, deps.region), false);
@@ -161,17 +162,16 @@ function parameterIn(problem: AccountProblem | undefined): string {
 }
 
 /** One write for the state and what is to be published; undefined where another run was faster. */
-async function saveAndQueue(
+export async function saveAndQueue(
   key: AccountKey,
   before: KnownState,
   next: Omit<KnownState, 'version' | 'outbox'>,
   notices: readonly Notice[],
-  { ledger, now }: AccountCheckDeps,
+  { ledger, now }: Pick<AccountCheckDeps, 'ledger' | 'now'>,
 ): Promise<Outbox | undefined> {
   const fresh = notices.length > 0 ? [{ message: messageOf(notices, now) }] : [];
-  const entries = [...before.outbox, ...fresh];
-  const saved = await ledger.saveState(key, before.version, { ...next, outbox: entries }, now);
-  return saved ? { key, version: before.version + 1, entries } : undefined;
+  const saved = await ledger.saveState(key, before.version, next, fresh, now);
+  return saved ? { key, entries: [...before.outbox, ...fresh] } : undefined;
 }
 
 function readKnown(account: Account, key: ScopedKey, { ledger, provider, now }: AccountCheckDeps) {
@@ -186,6 +186,8 @@ function fetchUsage(
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
   if (token === '') return Promise.resolve(withoutToken);
+  // That there was no time left to ask says nothing of the provider.
+  signal?.throwIfAborted();
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,

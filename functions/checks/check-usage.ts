@@ -1,4 +1,4 @@
-/** One run: every account of one provider is checked, then what there is to tell is published. */
+/** One run: every account of one provider is checked, and what there is to tell is published as it is found. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AccountProblem } from '../config/account.ts';
@@ -9,18 +9,21 @@ import type { Provider } from '../providers/provider.ts';
 import { candidatesOf } from './candidates.ts';
 import {
   type AccountCheck,
-  type AccountLedger,
+  type AccountRunLedger,
   type Candidate,
   checkCandidate,
 } from './check-account.ts';
+import { deliverOutboxes, type OutboxDelivery } from './deliver.ts';
+import { gather } from './gathering.ts';
 import { inParallel } from './in-parallel.ts';
-import { deliverOutboxes, type OutboxDelivery } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import { type AccountsRegistered, letGo, tellRun } from './unwatched.ts';
 
 export interface RunDeps {
   readonly provider: Provider;
   readonly ssm: SSMClient;
   readonly sns: SNSClient;
-  readonly ledger: AccountLedger;
+  readonly ledger: AccountRunLedger;
   readonly topicArn: string;
   /** `/cost-alerts`. */
   readonly parameterRoot: string;
@@ -42,6 +45,8 @@ export interface AccountFault {
 export interface Run {
   /** The one account that was to be checked; absent where it was all of them. */
   readonly only?: string;
+  /** A run over all accounts found none, though there were some. */
+  readonly isMissing?: true;
   readonly checks: readonly AccountCheck[];
   readonly problems: readonly AccountProblem[];
   /** Accounts whose check broke on our side (the ledger); the next run tries again. */
@@ -54,57 +59,154 @@ export interface Run {
 const parallelChecks = 10;
 /** One slow account may not use up the run of the others. */
 const accountLimitMs = 120_000;
-/** Kept for publishing and clearing what was found. */
+/** Kept for publishing and clearing what was found last, and of that as much for writing what was found at all. */
 const deliveryMs = 30_000;
+const writingMs = 10_000;
+/** Kept for the report. */
+const reportMs = 2_000;
+/** What is found waits so long for more, to be one message where more than a few accounts alert. */
+const gatheringMs = 3_000;
 
 export async function checkUsage(deps: RunDeps): Promise<Run> {
-  const { provider, ledger, parameterRoot, only } = deps;
-  const [parameters, first] = await Promise.all([
-    readOwnParameters(deps),
-    only === undefined ? ledger.readNextAccount(provider.id) : undefined,
+  const { provider, parameterRoot, only } = deps;
+  const clock = clockFrom(deps.now);
+  const inTime = endingIn(deps.timeLeftMs() - deliveryMs);
+  const ledger = deps.ledger.until(endingIn(deps.timeLeftMs() - deliveryMs + writingMs));
+  const [parameters, registered] = await Promise.all([
+    readOwnParameters(deps, inTime),
+    ledger.readRegister(provider.id),
   ]);
   const read = readAccounts(parameters, withListPrices(provider), parameterRoot);
-  const queue = startingWith(first, candidatesOf(read));
+  const found = candidatesOf(read);
+  const isMissing = only === undefined && found.length === 0 && wereThere(registered);
+  const first = only === undefined ? registered.nextAccount : undefined;
+  const queue = startingWith(first, found);
   const faults: AccountFault[] = [];
-  const outcomes = await inParallel(parallelChecks, queue, (candidate) => attempt(candidate));
+  const gathering = gather<Outbox>(gatheringMs);
+  const delivering = deliverWhatComes();
+  const outcomes = await inParallel(parallelChecks, queue, attempt);
+  await inParallel(parallelChecks, goneOf(registered, found, only), attemptToLetGo);
+  if (only === undefined) await faultOf('', () => tellOfRun());
   const postponed = queue.filter((_, index) => outcomes[index] === 'postponed');
-  if (only === undefined) await keepPlace(first, postponed[0]);
-  const checks = outcomes.filter((outcome) => typeof outcome === 'object');
-  const outboxes = checks.flatMap(({ outbox }) => (outbox?.entries.length ? [outbox] : []));
-  const signal = AbortSignal.timeout(Math.max(0, deps.timeLeftMs()));
-  const delivery = await deliverOutboxes(outboxes, { ...deps, signal });
+  try {
+    if (only === undefined && first !== postponed[0]?.name) {
+      await ledger.saveNextAccount(provider.id, postponed[0]?.name);
+    }
+  } finally {
+    gathering.end();
+    await delivering;
+  }
   return {
     ...(only !== undefined && { only }),
-    checks,
+    ...(isMissing && { isMissing }),
+    checks: outcomes.filter((outcome) => typeof outcome === 'object'),
     problems: read.problems,
     faults,
     postponed: postponed.length,
-    delivery,
+    delivery: await delivering,
   };
 
   async function attempt(candidate: Candidate): Promise<AccountCheck | 'postponed' | 'broken'> {
     const timeLeftMs = Math.min(accountLimitMs, deps.timeLeftMs() - deliveryMs);
     if (timeLeftMs <= 0) return 'postponed';
+    const { name } = candidate;
+    const check = await faultOf(name, async () => {
+      const checked = await checkCandidate(candidate, {
+        ...deps,
+        ledger,
+        timeLeftMs,
+        signal: inTime,
+      });
+      queueUp(checked.outbox);
+      if (!registered.accounts.has(name)) {
+        await ledger.addToRegister({ provider: provider.id, account: name });
+      }
+      return checked;
+    });
+    return check ?? 'broken';
+  }
+
+  /** An account stays in the register until all of it was told; where a whole run finds none, for when they are back. */
+  async function attemptToLetGo(account: string): Promise<void> {
+    await faultOf(account, async () => {
+      const { outbox, isDone } = await letGo(account, isMissing, { ...deps, ledger });
+      queueUp(outbox);
+      if (isDone && only === undefined && !isMissing) {
+        await ledger.takeFromRegister({ provider: provider.id, account });
+      }
+    });
+  }
+
+  async function tellOfRun(): Promise<void> {
+    queueUp(await tellRun(registered, isMissing, { ...deps, ledger }));
+  }
+
+  async function faultOf<Result>(
+    account: string,
+    act: () => Promise<Result>,
+  ): Promise<Result | undefined> {
     try {
-      return await checkCandidate(candidate, { ...deps, timeLeftMs });
+      return await act();
     } catch (error) {
-      faults.push({ account: candidate.name, error });
-      return 'broken';
+      faults.push({ account, error });
+      return undefined;
     }
   }
 
-  async function keepPlace(before: string | undefined, next: Candidate | undefined): Promise<void> {
-    if (before !== next?.name) await ledger.saveNextAccount(provider.id, next?.name);
+  function queueUp(outbox: Outbox | undefined): void {
+    if (outbox && outbox.entries.length > 0) gathering.add(outbox);
+  }
+
+  function deliverWhatComes(): Promise<OutboxDelivery> {
+    const signal = endingIn(deps.timeLeftMs() - reportMs);
+    return deliverOutboxes(gathering.batches(), {
+      ...deps,
+      ledger: deps.ledger.until(signal),
+      clock,
+      signal,
+    });
   }
 }
 
+function endingIn(milliseconds: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, milliseconds));
+}
+
+/** Goes on from `now`, epoch milliseconds. */
+function clockFrom(now: number): () => number {
+  const startedAt = performance.now();
+  return () => Math.round(now + performance.now() - startedAt);
+}
+
+/** Whether accounts of the provider were found in Parameter Store ever before. */
+function wereThere({ accounts, run }: AccountsRegistered): boolean {
+  return accounts.size > 0 || run.unwatchedAt !== undefined;
+}
+
+/** Names of the accounts that were there, and are no longer. */
+function goneOf(
+  { accounts }: AccountsRegistered,
+  found: readonly Candidate[],
+  only: string | undefined,
+): string[] {
+  const names = new Set(found.map(({ name }) => name));
+  const looked = only === undefined ? [...accounts] : [...accounts].filter((name) => name === only);
+  return looked.filter((name) => !names.has(name));
+}
+
 /** Of one account also a parameter in place of its folder: it is wrong, and has to be told. */
-async function readOwnParameters(deps: RunDeps): Promise<readonly Parameter[]> {
+async function readOwnParameters(
+  deps: RunDeps,
+  signal: AbortSignal,
+): Promise<readonly Parameter[]> {
   const { ssm, provider, parameterRoot, only } = deps;
   const folder = `${parameterRoot}/${provider.id}`;
-  if (only === undefined) return readParameters(ssm, folder);
+  if (only === undefined) return readParameters(ssm, folder, signal);
   const name = `${folder}/${only}`;
-  const [inPlace, below] = await Promise.all([readParameter(ssm, name), readParameters(ssm, name)]);
+  const [inPlace, below] = await Promise.all([
+    readParameter(ssm, name, undefined, signal),
+    readParameters(ssm, name, signal),
+  ]);
   return inPlace ? [inPlace, ...below] : below;
 }
 

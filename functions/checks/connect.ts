@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { requestHandler } from '../config/aws-requests.ts';
 import { parameterClientSettings } from '../config/parameter-store.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -15,9 +16,6 @@ const environmentSchema = z.object({
   PARAMETER_ROOT: z.string().regex(/^(\/[\w.-]+)+$/),
   AWS_REGION: z.string().min(1),
 });
-
-/** AWS answers in milliseconds; a stalled connection must not use up the function's time. */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
 export function connect(

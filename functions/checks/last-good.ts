@@ -11,7 +11,12 @@ import type { AccountCheckDeps } from './check-account.ts';
  */
 export async function readLastGood(
   { provider: providerId, name, parameter, token, tokenVersion, tokenChangedAt }: BrokenAccount,
-  { provider, ledger, ssm }: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'ssm'>,
+  {
+    provider,
+    ledger,
+    ssm,
+    signal,
+  }: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'ssm' | 'signal'>,
 ): Promise<Account | undefined> {
   const { lastGood } = await ledger.readState({ provider: providerId, account: name });
   if (lastGood?.config === undefined) return undefined;
@@ -19,7 +24,9 @@ export async function readLastGood(
   if (config === undefined) return undefined;
   const tokenParameter = parameter.replace(/config$/, 'token');
   const usable =
-    token ?? (await readParameter(ssm, tokenParameter, lastGood.tokenVersion))?.value.trim() ?? '';
+    token ??
+    (await readParameter(ssm, tokenParameter, lastGood.tokenVersion, signal))?.value.trim() ??
+    '';
   const source = {
     ...lastGood,
     ...(tokenVersion !== undefined && { tokenVersion }),

@@ -1,6 +1,7 @@
 /** One event of the topic's subscription: each of its messages is posted to Slack. */
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
+import { requestHandler } from '../config/aws-requests.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import { type SnsNotification, slackMessage } from '../messages/slack.ts';
 import type { SlackMessage } from '../messages/slack-blocks.ts';
@@ -25,9 +26,6 @@ const environmentSchema = z.object({
   WEBHOOK_PARAMETER: z.string().regex(/^(\/[\w.-]+)+$/),
   AWS_REGION: z.string().min(1),
 });
-
-/** AWS answers in milliseconds; a stalled connection must not use up the function's time. */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 5_000 };
 
 /** Kept for the report. */
 const REPORT_MS = 1_000;

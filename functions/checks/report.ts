@@ -49,7 +49,8 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
   for (const failure of run.delivery.failures) log.error('not published', { failure });
   const summary = summaryOf(provider, run);
   log.info('run', { summary });
-  if (run.only === undefined) measure(summary, metrics);
+  if (run.isMissing) log.warn('no account found, though there were some', { provider });
+  if (run.only === undefined) measure(summary, run.isMissing === true, metrics);
   if (summary.broken + summary.unpublished > 0) {
     throw new Error(
       `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published or not cleared; the log says why`,
@@ -59,12 +60,14 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
 }
 
 /**
- * What the alarm on silence looks at. Where no account is configured there is nothing that could fail: that is a
- * success. A check of one changed account says nothing of the others, and is not measured.
+ * What the alarms look at. Where no account was ever configured there is nothing that could fail: that is a success. A
+ * check of one changed account says nothing of the others, and is not measured.
  */
-function measure({ provider, accounts, complete }: RunSummary, metrics: Measures): void {
+function measure(summary: RunSummary, isMissing: boolean, metrics: Measures): void {
+  const { provider, accounts, complete, postponed } = summary;
   metrics.addDimension('provider', provider);
-  metrics.addMetric('SuccessfulChecks', 'Count', accounts === 0 ? 1 : complete);
+  metrics.addMetric('SuccessfulChecks', 'Count', accounts === 0 && !isMissing ? 1 : complete);
+  metrics.addMetric('PostponedAccounts', 'Count', postponed);
   metrics.publishStoredMetrics();
 }
 

@@ -7,6 +7,7 @@ import { readAccounts } from '../config/read-accounts.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import { withListPrices } from '../pricing/price-book.ts';
+import type { AccountCheckDeps } from './check-account.ts';
 import type { RunDeps } from './check-usage.ts';
 import { readFrom } from './days-needed.ts';
 import { decideBudgets } from './decide.ts';
@@ -38,7 +39,7 @@ export async function readStandings(deps: StandingDeps): Promise<AccountStanding
 /** As `ledger` knows it now. */
 export async function readStanding(
   account: Account,
-  deps: Pick<StandingDeps, 'provider' | 'ledger' | 'region' | 'now'>,
+  deps: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'region' | 'now'>,
 ): Promise<AccountStanding> {
   const { provider, ledger, now } = deps;
   const from = readFrom({ config: account.config, provider, now });

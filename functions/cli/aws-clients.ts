@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { requestHandler } from '../config/aws-requests.ts';
 import type { AwsOptions } from './source-options.ts';
 
 export interface AwsClients {
@@ -16,10 +17,7 @@ export interface AwsClients {
 }
 
 /** Somebody is waiting: a few tries, and none that stalls. */
-const settings = {
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
-  maxAttempts: 5,
-} as const;
+const settings = { requestHandler, maxAttempts: 5 } as const;
 
 /** Credentials and region come from the usual chain, for the profile where one is given. */
 export function awsClients({ profile, region }: AwsOptions): AwsClients {

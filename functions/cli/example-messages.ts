@@ -3,6 +3,7 @@ import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
 import { configNotice, healthNotice } from '../alerts/health-notice.ts';
 import { messageOf } from '../alerts/message.ts';
 import type { Message, Notice } from '../alerts/notice.ts';
+import { unwatchedNotice } from '../alerts/unwatched-notice.ts';
 import { periodAt, periodBefore } from '../budgets/period.ts';
 import { readBudget } from '../budgets/read-budget.ts';
 import type { KnownReading } from '../budgets/reading.ts';
@@ -54,6 +55,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     healthNotice({ kind: 'sighted', was: 'blind', since }, named),
     configNotice({ kind: 'misconfigured', problem, at }, named, true),
     configNotice({ kind: 'configured', since }, named, true),
+    unwatchedNotice(named, { at, version: 1 }),
   ];
 }
 

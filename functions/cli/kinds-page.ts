@@ -20,6 +20,8 @@ const when: Readonly<Partial<Record<NoticeKind, string>>> = {
   misconfigured:
     'The parameters of an account are wrong: once a version. Until they are mended the last valid ones are used.',
   configured: 'They are valid again.',
+  unwatched:
+    'The parameters of an account are gone: once. Where a check finds no account at all, though there were some, one warning says so for all of them.',
 };
 
 const region = 'eu-west-1';

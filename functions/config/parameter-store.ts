@@ -6,6 +6,7 @@ import {
   type SSMClient,
   type Parameter as SsmParameter,
 } from '@aws-sdk/client-ssm';
+import { causeOf } from './aws-requests.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -59,16 +60,19 @@ export async function readParameter(
   ssm: SSMClient,
   name: string,
   version?: number,
+  signal?: AbortSignal,
 ): Promise<Parameter | undefined> {
   const selected = version === undefined ? name : `${name}:${version}`;
   try {
     const command = new GetParameterCommand({ Name: selected, WithDecryption: true });
-    const { Parameter: found } = await ssm.send(command);
+    const { Parameter: found } = await ssm.send(command, {
+      ...(signal && { abortSignal: signal }),
+    });
     return found && parameterOf(found);
   } catch (cause) {
     const isGone = cause instanceof ParameterNotFound || cause instanceof ParameterVersionNotFound;
     if (isGone) return undefined;
-    throw unreadable(`${selected}: expected a parameter`, cause);
+    throw unreadable(`${selected}: expected a parameter`, causeOf(cause, signal));
   }
 }
 
@@ -98,7 +102,7 @@ async function readPage(
     const parameters = (answer.Parameters ?? []).map(parameterOf);
     return { parameters, nextToken: answer.NextToken };
   } catch (cause) {
-    throw unreadable(`${path}: expected its parameters`, cause);
+    throw unreadable(`${path}: expected its parameters`, causeOf(cause, signal));
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * The table's items. One partition an account, `northflank/acme`, so that a function's role can be held to its
- * provider's partitions (`dynamodb:LeadingKeys`); in it one item a day (`day#0f1e2d3c4b5a#2026-11-21`, with the scope) and one for the state.
- * The partition `northflank/` holds what concerns a run over all accounts of a provider.
+ * provider's partitions (`dynamodb:LeadingKeys`); in it one item a day with the scope (`day#0f1e2d3c4b5a#2026-11-21`) and
+ * one for the state.
+ * The partition `northflank/` holds what concerns a run over all accounts of a provider, and which accounts those are.
  */
 import type { Usage } from '../providers/provider.ts';
 import { dayNamed, type UsageDay } from './usage-day.ts';
@@ -21,6 +22,10 @@ export const stateSortKey = 'state';
 
 export function partition(key: AccountKey): string {
   return `${key.provider}/${key.account}`;
+}
+
+export function stateKey(key: AccountKey): { pk: string; sk: string } {
+  return { pk: partition(key), sk: stateSortKey };
 }
 
 /** Every scope's days begin with it, and no other item. */

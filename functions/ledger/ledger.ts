@@ -1,16 +1,6 @@
 /** Reads and writes the DynamoDB table: usage by account and day, and what has been told about each account. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AccountSource } from '../config/account.ts';
 import {
   type AccountKey,
@@ -21,9 +11,14 @@ import {
   daySortKeys,
   partition,
   type ScopedKey,
+  stateKey,
   stateSortKey,
   usageDay,
 } from './items.ts';
+import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
+import { type Register, register } from './register.ts';
+import { outboxOf, type Queued, settingEntries, stateIn } from './state-item.ts';
+import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';
 
 /** Up to which day an account's usage is known; dates are days of the provider's day zone. */
@@ -61,6 +56,8 @@ export interface AccountState<Alerts, Entry> {
   readonly lastGood?: AccountSource;
   readonly shrunk?: ShrunkAnswer;
   readonly alerts?: Alerts;
+  /** That it is no longer watched was told then, epoch milliseconds; absent while it has parameters. */
+  readonly unwatchedAt?: number;
   /** What is still to be published, oldest first. */
   readonly outbox: readonly Entry[];
 }
@@ -77,6 +74,7 @@ export interface LedgerCalendar {
   readonly bucket: 'hour' | 'day';
 }
 
+/** What a check of an account reads and writes. */
 export interface Ledger<Alerts, Entry> {
   /** The state, and the scope's days from the one named `from` on. Consistent; one round trip up to 400 days. */
   read(key: ScopedKey, from: string, to: string): Promise<KnownAccount<Alerts, Entry>>;
@@ -86,26 +84,28 @@ export interface Ledger<Alerts, Entry> {
   daysOfOtherScopes(key: ScopedKey): Promise<readonly DayKey[]>;
   deleteDays(days: readonly DayKey[]): Promise<void>;
   /**
-   * Writes `next` if the item still has `version`; false if another run was faster, and nothing is written. The state
-   * of an account that is no longer checked after `now` (epoch milliseconds) expires.
+   * Writes `next` and adds what is to be published, if the item still has `version`; false if another run was faster, and
+   * nothing is written. The state of an account that is no longer checked after `now` (epoch milliseconds) expires.
    */
   saveState(
     key: AccountKey,
     version: number,
-    next: Omit<AccountState<Alerts, Entry>, 'version'>,
+    next: Omit<AccountState<Alerts, Entry>, 'version' | 'outbox'>,
+    queued: readonly Entry[],
     now: number,
   ): Promise<boolean>;
   /** The state alone; consistent. */
   readState(key: AccountKey): Promise<AccountState<Alerts, Entry>>;
-  /** Replaces the outbox alone, under the same condition as `saveState`. */
-  saveOutbox(key: AccountKey, version: number, outbox: readonly Entry[]): Promise<boolean>;
-  /** Account with which the next run over all accounts of a provider begins, if the last one ran out of time. */
-  readNextAccount(provider: string): Promise<string | undefined>;
-  saveNextAccount(provider: string, account: string | undefined): Promise<void>;
 }
 
-/** The state of an account without an item. */
-export const neverChecked = { version: 0, outbox: [] } as const;
+/** The whole table, as a run uses it. */
+export interface RunLedger<Alerts, Entry>
+  extends Ledger<Alerts, Entry>,
+    OutboxClaims<Entry>,
+    Register<Alerts, Entry> {
+  /** The same ledger, whose calls end when the signal aborts. */
+  until(signal: AbortSignal): RunLedger<Alerts, Entry>;
+}
 
 /** An account that was deleted is forgotten after so long: nothing reads its state any more. */
 const stateKeptForMs = 90 * 86_400_000;
@@ -114,18 +114,24 @@ const stateKeptForMs = 90 * 86_400_000;
 const daysPerQuery = 400;
 const writesPerBatch = 25;
 
-export function openLedger<Alerts, Entry>(
+export function openLedger<Alerts, Entry extends Queued>(
   client: DynamoDBDocumentClient,
   tableName: string,
   calendar: LedgerCalendar,
-): Ledger<Alerts, Entry> {
+  signal?: AbortSignal,
+): RunLedger<Alerts, Entry> {
+  const table = openTable(client, tableName, signal);
   return {
+    ...outboxClaims<Entry>(table),
+    ...register<Alerts, Entry>(table),
+
+    until: (newSignal) => openLedger(client, tableName, calendar, newSignal),
+
     async read(key, from, to) {
       const spans = sortKeySpans(key.scope, from, to);
       const items = (await Promise.all(spans.map((span) => queryAll(key, span)))).flat();
-      const state = items.find((item) => item.sk === stateSortKey) as unknown;
       return {
-        state: (state as AccountState<Alerts, Entry> | undefined) ?? neverChecked,
+        state: stateIn(items.find((item) => item.sk === stateSortKey)),
         days: items
           .filter((item) => isOfScope(item, key))
           .map((item) => usageDay(item as unknown as DayItem, calendar.dayZone)),
@@ -147,89 +153,20 @@ export function openLedger<Alerts, Entry>(
       await writeAll(days.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })));
     },
 
-    async readState(key) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: stateKey(key), ConsistentRead: true }),
-      );
-      return (Item as AccountState<Alerts, Entry> | undefined) ?? neverChecked;
-    },
+    readState: async (key) =>
+      stateIn((await table.get({ Key: stateKey(key), ConsistentRead: true })).Item),
 
-    saveState: (key, version, next, now) =>
-      won(
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: {
-              ...stateKey(key),
-              ...next,
-              version: version + 1,
-              expiresAt: Math.floor((now + stateKeptForMs) / 1000),
-            },
-            ...unchangedSince(version),
-          }),
-        ),
-      ),
-
-    saveOutbox: (key, version, outbox) =>
-      won(
-        client.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: stateKey(key),
-            UpdateExpression: 'SET outbox = :outbox, version = :next',
-            ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: {
-              ':outbox': outbox,
-              ':next': version + 1,
-              ':version': version,
-            },
-          }),
-        ),
-      ),
-
-    async readNextAccount(provider) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: runKey(provider) }),
-      );
-      return Item?.nextAccount as string | undefined;
-    },
-
-    async saveNextAccount(provider, account) {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...runKey(provider), ...(account !== undefined && { nextAccount: account }) },
-        }),
-      );
-    },
+    saveState: (key, version, next, queued, now) =>
+      won(table.update({ Key: stateKey(key), ...stateWrite({ version, next, queued, now }) })),
   };
 
-  async function queryAll(
-    key: AccountKey,
-    span: SortKeySpan,
-    attributes?: string,
-  ): Promise<Record<string, unknown>[]> {
-    const items: Record<string, unknown>[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          ExpressionAttributeValues: {
-            ':pk': partition(key),
-            ':first': span.first,
-            ':last': span.last,
-          },
-          ConsistentRead: true,
-          ...(attributes !== undefined && { ProjectionExpression: attributes }),
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
+  function queryAll(key: AccountKey, { first, last }: SortKeySpan, attributes?: string) {
+    return table.queryAll({
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': partition(key), ':first': first, ':last': last },
+      ConsistentRead: true,
+      ...(attributes !== undefined && { ProjectionExpression: attributes }),
+    });
   }
 
   async function writeAll(writes: readonly Write[]): Promise<void> {
@@ -245,10 +182,9 @@ export function openLedger<Alerts, Entry>(
     for (let attempt = 0; open.length > 0; attempt += 1) {
       if (attempt === 8)
         throw new Error(`DynamoDB left ${open.length} days unwritten after 8 attempts`);
-      if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
-      const { UnprocessedItems } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [tableName]: open } }),
-      );
+      if (attempt > 0)
+        await pause(50 * 2 ** attempt * Math.random(), undefined, { ...(signal && { signal }) });
+      const { UnprocessedItems } = await table.batchWrite({ RequestItems: { [tableName]: open } });
       open = (UnprocessedItems?.[tableName] ?? []) as typeof open;
     }
   }
@@ -280,13 +216,11 @@ function isOfScope({ sk }: Record<string, unknown>, { scope }: ScopedKey): boole
   return String(sk).startsWith(daySortKey(scope, ''));
 }
 
-function stateKey(key: AccountKey): { pk: string; sk: string } {
-  return { pk: partition(key), sk: stateSortKey };
-}
-
-/** An account's name is never empty, so this partition is no account's. */
-function runKey(provider: string): { pk: string; sk: string } {
-  return { pk: partition({ provider, account: '' }), sk: 'run' };
+interface StateWrite {
+  readonly version: number;
+  readonly next: object;
+  readonly queued: readonly Queued[];
+  readonly now: number;
 }
 
 /**
@@ -294,21 +228,24 @@ function runKey(provider: string): { pk: string; sk: string } {
  *
  *   run A: read v7 ────────── write v8 if v7: done ── publish
  *   run B:      read v7 ─────────────────── write v8 if v7: refused, B stops and publishes nothing
+ *
+ * What is to be published is added under its id, beside what is there: a run that publishes and clears meanwhile needs no
+ * version, and neither of the two undoes what the other wrote.
  */
-function unchangedSince(version: number): Partial<PutCommandInput> {
-  if (version === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
+function stateWrite({ version, next, queued, now }: StateWrite): TableUpdate {
+  const isNew = version === 0;
+  const added = isNew ? { set: [], names: {}, values: {} } : settingEntries(queued);
+  const sets = ['known = :known', 'version = :next', 'expiresAt = :expiresAt', ...added.set];
   return {
-    ConditionExpression: 'version = :version',
-    ExpressionAttributeValues: { ':version': version },
+    UpdateExpression: `SET ${[...sets, ...(isNew ? ['outbox = :outbox'] : [])].join(', ')}`,
+    ConditionExpression: isNew ? 'attribute_not_exists(pk)' : 'version = :version',
+    ...(!isNew && queued.length > 0 && { ExpressionAttributeNames: added.names }),
+    ExpressionAttributeValues: {
+      ...added.values,
+      ':known': next,
+      ':next': version + 1,
+      ':expiresAt': Math.floor((now + stateKeptForMs) / 1000),
+      ...(isNew ? { ':outbox': outboxOf(queued) } : { ':version': version }),
+    },
   };
-}
-
-async function won(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

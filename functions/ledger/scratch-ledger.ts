@@ -1,27 +1,16 @@
 /** A ledger whose writes are kept in memory and never reach the one below it. */
 import type { AccountKey, ScopedKey } from './items.ts';
-import { type AccountState, type Ledger, neverChecked } from './ledger.ts';
+import type { AccountState, Ledger } from './ledger.ts';
+import { neverChecked } from './state-item.ts';
 import type { UsageDay } from './usage-day.ts';
 
 /** Reads what was written to it, else what `below` knows; without that it begins with nothing. */
 export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Ledger<Alerts, Entry> {
   const states = new Map<string, AccountState<Alerts, Entry>>();
   const written = new Map<string, Map<string, UsageDay>>();
-  const nextAccounts = new Map<string, string | undefined>();
 
   async function readState(key: AccountKey): Promise<AccountState<Alerts, Entry>> {
     return states.get(nameOf(key)) ?? (await below?.readState(key)) ?? neverChecked;
-  }
-
-  async function replaceState(
-    key: AccountKey,
-    version: number,
-    next: Omit<AccountState<Alerts, Entry>, 'version'>,
-  ): Promise<boolean> {
-    const state = await readState(key);
-    if (state.version !== version) return false;
-    states.set(nameOf(key), { ...next, version: version + 1 });
-    return true;
   }
 
   return {
@@ -47,17 +36,12 @@ export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Led
       return [];
     },
     async deleteDays() {},
-    saveState: replaceState,
-    async saveOutbox(key, version, outbox) {
+    async saveState(key, version, next, queued) {
       const state = await readState(key);
-      return replaceState(key, version, { ...state, outbox });
-    },
-    async readNextAccount(provider) {
-      if (nextAccounts.has(provider)) return nextAccounts.get(provider);
-      return below?.readNextAccount(provider);
-    },
-    async saveNextAccount(provider, account) {
-      nextAccounts.set(provider, account);
+      if (state.version !== version) return false;
+      const outbox = [...state.outbox, ...queued];
+      states.set(nameOf(key), { ...next, version: version + 1, outbox });
+      return true;
     },
   };
 }

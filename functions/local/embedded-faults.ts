@@ -4,9 +4,9 @@ import type { ServiceId } from './embedded-service.ts';
 /**
  * `throttle`, `deny` and `error` (500) are answers in the service's own words; nothing is carried out.
  * `drop` carries the operation out and then cuts the connection: the answer is lost, the effect is not.
- * `down` cuts the connection before anything is done.
+ * `down` cuts the connection before anything is done; `hang` keeps it and never answers.
  */
-export type Fault = 'throttle' | 'deny' | 'error' | 'drop' | 'down';
+export type Fault = 'throttle' | 'deny' | 'error' | 'drop' | 'down' | 'hang';
 
 /** Everything, one service, or one operation: `*`, `ssm`, `ssm:GetParametersByPath`. */
 export type FaultTarget = '*' | ServiceId | `${ServiceId}:${string}`;

@@ -86,10 +86,17 @@ async function answer(
   if (faults.latencyMs > 0) await delay(faults.latencyMs, undefined, { signal: closing });
   if (request.headers.authorization === undefined) return refuse(service, action, 'unsigned');
   const fault = faults.take(service.id, operation);
-  if (fault === 'down') return undefined;
+  if (fault === 'hang') await ended(closing);
+  if (fault === 'down' || fault === 'hang') return undefined;
   if (fault !== undefined && fault !== 'drop') return refuse(service, action, fault);
   const reply = await carryOut(service, operation, request);
   return fault === 'drop' ? undefined : reply;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function route(

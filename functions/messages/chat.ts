@@ -115,10 +115,10 @@ function budgetLines(notice: BudgetNotice): readonly string[] {
 }
 
 /** A link that would not fit whole is left out: half of one leads nowhere. */
-function nextSteps({ nextStep, links }: Notice): readonly string[] {
+function nextSteps({ kind, nextStep, links }: Notice): readonly string[] {
   const linked = [
     `Bill: ${oneLine(links.provider)}`,
-    `Change the budget or mute the account: ${oneLine(links.parameter)}`,
+    `${kind === 'unwatched' ? 'Parameters' : 'Change the budget or mute the account'}: ${oneLine(links.parameter)}`,
   ].map(escaped);
   return [
     escapedWithin(nextStep, MAX.nextStep),
@@ -148,7 +148,7 @@ function additionalContext(message: Message, gravest: Notice | undefined): Recor
     ...context,
     kind: gravest.kind,
     provider: nameText(gravest.provider),
-    account: nameText(gravest.account),
+    ...(gravest.account !== '' && { account: nameText(gravest.account) }),
     ...(isBudgetNotice(gravest) && { budget: nameText(gravest.budget) }),
   };
 }

@@ -61,7 +61,9 @@ function section(notice: Notice, { index, total, omitted }: Place): readonly str
     '',
     `The bill at ${nameText(notice.provider)}:`,
     oneLine(notice.links.provider),
-    'Change the thresholds of this account, or mute it (parameter in AWS):',
+    notice.kind === 'unwatched'
+      ? 'Parameters in AWS:'
+      : 'Change the thresholds of this account, or mute it (parameter in AWS):',
     oneLine(notice.links.parameter),
     '',
   ];

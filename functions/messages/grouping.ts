@@ -8,9 +8,15 @@ export function gravestFirst(notices: readonly Notice[]): readonly Notice[] {
   return notices.toSorted((one, other) => GRAVITY[one.severity] - GRAVITY[other.severity]);
 }
 
-/** `northflank/acme`, each once, in the order of the notices. */
+/** `northflank/acme` (`northflank` for what is about all of its accounts), each once, in the order of the notices. */
 export function accountsOf(notices: readonly Notice[]): readonly string[] {
-  return [...new Set(notices.map(({ provider, account }) => `${provider}/${account}`))];
+  return [
+    ...new Set(
+      notices.map(({ provider, account }) =>
+        account === '' ? provider : `${provider}/${account}`,
+      ),
+    ),
+  ];
 }
 
 /** Whether it has the numbers of a budget: kinds `budget`, `forecast`, `recovered`. */

@@ -13,6 +13,7 @@ const HEALTH = {
   sighted: 'can be read again',
   misconfigured: 'configuration is not valid',
   configured: 'configuration is valid again',
+  unwatched: 'is no longer watched',
 } as const;
 
 /** What is needed to say what a budget stands at. */
@@ -26,12 +27,13 @@ export function headline(notice: Notice, nameLength: number = NAME_LENGTHS[0]): 
   return `${accountText(notice, nameLength)}: ${eventText(notice, nameLength)}`;
 }
 
-/** `northflank/acme`; each of the two names is clipped to `nameLength`. */
+/** `northflank/acme`, or `northflank` for all accounts; each name is clipped to `nameLength`. */
 export function accountText(
   { provider, account }: Notice,
   nameLength: number = NAME_LENGTHS[0],
 ): string {
-  return `${nameText(provider, nameLength)}/${nameText(account, nameLength)}`;
+  const names = account === '' ? [provider] : [provider, account];
+  return names.map((name) => nameText(name, nameLength)).join('/');
 }
 
 /** A name on one line, within `nameLength`. */
@@ -50,6 +52,7 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 }
 
 function eventText(notice: Notice, nameLength: number): string {
+  if (notice.account === '') return 'no account is watched';
   if (!isBudgetNotice(notice)) return HEALTH[notice.kind];
   return `${nameText(notice.budget, nameLength)} ${standingText(notice)}`;
 }

@@ -86,7 +86,7 @@ const budgetNotice = z.object({
 
 const healthNotice = z.object({
   ...noticeBase,
-  kind: z.enum(['blind', 'silent', 'sighted', 'misconfigured', 'configured']),
+  kind: z.enum(['blind', 'silent', 'sighted', 'misconfigured', 'configured', 'unwatched']),
 });
 
 /** The contract of `alerts/notice.ts`, and `omitted` of `json.ts`. */

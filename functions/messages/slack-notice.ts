@@ -87,9 +87,13 @@ function labelled(label: string, text: string, max: number): string {
   return shown === '' ? '' : `*${label}:* ${shown}`;
 }
 
+function parameterLabel({ kind }: Notice): string {
+  return kind === 'unwatched' ? 'Parameters in AWS' : 'Parameter in AWS';
+}
+
 function buttons(notice: Notice): readonly Block[] {
   const { provider, links } = notice;
-  const config = isBudgetNotice(notice) ? 'Change budget or mute (AWS)' : 'Parameter in AWS';
+  const config = isBudgetNotice(notice) ? 'Change budget or mute (AWS)' : parameterLabel(notice);
   return linkButtons([
     { label: `Bill at ${escapedWithin(provider, MAX.provider)}`, url: links.provider },
     { label: config, url: links.parameter },

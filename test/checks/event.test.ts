@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accountToCheck } from '../../functions/checks/event.ts';
-import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import {
+  startWatchedWorld,
+  timeForAccounts,
+  toldBy,
+  type WatchedWorld,
+} from '../support/watched-world.ts';
 
 const root = '/cost-alerts';
 
@@ -10,6 +15,7 @@ describe('an event', () => {
     ['of the schedule', { provider: 'northflank' }],
     ['with more in it than is read', { provider: 'northflank', operation: 'Update', time: 1 }],
     ['that is null', null],
+    ["of a deploy's custom resource", { RequestType: 'Create', ResourceProperties: {} }],
     ['that is none', undefined],
   ])('asks for all accounts: %s', (_name, event) => {
     expect(accountToCheck(event, 'northflank', root)).toBeUndefined();
@@ -120,7 +126,7 @@ describe('a check of one changed account', () => {
     expect(toldBy(world.takeMessages())).toEqual([`acme-2: ${over}`, `acme.eu: ${over}`]);
   });
 
-  test('that was deleted lets it go quietly', async () => {
+  test('that was deleted tells that it is no longer watched', async () => {
     await world.check({ only: 'acme' });
     world.takeMessages();
     world.deleteAccount('acme');
@@ -128,18 +134,11 @@ describe('a check of one changed account', () => {
     const run = await world.check({ only: 'acme' });
 
     expect(run).toMatchObject({ checks: [], problems: [], faults: [], postponed: 0 });
-    expect(world.takeMessages()).toEqual([]);
+    expect(toldBy(world.takeMessages())).toEqual(['acme: unwatched']);
   });
 
   test('keeps the place at which the last run over all accounts ran out of time', async () => {
-    let looks = 0;
-    await world.check({
-      // Time enough for one account.
-      timeLeftMs: () => {
-        looks += 1;
-        return looks === 1 ? 900_000 : 30_000;
-      },
-    });
+    await world.check({ timeLeftMs: timeForAccounts(1) });
 
     await world.check({ only: 'acme' });
     const { checks } = await world.check();

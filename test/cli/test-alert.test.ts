@@ -4,7 +4,16 @@ import type { Published } from '../../functions/local/embedded-publish.ts';
 import { isolateEnvironment } from '../../functions/local/isolated-environment.ts';
 import { runCommand } from './command-run.ts';
 
-const kinds = ['budget', 'recovered', 'blind', 'silent', 'sighted', 'misconfigured', 'configured'];
+const kinds = [
+  'budget',
+  'recovered',
+  'blind',
+  'silent',
+  'sighted',
+  'misconfigured',
+  'configured',
+  'unwatched',
+];
 const ops = { protocol: 'email', endpoint: 'ops@example.com' };
 
 function expectMarked({ subject, bodies }: Published): void {

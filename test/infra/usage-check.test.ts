@@ -99,6 +99,7 @@ describe('the function’s role', () => {
         Effect: 'Allow',
         Action: [
           'dynamodb:BatchWriteItem',
+          'dynamodb:DeleteItem',
           'dynamodb:GetItem',
           'dynamodb:PutItem',
           'dynamodb:Query',

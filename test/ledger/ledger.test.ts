@@ -2,7 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dayItem } from '../../functions/ledger/items.ts';
-import { type Ledger, openLedger } from '../../functions/ledger/ledger.ts';
+import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
+import { runOf } from '../../functions/ledger/register.ts';
+import type { Queued } from '../../functions/ledger/state-item.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
 
@@ -12,7 +14,7 @@ interface Told {
 
 let aws: EmbeddedAws;
 let client: DynamoDBDocumentClient;
-let ledger: Ledger<Told, string>;
+let ledger: RunLedger<Told, Queued>;
 let account = 0;
 let key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
 
@@ -46,6 +48,14 @@ function dayWith(date: string, cost: string, hours = 24): UsageDay {
     return { meter: 'gpu', start, end: start + 3_600_000, cost };
   });
   return { ...day, usage };
+}
+
+function entry(id: string): Queued {
+  return { message: { id, at: '2026-11-21T10:05:00Z' } };
+}
+
+function idsOf(outbox: readonly Queued[]): string[] {
+  return outbox.map(({ message }) => message.id);
 }
 
 describe('an account that was never checked', () => {
@@ -134,7 +144,7 @@ describe('usage days', () => {
     );
     await ledger.replaceDays(key, [dayWith('2026-11-20', '1')]);
     await ledger.replaceDays(other, many);
-    await ledger.saveState(key, 0, { outbox: ['first'] }, 0);
+    await ledger.saveState(key, 0, {}, [entry('first')], 0);
 
     await ledger.deleteDays(await ledger.daysOfOtherScopes(key));
 
@@ -161,16 +171,16 @@ describe('usage days', () => {
       dayWith(dateAfter('2024-06-01', index), '1.23'),
     );
     await ledger.replaceDays(key, all);
-    await ledger.saveState(key, 0, { outbox: ['first'] }, 0);
+    await ledger.saveState(key, 0, {}, [entry('first')], 0);
 
     const { days, state } = await ledger.read(key, '2024-06-01', dateAfter('2024-06-01', 899));
 
     expect(days.map((day) => day.date)).toEqual(all.map((day) => day.date));
-    expect(state.outbox).toEqual(['first']);
+    expect(state.outbox).toEqual([entry('first')]);
   });
 
   test('of a provider with day buckets in its own zone keep their bounds', async () => {
-    const daily = openLedger<Told, string>(client, 'ledger', {
+    const daily = openLedger<Told, Queued>(client, 'ledger', {
       dayZone: 'Asia/Kolkata',
       bucket: 'day',
     });
@@ -207,24 +217,8 @@ describe('usage days', () => {
 
 describe('the state', () => {
   test('is written by the one that read it last, and by no other', async () => {
-    const first = await ledger.saveState(
-      key,
-      0,
-      {
-        alerts: { steps: [50] },
-        outbox: [],
-      },
-      0,
-    );
-    const second = await ledger.saveState(
-      key,
-      0,
-      {
-        alerts: { steps: [99] },
-        outbox: [],
-      },
-      0,
-    );
+    const first = await ledger.saveState(key, 0, { alerts: { steps: [50] } }, [], 0);
+    const second = await ledger.saveState(key, 0, { alerts: { steps: [99] } }, [], 0);
 
     const { state } = await ledger.read(key, '2026-11-01', '2026-11-21');
     expect([first, second]).toEqual([true, false]);
@@ -234,43 +228,18 @@ describe('the state', () => {
   test('of two runs at once is written by exactly one, fifty times', async () => {
     for (let version = 0; version < 50; version += 1) {
       const results = await Promise.all([
-        ledger.saveState(key, version, { outbox: ['a'] }, 0),
-        ledger.saveState(key, version, { outbox: ['b'] }, 0),
+        ledger.saveState(key, version, {}, [entry('a')], 0),
+        ledger.saveState(key, version, {}, [entry('b')], 0),
       ]);
 
       expect(results.toSorted()).toEqual([false, true]);
     }
   });
 
-  test('keeps everything else when the outbox is cleared, and refuses an older version', async () => {
-    await ledger.saveState(
-      key,
-      0,
-      {
-        shrunk,
-        alerts: { steps: [50] },
-        outbox: ['a', 'b'],
-      },
-      0,
-    );
-
-    const cleared = await ledger.saveOutbox(key, 1, ['b']);
-    const late = await ledger.saveOutbox(key, 1, []);
-
-    const { state } = await ledger.read(key, '2026-11-01', '2026-11-21');
-    expect([cleared, late]).toEqual([true, false]);
-    expect(state).toMatchObject({
-      version: 2,
-      shrunk,
-      alerts: { steps: [50] },
-      outbox: ['b'],
-    });
-  });
-
   test('throws what is not a lost race', async () => {
     aws.faults.set('dynamodb', 'deny');
 
-    const saving = ledger.saveState(key, 0, { outbox: [] }, 0);
+    const saving = ledger.saveState(key, 0, {}, [], 0);
 
     await expect(saving).rejects.toMatchObject({ name: 'AccessDeniedException' });
     aws.faults.clear();
@@ -289,24 +258,119 @@ describe('the state', () => {
   });
 });
 
-describe('the place where a run goes on', () => {
-  test('is remembered by provider, and forgotten when a run reached all', async () => {
-    await ledger.saveNextAccount('northflank', 'mmm');
-    const kept = await ledger.readNextAccount('northflank');
-    const other = await ledger.readNextAccount('influxdb');
-    await ledger.saveNextAccount('northflank', undefined);
-    const forgotten = await ledger.readNextAccount('northflank');
+describe('the outbox', () => {
+  const known = { shrunk, alerts: { steps: [50] } };
+  const claim = { by: 'run A', until: 1_000 };
 
-    expect([kept, other, forgotten]).toEqual(['mmm', undefined, undefined]);
+  beforeEach(async () => {
+    await ledger.saveState(key, 0, known, [entry('b'), entry('a')], 0);
+  });
+
+  test('keeps what a state write adds while another run clears, and the other way round', async () => {
+    await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
+    const [saved, left] = await Promise.all([
+      ledger.saveState(
+        key,
+        1,
+        { ...known, shrunk: { answer: 'less', checks: 3 } },
+        [entry('c')],
+        0,
+      ),
+      ledger.settleOutbox(key, 'run A', ['a']),
+    ]);
+
+    const state = await ledger.readState(key);
+    expect(saved).toBe(true);
+    expect(state).toEqual({
+      ...known,
+      shrunk: { answer: 'less', checks: 3 },
+      version: 2,
+      outbox: state.outbox,
+    });
+    expect(idsOf(state.outbox)).toEqual(['b', 'c']);
+    expect(idsOf(left)).toContain('b');
+  });
+
+  test('is claimed by one run of many', async () => {
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, run) =>
+        ledger.claimOutbox(key, { by: `run ${run}`, until: 1_000 }, 0, { ids: ['a'] }),
+      ),
+    );
+
+    expect(claims.filter((isOurs) => isOurs)).toEqual([true]);
+  });
+
+  test('is claimed by another run only when the lease is over, or when it was given back', async () => {
+    const other = { by: 'run B', until: 3_000 };
+    await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
+
+    const held = await ledger.claimOutbox(key, other, 999, { ids: ['b'] });
+    const again = await ledger.claimOutbox(key, { ...claim, until: 2_000 }, 999, { ids: ['b'] });
+    const over = await ledger.claimOutbox(key, other, 2_000, { ids: ['a'] });
+    const late = idsOf(await ledger.settleOutbox(key, 'run A', ['a']));
+    const stillHeld = await ledger.claimOutbox(key, claim, 2_500, { ids: ['b'] });
+    const left = idsOf(await ledger.settleOutbox(key, 'run B', ['a']));
+    const free = await ledger.claimOutbox(key, claim, 2_500, { ids: ['b'] });
+
+    expect([held, again, over, stillHeld, free]).toEqual([false, true, true, false, true]);
+    expect([late, left]).toEqual([['b'], ['b']]);
+  });
+
+  test('is not claimed for what was cleared, or was to go out as part of another message', async () => {
+    await ledger.claimOutbox(key, claim, 0, { ids: ['a'], combinedAs: 'c' });
+    await ledger.settleOutbox(key, 'run A', []);
+    const apart = await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
+    const otherwise = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], combinedAs: 'd' });
+    const together = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], combinedAs: 'c' });
+    await ledger.settleOutbox(key, 'run A', ['a']);
+    const cleared = await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
+
+    expect([apart, otherwise, together, cleared]).toEqual([false, false, true, false]);
+  });
+});
+
+describe('the register', () => {
+  const provider = 'influxdb';
+
+  test('has the accounts, the place where a run goes on, and what was told of runs, in one round trip', async () => {
+    await ledger.addToRegister({ provider, account: 'b.c-d_e' });
+    await ledger.addToRegister({ provider, account: 'a' });
+    await ledger.addToRegister({ provider, account: 'gone' });
+    await ledger.takeFromRegister({ provider, account: 'gone' });
+    await ledger.saveNextAccount(provider, 'mmm');
+    await ledger.saveState(runOf(provider), 0, { unwatchedAt: 7 }, [], 0);
+    aws.requests.clear();
+
+    const { accounts, nextAccount, run } = await ledger.readRegister(provider);
+
+    expect([...accounts]).toEqual(['a', 'b.c-d_e']);
+    expect(nextAccount).toBe('mmm');
+    expect(run).toMatchObject({ version: 1, unwatchedAt: 7 });
+    expect(Object.fromEntries(aws.requests)).toEqual({ 'dynamodb:Query': 1 });
+  });
+
+  test('forgets the place when a run reached all, and knows nothing of another provider', async () => {
+    await ledger.saveNextAccount(provider, 'mmm');
+    await ledger.saveNextAccount(provider, undefined);
+
+    const own = await ledger.readRegister(provider);
+    const other = await ledger.readRegister('tpstreams');
+
+    expect(own).not.toHaveProperty('nextAccount');
+    expect(other).toEqual({
+      accounts: new Set(),
+      run: { version: 0, outbox: [] },
+    });
   });
 
   test("lies in a partition that no account's is, within the provider's", async () => {
-    await ledger.saveNextAccount('northflank', 'mmm');
+    await ledger.addToRegister({ provider, account: 'acme' });
 
     const { Item } = await client.send(
-      new GetCommand({ TableName: 'ledger', Key: { pk: 'northflank/', sk: 'run' } }),
+      new GetCommand({ TableName: 'ledger', Key: { pk: 'influxdb/', sk: 'account#acme' } }),
     );
 
-    expect(Item).toMatchObject({ nextAccount: 'mmm' });
+    expect(Item).toBeDefined();
   });
 });

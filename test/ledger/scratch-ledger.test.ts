@@ -8,7 +8,7 @@ type TestLedger = Ledger<string, string>;
 const key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
 const other = { provider: 'northflank', account: 'team', scope: 'team-a' };
 const now = Date.parse('2026-11-21T10:05:00Z');
-const next = { alerts: 'told', outbox: ['message'] };
+const next = { alerts: 'told' };
 
 function dayWith(date: string, cost: string): UsageDay {
   const day = dayNamed(date, 'UTC');
@@ -19,8 +19,7 @@ function dayWith(date: string, cost: string): UsageDay {
 async function filledLedger(): Promise<TestLedger> {
   const ledger = scratchLedger<string, string>();
   await ledger.replaceDays(key, [dayWith('2026-11-19', '1'), dayWith('2026-11-20', '2')]);
-  await ledger.saveState(key, 0, { ...next, alerts: 'before' }, now);
-  await ledger.saveNextAccount('northflank', 'acme');
+  await ledger.saveState(key, 0, { ...next, alerts: 'before' }, ['message'], now);
   return ledger;
 }
 
@@ -30,7 +29,6 @@ async function contentOf(ledger: TestLedger): Promise<unknown> {
     known: await ledger.read(key, '2026-11-01', '2026-11-21'),
     state: await ledger.readState(key),
     other: await ledger.read(other, '2026-11-01', '2026-11-21'),
-    next: await ledger.readNextAccount('northflank'),
   };
 }
 
@@ -42,7 +40,6 @@ test('with nothing below it nothing is known', async () => {
     known: { state: nothing, days: [] },
     state: nothing,
     other: { state: nothing, days: [] },
-    next: undefined,
   });
 });
 
@@ -57,14 +54,18 @@ describe('what is written', () => {
     const ledger = scratchLedger(await filledLedger());
 
     await ledger.replaceDays(key, [dayWith('2026-11-21', '4'), dayWith('2026-11-20', '3')]);
-    const saved = await ledger.saveState(key, 1, next, now);
+    const saved = await ledger.saveState(key, 1, next, ['second'], now);
 
     expect(saved).toBe(true);
     expect(await ledger.read(key, '2026-11-20', '2026-11-21')).toEqual({
-      state: { ...next, version: 2 },
+      state: { ...next, version: 2, outbox: ['message', 'second'] },
       days: [dayWith('2026-11-20', '3'), dayWith('2026-11-21', '4')],
     });
-    expect(await ledger.readState(key)).toEqual({ ...next, version: 2 });
+    expect(await ledger.readState(key)).toEqual({
+      ...next,
+      version: 2,
+      outbox: ['message', 'second'],
+    });
   });
 
   test('never reaches what is below', async () => {
@@ -73,24 +74,20 @@ describe('what is written', () => {
     const ledger = scratchLedger(below);
 
     await ledger.replaceDays(key, [dayWith('2026-11-20', '3')]);
-    await ledger.saveState(key, 1, next, now);
-    await ledger.saveOutbox(key, 2, []);
-    await ledger.saveState(other, 0, next, now);
-    await ledger.saveNextAccount('northflank', undefined);
+    await ledger.saveState(key, 1, next, ['second'], now);
+    await ledger.saveState(other, 0, next, ['second'], now);
 
     expect(await contentOf(below)).toEqual(before);
     expect(await contentOf(ledger)).toMatchObject({
-      state: { version: 3, outbox: [] },
+      state: { version: 2, outbox: ['message', 'second'] },
       other: { state: { version: 1 } },
-      next: undefined,
     });
   });
 
   test('is refused for a version that is not the last one', async () => {
     const ledger = scratchLedger(await filledLedger());
 
-    expect(await ledger.saveState(key, 0, next, now)).toBe(false);
-    expect(await ledger.saveOutbox(key, 2, [])).toBe(false);
+    expect(await ledger.saveState(key, 0, next, ['second'], now)).toBe(false);
     expect(await ledger.readState(key)).toMatchObject({ version: 1, alerts: 'before' });
   });
 });

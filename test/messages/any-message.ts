@@ -67,7 +67,7 @@ const budgetNotice = fc
 const otherNotice = fc
   .record({
     ...base,
-    kind: fc.constantFrom('blind', 'silent', 'sighted', 'misconfigured', 'configured'),
+    kind: fc.constantFrom('blind', 'silent', 'sighted', 'misconfigured', 'configured', 'unwatched'),
   })
   .map((values): Notice => ({ ...healthNotice(values.kind), ...values }));
 

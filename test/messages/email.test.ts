@@ -122,7 +122,7 @@ test('without any data it says that nothing was reported', () => {
   expect(read).not.toContain('What drives it');
 });
 
-test.each(['blind', 'silent', 'sighted', 'misconfigured', 'configured'] as const)(
+test.each(['blind', 'silent', 'sighted', 'misconfigured', 'configured', 'unwatched'] as const)(
   'a notice of kind %s has its reason, its next step and its links, and no numbers',
   (kind) => {
     const notice = healthNotice(kind);

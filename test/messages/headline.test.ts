@@ -15,6 +15,8 @@ test.each<[string, Notice]>([
   ['northflank/acme: can be read again', healthNotice('sighted')],
   ['northflank/acme: configuration is not valid', healthNotice('misconfigured')],
   ['northflank/acme: configuration is valid again', healthNotice('configured')],
+  ['northflank/acme: is no longer watched', healthNotice('unwatched')],
+  ['northflank: no account is watched', { ...healthNotice('unwatched'), account: '' }],
 ])('%s', (expected, notice) => {
   expect(headline(notice)).toBe(expected);
 });

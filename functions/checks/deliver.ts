@@ -1,0 +1,184 @@
+/** Publishes what waits in outboxes, each message by one run only, and clears it. */
+import { randomUUID } from 'node:crypto';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Message } from '../alerts/notice.ts';
+import { publishMessages } from '../messages/publisher.ts';
+import type { AccountRunLedger } from './check-account.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Outbox, OutboxEntry } from './outbox.ts';
+import { idsIn, messageIn, openSorting, type Parcel, type ParcelPart } from './parcels.ts';
+
+export interface OutboxDelivery {
+  readonly published: number;
+  /** One line a message that SNS did not take, or that could not be cleared: it is still in an outbox. */
+  readonly failures: readonly string[];
+}
+
+export interface DeliveryDeps {
+  readonly ledger: AccountRunLedger;
+  readonly sns: SNSClient;
+  readonly topicArn: string;
+  /** The one account that is checked; absent where it is all of them. */
+  readonly only?: string | undefined;
+  /** Epoch milliseconds; goes on during the run. */
+  readonly clock: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Longer than it takes to claim and publish one message; a run that died keeps others from its messages that long. */
+const LEASE_MS = 120_000;
+/** Three attempts of SNS's client, and the waits between them. */
+const PUBLISH_MS = 30_000;
+const parallelWrites = 10;
+
+/**
+ * Publishes what the outboxes hold, of each batch the oldest check first. A crash between publishing and clearing means a
+ * second copy with the same id, when the lease is over: never a loss, nor two copies otherwise.
+ */
+export async function deliverOutboxes(
+  found: AsyncIterable<readonly Outbox[]>,
+  deps: DeliveryDeps,
+): Promise<OutboxDelivery> {
+  const { sns, topicArn, signal } = deps;
+  const failures: string[] = [];
+  const run = { ...deps, failures, by: randomUUID(), seen: new Set<string>(), foundLater: [] };
+  const underWay = new Map<string, Parcel>();
+  let published = 0;
+  const messages = messagesOf(found, run, underWay);
+  for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
+    if (outcome.published) published += 1;
+    else failures.push(`message ${outcome.id}: ${outcome.error}`);
+    const parcel = underWay.get(outcome.id);
+    underWay.delete(outcome.id);
+    if (parcel) await settle(parcel, outcome.published, run);
+  }
+  return { published, failures };
+}
+
+/** One run as it delivers. */
+interface Delivering extends DeliveryDeps {
+  /** The run's id. */
+  readonly by: string;
+  readonly failures: string[];
+  /** Ids of the entries that this run still comes to, or has tried. */
+  readonly seen: Set<string>;
+  /** What other runs left to this one. */
+  readonly foundLater: Outbox[];
+}
+
+/**
+ * The messages that this run may publish, each claimed when it is asked for, and then under way. What an earlier run was
+ * to send as one message, and could not, goes out at the end, when all its accounts were checked; a check of one account
+ * alone leaves it to that.
+ */
+async function* messagesOf(
+  found: AsyncIterable<readonly Outbox[]>,
+  run: Delivering,
+  underWay: Map<string, Parcel>,
+): AsyncGenerator<Message> {
+  const sort = openSorting();
+  const held: Outbox[] = [];
+  for await (const batch of found) {
+    yield* claimedOf(batch.map(without((entry) => entry.combinedAs !== undefined)));
+    held.push(...batch.map(without((entry) => entry.combinedAs === undefined)));
+  }
+  if (run.only === undefined) yield* claimedOf(held);
+
+  async function* claimedOf(outboxes: readonly Outbox[]): AsyncGenerator<Message> {
+    for (let waiting = outboxes; waiting.length > 0; waiting = run.foundLater.splice(0)) {
+      const parcels = sort(waiting);
+      for (const id of parcels.flatMap(({ parts }) => parts.flatMap(idsIn))) run.seen.add(id);
+      yield* claimedIn(parcels);
+    }
+  }
+
+  async function* claimedIn(parcels: readonly Parcel[]): AsyncGenerator<Message> {
+    for (const parcel of parcels) {
+      const own = await claim(parcel, run);
+      if (own === undefined) continue;
+      underWay.set(own.id, own);
+      yield messageIn(own);
+    }
+  }
+}
+
+function without(isLeftOut: (entry: OutboxEntry) => boolean) {
+  return ({ key, entries }: Outbox): Outbox => ({
+    key,
+    entries: entries.filter((entry) => !isLeftOut(entry)),
+  });
+}
+
+/**
+ * The parts that no other run has claimed; undefined where there is nothing to publish. Who gets the first part has the
+ * message, as all runs begin with that.
+ */
+async function claim({ id, parts }: Parcel, run: Delivering): Promise<Parcel | undefined> {
+  const { clock, failures } = run;
+  const until = clock() + LEASE_MS;
+  const [leader, ...others] = parts;
+  if (leader === undefined) return undefined;
+  const led = await claimPart(leader, { id, until }, run);
+  const followed = await inParallel(parallelWrites, led === 'ours' ? others : [], (part) =>
+    claimPart(part, { id, until }, run),
+  );
+  const ends = [led, ...followed];
+  for (const [index, part] of parts.entries()) if (ends[index] !== 'ours') leave(part, run);
+  const own = { id, parts: parts.filter((_, index) => ends[index] === 'ours') };
+  const [fault] = ends.flatMap((end) => (typeof end === 'object' ? end.fault : []));
+  if (fault === undefined && clock() <= until - PUBLISH_MS) {
+    return own.parts.length > 0 ? own : undefined;
+  }
+  failures.push(`message ${id}: not sent: ${fault ?? 'it took too long to claim it'}`);
+  await settle(own, false, run);
+  return undefined;
+}
+
+type ClaimEnd = 'ours' | 'left' | { readonly fault: string };
+
+async function claimPart(
+  part: ParcelPart,
+  { id, until }: { readonly id: string; readonly until: number },
+  { ledger, by, clock }: Delivering,
+): Promise<ClaimEnd> {
+  const ids = idsIn(part);
+  const combinedAs = ids.some((own) => own !== id) && { combinedAs: id };
+  try {
+    const claimed = { ids, ...combinedAs };
+    return (await ledger.claimOutbox(part.key, { by, until }, clock(), claimed)) ? 'ours' : 'left';
+  } catch (error) {
+    return { fault: `not claimed for ${nameOf(part)}: ${error}` };
+  }
+}
+
+/** To the run that holds it; should that give it back, it is this run's again. */
+function leave(part: ParcelPart, { seen }: Delivering): void {
+  for (const id of idsIn(part)) seen.delete(id);
+}
+
+/**
+ * Clears what was published, and gives the claims back. Where the ledger fails, a second copy will follow; the messages
+ * of others must not wait for that.
+ */
+async function settle(
+  { id, parts }: Parcel,
+  isPublished: boolean,
+  { ledger, by, seen, foundLater, failures }: Delivering,
+): Promise<void> {
+  await inParallel(parallelWrites, parts, settlePart);
+
+  async function settlePart(part: ParcelPart): Promise<void> {
+    try {
+      const left = await ledger.settleOutbox(part.key, by, isPublished ? idsIn(part) : []);
+      const entries = left.filter(({ message }) => !seen.has(message.id));
+      if (entries.length > 0) foundLater.push({ key: part.key, entries });
+    } catch (error) {
+      if (!isPublished) return;
+      failures.push(`message ${id}: published, but not cleared for ${nameOf(part)}: ${error}`);
+    }
+  }
+}
+
+function nameOf({ key }: ParcelPart): string {
+  return `${key.provider}/${key.account}`;
+}

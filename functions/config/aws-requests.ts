@@ -1,0 +1,25 @@
+/**
+ * Settings of every client of AWS, which answers in milliseconds: a request that hangs is given up and tried again.
+ * Without `throwOnRequestTimeout` the SDK only logs that it takes too long; `socketTimeout` is for an answer that stops midway.
+ */
+export const requestHandler = {
+  connectionTimeout: 3_000,
+  requestTimeout: 5_000,
+  socketTimeout: 5_000,
+  throwOnRequestTimeout: true,
+} as const;
+
+/** What a failed request is told as: of one that was given up at the end of the time for it, that. */
+export function causeOf(error: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted && isTimeout(signal.reason) ? new OutOfTimeError() : error;
+}
+
+/** A request that had to be given up. */
+class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+  override readonly message = 'AWS gave no answer before the time of this run was over';
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError';
+}

@@ -1,0 +1,74 @@
+/**
+ * Which accounts of a provider are watched, and where the next run begins: the partition `northflank/`, in which each
+ * account has an item of its own, written only when the account appears or goes. One query reads it; 10,000 accounts are
+ * less than 1 MB.
+ */
+import { type AccountKey, partition, stateSortKey } from './items.ts';
+import type { AccountState } from './ledger.ts';
+import { stateIn } from './state-item.ts';
+import type { Table } from './table.ts';
+
+export interface Registered<Alerts, Entry> {
+  /** Names of the accounts that were found in Parameter Store, in order. */
+  readonly accounts: ReadonlySet<string>;
+  /** With which the next run over all accounts begins, if the last one ran out of time. */
+  readonly nextAccount?: string;
+  /** What was told about the runs themselves, and is to be told: the state of the account whose name is empty. */
+  readonly run: AccountState<Alerts, Entry>;
+}
+
+export interface Register<Alerts, Entry> {
+  /** Consistent. */
+  readRegister(provider: string): Promise<Registered<Alerts, Entry>>;
+  addToRegister(key: AccountKey): Promise<void>;
+  takeFromRegister(key: AccountKey): Promise<void>;
+  saveNextAccount(provider: string, account: string | undefined): Promise<void>;
+}
+
+/** An account's name is never empty, so this partition is no account's. */
+export function runOf(provider: string): AccountKey {
+  return { provider, account: '' };
+}
+
+const accountPrefix = 'account#';
+const runSortKey = 'run';
+
+export function register<Alerts, Entry>(table: Table): Register<Alerts, Entry> {
+  return {
+    async readRegister(provider) {
+      const items = await table.queryAll({
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': partition(runOf(provider)) },
+        ConsistentRead: true,
+      });
+      const sortKeys = items.map(({ sk }) => sk as string);
+      const next = items.find(({ sk }) => sk === runSortKey)?.nextAccount as string | undefined;
+      return {
+        accounts: new Set(
+          sortKeys.flatMap((sk) =>
+            sk.startsWith(accountPrefix) ? sk.slice(accountPrefix.length) : [],
+          ),
+        ),
+        ...(next !== undefined && { nextAccount: next }),
+        run: stateIn(items.find(({ sk }) => sk === stateSortKey)),
+      };
+    },
+
+    async addToRegister(key) {
+      await table.put({ Item: registerKey(key) });
+    },
+
+    async takeFromRegister(key) {
+      await table.delete({ Key: registerKey(key) });
+    },
+
+    async saveNextAccount(provider, account) {
+      const next = account !== undefined && { nextAccount: account };
+      await table.put({ Item: { pk: partition(runOf(provider)), sk: runSortKey, ...next } });
+    },
+  };
+}
+
+function registerKey({ provider, account }: AccountKey): { pk: string; sk: string } {
+  return { pk: partition(runOf(provider)), sk: `${accountPrefix}${account}` };
+}

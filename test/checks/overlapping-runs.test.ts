@@ -1,0 +1,107 @@
+/** Runs that overlap, on the whole check: each message reaches SNS exactly once. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+
+const now = '2026-11-21T10:05:00Z';
+const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', steps: [100] }] };
+const usage = [{ start: Date.parse('2026-11-05'), amounts: { gpu: '203.17' } }];
+
+let world: WatchedWorld;
+
+beforeAll(async () => {
+  world = await startWatchedWorld();
+});
+
+afterAll(() => world.close());
+
+beforeEach(async () => {
+  await world.reset(now);
+  world.setRows(usage);
+});
+
+function waitingFor(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Copies of the message that was published most often. */
+function mostCopies(): number {
+  const ids = world.takeMessages().map(({ id }) => id);
+  return Math.max(0, ...ids.map((id) => ids.filter((other) => other === id).length));
+}
+
+const races = Array.from({ length: 12 }, (_, race) => race);
+
+describe('a second run', () => {
+  test.each(races)(
+    'that begins while the first one publishes repeats nothing (%i)',
+    async (race) => {
+      for (const name of ['a', 'b', 'c']) world.putAccount(name, month);
+
+      await Promise.all([
+        world.check(),
+        waitingFor(race * 15).then(() => world.check()),
+        waitingFor(race * 25).then(() => world.check({ only: 'b' })),
+      ]);
+
+      const told = toldBy(world.takeMessages());
+      expect(told).toHaveLength(3);
+      expect(new Set(told)).toEqual(
+        new Set(
+          ['a', 'b', 'c'].map((name) => `${name}: budget everything 100 % at 203.17 of 200 USD`),
+        ),
+      );
+    },
+  );
+
+  test.each(races)(
+    'repeats nothing of what an earlier run left, alone or combined (%i)',
+    async (race) => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f'].slice(race % 2);
+      for (const name of names) world.putAccount(name, month);
+      world.aws.faults.set('sns', 'deny');
+      await world.check();
+      world.aws.faults.clear();
+
+      await Promise.all([world.check(), waitingFor(race * 10).then(() => world.check())]);
+
+      const messages = world.takeMessages();
+      expect(toldBy(messages)).toHaveLength(names.length);
+      expect(messages).toHaveLength(names.length > 5 ? 1 : names.length);
+    },
+  );
+
+  test('that finds something new leaves it to the one that publishes', async () => {
+    world.putAccount('acme', month);
+    const steps = [100, 200];
+    world.aws.faults.latencyMs = 20;
+    const first = world.check();
+    await waitingFor(150);
+    world.putAccount('acme', {
+      budgets: [{ name: 'everything', limit: 100, per: 'month', steps }],
+    });
+
+    await Promise.all([first, world.check()]);
+    world.aws.faults.latencyMs = 0;
+    await world.check();
+
+    expect(mostCopies()).toBe(1);
+  });
+});
+
+test('a lease that ran out is taken over', async () => {
+  world.putAccount('acme', month);
+  // The state and the claim are written, and the process that publishes is gone.
+  world.aws.faults.set('sns', 'deny');
+  world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 2);
+  await world.check();
+  world.aws.faults.clear();
+
+  world.setClock('2026-11-21T10:06:00Z');
+  await world.check();
+  const during = toldBy(world.takeMessages());
+  world.setClock('2026-11-21T10:08:00Z');
+  await world.check();
+
+  expect(during).toEqual([]);
+  expect(toldBy(world.takeMessages())).toHaveLength(1);
+});
