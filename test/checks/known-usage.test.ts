@@ -80,12 +80,13 @@ describe('another scope', () => {
     expect(await storedDays()).toEqual(daily('2026-11-01', '2026-11-21', '1').map(dateOf));
   });
 
-  test.each(['BatchWriteItem', 'Query', 'PutItem'])(
+  test.each(['BatchWriteItem', 'Query', 'UpdateItem'])(
     'is read whole by the next check where %s breaks at any point, and never mixed',
     async (operation) => {
       for (const after of [0, 1, 2]) {
         world.aws.faults.set(`dynamodb:${operation}`, 'deny', 1, after);
-        await world.check();
+        // The first query is that of the register: without it a run checks nothing.
+        await world.check().catch(() => undefined);
         world.aws.faults.clear();
       }
       await world.check();

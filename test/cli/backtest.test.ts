@@ -119,6 +119,8 @@ describe('a backtest', () => {
 
   test('takes from the ledger what that has', async () => {
     world.putAccount('acme', { budgets: [month] });
+    const recent = dollarAnHour('2026-11-20T10:00:00Z', 1);
+    world.setRows([...dollarAnHour('2026-10-01T00:00:00Z', 24 * 20), ...recent]);
     await world.check();
     world.setRows([]);
 

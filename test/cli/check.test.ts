@@ -9,7 +9,11 @@ import { type CommandRun, runCommand } from './command-run.ts';
 
 const now = '2026-11-21T10:05:00Z';
 const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
-const over = [{ start: Date.parse('2026-11-05T10:00Z'), amounts: { gpu: '203.17' } }];
+/** Known from the first day that is asked for on. */
+const over = [
+  { start: Date.parse('2026-10-17T00:00Z'), amounts: { gpu: '1' } },
+  { start: Date.parse('2026-11-05T10:00Z'), amounts: { gpu: '203.17' } },
+];
 
 let world: WatchedWorld;
 let folder: string;
