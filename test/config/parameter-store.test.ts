@@ -11,6 +11,7 @@ import {
 import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const changedAt = Date.UTC(2026, 10, 21, 10);
 const operation = 'ssm:GetParametersByPath';
 
 function client(endpoint: string, settings: object = parameterClientSettings): SSMClient {
@@ -22,7 +23,7 @@ describe('readParameters', () => {
   let ssm: SSMClient;
 
   beforeEach(async () => {
-    aws = await startEmbeddedAws();
+    aws = await startEmbeddedAws({ now: () => changedAt });
     ssm = client(aws.endpoint);
   });
 
@@ -40,14 +41,27 @@ describe('readParameters', () => {
     const parameters = await readParameters(ssm, '/cost-alerts/northflank');
 
     expect(parameters).toEqual([
-      { name: '/cost-alerts/northflank/acme/config', value: '{}', type: 'String', version: 1 },
+      {
+        name: '/cost-alerts/northflank/acme/config',
+        value: '{}',
+        type: 'String',
+        version: 1,
+        changedAt,
+      },
       {
         name: '/cost-alerts/northflank/acme/token',
         value: 'tok_1',
         type: 'SecureString',
         version: 2,
+        changedAt,
       },
-      { name: '/cost-alerts/northflank/list', value: 'a,b', type: 'StringList', version: 1 },
+      {
+        name: '/cost-alerts/northflank/list',
+        value: 'a,b',
+        type: 'StringList',
+        version: 1,
+        changedAt,
+      },
     ]);
   });
 
