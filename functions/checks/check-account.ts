@@ -36,7 +36,7 @@ export interface AccountCheck {
 }
 
 export interface FetchOutcome {
-  /** `unwatched`: the account never had valid parameters. */
+  /** `unwatched`: the account has no valid parameters, and no earlier ones that can still be read. */
   readonly status: UsageFetch['status'] | 'unwatched';
   /** What was noteworthy or went wrong, a sentence each. */
   readonly remarks: readonly string[];
@@ -65,6 +65,7 @@ export async function checkCandidate(
 ): Promise<AccountCheck> {
   const { account, broken, problem } = candidate;
   if (account) return checkAccount({ account, problem }, deps);
+  if (problem === undefined) return leaveAlone(candidate, deps);
   const lastGood = broken && (await readLastGood(broken, deps));
   if (lastGood) return checkAccount({ account: lastGood, problem }, deps);
   return tellProblem(candidate, deps);
@@ -94,7 +95,21 @@ async function checkAccount(
   return { account: account.name, fetch: outcomeOf(fetched), ...(outbox && { outbox }) };
 }
 
-/** Of an account that never had valid parameters there is nothing to watch, only to say so. */
+/** Of an account that is still being set up there is nothing to watch and nothing to say. */
+async function leaveAlone(
+  { name }: Candidate,
+  { provider, ledger }: AccountCheckDeps,
+): Promise<AccountCheck> {
+  const key = { provider: provider.id, account: name };
+  const { version, outbox } = await ledger.readState(key);
+  return {
+    account: name,
+    fetch: { status: 'unwatched', remarks: [] },
+    outbox: { key, version, entries: outbox },
+  };
+}
+
+/** Of an account without valid parameters there is nothing to watch, only to say so. */
 async function tellProblem(
   { name, broken, problem }: Candidate,
   deps: AccountCheckDeps,
@@ -108,7 +123,11 @@ async function tellProblem(
     return { ...unwatched, outbox: { key, version: state.version, entries: state.outbox } };
   }
   const identity = broken ?? { ...key, name, parameter: parameterIn(problem) };
-  const notice = configNotice(telling, naming(identity, deps.provider, deps.region), false);
+  const notice = configNotice(
+    telling,
+    naming(identity, deps.provider, deps.region),
+    state.lastGood === undefined ? 'never' : 'no longer',
+  );
   const { version: _, outbox: __, ...rest } = state;
   const next = {
     ...rest,
@@ -143,12 +162,12 @@ function readKnown(account: Account, key: AccountKey, { ledger, provider, now }:
 }
 
 function fetchUsage(
-  { name, token, config }: Account,
+  { name, token, withoutToken, config }: Account,
   window: { start: number; end: number },
   { provider, now, timeLeftMs, signal }: AccountCheckDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
-  if (token === '') return Promise.resolve(withoutToken);
+  if (token === '') return Promise.resolve(failedWithout(withoutToken));
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,
@@ -158,11 +177,12 @@ function fetchUsage(
   });
 }
 
-const withoutToken: UsageFetch = {
-  status: 'failed',
-  failure: 'unreadable',
-  reason: 'There is no valid token in Parameter Store any more.',
-};
+/** A key that cannot be used is as final as a token that is refused: no retry mends it. */
+function failedWithout(reason: string | undefined): UsageFetch {
+  if (reason !== undefined) return { status: 'failed', failure: 'rejected', reason };
+  const gone = 'There is no valid token in Parameter Store any more.';
+  return { status: 'failed', failure: 'unreadable', reason: gone };
+}
 
 function outcomeOf(fetched: UsageFetch): FetchOutcome {
   const remarks = fetched.status === 'complete' ? fetched.remarks : [fetched.reason];

@@ -63,7 +63,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     readOwnParameters(deps),
     only === undefined ? ledger.readNextAccount(provider.id) : undefined,
   ]);
-  const read = readAccounts(parameters, withListPrices(provider), parameterRoot);
+  const read = readAccounts(parameters, withListPrices(provider), parameterRoot, deps.now);
   const queue = startingWith(first, candidatesOf(read));
   const faults: AccountFault[] = [];
   const outcomes = await inParallel(parallelChecks, queue, (candidate) => attempt(candidate));

@@ -66,7 +66,7 @@ export function decide(known: Known, { sight, problem }: Found): Decision {
       ...(config.told !== undefined && { misconfigured: config.told }),
     },
     notices: [
-      ...(config.telling ? [configNotice(config.telling, naming, true)] : []),
+      ...(config.telling ? [configNotice(config.telling, naming, 'watched')] : []),
       ...health.tellings.map((telling) => healthNotice(telling, naming)),
       ...notices,
     ],

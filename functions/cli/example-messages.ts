@@ -52,8 +52,8 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     healthNotice({ kind: 'blind', since, times: 1, reason: refused }, named),
     healthNotice({ kind: 'silent', since: at - 50 * hourMs }, named),
     healthNotice({ kind: 'sighted', was: 'blind', since }, named),
-    configNotice({ kind: 'misconfigured', problem }, named, true),
-    configNotice({ kind: 'configured', versions: problem.versions }, named, true),
+    configNotice({ kind: 'misconfigured', problem }, named, 'watched'),
+    configNotice({ kind: 'configured', versions: problem.versions }, named, 'watched'),
   ];
 }
 

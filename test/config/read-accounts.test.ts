@@ -97,17 +97,21 @@ describe('readAccounts', () => {
     ]);
 
     expect(broken).toMatchObject([
-      { name: 'a', token: 'tok_a', tokenVersion: 4, parameter: `${root}/a/config` },
+      {
+        name: 'a',
+        validToken: { token: 'tok_a', source: { tokenVersion: 4 } },
+        parameter: `${root}/a/config`,
+      },
       { name: 'b', parameter: `${root}/b/config` },
     ]);
-    expect(broken[1]).not.toHaveProperty('token');
+    expect(broken[1]).not.toHaveProperty('validToken');
     expect(problems.map(({ versions }) => versions)).toEqual(['config@7', 'token@0']);
   });
 
   test('keeps no text of a config that is a secret', () => {
     const parameters = [secure(`${root}/acme/config`, config), secure(`${root}/acme/token`)];
 
-    expect(read(parameters).accounts[0]?.source).toEqual({ tokenVersion: 1 });
+    expect(read(parameters).accounts[0]?.source).toEqual({ configVersion: 1, tokenVersion: 1 });
   });
 
   test('one bad account does not keep the others from being read', () => {
@@ -162,8 +166,8 @@ describe('the token', () => {
     'expected the API token and nothing else, got spaces, line breaks or letters beyond ASCII in it';
 
   test.each([
-    ['', 'expected the API token, got an empty text'],
-    [' \n', 'expected the API token, got an empty text'],
+    ['', 'expected the API token and nothing else, got an empty text'],
+    [' \n', 'expected the API token and nothing else, got an empty text'],
     ['tok 1', alien],
     ['tok\n1', alien],
     ['tok\u00001', alien],

@@ -40,7 +40,7 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
   let taken = 0;
   let resets = 0;
   let root = '';
-  const aws = await startEmbeddedAws();
+  const aws = await startEmbeddedAws({ now: () => clock });
   const topicArn = aws.createTopic(topicName);
   const api = await startSimulatedNorthflank({
     token,
