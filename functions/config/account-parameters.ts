@@ -27,8 +27,7 @@ export function readToken(parameter: Parameter | undefined, name: string): ReadT
   if (parameter.type === 'StringList') return problem('expected a SecureString, got a StringList');
   const read = readTokenText(parameter.value);
   if ('token' in read) return { value: { token: read.token }, secret: read.token };
-  const { mistake, secret } = read;
-  return { ...problem(`expected the API token and nothing else, got ${mistake}`), secret };
+  return { problems: [read.problem], secret: read.secret };
 }
 
 /** A sentence. */

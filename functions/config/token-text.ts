@@ -4,8 +4,8 @@ import { trimmed } from './invisible.ts';
 export type TokenText =
   | { readonly token: string }
   | {
-      /** What was found, in words that have nothing of it. */
-      readonly mistake: string;
+      /** What was expected and found, in words that have nothing of it. */
+      readonly problem: string;
       /** What of it may be secret, word by word: it must not be told wherever else it stands. */
       readonly secret: string;
     };
@@ -30,10 +30,11 @@ const PLACEHOLDERS = [
 /** The token in a parameter's text, without what copying put around it. */
 export function readTokenText(text: string): TokenText {
   const token = trimmed(text);
-  if (token === '') return { mistake: 'an empty text', secret: '' };
+  if (token === '') return { problem: 'expected the API token, got an empty text', secret: '' };
   const mistake = mistakeIn(token);
   if (mistake === undefined) return { token };
-  return { mistake, secret: secretIn(token) };
+  const problem = `expected the API token and nothing else, got ${mistake}`;
+  return { problem, secret: secretIn(token) };
 }
 
 function mistakeIn(token: string): string | undefined {

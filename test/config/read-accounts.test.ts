@@ -166,8 +166,8 @@ describe('the token', () => {
     'expected the API token and nothing else, got spaces, line breaks or letters beyond ASCII in it';
 
   test.each([
-    ['', 'expected the API token and nothing else, got an empty text'],
-    [' \n', 'expected the API token and nothing else, got an empty text'],
+    ['', 'expected the API token, got an empty text'],
+    [' \n', 'expected the API token, got an empty text'],
     ['tok 1', alien],
     ['tok\n1', alien],
     ['tok\u00001', alien],
