@@ -113,6 +113,37 @@ describe('readParameters', () => {
     await expect(reading).rejects.toHaveProperty('cause.name', 'AccessDeniedException');
   });
 
+  test('of which one cannot be decrypted still reads the others, in tens where they can be', async () => {
+    const names = Array.from(
+      { length: 25 },
+      (_, index) => `/cost-alerts/northflank/a${index}/token`,
+    );
+    for (const name of names) aws.parameters.put(name, `of ${name}`, 'SecureString');
+    aws.parameters.put('/cost-alerts/northflank/a0/config', '{}');
+    const bad = names[7] ?? '';
+    aws.parameters.setKeyError(bad, 'InvalidKeyId');
+
+    const parameters = await readParameters(ssm, '/cost-alerts/northflank');
+
+    const unread = parameters.filter(({ undecryptable }) => undecryptable !== undefined);
+    expect(parameters).toHaveLength(26);
+    expect(unread).toMatchObject([
+      { name: bad, value: '', version: 1, undecryptable: expect.stringMatching(/^InvalidKeyId: /) },
+    ]);
+    expect(parameters.filter(({ name, value }) => value === `of ${name}`)).toHaveLength(24);
+    expect(aws.requests.get('ssm:GetParameters')).toBe(3);
+    expect(aws.requests.get('ssm:GetParameter')).toBeLessThanOrEqual(10);
+  });
+
+  test('that may not be read at all is no matter of keys', async () => {
+    aws.faults.set('ssm', 'deny');
+
+    await expect(readParameters(ssm, '/cost-alerts/northflank')).rejects.toThrow(
+      ParameterStoreError,
+    );
+    expect(aws.requests.get(operation)).toBe(1);
+  });
+
   test('throws rather than return some of the pages', async () => {
     const hasty = client(aws.endpoint, { maxAttempts: 1 });
     aws.parameters.put('/cost-alerts/northflank/acme/config', '{}');
