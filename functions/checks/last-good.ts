@@ -23,7 +23,7 @@ export async function readLastGood(
   const { config: text, configVersion, ...tokenBefore } = lastGood;
   const { tokenVersion, tokenChangedAt: _, ...configBefore } = lastGood;
   const config = broken.validConfig ?? {
-    value: await goodConfig(text ?? (await textAt(ssm, parameter, configVersion)), provider),
+    value: goodConfig(text ?? (await textAt(ssm, parameter, configVersion)), provider),
     source: configBefore,
   };
   if (config.value === undefined) return undefined;
