@@ -14,8 +14,9 @@ export function grantParameters(fn: LambdaFunction, root: string, provider: stri
   const path = parameterArn(fn, `${root}/${provider}`);
   fn.addToRolePolicy(
     new PolicyStatement({
-      // The first for the last good version of a token that was broken by an edit.
-      actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
+      // The first for the last good version of a parameter that was broken by an edit, the second to read the others
+      // where one cannot be decrypted.
+      actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
       resources: [path, `${path}/*`],
     }),
   );

@@ -19,11 +19,17 @@ export function healthNotice(telling: HealthTelling, naming: AccountNaming): Hea
   }
 }
 
-/** `isWatched`: by valid parameters that it had before. */
+/** How an account goes on whose parameters are wrong. */
+const UNTIL_THEN = {
+  watched: 'the account is watched by its last valid parameters',
+  never: 'the account is not watched, as it never had valid parameters',
+  'no longer': 'the account is not watched, as its last valid parameters can no longer be read',
+};
+
 export function configNotice(
   telling: ConfigTelling,
   naming: AccountNaming,
-  isWatched: boolean,
+  until: keyof typeof UNTIL_THEN,
 ): HealthNotice {
   if (telling.kind === 'configured') {
     return {
@@ -43,11 +49,7 @@ export function configNotice(
     kind: 'misconfigured',
     severity: 'warning',
     reason: `The parameters of ${nameOf(naming)} cannot be used as they are: ${first}${more}.`,
-    nextStep: `Correct the parameter; it is read again within a minute. Until then ${
-      isWatched
-        ? 'the account is watched by its last valid parameters'
-        : 'the account is not watched, as it never had valid parameters'
-    }.`,
+    nextStep: `Correct the parameter; it is read again within a minute. Until then ${UNTIL_THEN[until]}.`,
   };
 }
 

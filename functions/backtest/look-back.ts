@@ -29,6 +29,8 @@ export async function lookBack({
   signal,
   ...request
 }: LookBack): Promise<PlayedAccount | { readonly failure: string }> {
+  const { withoutToken } = request.account;
+  if (withoutToken !== undefined) return { failure: withoutToken };
   const loaded = await loadHistory({
     ...request,
     signal: AbortSignal.any([signal, AbortSignal.timeout(fetchMs)]),

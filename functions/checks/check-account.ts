@@ -40,7 +40,7 @@ export interface AccountCheck {
 }
 
 export interface FetchOutcome {
-  /** `unwatched`: the account never had valid parameters. */
+  /** `unwatched`: the account has no valid parameters, and no earlier ones that can still be read. */
   readonly status: UsageFetch['status'] | 'unwatched';
   /** What was noteworthy or went wrong, a sentence each. */
   readonly remarks: readonly string[];
@@ -69,6 +69,7 @@ export async function checkCandidate(
 ): Promise<AccountCheck> {
   const { account, broken, problem } = candidate;
   if (account) return checkAccount({ account, isBroken: false, problem }, deps);
+  if (problem === undefined) return leaveAlone(candidate, deps);
   const lastGood = broken && (await readLastGood(broken, deps));
   if (lastGood) return checkAccount({ account: lastGood, isBroken: true, problem }, deps);
   return tellProblem(candidate, deps);
@@ -129,7 +130,21 @@ async function forget(
   return (await ledger.saveState(key, version, next, [], now)) ? version + 1 : version;
 }
 
-/** Of an account that never had valid parameters there is nothing to watch, only to say so. */
+/** Of an account that is still being set up there is nothing to watch and nothing to say. */
+async function leaveAlone(
+  { name }: Candidate,
+  { provider, ledger }: AccountCheckDeps,
+): Promise<AccountCheck> {
+  const key = { provider: provider.id, account: name };
+  const { outbox } = await ledger.readState(key);
+  return {
+    account: name,
+    fetch: { status: 'unwatched', remarks: [] },
+    outbox: { key, entries: outbox },
+  };
+}
+
+/** Of an account without valid parameters there is nothing to watch, only to say so. */
 async function tellProblem(
   { name, broken, problem }: Candidate,
   deps: AccountCheckDeps,
@@ -146,7 +161,11 @@ async function tellProblem(
     return { ...unwatched, outbox: { key, entries: state.outbox } };
   }
   const identity = broken ?? { ...key, name, parameter: parameterIn(problem) };
-  const notice = configNotice(telling, naming(identity, deps.provider, deps.region), false);
+  const notice = configNotice(
+    telling,
+    naming(identity, deps.provider, deps.region),
+    state.lastGood === undefined ? 'never' : 'no longer',
+  );
   const { version: _, outbox: __, ...rest } = state;
   const next = {
     ...rest,
@@ -180,12 +199,12 @@ function readKnown(account: Account, key: ScopedKey, { ledger, provider, now }: 
 }
 
 function fetchUsage(
-  { name, token, config }: Account,
+  { name, token, withoutToken, config }: Account,
   window: { start: number; end: number },
   { provider, now, timeLeftMs, signal }: AccountCheckDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
-  if (token === '') return Promise.resolve(withoutToken);
+  if (token === '') return Promise.resolve(failedWithout(withoutToken));
   // That there was no time left to ask says nothing of the provider.
   signal?.throwIfAborted();
   return provider.fetchUsage({
@@ -197,11 +216,12 @@ function fetchUsage(
   });
 }
 
-const withoutToken: UsageFetch = {
-  status: 'failed',
-  failure: 'unreadable',
-  reason: 'There is no valid token in Parameter Store any more.',
-};
+/** A key that cannot be used is as final as a token that is refused: no retry mends it. */
+function failedWithout(reason: string | undefined): UsageFetch {
+  if (reason !== undefined) return { status: 'failed', failure: 'rejected', reason };
+  const gone = 'There is no valid token in Parameter Store any more.';
+  return { status: 'failed', failure: 'unreadable', reason: gone };
+}
 
 function outcomeOf(fetched: UsageFetch): FetchOutcome {
   const remarks = fetched.status === 'complete' ? fetched.remarks : [fetched.reason];

@@ -76,7 +76,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     readOwnParameters(deps, inTime),
     ledger.readRegister(provider.id),
   ]);
-  const read = readAccounts(parameters, withListPrices(provider), parameterRoot);
+  const read = readAccounts(parameters, withListPrices(provider), parameterRoot, deps.now);
   const found = candidatesOf(read);
   const isMissing = only === undefined && found.length === 0 && wereThere(registered);
   const first = only === undefined ? registered.nextAccount : undefined;

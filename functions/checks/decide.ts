@@ -80,7 +80,7 @@ export function decide(known: Known, { sight, problem, tokenVersion }: Found): D
       ...(config.told !== undefined && { misconfigured: config.told }),
     },
     notices: [
-      ...(config.telling ? [configNotice(config.telling, naming, true)] : []),
+      ...(config.telling ? [configNotice(config.telling, naming, 'watched')] : []),
       ...health.tellings.map((telling) => healthNotice(telling, naming)),
       ...notices,
     ],

@@ -1,16 +1,20 @@
-import type { Account, BrokenAccount } from '../config/account.ts';
-import { readParameter } from '../config/parameter-store.ts';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { Account, AccountConfig, BrokenAccount } from '../config/account.ts';
+import { readToken } from '../config/account-parameters.ts';
+import { tryParameter } from '../config/parameter-store.ts';
 import { readConfigText } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { AccountCheckDeps } from './check-account.ts';
 
 /**
- * The account by its last good parameters, so that a bad edit never stops the watching. The config is kept in the
- * ledger; a token never is: its last good version is asked of Parameter Store. The token is empty where it is gone;
- * undefined for an account that never was valid.
+ * The account by its last good parameters, so that a bad edit never stops the watching: of the two the one that is
+ * valid as it is, and the last good version of the other. A config is kept in the ledger; a token or a config that is
+ * a secret never is: its version is asked of Parameter Store. The token is empty where it is gone; undefined for an
+ * account that never was valid, or whose config is gone.
  */
 export async function readLastGood(
-  { provider: providerId, name, parameter, token, tokenVersion, tokenChangedAt }: BrokenAccount,
+  broken: BrokenAccount,
   {
     provider,
     ledger,
@@ -18,19 +22,45 @@ export async function readLastGood(
     signal,
   }: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'ssm' | 'signal'>,
 ): Promise<Account | undefined> {
+  const { provider: providerId, name, parameter } = broken;
   const { lastGood } = await ledger.readState({ provider: providerId, account: name });
-  if (lastGood?.config === undefined) return undefined;
-  const config = readConfigText(lastGood.config, withListPrices(provider));
-  if (config === undefined) return undefined;
-  const tokenParameter = parameter.replace(/config$/, 'token');
-  const usable =
-    token ??
-    (await readParameter(ssm, tokenParameter, lastGood.tokenVersion, signal))?.value.trim() ??
-    '';
-  const source = {
-    ...lastGood,
-    ...(tokenVersion !== undefined && { tokenVersion }),
-    ...(tokenChangedAt !== undefined && { tokenChangedAt }),
+  if (lastGood === undefined) return undefined;
+  const { config: text, configVersion, configChangedAt: _, ...tokenBefore } = lastGood;
+  const { tokenVersion, tokenChangedAt: __, ...configBefore } = lastGood;
+  const config = broken.validConfig ?? {
+    value: goodConfig(text ?? (await textAt(ssm, parameter, configVersion, signal)), provider),
+    source: configBefore,
   };
-  return { provider: providerId, name, token: usable, config, parameter, source };
+  if (config.value === undefined) return undefined;
+  const { source: tokenSource, ...token } = broken.validToken ?? {
+    ...(await goodToken(ssm, parameter.replace(/config$/, 'token'), tokenVersion, signal)),
+    source: tokenBefore,
+  };
+  const source = { ...config.source, ...tokenSource };
+  return { provider: providerId, name, ...token, config: config.value, parameter, source };
+}
+
+function goodConfig(text: string | undefined, provider: Provider): AccountConfig | undefined {
+  return text === undefined ? undefined : readConfigText(text, withListPrices(provider));
+}
+
+async function textAt(
+  ssm: SSMClient,
+  name: string,
+  version: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  return version === undefined
+    ? undefined
+    : (await tryParameter(ssm, name, version, signal))?.value;
+}
+
+async function goodToken(
+  ssm: SSMClient,
+  name: string,
+  version: number,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Account, 'token' | 'withoutToken'>> {
+  const read = readToken(await tryParameter(ssm, name, version, signal), name);
+  return 'value' in read ? read.value : { token: '' };
 }

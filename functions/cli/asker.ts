@@ -1,5 +1,6 @@
 /** Questions to the person at the terminal. They are asked on stderr, so that stdout has nothing but the result. */
 import { confirm, input, password, select } from '@inquirer/prompts';
+import { trimmed } from '../config/invisible.ts';
 import { wrap } from '../messages/plain-text.ts';
 import type { Cli } from './cli.ts';
 
@@ -36,11 +37,11 @@ export function askerOn({ stdin, stderr, signal }: Cli): Asker | undefined {
     text: async (message, check, proposed) => {
       const settings = { message, validate: validator(check) };
       const asked = { ...settings, ...(proposed !== undefined && { default: proposed }) };
-      return (await input(asked, context)).trim();
+      return trimmed(await input(asked, context));
     },
     secret: async (message, check) => {
       for (;;) {
-        const answer = (await password({ message, toggleMask: false }, context)).trim();
+        const answer = trimmed(await password({ message, toggleMask: false }, context));
         const problem = check(answer);
         if (problem === undefined) return answer;
         hint(problem);
@@ -53,5 +54,5 @@ export function askerOn({ stdin, stderr, signal }: Cli): Asker | undefined {
 }
 
 function validator(check: Check): (answer: string) => true | string {
-  return (answer) => check(answer.trim()) ?? true;
+  return (answer) => check(trimmed(answer)) ?? true;
 }

@@ -5,7 +5,7 @@ import { type Price, type Prices, soldIn } from '../config/price.ts';
 import type { Meter, Provider } from '../providers/provider.ts';
 import type { Finding } from './finding.ts';
 
-type BudgetProvider = Pick<Provider, 'name' | 'bucket' | 'meters' | 'uncounted'>;
+type BudgetProvider = Pick<Provider, 'meters' | 'uncounted'>;
 
 interface Watched {
   readonly config: Pick<AccountConfig, 'budgets' | 'prices' | 'options'>;
@@ -16,7 +16,7 @@ interface Watched {
 type Look = (budget: Budget, watched: Watched) => { key: string; message: string } | undefined;
 
 /** The first two say why a budget never tells anything; what follows would only repeat it. */
-const looks: readonly Look[] = [neverCounted, alwaysFree, shorterThanData, leavesOut];
+const looks: readonly Look[] = [neverCounted, alwaysFree, leavesOut];
 
 export function budgetFindings(
   { config, parameter }: Pick<Account, 'parameter'> & { readonly config: Watched['config'] },
@@ -68,15 +68,6 @@ function alwaysFree({ measure, meter, steps }: Budget, { config, provider }: Wat
 
 function isZeroOrNone(price: Price | undefined): boolean {
   return price === undefined || price.tiers.every((tier) => Number(tier.price) === 0);
-}
-
-/** A charge belongs to the period in which its bucket starts. */
-function shorterThanData({ per }: Budget, { provider }: Watched) {
-  if (per !== 'hour' || provider.bucket !== 'day') return undefined;
-  return {
-    key: 'per',
-    message: `${provider.name} tells usage by the day, so that the first hour of its day gets all of it and no other hour any; expected "day" or longer, got "hour"`,
-  };
 }
 
 function leavesOut({ measure, meter }: Budget, { config, provider }: Watched) {

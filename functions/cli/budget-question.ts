@@ -46,7 +46,9 @@ export async function askBudget(
   if (what === undefined) return undefined;
   const per = await asker.choice(
     'Limited per',
-    pers.map((value) => ({ value, name: value })),
+    pers
+      .filter((per) => per !== 'hour' || draft.provider.bucket === 'hour')
+      .map((value) => ({ value, name: value })),
   );
   const named = what.meter ?? 'everything';
   const name = await asker.text(

@@ -53,8 +53,8 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     healthNotice({ kind: 'blind', since, times: 1, isUnsteady: false, reason: refused }, named),
     healthNotice({ kind: 'silent', since: at - 50 * hourMs, at }, named),
     healthNotice({ kind: 'sighted', was: 'blind', since }, named),
-    configNotice({ kind: 'misconfigured', problem, at }, named, true),
-    configNotice({ kind: 'configured', since }, named, true),
+    configNotice({ kind: 'misconfigured', problem, at }, named, 'watched'),
+    configNotice({ kind: 'configured', since }, named, 'watched'),
     unwatchedNotice(named, { at, version: 1 }),
   ];
 }

@@ -26,15 +26,18 @@ export function sizeFindings({ name, value }: Parameter): Finding[] {
   return [{ parameter: name, message, severity: 'warning' }];
 }
 
-/** Of an account's token or config. A StringList is said to be one where the account is read. */
-export function typeFindings({ name, type }: Parameter): Finding[] {
-  if (name.endsWith('/token') && type === 'String') return [plainText(name, 'token')];
-  if (name.endsWith('/config') && type === 'SecureString') {
-    const message =
-      'expected a String, got a SecureString, which is not kept as the last good config: after a bad edit the account could not be watched on';
-    return [{ parameter: name, message, severity: 'warning' }];
+/** Of an account's token. A StringList is said to be one where the account is read, and so is an unreadable config. */
+export function tokenFindings({ name, type, undecryptable }: Parameter): Finding[] {
+  if (name.endsWith('/token') && undecryptable !== undefined) {
+    return [notDecrypted(name, undecryptable)];
   }
+  if (name.endsWith('/token') && type === 'String') return [plainText(name, 'token')];
   return [];
+}
+
+function notDecrypted(parameter: string, reason: string): Finding {
+  const message = `cannot be decrypted with these credentials (${reason}); the function needs the right to use its key, too`;
+  return { parameter, message, severity: 'error' };
 }
 
 function plainText(parameter: string, secret: string): Finding {
@@ -91,7 +94,7 @@ function inPlaceOfFolder(parameter: string, folder: string): Finding {
 }
 
 function slackFindings(parameter: Parameter, root: string): Finding[] {
-  const { name, type, value } = parameter;
+  const { name, type, value, undecryptable } = parameter;
   const expected = `${root}/slack/webhook-url`;
   if (name !== expected) {
     const message = `unknown parameter of Slack, expected ${expected}`;
@@ -101,6 +104,7 @@ function slackFindings(parameter: Parameter, root: string): Finding[] {
     const message = 'expected a SecureString, got a StringList';
     return [{ parameter: name, message, severity: 'error' }];
   }
+  if (undecryptable !== undefined) return [notDecrypted(name, undecryptable)];
   return [
     ...(type === 'String' ? [plainText(name, 'URL')] : []),
     ...(webhookUrl(value) === undefined ? [noWebhook(name)] : []),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { trimmed } from '../config/invisible.ts';
 import type { Cli } from './cli.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,10 +23,10 @@ export async function readToken(
       '--token-stdin: expected the token from a pipe or "< file", got a terminal, which would show it; without the option it is asked for hidden',
     );
   }
-  if (tokenStdin) return (await text(addAbortSignal(signal, stdin as Readable))).trim();
+  if (tokenStdin) return trimmed(await text(addAbortSignal(signal, stdin as Readable)));
   if (tokenFile === undefined) return undefined;
   try {
-    return (await readFile(tokenFile, 'utf8')).trim();
+    return trimmed(await readFile(tokenFile, 'utf8'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(tokenFile)}` : code;

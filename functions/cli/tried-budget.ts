@@ -33,7 +33,7 @@ function readBudget({ config }: Account, json: string, provider: Provider): Budg
     .object({
       prices: z.custom<Prices>(),
       currency: z.string(),
-      budgets: z.array(budgetSchema(provider.meters)),
+      budgets: z.array(budgetSchema(provider)),
     })
     .check(costsCanBeKnown(provider));
   const input = { prices, currency, budgets: [parsed.value] };

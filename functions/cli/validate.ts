@@ -15,7 +15,7 @@ import type { Cli, ExitCode } from './cli.ts';
 import { examples } from './examples.ts';
 import { type Finding, findingLine, findingOfProblem } from './finding.ts';
 import { counted, painted, printJson, printLines, withProgress } from './output.ts';
-import { rootFindings, sizeFindings, typeFindings } from './parameter-findings.ts';
+import { rootFindings, sizeFindings, tokenFindings } from './parameter-findings.ts';
 import { addSourceOptions, type SourceOptions } from './source-options.ts';
 
 export interface ValidateOptions extends SourceOptions {
@@ -80,7 +80,7 @@ function accountFindings({ provider, candidate }: FoundAccount, source: Source):
   const { account, problem } = candidate;
   return [
     ...(problem?.messages ?? []).map(findingOfProblem),
-    ...(aws === undefined ? own.flatMap(sizeFindings) : own.flatMap(typeFindings)),
+    ...(aws === undefined ? own.flatMap(sizeFindings) : own.flatMap(tokenFindings)),
     ...(account ? budgetFindings(account, provider) : []),
   ];
 }

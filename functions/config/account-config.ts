@@ -16,7 +16,7 @@ import { pricesSchema } from './price-schema.ts';
 export function accountConfigSchema(rules: ConfigRules): z.ZodType<AccountConfig> {
   const common = commonSchema(rules);
   const own = Object.keys(rules.options);
-  const clash = own.find((key) => key in common.shape);
+  const clash = own.find((key) => Object.hasOwn(common.shape, key));
   if (clash !== undefined) {
     throw new Error(`expected options of ${rules.id} that no config has, got "${clash}"`);
   }
@@ -35,7 +35,7 @@ function accountConfig(
 ): AccountConfig {
   const { timeZone, currency, budgets, mutedUntil } = config;
   const options = Object.fromEntries(
-    own.filter((key) => key in config).map((key) => [key, config[key]]),
+    own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
   );
   const baseUrl = config.baseUrl ?? rules.baseUrl(options);
   return {
@@ -65,7 +65,7 @@ function commonSchema(rules: ConfigRules) {
       .describe('IANA time zone; periods of budgets start at midnight there.'),
     currency: currency.prefault('USD').describe('ISO 4217 code of the currency of all costs.'),
     budgets: z
-      .array(budgetSchema(rules.meters), { error: 'expected an array of budgets, [] for none' })
+      .array(budgetSchema(rules), { error: 'expected an array of budgets, [] for none' })
       .check(namesDiffer)
       .describe('What to tell about; with `[]` only whether the account can still be read.'),
     prices: pricesSchema(rules.meters)
@@ -115,12 +115,25 @@ const currency = z
   .meta({ pattern: '^[A-Za-z]{3}$' })
   .transform((code) => code.toUpperCase());
 
-const mutedUntil = z.iso
-  .datetime({
-    offset: true,
-    error: 'expected a date and time with Z or an offset, such as "2026-12-01T08:00:00Z"',
+const aMoment = {
+  error: 'expected a date and time with Z or an offset, such as "2026-12-01T08:00Z"',
+};
+
+/** ISO 8601 with or without seconds; `format: date-time` would be RFC 3339, which wants them. */
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+const mutedUntil = z
+  .string(aMoment)
+  .regex(moment, aMoment)
+  .transform((text, context) => {
+    try {
+      return Temporal.Instant.from(text).epochMilliseconds;
+    } catch {
+      context.issues.push({ code: 'custom', message: aMoment.error, input: text });
+      return z.NEVER;
+    }
   })
-  .transform((text) => Date.parse(text));
+  .meta({ title: 'ISO 8601 date-time' });
 
 function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
   const seen = new Set<string>();

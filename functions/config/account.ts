@@ -41,7 +41,10 @@ export interface AccountConfig {
 export interface Account {
   readonly provider: string;
   readonly name: string;
+  /** Empty where there is none that can be used. */
   readonly token: string;
+  /** Why there is no token that can be used, a sentence; absent where there is one. */
+  readonly withoutToken?: string;
   readonly config: AccountConfig;
   /** Name of the config parameter: `/cost-alerts/northflank/acme/config`. */
   readonly parameter: string;
@@ -49,14 +52,22 @@ export interface Account {
 }
 
 /** What an account was read from, so that it can be read from the same again when the parameters are broken. */
-export interface AccountSource {
-  /** The config's text; absent where it is a secret. */
+export interface AccountSource extends ConfigSource, TokenSource {}
+
+/** Where to find a config again. */
+export interface ConfigSource {
+  /** Its text; absent where it is a secret. */
   readonly config?: string;
-  readonly tokenVersion: number;
+  /** Version of the parameter. */
   readonly configVersion?: number;
-  /** When they got those versions, epoch milliseconds; absent where the place they are from does not say. */
-  readonly tokenChangedAt?: number;
+  /** When it got that version, epoch milliseconds; absent where the place it is from does not say. */
   readonly configChangedAt?: number;
+}
+
+export interface TokenSource {
+  readonly tokenVersion: number;
+  /** When the token got that version, epoch milliseconds; absent where the place it is from does not say. */
+  readonly tokenChangedAt?: number;
 }
 
 /** An account that cannot be watched by its parameters as they are. */
@@ -66,9 +77,9 @@ export interface BrokenAccount {
   /** Name of the config parameter. */
   readonly parameter: string;
   /** Absent where the token is what is broken. */
-  readonly token?: string;
-  readonly tokenVersion?: number;
-  readonly tokenChangedAt?: number;
+  readonly validToken?: Pick<Account, 'token' | 'withoutToken'> & { readonly source: TokenSource };
+  /** Absent where the config is what is broken. */
+  readonly validConfig?: { readonly value: AccountConfig; readonly source: ConfigSource };
 }
 
 /** What is wrong with an account's parameters: each message is one line and starts with the parameter's name. */

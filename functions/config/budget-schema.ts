@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Budget, Per } from './account.ts';
 import { amountAbove0 } from './amount-schema.ts';
 import { oneOf } from './config-error.ts';
-import type { ConfigMeter } from './config-rules.ts';
+import type { ConfigMeter, ConfigRules } from './config-rules.ts';
 import { areLike, unitsLike } from './units.ts';
 import { weekdays } from './weekdays.ts';
 
@@ -11,7 +11,8 @@ const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisf
 const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
 const aStart = { error: `expected ${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
-const aStep = { error: 'expected a percentage above 0 and at most 1000' };
+const aStep = { error: 'expected a percentage from 0.01 to 1000' };
+const aPercentage = { error: 'expected a percentage above 1 among them, such as 50, not 0.5' };
 const aName = {
   error: 'expected 1 to 64 characters, with no "/", control character, or space at either end',
 };
@@ -19,21 +20,25 @@ const aName = {
 const limit = amountAbove0.describe("In the account's currency; with `measure` `usage` in `unit`.");
 
 const steps = z
-  .array(z.number(aStep).positive().max(1000), { error: 'expected 1 to 20 percentages' })
+  .array(z.number(aStep).min(0.01).max(1000), { error: 'expected 1 to 20 percentages' })
   .min(1)
   .max(20)
+  .refine((percents) => percents.length === 0 || percents.some((one) => one > 1), aPercentage)
   .refine((percents) => new Set(percents).size === percents.length, {
     error: 'expected each percentage once',
   })
   .transform((percents) => percents.toSorted((a, b) => a - b))
   .prefault([50, 80, 100])
-  .meta({ uniqueItems: true })
+  .meta({ uniqueItems: true, contains: { exclusiveMinimum: 1 } })
   .describe('Percent of the limit; crossing one is told, and so is each doubling of the highest.');
+
+type BudgetRules = Pick<ConfigRules, 'name' | 'meters' | 'bucket'>;
 
 type BudgetCheck = (context: z.core.ParsePayload<Budget>) => void;
 
-/** One budget of an account with these meters; a unit has to fit its meter, and a start its period. */
-export function budgetSchema(meters: readonly ConfigMeter[]): z.ZodType<Budget> {
+/** One budget of an account; a unit has to fit its meter, and a start its period. */
+export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
+  const { meters } = rules;
   return z
     .strictObject({
       name: z
@@ -55,7 +60,7 @@ export function budgetSchema(meters: readonly ConfigMeter[]): z.ZodType<Budget> 
           "Unit of the limit, with `measure` `usage` only; one that converts to the meter's.",
         ),
       limit,
-      per: z.enum(pers).describe('The period after which it starts again at 0.'),
+      per: perSchema(rules).describe('The period after which it starts again at 0.'),
       startsOn: z
         .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
         .exactOptional()
@@ -65,6 +70,18 @@ export function budgetSchema(meters: readonly ConfigMeter[]): z.ZodType<Budget> 
       steps,
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
+}
+
+/** A charge belongs to the period in which its bucket starts: of a day, one hour would get all and no other any. */
+function perSchema({ name, bucket }: BudgetRules) {
+  if (bucket === 'hour') return z.enum(pers);
+  const error = `expected "day" or longer, as ${name} tells usage by the day`;
+  return z.enum(
+    pers.filter((per) => per !== 'hour'),
+    {
+      error: ({ input }) => (input === 'hour' ? error : undefined),
+    },
+  );
 }
 
 const startsOnFitsPer: BudgetCheck = ({ value, issues }) => {

@@ -1,6 +1,7 @@
 /** Turns what zod found wrong with a config into lines that a person can act on. */
 import * as z from 'zod';
 import { type Disclosure, foundValue } from './found-value.ts';
+import { invisibleIn } from './invisible.ts';
 import { nearest } from './nearest.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
@@ -21,9 +22,29 @@ export function parseConfig<T>(
     reportInput: true,
     error: (issue) => expectation(issue, disclosure),
   });
-  if (parsed.success) return { value: parsed.data };
+  if (parsed.success) {
+    const invisible = invisibleProblems(input, [], disclosure);
+    return invisible.length > 0 ? { problems: invisible } : { value: parsed.data };
+  }
   const lines = parsed.error.issues.map((issue) => problemLine(issue, disclosure));
   return { problems: [...new Set(lines)] };
+}
+
+/** Of an input that the schema takes, so that its keys are those of the schema. */
+function invisibleProblems(
+  input: unknown,
+  path: readonly PropertyKey[],
+  disclosure: Disclosure,
+): string[] {
+  if (typeof input === 'string') {
+    const found = invisibleIn(input);
+    if (found === undefined) return [];
+    const where = disclosure.secure ? '' : ` in ${foundValue(input, disclosure)}`;
+    return [`${pathText(path)}: expected no character that cannot be seen, got ${found}${where}`];
+  }
+  if (typeof input !== 'object' || input === null) return [];
+  const entries = Array.isArray(input) ? [...input.entries()] : Object.entries(input);
+  return entries.flatMap(([key, value]) => invisibleProblems(value, [...path, key], disclosure));
 }
 
 function problemLine(issue: Issue, disclosure: Disclosure): string {

@@ -24,10 +24,6 @@ export function providerJsonSchema(rules: ConfigRules): JsonSchema {
   const { $schema: _, ...schema } = z.toJSONSchema(accountConfigSchema(rules), {
     io: 'input',
     unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      // zod's pattern has 250 characters, which an editor would show in full; the format says the same.
-      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-    },
   });
   return { title: rules.name, ...schema };
 }

@@ -1,4 +1,5 @@
 /** The table of all config keys for the README, from the same schema that configs are read with. */
+import { numberText } from './amount-schema.ts';
 import { type JsonSchema, providerJsonSchema } from './config-json-schema.ts';
 import type { ConfigRules } from './config-rules.ts';
 
@@ -78,12 +79,13 @@ function typeOf(schema: JsonSchema): string {
   if (itemOf(schema).type === 'object') return 'array of objects';
   if (schema.type === 'object') return 'object by meter';
   if (schema.type === 'array') return `array of: ${typeOf(itemOf(schema))}`;
-  if (schema.format === 'date-time') return 'ISO 8601 date-time';
+  if (schema.title !== undefined) return schema.title;
   return [schema.type === 'integer' ? 'whole number' : schema.type, ...rangeOf(schema)].join(' ');
 }
 
 function rangeOf({ minimum, exclusiveMinimum, maximum }: JsonSchema): string[] {
-  if (minimum !== undefined && maximum !== undefined) return [`${minimum}–${maximum}`];
+  if (minimum !== undefined && maximum !== undefined)
+    return [`${numberText(minimum)}–${numberText(maximum)}`];
   return [
     ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
     ...(minimum === undefined ? [] : [`from ${minimum}`]),
@@ -99,10 +101,10 @@ function line(rows: readonly Row[], note: string): string {
 
 /** What all rows say, or what each of them says. */
 function cell(rows: readonly Row[], column: 'type' | 'byDefault' | 'meaning'): string {
-  const texts = new Set(rows.map((row) => row[column]));
-  return texts.size === 1
-    ? [...texts].join()
-    : rows.map((row) => `${row.provider}: ${row[column]}`).join('; ');
+  const byText = [...Map.groupBy(rows, (row) => row[column])];
+  if (byText.length === 1) return byText[0]?.[0] ?? '';
+  const namesOf = (same: readonly Row[]) => same.map(({ provider }) => provider).join(', ');
+  return byText.map(([text, same]) => `${namesOf(same)}: ${text}`).join('; ');
 }
 
 function code(value: unknown): string {

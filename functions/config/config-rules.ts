@@ -18,6 +18,8 @@ export interface ConfigRules {
   /** zod shape of the keys that only this provider has. */
   readonly options: z.ZodRawShape;
   readonly meters: readonly ConfigMeter[];
+  /** What the provider counts by; no budget can have a shorter period. */
+  readonly bucket: 'hour' | 'day';
   /** Hold where a config has no price of its own, in accounts of the same currency. Absent: there are none. */
   readonly defaultPrices?: PriceList;
   /** IANA zone, the default of `timeZone`. */

@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { withoutInvisible } from './invisible.ts';
 import { withoutSecret } from './without-secret.ts';
 
 /** How much of what was found may stand in an error. */
@@ -16,9 +17,10 @@ export function foundValue(value: unknown, { secure, token }: Disclosure): strin
   if (secure) return kindOf(value);
   const json = value instanceof Big ? value.toString() : JSON.stringify(value);
   // The secret goes before the cut: half of it would not be found any more.
-  const text = withoutSecret(json, token ?? '')
-    .replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escaped)
-    .replace(/\/\/[^/"\s]*@/g, '//***@');
+  const text = withoutInvisible(withoutSecret(json, token ?? '')).replace(
+    /\/\/[^/"\s]*@/g,
+    '//***@',
+  );
   return text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text;
 }
 
@@ -29,9 +31,4 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'boolean') return 'true or false';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-/** JSON leaves these as they are, and a line break or a change of direction would tear the line apart. */
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -2,6 +2,7 @@
  * Where a text stops being JSON. The engine's own message often has no position and quotes the text, in which
  * somebody may have pasted a token; these name a line, a column and kinds of things, never the text itself.
  */
+import { invisibleIn } from './invisible.ts';
 
 /** How each kind of token reads in a message. */
 const kinds = {
@@ -98,10 +99,14 @@ function take(reader: Reader, expected: string, allowed: readonly Kind[]): Token
   const end: Token = { kind: 'end', at: reader.text.length, text: '' };
   const token = reader.tokens[reader.next] ?? end;
   if (!allowed.includes(token.kind)) {
-    throw problem(reader, token, `expected ${expected}, got ${kinds[token.kind]}`);
+    throw problem(reader, token, `expected ${expected}, got ${nameOf(token)}`);
   }
   reader.next += 1;
   return token;
+}
+
+function nameOf({ kind, text }: Token): string {
+  return (kind === 'other' ? invisibleIn(text) : undefined) ?? kinds[kind];
 }
 
 function problem(reader: Reader, token: Token, what: string): SyntaxProblem {

@@ -1,6 +1,8 @@
 import {
   GetParameterCommand,
   GetParametersByPathCommand,
+  type GetParametersByPathCommandInput,
+  GetParametersCommand,
   ParameterNotFound,
   ParameterVersionNotFound,
   type SSMClient,
@@ -10,8 +12,10 @@ import { causeOf } from './aws-requests.ts';
 
 export interface Parameter {
   readonly name: string;
-  /** Decrypted. */
+  /** Decrypted; empty where that was not possible. */
   readonly value: string;
+  /** Why it cannot be decrypted, in AWS's words, on one line. */
+  readonly undecryptable?: string;
   readonly type: 'String' | 'SecureString' | 'StringList';
   /** 1 for a new parameter, one more with every change. */
   readonly version: number;
@@ -32,19 +36,48 @@ export class ParameterStoreError extends Error {
 }
 
 /**
- * All parameters below a path, decrypted, in one walk; an empty list where there are none. Throws a
- * ParameterStoreError rather than return a part of them: accounts that are missing would no longer be watched.
+ * All parameters below a path, decrypted; an empty list where there are none. Throws a ParameterStoreError rather than
+ * return a part of them: accounts that are missing would no longer be watched. One whose key cannot be used makes
+ * Parameter Store refuse its whole page; then all are read as they are and decrypted by name, so that only that one is
+ * `undecryptable`.
  */
 export async function readParameters(
   ssm: SSMClient,
   path: string,
   signal?: AbortSignal,
 ): Promise<Parameter[]> {
+  try {
+    return await walk(ssm, path, { WithDecryption: true }, signal);
+  } catch (error) {
+    if (keyProblem(error) === undefined) throw error;
+  }
+  const parameters = await walk(ssm, path, { WithDecryption: false }, signal);
+  const secure = parameters.filter(({ type }) => type === 'SecureString');
+  const decrypted = new Map<string, Parameter>();
+  for (let first = 0; first < secure.length; first += MOST_NAMES) {
+    const read = await decryptTogether(ssm, secure.slice(first, first + MOST_NAMES), signal);
+    for (const parameter of read) decrypted.set(parameter.name, parameter);
+  }
+  return parameters.flatMap((one) =>
+    one.type === 'SecureString' ? (decrypted.get(one.name) ?? []) : one,
+  );
+}
+
+/** GetParametersByPath and GetParameters take ten (SSM API reference). */
+const MOST_NAMES = 10;
+
+async function walk(
+  ssm: SSMClient,
+  path: string,
+  settings: { readonly WithDecryption: boolean },
+  signal: AbortSignal | undefined,
+): Promise<Parameter[]> {
   const parameters: Parameter[] = [];
   const seen = new Set<string>();
   let nextToken: string | undefined;
   do {
-    const page = await readPage(ssm, path, nextToken, signal);
+    const from = nextToken === undefined ? {} : { NextToken: nextToken };
+    const page = await readPage(ssm, { Path: path, ...settings, ...from }, signal);
     parameters.push(...page.parameters);
     nextToken = page.nextToken;
     if (nextToken !== undefined && seen.has(nextToken)) {
@@ -53,6 +86,67 @@ export async function readParameters(
     if (nextToken !== undefined) seen.add(nextToken);
   } while (nextToken !== undefined);
   return parameters;
+}
+
+/** Those that are still there; one by one where they cannot be decrypted together. */
+async function decryptTogether(
+  ssm: SSMClient,
+  encrypted: readonly Parameter[],
+  signal: AbortSignal | undefined,
+): Promise<Parameter[]> {
+  try {
+    signal?.throwIfAborted();
+    const command = new GetParametersCommand({
+      Names: encrypted.map(({ name }) => name),
+      WithDecryption: true,
+    });
+    const { Parameters } = await ssm.send(command, { ...(signal && { abortSignal: signal }) });
+    return (Parameters ?? []).map(parameterOf);
+  } catch (cause) {
+    const error = unreadable(`${encrypted[0]?.name}: expected it and others`, cause);
+    if (keyProblem(error) === undefined) throw error;
+  }
+  const read = await Promise.all(encrypted.map((one) => decryptAlone(ssm, one, signal)));
+  return read.filter((one) => one !== undefined);
+}
+
+async function decryptAlone(
+  ssm: SSMClient,
+  encrypted: Parameter,
+  signal: AbortSignal | undefined,
+): Promise<Parameter | undefined> {
+  const read = await tryParameter(ssm, encrypted.name, undefined, signal);
+  const undecryptable = read?.undecryptable;
+  return undecryptable === undefined ? read : { ...encrypted, value: '', undecryptable };
+}
+
+/** As `readParameter`, and one that cannot be decrypted says why. */
+export async function tryParameter(
+  ssm: SSMClient,
+  name: string,
+  version?: number,
+  signal?: AbortSignal,
+): Promise<Parameter | undefined> {
+  try {
+    return await readParameter(ssm, name, version, signal);
+  } catch (error) {
+    const undecryptable = keyProblem(error);
+    if (undecryptable === undefined) throw error;
+    return { name, value: '', type: 'SecureString', version: version ?? 0, undecryptable };
+  }
+}
+
+/** As Parameter Store names what KMS refuses: no permission, a disabled or deleted key, one of another region. */
+const KEY_ERRORS =
+  /^(?:AccessDeniedException|InvalidKeyId|InvalidCiphertextException|DisabledException|NotFoundException|KMS\w+)$/;
+
+/** Why a parameter could not be decrypted, on one line; undefined for any other error. */
+function keyProblem(error: unknown): string | undefined {
+  const cause = error instanceof ParameterStoreError ? error.cause : undefined;
+  if (!(cause instanceof Error && KEY_ERRORS.test(cause.name))) return undefined;
+  // The right to read the parameter itself is what is missing.
+  if (/\bssm:\w/.test(cause.message)) return undefined;
+  return `${cause.name}: ${cause.message.replace(/\s+/g, ' ').trim()}`;
 }
 
 /** One parameter, decrypted, as it is or as it was at a version; undefined where there is no such one (any more). */
@@ -83,26 +177,19 @@ interface Page {
 
 async function readPage(
   ssm: SSMClient,
-  path: string,
-  nextToken: string | undefined,
+  input: GetParametersByPathCommandInput,
   signal: AbortSignal | undefined,
 ): Promise<Page> {
   try {
     signal?.throwIfAborted();
     const answer = await ssm.send(
-      new GetParametersByPathCommand({
-        Path: path,
-        Recursive: true,
-        WithDecryption: true,
-        MaxResults: 10,
-        ...(nextToken !== undefined && { NextToken: nextToken }),
-      }),
+      new GetParametersByPathCommand({ Recursive: true, MaxResults: 10, ...input }),
       { ...(signal && { abortSignal: signal }) },
     );
     const parameters = (answer.Parameters ?? []).map(parameterOf);
     return { parameters, nextToken: answer.NextToken };
   } catch (cause) {
-    throw unreadable(`${path}: expected its parameters`, causeOf(cause, signal));
+    throw unreadable(`${input.Path}: expected its parameters`, causeOf(cause, signal));
   }
 }
 

@@ -3,21 +3,22 @@ import type {
   Account,
   AccountConfig,
   AccountProblem,
-  AccountSource,
   BrokenAccount,
+  ConfigSource,
+  TokenSource,
 } from './account.ts';
 import { accountConfigSchema } from './account-config.ts';
+import { readConfig, readToken } from './account-parameters.ts';
 import { type Parsed, parseConfig } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
 import { parseJson } from './exact-json.ts';
-import { kindOf } from './found-value.ts';
+import { trimmedJson } from './invisible.ts';
 import type { Parameter } from './parameter-store.ts';
-import { withoutSecret } from './without-secret.ts';
 
 export interface AccountsRead {
   /** By name, in the order of its characters' codes. */
   readonly accounts: readonly Account[];
-  /** In the same order; each has a problem. */
+  /** In the same order; each has a problem, unless it is still being set up. */
   readonly broken: readonly BrokenAccount[];
   /** In the same order. An account that is also among `accounts` is watched nevertheless. */
   readonly problems: readonly AccountProblem[];
@@ -29,16 +30,22 @@ interface AccountParameters {
   /** Name of the account's folder: `/cost-alerts/northflank/acme`. */
   readonly folder: string;
   readonly parameters: readonly Parameter[];
+  readonly now: number | undefined;
 }
+
+/** Whoever writes the two parameters of an account one after the other gets so long. */
+const SET_UP_MS = 10 * 60_000;
 
 /**
  * The accounts of one provider, from the parameters under `<root>/<provider>/<account>/`; others are left alone.
- * What is wrong with one account keeps no other from being read.
+ * What is wrong with one account keeps no other from being read. With `now`, epoch milliseconds, a token or config is
+ * not missed as long as the other one is younger than ten minutes.
  */
 export function readAccounts(
   parameters: readonly Parameter[],
   rules: ConfigRules,
   root: string,
+  now?: number,
 ): AccountsRead {
   const schema = accountConfigSchema(rules);
   const folder = `${root.replace(/\/+$/, '')}/${rules.id}`;
@@ -48,7 +55,7 @@ export function readAccounts(
   const broken: BrokenAccount[] = [];
   const problems: AccountProblem[] = [];
   for (const [name, own] of [...byAccount].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const found = { rules, account: name, folder: `${folder}/${name}`, parameters: own };
+    const found = { rules, account: name, folder: `${folder}/${name}`, parameters: own, now };
     const read = readAccount(found, schema);
     if ('account' in read) accounts.push(read.account);
     else if (read.broken) broken.push(read.broken);
@@ -84,7 +91,7 @@ type AccountRead =
   | { readonly broken?: BrokenAccount; readonly faults: readonly Fault[] };
 
 function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>): AccountRead {
-  const { rules, account: name, folder, parameters } = found;
+  const { rules, account: name, folder, parameters, now } = found;
   const strays = strayParameters(found);
   if (!/^[\w.-]+$/.test(name)) {
     const got = JSON.stringify(name);
@@ -97,34 +104,49 @@ function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>)
   const parameter = `${folder}/config`;
   const ofToken = parameters.find((one) => one.name === `${folder}/token`);
   const ofConfig = parameters.find((one) => one.name === parameter);
-  const token = readToken(ofToken);
-  const config = readConfig(ofConfig, schema, ofToken?.value.trim());
+  const token = readToken(ofToken, `${folder}/token`);
+  const config = readConfig(ofConfig, schema, token.secret);
   const identity = { provider: rules.id, name, parameter };
   if ('value' in token && 'value' in config) {
-    const source = sourceOf(ofConfig, ofToken);
-    const account = { ...identity, token: token.value, config: config.value, source };
+    const source = { ...configSource(ofConfig), ...tokenSource(ofToken) };
+    const account = { ...identity, ...token.value, config: config.value, source };
     return { account, faults: strays };
   }
-  const broken =
-    'value' in token ? { ...identity, token: token.value, ...tokenVersionOf(ofToken) } : identity;
+  const broken = {
+    ...identity,
+    ...('value' in token && { validToken: { ...token.value, source: tokenSource(ofToken) } }),
+    ...('value' in config && {
+      validConfig: { value: config.value, source: configSource(ofConfig) },
+    }),
+  };
   const faults = [
-    ...faultsOf(`${folder}/token`, ofToken, token),
-    ...faultsOf(parameter, ofConfig, config),
+    ...(isAwaited(ofToken, ofConfig, now) ? [] : faultsOf(`${folder}/token`, ofToken, token)),
+    ...(isAwaited(ofConfig, ofToken, now) ? [] : faultsOf(parameter, ofConfig, config)),
     ...strays,
   ];
   return { broken, faults };
 }
 
-function sourceOf(config: Parameter | undefined, token: Parameter | undefined): AccountSource {
+/** Either clock may be ahead of the other. */
+function isAwaited(
+  missing: Parameter | undefined,
+  other: Parameter | undefined,
+  now: number | undefined,
+): boolean {
+  if (missing !== undefined || other?.changedAt === undefined || now === undefined) return false;
+  return Math.abs(now - other.changedAt) < SET_UP_MS;
+}
+
+function configSource(config: Parameter | undefined): ConfigSource {
+  if (config === undefined) return {};
   return {
-    ...(config?.type === 'String' && { config: config.value }),
-    ...(config && { configVersion: config.version }),
-    ...(config?.changedAt !== undefined && { configChangedAt: config.changedAt }),
-    ...tokenVersionOf(token),
+    ...(config.type === 'String' && { config: config.value }),
+    configVersion: config.version,
+    ...(config.changedAt !== undefined && { configChangedAt: config.changedAt }),
   };
 }
 
-function tokenVersionOf(token: Parameter | undefined) {
+function tokenSource(token: Parameter | undefined): TokenSource {
   return {
     tokenVersion: token?.version ?? 0,
     ...(token?.changedAt !== undefined && { tokenChangedAt: token.changedAt }),
@@ -136,7 +158,7 @@ function faultsOf(
   parameter: Parameter | undefined,
   parsed: Parsed<unknown>,
 ): Fault[] {
-  if (!('problems' in parsed)) return [];
+  if ('value' in parsed) return [];
   const versioned = `${leafOf(name)}@${parameter?.version ?? 0}`;
   return parsed.problems.map((text) => ({ parameter: versioned, message: `${name}: ${text}` }));
 }
@@ -158,54 +180,10 @@ function strayParameters({ rules, account, folder, parameters }: AccountParamete
   });
 }
 
-/** The token without the whitespace that copying or `echo` put around it. No problem shows any of it. */
-function readToken(parameter: Parameter | undefined): Parsed<string> {
-  if (parameter === undefined) {
-    return problem('missing, expected a SecureString that holds the API token and nothing else');
-  }
-  if (parameter.type === 'StringList') return problem('expected a SecureString, got a StringList');
-  const value = parameter.value.trim();
-  if (value === '') return problem('expected the API token, got an empty text');
-  return /^[\x21-\x7e]+$/.test(value)
-    ? { value }
-    : problem(
-        'expected the API token and nothing else, got spaces, line breaks or letters beyond ASCII in it',
-      );
-}
-
-function readConfig(
-  parameter: Parameter | undefined,
-  schema: z.ZodType<AccountConfig>,
-  token: string | undefined,
-): Parsed<AccountConfig> {
-  if (parameter === undefined) return problem('missing, expected a String that holds JSON');
-  if (parameter.type === 'StringList') return problem('expected a String, got a StringList');
-  const json = parseJson(parameter.value);
-  if ('problem' in json) return problem(`not JSON, ${json.problem}`);
-  const kind = kindOf(json.value);
-  if (kind !== 'an object') return problem(`expected a JSON object, got ${kind}`);
-  const secure = parameter.type === 'SecureString';
-  const config = parseConfig(schema, json.value, { secure, ...(token !== undefined && { token }) });
-  return 'value' in config && hasToken(parameter.value, token) ? problem(tokenInConfig) : config;
-}
-
-const tokenInConfig =
-  'expected no API token in it, got that of the account: names and addresses in a config are told';
-/** A shorter text may well be a word of the config. */
-const shortestToken = 8;
-
-function hasToken(text: string, token = ''): boolean {
-  return token.length >= shortestToken && withoutSecret(text, token) !== text;
-}
-
 /** A config that was valid once; undefined where it no longer is, as after an update of this software. */
 export function readConfigText(text: string, rules: ConfigRules): AccountConfig | undefined {
-  const json = parseJson(text);
+  const json = parseJson(trimmedJson(text));
   if ('problem' in json) return undefined;
   const config = parseConfig(accountConfigSchema(rules), json.value, { secure: false });
   return 'value' in config ? config.value : undefined;
-}
-
-function problem(text: string): { readonly problems: readonly string[] } {
-  return { problems: [text] };
 }

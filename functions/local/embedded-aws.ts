@@ -32,6 +32,8 @@ export interface EmbeddedParameters {
   readonly get: (name: string) => StoredParameter | undefined;
   /** False where there was none of that name. */
   readonly delete: (name: string) => boolean;
+  /** From now on the parameter's key cannot be used; can again, if no error is given. */
+  readonly setKeyError: ParameterStore['setKeyError'];
 }
 
 export interface EmbeddedAws {
@@ -113,7 +115,7 @@ function address(port: number): Pick<EmbeddedAws, 'endpoint' | 'environment'> {
   };
 }
 
-function editable({ put, get, delete: remove }: ParameterStore): EmbeddedParameters {
+function editable({ put, get, delete: remove, setKeyError }: ParameterStore): EmbeddedParameters {
   return {
     put: (name, value, type) =>
       put({
@@ -125,5 +127,6 @@ function editable({ put, get, delete: remove }: ParameterStore): EmbeddedParamet
       }),
     get,
     delete: remove,
+    setKeyError,
   };
 }

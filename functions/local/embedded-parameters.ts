@@ -18,6 +18,9 @@ export interface StoredParameter {
   readonly modifiedAt: number;
 }
 
+/** How Parameter Store answers for a key that it may not use: of another account, and disabled. */
+export type KeyError = 'AccessDeniedException' | 'InvalidKeyId';
+
 export interface ParameterDraft {
   readonly name: string;
   readonly value: string;
@@ -35,12 +38,16 @@ export interface ParameterStore {
   readonly getVersion: (name: string, version: number) => StoredParameter | undefined;
   /** False where there was none of that name. */
   readonly delete: (name: string) => boolean;
+  /** From now on the parameter's key cannot be used, in no version of it; can again, if no error is given. */
+  readonly setKeyError: (name: string, error?: KeyError) => void;
+  readonly keyErrorOf: (name: string) => KeyError | undefined;
   /** Those whose name starts with the prefix and sorts behind `after`, in order. */
   readonly list: (prefix: string, after: string) => IteratorObject<StoredParameter>;
 }
 
 export function createParameterStore(now: () => number): ParameterStore {
   const stored = new Map<string, StoredParameter>();
+  const keyErrors = new Map<string, KeyError>();
   const history = new Map<string, StoredParameter[]>();
   // Kept between pages: reading the parameters of 10,000 accounts takes 2,000 of them.
   let sortedNames: readonly string[] | undefined;
@@ -90,6 +97,11 @@ export function createParameterStore(now: () => number): ParameterStore {
     get: (name) => stored.get(name),
     getVersion: (name, version) => history.get(name)?.find((one) => one.version === version),
     delete: remove,
+    setKeyError: (name, error) => {
+      if (error === undefined) keyErrors.delete(name);
+      else keyErrors.set(name, error);
+    },
+    keyErrorOf: (name) => keyErrors.get(name),
     list,
   };
 }

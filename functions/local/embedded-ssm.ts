@@ -1,7 +1,7 @@
 /** The few operations of Parameter Store that are used, in AWS JSON 1.1 as the SSM client speaks it. */
 import { createHash } from 'node:crypto';
 import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
-import type { ParameterStore, StoredParameter } from './embedded-parameters.ts';
+import type { KeyError, ParameterStore, StoredParameter } from './embedded-parameters.ts';
 import {
   AwsError,
   accountId,
@@ -59,7 +59,7 @@ function getParametersByPath(store: ParameterStore, input: Input, pageSize: numb
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
-    Parameters: page.map((parameter) => describe(parameter, input)),
+    Parameters: page.map((parameter) => describe(store, parameter, input)),
     ...(last !== undefined && found.length > limit && { NextToken: token(path, last.name) }),
   };
 }
@@ -73,7 +73,7 @@ function getParameter(store: ParameterStore, input: Input): object {
     const message = `Systems Manager could not find version ${version} of ${name}.`;
     throw new AwsError('ParameterVersionNotFound', message);
   }
-  return { Parameter: describe(parameter, input) };
+  return { Parameter: describe(store, parameter, input) };
 }
 
 function getParameters(store: ParameterStore, input: Input): object {
@@ -84,7 +84,7 @@ function getParameters(store: ParameterStore, input: Input): object {
   }
   const found = names.map((name) => store.get(name)).filter((parameter) => parameter !== undefined);
   return {
-    Parameters: found.map((parameter) => describe(parameter, input)),
+    Parameters: found.map((parameter) => describe(store, parameter, input)),
     InvalidParameters: names.filter((name) => store.get(name) === undefined),
   };
 }
@@ -106,8 +106,11 @@ function deleteParameter(store: ParameterStore, input: Input): object {
   return {};
 }
 
-function describe(parameter: StoredParameter, input: Input): object {
+function describe(store: ParameterStore, parameter: StoredParameter, input: Input): object {
   const { name, value, type, version, modifiedAt } = parameter;
+  const keyError = store.keyErrorOf(name);
+  const isDecrypted = type === 'SecureString' && input.WithDecryption === true;
+  if (isDecrypted && keyError !== undefined) throw new AwsError(keyError, keyMessages[keyError]);
   return {
     ARN: `arn:aws:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`,
     DataType: 'text',
@@ -118,6 +121,13 @@ function describe(parameter: StoredParameter, input: Input): object {
     Version: version,
   };
 }
+
+/** As AWS words them; one such parameter makes a request for several fail as a whole. */
+const keyMessages: Readonly<Record<KeyError, string>> = {
+  AccessDeniedException:
+    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+  InvalidKeyId: 'arn:aws:kms:us-east-1:000000000000:key/1234abcd is disabled.',
+};
 
 /** Looks like what KMS makes of a value, and is of no use to anybody, as there. */
 function ciphertext({ name, value, version }: StoredParameter): string {

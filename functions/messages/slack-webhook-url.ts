@@ -1,6 +1,7 @@
 /** Where the incoming webhook's URL is kept, and which URLs are one. Whoever has the URL can post: it is a secret. */
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import { isLoopback } from '../config/base-url.ts';
+import { trimmed } from '../config/invisible.ts';
 import { ParameterStoreError, unreadable } from '../config/parameter-store.ts';
 
 export interface WebhookParameter {
@@ -60,7 +61,7 @@ async function readParameter(ssm: SSMClient, name: string, signal: AbortSignal):
 
 /** Undefined for what is none: a message must not go anywhere but to Slack, or to this machine in tests. */
 export function webhookUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
+  const url = URL.parse(trimmed(text));
   if (url === null || url.username !== '' || url.password !== '') return undefined;
   if (isLoopback(url.hostname)) return /^https?:$/.test(url.protocol) ? url : undefined;
   return url.origin === 'https://hooks.slack.com' && url.pathname !== '/' ? url : undefined;

@@ -69,14 +69,14 @@ describe('what a wrong parameter means until it is corrected', () => {
   const problem = { versions: 'config@3', messages: [`${parameter}: not JSON`] };
 
   test.each([
-    [true, /Until then the account is watched by its last valid parameters\.$/],
-    [false, /Until then the account is not watched, as it never had valid parameters\.$/],
-  ])('watched before: %s', (isWatched, expected) => {
-    const { nextStep } = configNotice(
-      { kind: 'misconfigured', problem, at: now },
-      naming,
-      isWatched,
-    );
+    ['watched', /Until then the account is watched by its last valid parameters\.$/],
+    ['never', /Until then the account is not watched, as it never had valid parameters\.$/],
+    [
+      'no longer',
+      /Until then the account is not watched, as its last valid parameters can no longer/,
+    ],
+  ] as const)('%s', (until, expected) => {
+    const { nextStep } = configNotice({ kind: 'misconfigured', problem, at: now }, naming, until);
 
     expect(nextStep).toMatch(expected);
   });

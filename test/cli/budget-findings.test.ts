@@ -74,27 +74,6 @@ describe('a price of 0', () => {
   });
 });
 
-describe('an hour', () => {
-  const traffic = { name: 't', meter: 'bandwidth', measure: 'usage', unit: 'GB', limit: 5 };
-
-  test('is too short for a provider that tells usage by the day', () => {
-    const budgets = [{ ...traffic, per: 'hour' }];
-
-    expect(findings(tpstreams, { organizationId: 'o', budgets })).toEqual([
-      'budgets[0].per: TPStreams tells usage by the day, so that the first hour of its day gets all of it and no other hour any; expected "day" or longer, got "hour"',
-    ]);
-  });
-
-  test('is not for one that tells it by the hour, nor is a day', () => {
-    const hourly = { ...traffic, meter: 'data-out', per: 'hour' };
-
-    expect(findings(influxdb, { orgId: 'o', budgets: [hourly] })).toEqual([]);
-    expect(
-      findings(tpstreams, { organizationId: 'o', budgets: [{ ...traffic, per: 'day' }] }),
-    ).toEqual([]);
-  });
-});
-
 describe('meters without a price', () => {
   const bandwidth = { price: 0.05, per: 'GB' };
   const storage = { price: 0.03, per: 'GB-month' };

@@ -144,6 +144,18 @@ describe('wrong input is one line, and nothing is written', () => {
   test.each([
     ['', '--token-stdin: expected the API token, got an empty text'],
     [
+      '"nf-0123456789"',
+      '--token-stdin: expected the API token and nothing else, got quotation marks around it',
+    ],
+    [
+      'export NORTHFLANK_TOKEN=nf-0123456789',
+      '--token-stdin: expected the API token and nothing else, got a name and "=" before it',
+    ],
+    [
+      '<your token>',
+      '--token-stdin: expected the API token and nothing else, got a placeholder such as <token>',
+    ],
+    [
       'two words',
       '--token-stdin: expected the API token and nothing else, got spaces, line breaks or letters beyond ASCII in it',
     ],

@@ -3,7 +3,7 @@ import { findingLine } from '../../functions/cli/finding.ts';
 import {
   rootFindings,
   sizeFindings,
-  typeFindings,
+  tokenFindings,
 } from '../../functions/cli/parameter-findings.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { providers } from '../../functions/providers/registry.ts';
@@ -48,26 +48,28 @@ describe('the type', () => {
   test.each([
     ['/cost-alerts/northflank/acme/token', 'SecureString'],
     ['/cost-alerts/northflank/acme/config', 'String'],
+    ['/cost-alerts/northflank/acme/config', 'SecureString'],
     ['/cost-alerts/northflank/acme/token', 'StringList'],
   ] as const)('%s as a %s is nothing to say here', (name, type) => {
-    expect(typeFindings(parameter(name, type))).toEqual([]);
+    expect(tokenFindings(parameter(name, type))).toEqual([]);
   });
 
   test('a token in plain text is an error that does not show it', () => {
-    const [finding] = typeFindings(parameter('/cost-alerts/northflank/acme/token', 'String'));
+    const [finding] = tokenFindings(parameter('/cost-alerts/northflank/acme/token', 'String'));
 
     expect(finding).toMatchObject({ severity: 'error' });
     expect(finding?.message).toMatch(/^expected a SecureString, got a String, whose token is/);
     expect(JSON.stringify(finding)).not.toContain(secret);
   });
 
-  test('a config as a SecureString has no last good one', () => {
-    const [finding] = typeFindings(parameter('/cost-alerts/northflank/acme/config'));
+  test('a token that cannot be decrypted is one too', () => {
+    const token = parameter('/cost-alerts/northflank/acme/token', 'SecureString', '');
 
-    expect(finding).toMatchObject({
-      severity: 'warning',
-      message: expect.stringContaining('not kept as the last good config'),
-    });
+    const found = lines(tokenFindings({ ...token, undecryptable: 'InvalidKeyId: it is disabled' }));
+
+    expect(found).toEqual([
+      `${token.name}: cannot be decrypted with these credentials (InvalidKeyId: it is disabled); the function needs the right to use its key, too`,
+    ]);
   });
 });
 

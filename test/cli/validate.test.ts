@@ -58,6 +58,20 @@ describe('parameters in Parameter Store', () => {
     });
   });
 
+  test('of which one token cannot be decrypted are all looked at', async () => {
+    putAccount('northflank/acme');
+    putAccount('northflank/team', { budgets: 5 });
+    aws.parameters.setKeyError('/cost-alerts/northflank/acme/token', 'InvalidKeyId');
+
+    const { exitCode, stdout } = await runCommand(['validate']);
+    aws.parameters.setKeyError('/cost-alerts/northflank/acme/token');
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^.*acme\/token: cannot be decrypted with these .* \(InvalidKeyId: /m);
+    expect(stdout).toMatch(/^.*team\/config: budgets: expected an array of budgets/m);
+    expect(stdout).toContain('2 accounts, 2 findings.');
+  });
+
   test('are said to be wrong in a line each, tokens never shown', async () => {
     putAccount('northflank/acme', { budgets: [{ name: 'a', limit: '15', per: 'day' }] });
     putAccount('northflank/byoc', {

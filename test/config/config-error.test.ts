@@ -49,8 +49,10 @@ const anyStart = `expected a day of the month from 1 to 28, or a weekday, ${anyW
 const anOrigin =
   'expected one of "https://us.example.com", "https://eu.example.com", or an origin on loopback';
 const aName = 'expected 1 to 64 characters, with no "/", control character, or space at either end';
-const aDate = 'expected a date and time with Z or an offset, such as "2026-12-01T08:00:00Z"';
-const aStep = 'expected a percentage above 0 and at most 1000';
+const aDate = 'expected a date and time with Z or an offset, such as "2026-12-01T08:00Z"';
+const aStep = 'expected a percentage from 0.01 to 1000';
+const aLimit = 'expected a number from 0.000001 to 1e15';
+const somePercent = 'expected a percentage above 1 among them, such as 50, not 0.5';
 const countedMeter =
   'expected a meter with a unit, one of "data-in", "queries", "storage", "kept", with measure "usage"';
 
@@ -133,6 +135,38 @@ describe('a line about a key of the account', () => {
   });
 });
 
+describe('a line about a key that every object of JavaScript has', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+
+  test.each(names)('%s', (name) => {
+    const places = [
+      [config(`"${name}": 1`), ''],
+      [config(`"prices": {"${name}": {"price": 1, "per": "GB"}}`), 'prices: '],
+      [
+        config(`"prices": {"data-in": {"price": 1, "per": "GB", "${name}": {}}}`),
+        'prices.data-in: ',
+      ],
+      [budget(`"${name}": {}`), 'budgets[1]: '],
+    ] as const;
+
+    for (const [text, path] of places) {
+      const [line, ...others] = problems(text);
+      expect(line?.startsWith(`${path}unknown key "${name}"`)).toBe(true);
+      expect(others).toEqual([]);
+    }
+  });
+
+  test.each(names)('as a value: %s', (name) => {
+    expect(problems(budget(`"meter": "${name}"`))).toEqual([
+      `budgets[1].meter: ${anyMeter}, got "${name}"`,
+    ]);
+    expect(problems(budget(`"name": "${name}"`))).toEqual([]);
+    expect(problems(budget(`"measure": "usage", "meter": "data-in", "unit": "${name}"`))).toEqual([
+      `budgets[1].unit: ${anySize} with meter "data-in", got "${name}"`,
+    ]);
+  });
+});
+
 describe("a line about a provider's own key", () => {
   test.each([
     ['"region": "mars"', 'region: expected one of "us", "eu", got "mars"'],
@@ -163,7 +197,14 @@ describe('a line about a budget', () => {
     ['"limit": -5', 'limit: expected a number above 0, got -5'],
     ['"limit": null', 'limit: expected a number above 0, got null'],
     ['"limit": [15]', 'limit: expected a number above 0, got [15]'],
-    ['"limit": 1e400', 'limit: expected a number above 0, got 1e+400'],
+    ['"limit": 1e400', `limit: ${aLimit}, got 1e+400`],
+    ['"limit": 1e-13', `limit: ${aLimit}, got 1e-13`],
+    ['"limit": 0.00000099', `limit: ${aLimit}, got 9.9e-7`],
+    ['"limit": 1000000000000000.1', `limit: ${aLimit}, got 1000000000000000.1`],
+    [
+      `"limit": 1.${'3'.repeat(30)}`,
+      `limit: expected a number of at most 30 digits, got 1.${'3'.repeat(30)}`,
+    ],
     ['"limit": 1e-400', 'limit: expected a number above 0, got 1e-400'],
     ['"name": ""', `name: ${aName}, got ""`],
     ['"name": " gpu"', `name: ${aName}, got " gpu"`],
@@ -218,11 +259,21 @@ describe('a line about a budget', () => {
       'steps: expected 1 to 20 percentages, got [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21]',
     ],
     ['"steps": [50, 0]', `steps[1]: ${aStep}, got 0`],
+    ['"steps": [1e-200, 50]', `steps[0]: ${aStep}, got 1e-200`],
+    ['"steps": [0.5, 0.8, 1]', `steps: ${somePercent}, got [0.5,0.8,1]`],
     ['"steps": [1001]', `steps[0]: ${aStep}, got 1001`],
     ['"steps": ["80"]', `steps[0]: ${aStep}, got "80"`],
     ['"steps": [50, 80, 50]', 'steps: expected each percentage once, got [50,80,50]'],
   ])('%s: %s', (keys, expected) => {
     expect(problems(budget(keys))).toEqual([`budgets[1].${expected}`]);
+  });
+
+  test('of an hour, at a provider that counts by the day', () => {
+    const found = problems(budget('"per": "hour"'), { ...meteredRules, bucket: 'day' });
+
+    expect(found).toEqual([
+      'budgets[1].per: expected "day" or longer, as InfluxDB Cloud tells usage by the day, got "hour"',
+    ]);
   });
 
   test('a key that budgets do not have', () => {

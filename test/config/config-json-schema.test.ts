@@ -52,8 +52,8 @@ describe('providerJsonSchema', () => {
     expect(properties.timeZone?.default).toBe('Asia/Kolkata');
     expect(properties.steps?.default).toEqual([50, 80, 100]);
     expect(properties.meter?.enum).toEqual(['data-in', 'queries', 'storage', 'kept', 'fees']);
-    expect(properties.limit).toMatchObject({ type: 'number', exclusiveMinimum: 0 });
-    expect(properties.included).toMatchObject({ type: 'number', minimum: 0 });
+    expect(properties.limit).toMatchObject({ type: 'number', minimum: 1e-6, maximum: 1e15 });
+    expect(properties.included).toMatchObject({ type: 'number', minimum: 0, maximum: 1e15 });
   });
 
   const all = { name: 'all', limit: 5, per: 'month' };
@@ -62,6 +62,11 @@ describe('providerJsonSchema', () => {
     [{ orgId: 'o1', budgets: [] }],
     [{ orgId: 'o1', budgets: [all], mutedUntil: '2026-12-01T08:00:00Z', currency: 'eur' }],
     [{ orgId: 'o1', budgets: [{ ...all, meter: 'fees', steps: [10], startsOn: 3 }] }],
+    [{ orgId: 'o1', budgets: [], mutedUntil: '2026-12-01T08:00Z' }],
+    [{ orgId: 'o1', budgets: [], mutedUntil: '2026-12-01' }],
+    [{ orgId: 'o1', budgets: [{ ...all, limit: 1e-13 }] }],
+    [{ orgId: 'o1', budgets: [{ ...all, limit: 1e16 }] }],
+    [{ orgId: 'o1', budgets: [{ ...all, steps: [1e-200, 50] }] }],
     [{ orgId: 'o1', budgets: [], prices: {} }],
     [{ orgId: 'o1', budgets: [], prices: { kept: { price: 0, per: 'GB-month', included: 1.5 } } }],
     [{ orgId: 'o1', budgets: [], prices: { queries: { per: 'count', tiers: [{ price: 1 }] } } }],

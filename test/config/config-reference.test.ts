@@ -50,13 +50,13 @@ describe('configReference', () => {
   test.each([
     ['currency', '| string | `USD` |'],
     ['budgets', '| array of objects | required |'],
-    ['budgets[].limit', '| number above 0 | required |'],
+    ['budgets[].limit', '| number 0.000001–1e15 | required |'],
     ['budgets[].measure', '| `cost`, `usage` | `cost` |'],
     ['budgets[].startsOn', '| whole number 1–28, or `monday`, `tuesday`,'],
-    ['budgets[].steps', '| array of: number above 0 up to 1000 | `[50,80,100]` |'],
+    ['budgets[].steps', '| array of: number 0.01–1000 | `[50,80,100]` |'],
     ['prices', '| object by meter | `{}` |'],
     ['prices.<meter>.per', '| string | required | InfluxDB Cloud only. What the price is for,'],
-    ['prices.<meter>.included', '| number from 0 | – |'],
+    ['prices.<meter>.included', '| number 0–1e15 | – |'],
     ['mutedUntil', '| ISO 8601 date-time | – |'],
     ['orgId', '| string | required | InfluxDB Cloud only. Organization to watch. |'],
   ])('says of %s: %s', (key, expected) => {
@@ -65,6 +65,14 @@ describe('configReference', () => {
 
   test('says what differs between providers', () => {
     expect(row('timeZone')).toContain('| Northflank: `UTC`; InfluxDB Cloud: `Asia/Kolkata` |');
+  });
+
+  test('says once what is the same at several', () => {
+    const other = { ...moneyRules, id: 'other', name: 'Other' };
+
+    expect(configReference([moneyRules, meteredRules, other])).toContain(
+      '| Northflank, Other: `UTC`; InfluxDB Cloud: `Asia/Kolkata` |',
+    );
   });
 
   test('keeps a bar in a description from starting a new cell', () => {

@@ -11,6 +11,7 @@ import {
 import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const changedAt = Date.UTC(2026, 10, 21, 10);
 const operation = 'ssm:GetParametersByPath';
 
 function client(endpoint: string, settings: object = parameterClientSettings): SSMClient {
@@ -22,7 +23,7 @@ describe('readParameters', () => {
   let ssm: SSMClient;
 
   beforeEach(async () => {
-    aws = await startEmbeddedAws();
+    aws = await startEmbeddedAws({ now: () => changedAt });
     ssm = client(aws.endpoint);
   });
 
@@ -37,19 +38,30 @@ describe('readParameters', () => {
     aws.parameters.put('/cost-alerts/northflank/acme/config', '{}');
     aws.parameters.put('/cost-alerts/northflank/list', 'a,b', 'StringList');
 
-    const before = Date.now() - 1_000;
     const parameters = await readParameters(ssm, '/cost-alerts/northflank');
 
-    expect(parameters.every(({ changedAt = 0 }) => changedAt > before)).toBe(true);
-    expect(parameters).toMatchObject([
-      { name: '/cost-alerts/northflank/acme/config', value: '{}', type: 'String', version: 1 },
+    expect(parameters).toEqual([
+      {
+        name: '/cost-alerts/northflank/acme/config',
+        value: '{}',
+        type: 'String',
+        version: 1,
+        changedAt,
+      },
       {
         name: '/cost-alerts/northflank/acme/token',
         value: 'tok_1',
         type: 'SecureString',
         version: 2,
+        changedAt,
       },
-      { name: '/cost-alerts/northflank/list', value: 'a,b', type: 'StringList', version: 1 },
+      {
+        name: '/cost-alerts/northflank/list',
+        value: 'a,b',
+        type: 'StringList',
+        version: 1,
+        changedAt,
+      },
     ]);
   });
 
@@ -99,6 +111,37 @@ describe('readParameters', () => {
       /^\/cost-alerts\/northflank: expected its parameters, got AccessDeniedException: /,
     );
     await expect(reading).rejects.toHaveProperty('cause.name', 'AccessDeniedException');
+  });
+
+  test('of which one cannot be decrypted still reads the others, in tens where they can be', async () => {
+    const names = Array.from(
+      { length: 25 },
+      (_, index) => `/cost-alerts/northflank/a${index}/token`,
+    );
+    for (const name of names) aws.parameters.put(name, `of ${name}`, 'SecureString');
+    aws.parameters.put('/cost-alerts/northflank/a0/config', '{}');
+    const bad = names[7] ?? '';
+    aws.parameters.setKeyError(bad, 'InvalidKeyId');
+
+    const parameters = await readParameters(ssm, '/cost-alerts/northflank');
+
+    const unread = parameters.filter(({ undecryptable }) => undecryptable !== undefined);
+    expect(parameters).toHaveLength(26);
+    expect(unread).toMatchObject([
+      { name: bad, value: '', version: 1, undecryptable: expect.stringMatching(/^InvalidKeyId: /) },
+    ]);
+    expect(parameters.filter(({ name, value }) => value === `of ${name}`)).toHaveLength(24);
+    expect(aws.requests.get('ssm:GetParameters')).toBe(3);
+    expect(aws.requests.get('ssm:GetParameter')).toBeLessThanOrEqual(10);
+  });
+
+  test('that may not be read at all is no matter of keys', async () => {
+    aws.faults.set('ssm', 'deny');
+
+    await expect(readParameters(ssm, '/cost-alerts/northflank')).rejects.toThrow(
+      ParameterStoreError,
+    );
+    expect(aws.requests.get(operation)).toBe(1);
   });
 
   test('throws rather than return some of the pages', async () => {

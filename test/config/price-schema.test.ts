@@ -64,10 +64,10 @@ describe('a line about a price', () => {
   test.each([
     ['{ "price": "0.05", "per": "GB" }', '.price: expected a number from 0 on, got "0.05"'],
     ['{ "price": -1, "per": "GB" }', '.price: expected a number from 0 on, got -1'],
-    ['{ "price": 1e400, "per": "GB" }', '.price: expected a number from 0 on, got 1e+400'],
+    ['{ "price": 1e400, "per": "GB" }', '.price: expected a number from 1e-15 to 1e15, got 1e+400'],
     [
       '{ "price": 1e-999999999, "per": "GB" }',
-      '.price: expected a number from 0 on, got 1e-999999999',
+      '.price: expected a number from 1e-15 to 1e15, got 1e-999999999',
     ],
     ['{ "price": null, "per": "GB" }', '.price: expected a number from 0 on, got null'],
     ['{ "price": 1 }', `.per: missing, expected one of ${sizes}`],

@@ -98,10 +98,14 @@ describe('readAccounts', () => {
     ]);
 
     expect(broken).toMatchObject([
-      { name: 'a', token: 'tok_a', tokenVersion: 4, parameter: `${root}/a/config` },
+      {
+        name: 'a',
+        validToken: { token: 'tok_a', source: { tokenVersion: 4 } },
+        parameter: `${root}/a/config`,
+      },
       { name: 'b', parameter: `${root}/b/config` },
     ]);
-    expect(broken[1]).not.toHaveProperty('token');
+    expect(broken[1]).not.toHaveProperty('validToken');
     expect(problems.map(({ versions }) => versions)).toEqual(['config@7', 'token@0']);
   });
 

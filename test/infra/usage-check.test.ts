@@ -89,7 +89,7 @@ describe('the function’s role', () => {
       'read the parameters of its provider',
       {
         Effect: 'Allow',
-        Action: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
+        Action: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
         Resource: [parameterArn('/my-root/northflank'), parameterArn('/my-root/northflank/*')],
       },
     ],

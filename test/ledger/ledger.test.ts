@@ -150,7 +150,10 @@ describe('usage days', () => {
 
     const kept = await ledger.read(key, '2026-01-01', '2026-11-21');
     const gone = await ledger.read(other, '2026-01-01', '2026-11-21');
-    expect(kept).toMatchObject({ state: { outbox: [entry('first')] }, days: [{ date: '2026-11-20' }] });
+    expect(kept).toMatchObject({
+      state: { outbox: [entry('first')] },
+      days: [{ date: '2026-11-20' }],
+    });
     expect(gone.days).toEqual([]);
   });
 

@@ -37,7 +37,11 @@ afterEach(() => deployment.close());
 async function deploy(provider: Provider): Promise<void> {
   deployment = await deployLocally({ providers: [provider] });
   const budgets = [{ name: 'everything', limit: 200, per: 'year' }];
-  deployment.parameters.put('/cost-alerts/northflank/acme/token', 'secret', 'SecureString');
+  deployment.parameters.put(
+    '/cost-alerts/northflank/acme/token',
+    'nf-secret-token',
+    'SecureString',
+  );
   deployment.parameters.put('/cost-alerts/northflank/acme/config', JSON.stringify({ budgets }));
 }
 

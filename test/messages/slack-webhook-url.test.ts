@@ -51,8 +51,12 @@ test('is read decrypted', async () => {
   expect((await parameter().read(signal)).href).toBe(url);
 });
 
-test('a line break at its end does no harm', async () => {
-  aws.parameters.put(name, `${url}\n`, 'SecureString');
+test.each([
+  ['', '\n'],
+  ['\uFEFF', '\u00A0'],
+  ['\u200B', '\u200B'],
+])('%j and %j around it do no harm', async (before, after) => {
+  aws.parameters.put(name, `${before}${url}${after}`, 'SecureString');
 
   expect((await parameter().read(signal)).href).toBe(url);
 });

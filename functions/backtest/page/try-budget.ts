@@ -15,11 +15,13 @@ export type TypedBudget = { readonly budget: Budget } | { readonly problem: stri
 /** A problem is one line, in the words of the config's own errors: `limit: expected a number above 0, got "x"`. */
 export function typedBudget(budget: Budget, { limit, steps }: Typed): TypedBudget {
   const { meter, unit } = budget;
-  // What is not typed was checked already; of the meters only its own matters.
+  // What is not typed was checked already, its period too; of the meters only its own matters.
   const meters =
     meter === undefined ? [] : [{ id: meter, kind: 'flow', ...(unit && { unit }) } as const];
   const input = { ...budget, limit: typedValue(limit), steps: listOf(steps) };
-  const parsed = parseConfig(budgetSchema(meters), input, { secure: false });
+  const parsed = parseConfig(budgetSchema({ name: '', bucket: 'hour', meters }), input, {
+    secure: false,
+  });
   return 'value' in parsed ? { budget: parsed.value } : { problem: parsed.problems.join('; ') };
 }
 

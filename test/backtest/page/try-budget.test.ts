@@ -30,7 +30,7 @@ describe('what is typed', () => {
     ['-1', '100', 'limit: expected a number above 0, got -1'],
     ['1,5', '100', 'limit: expected a number above 0, got "1,5"'],
     ['"5"', '100', 'limit: expected a number above 0, got "\\"5\\""'],
-    ['1', '50, x', 'steps[1]: expected a percentage above 0 and at most 1000, got "x"'],
+    ['1', '50, x', 'steps[1]: expected a percentage from 0.01 to 1000, got "x"'],
     ['1', '50, 50', 'steps: expected each percentage once, got [50,50]'],
     ['0', '0', 'limit: expected a number above 0, got 0; steps[0]: '],
   ] as const)('%s with %s is not, in the words of the config', ([limit, steps, problem]) => {
