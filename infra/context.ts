@@ -33,6 +33,7 @@ const options: Readonly<Record<keyof CostAlertsProps, Option>> = {
   slack: { name: 'slack', example: 'slack=true' },
   slackWorkspaceId: { name: 'slackWorkspaceId', example: 'slackWorkspaceId=T0123ABCD' },
   slackChannelId: { name: 'slackChannelId', example: 'slackChannelId=C0123ABCD' },
+  tableName: { name: 'tableName', example: 'tableName=CostAlerts-Table0123-ABCD' },
   runbookUrl: {
     name: 'runbookUrl',
     example: 'runbookUrl=https://git.example.com/ops/cost-alerts/README.md',
@@ -56,6 +57,7 @@ export function readContext(context: Context): CostAlertsSettings {
       slack: flag(context, 'slack'),
       slackWorkspaceId: text(context, 'slackWorkspaceId'),
       slackChannelId: text(context, 'slackChannelId'),
+      tableName: text(context, 'tableName'),
       runbookUrl: text(context, 'runbookUrl'),
     }),
   });

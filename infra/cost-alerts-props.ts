@@ -69,6 +69,15 @@ export interface CostAlertsProps {
   readonly slackChannelId?: string;
 
   /**
+   * The name of a table that an earlier deployment left behind, to go on with what it knows and has told.
+   *
+   * It is used as it is: neither made nor changed, and it stays when the stack goes. Must be in the stack's account and region.
+   *
+   * @default - a table is made
+   */
+  readonly tableName?: string;
+
+  /**
    * Where the README is whose runbook the alarms link to, such as `https://git.example.com/ops/cost-alerts/README.md`.
    *
    * Without a fragment: the alarms put their section's behind it.
@@ -78,7 +87,7 @@ export interface CostAlertsProps {
   readonly runbookUrl?: string;
 }
 
-type OptionalProp = 'slackWorkspaceId' | 'slackChannelId';
+type OptionalProp = 'slackWorkspaceId' | 'slackChannelId' | 'tableName';
 
 /** The props with their defaults in place. */
 export type CostAlertsSettings = Required<Omit<CostAlertsProps, OptionalProp>> &
@@ -93,6 +102,7 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     slack: props.slack ?? false,
     ...(props.slackWorkspaceId !== undefined && { slackWorkspaceId: props.slackWorkspaceId }),
     ...(props.slackChannelId !== undefined && { slackChannelId: props.slackChannelId }),
+    ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'README.md',
   };
 }

@@ -19,6 +19,7 @@ export function findProblem(settings: CostAlertsSettings): PropProblem | undefin
     ['providers', findProvidersProblem(settings.providers)],
     ['slackWorkspaceId', findWorkspaceProblem(settings)],
     ['slackChannelId', findChannelProblem(settings)],
+    ['tableName', findTableProblem(settings.tableName)],
     ['runbookUrl', findRunbookProblem(settings.runbookUrl)],
   ];
   for (const [prop, message] of messages) {
@@ -81,6 +82,13 @@ function isSlackId(id: string, ...initials: readonly string[]): boolean {
   return (
     Token.isUnresolved(id) || (/^[A-Z0-9]{2,255}$/.test(id) && initials.includes(id.charAt(0)))
   );
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+function findTableProblem(name: string | undefined): string | undefined {
+  return name === undefined || Token.isUnresolved(name) || /^[A-Za-z0-9_.-]{3,255}$/.test(name)
+    ? undefined
+    : `"${name}" is not 3 to 255 letters, digits, "_", "." and "-"`;
 }
 
 /** It ends up in a link, with a fragment behind it. */

@@ -1,6 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { checkUsageCode } from './function-code.ts';
-import { grantLedger, grantParameters, grantPublish } from './grants.ts';
+import { grantLedger, grantParameters, grantPublish, type LedgerTable } from './grants.ts';
 import { createFunction } from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
@@ -19,7 +18,7 @@ export interface UsageCheckProps {
   readonly provider: string;
   readonly schedule: ScheduleExpression;
   readonly parameterRoot: string;
-  readonly table: Table;
+  readonly table: LedgerTable;
   readonly topic: ITopic;
   /** Takes the runs that could not be started, and those that failed. */
   readonly deadLetterQueue: IQueue;

@@ -145,6 +145,7 @@ describe('the README', () => {
         'slack',
         'slackWorkspaceId',
         'slackChannelId',
+        'tableName',
         'runbookUrl',
       ]),
     );

@@ -56,6 +56,7 @@ describe('what is said is taken', () => {
       { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
       { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
     ],
+    [{ tableName: 'CostAlerts-Table0123-ABCD' }, { tableName: 'CostAlerts-Table0123-ABCD' }],
     [{ providers: ` ${allProviders.join(' , ')},` }, { providers: allProviders }],
   ])('%o', (context, expected) => {
     expect(read({ email: 'ops@example.com', ...context })).toMatchObject(expected);
@@ -136,6 +137,10 @@ describe('what is wrong is told in one line, with what to write instead', () => 
     [
       { slackWorkspaceId: 'T0123ABCD', slackChannelId: '#alerts' },
       `slackChannelId: "#alerts" is not C or G and capital letters or digits; ${channel}`,
+    ],
+    [
+      { tableName: '' },
+      'tableName: "" is not 3 to 255 letters, digits, "_", "." and "-"; write -c tableName=CostAlerts-Table0123-ABCD',
     ],
     [
       { runbookUrl: 'https://example.com/#runbook' },

@@ -5,7 +5,7 @@ import { providers } from '../../functions/providers/registry.ts';
 import { readContext } from '../../infra/context.ts';
 import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
 import { CostAlertsStack } from '../../infra/cost-alerts-stack.ts';
-import { createApp, synthesize } from './synthesize.ts';
+import { createApp, rolesOf, statementsOf, synthesize } from './synthesize.ts';
 
 describe('the topic', () => {
   const { template, alerts, stack } = synthesize({
@@ -72,6 +72,57 @@ describe('the table', () => {
       Properties: { DeletionProtectionEnabled: true },
     });
   });
+});
+
+describe('a table that was left behind', () => {
+  const tableName = 'CostAlerts-Table0123-ABCD';
+  const { template, alerts, ref } = synthesize({ tableName });
+
+  test('is taken over: no other one is made, and nothing of it is changed', () => {
+    template.resourcePropertiesCountIs('AWS::DynamoDB::Table', {}, 0);
+    expect(JSON.stringify(template.toJSON())).not.toContain('AWS::DynamoDB');
+    expect(alerts.table.tableName).toBe(tableName);
+  });
+
+  test('is what every function finds, and may read and write as it would its own', () => {
+    const arn = ref(alerts.table.tableArn);
+    const arnParts = ['arn:', { Ref: 'AWS::Partition' }, ':dynamodb:', { Ref: 'AWS::Region' }];
+    const account = { Ref: 'AWS::AccountId' };
+    expect(arn).toEqual({ 'Fn::Join': ['', [...arnParts, ':', account, `:table/${tableName}`]] });
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TABLE_NAME: tableName } },
+    });
+    const own = synthesize();
+    const grants = ({ template, table }: { template: Template; table: unknown }) =>
+      rolesOf(template, 'lambda.amazonaws.com')
+        .flatMap((role) => statementsOf(template, role))
+        .filter(({ Resource }) => JSON.stringify(Resource) === JSON.stringify(table))
+        .map(({ Action, Condition }) => ({ Action, Condition }));
+
+    const granted = grants({ template, table: arn });
+    expect(granted).toHaveLength(providers.length);
+    expect(granted).toEqual(
+      grants({ template: own.template, table: own.ref(own.alerts.table.tableArn) }),
+    );
+  });
+
+  test('is none whose name DynamoDB does not know', () => {
+    expect(() => synthesize({ tableName: 'my table' })).toThrow(
+      'CostAlerts: tableName: "my table" is not 3 to 255 letters, digits, "_", "." and "-"',
+    );
+  });
+});
+
+/** CloudFormation replaces what is called differently: the table would be a new one, and all subscribers would have to confirm. */
+test('what holds data or subscribers keeps its name in the template of the stack', () => {
+  const settings = readContext((name) => ({ email: 'ops@example.com' })[name]);
+  const { Resources } = Template.fromStack(
+    new CostAlertsStack(createApp(), 'CostAlerts', settings),
+  ).toJSON();
+
+  expect(Resources.TableCD117FA1?.Type).toBe('AWS::DynamoDB::Table');
+  expect(Resources.TopicBFC7AF6E?.Type).toBe('AWS::SNS::Topic');
+  expect(Resources.DeadLetterQueue9F481546?.Type).toBe('AWS::SQS::Queue');
 });
 
 describe('the dead-letter queue', () => {
