@@ -17,7 +17,6 @@ import {
 } from './nag-suppressions.ts';
 import { findProblem } from './prop-problem.ts';
 import { SelfMonitoring } from './self-monitoring.ts';
-import { SlackChannel } from './slack-channel.ts';
 import { SlackPost } from './slack-post.ts';
 import { UsageCheck } from './usage-check.ts';
 
@@ -60,7 +59,6 @@ export class CostAlerts extends Construct {
     const checks = settings.providers.map((provider) => this.createCheck(provider, settings));
     this.functions = Object.fromEntries(checks.map((check) => [check.provider, check.function]));
     if (settings.slack) this.postToSlack = this.createSlackPost(settings.parameterRoot);
-    this.createSlackChannel(settings);
     new SelfMonitoring(this, 'SelfMonitoring', {
       topic: this.topic,
       checks,
@@ -119,10 +117,5 @@ export class CostAlerts extends Construct {
   private createSlackPost(parameterRoot: string): LambdaFunction {
     const { topic, deadLetterQueue } = this;
     return new SlackPost(this, 'PostToSlack', { parameterRoot, topic, deadLetterQueue }).function;
-  }
-
-  private createSlackChannel({ slackWorkspaceId, slackChannelId }: CostAlertsSettings): void {
-    if (slackWorkspaceId === undefined || slackChannelId === undefined) return;
-    new SlackChannel(this, 'SlackChannel', { slackWorkspaceId, slackChannelId, topic: this.topic });
   }
 }

@@ -2,8 +2,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
-import { readContext } from '../../infra/context.ts';
-import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
+import { type CostAlertsProps, withDefaults } from '../../infra/cost-alerts-props.ts';
 import { CostAlertsStack } from '../../infra/cost-alerts-stack.ts';
 import { createApp, rolesOf, statementsOf, synthesize } from './synthesize.ts';
 
@@ -115,7 +114,7 @@ describe('a table that was left behind', () => {
 
 /** CloudFormation replaces what is called differently: the table would be a new one, and all subscribers would have to confirm. */
 test('what holds data or subscribers keeps its name in the template of the stack', () => {
-  const settings = readContext((name) => ({ email: 'ops@example.com' })[name]);
+  const settings = withDefaults({ emails: ['ops@example.com'] });
   const { Resources } = Template.fromStack(
     new CostAlertsStack(createApp(), 'CostAlerts', settings),
   ).toJSON();
@@ -186,10 +185,6 @@ describe('props that cannot work are refused before anything is deployed', () =>
       `CostAlerts: providers: "heroku" is not a provider; there are ${providers.map((provider) => provider.id).join(', ')}`,
     ],
     [
-      { slackChannelId: 'C0123ABCD' },
-      'CostAlerts: slackWorkspaceId: none is given beside slackChannelId',
-    ],
-    [
       { runbookUrl: 'README.md#runbook' },
       'CostAlerts: runbookUrl: "README.md#runbook" is not an address without spaces and "#"',
     ],
@@ -203,7 +198,7 @@ describe('the stack', () => {
     const stack = new CostAlertsStack(
       createApp(),
       'CostAlerts',
-      readContext((name) => ({ email: 'ops@example.com', root: '/my-root' })[name]),
+      withDefaults({ emails: ['ops@example.com'], parameterRoot: '/my-root' }),
     );
     const outputs = Template.fromStack(stack).findOutputs('*');
 
@@ -218,11 +213,10 @@ describe('the stack', () => {
   });
 
   test('also names the function that posts to Slack, where there is one', () => {
-    const context: Record<string, string> = { email: 'ops@example.com', slack: 'true' };
     const stack = new CostAlertsStack(
       createApp(),
       'CostAlerts',
-      readContext((name) => context[name]),
+      withDefaults({ emails: ['ops@example.com'], slack: true }),
     );
 
     Template.fromStack(stack).hasOutput('PostToSlack', { Description: 'Posts to Slack' });
