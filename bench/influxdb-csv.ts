@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from './median.ts';
 
 interface Measured {
+  readonly rows: number;
   readonly seconds: number;
   readonly peakMb: number;
 }
@@ -16,12 +17,11 @@ const labels = {
 };
 type Reader = keyof typeof labels;
 const readers = Object.keys(labels) as Reader[];
-const [smallMb, largeMb] = [50, 200];
-const rounds = 3;
+const fullSize = { smallMb: 50, largeMb: 200, rounds: 3 };
 /** As small as that of a Lambda function of 256 MB. */
 const smallHeap = ['--max-semi-space-size=8', '--max-old-space-size=160'];
 
-export async function influxdbCsv(): Promise<void> {
+export async function influxdbCsv({ smallMb, largeMb, rounds } = fullSize) {
   const small = measureAll(smallMb);
   // They take turns, so that a noisy machine is noisy to all.
   const large = Array.from({ length: rounds }, () => measureAll(largeMb));
@@ -44,6 +44,7 @@ export async function influxdbCsv(): Promise<void> {
   console.log(
     'budget of the adapter: 0.7 of csv-parse alone, and memory that does not grow with the body',
   );
+  return { small, large };
 }
 
 function measureAll(megabytes: number): Readonly<Record<Reader, Measured>> {

@@ -7,7 +7,6 @@ import { hourMs, startLocalStack } from './local-stack.ts';
 import { median } from './median.ts';
 
 const latencyMs = 50;
-const laterChecks = 15;
 
 interface Cost {
   readonly inARow: number;
@@ -15,10 +14,12 @@ interface Cost {
   readonly toAws: number;
 }
 
-export async function roundTrips(): Promise<void> {
+export async function roundTrips(laterChecks = 15) {
+  const days = [];
   console.log('                                in a row   to Northflank   to AWS');
   for (const day of ['2026-10-01', '2026-10-31']) {
-    const [first, ...later] = await measureFrom(Date.parse(`${day}T10:05:00Z`));
+    const [first, ...later] = await measureFrom(Date.parse(`${day}T10:05:00Z`), laterChecks);
+    days.push({ first, later });
     const middle = (key: keyof Cost) => median(later.map((cost) => cost[key]));
     print(`first check, on the ${day.slice(-2)}.`, first);
     print(`later checks, on the ${day.slice(-2)}.`, {
@@ -30,6 +31,7 @@ export async function roundTrips(): Promise<void> {
   console.log(
     'budget of a later check: 5 in a row, 1 to the provider (computing counts as waiting here)',
   );
+  return days;
 }
 
 function print(label: string, { inARow, toProvider, toAws }: Cost): void {
@@ -38,7 +40,7 @@ function print(label: string, { inARow, toProvider, toAws }: Cost): void {
 }
 
 /** Hourly checks of one account, the first one at `start`. */
-async function measureFrom(start: number): Promise<[Cost, ...Cost[]]> {
+async function measureFrom(start: number, laterChecks: number): Promise<[Cost, ...Cost[]]> {
   const stack = await startLocalStack(1);
   stack.aws.faults.latencyMs = latencyMs;
   stack.api.faults.add(delayed);

@@ -6,7 +6,7 @@ import { manyAccounts } from './many-accounts.ts';
 import { roundTrips } from './round-trips.ts';
 import { runningCost } from './running-cost.ts';
 
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
   'round-trips': roundTrips,
   'import-time': importTime,
   'running-cost': runningCost,

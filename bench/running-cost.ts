@@ -4,9 +4,8 @@ import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { requestHandler } from '../functions/config/aws-requests.ts';
 import { hourMs, startLocalStack } from './local-stack.ts';
 
-const accounts = 5;
+const fullSize = { accounts: 5, checksADay: 24 };
 const functions = 3;
-const checksADay = 24;
 const days = 30;
 /** A whole run, the waits for a provider that answers in half a second included. */
 const runSeconds = 2;
@@ -24,7 +23,8 @@ const prices = {
 };
 const logBytesARun = 2_000;
 
-export async function runningCost(): Promise<void> {
+export async function runningCost(size = fullSize) {
+  const { accounts, checksADay } = size;
   const stack = await startLocalStack(accounts);
   const start = Date.parse('2026-10-30T00:05:00Z');
   await stack.check(start - hourMs);
@@ -33,7 +33,7 @@ export async function runningCost(): Promise<void> {
   const calls = Object.fromEntries(stack.aws.requests);
   const bytes = await partitionBytes(stack.environment);
   await stack.close();
-  print(calls, bytes);
+  return print(calls, bytes, size);
 }
 
 /** Bytes of the days and of the state that a check of one account reads, and of the day that it writes, by DynamoDB's rules of thumb. */
@@ -51,7 +51,11 @@ async function partitionBytes(environment: Readonly<Record<string, string>>) {
   return { read: sizes.reduce((sum, size) => sum + size, 0), largest: Math.max(...sizes) };
 }
 
-function print(calls: Record<string, number>, bytes: { read: number; largest: number }): void {
+function print(
+  calls: Record<string, number>,
+  bytes: { read: number; largest: number },
+  { accounts, checksADay }: typeof fullSize,
+) {
   const month = (count = 0) => count * days * functions;
   const runs = checksADay * days * functions;
   const reads = month(calls['dynamodb:Query']) * Math.ceil(bytes.read / 4096);
@@ -76,4 +80,5 @@ function print(calls: Record<string, number>, bytes: { read: number; largest: nu
   console.log(
     `${functions} providers with ${accounts} accounts each, hourly: ${total.toFixed(2)} USD a month (budget: 0.50)`,
   );
+  return { calls, parts, total };
 }

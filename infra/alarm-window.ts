@@ -30,6 +30,14 @@ export function silenceWindow(schedule: ScheduleExpression): AlarmWindow | undef
   return periods < 2 ? undefined : { period: Duration.minutes(minutes), periods };
 }
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
+const longestWarmUpMinutes = 2 * 24 * 60;
+
+/** How long an alarm that looks back on `window` waits before its first look, as there is nothing behind it yet. */
+export function warmUp({ period, periods }: AlarmWindow): Duration {
+  return Duration.minutes(Math.min(period.toMinutes() * periods, longestWarmUpMinutes));
+}
+
 /** Twice the gap between runs, so that runs that fail one after the other are one alarm; two days at most. */
 export function errorWindow(schedule: ScheduleExpression): AlarmWindow {
   const gap = longestGapMinutes(schedule) ?? longestErrorPeriodMinutes;

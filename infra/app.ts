@@ -1,14 +1,21 @@
-/** The CDK app: `npx cdk deploy -c email=ops@example.com`, and more of what `context.ts` reads. */
+/** The CDK app: `npx cdk deploy --all -c email=ops@example.com`, and more of what `settings.ts` reads. */
 import { App } from 'aws-cdk-lib';
-import { ContextError, readContext } from './context.ts';
+import { ChatStack } from './chat-stack.ts';
 import { CostAlertsStack } from './cost-alerts-stack.ts';
+import { isDeployment, readOverrides, readSettings, SettingsError } from './settings.ts';
+import { keepSettings, readSettingsFile } from './settings-file.ts';
 
 const app = new App();
 try {
-  const settings = readContext((name) => app.node.tryGetContext(name));
-  new CostAlertsStack(app, 'CostAlerts', settings);
+  const sources = { context: app.node.getAllContext(), file: readSettingsFile() };
+  const { alerts, slackChannel } = readSettings(sources);
+  const { topic } = new CostAlertsStack(app, 'CostAlerts', alerts);
+  if (slackChannel) new ChatStack(app, 'CostAlertsChat', { ...slackChannel, topic });
+  if (isDeployment(sources.context)) {
+    for (const line of keepSettings(sources.file, readOverrides(sources))) console.error(line);
+  }
 } catch (error) {
-  if (!(error instanceof ContextError)) throw error;
+  if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -50,23 +50,13 @@ export interface CostAlertsProps {
   readonly slack?: boolean;
 
   /**
-   * The id of the Slack workspace in which Amazon Q Developer in chat applications shows the alerts: `T0123ABCD`.
+   * The name of a table that an earlier deployment left behind, to go on with what it knows and has told.
    *
-   * Let Amazon Q into the workspace before, once and by hand, in its console. Needs `slackChannelId` beside it, and is
-   * independent of `slack`: with both, each alert comes twice.
+   * It is used as it is: neither made nor changed, and it stays when the stack goes. Must be in the stack's account and region.
    *
-   * @default - Amazon Q is not told
+   * @default - a table is made
    */
-  readonly slackWorkspaceId?: string;
-
-  /**
-   * The id of the Slack channel in which Amazon Q Developer in chat applications shows the alerts: `C0123ABCD`.
-   *
-   * The last part of the channel's link. Into a private channel Amazon Q has to be invited. Needs `slackWorkspaceId`.
-   *
-   * @default - Amazon Q is not told
-   */
-  readonly slackChannelId?: string;
+  readonly tableName?: string;
 
   /**
    * Where the README is whose runbook the alarms link to, such as `https://git.example.com/ops/cost-alerts/README.md`.
@@ -78,11 +68,9 @@ export interface CostAlertsProps {
   readonly runbookUrl?: string;
 }
 
-type OptionalProp = 'slackWorkspaceId' | 'slackChannelId';
-
 /** The props with their defaults in place. */
-export type CostAlertsSettings = Required<Omit<CostAlertsProps, OptionalProp>> &
-  Pick<CostAlertsProps, OptionalProp>;
+export type CostAlertsSettings = Required<Omit<CostAlertsProps, 'tableName'>> &
+  Pick<CostAlertsProps, 'tableName'>;
 
 export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
   return {
@@ -91,8 +79,7 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     schedule: props.schedule ?? ScheduleExpression.expression('rate(1 hour)'),
     providers: [...new Set(props.providers ?? providers.map((provider) => provider.id))],
     slack: props.slack ?? false,
-    ...(props.slackWorkspaceId !== undefined && { slackWorkspaceId: props.slackWorkspaceId }),
-    ...(props.slackChannelId !== undefined && { slackChannelId: props.slackChannelId }),
+    ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'README.md',
   };
 }

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -17,7 +17,6 @@ import {
 } from './nag-suppressions.ts';
 import { findProblem } from './prop-problem.ts';
 import { SelfMonitoring } from './self-monitoring.ts';
-import { SlackChannel } from './slack-channel.ts';
 import { SlackPost } from './slack-post.ts';
 import { UsageCheck } from './usage-check.ts';
 
@@ -34,7 +33,7 @@ export class CostAlerts extends Construct {
   readonly topic: Topic;
 
   /** The ledger: usage by account and day, and what has been told about each account. Outlives the stack. */
-  readonly table: Table;
+  readonly table: Table | ITable;
 
   /** The function that checks a provider's accounts, by the provider's id. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
@@ -52,12 +51,14 @@ export class CostAlerts extends Construct {
     if (problem) throw new Error(`CostAlerts: ${problem.prop}: ${problem.message}`);
 
     this.topic = this.createTopic(settings.emails);
-    this.table = this.createTable();
+    this.table =
+      settings.tableName === undefined
+        ? this.createTable()
+        : Table.fromTableName(this, 'ExistingTable', settings.tableName);
     this.deadLetterQueue = this.createDeadLetterQueue();
     const checks = settings.providers.map((provider) => this.createCheck(provider, settings));
     this.functions = Object.fromEntries(checks.map((check) => [check.provider, check.function]));
     if (settings.slack) this.postToSlack = this.createSlackPost(settings.parameterRoot);
-    this.createSlackChannel(settings);
     new SelfMonitoring(this, 'SelfMonitoring', {
       topic: this.topic,
       checks,
@@ -116,10 +117,5 @@ export class CostAlerts extends Construct {
   private createSlackPost(parameterRoot: string): LambdaFunction {
     const { topic, deadLetterQueue } = this;
     return new SlackPost(this, 'PostToSlack', { parameterRoot, topic, deadLetterQueue }).function;
-  }
-
-  private createSlackChannel({ slackWorkspaceId, slackChannelId }: CostAlertsSettings): void {
-    if (slackWorkspaceId === undefined || slackChannelId === undefined) return;
-    new SlackChannel(this, 'SlackChannel', { slackWorkspaceId, slackChannelId, topic: this.topic });
   }
 }

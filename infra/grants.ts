@@ -1,6 +1,6 @@
 /** What a function may do. Each grant also sets the environment variable by which the function finds the thing. */
 import { Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -41,8 +41,11 @@ function parameterArn(fn: LambdaFunction, name: string): string {
   });
 }
 
+/** Made here, or taken over. */
+export type LedgerTable = Pick<ITable, 'tableArn' | 'tableName'>;
+
 /** Reading and writing the ledger's partitions of one provider, and no scan. */
-export function grantLedger(fn: LambdaFunction, table: Table, provider: string): void {
+export function grantLedger(fn: LambdaFunction, table: LedgerTable, provider: string): void {
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: [

@@ -17,8 +17,7 @@ export function findProblem(settings: CostAlertsSettings): PropProblem | undefin
     ['parameterRoot', findRootProblem(settings.parameterRoot)],
     ['schedule', findScheduleProblem(settings.schedule.expressionString)],
     ['providers', findProvidersProblem(settings.providers)],
-    ['slackWorkspaceId', findWorkspaceProblem(settings)],
-    ['slackChannelId', findChannelProblem(settings)],
+    ['tableName', findTableProblem(settings.tableName)],
     ['runbookUrl', findRunbookProblem(settings.runbookUrl)],
   ];
   for (const [prop, message] of messages) {
@@ -58,29 +57,11 @@ function findProvidersProblem(ids: readonly string[]): string | undefined {
     : `"${unknown}" is not a provider; there are ${known.join(', ')}`;
 }
 
-function findWorkspaceProblem(settings: CostAlertsSettings): string | undefined {
-  const { slackWorkspaceId: id, slackChannelId } = settings;
-  if (id === undefined) {
-    return slackChannelId === undefined ? undefined : 'none is given beside slackChannelId';
-  }
-  return isSlackId(id, 'T') ? undefined : `"${id}" is not T and capital letters or digits`;
-}
-
-/** Private channels from before 2020 have ids that begin with G. */
-function findChannelProblem(settings: CostAlertsSettings): string | undefined {
-  const { slackWorkspaceId, slackChannelId: id } = settings;
-  if (id === undefined) {
-    return slackWorkspaceId === undefined ? undefined : 'none is given beside slackWorkspaceId';
-  }
-  return isSlackId(id, 'C', 'G')
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+function findTableProblem(name: string | undefined): string | undefined {
+  return name === undefined || Token.isUnresolved(name) || /^[A-Za-z0-9_.-]{3,255}$/.test(name)
     ? undefined
-    : `"${id}" is not C or G and capital letters or digits`;
-}
-
-function isSlackId(id: string, ...initials: readonly string[]): boolean {
-  return (
-    Token.isUnresolved(id) || (/^[A-Z0-9]{2,255}$/.test(id) && initials.includes(id.charAt(0)))
-  );
+    : `"${name}" is not 3 to 255 letters, digits, "_", "." and "-"`;
 }
 
 /** It ends up in a link, with a fragment behind it. */

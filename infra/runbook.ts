@@ -2,6 +2,7 @@
 export const runbookSections = {
   failedChecks: 'Checks fail',
   silence: 'No check succeeds',
+  postponed: 'Accounts are postponed',
   deadLetters: 'The dead-letter queue is not empty',
   failedPosts: 'Posts to Slack fail',
 } as const;

@@ -21,9 +21,16 @@ export function flexibleWindow(schedule: ScheduleExpression): TimeWindow {
   return minutes < 1 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(minutes));
 }
 
-/** After this a run is given up: the next one does the same work. An hour at most. */
+/** Lambda tries again a minute after a run that failed, and two minutes after the second: sooner means not at all. */
+const SHORTEST_EVENT_AGE_MINUTES = 5;
+const LONGEST_EVENT_AGE_MINUTES = 60;
+
+/** After this a run is given up: the next one does the same work. From 5 minutes to an hour. */
 export function maxEventAge(schedule: ScheduleExpression): Duration {
-  return Duration.minutes(Math.min(60, rateMinutes(schedule) ?? 60));
+  const minutes = rateMinutes(schedule) ?? LONGEST_EVENT_AGE_MINUTES;
+  return Duration.minutes(
+    Math.max(SHORTEST_EVENT_AGE_MINUTES, Math.min(LONGEST_EVENT_AGE_MINUTES, minutes)),
+  );
 }
 
 /** What is wrong with an expression, as a sentence without its full stop; undefined where nothing is. */

@@ -1,6 +1,7 @@
 import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
+  type CfnAlarm,
   ComparisonOperator,
   type IMetric,
   MathExpression,
@@ -14,7 +15,13 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { providerById } from '../functions/providers/registry.ts';
-import { type AlarmWindow, durationText, errorWindow, silenceWindow } from './alarm-window.ts';
+import {
+  type AlarmWindow,
+  durationText,
+  errorWindow,
+  silenceWindow,
+  warmUp,
+} from './alarm-window.ts';
 import { type RunbookSection, runbookLink } from './runbook.ts';
 import type { UsageCheck } from './usage-check.ts';
 
@@ -41,6 +48,9 @@ interface AlarmSettings {
   readonly periods: number;
   /** Of the periods, so many must breach; all of them if not given. */
   readonly breaches?: number;
+  readonly missingData: TreatMissingData;
+  /** How long it waits before its first look; not at all if not given. */
+  readonly warmUp?: Duration;
   /** Whether it is also told when it is over. */
   readonly tellsEnd: boolean;
 }
@@ -53,7 +63,10 @@ export class SelfMonitoring extends Construct {
     super(scope, id);
     this.props = props;
     this.letAlarmsPublish();
-    for (const check of props.checks) this.watchErrors(check);
+    for (const check of props.checks) {
+      this.watchErrors(check);
+      this.watchPostponed(check);
+    }
     const silence = silenceWindow(props.schedule);
     if (silence === undefined) this.warnOfSilence();
     else for (const check of props.checks) this.watchSilence(check, silence);
@@ -90,11 +103,28 @@ export class SelfMonitoring extends Construct {
       isBreaching: 'at 1 or more',
       periods: window.periods,
       breaches: 1,
+      missingData: TreatMissingData.NOT_BREACHING,
       tellsEnd: true,
     });
   }
 
-  /** In the minutes between the first deployment and the end of the first check there is silence, too. */
+  private watchPostponed(check: UsageCheck): void {
+    const { name } = providerById(check.provider);
+    const window = errorWindow(this.props.schedule);
+    this.addAlarm(`Postponed-${check.provider}`, {
+      title: `accounts at ${name} are postponed`,
+      description: `A check of ${name} had no time for all accounts in the last ${durationText(window)}: what is spent there may be told late.`,
+      section: 'postponed',
+      metric: check.postponedAccounts.with({ period: window.period }),
+      isBreaching: 'at 1 or more',
+      periods: window.periods,
+      breaches: 1,
+      missingData: TreatMissingData.NOT_BREACHING,
+      tellsEnd: true,
+    });
+  }
+
+  /** Before the first check has ended there is silence, too, which the warm-up leaves out. */
   private watchSilence(check: UsageCheck, window: AlarmWindow): void {
     const { name } = providerById(check.provider);
     this.addAlarm(`Silence-${check.provider}`, {
@@ -104,6 +134,8 @@ export class SelfMonitoring extends Construct {
       metric: successfulChecks(check, window),
       isBreaching: 'below 1',
       periods: window.periods,
+      missingData: TreatMissingData.BREACHING,
+      warmUp: warmUp(window),
       tellsEnd: true,
     });
   }
@@ -128,6 +160,8 @@ export class SelfMonitoring extends Construct {
       }),
       isBreaching: 'at 1 or more',
       periods: 1,
+      // SQS no longer measures a queue that nobody has used for six hours; what is in it is still there.
+      missingData: TreatMissingData.IGNORE,
       tellsEnd: true,
     });
   }
@@ -141,6 +175,7 @@ export class SelfMonitoring extends Construct {
       metric: postToSlack.metricErrors({ period: Duration.minutes(5) }),
       isBreaching: 'at 1 or more',
       periods: 1,
+      missingData: TreatMissingData.NOT_BREACHING,
       // Would be posted to Slack as well, fail there, and set the alarm off again, round and round.
       tellsEnd: false,
     });
@@ -160,8 +195,9 @@ export class SelfMonitoring extends Construct {
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: settings.periods,
       datapointsToAlarm: settings.breaches ?? settings.periods,
-      treatMissingData: isLow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData: settings.missingData,
     });
+    if (settings.warmUp) waitFirst(alarm, settings.warmUp);
     const action = new SnsAction(this.props.topic);
     alarm.addAlarmAction(action);
     if (settings.tellsEnd) alarm.addOkAction(action);
@@ -176,6 +212,14 @@ export class SelfMonitoring extends Construct {
       .filter((id) => id !== 'Default');
     return [stack.stackName, ...ids].join(' ');
   }
+}
+
+/** For the whole of it: as `successfulChecks` leaves no gap, CloudWatch would take it for enough data at once. */
+function waitFirst(alarm: Alarm, duration: Duration): void {
+  (alarm.node.defaultChild as CfnAlarm).warmUpConfiguration = {
+    warmUpPeriodDurationInMinutes: duration.toMinutes(),
+    onlyStartEvaluatingAfterWarmUpPeriodEnds: true,
+  };
 }
 
 /**

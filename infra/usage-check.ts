@@ -1,6 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { checkUsageCode } from './function-code.ts';
-import { grantLedger, grantParameters, grantPublish } from './grants.ts';
+import { grantLedger, grantParameters, grantPublish, type LedgerTable } from './grants.ts';
 import { createFunction } from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
@@ -19,7 +18,7 @@ export interface UsageCheckProps {
   readonly provider: string;
   readonly schedule: ScheduleExpression;
   readonly parameterRoot: string;
-  readonly table: Table;
+  readonly table: LedgerTable;
   readonly topic: ITopic;
   /** Takes the runs that could not be started, and those that failed. */
   readonly deadLetterQueue: IQueue;
@@ -31,10 +30,13 @@ export class UsageCheck extends Construct {
   readonly function: LambdaFunction;
 
   /**
-   * Accounts read completely in a run; 1 for a run that found no account to read. By the deployment's name in the logs
-   * as well, so that of two deployments in one region each is seen for itself.
+   * Accounts read completely in a run; 1 for a run without any, where there never were some. By the deployment's name in
+   * the logs as well, so that of two deployments in one region each is seen for itself.
    */
   readonly successfulChecks: Metric;
+
+  /** Accounts that a run had no time for. */
+  readonly postponedAccounts: Metric;
 
   constructor(scope: Construct, id: string, props: UsageCheckProps) {
     super(scope, id);
@@ -50,17 +52,19 @@ export class UsageCheck extends Construct {
       maxEventAge: maxEventAge(props.schedule),
       deadLetterQueue: props.deadLetterQueue,
     });
-    this.successfulChecks = new Metric({
+    const measured = {
       namespace: 'CostAlerts',
-      metricName: 'SuccessfulChecks',
       dimensionsMap: { service: serviceName, provider: props.provider },
       statistic: Stats.SUM,
-    });
+    };
+    this.successfulChecks = new Metric({ ...measured, metricName: 'SuccessfulChecks' });
+    this.postponedAccounts = new Metric({ ...measured, metricName: 'PostponedAccounts' });
     grantParameters(this.function, props.parameterRoot, props.provider);
     grantLedger(this.function, props.table, props.provider);
     grantPublish(this.function, props.topic);
     this.runOnSchedule(props);
     this.runOnChange(props);
+    this.runOnDeploy(props);
   }
 
   private runOnSchedule(props: UsageCheckProps): void {
@@ -94,13 +98,36 @@ export class UsageCheck extends Construct {
         },
       },
     });
+    this.startBy(rule, props, {
+      provider: props.provider,
+      parameter: EventField.fromPath('$.detail.name'),
+      operation: EventField.fromPath('$.detail.operation'),
+    });
+  }
+
+  /**
+   * Every account is checked as soon as its stack is deployed: a cron expression may start its first run days later.
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
+   */
+  private runOnDeploy(props: UsageCheckProps): void {
+    const rule = new Rule(this, 'Deployed', {
+      description: `Checks usage and budgets at ${props.provider} after a deploy`,
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': [Stack.of(this).stackId],
+          'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] },
+        },
+      },
+    });
+    this.startBy(rule, props, { provider: props.provider });
+  }
+
+  private startBy(rule: Rule, props: UsageCheckProps, event: Record<string, unknown>): void {
     rule.addTarget(
       new LambdaTarget(this.function, {
-        event: RuleTargetInput.fromObject({
-          provider: props.provider,
-          parameter: EventField.fromPath('$.detail.name'),
-          operation: EventField.fromPath('$.detail.operation'),
-        }),
+        event: RuleTargetInput.fromObject(event),
         retryAttempts: 185,
         maxEventAge: maxEventAge(props.schedule),
         deadLetterQueue: props.deadLetterQueue,

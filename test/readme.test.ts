@@ -13,8 +13,8 @@ import { subject } from '../functions/messages/subject.ts';
 import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import { providerById, providers } from '../functions/providers/registry.ts';
-import { readContext } from '../infra/context.ts';
 import { runbookSections } from '../infra/runbook.ts';
+import { readSettings } from '../infra/settings.ts';
 import { runCommand } from './cli/command-run.ts';
 import { messageOf, overBudget } from './messages/examples.ts';
 
@@ -145,6 +145,7 @@ describe('the README', () => {
         'slack',
         'slackWorkspaceId',
         'slackChannelId',
+        'tableName',
         'runbookUrl',
       ]),
     );
@@ -158,8 +159,32 @@ describe('the README', () => {
         [name]: value,
         ...beside[name as keyof typeof beside],
       };
-      expect(() => readContext((key) => context[key as keyof typeof context])).not.toThrow();
+      expect(() => readSettings({ context, file: {} })).not.toThrow();
     }
+  });
+
+  test('deploys, compares and destroys all stacks there are', () => {
+    const lines = commands().filter((line) => /^npx cdk (deploy|destroy)/.test(line));
+
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(line).toMatch(/^npx cdk \w+ (--all|CostAlertsChat)\b/);
+  });
+
+  test('has a settings file that the app takes', () => {
+    const [file] = blocks('json')
+      .map((text) => JSON.parse(text))
+      .filter((value) => 'email' in value);
+
+    const { alerts } = readSettings({ context: {}, file });
+
+    expect(alerts).toMatchObject({ emails: ['ops@example.com', 'cto@example.com'], slack: true });
+  });
+
+  test('confirms subscriptions so that no link ends them', () => {
+    const [line] = commands().filter((one) => one.startsWith('aws sns confirm-subscription '));
+
+    expect(line).toContain(' --authenticate-on-unsubscribe true ');
+    expect(line).toMatch(/ --topic-arn arn:aws:sns:\S+ --token \w+$/);
   });
 
   test('has a snippet of the construct that synthesizes', () => {

@@ -84,7 +84,7 @@ export function nextSteps(
   return parameters === undefined
     ? [
         look,
-        'A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@example.com',
+        'A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email=you@example.com',
       ]
     : [look, `Try all of it on this machine:  npm start -- --parameters ${parameters}`];
 }

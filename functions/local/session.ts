@@ -17,7 +17,7 @@ export interface Session {
   readonly signal: AbortSignal;
 }
 
-export const nextStep = 'Deploy it: npx cdk deploy -c email=you@example.com, see README.md.';
+export const nextStep = 'Deploy it: npx cdk deploy --all -c email=you@example.com, see README.md.';
 
 /** The table; nothing without accounts. */
 export async function showStandings(

@@ -118,7 +118,7 @@ function footer({ id, at }: Message): readonly string[] {
       WIDTH,
     ),
     ...wrap(
-      `To mute an account for a while, for everybody, add for example ${muted} at the top level of its parameter (link above). To get none of these emails, use the unsubscribe link that AWS puts below.`,
+      `To mute an account for a while, for everybody, add for example ${muted} at the top level of its parameter (link above). The unsubscribe link that AWS puts below ends the emails to this one address, for whoever opens it.`,
       WIDTH,
     ),
     `Sent ${momentText(at, 'UTC')}, message id:`,

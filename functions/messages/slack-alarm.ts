@@ -37,8 +37,7 @@ const STATES = {
 
 /** `region` is where the alarm is looked for if its notification does not say so. */
 export function alarmMessage(alarm: AlarmNotification, region: string): SlackMessage {
-  const { sign, title } = STATES[alarm.state];
-  const headline = escapedWithin(`${sign} ${title}: ${alarm.name}`, MAX_HEADER);
+  const headline = escapedWithin(`${stateText(alarm)}: ${alarm.name}`, MAX_HEADER);
   const reason = escapedWithin(alarm.reason ?? '', MAX.reason);
   const alarmRegion = regionOf(alarm) ?? region;
   return posting({
@@ -51,6 +50,13 @@ export function alarmMessage(alarm: AlarmNotification, region: string): SlackMes
       ...footer(alarm, alarmRegion),
     ],
   });
+}
+
+/** A new alarm's first look comes from `INSUFFICIENT_DATA`: nothing was wrong before. */
+function stateText({ state, stateBefore }: AlarmNotification): string {
+  const isFirstLook = state === 'OK' && stateBefore === 'INSUFFICIENT_DATA';
+  const { sign, title } = STATES[state];
+  return `${sign} ${isFirstLook ? 'OK' : title}`;
 }
 
 /** From the ARN: the notification's own `Region` is a name for people, such as `EU (Ireland)`. */

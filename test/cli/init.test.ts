@@ -32,7 +32,7 @@ describe('a script', () => {
   /cost-alerts/northflank/acme/token (SecureString)
 
 See when it would have spoken:  npx cost-alerts backtest northflank/acme
-A deployed stack checks it within a minute. Else:  npx cdk deploy -c email=you@example.com
+A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email=you@example.com
 `,
     );
   });

@@ -7,6 +7,7 @@ import {
   durationText,
   errorWindow,
   silenceWindow,
+  warmUp,
 } from '../../infra/alarm-window.ts';
 
 const rate = (expression: string) => ScheduleExpression.expression(expression);
@@ -33,6 +34,19 @@ describe('silence', () => {
       expect(silenceWindow(rate(expression))).toBeUndefined();
     },
   );
+});
+
+describe('the first look at silence', () => {
+  test.each([
+    ['rate(1 hour)', 3 * 60],
+    ['rate(1 minute)', 15],
+    ['cron(0 9 * * ? *)', 2 * 1440],
+    ['cron(0 9 ? * MON-FRI *)', 2 * 1440],
+  ])('of %s is taken after %d minutes', (expression, minutes) => {
+    const window = silenceWindow(rate(expression));
+
+    expect(window && warmUp(window).toMinutes()).toBe(minutes);
+  });
 });
 
 describe('errors', () => {

@@ -1,33 +1,144 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const outdir = mkdtempSync(join(tmpdir(), 'cost-alerts-app-'));
+const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-app-'));
+const outdir = join(folder, 'cdk.out');
+const settingsFile = join(folder, 'cost-alerts.json');
 
-afterAll(() => rmSync(outdir, { recursive: true }));
+beforeEach(() => {
+  rmSync(settingsFile, { force: true });
+  rmSync(outdir, { recursive: true, force: true });
+});
 
-/** Starts the app as the CDK's command line does: context and output directory in the environment. */
-function synthesize(context: Record<string, unknown>) {
-  const [command, ...args] = cdk.app.split(' ');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Starts the app as the CDK's command line does, in a folder of its own: context and output directory in the environment. */
+function synthesize(context: Record<string, unknown>, bundles = false) {
+  const [command, script = ''] = cdk.app.split(' ');
   expect(command).toBe('node');
+  // A deployment names the stacks that it bundles; none is called like this, which saves the time.
+  const stacks = bundles ? ['NoStack'] : [];
   const env = {
-    CDK_CONTEXT_JSON: JSON.stringify({ ...cdk.context, 'aws:cdk:bundling-stacks': [], ...context }),
+    CDK_CONTEXT_JSON: JSON.stringify({
+      ...cdk.context,
+      'aws:cdk:bundling-stacks': stacks,
+      ...context,
+    }),
     CDK_OUTDIR: outdir,
   };
-  return spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8' });
+  const args = [join(root, script)];
+  return spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
 }
 
+function template(stack: string) {
+  return JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
+}
+
+function outputsOf(stack: string) {
+  return template(stack).Outputs;
+}
+
+const email = 'ops@example.com';
+
 test('writes the template of the stack', () => {
-  const result = synthesize({ email: 'ops@example.com' });
+  const result = synthesize({ email });
 
   expect(result).toMatchObject({ status: 0, stderr: '' });
   expect(existsSync(join(outdir, 'CostAlerts.template.json'))).toBe(true);
+  expect(existsSync(join(outdir, 'CostAlertsChat.template.json'))).toBe(false);
+});
+
+test('Amazon Q is in a stack of its own, and the stack that watches does not wait for it', () => {
+  const ids = { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' };
+
+  expect(synthesize({ email, ...ids })).toMatchObject({ status: 0 });
+
+  const typesIn = (stack: string) =>
+    Object.values<{ Type: string }>(template(stack).Resources).map(({ Type }) => Type);
+  const configuration = 'AWS::Chatbot::SlackChannelConfiguration';
+  expect(typesIn('CostAlertsChat')).toContain(configuration);
+  expect(typesIn('CostAlerts')).not.toContain(configuration);
+  const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
+  expect(artifacts.CostAlerts.dependencies ?? []).not.toContain('CostAlertsChat');
+  expect(JSON.stringify(template('CostAlerts'))).not.toContain('"Export"');
+});
+
+describe('what a deployment was made with', () => {
+  const flags = { email, slack: 'true', root: '/my-root' };
+
+  test('is kept in a file, from which the next one is made without a flag', () => {
+    const first = synthesize(flags, true);
+
+    expect(first).toMatchObject({
+      status: 0,
+      stderr:
+        'cost-alerts.json keeps "email": ["ops@example.com"], "root": "/my-root", "slack": true for the next deployments; commit it\n',
+    });
+    expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
+
+    const next = synthesize({}, true);
+
+    expect(next).toMatchObject({ status: 0, stderr: '' });
+    expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
+    expect(outputsOf('CostAlerts').ParameterRoot.Value).toBe('/my-root');
+  });
+
+  test('stays when another flag is given alone', () => {
+    synthesize(flags, true);
+
+    const next = synthesize({ schedule: 'rate(2 hours)' }, true);
+
+    expect(next.stderr).toBe(
+      'cost-alerts.json keeps "schedule": "rate(2 hours)" for the next deployments; commit it\n',
+    );
+    expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
+    expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual({
+      email: [email],
+      root: '/my-root',
+      slack: true,
+      schedule: 'rate(2 hours)',
+    });
+  });
+
+  test('is not changed by a flag that says otherwise, which is said', () => {
+    synthesize(flags, true);
+    const kept = readFileSync(settingsFile, 'utf8');
+
+    const next = synthesize({ root: '/other' }, true);
+
+    expect(next.stderr).toBe(
+      'cost-alerts.json has "root": "/my-root"; "root": "/other" of -c is for this time only\n',
+    );
+    expect(outputsOf('CostAlerts').ParameterRoot.Value).toBe('/other');
+    expect(readFileSync(settingsFile, 'utf8')).toBe(kept);
+  });
+
+  test('is not written by what deploys nothing, such as cdk ls', () => {
+    synthesize(flags);
+
+    expect(existsSync(settingsFile)).toBe(false);
+  });
+
+  test.each([
+    ['{"email": "ops@example.com",}', 'not JSON, line 1, column 29: expected'],
+    ['["ops@example.com"]', 'expected a JSON object, got an array'],
+  ])('is not guessed from a file such as %s', (text, message) => {
+    writeFileSync(settingsFile, text);
+
+    const result = synthesize({ email }, true);
+
+    expect(result.status).toBe(1);
+    expect(result.stderr).toMatch(/^[^\n]+\n$/);
+    expect(result.stderr).toContain(`cost-alerts.json: ${message}`);
+    expect(readFileSync(settingsFile, 'utf8')).toBe(text);
+  });
 });
 
 test.each([
@@ -36,7 +147,7 @@ test.each([
     'email: no address is given; write -c email=ops@example.com (several: email=a@example.com,b@example.com)',
   ],
   [
-    { email: 'ops@example.com', schedule: 'rate(10 seconds)' },
+    { email, schedule: 'rate(10 seconds)' },
     'schedule: "rate(10 seconds)" is not a rate of 1 or more whole minutes, hours or days; write -c schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"',
   ],
 ])('fails with one line and no stack trace for %o', (context, message) => {

@@ -2,10 +2,9 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
-import { readContext } from '../../infra/context.ts';
-import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
+import { type CostAlertsProps, withDefaults } from '../../infra/cost-alerts-props.ts';
 import { CostAlertsStack } from '../../infra/cost-alerts-stack.ts';
-import { createApp, synthesize } from './synthesize.ts';
+import { createApp, rolesOf, statementsOf, synthesize } from './synthesize.ts';
 
 describe('the topic', () => {
   const { template, alerts, stack } = synthesize({
@@ -74,6 +73,57 @@ describe('the table', () => {
   });
 });
 
+describe('a table that was left behind', () => {
+  const tableName = 'CostAlerts-Table0123-ABCD';
+  const { template, alerts, ref } = synthesize({ tableName });
+
+  test('is taken over: no other one is made, and nothing of it is changed', () => {
+    template.resourcePropertiesCountIs('AWS::DynamoDB::Table', {}, 0);
+    expect(JSON.stringify(template.toJSON())).not.toContain('AWS::DynamoDB');
+    expect(alerts.table.tableName).toBe(tableName);
+  });
+
+  test('is what every function finds, and may read and write as it would its own', () => {
+    const arn = ref(alerts.table.tableArn);
+    const arnParts = ['arn:', { Ref: 'AWS::Partition' }, ':dynamodb:', { Ref: 'AWS::Region' }];
+    const account = { Ref: 'AWS::AccountId' };
+    expect(arn).toEqual({ 'Fn::Join': ['', [...arnParts, ':', account, `:table/${tableName}`]] });
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TABLE_NAME: tableName } },
+    });
+    const own = synthesize();
+    const grants = ({ template, table }: { template: Template; table: unknown }) =>
+      rolesOf(template, 'lambda.amazonaws.com')
+        .flatMap((role) => statementsOf(template, role))
+        .filter(({ Resource }) => JSON.stringify(Resource) === JSON.stringify(table))
+        .map(({ Action, Condition }) => ({ Action, Condition }));
+
+    const granted = grants({ template, table: arn });
+    expect(granted).toHaveLength(providers.length);
+    expect(granted).toEqual(
+      grants({ template: own.template, table: own.ref(own.alerts.table.tableArn) }),
+    );
+  });
+
+  test('is none whose name DynamoDB does not know', () => {
+    expect(() => synthesize({ tableName: 'my table' })).toThrow(
+      'CostAlerts: tableName: "my table" is not 3 to 255 letters, digits, "_", "." and "-"',
+    );
+  });
+});
+
+/** CloudFormation replaces what is called differently: the table would be a new one, and all subscribers would have to confirm. */
+test('what holds data or subscribers keeps its name in the template of the stack', () => {
+  const settings = withDefaults({ emails: ['ops@example.com'] });
+  const { Resources } = Template.fromStack(
+    new CostAlertsStack(createApp(), 'CostAlerts', settings),
+  ).toJSON();
+
+  expect(Resources.TableCD117FA1?.Type).toBe('AWS::DynamoDB::Table');
+  expect(Resources.TopicBFC7AF6E?.Type).toBe('AWS::SNS::Topic');
+  expect(Resources.DeadLetterQueue9F481546?.Type).toBe('AWS::SQS::Queue');
+});
+
 describe('the dead-letter queue', () => {
   const { template, alerts, stack } = synthesize();
 
@@ -135,10 +185,6 @@ describe('props that cannot work are refused before anything is deployed', () =>
       `CostAlerts: providers: "heroku" is not a provider; there are ${providers.map((provider) => provider.id).join(', ')}`,
     ],
     [
-      { slackChannelId: 'C0123ABCD' },
-      'CostAlerts: slackWorkspaceId: none is given beside slackChannelId',
-    ],
-    [
       { runbookUrl: 'README.md#runbook' },
       'CostAlerts: runbookUrl: "README.md#runbook" is not an address without spaces and "#"',
     ],
@@ -152,7 +198,7 @@ describe('the stack', () => {
     const stack = new CostAlertsStack(
       createApp(),
       'CostAlerts',
-      readContext((name) => ({ email: 'ops@example.com', root: '/my-root' })[name]),
+      withDefaults({ emails: ['ops@example.com'], parameterRoot: '/my-root' }),
     );
     const outputs = Template.fromStack(stack).findOutputs('*');
 
@@ -167,11 +213,10 @@ describe('the stack', () => {
   });
 
   test('also names the function that posts to Slack, where there is one', () => {
-    const context: Record<string, string> = { email: 'ops@example.com', slack: 'true' };
     const stack = new CostAlertsStack(
       createApp(),
       'CostAlerts',
-      readContext((name) => context[name]),
+      withDefaults({ emails: ['ops@example.com'], slack: true }),
     );
 
     Template.fromStack(stack).hasOutput('PostToSlack', { Description: 'Posts to Slack' });

@@ -1,6 +1,7 @@
 import type { StackProps } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
+import { ChatStack } from '../../infra/chat-stack.ts';
 import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
 import { withDefaults } from '../../infra/cost-alerts-props.ts';
 import { CostAlertsStack } from '../../infra/cost-alerts-stack.ts';
@@ -9,8 +10,6 @@ import { createApp, synthesize } from './synthesize.ts';
 const everything: CostAlertsProps = {
   emails: ['ops@example.com'],
   slack: true,
-  slackWorkspaceId: 'T0123ABCD',
-  slackChannelId: 'C0123ABCD',
 };
 
 describe('cdk-nag finds nothing', () => {
@@ -29,9 +28,13 @@ describe('cdk-nag finds nothing', () => {
     expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
   });
 
-  test('in the stack that the app deploys', () => {
-    const stack = new CostAlertsStack(createApp(), 'CostAlerts', withDefaults(everything));
+  test('in the stacks that the app deploys', () => {
+    const app = createApp();
+    const stack = new CostAlertsStack(app, 'CostAlerts', withDefaults(everything));
+    const ids = { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' };
+    const chat = new ChatStack(app, 'CostAlertsChat', { ...ids, topic: stack.topic });
 
     expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
+    expect(new AwsSolutionsChecks().validateScope(chat).violations).toEqual([]);
   });
 });

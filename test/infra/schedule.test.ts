@@ -78,9 +78,9 @@ describe('the problem of an expression says what was found', () => {
 
 describe('what follows from the rate', () => {
   test.each([
-    { expression: 'rate(1 minute)', rate: 1, window: undefined, age: 1 },
-    { expression: 'rate(3 minutes)', rate: 3, window: undefined, age: 3 },
-    { expression: 'rate(4 minutes)', rate: 4, window: 1, age: 4 },
+    { expression: 'rate(1 minute)', rate: 1, window: undefined, age: 5 },
+    { expression: 'rate(3 minutes)', rate: 3, window: undefined, age: 5 },
+    { expression: 'rate(4 minutes)', rate: 4, window: 1, age: 5 },
     { expression: 'rate(15 minutes)', rate: 15, window: 3, age: 15 },
     { expression: 'rate(1 hour)', rate: 60, window: 5, age: 60 },
     { expression: 'rate(6 hours)', rate: 360, window: 5, age: 60 },
@@ -94,4 +94,13 @@ describe('what follows from the rate', () => {
     expect(flexibleWindow(schedule).maxWindow?.toMinutes()).toBe(row.window);
     expect(maxEventAge(schedule).toMinutes()).toBe(row.age);
   });
+});
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+test('a run that fails is never too old for both of its retries, a minute and three minutes later', () => {
+  for (const expression of ['rate(1 minute)', 'rate(2 minutes)', 'cron(* * * * ? *)']) {
+    const age = maxEventAge(ScheduleExpression.expression(expression));
+
+    expect(age.toMinutes()).toBeGreaterThan(1 + 2);
+  }
 });

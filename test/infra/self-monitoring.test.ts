@@ -27,6 +27,7 @@ function alarm(title: string, from = template) {
 
 const errors = alarm('checks of Northflank fail');
 const silence = alarm('no check of Northflank succeeds');
+const postponed = alarm('accounts at Northflank are postponed');
 const deadLetters = alarm('the dead-letter queue is not empty');
 const posts = alarm('posts to Slack fail');
 
@@ -75,7 +76,34 @@ describe('an alarm goes off', () => {
     });
   });
 
-  test('when something is in the dead-letter queue', () => {
+  test('on silence no earlier than there could have been three checks since the first deploy', () => {
+    expect(silence?.WarmUpConfiguration).toEqual({
+      WarmUpPeriodDurationInMinutes: 180,
+      OnlyStartEvaluatingAfterWarmUpPeriodEnds: true,
+    });
+    for (const other of [errors, postponed, deadLetters, posts])
+      expect(other).not.toHaveProperty('WarmUpConfiguration');
+  });
+
+  test('when a run had no time for an account, for as long as one of the last two hours has seen that', () => {
+    expect(postponed).toMatchObject({
+      Namespace: 'CostAlerts',
+      MetricName: 'PostponedAccounts',
+      Dimensions: [
+        { Name: 'provider', Value: 'northflank' },
+        { Name: 'service', Value: 'cost-alerts' },
+      ],
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      Period: 3600,
+      EvaluationPeriods: 2,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('when something is in the dead-letter queue, until it is seen to be empty', () => {
     expect(deadLetters).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -85,7 +113,7 @@ describe('an alarm goes off', () => {
       Threshold: 1,
       Period: 300,
       EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
+      TreatMissingData: 'ignore',
     });
   });
 
@@ -109,8 +137,9 @@ describe('an alarm goes off', () => {
     for (const { name } of providers) {
       expect(alarm(`checks of ${name} fail`, all)).toBeDefined();
       expect(alarm(`no check of ${name} succeeds`, all)).toBeDefined();
+      expect(alarm(`accounts at ${name} are postponed`, all)).toBeDefined();
     }
-    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 2 + 1);
+    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 3 + 1);
     expect(JSON.stringify(all.findResources('AWS::CloudWatch::Alarm'))).not.toContain('Slack');
   });
 });
@@ -163,7 +192,7 @@ describe('an alarm is told where the alerts are told', () => {
   });
 
   test('and when it is over, but for the one that this would set off again', () => {
-    for (const properties of [errors, silence, deadLetters]) {
+    for (const properties of [errors, silence, postponed, deadLetters]) {
       expect(properties?.OKActions).toEqual([topicArn]);
     }
     expect(posts).not.toHaveProperty('OKActions');
@@ -199,6 +228,10 @@ describe('an alarm says what it means, and links to its section of the runbook',
       'No account at Northflank has been read completely for 3 hours: nobody sees what is spent there. What to do: https://git.example.com/README.md#no-check-succeeds',
     ],
     [
+      postponed,
+      'A check of Northflank had no time for all accounts in the last 2 hours: what is spent there may be told late. What to do: https://git.example.com/README.md#accounts-are-postponed',
+    ],
+    [
       deadLetters,
       'A check or a post to Slack was given up after all its retries; the dead-letter queue keeps for 14 days what it was about. What to do: https://git.example.com/README.md#the-dead-letter-queue-is-not-empty',
     ],
@@ -218,6 +251,7 @@ describe('an alarm says what it means, and links to its section of the runbook',
 
     expect(links).toEqual([
       'README.md#checks-fail',
+      'README.md#accounts-are-postponed',
       'README.md#no-check-succeeds',
       'README.md#the-dead-letter-queue-is-not-empty',
     ]);
@@ -262,7 +296,7 @@ describe('another schedule', () => {
 
     const children = rare.node.findAll();
     const warnings = children.flatMap(({ node }) => node.metadata).map(({ data }) => data);
-    expect(children.filter((child) => child instanceof CfnAlarm)).toHaveLength(2);
+    expect(children.filter((child) => child instanceof CfnAlarm)).toHaveLength(3);
     expect(warnings).toContainEqual(
       expect.stringMatching(/^No alarm will tell that checks have stopped: rate\(7 days\)/),
     );

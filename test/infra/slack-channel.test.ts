@@ -1,32 +1,50 @@
+import { type App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { rolesOf, statementsOf, synthesize } from './synthesize.ts';
+import { ChatStack } from '../../infra/chat-stack.ts';
+import { SlackChannel, type SlackChannelIds } from '../../infra/slack-channel.ts';
+import { createApp, rolesOf, statementsOf } from './synthesize.ts';
 
-const { alerts, template, ref } = synthesize({
-  slackWorkspaceId: 'T0123ABCD',
-  slackChannelId: 'C0123ABCD',
-});
+const ids = { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' };
+
+function synthesizeChat(props: SlackChannelIds = ids, app: App = createApp()) {
+  const topic = new Topic(new Stack(app, 'Test'), 'Topic');
+  const stack = new ChatStack(app, 'TestChat', { ...props, topic });
+  return { stack, template: Template.fromStack(stack), topic };
+}
+
+const { template, stack, topic } = synthesizeChat();
 const [role = ''] = rolesOf(template, 'chatbot.amazonaws.com');
-
-test('Amazon Q is told nothing unless a channel is given', () => {
-  synthesize().template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
-});
 
 test('Amazon Q shows what the topic says in the channel', () => {
   template.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
     SlackWorkspaceId: 'T0123ABCD',
     SlackChannelId: 'C0123ABCD',
-    SnsTopicArns: [ref(alerts.topic.topicArn)],
+    SnsTopicArns: [stack.resolve(topic.topicArn)],
     IamRoleArn: { 'Fn::GetAtt': [role, 'Arn'] },
   });
 });
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chatbot-slackchannelconfiguration.html */
-test('the configuration has a name that Amazon Q takes', () => {
-  const [configuration] = Object.values(
-    template.findResources('AWS::Chatbot::SlackChannelConfiguration'),
-  );
+test('the configuration has a name that Amazon Q takes, another one in each region', () => {
+  const nameIn = (region: string) => {
+    const app = createApp();
+    const stack = new Stack(app, 'TestChat', { env: { account: '123456789012', region } });
+    new SlackChannel(stack, 'SlackChannel', { ...ids, topic: new Topic(stack, 'Topic') });
+    const [configuration] = Object.values(
+      Template.fromStack(stack).findResources('AWS::Chatbot::SlackChannelConfiguration'),
+    );
+    return configuration?.Properties.ConfigurationName;
+  };
 
-  expect(configuration?.Properties.ConfigurationName).toMatch(/^[A-Za-z0-9-]{1,128}$/);
+  expect(nameIn('eu-west-1')).toMatch(/^TestChat-SlackChannel-\w{8}-eu-west-1$/);
+  expect(nameIn('us-gov-west-1')).toMatch(/^TestChat-SlackChannel-\w{8}-us-gov-west-1$/);
+});
+
+test('ids that Amazon Q would not take are refused before anything is deployed', () => {
+  expect(() => synthesizeChat({ ...ids, slackChannelId: '#alerts' })).toThrow(
+    'SlackChannel: slackChannelId: "#alerts" is not C or G and capital letters or digits',
+  );
 });
 
 describe('nobody in the channel can do anything in the AWS account', () => {

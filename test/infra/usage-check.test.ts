@@ -227,7 +227,7 @@ describe('the schedule', () => {
 
 describe('the rule on changed parameters', () => {
   test('takes what creates, updates or deletes a parameter of the provider, and no label', () => {
-    template.resourceCountIs('AWS::Events::Rule', 1);
+    template.resourceCountIs('AWS::Events::Rule', 2);
     template.hasResourceProperties('AWS::Events::Rule', {
       State: 'ENABLED',
       EventPattern: {
@@ -269,27 +269,60 @@ describe('the rule on changed parameters', () => {
       ],
     });
   });
+});
 
-  test('is the only rule that may start the function, and that may write to the queue', () => {
-    const [rule] = Object.keys(template.findResources('AWS::Events::Rule'));
-    const ruleArn = { 'Fn::GetAtt': [rule, 'Arn'] };
+describe('the rule on deploys', () => {
+  test('takes it when this stack has been created or updated', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      State: 'ENABLED',
+      EventPattern: {
+        source: ['aws.cloudformation'],
+        'detail-type': ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': [{ Ref: 'AWS::StackId' }],
+          'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] },
+        },
+      },
+    });
+  });
 
-    template.resourceCountIs('AWS::Lambda::Permission', 1);
-    template.hasResourceProperties('AWS::Lambda::Permission', {
+  test('starts the function for all accounts, as the schedule does', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        {
+          Arn: ref(alerts.functions.northflank?.functionArn),
+          Input: '{"provider":"northflank"}',
+          RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 3600 },
+          DeadLetterConfig: { Arn: ref(alerts.deadLetterQueue.queueArn) },
+        },
+      ],
+    });
+  });
+});
+
+test('no other rules may start the function, nor write to the queue', () => {
+  const rules = Object.keys(template.findResources('AWS::Events::Rule'));
+  const arns = rules.map((rule) => ({ 'Fn::GetAtt': [rule, 'Arn'] }));
+  const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+
+  expect(permissions.map(({ Properties }) => Properties)).toEqual(
+    arns.map((SourceArn) => ({
       Action: 'lambda:InvokeFunction',
       FunctionName: ref(alerts.functions.northflank?.functionArn),
       Principal: 'events.amazonaws.com',
-      SourceArn: ruleArn,
-    });
-    expect(allowedBy(template, 'AWS::SQS::QueuePolicy')).toEqual([
+      SourceArn,
+    })),
+  );
+  expect(allowedBy(template, 'AWS::SQS::QueuePolicy')).toEqual(
+    arns.map((arn) =>
       expect.objectContaining({
         Action: 'sqs:SendMessage',
         Principal: { Service: 'events.amazonaws.com' },
         Resource: ref(alerts.deadLetterQueue.queueArn),
-        Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+        Condition: { ArnEquals: { 'aws:SourceArn': arn } },
       }),
-    ]);
-  });
+    ),
+  );
 });
 
 test('no role may do anything by wildcard', () => {

@@ -184,3 +184,12 @@ test('of any message has no control characters but line breaks', () => {
     }),
   );
 });
+
+test('the unsubscribe link is no advice to a whole team: it is for one address, and works for anyone', () => {
+  const text = emailText({ message: messageOf(overBudget) }).replaceAll('\n', ' ');
+
+  expect(text).toContain(
+    'The unsubscribe link that AWS puts below ends the emails to this one address, for whoever opens it.',
+  );
+  expect(text.match(/unsubscribe/g)).toHaveLength(1);
+});

@@ -52,6 +52,12 @@ test.each([
   expect(alarmMessage({ name: 'x', state }, 'us-east-1').text).toBe(title);
 });
 
+test('a new alarm that finds all well is not OK again', () => {
+  const first = { name: 'x', state: 'OK', stateBefore: 'INSUFFICIENT_DATA' } as const;
+
+  expect(alarmMessage(first, 'us-east-1').text).toBe('🟢 OK: x');
+});
+
 describe('of an alarm that says nothing but its name', () => {
   const message = alarmMessage({ name: 'x', state: 'ALARM', arn: 'odd' }, 'us-east-1');
 

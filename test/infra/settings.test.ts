@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
-import { ContextError, readContext } from '../../infra/context.ts';
+import { readOverrides, readSettings, SettingsError } from '../../infra/settings.ts';
 
 const allProviders = providers.map((provider) => provider.id);
 
-function read(context: Readonly<Record<string, unknown>>) {
-  const { schedule, ...settings } = readContext((name) => context[name]);
-  return { ...settings, schedule: schedule.expressionString };
+type Values = Readonly<Record<string, unknown>>;
+
+function read(context: Values, file: Values = {}) {
+  const { alerts, slackChannel } = readSettings({ context, file });
+  const { schedule, ...others } = alerts;
+  return { ...others, schedule: schedule.expressionString, ...slackChannel };
 }
 
 describe('what is not said has a default', () => {
@@ -23,7 +26,7 @@ describe('what is not said has a default', () => {
 
   test('and not even that is needed where no stack is bundled, as in cdk bootstrap and cdk destroy', () => {
     expect(read({ 'aws:cdk:bundling-stacks': [] }).emails).toEqual([]);
-    expect(() => read({ 'aws:cdk:bundling-stacks': ['**'] })).toThrow(ContextError);
+    expect(() => read({ 'aws:cdk:bundling-stacks': ['**'] })).toThrow(SettingsError);
   });
 });
 
@@ -36,6 +39,7 @@ describe('what is said is taken', () => {
       { email: 'first.last+cost@mail.example.co.uk' },
       { emails: ['first.last+cost@mail.example.co.uk'] },
     ],
+    [{ email: ['a@example.com', 'b@example.com'] }, { emails: ['a@example.com', 'b@example.com'] }],
     [{ root: '/my-root' }, { parameterRoot: '/my-root' }],
     [{ root: '/Team_1/cost.alerts' }, { parameterRoot: '/Team_1/cost.alerts' }],
     [{ schedule: 'rate(15 minutes)' }, { schedule: 'rate(15 minutes)' }],
@@ -56,6 +60,7 @@ describe('what is said is taken', () => {
       { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
       { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
     ],
+    [{ tableName: 'CostAlerts-Table0123-ABCD' }, { tableName: 'CostAlerts-Table0123-ABCD' }],
     [{ providers: ` ${allProviders.join(' , ')},` }, { providers: allProviders }],
   ])('%o', (context, expected) => {
     expect(read({ email: 'ops@example.com', ...context })).toMatchObject(expected);
@@ -83,8 +88,8 @@ describe('what is wrong is told in one line, with what to write instead', () => 
       `email: "a@example.com;b@example.com" is not an email address; ${email}`,
     ],
     [{ email: 'a@example.com,b@' }, `email: "b@" is not an email address; ${email}`],
-    [{ email: 42 }, `email: 42 is not text; ${email}`],
-    [{ email: ['a@example.com'] }, `email: ["a@example.com"] is not text; ${email}`],
+    [{ email: 42 }, `email: 42 is neither text nor a list of it; ${email}`],
+    [{ email: [42] }, `email: [42] is neither text nor a list of it; ${email}`],
     [{ schedule: '' }, `schedule: "" is neither rate(...) nor cron(...); ${schedule}`],
     [
       { schedule: 'rate(30 seconds)' },
@@ -138,10 +143,86 @@ describe('what is wrong is told in one line, with what to write instead', () => 
       `slackChannelId: "#alerts" is not C or G and capital letters or digits; ${channel}`,
     ],
     [
+      { tableName: '' },
+      'tableName: "" is not 3 to 255 letters, digits, "_", "." and "-"; write -c tableName=CostAlerts-Table0123-ABCD',
+    ],
+    [
       { runbookUrl: 'https://example.com/#runbook' },
       'runbookUrl: "https://example.com/#runbook" is not an address without spaces and "#"; write -c runbookUrl=https://git.example.com/ops/cost-alerts/README.md',
     ],
   ])('%o', (context, message) => {
-    expect(() => read({ email: 'ops@example.com', ...context })).toThrow(new ContextError(message));
+    expect(() => read({ email: 'ops@example.com', ...context })).toThrow(
+      new SettingsError(message),
+    );
   });
+});
+
+describe('the file', () => {
+  const file = {
+    email: ['ops@example.com'],
+    root: '/my-root',
+    slack: true,
+    providers: ['northflank'],
+  };
+
+  test('says what the command line does not', () => {
+    expect(read({}, file)).toMatchObject({
+      emails: ['ops@example.com'],
+      parameterRoot: '/my-root',
+      slack: true,
+      providers: ['northflank'],
+    });
+  });
+
+  test('counts for nothing where the command line says something', () => {
+    expect(read({ slack: 'false', root: '/other' }, file)).toMatchObject({
+      emails: ['ops@example.com'],
+      parameterRoot: '/other',
+      slack: false,
+    });
+  });
+
+  test.each<[Values, string]>([
+    [{ slak: true }, '"slak" is not a setting; did you mean "slack"?'],
+    [
+      { colour: 'red' },
+      '"colour" is not a setting; there are email, root, schedule, providers, slack, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
+    ],
+    [JSON.parse('{"__proto__":{"slack":true}}'), '"__proto__" is not a setting; there are email,'],
+    [{ slack: 'yes' }, 'slack: "yes" is neither true nor false; write "slack": true'],
+    [{ root: 7 }, 'root: 7 is not text; write "root": "/cost-alerts"'],
+    [
+      { email: ['ops'] },
+      'email: "ops" is not an email address; write "email": ["ops@example.com"]',
+    ],
+    [
+      { schedule: 'hourly' },
+      'schedule: "hourly" is neither rate(...) nor cron(...); write "schedule": "rate(1 hour)" or "schedule": "cron(0 * * * ? *)"',
+    ],
+  ])('is told of by its name: %o', (wrong, message) => {
+    const settings = Object.fromEntries([...Object.entries(file), ...Object.entries(wrong)]);
+
+    expect(() => read({}, settings)).toThrow(`cost-alerts.json: ${message}`);
+  });
+});
+
+test('a flag that is misspelt is no setting of somebody else', () => {
+  const email = 'ops@example.com';
+
+  expect(() => read({ email, slak: 'true' })).toThrow(
+    new SettingsError('"slak" is not a setting; did you mean -c slack?'),
+  );
+  expect(() => read({ email, 'acme:slak': 'true', stage: 'prod' })).not.toThrow();
+});
+
+test('what the command line says otherwise than the file is known', () => {
+  const file = { email: ['ops@example.com'], slack: true, root: '/my-root' };
+  const context = {
+    email: 'ops@example.com',
+    slack: 'true',
+    root: '/other',
+    providers: 'influxdb',
+  };
+
+  expect(readOverrides({ context, file })).toEqual({ root: '/other', providers: ['influxdb'] });
 });

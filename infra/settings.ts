@@ -1,0 +1,191 @@
+/** The settings of a deployment: what its file says, and `-c name=value` on the command line instead of it. */
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import * as z from 'zod';
+import { nearest } from '../functions/config/nearest.ts';
+import { type CostAlertsSettings, withDefaults } from './cost-alerts-props.ts';
+import { findProblem } from './prop-problem.ts';
+import { findSlackChannelProblem, isSlackChannel, type SlackChannelIds } from './slack-channel.ts';
+
+/** In the folder that the app is started in, the one of `cdk.json`. */
+export const SETTINGS_FILE = 'cost-alerts.json';
+
+/** What was found and what to write instead, in one line. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+export interface DeploymentSettings {
+  readonly alerts: CostAlertsSettings;
+  /** Where Amazon Q shows the alerts as well. */
+  readonly slackChannel?: SlackChannelIds;
+}
+
+const text = z.string({ error: 'is not text' }).trim();
+const list = z.union([text.transform(itemsOf), z.array(text)], {
+  error: 'is neither text nor a list of it',
+});
+const flag = z.union(
+  [z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')],
+  {
+    error: 'is neither true nor false',
+  },
+);
+
+const schema = z
+  .object({
+    email: list,
+    root: text,
+    schedule: text,
+    providers: list,
+    slack: flag,
+    slackWorkspaceId: text,
+    slackChannelId: text,
+    tableName: text,
+    runbookUrl: text,
+  })
+  .partial();
+
+export type Given = Defined<z.infer<typeof schema>>;
+export type SettingName = keyof Given;
+const names = Object.keys(schema.shape) as SettingName[];
+
+interface Example {
+  /** Behind `-c`. */
+  readonly flag: string;
+  /** A line of the file. */
+  readonly file: string;
+}
+
+const examples: Readonly<Record<SettingName, Example>> = {
+  email: {
+    flag: 'email=ops@example.com (several: email=a@example.com,b@example.com)',
+    file: '"email": ["ops@example.com"]',
+  },
+  root: exampleOf('root', '/cost-alerts'),
+  schedule: {
+    flag: 'schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"',
+    file: '"schedule": "rate(1 hour)" or "schedule": "cron(0 * * * ? *)"',
+  },
+  providers: { flag: 'providers=northflank', file: '"providers": ["northflank"]' },
+  slack: { flag: 'slack=true', file: '"slack": true' },
+  slackWorkspaceId: exampleOf('slackWorkspaceId', 'T0123ABCD'),
+  slackChannelId: exampleOf('slackChannelId', 'C0123ABCD'),
+  tableName: exampleOf('tableName', 'CostAlerts-Table0123-ABCD'),
+  runbookUrl: exampleOf('runbookUrl', 'https://git.example.com/ops/cost-alerts/README.md'),
+};
+
+function exampleOf(name: SettingName, value: string): Example {
+  return { flag: `${name}=${value}`, file: `"${name}": "${value}"` };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+export interface Sources {
+  /** All of the CDK's context, with what is given by `-c`; what else is in it is left alone. */
+  readonly context: Values;
+  /** What the file holds; of a name that is in both the context counts. */
+  readonly file: Values;
+}
+
+/** Throws a SettingsError for the first thing that is missing or wrong. */
+export function readSettings({ context, file }: Sources): DeploymentSettings {
+  const flags = parseFlags(context);
+  const given: Given = { ...parseFile(file), ...flags };
+  const { email = [], root, schedule, slackWorkspaceId, slackChannelId, ...sameNames } = given;
+  if (email.length === 0 && isDeployment(context)) throw complain('email', 'no address is given');
+  const alerts = withDefaults({
+    ...withoutUndefined(sameNames),
+    emails: email,
+    ...(root !== undefined && { parameterRoot: root }),
+    ...(schedule !== undefined && { schedule: ScheduleExpression.expression(schedule) }),
+  });
+  const slackChannel = withoutUndefined({ slackWorkspaceId, slackChannelId });
+  const problem = findProblem(alerts) ?? findSlackChannelProblem(slackChannel);
+  if (problem) throw complain(settingOf(problem.prop), problem.message);
+  return { alerts, ...(isSlackChannel(slackChannel) && { slackChannel }) };
+
+  function complain(name: SettingName, problem: string): SettingsError {
+    return complaint(
+      Object.hasOwn(file, name) && !Object.hasOwn(flags, name) ? 'file' : 'flag',
+      name,
+      problem,
+    );
+  }
+}
+
+/** What is given by `-c` and otherwise, or not at all, in the file. */
+export function readOverrides({ context, file }: Sources): Given {
+  const inFile = parseFile(file);
+  const flags = Object.entries(parseFlags(context)) as [SettingName, unknown][];
+  return Object.fromEntries(
+    flags.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(inFile[name])),
+  );
+}
+
+/** Whether a stack is bundled; `cdk bootstrap`, `ls` and `destroy` read the app too, but bundle none. */
+export function isDeployment(context: Values): boolean {
+  const stacks = context[BUNDLING_STACKS];
+  return !(Array.isArray(stacks) && stacks.length === 0);
+}
+
+function parseFile(file: Values): Given {
+  for (const key of Object.keys(file).filter((one) => !isSetting(one))) {
+    const meant = nearest(key, names);
+    const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean "${meant}"?`;
+    throw new SettingsError(`${SETTINGS_FILE}: "${key}" is not a setting; ${hint}`);
+  }
+  return parse('file', file);
+}
+
+/** In the context there may be anything, and only what is nearly called like a setting is taken for one. */
+function parseFlags(context: Values): Given {
+  for (const key of Object.keys(context).filter((one) => /^\w+$/.test(one) && !isSetting(one))) {
+    const meant = nearest(key, names);
+    if (meant === undefined) continue;
+    throw new SettingsError(`"${key}" is not a setting; did you mean -c ${meant}?`);
+  }
+  return parse('flag', context);
+}
+
+function parse(place: keyof Example, values: Values): Given {
+  const { data, error } = schema.safeParse(values);
+  if (data !== undefined) return withoutUndefined(data);
+  const [issue] = error.issues;
+  const name = issue?.path[0] as SettingName;
+  throw complaint(place, name, `${JSON.stringify(values[name])} ${issue?.message}`);
+}
+
+function complaint(place: keyof Example, name: SettingName, problem: string): SettingsError {
+  const example = examples[name][place];
+  return new SettingsError(
+    place === 'flag'
+      ? `${name}: ${problem}; write -c ${example}`
+      : `${SETTINGS_FILE}: ${name}: ${problem}; write ${example}`,
+  );
+}
+
+function isSetting(name: string): name is SettingName {
+  return names.includes(name as SettingName);
+}
+
+/** How a prop is called on the command line. */
+function settingOf(prop: keyof CostAlertsSettings | keyof SlackChannelIds): SettingName {
+  if (prop === 'emails') return 'email';
+  return prop === 'parameterRoot' ? 'root' : prop;
+}
+
+/** Comma-separated. */
+function itemsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(values: T): Defined<T> {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Defined<T>;
+}
