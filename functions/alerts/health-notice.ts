@@ -1,4 +1,5 @@
 /** What is told about reading an account, as the notices that are published. */
+import { momentText } from '../budgets/dates.ts';
 import type { AccountNaming } from './budget-notice.ts';
 import type { ConfigTelling } from './config-transitions.ts';
 import type { HealthTelling } from './health-transitions.ts';
@@ -56,7 +57,7 @@ function blindNotice(
     ...base(naming, `blind/${isoSeconds(since)}${times > 1 ? `/${times}` : ''}`),
     kind: 'blind',
     severity: 'critical',
-    reason: `${again}${nameOf(naming)} could not be read since ${isoSeconds(since)}: ${reason}`,
+    reason: `${again}${nameOf(naming)} could not be read since ${momentOf(since)}: ${reason}`,
     nextStep: `Until it can be read, none of its budgets is checked: look at the provider's bill yourself, and if the token was refused, put a new one into ${tokenOf(naming)}. Every check tries again.`,
   };
 }
@@ -69,7 +70,7 @@ function silentNotice(
     ...base(naming, `silent/${isoSeconds(since)}`),
     kind: 'silent',
     severity: 'warning',
-    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${isoSeconds(since)}, though it had some on most days of the week before.`,
+    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${momentOf(since)}, though it had some on most days of the week before.`,
     nextStep: `If nothing was switched off on purpose, compare with the provider's bill: where that shows newer usage, the provider's usage reports are stuck, and budgets are told late until they go on.`,
   };
 }
@@ -83,7 +84,7 @@ function sightedNotice(
     ...base(naming, `sighted/${was}/${isoSeconds(since)}`),
     kind: 'sighted',
     severity: 'info',
-    reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${isoSeconds(since)}.`,
+    reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${momentOf(since)}.`,
     nextStep:
       'Nothing to do: what was missed has been read, and each budget that it crossed is told as well.',
   };
@@ -91,6 +92,11 @@ function sightedNotice(
 
 function base({ provider, account, links }: AccountNaming, event: string) {
   return { id: `${provider}/${account}/${event}`, provider, account, links };
+}
+
+/** Of epoch milliseconds, as every other moment in an email reads. */
+function momentOf(at: number): string {
+  return momentText(isoSeconds(at), 'UTC');
 }
 
 function nameOf({ providerName, account }: AccountNaming): string {

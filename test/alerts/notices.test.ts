@@ -56,7 +56,7 @@ describe('what to do about a recovered budget', () => {
     const telling = { kind: 'recovered', reading: reading(now + 1), step: 100, edits: 0 } as const;
 
     expect(budgetNotice(telling, naming).nextStep).toMatch(
-      /^Keep an eye on it: at this pace the limit is reached in this month all the same\. The 100 % step is not told/,
+      /^Keep an eye on it: the average so far, continued, reaches the limit in this month all the same\. The 100 % step is not told/,
     );
   });
 });

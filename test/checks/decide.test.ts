@@ -62,7 +62,7 @@ describe('a budget of costs at a provider that tells quantities', () => {
         percent: 150,
         basis: 'estimated',
         drivers: [{ meter: 'bandwidth', amount: '15.00', previousPeriod: '5.00' }],
-        reason: expect.stringContaining('cost 15.00 USD (estimated) since 2026-11-01'),
+        reason: expect.stringContaining('cost 15.00 USD (estimated) since 1 November 2026'),
       },
     ]);
     expect(notices[0]).not.toHaveProperty('unpriced');
