@@ -105,5 +105,5 @@ test('a budget of usage is told as counted, neither billed nor estimated', () =>
 
   expect(notices).toMatchObject([{ actual: '300', unit: 'GB' }]);
   expect(notices[0]).not.toHaveProperty('basis');
-  expect(notices[0]?.reason).toContain('counted 300.00 GB since');
+  expect(notices[0]?.reason).toContain('counted 300 GB since');
 });
