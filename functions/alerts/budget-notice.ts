@@ -1,11 +1,19 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
+import { localText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/reading.ts';
 import { MOST_PERCENT } from '../budgets/steps.ts';
 import type { Budget } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
+import {
+  type Counting,
+  grouped,
+  roundedBeside,
+  shownDigits,
+  usualDecimals,
+} from '../pricing/shown-digits.ts';
 import type { BudgetTelling, ToldHours } from './budget-telling.ts';
-import { dateInWords, firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
+import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
 
 /** What a notice says of the account beside the numbers. */
@@ -25,6 +33,8 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
   const { budget, period } = reading;
   const amount = amountsOf(reading);
   const { pace, drivers } = reading;
+  const { measure } = budget;
+  const unit = unitOf(budget, naming);
   return {
     id: noticeId(telling, naming),
     kind,
@@ -32,8 +42,8 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
     provider: naming.provider,
     account: naming.account,
     budget: budget.name,
-    measure: budget.measure,
-    unit: unitOf(budget, naming),
+    measure,
+    unit,
     ...(budget.meter !== undefined && { meter: budget.meter }),
     per: budget.per,
     limit: budget.limit,
@@ -44,9 +54,9 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
       start: isoSeconds(period.start),
       end: isoSeconds(period.end),
       timeZone: period.timeZone,
-      elapsedPercent: oneDecimal(reading.elapsedPercent),
+      elapsedPercent: shownElapsed(reading.elapsedPercent),
     },
-    ...(pace && { pace: paceOf(reading, pace) }),
+    ...(pace && { pace: paceOf(reading, pace, { measure, unit }) }),
     drivers: drivers.map(
       (driver): NoticeDriver => ({
         meter: driver.meter,
@@ -55,7 +65,7 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
         ...(driver.previousPeriod && { previousPeriod: amount(driver.previousPeriod) }),
       }),
     ),
-    ...(budget.measure === 'cost' && { basis: reading.basis }),
+    ...(measure === 'cost' && { basis: reading.basis }),
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
     ...(reading.usageFrom !== undefined && { usageFrom: usageFromOf(reading, reading.usageFrom) }),
     ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
@@ -111,6 +121,11 @@ export function shownPercent({ percent }: Pick<KnownReading, 'percent'>): number
   return Number.isInteger(shown) && percent.lt(String(shown)) ? oneDecimal(shown - 0.1) : shown;
 }
 
+/** A period is over when its time is, and not when a rounded percent says so. */
+function shownElapsed(elapsedPercent: number): number {
+  return elapsedPercent < 100 ? Math.min(99.9, oneDecimal(elapsedPercent)) : 100;
+}
+
 function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
 }
@@ -122,11 +137,14 @@ function hoursOf({ count, start, end }: ToldHours): NonNullable<BudgetNotice['ho
 function paceOf(
   { budget, period }: KnownReading,
   pace: NonNullable<KnownReading['pace']>,
+  counting: Counting,
 ): NoticePace {
   const isShort = budget.per === 'hour' || budget.per === 'day';
   const local = isShort ? localDateTime : localDate;
   return {
-    periodEnd: rounded(pace.periodEnd, 2),
+    periodEnd: money(
+      roundedBeside(pace.periodEnd, decimal(budget.limit), Math.max(2, usualDecimals(counting))),
+    ),
     ...(pace.reachesLimitAt !== undefined && {
       reachesLimitAt: local(pace.reachesLimitAt, period.timeZone),
     }),
@@ -137,17 +155,18 @@ function reasonOf(telling: BudgetTelling, naming: AccountNaming): string {
   const { hours, reading } = telling;
   if (hours === undefined) return crossingText(telling, naming);
   const { timeZone } = reading.period;
-  const [from, to] = [hours.start, hours.end].map((at) => localDateTime(at, timeZone));
+  const [from, to] = [hours.start, hours.end].map((at) => localText(localDateTime(at, timeZone)));
   return `${hours.count} hours between ${from} and ${to} (${timeZone}) crossed a step, and this was the worst of them: ${crossingText(telling, naming)}`;
 }
 
 function crossingText({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
   const { budget } = reading;
-  const unit = unitOf(budget, naming);
+  const counting = { measure: budget.measure, unit: unitOf(budget, naming) };
+  const limit = decimal(budget.limit);
   const what = budget.meter === undefined ? 'All meters' : `Meter ${budget.meter}`;
   const verb = budget.measure === 'cost' ? 'cost' : 'counted';
-  const amount = `${rounded(reading.actual, 2)} ${unit}${basisText(reading)}`;
-  const share = `${shownPercent(reading)} % of the ${budget.limit} ${unit} that budget "${budget.name}" allows per ${budget.per}`;
+  const amount = `${shownDigits(reading.actual, counting, limit)} ${counting.unit}${basisText(reading)}`;
+  const share = `${shownPercent(reading)} % of the ${grouped(budget.limit)} ${counting.unit} that budget "${budget.name}" allows per ${budget.per}`;
   const of = `of ${naming.providerName} account ${naming.account}`;
   if (kind === 'recovered') {
     return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${step} % that was told before, after corrected data or a changed limit.${limitation(reading)}`;
@@ -159,7 +178,7 @@ function crossingText({ kind, reading, step }: BudgetTelling, naming: AccountNam
 function limitation(reading: KnownReading): string {
   if (reading.usageFrom === undefined) return '';
   const date = usageFromOf(reading, reading.usageFrom);
-  return ` Usage is known from ${dateInWords(date)} on.`;
+  return ` Usage is known from ${localText(date)} on.`;
 }
 
 function usageFromOf({ period }: KnownReading, usageFrom: number): string {
@@ -173,7 +192,7 @@ function basisText({ budget, basis }: KnownReading): string {
 
 function since({ period, budget, pace }: KnownReading): string {
   const local = budget.per === 'hour' ? localDateTime : localDate;
-  const start = local(period.start, period.timeZone);
+  const start = localText(local(period.start, period.timeZone));
   if (pace) return `since ${start} (${period.timeZone})`;
   return `in the ${budget.per} that began ${start} (${period.timeZone})`;
 }
@@ -182,7 +201,7 @@ function nextStepOf({ kind, reading }: BudgetTelling, naming: AccountNaming): st
   if (kind === 'recovered') {
     const isSoonOver = reading.pace?.reachesLimitAt !== undefined;
     return isSoonOver
-      ? `Keep an eye on it: at this pace the limit is reached in this ${reading.budget.per} all the same.`
+      ? `Keep an eye on it: the average so far, continued, reaches the limit in this ${reading.budget.per} all the same.`
       : 'Nothing to do.';
   }
   const largest = reading.drivers[0];

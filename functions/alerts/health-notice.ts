@@ -2,6 +2,7 @@
  * What is told about reading an account, as the notices that are published. An event is identified by its kind and when
  * it was told, to the second; an end by what it ends; blindness by when it began and how often it was told since.
  */
+import { momentText } from '../budgets/dates.ts';
 import type { AccountNaming } from './budget-notice.ts';
 import type { ConfigTelling } from './config-transitions.ts';
 import type { HealthTelling } from './health-transitions.ts';
@@ -62,7 +63,7 @@ function blindNotice(
     ...base(naming, `blind/${isoSeconds(since)}${times > 1 ? `/${times}` : ''}`),
     kind: 'blind',
     severity: 'critical',
-    reason: `${again}${nameOf(naming)} could not be read${isUnsteady ? ' reliably' : ''} since ${isoSeconds(since)}: ${reason}`,
+    reason: `${again}${nameOf(naming)} could not be read${isUnsteady ? ' reliably' : ''} since ${momentOf(since)}: ${reason}`,
     nextStep: `Until it can be read, none of its budgets is checked: look at the provider's bill yourself, and if the token was refused, put a new one into ${tokenOf(naming)}. Every check tries again.`,
   };
 }
@@ -75,7 +76,7 @@ function silentNotice(
     ...base(naming, `silent/${isoSeconds(at)}`),
     kind: 'silent',
     severity: 'warning',
-    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${isoSeconds(since)}, though it usually has some on these days of the week.`,
+    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${momentOf(since)}, though it usually has some on these days of the week.`,
     nextStep: `If nothing was switched off on purpose, compare with the provider's bill: where that shows newer usage, the provider's usage reports are stuck, and budgets are told late until they go on.`,
   };
 }
@@ -91,7 +92,7 @@ function sightedNotice(
     ...base(naming, `sighted/${was}/${event}`),
     kind: 'sighted',
     severity: 'info',
-    reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${isoSeconds(since)}.`,
+    reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${momentOf(since)}.`,
     nextStep:
       'Nothing to do: what was missed has been read, and each budget that it crossed is told as well.',
   };
@@ -99,6 +100,11 @@ function sightedNotice(
 
 function base({ provider, account, links }: AccountNaming, event: string) {
   return { id: `${provider}/${account}/${event}`, provider, account, links };
+}
+
+/** Of epoch milliseconds, as every other moment in an email reads. */
+function momentOf(at: number): string {
+  return momentText(isoSeconds(at), 'UTC');
 }
 
 function nameOf({ providerName, account }: AccountNaming): string {

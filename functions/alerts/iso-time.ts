@@ -1,5 +1,6 @@
 /** Instants (epoch milliseconds) as the text that notices carry. */
 import { Temporal } from 'temporal-polyfill';
+import { offsetIfTwice } from '../budgets/dates.ts';
 
 /** `2026-11-21T10:00:00Z`. */
 export function isoSeconds(at: number): string {
@@ -18,16 +19,11 @@ export function firstWholeDate(at: number, timeZone: string): string {
   return (moment.equals(moment.startOfDay()) ? date : date.add({ days: 1 })).toString();
 }
 
-/** `2026-11-21` as a sentence has it: `21 November 2026`. */
-export function dateInWords(date: string): string {
-  return WORDS.format(Date.parse(date));
-}
-
-const WORDS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-
-/** `2026-11-21T15:30`, date and time in the zone. */
+/** `2026-11-21T15:30`, date and time in the zone; `2026-10-25T02:30+02:00` where it is that time twice. */
 export function localDateTime(at: number, timeZone: string): string {
-  return zoned(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' });
+  const moment = zoned(at, timeZone);
+  const local = moment.toPlainDateTime().toString({ smallestUnit: 'minute' });
+  return `${local}${offsetIfTwice(moment)}`;
 }
 
 function zoned(at: number, timeZone: string): Temporal.ZonedDateTime {

@@ -41,14 +41,14 @@ export interface NoticePeriod {
   readonly end: string;
   /** IANA zone in which the period starts at midnight. */
   readonly timeZone: string;
-  /** 0 to 100, one decimal. */
+  /** 0 to 100, one decimal; 100 only of a period that is over. */
   readonly elapsedPercent: number;
 }
 
 export interface NoticePace {
-  /** What the period will come to if it goes on like this; decimal, in the notice's unit. */
+  /** What the period will come to: the average so far, continued; decimal, in the notice's unit. */
   readonly periodEnd: string;
-  /** Local date (for hour and day budgets: local date and time) at which the limit is or was reached; absent if not in this period. */
+  /** Local date (for hour and day budgets: local date and time, with its offset where that time occurs twice) at which the limit is or was reached; absent if not in this period. */
   readonly reachesLimitAt?: string;
 }
 

@@ -1,5 +1,6 @@
 import type { AccountNaming } from '../alerts/budget-notice.ts';
 import type { Account, BrokenAccount } from '../config/account.ts';
+import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** How notices call an account, and where they link to. Of a broken one its options and currency are not known. */
@@ -19,7 +20,7 @@ export function naming(
     parameter,
     links: {
       provider: provider.billingUrl(options),
-      parameter: `https://${region}.console.aws.amazon.com/systems-manager/parameters${parameter}/description?region=${region}`,
+      parameter: consoleUrl(region, `systems-manager/parameters${parameter}/description`),
     },
   };
 }

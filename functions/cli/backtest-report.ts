@@ -1,13 +1,15 @@
 /** How a backtest is shown: as text 80 wide, or as one JSON document. */
 import type { Notice } from '../alerts/notice.ts';
+import { offsetIfTwice } from '../backtest/page/moment.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../backtest/played.ts';
+import { momentText } from '../budgets/dates.ts';
 import { reaches } from '../budgets/read-budget.ts';
-import { amountText, type Counting, percentText, shortAmountText } from '../messages/amounts.ts';
-import { momentText } from '../messages/dates.ts';
+import { amountText, limitText, percentText } from '../messages/amounts.ts';
 import { headline } from '../messages/headline.ts';
-import { wrap } from '../messages/plain-text.ts';
+import { oneLine, wrap } from '../messages/plain-text.ts';
 import { tableLines } from '../messages/table.ts';
 import { decimal } from '../pricing/money.ts';
+import type { Counting } from '../pricing/shown-digits.ts';
 import type { Cli } from './cli.ts';
 import { counted, painted } from './output.ts';
 
@@ -56,8 +58,8 @@ function accountLines(account: PlayedAccount, cli: Cli): string[] {
 function budgetLines(played: PlayedBudget, account: PlayedAccount, cli: Cli): string[] {
   const { budget, isTried, periods } = played;
   const counting = countingOf(played, account);
-  const limit = `${shortAmountText(budget.limit, counting)} per ${budget.per}`;
-  const name = painted(cli, 'bold', budget.name);
+  const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
+  const name = painted(cli, 'bold', oneLine(budget.name));
   const spoken = periods.filter((period) => toldIn(period, played).length > 0);
   const shown = spoken.slice(-mostPeriods);
   const rest = restText(periods.length - spoken.length, spoken.length - shown.length);
@@ -79,7 +81,7 @@ function periodLines(
     const actual = points.at(-1)?.actual;
     return [
       period.end > account.until ? `${period.id} (open)` : period.id,
-      actual === undefined ? '-' : amountText(actual, counting),
+      actual === undefined ? '-' : amountText(actual, counting, played.budget.limit),
       percent === undefined ? '-' : percentText(percent),
     ];
   });
@@ -128,11 +130,11 @@ function summaryText(played: PlayedBudget, counting: Counting): string {
   const { alertsAMonth, quietLimit, onceLimit } = played;
   const month = `${counted(alertsAMonth, 'alert')} a month.`;
   if (quietLimit === undefined) return `${month} There was no usage to suggest a limit from.`;
-  const quiet = `A limit of ${shortAmountText(quietLimit, counting)} would have stayed quiet`;
+  const quiet = `A limit of ${limitText(quietLimit, counting)} would have stayed quiet`;
   const once =
     onceLimit === undefined
       ? ''
-      : `, one of ${shortAmountText(onceLimit, counting)} would have spoken once`;
+      : `, one of ${limitText(onceLimit, counting)} would have spoken once`;
   return `${month} ${quiet}${once}.${paceText(played, quietLimit, counting)}`;
 }
 
@@ -142,7 +144,7 @@ function paceText({ budget, periods }: PlayedBudget, quietLimit: string, countin
   const [lowest] = budget.steps;
   if (pace === undefined || lowest === undefined) return '';
   if (!reaches(decimal(pace), quietLimit, lowest)) return '';
-  return ` At its pace the open period comes to ${amountText(pace, counting)}, which would be told even so.`;
+  return ` The average so far, continued, brings the open period to ${amountText(pace, counting)}, which would be told even so.`;
 }
 
 /** What is told about the account itself. */
@@ -167,7 +169,7 @@ function shortMoment(at: number, timeZone: string): string {
     hour: '2-digit',
     minute: '2-digit',
   });
-  return format.format(at);
+  return `${format.format(at)}${offsetIfTwice(at, timeZone)}`;
 }
 
 function moment(at: number, timeZone: string): string {

@@ -1,10 +1,10 @@
 /** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
 import { shownPercent } from '../alerts/budget-notice.ts';
 import type { Notice, Severity } from '../alerts/notice.ts';
+import { momentText } from '../budgets/dates.ts';
 import type { Reading } from '../budgets/reading.ts';
 import { standingLines } from '../local/standing-lines.ts';
 import { localTimeZone } from '../local/terminal.ts';
-import { momentText } from '../messages/dates.ts';
 import { gravestFirst } from '../messages/grouping.ts';
 import { headline } from '../messages/headline.ts';
 import { wrap } from '../messages/plain-text.ts';
@@ -46,7 +46,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
       ? [
           ...standingLines(standings),
           '',
-          'Pace is what the period comes to if it goes on like this.',
+          'Pace is the average so far, continued to the end of the period.',
           '',
         ]
       : []),

@@ -1,4 +1,4 @@
-/** The limit that is offered for a budget nobody has saved yet: what `backtest` would say of it, or more at today's pace. */
+/** The limit that is offered for a budget nobody has saved yet: what `backtest` would say of it, or more for the average so far. */
 import { lookBack } from '../backtest/look-back.ts';
 import type { PlayedBudget } from '../backtest/played.ts';
 import { limitAbove } from '../backtest/suggest-limits.ts';
@@ -37,7 +37,10 @@ function withPace(
     const atPace = limitAbove(decimal(pace), lowestStep);
     if (atPace.gt(quietLimit)) {
       const period = budget.per === 'day' ? 'today' : `this ${budget.per}`;
-      return { basis: `${basis}, and at the pace of ${period},`, quietLimit: plain(atPace) };
+      return {
+        basis: `${basis}, and with the average so far, continued, of ${period},`,
+        quietLimit: plain(atPace),
+      };
     }
   }
   return { basis, quietLimit, ...(onceLimit !== undefined && { onceLimit }) };

@@ -5,11 +5,12 @@ import { checkUsage } from '../checks/check-usage.ts';
 import { connect } from '../checks/connect.ts';
 import { accountToCheck } from '../checks/event.ts';
 import { type RunSummary, report } from '../checks/report.ts';
+import { visibleInLog } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** The Lambda handler that checks one provider's accounts: all on schedule, one when its parameter was changed. */
 export function checkUsageHandler(provider: Provider) {
-  const logger = new Logger();
+  const logger = new Logger({ jsonReplacerFn: visibleInLog });
   const metrics = new Metrics({ namespace: 'CostAlerts' });
   let connected: ReturnType<typeof connect> | undefined;
 

@@ -2,8 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SNSEvent } from 'aws-lambda';
 import { connectToSlack, postToSlack } from '../checks/post-to-slack.ts';
 import { reportPostings, type SlackSummary } from '../checks/report-postings.ts';
+import { visibleInLog } from '../messages/plain-text.ts';
 
-const logger = new Logger();
+const logger = new Logger({ jsonReplacerFn: visibleInLog });
 let connected: ReturnType<typeof connectToSlack> | undefined;
 
 /** The Lambda handler that is subscribed to the topic and posts to Slack. */

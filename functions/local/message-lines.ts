@@ -1,4 +1,4 @@
-import { momentText } from '../messages/dates.ts';
+import { momentText } from '../budgets/dates.ts';
 import { bodyFor, type Published } from './embedded-publish.ts';
 
 const width = 80;

@@ -1,5 +1,5 @@
 /** The last three days, a check an hour, in a few seconds. */
-import { momentText } from '../messages/dates.ts';
+import { momentText } from '../budgets/dates.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import { runCheck } from './run-check.ts';
 import { type SimulatedClock, simulateClock } from './simulated-clock.ts';

@@ -1,5 +1,5 @@
 /** What both kinds of `npm start` have in common: the table at the end, and going on with the real clock. */
-import { momentText } from '../messages/dates.ts';
+import { momentText } from '../budgets/dates.ts';
 import { showLivePage } from './live-page.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import { runCheck } from './run-check.ts';
@@ -31,7 +31,7 @@ export async function showStandings(
     '',
     ...standingLines(standings),
     '',
-    'Pace is what the period comes to if it goes on like this.',
+    'Pace is the average so far, continued to the end of the period.',
     '',
   ]);
 }

@@ -2,8 +2,8 @@
 import { shownPercent } from '../alerts/budget-notice.ts';
 import type { Reading } from '../budgets/reading.ts';
 import type { AccountStanding } from '../checks/standing.ts';
-import { amountText, percentText, shortAmountText } from '../messages/amounts.ts';
-import { wrap } from '../messages/plain-text.ts';
+import { amountText, limitText, percentText } from '../messages/amounts.ts';
+import { oneLine, wrap } from '../messages/plain-text.ts';
 import { tableLines } from '../messages/table.ts';
 import { plain } from '../pricing/money.ts';
 
@@ -27,13 +27,13 @@ export function standingLines(standings: readonly AccountStanding[]): string[] {
 function cells(reading: Reading, currency: string): string[] {
   const { budget } = reading;
   const counting = { measure: budget.measure, unit: budget.unit ?? currency };
-  const limit = `${shortAmountText(budget.limit, counting)} per ${budget.per}`;
-  const name = `  ${budget.name}`;
+  const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
+  const name = `  ${oneLine(budget.name)}`;
   if (!reading.known) return [name, nothing, limit, nothing, nothing];
-  const pace = reading.pace && amountText(plain(reading.pace.periodEnd), counting);
+  const pace = reading.pace && amountText(plain(reading.pace.periodEnd), counting, budget.limit);
   return [
     name,
-    amountText(plain(reading.actual), counting),
+    amountText(plain(reading.actual), counting, budget.limit),
     limit,
     percentText(shownPercent(reading)),
     pace ?? nothing,

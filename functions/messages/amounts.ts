@@ -1,30 +1,28 @@
 /** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`. */
 import { Big } from 'big.js';
+import { decimal } from '../pricing/money.ts';
+import { type Counting, exactDigits, grouped, shownDigits } from '../pricing/shown-digits.ts';
 import { clip, oneLine } from './plain-text.ts';
 
 /** Longer than any unit there is. */
 const MAX_UNIT_LENGTH = 20;
 
-/** What an amount of a notice is counted in. */
-export interface Counting {
-  readonly measure: 'cost' | 'usage';
-  /** Currency code of a cost, unit of a usage. */
-  readonly unit: string;
+/** An amount with its unit: money with the currency's decimals, usage with up to three; more where they tell it from the limit beside it. */
+export function amountText(amount: string, counting: Counting, limit?: string): string {
+  const digits = shownDigits(decimal(amount), counting, limit ? decimal(limit) : undefined);
+  return `${digits} ${unitText(counting)}`;
 }
 
-/** A decimal with its unit; money with two decimals, usage with up to three. */
-export function amountText(decimal: string, { measure, unit }: Counting): string {
-  const value = new Big(decimal);
-  return `${grouped(measure === 'cost' ? moneyDigits(value) : usageDigits(value))} ${unitText(unit)}`;
+/** As `amountText`, with every digit: what somebody has set is never rounded. */
+export function exactAmountText(amount: string, counting: Counting): string {
+  return `${exactDigits(decimal(amount), counting)} ${unitText(counting)}`;
 }
 
-/** As `amountText`, but a whole number stands without decimals: `200 USD`. */
-export function shortAmountText(decimal: string, counting: Counting): string {
-  const value = new Big(decimal);
+/** As `exactAmountText`, but a whole number stands without decimals: `200 USD`. */
+export function limitText(limit: string, counting: Counting): string {
+  const value = decimal(limit);
   const isWhole = value.eq(value.round(0));
-  return isWhole
-    ? `${grouped(value.toFixed())} ${unitText(counting.unit)}`
-    : amountText(decimal, counting);
+  return exactAmountText(limit, isWhole ? { ...counting, measure: 'usage' } : counting);
 }
 
 /** One decimal: `101.6 %`. */
@@ -37,25 +35,6 @@ export function shareText(share: number): string {
   return `${new Big(share).times(100).toFixed(1)} %`;
 }
 
-function unitText(unit: string): string {
+function unitText({ unit }: Counting): string {
   return clip(oneLine(unit), MAX_UNIT_LENGTH);
-}
-
-function moneyDigits(value: Big): string {
-  return vanishes(value, 2) ? value.prec(2).toFixed() : value.toFixed(2);
-}
-
-function usageDigits(value: Big): string {
-  return vanishes(value, 3) ? value.prec(2).toFixed() : value.round(3).toFixed();
-}
-
-/** A small amount must not read as nothing: it would round to 0, yet is not 0. */
-function vanishes(value: Big, decimals: number): boolean {
-  return !value.eq(0) && value.round(decimals).eq(0);
-}
-
-function grouped(digits: string): string {
-  const [whole = '', fraction] = digits.split('.');
-  const thousands = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
-  return fraction === undefined ? thousands : `${thousands}.${fraction}`;
 }

@@ -2,7 +2,7 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import { accountsOf, gravestFirst } from './grouping.ts';
-import { byteLength } from './plain-text.ts';
+import { byteLength, visibleJson } from './plain-text.ts';
 
 /** `provider` is a String, or a String.Array where there are several; `accounts` and `kinds` are String.Array, `severity` is a String. */
 export type MessageAttributes = {
@@ -45,7 +45,7 @@ function cutList(entries: readonly string[]): readonly string[] {
   const kept: string[] = [];
   let bytes = 0;
   for (const entry of entries) {
-    bytes += byteLength(JSON.stringify(entry)) + 1;
+    bytes += byteLength(visibleJson(entry)) + 1;
     if (kept.length === MAX_ENTRIES || bytes > MAX_LIST_BYTES) return [...kept, REST];
     kept.push(entry);
   }
@@ -57,5 +57,5 @@ function text(value: string): MessageAttributeValue {
 }
 
 function list(entries: readonly string[]): MessageAttributeValue {
-  return { DataType: 'String.Array', StringValue: JSON.stringify(entries) };
+  return { DataType: 'String.Array', StringValue: visibleJson(entries) };
 }

@@ -1,7 +1,8 @@
 /** What a budget notice knows, one line each, in the words that email and chat use. */
-import type { BudgetNotice, NoticeDriver } from '../alerts/notice.ts';
-import { amountText, percentText, shareText } from './amounts.ts';
-import { localText, momentText, periodText } from './dates.ts';
+import type { BudgetNotice, NoticeDriver, NoticePace } from '../alerts/notice.ts';
+import { localText, momentText, periodText } from '../budgets/dates.ts';
+import { decimal } from '../pricing/money.ts';
+import { amountText, exactAmountText, percentText, shareText } from './amounts.ts';
 import { nameText } from './headline.ts';
 
 export interface Fact {
@@ -32,8 +33,8 @@ export function budgetFacts(notice: BudgetNotice): readonly Fact[] {
 
 /** `203.17 USD of 200.00 USD (101.6 %)`. */
 export function usedText(notice: BudgetNotice): string {
-  const actual = amountText(notice.actual, notice);
-  return `${actual} of ${amountText(notice.limit, notice)} (${percentText(notice.percent)})`;
+  const actual = amountText(notice.actual, notice, notice.limit);
+  return `${actual} of ${exactAmountText(notice.limit, notice)} (${percentText(notice.percent)})`;
 }
 
 /** `gpu 151.20 USD (74.4 %, whole month before 40.10 USD)`. */
@@ -49,7 +50,7 @@ export function driverText(driver: NoticeDriver, notice: BudgetNotice): string {
 function budgetText(notice: BudgetNotice): string {
   const counted =
     notice.meter === undefined ? 'all meters together' : `the meter "${nameText(notice.meter)}"`;
-  const limit = `${amountText(notice.limit, notice)} per ${notice.per}`;
+  const limit = `${exactAmountText(notice.limit, notice)} per ${notice.per}`;
   return `"${nameText(notice.budget)}", the ${notice.measure} of ${counted}, ${limit}`;
 }
 
@@ -59,22 +60,28 @@ function elapsedText({ period }: BudgetNotice): string {
   return `${periodText(period.start, period.end, period.timeZone)}; ${elapsed}`;
 }
 
-function paceFacts(notice: BudgetNotice): readonly Fact[] {
-  const limit = { label: 'Limit', text: limitText(notice) };
-  if (notice.pace === undefined) return notice.percent >= 100 ? [limit] : [];
-  const periodEnd = amountText(notice.pace.periodEnd, notice);
-  const pace = `${periodEnd} by the end of the period if it goes on like this`;
-  return [{ label: 'Pace', text: pace }, limit];
+/** What the period would come to; undefined where nothing says so, as an actual below 0 does not. */
+export function paceOf({ pace, actual }: BudgetNotice): NoticePace | undefined {
+  return decimal(actual).lt('0') ? undefined : pace;
 }
 
-/** The pace is even over the period, so the day is about right, not exact. */
-function limitText({ pace, percent, period }: BudgetNotice): string {
+function paceFacts(notice: BudgetNotice): readonly Fact[] {
+  const pace = paceOf(notice);
+  const limit = { label: 'Limit', text: reachedText(notice, pace) };
+  if (pace === undefined) return notice.percent >= 100 ? [limit] : [];
+  const periodEnd = amountText(pace.periodEnd, notice, notice.limit);
+  const text = `${periodEnd} by the end of the period: the average so far, continued`;
+  return [{ label: 'Pace', text }, limit];
+}
+
+/** The average is even over the period, so the day is about right, not exact. */
+function reachedText({ percent, period }: BudgetNotice, pace: NoticePace | undefined): string {
   const isReached = percent >= 100;
   if (pace?.reachesLimitAt === undefined) {
-    return isReached ? 'reached' : 'not reached in this period at this pace';
+    return isReached ? 'reached' : 'not reached in this period at that average';
   }
   const when = `around ${localText(pace.reachesLimitAt)} (${period.timeZone})`;
-  return isReached ? `was reached ${when}` : `will be reached ${when} at this pace`;
+  return isReached ? `was reached ${when}` : `would be reached ${when} at that average`;
 }
 
 function basisText({ measure, basis }: BudgetNotice): string {

@@ -1,8 +1,8 @@
 /** The plain text of the email: for someone who has never seen this system. */
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
+import { daysLater, momentText } from '../budgets/dates.ts';
 import { amountText, shareText } from './amounts.ts';
 import { budgetFacts, type Fact } from './budget-facts.ts';
-import { daysLater, momentText } from './dates.ts';
 import type { Excerpt, Omitted } from './excerpt.ts';
 import { accountsOf, gravestFirst, isBudgetNotice } from './grouping.ts';
 import { headline, nameText } from './headline.ts';

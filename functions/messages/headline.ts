@@ -1,6 +1,6 @@
 /** A notice in a few words: `northflank/acme: everything at 101.6 % of 200 USD`. */
 import type { BudgetNotice, Notice } from '../alerts/notice.ts';
-import { percentText, shortAmountText } from './amounts.ts';
+import { amountText, limitText, percentText } from './amounts.ts';
 import { isBudgetNotice } from './grouping.ts';
 import { clip, clipAtWord, oneLine } from './plain-text.ts';
 
@@ -59,10 +59,11 @@ function eventText(notice: Notice, nameLength: number): string {
 
 /** `at 101.6 % of 200 USD`. */
 export function standingText(notice: BudgetStanding): string {
-  const limit = shortAmountText(notice.limit, notice);
+  const limit = limitText(notice.limit, notice);
   const standing = `${percentText(notice.percent)} of ${limit}`;
   if (notice.kind === 'recovered') return `back under ${notice.step} %, now at ${standing}`;
   if (notice.kind === 'budget') return `at ${standing}`;
   if (notice.pace === undefined) return `heading over ${limit}`;
-  return `heading for ${shortAmountText(notice.pace.periodEnd, notice)}, over ${limit}`;
+  const periodEnd = amountText(notice.pace.periodEnd, notice, notice.limit);
+  return `heading for ${periodEnd}, over ${limit}`;
 }

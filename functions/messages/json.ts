@@ -1,7 +1,7 @@
 /** The published contract `cost-alerts/1` as text, for subscribers that are programs: lambda, sqs, firehose. */
 import type { Message } from '../alerts/notice.ts';
 import { type Excerpt, largestFitting } from './excerpt.ts';
-import { byteLength } from './plain-text.ts';
+import { byteLength, visibleJson } from './plain-text.ts';
 
 /**
  * At most `maxBytes` of UTF-8, from 4 KiB up. Where the message is larger, `"omitted": {"drivers": true, "notices": 12}`
@@ -13,7 +13,7 @@ export function jsonText(message: Message, maxBytes: number): string {
   return excerptJson(excerpt);
 }
 
-/** An excerpt as it is; `omitted` only where something was. */
+/** An excerpt as it is; `omitted` only where something was. A name's invisible characters are there, as escapes. */
 export function excerptJson({ message, omitted }: Excerpt): string {
-  return JSON.stringify({ ...message, ...(omitted && { omitted }) });
+  return visibleJson({ ...message, ...(omitted && { omitted }) });
 }

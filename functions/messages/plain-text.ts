@@ -1,11 +1,34 @@
 /** Text as it may stand in a message: on one line, within a length, wrapped, in ASCII. Lengths are UTF-16 units. */
 
-/** Without line breaks and control characters; white space is one space each, none at the ends. */
+/**
+ * What cannot be seen, though it may turn the text around, break its line or make two names look alike: control and
+ * format characters, line separators, and what is drawn as nothing. After an emoji a variation selector is part of it.
+ */
+const INVISIBLE =
+  /(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** On one line, each white space one space and none at the ends; what cannot be seen reads `\u202e`. */
 export function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();
+  return visible(text.toWellFormed().replace(/[\t\n\v\f\r\p{Zs}]+/gu, ' ')).trim();
+}
+
+/** What cannot be seen as an escape of JSON: `\u202e`. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, (sign) => sign.split('').map(unicodeEscape).join(''));
+}
+
+/** The same JSON, with what cannot be seen in its texts as an escape. */
+export function visibleJson(value: unknown): string {
+  return visible(JSON.stringify(value));
+}
+
+/** Replaces texts of a structured log: they keep their lines, which JSON escapes by itself. */
+export function visibleInLog(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/[^\t\n\r]+/g, visible) : value;
+}
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** At most `max` (3 or more) long, a longer text ends in `...`; never half a surrogate pair. */

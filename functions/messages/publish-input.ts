@@ -6,7 +6,7 @@ import { chatNotification } from './chat.ts';
 import { emailText } from './email.ts';
 import { type Excerpt, largestFitting } from './excerpt.ts';
 import { excerptJson } from './json.ts';
-import { byteLength } from './plain-text.ts';
+import { byteLength, visibleJson } from './plain-text.ts';
 import { smsText } from './sms.ts';
 import { subject } from './subject.ts';
 
@@ -37,7 +37,7 @@ type Envelope = (excerpt: Excerpt) => string;
 
 function envelopeOf(message: Message): Envelope {
   const sms = smsText(message);
-  const chat = JSON.stringify(chatNotification(message));
+  const chat = visibleJson(chatNotification(message));
   return (excerpt) => {
     const email = emailText(excerpt);
     const json = excerptJson(excerpt);

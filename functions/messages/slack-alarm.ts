@@ -1,5 +1,6 @@
 /** A CloudWatch alarm's notification as a Slack message; it comes over the same topic as the notices. */
-import { momentText } from './dates.ts';
+import { momentText } from '../budgets/dates.ts';
+import { consoleUrl } from './aws-console.ts';
 import {
   context,
   header,
@@ -71,7 +72,7 @@ function runbookLinks({ description = '' }: AlarmNotification): readonly Link[] 
 }
 
 function alarmLink({ name }: AlarmNotification, region: string): Link {
-  const address = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+  const address = consoleUrl(region, 'cloudwatch/home');
   const alarm = encodeURIComponent(name.toWellFormed());
   return { label: 'Alarm in AWS', url: `${address}#alarmsV2:alarm/${alarm}` };
 }

@@ -1,6 +1,6 @@
 /** What arrives over the topic, told apart: our notices, a CloudWatch alarm, or anything else. */
 import * as z from 'zod';
-import { localText, momentText } from './dates.ts';
+import { localText, momentText } from '../budgets/dates.ts';
 import type { Excerpt } from './excerpt.ts';
 import type { AlarmNotification } from './slack-alarm.ts';
 

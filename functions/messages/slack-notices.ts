@@ -1,6 +1,6 @@
 /** Our notices as a Slack message, within the limits of Block Kit. */
 import type { Message, Notice } from '../alerts/notice.ts';
-import { momentText } from './dates.ts';
+import { momentText } from '../budgets/dates.ts';
 import type { Excerpt, Omitted } from './excerpt.ts';
 import { gravestFirst } from './grouping.ts';
 import { fitNames, headline } from './headline.ts';

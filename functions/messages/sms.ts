@@ -1,5 +1,6 @@
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
-import { amountText, percentText, shortAmountText } from './amounts.ts';
+import { amountText, limitText, percentText } from './amounts.ts';
+import { paceOf } from './budget-facts.ts';
 import { accountsOf, gravestFirst, isBudgetNotice } from './grouping.ts';
 import { accountText, fitNames, headline, nameText } from './headline.ts';
 import { toAscii } from './plain-text.ts';
@@ -23,12 +24,15 @@ const BEYOND_GSM: Readonly<Record<string, string>> = {
   '~': '-',
 };
 
-/** `Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, pace 305.50 USD at month end`, at most 140 characters. */
+/** `Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, the average so far, continued: 305.50 USD`, at most 140 characters. */
 export function smsText(message: Message): string {
+  const [gravest] = gravestFirst(message.notices);
+  const whole = toGsm(`${smsLine(message)}${gravest ? paceText(gravest) : ''}`);
+  if (whole.length <= MAX_SMS_LENGTH) return whole;
   return fitNames((nameLength) => toGsm(smsLine(message, nameLength)), MAX_SMS_LENGTH);
 }
 
-function smsLine({ notices, severity, test }: Message, nameLength: number): string {
+function smsLine({ notices, severity, test }: Message, nameLength?: number): string {
   const [gravest, ...others] = gravestFirst(notices);
   const what = `${test ? 'TEST. ' : ''}Cost alert (${severity})`;
   if (gravest === undefined) return `${what}: nothing to tell`;
@@ -38,12 +42,12 @@ function smsLine({ notices, severity, test }: Message, nameLength: number): stri
   return `${what}${whose}${more}: ${noticeText(gravest, nameLength)}`;
 }
 
-function noticeText(notice: Notice, nameLength: number): string {
+function noticeText(notice: Notice, nameLength?: number): string {
   if (!isBudgetNotice(notice)) return `${headline(notice, HEALTH_NAME_LENGTH)}. ${notice.reason}`;
   const name = `${accountText(notice, nameLength)} ${nameText(notice.budget, nameLength)}`;
-  const limit = shortAmountText(notice.limit, notice);
-  const standing = `${amountText(notice.actual, notice)} of ${limit} (${percentText(notice.percent)})`;
-  return `${name} ${standing}${basisText(notice)}${knownText(notice)}${withoutText(notice, nameLength)}${paceText(notice)}`;
+  const limit = limitText(notice.limit, notice);
+  const standing = `${amountText(notice.actual, notice, notice.limit)} of ${limit} (${percentText(notice.percent)})`;
+  return `${name} ${standing}${basisText(notice)}${knownText(notice)}${withoutText(notice, nameLength)}`;
 }
 
 function basisText({ measure, basis }: BudgetNotice): string {
@@ -56,16 +60,19 @@ function knownText({ usageFrom }: BudgetNotice): string {
 }
 
 /** What the amount lacks comes before the pace: without it the amount is wrong. */
-function withoutText({ unpriced = [] }: BudgetNotice, nameLength: number): string {
+function withoutText({ unpriced = [] }: BudgetNotice, nameLength?: number): string {
   const [meter, ...others] = unpriced;
   if (meter === undefined) return '';
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return `, without ${nameText(meter, nameLength)}${more}`;
 }
 
-function paceText(notice: BudgetNotice): string {
-  if (notice.pace === undefined) return '';
-  return `, pace ${amountText(notice.pace.periodEnd, notice)} at ${notice.per} end`;
+/** Whole or not at all: cut short it would claim more than it does. */
+function paceText(notice: Notice): string {
+  if (!isBudgetNotice(notice)) return '';
+  const pace = paceOf(notice);
+  if (pace === undefined) return '';
+  return `, the average so far, continued: ${amountText(pace.periodEnd, notice, notice.limit)}`;
 }
 
 function toGsm(text: string): string {

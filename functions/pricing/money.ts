@@ -37,11 +37,11 @@ export function plain(value: Big): string {
   return value.toFixed();
 }
 
-/** Plain notation, exact, with two decimals at least: `1.5` → `1.50`, `1.4735` → `1.4735`. */
-export function money(value: Big): string {
+/** Plain notation, exact, with so many decimals at least: `1.5` → `1.50`, `1.4735` → `1.4735`. */
+export function money(value: Big, fewestDecimals = 2): string {
   const text = plain(value);
   const decimals = text.split('.')[1]?.length ?? 0;
-  return decimals < 2 ? value.toFixed(2) : text;
+  return decimals < fewestDecimals ? value.toFixed(fewestDecimals) : text;
 }
 
 /** Plain notation of a quantity: exact, but of what a conversion or a mean left behind 12 decimals only. */

@@ -60,7 +60,7 @@ describe('what to do about a recovered budget', () => {
     } as const;
 
     expect(budgetNotice(telling, naming).nextStep).toBe(
-      'Keep an eye on it: at this pace the limit is reached in this month all the same.',
+      'Keep an eye on it: the average so far, continued, reaches the limit in this month all the same.',
     );
   });
 });

@@ -26,6 +26,10 @@ describe('drivers', () => {
     expect(drivers(amounts, '21').map(([meter]) => meter)).toEqual(['f', 'e', 'd', 'c', 'b']);
   });
 
+  test('leave out what floats leave behind instead of 0', () => {
+    expect(drivers({ gpu: '150', cpu: '0.0000000000000002' }, '150')).toEqual([['gpu', 1]]);
+  });
+
   test('leave out corrections, and have no share above 1 because of them', () => {
     expect(drivers({ gpu: '150', credit: '-50' }, '100')).toEqual([['gpu', 1]]);
   });

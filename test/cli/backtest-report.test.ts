@@ -56,7 +56,7 @@ function openPeriod(paceAtEnd: string): Partial<PlayedBudget> {
 describe('what a backtest suggests', () => {
   test('warns where the open period will be more than any before', () => {
     expect(textOf(openPeriod('91'))).toContain(
-      'A limit of 181 USD would have stayed quiet. At its pace the open period comes to 91.00 USD, which would be told even so.',
+      'A limit of 181 USD would have stayed quiet. The average so far, continued, brings the open period to 91.00 USD, which would be told even so.',
     );
   });
 

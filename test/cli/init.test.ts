@@ -175,7 +175,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
 
     // 720 hours of 0.1 are 50 % of 144.
     expect(stderr).toContain(
-      'Over the last 60 days, and at the pace of this month, a limit of 145 USD would have stayed quiet.',
+      'Over the last 60 days, and with the average so far, continued, of this month, a limit of 145 USD would have stayed quiet.',
     );
     expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 145');
     expect({ init: exitCode, check: checked.exitCode }).toEqual({ init: 0, check: 0 });

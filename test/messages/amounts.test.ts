@@ -1,12 +1,7 @@
 import { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  amountText,
-  percentText,
-  shareText,
-  shortAmountText,
-} from '../../functions/messages/amounts.ts';
+import { amountText, limitText, percentText, shareText } from '../../functions/messages/amounts.ts';
 
 const usd = { measure: 'cost', unit: 'USD' } as const;
 const gigabytes = { measure: 'usage', unit: 'GB' } as const;
@@ -18,7 +13,10 @@ describe('money', () => {
     ['0', '0.00 USD'],
     ['1234567.891', '1,234,567.89 USD'],
     ['999.995', '1,000.00 USD'],
-    ['0.005', '0.01 USD'],
+    ['0.005', '0.005 USD'],
+    ['0.015', '0.02 USD'],
+    ['-0.0000000001', '0.00 USD'],
+    ['0.0000000000000002', '0.00 USD'],
     ['0.0034567', '0.0035 USD'],
     ['-0.001', '-0.001 USD'],
     ['-1234.5', '-1,234.50 USD'],
@@ -26,7 +24,7 @@ describe('money', () => {
     expect(amountText(decimal, usd)).toBe(expected);
   });
 
-  test('never reads as nothing unless it is nothing', () => {
+  test('never reads as nothing unless it is nothing, or what floats leave behind', () => {
     const amounts = fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 9n }), fc.nat({ max: 12 }));
 
     fc.assert(
@@ -35,7 +33,7 @@ describe('money', () => {
 
         const shown = amountText(decimal, usd).replace(' USD', '').replaceAll(',', '');
 
-        expect(new Big(shown).eq(0)).toBe(digits === 0n);
+        expect(new Big(shown).eq(0)).toBe(new Big(decimal).round(9).eq(0));
       }),
     );
   });
@@ -59,7 +57,7 @@ test.each([
   ['12500', '12,500 USD'],
   ['199.5', '199.50 USD'],
 ])('a whole amount is short: %s reads %s', (decimal, expected) => {
-  expect(shortAmountText(decimal, usd)).toBe(expected);
+  expect(limitText(decimal, usd)).toBe(expected);
 });
 
 test.each([

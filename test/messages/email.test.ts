@@ -23,7 +23,7 @@ describe('the email about an exceeded budget', () => {
     expect(text.split('\n').slice(0, 3)).toEqual([
       'CRITICAL - northflank/acme: everything at 101.6 % of 200 USD',
       '',
-      'All meters of Northflank account acme cost 203.17 USD (billed) since',
+      'All meters of Northflank account acme cost 203.17 USD (billed) since 1',
     ]);
     expect(flowing(text)).toContain(overBudget.reason);
   });
@@ -38,7 +38,9 @@ describe('the email about an exceeded budget', () => {
     expect(read).toContain(
       'Period 1 November 2026 to 30 November 2026 (UTC); 66.5 % of it has passed',
     );
-    expect(read).toContain('Pace 305.50 USD by the end of the period if it goes on like this');
+    expect(read).toContain(
+      'Pace 305.50 USD by the end of the period: the average so far, continued',
+    );
     expect(read).toContain('Limit was reached around 20 November 2026 (UTC)');
     expect(read).toContain('Figures as billed by the provider');
     expect(read).toContain('Data until 21 November 2026, 09:00 (UTC)');
@@ -93,13 +95,20 @@ test('a limit that is not reached yet is foretold, in the zone of the budget', (
   const read = flowing(mail(writesForecast));
 
   expect(read).toContain('15 November 2026 to 14 December 2026 (Asia/Kolkata)');
-  expect(read).toContain('will be reached around 26 November 2026 (Asia/Kolkata) at this pace');
+  expect(read).toContain('would be reached around 26 November 2026 (Asia/Kolkata) at that average');
+});
+
+test('an actual below 0 leads nowhere', () => {
+  const back = { ...overBudget, percent: -2.5, actual: '-5', pace: { periodEnd: '-7.52' } };
+
+  expect(flowing(mail(back))).toContain('Used so far -5.00 USD of 200.00 USD (-2.5 %)');
+  expect(mail(back)).not.toMatch(/Pace|-7\.52|Limit /);
 });
 
 test('a pace that stays under the limit says so', () => {
   const calm = { ...overBudget, percent: 50, actual: '100', pace: { periodEnd: '150' } };
 
-  expect(flowing(mail(calm))).toContain('Limit not reached in this period at this pace');
+  expect(flowing(mail(calm))).toContain('Limit not reached in this period at that average');
 });
 
 test('a period that is over has no pace', () => {

@@ -37,7 +37,7 @@ export const overBudget: BudgetNotice = {
   basis: 'billed',
   dataUntil: '2026-11-21T09:00:00Z',
   reason:
-    'All meters of Northflank account acme cost 203.17 USD (billed) since 2026-11-01 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % step was crossed.',
+    'All meters of Northflank account acme cost 203.17 USD (billed) since 1 November 2026 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % step was crossed.',
   nextStep:
     'Look at gpu (74 % of it) on the provider\'s billing page and stop what is not needed; if this is expected, raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
   links,
@@ -52,9 +52,9 @@ export const recovered: BudgetNotice = {
   percent: 95,
   pace: { periodEnd: '285.71', reachesLimitAt: '2026-11-22' },
   reason:
-    'All meters of Northflank account acme cost 190.00 USD (billed) since 2026-11-01 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
+    'All meters of Northflank account acme cost 190.00 USD (billed) since 1 November 2026 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
   nextStep:
-    'Keep an eye on it: at this pace the limit is reached in this month all the same. The 100 % step is not told a second time in this month unless you edit the budget in /cost-alerts/northflank/acme/config.',
+    'Keep an eye on it: the average so far, continued, reaches the limit in this month all the same. The 100 % step is not told a second time in this month unless you edit the budget in /cost-alerts/northflank/acme/config.',
 };
 
 /** A usage budget of a period that starts on the 15th, in another zone. */
@@ -82,7 +82,8 @@ export const writesForecast: BudgetNotice = {
   drivers: [{ meter: 'data-in', amount: '30.25', share: 1, previousPeriod: '28' }],
   basis: 'estimated',
   unpriced: ['egress'],
-  reason: 'At this pace the meter data-in comes to 136.88 GB, over the 50 GB that are allowed.',
+  reason:
+    'The average so far, continued, brings the meter data-in to 136.88 GB, over the 50 GB that are allowed.',
   nextStep: 'Find out what writes more than before.',
 };
 

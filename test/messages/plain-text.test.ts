@@ -11,8 +11,23 @@ import {
 
 const anyText = fc.string({ unit: 'binary' });
 
-test('control characters and line breaks become one space', () => {
-  expect(oneLine(' a\r\n\tb\u0000\u2028c\u0085 ')).toBe('a b c');
+test('white space of any kind is one space', () => {
+  expect(oneLine(' a\r\n\tb\u00a0\u3000c ')).toBe('a b c');
+});
+
+test.each([
+  ['a direction override', 'ab\u202edcba', 'ab\\u202edcba'],
+  ['an isolate', '\u2066a\u2069', '\\u2066a\\u2069'],
+  ['a zero-width space', 'a\u200bb', 'a\\u200bb'],
+  ['a byte-order mark', '\ufeffab', '\\ufeffab'],
+  ['line separators', 'a\u2028b\u2029c\u0085d', 'a\\u2028b\\u2029c\\u0085d'],
+  ['a control character', 'a\u0000b', 'a\\u0000b'],
+  ['a letter that is drawn as nothing', 'a\u3164b', 'a\\u3164b'],
+  ['a tag beyond the first plane', 'a\u{e0061}', 'a\\udb40\\udc61'],
+  ['a variation selector', 'a\ufe0f', 'a\\ufe0f'],
+  ['but not the looks of an emoji', '❤\ufe0f', '❤\ufe0f'],
+])('%s is seen', (_, text, expected) => {
+  expect(oneLine(text)).toBe(expected);
 });
 
 test.each([

@@ -46,7 +46,7 @@ test('a month over its budget, as a person reads it', () => {
         text: mrkdwn(
           [
             '████████████████████┃█  *203.17 USD of 200.00 USD (101.6 %)*',
-            '*Pace:* 305.50 USD by the end of the period if it goes on like this',
+            '*Pace:* 305.50 USD by the end of the period: the average so far, continued',
             '*Limit:* was reached around 20 November 2026 (UTC)',
           ].join('\n'),
         ),
@@ -158,9 +158,9 @@ describe('several notices', () => {
 
     expect(forecast?.split('\n').slice(0, 6)).toEqual([
       'influxdb/metrics: writes heading for 136.88 GB, over 50 GB*',
-      'At this pace the meter data-in comes to 136.88 GB, over the 50 GB that are allowed.',
+      'The average so far, continued, brings the meter data-in to 136.88 GB, over the 50 GB that are allowed.',
       '████████████░░░░░░░░  *30.25 GB of 50 GB (60.5 %)*',
-      '*Pace:* 136.88 GB by the end of the period if it goes on like this',
+      '*Pace:* 136.88 GB by the end of the period: the average so far, continued',
       '*Left out:* egress: used, but without a known price',
       '*What drives it:* data-in 30.25 GB (100.0 %, whole month before 28 GB)',
     ]);

@@ -6,22 +6,25 @@ import { healthNotice, manyAccounts, messageOf, overBudget, recovered } from './
 
 test('holds the account, the budget, the numbers and the pace', () => {
   expect(smsText(messageOf(overBudget))).toBe(
-    'Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, pace 305.50 USD at month end',
+    'Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, the average so far, continued: 305.50 USD',
   );
 });
 
-test('has no pace where the notice has none', () => {
+test('has no pace where the notice has none, or where it would not be whole', () => {
   const { pace: _, ...over } = overBudget;
 
   expect(smsText(messageOf(over))).toMatch(/\(101\.6 %\), billed$/);
+  expect(smsText(messageOf({ ...overBudget, budget: 'everything together' }))).toMatch(
+    /everything together 203\.17 USD of 200 USD \(101\.6 %\), billed$/,
+  );
 });
 
 test.each([
-  [{ basis: 'estimated' }, '(101.6 %), estimated, pace'],
-  [{ basis: 'mixed' }, '(101.6 %), partly estimated, pace'],
-  [{ measure: 'usage', unit: 'GB' }, '(101.6 %), pace'],
-  [{ unpriced: ['storage'] }, '(101.6 %), billed, without storage, pace'],
-  [{ unpriced: ['egress', 'a', 'b'] }, '(101.6 %), billed, without egress and 2 more, pace'],
+  [{ basis: 'estimated' }, '(101.6 %), estimated, the average'],
+  [{ basis: 'mixed' }, '(101.6 %), partly estimated'],
+  [{ measure: 'usage', unit: 'GB' }, '(101.6 %), the average so far'],
+  [{ unpriced: ['storage'] }, '(101.6 %), billed, without storage'],
+  [{ unpriced: ['egress', 'a', 'b'] }, '(101.6 %), billed, without egress and 2 more'],
 ] as const)('with %j says what kind of figure it is: %s', (changes, expected) => {
   expect(smsText(messageOf({ ...overBudget, ...changes }))).toContain(expected);
 });

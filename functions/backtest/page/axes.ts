@@ -1,5 +1,5 @@
 /** What the axes of all charts have in common. */
-import { localText } from '../../messages/dates.ts';
+import { localText } from '../../budgets/dates.ts';
 import type { Frame, Scale } from './plot.ts';
 
 const ink = 'var(--soft)';

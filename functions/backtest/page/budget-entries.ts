@@ -1,9 +1,9 @@
 /** Tellings of a budget as entries of its list: those of a playback, and those of another limit. */
 import { severityAt, shownPercent } from '../../alerts/budget-notice.ts';
 import type { Budget } from '../../config/account.ts';
-import type { Counting } from '../../messages/amounts.ts';
 import { standingText } from '../../messages/headline.ts';
 import { decimal, ratio } from '../../pricing/money.ts';
+import type { Counting } from '../../pricing/shown-digits.ts';
 import type { WouldTell } from '../told-with.ts';
 import type { ToldEntry } from './told-list.ts';
 

@@ -1,14 +1,14 @@
 /** A budget over the time that was played: the chart, what would have been told, the form to try others, the table. */
 import type { Notice } from '../../alerts/notice.ts';
+import { periodText } from '../../budgets/dates.ts';
 import type { Budget } from '../../config/account.ts';
-import { amountText, type Counting, percentText } from '../../messages/amounts.ts';
-import { periodText } from '../../messages/dates.ts';
+import { amountText, limitText, percentText } from '../../messages/amounts.ts';
+import type { Counting } from '../../pricing/shown-digits.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../played.ts';
 import { budgetChart } from './budget-chart.ts';
 import { countingOf } from './budget-entries.ts';
 import { captionText, countText } from './budget-words.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
-import { limitText } from './limit-text.ts';
 import { momentAt } from './moment.ts';
 import { type BudgetData, budgetData } from './page-data.ts';
 import { standsAt } from './stands-at.ts';
@@ -63,28 +63,29 @@ function periodsTable(
   const row = (played: PlayedPeriod) => {
     const { start, end } = played.period;
     const text = withoutZone(periodText(iso(start), iso(end), timeZone), timeZone);
-    return html`<tr><th scope="row">${text}</th>${amountCells(played, counting)}<td>${toldCell(byStart.get(start) ?? [], timeZone)}</td></tr>
+    return html`<tr><th scope="row">${text}</th>${amountCells(played, budget, counting)}<td>${toldCell(byStart.get(start) ?? [], timeZone)}</td></tr>
 `;
   };
   const leftOut =
     shown.length < periods.length &&
     `; the latest ${mostRecent}, and all of which something was told`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
-<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}</caption>
+<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}. Pace is the average so far, continued.</caption>
 <thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Pace</th><th scope="col">Told</th></tr></thead>
 <tbody>${shown.toReversed().map(row)}</tbody></table></div>`;
 }
 
 function amountCells(
   { points, percent, paceAtEnd, unknown }: PlayedPeriod,
+  { limit }: Budget,
   counting: Counting,
 ): Html {
   const last = points.at(-1);
   if (last === undefined || percent === undefined) {
     return html`<td colspan="3" class="text">not known${unknown && `: ${unknown}`}</td>`;
   }
-  const pace = paceAtEnd === undefined ? 'ended' : amountText(paceAtEnd, counting);
-  return html`<td>${amountText(last.actual, counting)}</td><td>${percentText(percent)}</td><td>${pace}</td>`;
+  const pace = paceAtEnd === undefined ? 'ended' : amountText(paceAtEnd, counting, limit);
+  return html`<td>${amountText(last.actual, counting, limit)}</td><td>${percentText(percent)}</td><td>${pace}</td>`;
 }
 
 function toldCell(told: readonly Told[], timeZone: string): Content {

@@ -1,7 +1,7 @@
 /** What is said of a budget that was played, or that is tried. */
 import type { Budget } from '../../config/account.ts';
-import type { Counting } from '../../messages/amounts.ts';
-import { limitText } from './limit-text.ts';
+import { limitText } from '../../messages/amounts.ts';
+import type { Counting } from '../../pricing/shown-digits.ts';
 import { momentAt } from './moment.ts';
 
 export interface PlayedSpan {
@@ -25,7 +25,7 @@ export function captionText(
   { from, until, timeZone }: PlayedSpan,
 ): string {
   const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
-  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${stepsText(budget)}. Marks show when something would have been told (${count}); dashed is the pace.`;
+  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${stepsText(budget)}. Marks show when something would have been told (${count}); dashed is the average so far, continued.`;
 }
 
 /** `3 alerts in this time, 1 a month.` */

@@ -1,10 +1,9 @@
 /** The lines of a budget's limit and steps, drawn over its chart; the page draws them anew when they change. */
 import type { Budget } from '../../config/account.ts';
-import type { Counting } from '../../messages/amounts.ts';
-import { shortAmountText } from '../../messages/amounts.ts';
+import { amountText, limitText } from '../../messages/amounts.ts';
 import { decimal, plain } from '../../pricing/money.ts';
+import type { Counting } from '../../pricing/shown-digits.ts';
 import { escaped } from './html.ts';
-import { limitText } from './limit-text.ts';
 import { type Frame, type Plot, yOf } from './plot.ts';
 import { severityAtStep } from './severity.ts';
 
@@ -50,8 +49,10 @@ function linesOf({ limit, steps }: Budget, counting: Counting): Line[] {
           .times(decimal(String(step)))
           .times('0.01'),
       );
-      const text = step === 100 ? limitText(limit, counting) : shortAmountText(amount, counting);
-      return { step, amount, label: `${steps.includes(step) ? `${step} %` : 'limit'}  ${text}` };
+      const isExact = step === 100 || Number.isInteger(Number(amount));
+      const text = (isExact ? limitText : amountText)(amount, counting);
+      const name = steps.includes(step) ? `${step} %` : 'limit';
+      return { step, amount, label: `${name}  ${text}` };
     });
 }
 

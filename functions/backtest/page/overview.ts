@@ -1,9 +1,10 @@
 /** What every budget stands at, and where in the page it is. */
+
+import { limitText } from '../../messages/amounts.ts';
 import type { PlayedAccount, PlayedBudget } from '../played.ts';
 import { budgetId } from './account-section.ts';
 import { countingOf } from './budget-entries.ts';
 import { type Html, html } from './html.ts';
-import { limitText } from './limit-text.ts';
 import { standsAt } from './stands-at.ts';
 
 /** `idOf` gives an account's place in the page. */

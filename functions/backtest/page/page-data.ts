@@ -1,6 +1,6 @@
 /** What the page's script gets to compute with: budgets and what they stood at, as JSON that is short. */
 import type { Budget } from '../../config/account.ts';
-import type { Counting } from '../../messages/amounts.ts';
+import type { Counting } from '../../pricing/shown-digits.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../played.ts';
 import type { MarkedPlots } from './told-list.ts';
 

@@ -1,6 +1,7 @@
 /** What an account spent by day: the chart, and the same as a table; usage of meters without a price is in the table. */
+
+import { localText } from '../../budgets/dates.ts';
 import { amountText, shareText } from '../../messages/amounts.ts';
-import { localText } from '../../messages/dates.ts';
 import { decimal, plain, ratio } from '../../pricing/money.ts';
 import type { PlayedAccount, PlayedMeter } from '../played.ts';
 import { type Html, html, trusted } from './html.ts';

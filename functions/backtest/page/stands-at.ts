@@ -1,11 +1,11 @@
 /** What a budget stands at in its last period, in one sentence and in cells. */
 
 import { isoSeconds, localDate } from '../../alerts/iso-time.ts';
+import { localText, periodText } from '../../budgets/dates.ts';
 import type { Budget } from '../../config/account.ts';
-import { amountText, type Counting, percentText } from '../../messages/amounts.ts';
-import { localText, periodText } from '../../messages/dates.ts';
+import { amountText, limitText, percentText } from '../../messages/amounts.ts';
+import type { Counting } from '../../pricing/shown-digits.ts';
 import type { PlayedBudget, PlayedPeriod } from '../played.ts';
-import { limitText } from './limit-text.ts';
 
 export interface Standing {
   readonly text: string;
@@ -29,13 +29,16 @@ export function standsAt(
     return { text: `What it stands at is not known${reason}`, actual: 'not known', percent: '' };
   }
   const { timeZone, end } = last.period;
-  const stands = { actual: amountText(actual, counting), percent: percentText(last.percent) };
+  const stands = {
+    actual: amountText(actual, counting, budget.limit),
+    percent: percentText(last.percent),
+  };
   const limit = limitText(budget.limit, counting);
   const text = `Stands at ${stands.actual}, ${stands.percent} of ${limit}`;
   if (last.paceAtEnd === undefined) return { ...stands, text: `${text}.` };
   const lastDay = localText(localDate(end - 1, timeZone));
-  const pace = `${amountText(last.paceAtEnd, counting)} by the end of ${lastDay} (${timeZone})`;
-  return { ...stands, text: `${text}; at this pace ${pace}.` };
+  const pace = `${amountText(last.paceAtEnd, counting, budget.limit)} by the end of ${lastDay} (${timeZone})`;
+  return { ...stands, text: `${text}; the average so far, continued, makes ${pace}.` };
 }
 
 /** In the last period that is known, of those before one that began with the last check. */
@@ -49,7 +52,10 @@ function stoodAt(
   if (known?.percent === undefined || last === undefined) return undefined;
   const { start, end, timeZone } = known.period;
   const dates = periodText(isoSeconds(start), isoSeconds(end), timeZone);
-  const stood = { actual: amountText(last.actual, counting), percent: percentText(known.percent) };
+  const stood = {
+    actual: amountText(last.actual, counting, budget.limit),
+    percent: percentText(known.percent),
+  };
   const limit = limitText(budget.limit, counting);
   return {
     actual: `${stood.actual} (${budget.per} before)`,

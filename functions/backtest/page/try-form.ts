@@ -1,9 +1,9 @@
 /** The form in which another limit and other steps are tried; the page's script shows it, as it is no use without. */
 import type { Budget } from '../../config/account.ts';
-import type { Counting } from '../../messages/amounts.ts';
+import { limitText } from '../../messages/amounts.ts';
+import type { Counting } from '../../pricing/shown-digits.ts';
 import type { PlayedBudget } from '../played.ts';
 import { type Html, html } from './html.ts';
-import { limitText } from './limit-text.ts';
 import type { Plot } from './plot.ts';
 import { positionOf, sliderScale } from './slider.ts';
 

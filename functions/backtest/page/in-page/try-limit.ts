@@ -1,12 +1,12 @@
 /** One budget's form: what is typed or slid is played at once, and shown where the played budget was. */
 /// <reference lib="dom" />
 import type { Budget } from '../../../config/account.ts';
+import { limitText } from '../../../messages/amounts.ts';
 import { alertsAMonth } from '../../alerts-a-month.ts';
 import { toldWith } from '../../told-with.ts';
 import { wouldTellEntry } from '../budget-entries.ts';
 import { captionText, countText, keptText, stepsText } from '../budget-words.ts';
 import { limitLines } from '../limit-lines.ts';
-import { limitText } from '../limit-text.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
 import { shapes } from '../plot.ts';
 import { limitAt, positionOf } from '../slider.ts';

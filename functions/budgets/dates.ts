@@ -18,15 +18,25 @@ const MONTHS = [
 
 /** An ISO instant in a zone: `21 November 2026, 09:00 (UTC)`. */
 export function momentText(instant: string, timeZone: string): string {
-  return `${dateTimeText(zoned(instant, timeZone).toPlainDateTime())} (${timeZone})`;
+  return `${zonedText(zoned(instant, timeZone))} (${timeZone})`;
 }
 
-/** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`. */
+/** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`; its offset, if it has one. */
 export function localText(local: string): string {
   const isDate = !local.includes('T');
-  return isDate
-    ? dateText(Temporal.PlainDate.from(local))
-    : dateTimeText(Temporal.PlainDateTime.from(local));
+  if (isDate) return dateText(Temporal.PlainDate.from(local));
+  const [offset] = /[+-]\d{2}:\d{2}$/.exec(local) ?? [];
+  const text = dateTimeText(Temporal.PlainDateTime.from(local));
+  return offset === undefined ? text : `${text} ${offset}`;
+}
+
+/** `+02:00` of a local time that the clocks show twice, as they are put back; otherwise empty. */
+export function offsetIfTwice(moment: Temporal.ZonedDateTime): string {
+  const local = moment.toPlainDateTime();
+  const [first, last] = (['earlier', 'later'] as const).map((disambiguation) =>
+    local.toZonedDateTime(moment.timeZoneId, { disambiguation }),
+  );
+  return first && last?.equals(first) ? '' : moment.offset;
 }
 
 /** A half-open period by its first and last day, by times where it is not whole days: `1 November 2026 to 30 November 2026 (UTC)`. */
@@ -49,11 +59,17 @@ function daysText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime):
 }
 
 function timesText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
-  return `${dateTimeText(first.toPlainDateTime())} to ${dateTimeText(after.toPlainDateTime())}`;
+  return `${zonedText(first)} to ${zonedText(after)}`;
 }
 
 function isStartOfDay(moment: Temporal.ZonedDateTime): boolean {
   return moment.equals(moment.startOfDay());
+}
+
+function zonedText(moment: Temporal.ZonedDateTime): string {
+  const offset = offsetIfTwice(moment);
+  const text = dateTimeText(moment.toPlainDateTime());
+  return offset === '' ? text : `${text} ${offset}`;
 }
 
 function dateTimeText(moment: Temporal.PlainDateTime): string {

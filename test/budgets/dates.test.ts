@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { daysLater, localText, momentText, periodText } from '../../functions/messages/dates.ts';
+import { daysLater, localText, momentText, periodText } from '../../functions/budgets/dates.ts';
 
 test('a moment is shown in the zone, which is named', () => {
   expect(momentText('2026-11-21T09:00:00Z', 'Asia/Kolkata')).toBe(
@@ -8,6 +8,17 @@ test('a moment is shown in the zone, which is named', () => {
 });
 
 test.each([
+  ['2026-10-25T00:30:00Z', 'Europe/Berlin', '25 October 2026, 02:30 +02:00 (Europe/Berlin)'],
+  ['2026-10-25T01:30:00Z', 'Europe/Berlin', '25 October 2026, 02:30 +01:00 (Europe/Berlin)'],
+  ['2026-10-25T01:30:00Z', 'Europe/London', '25 October 2026, 01:30 +00:00 (Europe/London)'],
+  ['2026-10-25T02:00:00Z', 'Europe/Berlin', '25 October 2026, 03:00 (Europe/Berlin)'],
+  ['2026-03-29T01:00:00Z', 'Europe/Berlin', '29 March 2026, 03:00 (Europe/Berlin)'],
+])('%s in %s shows its offset where its local time occurs twice: %s', (at, zone, expected) => {
+  expect(momentText(at, zone)).toBe(expected);
+});
+
+test.each([
+  ['2026-10-25T02:30+01:00', '25 October 2026, 02:30 +01:00'],
   ['2026-11-20', '20 November 2026'],
   ['2026-11-21T05:00', '21 November 2026, 05:00'],
 ])('the local %s reads %s', (local, expected) => {
@@ -44,6 +55,13 @@ describe('a period', () => {
       '2026-03-29T21:00:00Z',
       'Asia/Beirut',
       '29 March 2026 (Asia/Beirut)',
+    ],
+    [
+      'an hour that occurs twice',
+      '2026-10-25T00:00:00Z',
+      '2026-10-25T01:00:00Z',
+      'Europe/Berlin',
+      '25 October 2026, 02:00 +02:00 to 25 October 2026, 02:00 +01:00 (Europe/Berlin)',
     ],
   ])('of %s is shown by its days or hours', (_name, start, end, timeZone, expected) => {
     expect(periodText(start, end, timeZone)).toBe(expected);
