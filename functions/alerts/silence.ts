@@ -29,16 +29,17 @@ export function dataWith(
   read: KnownData | undefined,
 ): KnownData | undefined {
   if (known === undefined || read === undefined) return read ?? known;
-  const days = [...new Set([...known.days, ...read.days])].sort();
-  return { until: Math.max(known.until, read.until), days: lastWeeks(days) };
+  const until = Math.max(known.until, read.until);
+  if (read.days.every((date) => known.days.includes(date))) return { ...known, until };
+  return { until, days: lastWeeks([...new Set([...known.days, ...read.days])].sort()) };
 }
 
 /** Those of the four weeks that end with the last one. */
 export function lastWeeks(days: readonly string[]): readonly string[] {
   const last = days.at(-1);
   if (last === undefined) return days;
-  const first = dayNumber(last) - REMEMBERED_DAYS;
-  return days.filter((date) => dayNumber(date) > first);
+  const before = new Date(Date.parse(last) - REMEMBERED_DAYS * DAY_MS).toISOString();
+  return days.filter((date) => date > before);
 }
 
 /**

@@ -83,6 +83,18 @@ describe('one check', () => {
   });
 });
 
+test('a percent that no double holds exactly is stored and published at its highest', async () => {
+  world.putAccount('acme', { budgets: [{ name: 'tiny', limit: 0.000001, per: 'month' }] });
+  world.setRows([hour('2026-11-05T10:00Z', '9000000000')]);
+
+  const run = await world.check();
+  await world.check();
+
+  expect(run.faults).toEqual([]);
+  const [message] = world.takeMessages();
+  expect(message?.notices).toMatchObject([{ percent: 1e12, actual: '9000000000.00' }]);
+});
+
 describe('a bad account', () => {
   test('is named and does not stop the others', async () => {
     world.putAccount('bad', { budgets: [{ name: 'x', limit: '15', per: 'day' }] });

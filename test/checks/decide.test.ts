@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nothingTold } from '../../functions/alerts/state.ts';
+import { type AlertState, nothingTold, toldOfOtherUsage } from '../../functions/alerts/state.ts';
 import { decideBudgets, type Known } from '../../functions/checks/decide.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price.ts';
@@ -100,6 +100,39 @@ describe('a budget of costs at a provider that tells quantities', () => {
     const { notices } = decideBudgets(known(days, {}, { storage: perMonth }));
 
     expect(notices).toMatchObject([{ actual: '32.876712328767' }]);
+  });
+});
+
+describe('a budget that was told', () => {
+  const days = [day('2026-11-10', 'bandwidth', '300')];
+  const first = known(days, {}, { bandwidth: perGb });
+  const alerts = decideBudgets(first);
+  const idsAfter = (next: Known, { budgets }: Pick<AlertState, 'budgets'>) =>
+    decideBudgets({ ...next, alerts: { ...nothingTold, budgets } }).notices.map(({ id }) => id);
+
+  test('is told again when its prices change, as another event', () => {
+    const dearer = known(days, {}, { bandwidth: { per: 'GB', tiers: [{ price: '0.06' }] } });
+
+    expect(idsAfter(first, alerts)).toEqual([]);
+    expect(idsAfter(dearer, alerts)).toEqual(['tpstreams/acme/all/2026-11-01/100/edit-1']);
+  });
+
+  test('is another event, too, where it left the config and comes back as another one', () => {
+    const none = { ...first, config: { ...first.config, budgets: [] } };
+    const left = decideBudgets({ ...none, alerts: { ...nothingTold, budgets: alerts.budgets } });
+    const longAfter = { ...none, now: now + 60 * 86_400_000 };
+    const kept = decideBudgets({ ...longAfter, alerts: { ...nothingTold, budgets: left.budgets } });
+
+    expect(idsAfter(first, left)).toEqual([]);
+    expect(idsAfter(known(days, { limit: '9' }, { bandwidth: perGb }), kept)).toEqual([
+      'tpstreams/acme/all/2026-11-01/100/edit-1',
+    ]);
+  });
+
+  test('is another event, too, where the usage is of another scope', () => {
+    const state = toldOfOtherUsage({ ...nothingTold, budgets: alerts.budgets });
+
+    expect(idsAfter(first, state)).toEqual(['tpstreams/acme/all/2026-11-01/100/edit-1']);
   });
 });
 
