@@ -298,10 +298,10 @@ describe('an hour', () => {
     ]);
   });
 
-  test('whose values are all 0 has no usage', async () => {
-    await start({ history: oneHour({ storageBytesByBucket: { empty: 0 } }) });
+  test.each([0, 2e-16])('whose values come to nothing says so: %d', async (bytes) => {
+    await start({ history: oneHour({ storageBytesByBucket: { empty: bytes } }) });
 
-    expect(await fetchFrom(server)).toEqual({ status: 'complete', usage: [], remarks: [] });
+    expect(told(await fetchFrom(server))).toEqual(['2026-11-20T05 storage 0']);
   });
 
   test('that comes late or is corrected is read as it is then', async () => {
