@@ -23,6 +23,8 @@ interface HourlyAmount {
   readonly hour: number;
   /** Absent where there is no data. */
   readonly amount?: Big;
+  /** The same as a float, which is compared in no time. */
+  readonly value: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -54,33 +56,34 @@ export function hourlySums(interval: Interval, orgId: string): HourlySums {
 
   function amountReader({ columns, datatypes }: Table): (cells: readonly string[]) => HourlyAmount {
     const time = columns.indexOf('_time');
-    const value = columns.indexOf('_value');
-    const datatype = datatypes[value] ?? '';
+    const place = columns.indexOf('_value');
+    const datatype = datatypes[place] ?? '';
     return (cells) => {
       const hour = (readHourEnd(cells[time] ?? '') - interval.start) / HOUR_MS - 1;
-      const text = cells[value] ?? '';
-      return text === '' ? { hour } : { hour, amount: readAmount(text, datatype) };
+      const text = cells[place] ?? '';
+      const value = Number(text);
+      return text === '' ? { hour, value } : { hour, value, amount: readAmount(text, datatype) };
     };
   }
 
-  function count(series: Series, { hour, amount }: HourlyAmount): void {
+  function count(series: Series, read: HourlyAmount): void {
+    const { hour, amount } = read;
     if (hour < -1 || hour > hours) drop('outside');
     else if (amount === undefined) drop('empty');
-    else if (hour >= 0 && hour < hours) countInside(series, hour, amount);
+    else if (hour >= 0 && hour < hours) countInside(series, read, amount);
   }
 
-  function countInside({ billing, name, counted }: Series, hour: number, amount: Big): void {
+  function countInside(
+    { billing, name, counted }: Series,
+    { hour, value }: HourlyAmount,
+    amount: Big,
+  ): void {
     if (billing.kind === 'endpoint') drop('endpoint', name, amount);
     if (billing.kind !== 'billed') return;
-    const value = amount.toNumber();
     const before = counted[hour] ?? Number.NaN;
     if (Number.isNaN(before)) add(billing.source, hour, amount);
     else if (before === value) drop('twice');
-    else
-      throw new MalformedCsv(
-        `_value: expected ${before}, as in an earlier row of the hour`,
-        `${value}`,
-      );
+    else throw twoValues(before, value);
     counted[hour] = value;
   }
 
@@ -100,6 +103,11 @@ export function hourlySums(interval: Interval, orgId: string): HourlySums {
     leftOut,
     hasOwnRows: () => hasOwnRows,
   };
+}
+
+function twoValues(before: number, value: number): MalformedCsv {
+  const expected = `_value: expected ${before}, as in an earlier row of the hour`;
+  return new MalformedCsv(expected, `${value}`);
 }
 
 function usageOf({ meter, unit }: MeterSource, byHour: readonly Big[], from: number): Usage[] {
