@@ -14,7 +14,7 @@ export function describedBody(body: string, secret: string): string {
 export function errorText(body: string, secret: string): string {
   // Before JSON is parsed, too: a server that forgets to escape a backslash would change what comes after it.
   const clean = withoutSecret(body, secret);
-  const message = errorMessage(parsed(clean));
+  const message = messageIn(clean);
   return message === undefined ? describedBody(clean, secret) : quoted(message, secret);
 }
 
@@ -44,9 +44,10 @@ function propertyOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-function parsed(json: string): unknown {
+/** Undefined where the body is no JSON, or is nested so deep that it cannot be written again. */
+function messageIn(json: string): string | undefined {
   try {
-    return JSON.parse(json);
+    return errorMessage(JSON.parse(json));
   } catch {
     return undefined;
   }

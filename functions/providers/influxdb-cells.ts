@@ -3,7 +3,7 @@ import { Big } from 'big.js';
 import { MalformedCsv } from './influxdb-csv.ts';
 
 const HOUR_MS = 3_600_000;
-const RFC3339 = /^(?<date>\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const RFC3339 = /^(?<date>\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const WHOLE = /^\d{1,30}$/;
 const DECIMAL = /^\d{1,30}(\.\d{1,100})?(e[+-]?\d{1,2})?$/i;
 /** A JavaScript number, or a double, is exact up to here. */

@@ -26,11 +26,14 @@ export class MalformedCsv extends Error {
 interface BodyEnd {
   isReached: boolean;
   lastByte: number;
+  bytesSinceRow: number;
 }
 
 const LINE_FEED = 0x0a;
 /** A usage row has some 200; a quote that is never closed must not take the whole body into memory. */
 const MAX_ROW_LENGTH = 64 * 1024;
+/** As csv-parse counts no empty cells, of which a row can have any number. Some more, as rows end within chunks. */
+const MOST_BYTES_BETWEEN_ROWS = 8 * MAX_ROW_LENGTH;
 
 /**
  * Reads every row of a UTF-8 body whose lines end with CRLF or LF, with or without a byte-order mark. Throws a
@@ -40,7 +43,7 @@ export async function readCsv(
   body: AsyncIterable<Uint8Array>,
   { readRow, end }: RowsReader,
 ): Promise<void> {
-  const bodyEnd: BodyEnd = { isReached: false, lastByte: LINE_FEED };
+  const bodyEnd: BodyEnd = { isReached: false, lastByte: LINE_FEED, bytesSinceRow: 0 };
   let line = 1;
   let cutOffAt: number | undefined;
   const parser = parse({
@@ -49,6 +52,7 @@ export async function readCsv(
     relax_column_count: true,
     max_record_size: MAX_ROW_LENGTH,
     on_record: (cells: string[]) => {
+      bodyEnd.bytesSinceRow = 0;
       // Without its line break the row may be a part of itself, and half a number is a number too.
       if (bodyEnd.isReached && bodyEnd.lastByte !== LINE_FEED) cutOffAt = line;
       else readRow(cells);
@@ -82,6 +86,8 @@ async function* watchingEnd(
 ): AsyncGenerator<Uint8Array, void> {
   for await (const chunk of chunks) {
     end.lastByte = chunk.at(-1) ?? end.lastByte;
+    end.bytesSinceRow += chunk.length;
+    if (end.bytesSinceRow > MOST_BYTES_BETWEEN_ROWS) throw new MalformedCsv(ROW_TOO_LONG);
     yield chunk;
   }
   end.isReached = true;
@@ -99,10 +105,12 @@ function malformed({ code }: CsvError): MalformedCsv {
   return new MalformedCsv(expectations[code] ?? `expected CSV, got ${code}`);
 }
 
+const ROW_TOO_LONG = `expected at most ${MAX_ROW_LENGTH} characters in a row`;
+
 /** What the codes of csv-parse mean. */
 const expectations: Readonly<Record<string, string>> = {
   CSV_INVALID_CLOSING_QUOTE: 'expected a comma or a line break after a quoted cell',
-  CSV_MAX_RECORD_SIZE: `expected at most ${MAX_ROW_LENGTH} characters in a row`,
+  CSV_MAX_RECORD_SIZE: ROW_TOO_LONG,
   CSV_QUOTE_NOT_CLOSED: 'expected a quote at the end of a quoted cell, but the body ends there',
   INVALID_OPENING_QUOTE: 'expected quotes around the whole cell or none in it',
 };

@@ -3,7 +3,7 @@ import type { Big } from 'big.js';
 import { foundValue } from '../config/found-value.ts';
 import { withoutSecret } from '../config/without-secret.ts';
 
-export type LeftOutReason = 'twice' | 'outside' | 'foreign' | 'endpoint' | 'unknown';
+export type LeftOutReason = 'empty' | 'twice' | 'outside' | 'foreign' | 'endpoint' | 'unknown';
 
 export interface LeftOut {
   readonly reason: LeftOutReason;
@@ -19,6 +19,7 @@ export type LeftOutTally = Map<string, LeftOut>;
 const MOST_REMARKS = 10;
 
 const descriptions: Readonly<Record<LeftOutReason, string>> = {
+  empty: 'without a value, which is no data, left out',
   twice: 'for an hour that came before: the first ones count',
   outside: 'from outside the time that was asked for, left out',
   foreign: 'of another organization, left out:',

@@ -18,6 +18,8 @@ export interface MeterSource {
   readonly unit: string;
   /** Only requests to these are billed. Absent: to all. */
   readonly endpoints?: readonly string[];
+  /** Requests from hosts whose names begin like this are the vendor's own, and not billed. */
+  readonly ownHosts?: string;
   /** Only requests with this HTTP status are billed. Absent where there are no requests. */
   readonly status?: string;
 }
@@ -45,6 +47,8 @@ const sources: readonly MeterSource[] = [
     unit: '1e-6',
     endpoints: WRITE,
     status: '204',
+    // As the vendor's own test of its usage has it.
+    ownHosts: 'gateway-internal',
   },
   {
     meter: 'data-out',
@@ -74,9 +78,13 @@ export function billingOf(tags: Tags): Billing {
   if (source === undefined) return { kind: 'unknown' };
   const endpoint = tags.get('endpoint') ?? '';
   if (source.endpoints && ![...WRITE, ...QUERY].includes(endpoint)) return { kind: 'endpoint' };
+  const { ownHosts, status } = source;
+  if (ownHosts !== undefined && tags.get('hostname')?.startsWith(ownHosts)) {
+    return { kind: 'unbilled' };
+  }
   const isBilled =
     (source.endpoints?.includes(endpoint) ?? true) &&
-    (source.status === undefined || source.status === tags.get('status'));
+    (status === undefined || status === tags.get('status'));
   return isBilled ? { kind: 'billed', source } : { kind: 'unbilled' };
 }
 

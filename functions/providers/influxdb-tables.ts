@@ -1,6 +1,7 @@
 /**
  * Flux annotated CSV, which is table after table, each with columns of its own: annotation rows in any order, a header
- * row, records. A blank line ends a table, and so does an annotation row after a header.
+ * row, records. An annotation row after a header begins the next table. Blank lines say nothing, and may be within a
+ * table too, but where nothing is annotated: there the row after one is a header.
  * https://docs.influxdata.com/influxdb/cloud/reference/syntax/annotated-csv/
  */
 import { MalformedCsv, readCsv } from './influxdb-csv.ts';
@@ -23,6 +24,9 @@ export class FluxError extends Error {
   override readonly name = 'FluxError';
 }
 
+/** There are three; a body of nothing else must not take the memory. */
+const MOST_ANNOTATIONS = 16;
+
 type Annotations = ReadonlyMap<string, readonly string[]>;
 
 /** Reads all tables of a body. Throws a MalformedCsv with its line, a FluxError, and whatever the body throws. */
@@ -33,6 +37,7 @@ export async function readTables(
   let annotations = new Map<string, readonly string[]>();
   /** Absent until the header has been read. */
   let table: OpenTable | undefined;
+  let isAfterBlank = false;
 
   function end(): void {
     if (table === undefined && annotations.size > 0) {
@@ -43,17 +48,34 @@ export async function readTables(
     annotations = new Map();
   }
 
+  function annotate(name: string, cells: string[]): void {
+    if (table !== undefined) end();
+    annotations.set(name, cells);
+    if (annotations.size > MOST_ANNOTATIONS) {
+      throw new MalformedCsv('expected a header row after the annotations', name);
+    }
+  }
+
   function readRow(cells: string[]): void {
     const [first = ''] = cells;
-    if (first === '' && cells.length === 1) end();
-    else if (first.startsWith('#')) {
-      if (table !== undefined) end();
-      annotations.set(first, cells);
-    } else if (table === undefined) table = tableWith(cells, annotations, openTable);
+    if (first === '' && cells.length === 1) {
+      isAfterBlank = true;
+      return;
+    }
+    if (isAfterBlank && table !== undefined && beginsTable(cells, annotations)) end();
+    isAfterBlank = false;
+    if (first.startsWith('#')) annotate(first, cells);
+    else if (table === undefined) table = tableWith(cells, annotations, openTable);
     else table.readRecord(cells);
   }
 
   await readCsv(body, { readRow, end });
+}
+
+/** Of a row after a blank line: whether it is a header, be it that it has no annotations. An error's may have none. */
+function beginsTable(cells: readonly string[], annotations: Annotations): boolean {
+  if (annotations.size === 0 || cells.includes('_value')) return true;
+  return cells.includes('error') && cells.includes('reference');
 }
 
 interface OpenTable {

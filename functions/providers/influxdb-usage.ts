@@ -3,10 +3,10 @@ import { describedBody, errorText } from './error-text.ts';
 import type { HttpClient, HttpFailure } from './http.ts';
 import { type BodyReader, readBeginning } from './http-body.ts';
 import { MalformedCsv } from './influxdb-csv.ts';
-import { type HourlySums, hourlySums } from './influxdb-hours.ts';
+import { hourlySums } from './influxdb-hours.ts';
 import { type LeftOutTally, leaveOut, quoted, remarksOn } from './influxdb-left-out.ts';
 import { FluxError, readTables } from './influxdb-tables.ts';
-import type { Interval, UsageFetch } from './provider.ts';
+import type { Interval, Usage, UsageFetch } from './provider.ts';
 import { headerOf } from './retry-after.ts';
 
 export interface UsageOfOrg {
@@ -21,7 +21,14 @@ export interface UsageOfOrg {
 }
 
 /** The problem is a clause that fits after the provider's name. */
-type Answer = { readonly sums: HourlySums } | { readonly problem: string };
+type Answer = ReadAnswer | { readonly problem: string };
+
+/** Only what counts of an answer: the series that it was read by take their room. */
+interface ReadAnswer {
+  readonly usage: readonly Usage[];
+  readonly leftOut: LeftOutTally;
+  readonly hasOwnRows: boolean;
+}
 
 const HOUR_MS = 3_600_000;
 /** The API takes 30 days at most, of which one hour is for the margin. */
@@ -29,14 +36,14 @@ const MOST_HOURS = 30 * 24 - 1;
 const CSV = ['text/csv', 'application/csv'];
 const NOT_CSV_BYTES = 16 * 1024;
 
-/** Without what is 0. Fails as a whole where any answer is none, is an error, or cannot be read. */
+/** Fails as a whole where any answer is none, is an error, or cannot be read. */
 export async function readUsage(asked: UsageOfOrg): Promise<UsageFetch> {
-  const answers: HourlySums[] = [];
+  const answers: ReadAnswer[] = [];
   for (const interval of requestsFor(asked.interval)) {
     const answer = await asked.http.get(urlFor(asked.url, interval), answerReader(interval, asked));
     if (!answer.ok) return unanswered(answer, asked.url);
     if ('problem' in answer.body) return failed(answer.body.problem);
-    answers.push(answer.body.sums);
+    answers.push(answer.body);
   }
   return usageIn(answers, asked);
 }
@@ -74,7 +81,11 @@ function answerReader(interval: Interval, { orgId, token }: UsageOfOrg): BodyRea
     const sums = hourlySums(interval, orgId);
     try {
       await readTables(body, sums.openTable);
-      return { sums };
+      return {
+        usage: sums.usage(),
+        leftOut: sums.leftOut,
+        hasOwnRows: sums.hasOwnRows(),
+      };
     } catch (error) {
       return { problem: problemIn(error, token) };
     }
@@ -93,19 +104,19 @@ function problemIn(error: unknown, token: string): string {
 }
 
 /** Without any row of the organization itself, those of another one are a mistake, and no sign of no usage. */
-function usageIn(answers: readonly HourlySums[], { orgId, token }: UsageOfOrg): UsageFetch {
+function usageIn(answers: readonly ReadAnswer[], { orgId, token }: UsageOfOrg): UsageFetch {
   const tally: LeftOutTally = new Map();
   for (const { leftOut } of answers) {
     for (const rows of leftOut.values()) leaveOut(tally, rows);
   }
   const foreign = [...tally.values()].find(({ reason }) => reason === 'foreign');
-  if (foreign && !answers.some((sums) => sums.hasOwnRows())) {
+  if (foreign && !answers.some(({ hasOwnRows }) => hasOwnRows)) {
     const [own, other] = [quoted(orgId, token), quoted(foreign.name, token)];
     return failed(
       `answered usage of the organization ${other} only; check "orgId", which is ${own}`,
     );
   }
-  const usage = answers.flatMap((sums) => sums.usage());
+  const usage = answers.flatMap(({ usage: rows }) => rows);
   return { status: 'complete', usage, remarks: remarksOn(tally, token) };
 }
 

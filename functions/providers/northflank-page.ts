@@ -3,7 +3,7 @@ import { Big } from 'big.js';
 import * as z from 'zod';
 import { foundValue } from '../config/found-value.ts';
 import { errorText } from './error-text.ts';
-import { readJson } from './json-body.ts';
+import { jsonObject, readJson } from './json-body.ts';
 import { type BilledHour, billedHours } from './northflank-rows.ts';
 import { schemaProblem } from './schema-problem.ts';
 
@@ -24,18 +24,16 @@ const rows = z.array(z.unknown());
 
 /** The documented `data.usage`, then what has been seen instead of it. */
 const envelope = z.union([
-  z.looseObject({ data: z.looseObject({ usage: rows }) }).transform(({ data }) => data.usage),
-  z.looseObject({ data: rows }).transform(({ data }) => data),
-  z.looseObject({ usage: rows }).transform(({ usage }) => usage),
+  jsonObject({ data: jsonObject({ usage: rows }) }).transform(({ data }) => data.usage),
+  jsonObject({ data: rows }).transform(({ data }) => data),
+  jsonObject({ usage: rows }).transform(({ usage }) => usage),
 ]);
 
-const pagination = z
-  .looseObject({
-    hasNextPage: z.boolean().nullish(),
-    cursor: z.string().nullish(),
-    count: z.instanceof(Big).nullish(),
-  })
-  .nullish();
+const pagination = jsonObject({
+  hasNextPage: z.boolean().nullish(),
+  cursor: z.string().nullish(),
+  count: z.instanceof(Big).nullish(),
+}).nullish();
 
 /** A page without a list of rows is a problem, and never an empty one. */
 export function readPage(body: string, token: string): PageReading {

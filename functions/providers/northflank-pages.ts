@@ -1,7 +1,7 @@
 /** Northflank's usage list, page by page until its end. */
 import type { HttpClient, HttpFailure, HttpResult } from './http.ts';
-import { readText } from './http-body.ts';
-import { readPage } from './northflank-page.ts';
+import { readJsonBody } from './json-body.ts';
+import { type Page, readPage } from './northflank-page.ts';
 import type { BilledHour } from './northflank-rows.ts';
 import type { Interval, UsageFetch } from './provider.ts';
 
@@ -18,8 +18,14 @@ export interface UsageList {
 /** A fetch that did not reach its end. */
 export type Unfinished = Exclude<UsageFetch, { status: 'complete' }>;
 
+export type Rows = readonly BilledHour[];
+
 export type HoursReading =
-  | { readonly status: 'read'; readonly hours: readonly BilledHour[] }
+  | {
+      readonly status: 'read';
+      readonly pages: readonly Rows[];
+      readonly remarks: readonly string[];
+    }
   | Unfinished;
 
 /** The most that the API gives at once. */
@@ -27,10 +33,10 @@ const PAGE_SIZE = 100;
 /** More would be eleven years of hours. */
 const MAX_PAGES = 1000;
 
-/** The hours in the order of the API, which is the newest first; one may come twice, or from outside the interval. */
+/** The rows in the order of the API, which is the newest first; an hour may have several, or not be in the interval. */
 export async function readHours(list: UsageList): Promise<HoursReading> {
   const getPage = pageGetter(list);
-  const pagesRead: (readonly BilledHour[])[] = [];
+  const pagesRead: Rows[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
@@ -39,13 +45,19 @@ export async function readHours(list: UsageList): Promise<HoursReading> {
     const page = readPage(answer.body, list.token);
     if ('problem' in page) return failed(page.problem);
     pagesRead.push(page.hours);
-    if (!page.hasNextPage) return { status: 'read', hours: pagesRead.flat() };
+    if (!page.hasNextPage) return { status: 'read', pages: pagesRead, remarks: remarksOn(page) };
     cursor = page.cursor;
     if (cursor === undefined) return incomplete('has another page, but does not say where');
     if (cursors.has(cursor)) return incomplete('leads from page to page in a circle');
     cursors.add(cursor);
   }
   return failed(`has more than ${MAX_PAGES} pages of usage for this time`);
+}
+
+/** Of the last page. The vendor's own client goes by the cursor, and would read on. */
+function remarksOn({ cursor }: Page): string[] {
+  if (cursor === undefined) return [];
+  return ['Northflank says both that there is no other page and where it is: the list ends there.'];
 }
 
 /** Asks with `per_page`; after a 400 that names it with `perPage`, which is what the newer contract calls it. */
@@ -59,7 +71,7 @@ function pageGetter({ http, url, interval }: UsageList) {
       endTime: String(interval.end / 1000),
       ...(cursor !== undefined && { cursor }),
     });
-    return http.get(`${url}?${query}`, readText);
+    return http.get(`${url}?${query}`, readJsonBody);
   }
 
   return async (cursor: string | undefined): Promise<HttpResult<string>> => {

@@ -4,13 +4,23 @@
  */
 import { Big } from 'big.js';
 import * as z from 'zod';
+import { amountWithin, exactNumber } from './exact-number.ts';
+import {
+  addProblems,
+  anyObject,
+  isJsonObject,
+  type JsonObject,
+  jsonList,
+  jsonObject,
+} from './json-body.ts';
+import { labelOf } from './northflank-label.ts';
 import { addUnexpected } from './schema-problem.ts';
 
 /** What a price object says, in units of the row's currency. */
 export interface Price {
   readonly total?: Big;
   /** By field name: `cpu`. */
-  readonly parts: Readonly<Record<string, Big>>;
+  readonly parts: ReadonlyMap<string, Big>;
 }
 
 export interface BilledHour {
@@ -18,6 +28,8 @@ export interface BilledHour {
   readonly start: number;
   /** ISO 4217, upper case. */
   readonly currency: string;
+  /** What the row says beside amounts: rows of one hour that differ in it are about different things. */
+  readonly label: string;
   /** From the fields of the newer contract; a category without any amount is left out. */
   readonly current: {
     readonly total?: Big;
@@ -28,40 +40,38 @@ export interface BilledHour {
   };
   /** From the fields of the older contract, converted from cents. */
   readonly legacy: { readonly paas?: Price; readonly byoc?: Price };
+  /** Of categories that are not known here; empty where the row has a total, which they are in. */
+  readonly unknown: readonly Price[];
 }
 
 const HOUR_SECONDS = 3600;
 const CURRENCY = /^[a-z]{3}$/i;
-const DECIMAL = /^-?\d{1,100}(\.\d{1,100})?(e[+-]?\d{1,3})?$/i;
-/** No bill comes near it, and beyond it plain notation may exhaust the memory. */
-const BELOW = new Big('1e12');
-const MOST_DECIMALS = 100;
 /** 2001 to 2286: milliseconds instead of seconds would otherwise be a row outside of every window. */
 const EARLIEST_SECONDS = new Big('1e9');
 const LATEST_SECONDS = new Big('1e10');
+/** How the older contract calls a category, after its name: `paasUsage`. */
+const LEGACY_NAME = /Usage$/;
+/** Of a price. */
+const KNOWN_FIELDS = ['total', 'cpu', 'memory', 'storage', 'gpu', 'vcpu', 'gpuMemory', 'cluster'];
+
+/** No bill comes near a trillion. */
+const readAmount = amountWithin({
+  expected: 'an amount below a trillion',
+  below: new Big('1e12'),
+  mostDecimals: 100,
+  isNegativeAllowed: true,
+});
 
 /** Missing and null are the same: every usage field is optional. */
-const amount = z.unknown().transform(toAmount).nullish();
+const amount = z.unknown().transform(readAmount).nullish();
 
-const price = z
-  .looseObject({
-    total: amount,
-    cpu: amount,
-    memory: amount,
-    storage: amount,
-    gpu: amount,
-    vcpu: amount,
-    gpuMemory: amount,
-    cluster: amount,
-  })
-  .transform(({ total, ...fields }) => priceOf(total, fields));
+const price = anyObject.transform(toPrice);
 
-const category = z
-  .looseObject({ price: price.nullish() })
+const category = jsonObject({ price: price.nullish() })
   .nullish()
   .transform((value) => value?.price ?? undefined);
 
-const row = z.looseObject({
+const row = jsonObject({
   timestamp: z.unknown().transform(toHourStart),
   currency: z.unknown().transform(toCurrency).nullish(),
   total: amount,
@@ -73,14 +83,18 @@ const row = z.looseObject({
   byocUsage: category,
 });
 
-/** A whole page of rows; a malformed one is an issue with its path. Rows without a currency are in US dollars. */
-export const billedHours = z.array(row.transform(toBilledHour));
+/** A whole page of rows; the first malformed one is an issue with its path. Rows without a currency are in US dollars. */
+export const billedHours = jsonList(anyObject.transform(toBilledHour));
 
-function toBilledHour(fields: z.output<typeof row>): BilledHour {
-  const { total, paas, byoc, egressIp, loadBalancer } = fields;
+function toBilledHour(json: JsonObject, context: z.RefinementCtx): BilledHour {
+  const read = row.safeParse(json);
+  if (!read.success) return addProblems(context, read.error, []);
+  const { timestamp, currency, total, paas, byoc, egressIp, loadBalancer, ...others } = read.data;
+  const { paasUsage, byocUsage, ...unknown } = others;
   return {
-    start: fields.timestamp,
-    currency: fields.currency ?? 'USD',
+    start: timestamp,
+    currency: currency ?? 'USD',
+    label: labelOf(json),
     current: {
       ...(total && { total }),
       ...(paas && { paas }),
@@ -89,31 +103,52 @@ function toBilledHour(fields: z.output<typeof row>): BilledHour {
       ...(loadBalancer && { loadBalancer }),
     },
     legacy: {
-      ...(fields.paasUsage && { paas: fromCents(fields.paasUsage) }),
-      ...(fields.byocUsage && { byoc: fromCents(fields.byocUsage) }),
+      ...(paasUsage && { paas: fromCents(paasUsage) }),
+      ...(byocUsage && { byoc: fromCents(byocUsage) }),
     },
+    unknown: total ? [] : pricesIn(unknown, context),
   };
 }
 
-/** Undefined without any amount. A field that is not known yet counts as a part if it holds a number. */
-function priceOf(
-  total: Big | null | undefined,
-  fields: Readonly<Record<string, unknown>>,
-): Price | undefined {
-  const parts = Object.entries(fields).filter((field): field is [string, Big] => isBig(field[1]));
-  if (!total && parts.length === 0) return undefined;
-  return { ...(total && { total }), parts: Object.fromEntries(parts) };
+function pricesIn(fields: JsonObject, context: z.RefinementCtx): Price[] {
+  const prices: Price[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (!isJsonObject(value) || isSaidTwice(name, fields)) continue;
+    const read = price.nullish().safeParse(value.price);
+    if (!read.success) return addProblems(context, read.error, [name, 'price']);
+    if (read.data) prices.push(LEGACY_NAME.test(name) ? fromCents(read.data) : read.data);
+  }
+  return prices;
+}
+
+/** A category that the API has in both versions counts once. */
+function isSaidTwice(name: string, fields: JsonObject): boolean {
+  return LEGACY_NAME.test(name) && isJsonObject(fields[name.replace(LEGACY_NAME, '')]);
+}
+
+/** Undefined without any amount. A field that is not known yet is a part, too. */
+function toPrice(json: JsonObject, context: z.RefinementCtx): Price | undefined {
+  const amounts = new Map<string, Big>();
+  for (const [name, value] of Object.entries(json)) {
+    const read = amount.safeParse(value);
+    if (read.data) amounts.set(name, read.data);
+    if (read.error && !isBesideTheTotal(name, json))
+      return addProblems(context, read.error, [name]);
+  }
+  const total = amounts.get('total');
+  amounts.delete('total');
+  if (!total && amounts.size === 0) return undefined;
+  return { ...(total && { total }), parts: amounts };
+}
+
+/** What nobody knows may be anything where a total says what all parts come to. */
+function isBesideTheTotal(name: string, { total }: JsonObject): boolean {
+  return total !== undefined && total !== null && !KNOWN_FIELDS.includes(name);
 }
 
 function fromCents({ total, parts }: Price): Price {
-  const converted = Object.entries(parts).map(([name, cents]) => [name, cents.times('0.01')]);
-  return { ...(total && { total: total.times('0.01') }), parts: Object.fromEntries(converted) };
-}
-
-function toAmount(value: unknown, context: z.RefinementCtx): Big {
-  const exact = exactNumber(value);
-  if (exact?.abs().lt(BELOW) && decimalsOf(exact) <= MOST_DECIMALS) return exact;
-  return addUnexpected(context, 'an amount below a trillion', value);
+  const converted = [...parts].map(([name, cents]) => [name, cents.times('0.01')] as const);
+  return { ...(total && { total: total.times('0.01') }), parts: new Map(converted) };
 }
 
 function toCurrency(value: unknown, context: z.RefinementCtx): string {
@@ -128,18 +163,4 @@ function toHourStart(value: unknown, context: z.RefinementCtx): number {
     return Math.floor(seconds.toNumber() / HOUR_SECONDS) * HOUR_SECONDS * 1000;
   }
   return addUnexpected(context, 'Unix seconds', value);
-}
-
-function exactNumber(value: unknown): Big | undefined {
-  if (isBig(value)) return value;
-  return typeof value === 'string' && DECIMAL.test(value) ? new Big(value) : undefined;
-}
-
-/** Digits after the decimal point, without trailing zeros. */
-export function decimalsOf(value: Big): number {
-  return Math.max(0, value.c.length - value.e - 1);
-}
-
-function isBig(value: unknown): value is Big {
-  return value instanceof Big;
 }

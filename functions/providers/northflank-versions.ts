@@ -3,8 +3,9 @@
  * in the wrong direction would otherwise be read without anyone noticing.
  */
 import { Big } from 'big.js';
+import { decimalsOf } from './exact-number.ts';
 import { extrasOf, paasMeters, sum, totalOf } from './northflank-amounts.ts';
-import { type BilledHour, decimalsOf } from './northflank-rows.ts';
+import type { BilledHour } from './northflank-rows.ts';
 
 interface Comparison {
   readonly what: string;
@@ -28,8 +29,8 @@ export function versionsProblem(hour: BilledHour, includeByoc: boolean): string 
 function comparisonsOf({ current, legacy }: BilledHour, includeByoc: boolean): Comparison[] {
   const parts = paasMeters.map((meter) => ({
     what: meter,
-    current: current.paas?.parts[meter],
-    legacy: legacy.paas?.parts[meter],
+    current: current.paas?.parts.get(meter),
+    legacy: legacy.paas?.parts.get(meter),
   }));
   const paas = { what: 'paas total', current: current.paas?.total, legacy: legacy.paas?.total };
   const byoc = {

@@ -7,6 +7,7 @@ import { defineProvider, type UsageFetch, type UsageRequest } from './provider.t
 import { secondsHeaderMs } from './retry-after.ts';
 
 const HOUR_MS = 3_600_000;
+const SETTLES_AFTER_HOURS = 48;
 
 const aTeam = { error: 'expected the id of a team, such as "platform"' };
 
@@ -44,7 +45,7 @@ export const northflank = defineProvider({
   ],
   bucket: 'hour',
   dayZone: 'UTC',
-  settlesAfterHours: 48,
+  settlesAfterHours: SETTLES_AFTER_HOURS,
   // The API documents none.
   maxWindowDays: Number.POSITIVE_INFINITY,
   hosts: ['api.northflank.com'],
@@ -66,7 +67,11 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   });
   if (reading.status !== 'read') return reading;
   const { currency, options } = account;
-  return usageOf(reading.hours, { interval, currency, includeByoc: countsByoc(options) });
+  const settledUntil = now - SETTLES_AFTER_HOURS * HOUR_MS;
+  const includeByoc = countsByoc(options);
+  const fetched = usageOf(reading.pages, { interval, currency, includeByoc, settledUntil });
+  if (fetched.status !== 'complete') return fetched;
+  return { ...fetched, remarks: [...fetched.remarks, ...reading.remarks] };
 }
 
 function countsByoc({ teamId, includeByoc = teamId === undefined }: Options): boolean {

@@ -2,9 +2,9 @@
 import { Big } from 'big.js';
 import * as z from 'zod';
 import { errorText } from './error-text.ts';
-import { readJson } from './json-body.ts';
+import { amountWithin } from './exact-number.ts';
+import { jsonList, jsonObject, readJson } from './json-body.ts';
 import { schemaProblem } from './schema-problem.ts';
-import { toAmount } from './tpstreams-amounts.ts';
 
 /** What was used on a day; what the API did not say, or said null for, is absent. Sizes in bytes. */
 export interface ReportedDay {
@@ -30,9 +30,17 @@ export interface Page {
 /** The problem is a clause that fits after the provider's name. */
 export type PageReading = Page | { readonly problem: string };
 
-const amount = z.unknown().transform(toAmount);
+/** An exabyte, if it is bytes: nobody's day comes near it. */
+const readAmount = amountWithin({
+  expected: 'an amount from 0 to below 10^18, or null',
+  below: new Big('1e18'),
+  mostDecimals: 50,
+  isNegativeAllowed: false,
+});
 
-const row = z.looseObject({
+const amount = z.unknown().transform(readAmount);
+
+const row = jsonObject({
   // A time of day would mean that rows are not days.
   date: z.iso.date({ error: 'expected a date such as 2026-11-21' }),
   // Always there according to the documentation: a field of another name must not read as nothing used.
@@ -44,14 +52,13 @@ const row = z.looseObject({
   total_storage_bytes: amount.nullish(),
 });
 
-const list = z.looseObject({ results: z.array(z.unknown()) });
+const list = jsonObject({ results: z.array(z.unknown()) });
 
-const paging = z.looseObject({
+const page = jsonObject({
   count: z.instanceof(Big, { error: 'expected a number' }).nullish(),
   next: z.string({ error: 'expected an address or null' }).nullable(),
+  results: jsonList(row.transform(toReportedDay)),
 });
-
-const results = z.array(row.transform(toReportedDay));
 
 /** A page without a list of rows is a problem, and never an empty one. */
 export function readPage(body: string, token: string): PageReading {
@@ -60,7 +67,7 @@ export function readPage(body: string, token: string): PageReading {
   if (!list.safeParse(json.value).success) {
     return { problem: `answered without usage: ${errorText(body, token)}` };
   }
-  const parsed = paging.extend({ results }).safeParse(json.value);
+  const parsed = page.safeParse(json.value);
   if (!parsed.success) {
     return {
       problem: `answered what cannot be read: ${schemaProblem(parsed.error, 'answer', token)}`,

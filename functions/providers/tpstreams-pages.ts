@@ -1,6 +1,6 @@
 /** TPStreams' usage list, page by page until its end. */
 import type { HttpClient, HttpFailure } from './http.ts';
-import { readText } from './http-body.ts';
+import { readJsonBody } from './json-body.ts';
 import { linkTarget, originProblem } from './origin.ts';
 import type { UsageFetch } from './provider.ts';
 import { type Page, type ReportedDay, readPage } from './tpstreams-page.ts';
@@ -48,7 +48,7 @@ export async function readDays(list: UsageList): Promise<DaysReading> {
 }
 
 async function getPage({ http, token }: UsageList, url: URL): Promise<Page | Unfinished> {
-  const answer = await http.get(url.href, readText);
+  const answer = await http.get(url.href, readJsonBody);
   if (!answer.ok) return unanswered(answer);
   const page = readPage(answer.body, token);
   return 'problem' in page ? failed(page.problem) : page;
@@ -104,7 +104,8 @@ const hints: Readonly<Record<number, string>> = {
   404: '; check "organizationId" and "baseUrl" in the config',
 };
 
-function failed(problem: string): Unfinished {
+/** The problem is a clause that fits after the provider's name. */
+export function failed(problem: string): Unfinished {
   return { status: 'failed', failure: 'unreadable', reason: `TPStreams ${problem}.` };
 }
 

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { type HttpClient, httpClient } from './http.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { dateOf, dayOf, dayZone, stretchesOf } from './tpstreams-days.ts';
-import { DAILY, readDays } from './tpstreams-pages.ts';
+import { DAILY, failed, readDays } from './tpstreams-pages.ts';
 import { usageOf } from './tpstreams-usage.ts';
 
+const SETTLES_AFTER_HOURS = 72;
 /** The API documents no limit; this is the longest budget period. */
 const MAX_WINDOW_DAYS = 366;
 
@@ -40,7 +41,7 @@ export const tpstreams = defineProvider({
   ],
   bucket: 'day',
   dayZone,
-  settlesAfterHours: 72,
+  settlesAfterHours: SETTLES_AFTER_HOURS,
   maxWindowDays: MAX_WINDOW_DAYS,
   hosts: ['app.tpstreams.com'],
   baseUrl: () => 'https://app.tpstreams.com',
@@ -67,7 +68,7 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
 
 async function fetchStretch(
   http: HttpClient,
-  { account }: UsageRequest<Options>,
+  { account, now }: UsageRequest<Options>,
   interval: Interval,
 ): Promise<UsageFetch> {
   const { organizationId, storage = 'total' } = account.options;
@@ -83,7 +84,9 @@ async function fetchStretch(
   const url = `${account.baseUrl}/api/v1/${organization}/assets_usage/?${query}`;
   const reading = await readDays({ http, url, token: account.token });
   if (reading.status !== 'read') return reading;
-  return { status: 'complete', ...usageOf(reading.days, { interval, storage }) };
+  const settledUntil = now - SETTLES_AFTER_HOURS * 3_600_000;
+  const read = usageOf(reading.days, { interval, storage, settledUntil });
+  return 'problem' in read ? failed(read.problem) : { status: 'complete', ...read };
 }
 
 function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {

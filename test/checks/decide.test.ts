@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AlertState, nothingTold, toldOfOtherUsage } from '../../functions/alerts/state.ts';
+import { type AlertState, armAnew, nothingTold } from '../../functions/alerts/state.ts';
 import { decideBudgets, type Known } from '../../functions/checks/decide.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price.ts';
@@ -130,7 +130,7 @@ describe('a budget that was told', () => {
   });
 
   test('is another event, too, where the usage is of another scope', () => {
-    const state = toldOfOtherUsage({ ...nothingTold, budgets: alerts.budgets });
+    const state = armAnew({ ...nothingTold, budgets: alerts.budgets }, true);
 
     expect(idsAfter(first, state)).toEqual(['tpstreams/acme/all/2026-11-01/100/edit-1']);
   });

@@ -69,7 +69,10 @@ test.each([
 });
 
 test('every form says that the pace is an average, continued', async () => {
-  const told = await toldOf({ limit: 200 }, { [noon('2026-11-05')]: '150' });
+  const told = await toldOf(
+    { limit: 200 },
+    { [noon('2026-10-25')]: '1', [noon('2026-11-05')]: '150' },
+  );
 
   for (const form of [told.email, told.sms, told.chat, told.slack]) {
     expect(form).toContain('the average so far, continued');

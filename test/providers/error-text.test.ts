@@ -49,3 +49,11 @@ describe('the text of an error answer', () => {
     );
   });
 });
+
+test('details nested deeper than the stack are quoted as they came', () => {
+  const details = '['.repeat(8000) + ']'.repeat(8000);
+
+  expect(errorText(`{"message":"no","details":${details}}`, 'secret')).toMatch(
+    /^"\{"message":"no"/,
+  );
+});

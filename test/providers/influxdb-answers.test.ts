@@ -141,6 +141,30 @@ describe('rows that are left out', () => {
     ]);
   });
 
+  test('without a value are no data', async () => {
+    await start({ history: oneHour({ writeBytes: 2_000_000, queries: 7 }) });
+    server.faults.add(changingCsv((csv) => csv.replace(',2000000,', ',,')));
+
+    const fetched = await fetchFrom(server);
+
+    expect(told(fetched)).toEqual(['2026-11-20T05 queries 7']);
+    expect(remarksOf(fetched)).toEqual([
+      'InfluxDB Cloud Serverless answered 1 row without a value, which is no data, left out.',
+    ]);
+  });
+
+  test('of writes by the gateway itself are not the customer’s', async () => {
+    const otherPoints = ['gateway-internal-1', 'gateway-eu'].map((hostname) =>
+      point({ tags: { endpoint: '/api/v2/write', hostname, status: '204' } }),
+    );
+    await start({ history: oneHour({ otherPoints }) });
+
+    const fetched = await fetchFrom(server);
+
+    expect(told(fetched)).toEqual(['2026-11-20T05 data-in 4']);
+    expect(remarksOf(fetched)).toEqual([]);
+  });
+
   test('are told of in ten remarks at most, those with the most rows first', async () => {
     const kinds = Array.from({ length: 12 }, (_, index) => `kind-${index}`);
     const otherPoints = kinds.map((measurement) => point({ measurement }));
@@ -234,6 +258,18 @@ describe('a failed query', () => {
 });
 
 describe('an answer that cannot be read', () => {
+  test('has two values for an hour', async () => {
+    await start({ history: oneHour({ writeBytes: 2_000_000 }) });
+    server.faults.add(changingCsv((csv) => csv + csv.replace(',2000000,', ',3000000,')));
+
+    expect(await fetchFrom(server)).toMatchObject({
+      status: 'failed',
+      reason:
+        'InfluxDB Cloud Serverless answered what cannot be read: line 11: _value: expected 2000000, as in an ' +
+        'earlier row of the hour, got "3000000".',
+    });
+  });
+
   test('names the line and what was found', async () => {
     await start({ history: oneHour({ writeBytes: 123_456 }) });
     server.faults.add(changingCsv((csv) => csv.replace('123456', 'NaN')));

@@ -48,7 +48,7 @@ describe('a table', () => {
       ',a,b',
       ',1,',
       '',
-      ',b,a',
+      ',_value,a',
       ',,4',
       '',
       '',
@@ -63,7 +63,7 @@ describe('a table', () => {
 
     expect(await recordsIn(csv)).toEqual([
       { '': '', a: '1', b: 'x' },
-      { '': '', b: '', a: '4' },
+      { '': '', _value: '', a: '4' },
       { '': '', c: 'y' },
       { '': '', c: '' },
     ]);
@@ -72,7 +72,7 @@ describe('a table', () => {
   test('tells the datatypes of its columns, empty without that annotation', async () => {
     const datatypes: (readonly string[])[] = [];
     async function* body(): AsyncGenerator<Uint8Array, void> {
-      yield Buffer.from(lines('#datatype,long,double', ',a,b', '', ',c', ',1'));
+      yield Buffer.from(lines('#datatype,long,double', ',a,b', '', ',_value', ',1'));
     }
 
     await readTables(body(), (table) => {
@@ -83,6 +83,15 @@ describe('a table', () => {
     expect(datatypes).toEqual([
       ['#datatype', 'long', 'double'],
       ['', ''],
+    ]);
+  });
+
+  test('may have blank lines within, as the clients of InfluxDB skip them', async () => {
+    const csv = lines('#default,x', '', ',a,b', '', ',1,2', '', '', ',3,4', '').replace('x', 'x,');
+
+    expect(await recordsIn(csv)).toEqual([
+      { '': '', a: '1', b: '2' },
+      { '': '', a: '3', b: '4' },
     ]);
   });
 
@@ -148,11 +157,11 @@ describe('a table that is malformed', () => {
     ['an annotation of other columns', lines('#default,x', ',a,b'), 2, 'expected 3 cells', '2'],
     ['a column twice', lines(',a,b,a'), 1, 'expected each column once', 'a'],
     [
-      'annotations and a blank line',
-      lines('#default,x', '', ',a'),
-      2,
+      'annotations of no end',
+      lines(...Array.from({ length: 17 }, (_, index) => `#${index}`)),
+      17,
       'expected a header row',
-      undefined,
+      '#16',
     ],
     [
       'annotations and nothing more',

@@ -298,8 +298,8 @@ describe('an hour', () => {
     ]);
   });
 
-  test('whose values are all 0 says 0, as an idle one does not', async () => {
-    await start({ history: oneHour({ storageBytesByBucket: { empty: 0 } }) });
+  test.each([0, 2e-16])('whose values come to nothing says so: %d', async (bytes) => {
+    await start({ history: oneHour({ storageBytesByBucket: { empty: bytes } }) });
 
     expect(told(await fetchFrom(server))).toEqual(['2026-11-20T05 storage 0']);
   });

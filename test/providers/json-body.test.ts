@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJson } from '../../functions/providers/json-body.ts';
+import * as z from 'zod';
+import { jsonList, jsonObject, readJson } from '../../functions/providers/json-body.ts';
 
 function numberIn(json: string): string {
   const reading = readJson(json, 'secret');
@@ -60,4 +62,31 @@ test('nesting beyond the stack is refused', () => {
   const body = '['.repeat(1_000_000);
 
   expect(readJson(body, 'secret').ok).toBe(false);
+});
+
+describe('an object', () => {
+  test.each([5, 151.2, 0, 'x', '', true, [], [1], null])('is not %j', (value) => {
+    const json = readJson(JSON.stringify({ value }), 'secret');
+    const read = jsonObject({ value: jsonObject({}) }).safeParse(json.ok && json.value);
+
+    expect(read.error?.issues).toMatchObject([{ path: ['value'], message: 'expected an object' }]);
+  });
+
+  test('is read in one way only, as to zod a Big is one', () => {
+    const folder = new URL('../../functions/providers/', import.meta.url);
+    const others = readdirSync(folder)
+      .filter((file) => file !== 'json-body.ts')
+      .filter((file) => {
+        const text = readFileSync(new URL(file, folder), 'utf8');
+        return /z\.(object|looseObject|strictObject|record|map)\(/.test(text);
+      });
+
+    expect(others).toEqual([]);
+  });
+});
+
+test('a list has its first problem only', () => {
+  const read = jsonList(jsonObject({ a: z.string() })).safeParse([{ a: 'x' }, {}, 1]);
+
+  expect(read.error?.issues).toMatchObject([{ path: [1, 'a'] }]);
 });

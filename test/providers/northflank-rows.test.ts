@@ -29,8 +29,8 @@ describe('the legacy row', () => {
     ['only paas', { paasUsage: { price: { total: 5, cpu: 5 } } }, ['cpu 0.05']],
     ['only byoc', { byocUsage: { price: { total: 5, vcpu: 5 } } }, ['byoc 0.05']],
     ['byoc without a total', { byocUsage: { price: { vcpu: 5, cluster: 2 } } }, ['byoc 0.07']],
-    ['neither', {}, []],
-    ['an empty price', { paasUsage: { price: {} }, byocUsage: {} }, []],
+    ['neither', {}, ['other 0']],
+    ['an empty price', { paasUsage: { price: {} }, byocUsage: {} }, ['other 0']],
     [
       'nulls',
       { paasUsage: { price: { total: null, cpu: 5, gpu: null } }, byocUsage: null },
@@ -92,13 +92,40 @@ describe('the current row', () => {
       ['cpu 5', 'egress-ip 1'],
     ],
     ['only a total', { total: 5 }, ['other 5']],
-    ['only a currency', {}, []],
+    ['only a currency', {}, ['other 0']],
     [
       'a category nobody knows',
       { total: 5, paas: { price: { cpu: 2 } }, cdn: { price: { total: 3 } } },
       ['cpu 2', 'other 3'],
     ],
     ['strings', { total: '12.50', paas: { price: { cpu: '12.50' } } }, ['cpu 12.5']],
+    [
+      'a category nobody knows and no total',
+      { paas: { price: { cpu: 2 } }, commitments: { price: { total: 4 } } },
+      ['cpu 2', 'other 4'],
+    ],
+    ['nothing but one', { commitments: { price: { gold: '3', iron: 1 } } }, ['other 4']],
+    ['one without a price', { cdn: { price: null }, tags: { team: 'web' } }, ['other 0']],
+    [
+      'one in cents',
+      { paasUsage: { price: { cpu: 200 } }, cdnUsage: { price: { total: 400 } } },
+      ['cpu 2', 'other 4'],
+    ],
+    [
+      'one in both versions',
+      { cdn: { price: { total: 4 } }, cdnUsage: { price: { total: 400 } } },
+      ['other 4'],
+    ],
+    [
+      'a part that is no amount beside a total',
+      { paas: { price: { total: 4, cpu: 3, plan: 'pro' } } },
+      ['cpu 3', 'other 1'],
+    ],
+    [
+      'a part nobody knows in a string',
+      { paas: { price: { cpu: 3, nat: '2' } } },
+      ['cpu 3', 'other 2'],
+    ],
   ])('may have %s', async (_what, row, expected) => {
     expect(await costsIn({ currency: 'usd', ...row })).toEqual(expected);
   });
@@ -259,18 +286,53 @@ describe('money', () => {
     await fc.assert(
       fc.asyncProperty(amounts, async (hourly) => {
         const legacy = await costsIn(rowIn('legacy', hourly));
+        const costly = ['cpu', 'memory', 'storage', 'gpu', 'byoc', 'other']
+          .map((meter) => [meter, Number(hourly[meter as keyof HourlyAmounts] ?? 0)])
+          .filter(([, cost]) => cost !== 0)
+          .map(([meter, cost]) => `${meter} ${cost}`);
 
         expect(await costsIn(rowIn('current', hourly))).toEqual(legacy);
         expect(await costsIn(rowIn('both', hourly))).toEqual(legacy);
-        expect(legacy).toEqual(
-          ['cpu', 'memory', 'storage', 'gpu', 'byoc', 'other']
-            .map((meter) => [meter, Number(hourly[meter as keyof HourlyAmounts] ?? 0)])
-            .filter(([, cost]) => cost !== 0)
-            .map(([meter, cost]) => `${meter} ${cost}`),
-        );
+        expect(legacy).toEqual(costly.length > 0 ? costly : ['other 0']);
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('float noise', () => {
+  test.each<[string, object, string[]]>([
+    ['in a part', { paas: { price: { cpu: 0.5, gpu: 2.220446049250313e-16 } } }, ['cpu 0.5']],
+    [
+      'between a total and its parts',
+      { total: 0.3, paas: { price: { cpu: 0.1, gpu: 0.20000000000000001 } } },
+      ['cpu 0.1', 'gpu 0.2'],
+    ],
+    [
+      'of a large total',
+      { total: 123456.70000000001, paas: { price: { cpu: 123456.7 } } },
+      ['cpu 123456.7'],
+    ],
+    ['alone', { paas: { price: { cpu: -1e-17 } } }, ['other 0']],
+  ])('is nothing: %s', async (_where, row, expected) => {
+    expect(await costsIn({ currency: 'usd', ...row })).toEqual(expected);
+  });
+
+  test('does not take byoc out of a team’s total that leaves it out', async () => {
+    const row = {
+      currency: 'usd',
+      total: 0.30000000000000004,
+      paas: { price: { cpu: 0.3 } },
+      byoc: { price: { total: 50 } },
+    };
+
+    expect(await costsIn(row, { teamId: 'web' })).toEqual(['cpu 0.3']);
+  });
+
+  test('is not the tiny price of a tiny quantity', async () => {
+    expect(await costsIn({ currency: 'usd', paas: { price: { cpu: 2.5e-12 } } })).toEqual([
+      'cpu 0.0000000000025',
+    ]);
   });
 });
 
@@ -288,6 +350,32 @@ describe('a malformed row', () => {
       'usage[0].total: expected an amount below a trillion, got true',
     ],
     ['prices in a list', { timestamp, paas: { price: [1] } }, 'usage[0].paas.price'],
+    [
+      'one price for all',
+      { timestamp, paas: 151.2 },
+      'usage[0].paas: expected an object, got 151.2',
+    ],
+    [
+      'one price for all parts',
+      { timestamp, paasUsage: { price: 15120 } },
+      'usage[0].paasUsage.price: expected an object, got 15120',
+    ],
+    ['a number', 5, 'usage[0]: expected an object, got 5'],
+    [
+      'one price of a category nobody knows',
+      { timestamp, cdn: { price: 4 } },
+      'usage[0].cdn.price: expected an object, got 4',
+    ],
+    [
+      'an unknown part that is no amount',
+      { timestamp, cdn: { price: { cpu: 1, nat: {} } } },
+      'usage[0].cdn.price.nat: expected an amount below a trillion, got {}',
+    ],
+    [
+      'an absurd amount in an unknown part',
+      { timestamp, paas: { price: { cpu: 1, nat: 1e30 } } },
+      'usage[0].paas.price.nat: expected an amount below a trillion, got 1e+30',
+    ],
     ['no timestamp', { total: 1 }, 'usage[0].timestamp: expected Unix seconds, got nothing'],
     [
       'a date',
@@ -312,19 +400,26 @@ describe('a malformed row', () => {
     expect(fetched).toMatchObject({ reason: expect.stringContaining('got "at [token]"') });
   });
 
-  test.each(['1e12', '-1e12', '1e999999999', '1e-500', '"1e999"', `0.${'1'.repeat(101)}`])(
-    'is one with an absurd amount: %s',
-    async (text) => {
-      const amount = (JSON as unknown as { rawJSON: (json: string) => unknown }).rawJSON(text);
+  test.each([
+    '1e12',
+    '-1e12',
+    '1e999999999',
+    '1e-500',
+    '"1e999"',
+    `0.${'1'.repeat(101)}`,
+    '9'.repeat(300),
+    '9'.repeat(3000),
+    '1e-400',
+  ])('is one with an absurd amount: %s', async (text) => {
+    const amount = (JSON as unknown as { rawJSON: (json: string) => unknown }).rawJSON(text);
 
-      const fetched = await fetchRows([{ timestamp, total: amount }]);
+    const fetched = await fetchRows([{ timestamp, total: amount }]);
 
-      expect(fetched).toMatchObject({
-        status: 'failed',
-        reason: expect.stringContaining('usage[0].total: expected an amount below a trillion'),
-      });
-    },
-  );
+    expect(fetched).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('usage[0].total: expected an amount below a trillion'),
+    });
+  });
 });
 
 describe('the token', () => {

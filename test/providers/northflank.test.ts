@@ -144,6 +144,11 @@ describe('all pages', () => {
     });
 
     expect(told(fetched)).toEqual(['2026-11-20T09 cpu 0.5']);
+    expect(fetched).toMatchObject({
+      remarks: [
+        'Northflank says both that there is no other page and where it is: the list ends there.',
+      ],
+    });
   });
 
   test.each([
@@ -198,6 +203,8 @@ describe('the envelope', () => {
     ['pagination alone, as in the vendor’s sample', { pagination }],
     ['rows without an envelope', usage],
     ['fewer rows than it announces', { data: { usage: [] }, pagination }],
+    ['a pagination of a number', { data: { usage }, pagination: 5 }],
+    ['data of a number', { data: 5, pagination }],
     ['a pagination of text', { data: { usage }, pagination: 'none' }],
     ['a next page of text', { data: { usage }, pagination: { hasNextPage: 'no' } }],
   ])('is not readable with %s', async (_what, body) => {
@@ -236,15 +243,67 @@ describe('an hour', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test('that came twice with different amounts has the first ones, and a remark', async () => {
-    const fetched = await fetchRows([row(hour(20, 9), 70), row(hour(20, 9), 50)]);
+  test('that still changes has the larger amounts of two rows, and a remark', async () => {
+    const remarks = [
+      'Northflank answered 1 row for an hour that changed meanwhile: the larger amounts count.',
+    ];
+    for (const cents of [
+      [70, 50],
+      [50, 70],
+    ]) {
+      const fetched = await fetchRows(cents.map((amount) => row(hour(20, 9), amount)));
 
-    expect(told(fetched)).toEqual(['2026-11-20T09 cpu 0.7']);
-    expect(fetched).toMatchObject({
-      remarks: [
-        'Northflank answered 1 row for an hour that came before with other amounts: the first ones count.',
-      ],
+      expect(told(fetched)).toEqual(['2026-11-20T09 cpu 0.7']);
+      expect(fetched).toMatchObject({ remarks });
+    }
+  });
+
+  test('that is settled cannot have two amounts on one page', async () => {
+    const week = { start: hour(14, 0), end: hour(22, 0) };
+    const rows = [row(hour(20, 9)), row(hour(19, 9), 70), row(hour(19, 9), 50)];
+
+    // The 19th at 10:00 is 48 hours and 20 minutes ago.
+    expect(await fetchRows(rows, { window: week })).toEqual({
+      status: 'failed',
+      failure: 'unreadable',
+      reason:
+        'Northflank contradicts itself for 2026-11-19T09:00:00.000Z: cpu costs 0.7 USD in one row and 0.5 USD in another.',
     });
+    expect(await fetchRows([row(hour(19, 10), 70), row(hour(19, 10), 50)])).toMatchObject({
+      status: 'complete',
+    });
+  });
+
+  test.each<[string, object, object]>([
+    ['a field', { region: 'eu' }, { region: 'us' }],
+    ['a field that one lacks', {}, { project: { id: 'web', tags: ['a'] } }],
+    ['a field of a category', { byocUsage: { cluster: 'a' } }, { byocUsage: { cluster: 'b' } }],
+  ])('has the sum of rows that differ in %s', async (_what, one, other) => {
+    const rows = [one, other].map((fields, index) => ({
+      ...row(hour(19, 3), 50 + index),
+      ...fields,
+    }));
+
+    const fetched = await fetchRows([...rows, ...rows]);
+
+    expect(told(fetched)).toEqual(['2026-11-19T03 cpu 1.01']);
+    expect(fetched).toMatchObject({ remarks: [] });
+  });
+
+  test.each<[string, object, object]>([
+    ['the order of fields', { a: 'x', b: 'y' }, { b: 'y', a: 'x' }],
+    ['what is null or empty', { a: null, b: {}, c: [] }, {}],
+    ['the seconds of the hour', { timestamp: hour(19, 3) / 1000 + 0.5 }, {}],
+    ['what was used', { paasUsage: { price: { cpu: 50 }, usage: { cpu: '7' } } }, {}],
+    ['the way to write an amount', { paasUsage: { price: { cpu: '50.0', total: '5e1' } } }, {}],
+    ['the version', { paasUsage: null, currency: 'usd', paas: { price: { cpu: 0.5 } } }, {}],
+  ])('counts once where its rows differ in %s only', async (_what, one, other) => {
+    const rows = [one, other].map((fields) => ({ ...row(hour(19, 3)), ...fields }));
+
+    const fetched = await fetchRows(rows);
+
+    expect(told(fetched)).toEqual(['2026-11-19T03 cpu 0.5']);
+    expect(fetched).toMatchObject({ remarks: [] });
   });
 
   test('outside of the window is left out, with a remark', async () => {

@@ -71,7 +71,6 @@ describe('an amount', () => {
     ['"-0.01"', '"-0.01"'],
     ['1e18', '1000000000000000000'],
     ['1e400', '1e+400'],
-    ['1e-51', '1e-51'],
     ['""', '""'],
     ['" 1"', '" 1"'],
     ['"1,000"', '"1,000"'],
@@ -85,6 +84,13 @@ describe('an amount', () => {
     expect(problemOf(page(`{"date": "2026-11-20", "bandwidth_used": ${written}}`))).toBe(
       'answered what cannot be read: answer.results[0].bandwidth_used: ' +
         `expected an amount from 0 to below 10^18, or null, got ${found}`,
+    );
+  });
+
+  test('has no more decimals than plain notation should', () => {
+    expect(problemOf(page('{"date": "2026-11-20", "bandwidth_used": 1e-51}'))).toBe(
+      'answered what cannot be read: answer.results[0].bandwidth_used: ' +
+        'expected an amount from 0 to below 10^18, or null, with at most 50 decimals, got 1e-51',
     );
   });
 
@@ -166,6 +172,7 @@ describe('an envelope', () => {
     [`{"count": 1, "next": 2, "results": ${rows}}`, 'answer.next: expected an address or null'],
     [`{"count": "1", "next": null, "results": ${rows}}`, 'answer.count: expected a number'],
     ['{"count": 1, "next": null, "results": ["x"]}', 'answer.results[0]: '],
+    ['{"count": 1, "next": null, "results": [5]}', 'answer.results[0]: expected an object, got 5'],
   ])('that is %s is a problem', (body, problem) => {
     expect(problemOf(body)).toContain(`answered what cannot be read: ${problem}`);
   });

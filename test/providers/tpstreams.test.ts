@@ -240,6 +240,17 @@ describe('a day', () => {
     });
   });
 
+  test('that is settled cannot have two amounts', async () => {
+    const rows = [2, 60].map((gigabytes) => row('2026-11-17', { bandwidth_used: gigabytes * GB }));
+
+    expect(await fetchRows(rows, { window: { start: midnight(16), end: midnight(22) } })).toEqual({
+      status: 'failed',
+      failure: 'unreadable',
+      reason:
+        'TPStreams contradicts itself for 2026-11-17: bandwidth is 2 in one row and 60 in another.',
+    });
+  });
+
   test('may change, or come late, and is then answered as it is', async () => {
     const server = await startServer({ history: { '2026-11-20': { bandwidth_used: GB } } });
     const before = await fetchFrom(server);

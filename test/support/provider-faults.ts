@@ -116,6 +116,26 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
       fault: changingNewestRow({ paasUsage: { price: { total: 'NaN' } } }),
       says: /expected an amount below a trillion, got "NaN"/,
     },
+    'one price in place of a category': {
+      fault: changingNewestRow({ paasUsage: 15120 }),
+      says: /usage\[0\]\.paasUsage: expected an object, got 15120/,
+    },
+    'one price in place of all parts': {
+      fault: changingNewestRow({ currency: 'usd', paas: { price: 151.2 } }),
+      says: /usage\[0\]\.paas\.price: expected an object, got 151\.2/,
+    },
+    'a pagination of a number': {
+      fault: changingJson((page) => ({ ...(page as object), pagination: 5 })),
+      says: /pagination: expected an object, got 5/,
+    },
+    'half a million rows that are none': {
+      fault: answeringJson({ data: { usage: Array(500_000).fill(1) } }),
+      says: /more than 200000 values/,
+    },
+    'two amounts for a settled hour': {
+      fault: changingJson(withSettledHourTwice),
+      says: /contradicts itself for 2026-11-\d\dT/,
+    },
     'a year beyond all calendars': {
       fault: changingNewestRow({ timestamp: 1e300 }),
       says: /expected Unix seconds/,
@@ -135,8 +155,20 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
     'a number too large': { fault: withValues('1e300'), says: /expected a whole number from 0/ },
     'a number below 0': { fault: withValues('-5'), says: /expected a whole number from 0/ },
     'a number that is none': { fault: withValues('NaN'), says: /expected a whole number from 0/ },
+    'two values for an hour': {
+      fault: changingCsv((csv) => csv + csv.replaceAll(/,\d+,req_bytes/g, ',7,req_bytes')),
+      says: /_value: expected \d+, as in an earlier row of the hour, got "7"/,
+    },
   },
   tpstreams: {
+    'a number in place of a row': {
+      fault: changingJson((page) => ({ ...(page as object), results: [5] })),
+      says: /results\[0\]: expected an object, got 5/,
+    },
+    'half a million rows that are none': {
+      fault: changingJson((page) => ({ ...(page as object), results: Array(500_000).fill(1) })),
+      says: /more than 200000 values/,
+    },
     'a throttle for an hour': { fault: throttling(3600), says: /asks to wait 3600 s/ },
     'a number too large': {
       fault: changingFirstRow({ bandwidth_used: 1e30 }),
@@ -169,6 +201,14 @@ function halving({ answer, response }: Parameters<Fault>[0]): void {
 function withCursor(page: unknown): object {
   const { data, pagination } = page as { data: object; pagination: object };
   return { data, pagination: { ...pagination, hasNextPage: true, cursor: 'before=1795000000&/+' } };
+}
+
+/** Midnight of the first day that every check reads is settled by the morning. */
+function withSettledHourTwice(page: unknown): object {
+  const { data, pagination } = page as { data: { usage: object[] }; pagination: object };
+  const timestamp = Date.UTC(2026, 10, 19) / 1000;
+  const rows = [70, 50].map((total) => ({ timestamp, paasUsage: { price: { total } } }));
+  return { data: { usage: [...data.usage, ...rows] }, pagination };
 }
 
 function withValues(value: string): Fault {

@@ -1,0 +1,49 @@
+/** Numbers of a provider's answer, exact: JSON numbers, and the strings that some make of decimals. */
+import { Big } from 'big.js';
+import type * as z from 'zod';
+import { addUnexpected } from './schema-problem.ts';
+
+/** What an amount may be: beyond it, its plain notation may exhaust the memory. */
+export interface Bounds {
+  /** As it stands after "expected" in an error. */
+  readonly expected: string;
+  readonly below: Big;
+  readonly mostDecimals: number;
+  readonly isNegativeAllowed: boolean;
+}
+
+const DECIMAL = /^-?\d{1,100}(\.\d{1,100})?(e[+-]?\d{1,3})?$/i;
+/**
+ * What is left of sums and differences in doubles is some 1e-16 of the amounts. The smallest list price that is known
+ * here, 0.0000025, of a millionth of its unit is 2.5e-12, and a year of hours loses less than 1e-8 by it.
+ */
+const NOISE = new Big('1e-12');
+const NOTHING = new Big(0);
+
+/** The exact value of a JSON number or a numeric string. */
+export function exactNumber(value: unknown): Big | undefined {
+  if (value instanceof Big) return value;
+  return typeof value === 'string' && DECIMAL.test(value) ? new Big(value) : undefined;
+}
+
+/** Reads an amount; what is none, or is out of bounds, is an issue. */
+export function amountWithin({ expected, below, mostDecimals, isNegativeAllowed }: Bounds) {
+  return (value: unknown, context: z.RefinementCtx): Big => {
+    const exact = exactNumber(value);
+    const isWithin = exact?.abs().lt(below) && (isNegativeAllowed || exact.gte(0));
+    if (!exact || !isWithin) return addUnexpected(context, expected, value);
+    if (decimalsOf(exact) <= mostDecimals) return exact;
+    return addUnexpected(context, `${expected}, with at most ${mostDecimals} decimals`, value);
+  };
+}
+
+/** Digits after the decimal point, without trailing zeros. */
+export function decimalsOf(value: Big): number {
+  return Math.max(0, value.c.length - value.e - 1);
+}
+
+/** 0 for what computing in floats left behind, be it of amounts as large as `beside`; anything else as it is. */
+export function withoutNoise(amount: Big, beside: Big = NOTHING): Big {
+  const noise = beside.abs().gt(1) ? NOISE.times(beside.abs()) : NOISE;
+  return amount.abs().lt(noise) ? NOTHING : amount;
+}

@@ -1,0 +1,128 @@
+/** Has a provider (by its id) read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
+import { Readable } from 'node:stream';
+import { startSimulatedServer } from '../../functions/local/simulated-server.ts';
+import { influxdb } from '../../functions/providers/influxdb.ts';
+import { northflank } from '../../functions/providers/northflank.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
+import { tpstreams } from '../../functions/providers/tpstreams.ts';
+
+/** What a body begins with what comes again and again after it, be it with the number of the time, and how it ends. */
+interface Shape {
+  readonly begin?: string;
+  readonly again: string | ((index: number) => string);
+  /** So that the body is whole. */
+  readonly end?: string;
+  /** In MiB, where it is read to its end, which takes its time. Default: 64. */
+  readonly most?: number;
+}
+
+const MIB = 1024 * 1024;
+
+const day = '{"date":"2026-11-20","bandwidth_used":1}';
+const jsonShapes: Readonly<Record<string, Shape>> = {
+  'a list of numbers': { begin: '[', again: '1,', end: '1]' },
+  'rows of numbers': { begin: '{"data":{"usage":[', again: '1,', end: '1]}}' },
+  'results of numbers': { begin: '{"next":null,"results":[', again: '1,', end: '1]}' },
+  'empty rows': { begin: '{"data":{"usage":[', again: '{},', end: '{}]}}' },
+  'empty results': { begin: '{"next":null,"results":[', again: '{},', end: '{}]}' },
+  'good rows': {
+    begin: '{"data":{"usage":[',
+    again: '{"timestamp":1795000000,"total":1.5},',
+    end: '{"timestamp":1795000000}]}}',
+  },
+  'good results': { begin: '{"next":null,"results":[', again: `${day},`, end: `${day}]}` },
+  'unreadable amounts': {
+    begin: '{"data":{"usage":[{"timestamp":1795000000,"paas":{"price":{',
+    again: (index) => `"f${index}":"x",`,
+    end: '"f":1}}}]}}',
+  },
+  'lists in lists': { again: '[' },
+  'objects in objects': { again: '{"a":' },
+  'a text': { begin: '["', again: 'ä日', end: '"]' },
+  'a number': { begin: '[', again: '1234567890', end: ']' },
+  'fields of one name': { begin: '{', again: '"":"",', end: '"":""}' },
+  blanks: { begin: '{"data":', again: ' ', end: '1}' },
+};
+
+const header = ',result,table,_time,_value,_measurement,_field,endpoint,status\n';
+const csvShapes: Readonly<Record<string, Shape>> = {
+  'a line of commas': { again: ',' },
+  'a line of text': { again: 'x' },
+  'a quote': { begin: '"', again: 'a\n' },
+  'blank lines': { again: '\n', most: 4 },
+  annotations: { again: (index) => `#a${index}\n` },
+  headers: { again: `${header}\n`, most: 8 },
+  'rows of too few cells': { begin: header, again: '1\n' },
+  'series without an end': {
+    begin: header,
+    again: (index) =>
+      `,,0,2026-11-20T0${index % 9}:00:00Z,1,http_request,req_bytes,/api/v2/write/${index},204\n`,
+  },
+  'buckets without an end': {
+    begin: ',result,table,_time,_value,_measurement,_field,bucket_id\n',
+    again: (index) =>
+      `,,0,2026-11-20T0${index % 9}:00:00Z,1,storage_usage_bucket_bytes,gauge,${index}\n`,
+  },
+  'kinds without an end': {
+    begin: header,
+    again: (index) => `,,0,2026-11-20T01:00:00Z,1,kind ${index},f,e,204\n`,
+  },
+};
+
+type Subject = readonly [Provider, Readonly<Record<string, unknown>>, typeof jsonShapes, string];
+
+const subjects: readonly Subject[] = [
+  [northflank, {}, jsonShapes, 'application/json'],
+  [tpstreams, { organizationId: 'school' }, jsonShapes, 'application/json'],
+  [influxdb, { orgId: 'acme', region: 'us-east-1-1', auth: 'Token' }, csvShapes, 'text/csv'],
+];
+
+/** Piece by piece, as the body itself must not take the memory. */
+function* pieces({ begin = '', again, end = '' }: Shape, bytes: number): Generator<Buffer, void> {
+  yield Buffer.from(begin);
+  let index = 0;
+  for (let sent = begin.length; sent < bytes - MIB / 8; ) {
+    const times = typeof again === 'string' ? Math.ceil(MIB / 16 / again.length) : 1000;
+    const text = Array.from({ length: times }, () => {
+      index += 1;
+      return typeof again === 'string' ? again : again(index);
+    }).join('');
+    const piece = Buffer.from(text);
+    yield piece;
+    sent += piece.length;
+  }
+  yield Buffer.from(end);
+}
+
+async function outcome(
+  [provider, options, , type]: Subject,
+  shape: Shape,
+  bytes: number,
+): Promise<string> {
+  const server = await startSimulatedServer(() => ({ status: 200, body: '' }));
+  server.faults.add(({ response }) => {
+    response.writeHead(200, { 'content-type': type });
+    Readable.from(pieces(shape, bytes))
+      .on('error', () => {})
+      .pipe(response);
+  });
+  const now = Date.UTC(2026, 10, 21, 10, 20);
+  const fetched = await provider.fetchUsage({
+    account: { name: 'acme', token: 'secret', baseUrl: server.url, currency: 'USD', options },
+    window: { start: Date.UTC(2026, 9, 25), end: Date.UTC(2026, 10, 22) },
+    now,
+    signal: new AbortController().signal,
+    timeLeftMs: 60_000,
+  });
+  await server.close();
+  return fetched.status === 'complete' ? fetched.status : `${fetched.status}: ${fetched.reason}`;
+}
+
+for (const subject of subjects.filter(([{ id }]) => id === process.argv[2])) {
+  for (const [name, shape] of Object.entries(subject[2])) {
+    for (const bytes of [400_000, (shape.most ?? 64) * MIB]) {
+      const result = await outcome(subject, shape, bytes);
+      console.log(JSON.stringify([name, bytes, result]));
+    }
+  }
+}
