@@ -2,7 +2,7 @@
 import { shownPercent } from '../alerts/budget-notice.ts';
 import type { Notice, Severity } from '../alerts/notice.ts';
 import type { Reading } from '../budgets/reading.ts';
-import { standingLines } from '../local/standing-lines.ts';
+import { budgetLines, budgetsRead } from '../local/standing-lines.ts';
 import { localTimeZone } from '../local/terminal.ts';
 import { momentText } from '../messages/dates.ts';
 import { gravestFirst } from '../messages/grouping.ts';
@@ -44,9 +44,9 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
     '',
     ...(hasBudgets
       ? [
-          ...standingLines(standings),
+          ...budgetLines(standings.map(budgetsRead), cli),
           '',
-          'Pace is what the period comes to if it goes on like this.',
+          'Pace: the average so far, continued to the end of the period.',
           '',
         ]
       : []),
