@@ -40,7 +40,7 @@ export function addDemoCommand(program: Command, cli: Cli): void {
           'npx cost-alerts demo --full',
           'npx cost-alerts demo --parameters my-parameters.json --watch',
         ],
-        '"npm start" is the same. Nothing leaves this machine but requests to real providers.',
+        '"npm start" is the same. Only requests to real providers leave this machine.',
       ),
     )
     .action((options: DemoOptions) => demo(options, cli));
