@@ -1,8 +1,9 @@
-/** What the page's script gets to compute with: budgets and what they stood at, as JSON that is short. */
+/** What the page's script gets to compute with, as JSON that is short; and limits and moments as both show them. */
 import type { Budget } from '../../config/account.ts';
-import type { Counting } from '../../messages/amounts.ts';
+import { type Counting, shortAmountText } from '../../messages/amounts.ts';
+import { decimal } from '../../pricing/money.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../played.ts';
-import type { MarkedPlots } from './told-list.ts';
+import type { MarkedPlots } from './chart.ts';
 
 export interface PageData {
   /** Whether there may be a newer page at its address. */
@@ -86,4 +87,40 @@ export function periodsOf({ unitMs, periods, plots }: BudgetData): PlayedPeriod[
 
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
+/** A limit as other amounts are shown, `1,250 USD`, but with all of its digits: `1.398 USD`. */
+export function limitText(limit: string, counting: Counting): string {
+  const short = shortAmountText(limit, counting);
+  const shown = short.split(' ')[0]?.replaceAll(',', '') ?? '';
+  return decimal(shown).eq(limit) ? short : `${limit} ${counting.unit}`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** As the messages show it, but made by Intl, as the page cannot carry Temporal: `21 November 2026, 09:00 (UTC)`, of epoch milliseconds. */
+export function momentAt(at: number, timeZone: string): string {
+  const parts = Object.fromEntries(
+    formatIn(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  const { day, month, year, hour, minute } = parts;
+  return `${day} ${month} ${year}, ${hour}:${minute} (${timeZone})`;
+}
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  formats.set(timeZone, format);
+  return format;
 }

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { budgetData, periodsOf } from '../../../functions/backtest/page/page-data.ts';
-import { frames } from '../../../functions/backtest/page/plot.ts';
+import { frames } from '../../../functions/backtest/page/chart.ts';
+import {
+  budgetData,
+  limitText,
+  momentAt,
+  periodsOf,
+} from '../../../functions/backtest/page/page-data.ts';
 import type { PlayedBudget } from '../../../functions/backtest/played.ts';
+import { momentText } from '../../../functions/messages/dates.ts';
 
 const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 1 };
 const plots = { wide: plot, narrow: plot, timeZone: 'UTC' };
@@ -28,6 +34,28 @@ test('what a budget stood at comes through the page as it was', () => {
       const data = budgetData(played, { measure: 'cost', unit: 'USD' }, plots);
 
       expect(periodsOf(JSON.parse(JSON.stringify(data)))).toEqual(periods);
+    }),
+  );
+});
+
+test.for([
+  ['1250', '1,250 USD'],
+  ['1.1', '1.10 USD'],
+  ['1.398', '1.398 USD'],
+  ['1250.005', '1250.005 USD'],
+  ['0.0000001', '0.0000001 USD'],
+] as const)('a limit of %s reads %s', ([limit, text]) => {
+  expect(limitText(limit, { measure: 'cost', unit: 'USD' })).toBe(text);
+});
+
+test('a moment reads as in the messages, in any zone and at any time', () => {
+  const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/St_Johns');
+  const at = fc.integer({ min: Date.parse('2020-01-01'), max: Date.parse('2040-01-01') });
+  fc.assert(
+    fc.property(at, zone, (instant, timeZone) => {
+      expect(momentAt(instant, timeZone)).toBe(
+        momentText(new Date(instant).toISOString(), timeZone),
+      );
     }),
   );
 });
