@@ -29,8 +29,8 @@ type Point = readonly [at: number, amount: number];
 const mostAhead = 0.3;
 /** A line of steps or a pace that is further up than so many times everything else would only flatten it. */
 const mostAbove = 1.6;
-/** Of a bold letter, in font sizes, on average. */
-const widthOfLetter = 0.58;
+/** Of a bold letter, in font sizes, on average in a wide font. */
+const widthOfLetter = 0.65;
 /** Pixels between the plot and the labels of its lines: a mark at its end covers none. */
 const labelGap = 12;
 

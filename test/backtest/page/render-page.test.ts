@@ -130,14 +130,16 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
 
     const faults = await page.locator('.plot').evaluateAll((plots) =>
       plots.flatMap((plot) => {
-        const part = plot.closest('.part')?.getBoundingClientRect() ?? new DOMRect();
         const boxesOf = (selector: string) =>
           [...plot.querySelectorAll(selector)]
             .map((element) => ({ text: element.textContent, box: element.getBoundingClientRect() }))
             .filter(({ box }) => box.width > 0);
+        const [picture] = boxesOf('.chart');
         const marks = boxesOf('.mark path');
         return boxesOf('.chart text').flatMap(({ text, box }) => [
-          ...(box.left < part.left || box.right > part.right ? [`${text} is cut off`] : []),
+          ...(picture && box.left >= picture.box.left && box.right <= picture.box.right
+            ? []
+            : [`${text} is cut off`]),
           ...marks
             .filter(({ box: mark }) => mark.left < box.right && mark.right > box.left)
             .filter(({ box: mark }) => mark.top < box.bottom && mark.bottom > box.top)
