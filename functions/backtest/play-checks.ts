@@ -36,14 +36,23 @@ interface MemoryLedger {
 
 const hourMs = 3_600_000;
 
-/** One at each full hour; the first one as that of a new account, which asks for the history that it needs. */
+/**
+ * One at each full hour, and the last one at `until` itself, so that it ends with what holds then; the first one as that
+ * of a new account, which asks for the history that it needs.
+ */
 export function* playChecks(playback: Playback): Generator<PlayedCheck, void, undefined> {
   let ledger: MemoryLedger = { state: neverChecked, days: [] };
-  for (let at = firstCheckAt(playback.from); at <= playback.until; at += hourMs) {
+  for (const at of checkTimes(playback)) {
     const { ledger: next, notices, readings } = playCheck(playback, ledger, at);
     ledger = next;
     yield { at, notices, readings };
   }
+}
+
+function* checkTimes({ from, until }: Pick<Playback, 'from' | 'until'>): Generator<number> {
+  let at = firstCheckAt(from);
+  for (; at <= until; at += hourMs) yield at;
+  if (at - hourMs < until && at > firstCheckAt(from)) yield until;
 }
 
 /** The first full hour from an instant on. */

@@ -38,7 +38,7 @@ export interface FoundAccount {
   readonly candidate: Candidate;
 }
 
-/** Throws a UsageError or a StartError for a file that cannot be read, and what the SDK throws. */
+/** Throws a UsageError for a file that cannot be read, and what the SDK throws. */
 export async function readSource(options: SourceOptions, cli: Cli): Promise<Source> {
   const { root, parameters: file } = options;
   if (file !== undefined) {

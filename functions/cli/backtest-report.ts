@@ -1,6 +1,6 @@
 /** How a backtest is shown: as text 80 wide, or as one JSON document. */
 import type { Notice } from '../alerts/notice.ts';
-import { offsetIfTwice } from '../backtest/page/moment.ts';
+import { offsetIfTwice } from '../backtest/page/page-data.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../backtest/played.ts';
 import { momentText } from '../budgets/dates.ts';
 import { reaches } from '../budgets/read-budget.ts';

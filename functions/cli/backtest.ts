@@ -70,7 +70,7 @@ export async function backtest(
     const played = await playAll(names, options, { cli, progress });
     if (played.accounts.length === 0) return played;
     progress.say('Drawing the page');
-    // The charts' library takes a second to load.
+    // What draws the page takes a quarter of a second to load.
     const { renderPage } = await import('../backtest/page/render-page.ts');
     const page = renderPage(played.accounts, { now: cli.now(), leftOut: played.failures });
     return { ...played, page: await writePageFile('--page', options.page, page) };

@@ -3,7 +3,7 @@ import { shownPercent } from '../alerts/budget-notice.ts';
 import type { Notice, Severity } from '../alerts/notice.ts';
 import { momentText } from '../budgets/dates.ts';
 import type { Reading } from '../budgets/reading.ts';
-import { standingLines } from '../local/standing-lines.ts';
+import { budgetLines, budgetsRead } from '../local/standing-lines.ts';
 import { localTimeZone } from '../local/terminal.ts';
 import { gravestFirst } from '../messages/grouping.ts';
 import { headline } from '../messages/headline.ts';
@@ -44,9 +44,9 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
     '',
     ...(hasBudgets
       ? [
-          ...standingLines(standings),
+          ...budgetLines(standings.map(budgetsRead), cli),
           '',
-          'Pace is the average so far, continued to the end of the period.',
+          'Pace: the average so far, continued to the end of the period.',
           '',
         ]
       : []),

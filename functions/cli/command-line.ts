@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ParameterStoreError } from '../config/parameter-store.ts';
-import { StartError } from '../local/start-error.ts';
 import { terminalOn } from '../local/terminal.ts';
 import { oneLine } from '../messages/plain-text.ts';
 import { awsProblem } from './aws-problem.ts';
@@ -18,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   validate: async () => (await import('./validate.ts')).addValidateCommand,
   check: async () => (await import('./check.ts')).addCheckCommand,
   backtest: async () => (await import('./backtest.ts')).addBacktestCommand,
+  demo: async () => (await import('../local/demo.ts')).addDemoCommand,
   'test-alert': async () => (await import('./test-alert.ts')).addTestAlertCommand,
 };
 
@@ -118,7 +118,7 @@ function problemLine(
   program: Command,
 ): string | undefined {
   if (error instanceof CommanderError) return wrongUse(error, args, program);
-  if (error instanceof UsageError || error instanceof StartError) return error.message;
+  if (error instanceof UsageError) return error.message;
   const profile = program.commands.find((one) => one.name() === args[0])?.opts().profile;
   return (
     awsProblem(error, profile) ?? (error instanceof ParameterStoreError ? error.message : undefined)

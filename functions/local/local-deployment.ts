@@ -1,7 +1,7 @@
 /** What `cdk deploy` makes, on one machine: the unmodified handlers with an AWS on loopback. */
 import { connect } from '../checks/connect.ts';
 import type { RunSummary } from '../checks/report.ts';
-import { type AccountStanding, readStandings } from '../checks/standing.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import { checkUsageHandler } from '../handlers/check-usage.ts';
 import { oneLine } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -11,7 +11,6 @@ import { consoleLogging, redirectLog } from './handler-log.ts';
 import { isolateEnvironment } from './isolated-environment.ts';
 import { type PlayedBack, playBack } from './play-back.ts';
 import { rememberUsage } from './remember-usage.ts';
-import { StartError } from './start-error.ts';
 
 export interface LocalDeploymentOptions {
   readonly providers: readonly Provider[];
@@ -26,8 +25,6 @@ export interface LocalDeployment {
   readonly parameters: EmbeddedParameters;
   /** Invokes each provider's handler once, as the schedule does. */
   readonly check: () => Promise<Check>;
-  /** By provider, then account. */
-  readonly standings: () => Promise<readonly AccountStanding[]>;
   /** By provider, then account; `now` is the time of the last check, epoch milliseconds. Writes nothing. */
   readonly playBack: (now: number, signal: AbortSignal) => Promise<PlayedBack>;
   readonly close: () => Promise<void>;
@@ -54,7 +51,7 @@ const resourceName = 'cost-alerts';
 /** The function's, in the stack. */
 const timeoutMs = 15 * 60_000;
 
-/** Sets the environment of this process for good. Throws a StartError if the port or the folder is not free. */
+/** Sets the environment of this process for good. Throws a UsageError if the port or the folder is not free. */
 export async function deployLocally(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { providers } = options;
   const aws = await startAws(options);
@@ -78,10 +75,6 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
       for (const each of functions) invocations.push(await invoke(each));
       return { invocations, published: aws.published.slice(publishedBefore) };
     },
-    standings: async () => {
-      const now = Date.now();
-      return (await Promise.all(connected.map((deps) => readStandings({ ...deps, now })))).flat();
-    },
     playBack: async (now, signal) => {
       const played: PlayedBack[] = [];
       for (const deps of remembering) played.push(await playBack(deps, now, signal));
@@ -103,7 +96,7 @@ async function startAws({ port, ledgerPath }: LocalDeploymentOptions): Promise<E
       now: () => Date.now(),
     });
   } catch (error) {
-    throw new StartError(lineOf(error), { cause: error });
+    throw new UsageError(lineOf(error), { cause: error });
   }
 }
 

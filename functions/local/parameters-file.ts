@@ -1,9 +1,9 @@
 /** The file of `npm start -- --parameters`: a JSON object of parameter names and values. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { UsageError } from '../cli/usage-error.ts';
 import { kindOf } from '../config/found-value.ts';
 import { jsonSyntaxProblem } from '../config/json-syntax.ts';
-import { StartError } from './start-error.ts';
 
 export interface FileParameter {
   readonly name: string;
@@ -19,7 +19,7 @@ export interface ParameterNames {
 }
 
 /**
- * A config may stand there as an object, everything else is a string. Throws a StartError with the file's name; what
+ * A config may stand there as an object, everything else is a string. Throws a UsageError with the file's name; what
  * an account's parameters say is left to the check of the account. No error quotes a value.
  */
 export async function readParametersFile(
@@ -28,7 +28,7 @@ export async function readParametersFile(
 ): Promise<FileParameter[]> {
   const entries = Object.entries(parseObject(file, await readText(file)));
   if (entries.length === 0) {
-    throw new StartError(`${file}: expected ${accountNames(names)}, got no parameter`);
+    throw new UsageError(`${file}: expected ${accountNames(names)}, got no parameter`);
   }
   return entries.map(([name, value]) => {
     checkName(file, name, names);
@@ -42,17 +42,17 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(file)}` : code;
-    throw new StartError(`${file}: cannot be read: ${reason}`, { cause: error });
+    throw new UsageError(`${file}: cannot be read: ${reason}`, { cause: error });
   }
 }
 
 function parseObject(file: string, text: string): object {
   const json = text.replace(/^\uFEFF/, '');
   const problem = jsonSyntaxProblem(json);
-  if (problem !== undefined) throw new StartError(`${file}: not JSON, ${problem}`);
+  if (problem !== undefined) throw new UsageError(`${file}: not JSON, ${problem}`);
   const value: unknown = JSON.parse(json);
   if (isObject(value)) return value;
-  throw new StartError(
+  throw new UsageError(
     `${file}: expected a JSON object of parameter names and values, got ${kindOf(value)}`,
   );
 }
@@ -65,7 +65,7 @@ function checkName(file: string, name: string, names: ParameterNames): void {
   if (folders.some((folder) => name.startsWith(folder)) && /^[\w./-]+$/.test(name)) return;
   // Whoever has mixed up name and value finds the token here.
   const got = name.startsWith('/') ? JSON.stringify(name) : 'a name without "/" at its start';
-  throw new StartError(`${file}: expected ${accountNames(names)}, got ${got}`);
+  throw new UsageError(`${file}: expected ${accountNames(names)}, got ${got}`);
 }
 
 function accountNames({ root, providers = ['<provider>'] }: ParameterNames): string {
@@ -81,7 +81,7 @@ function fileParameter(file: string, name: string, value: unknown): FileParamete
   if (mayBeObject && isObject(value)) return { name, value: JSON.stringify(value), type };
   const expected = mayBeObject ? 'a JSON object or a string' : 'a string';
   const got = value === '' ? 'an empty one' : kindOf(value);
-  throw new StartError(`${file}: ${name}: expected ${expected}, got ${got}`);
+  throw new UsageError(`${file}: ${name}: expected ${expected}, got ${got}`);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,5 +1,6 @@
 /** `npm start -- --parameters FILE`: real accounts, with everything else on this machine. */
 import { resolve } from 'node:path';
+import { UsageError } from '../cli/usage-error.ts';
 import { providers } from '../providers/registry.ts';
 import {
   type Check,
@@ -9,14 +10,12 @@ import {
 } from './local-deployment.ts';
 import { type FileParameter, readParametersFile } from './parameters-file.ts';
 import { runCheck } from './run-check.ts';
-import { nextStep, type Session, showStandings, watchOn } from './session.ts';
-import { StartError } from './start-error.ts';
-import { writePage } from './write-page.ts';
+import { endSession, type Session } from './session.ts';
 
 /** Kept from start to start, so that nothing is told twice; in the working directory. */
 const ledgerPath = '.local/ledger';
 
-/** Closes everything that it starts. Throws a StartError, also where no account could be read. */
+/** Closes everything that it starts. Throws a UsageError, also where no account could be read. */
 export async function runWithParameters(file: string, session: Session): Promise<void> {
   const { port, terminal } = session;
   const names = { root: parameterRoot, providers: providers.map(({ id }) => id) };
@@ -31,14 +30,11 @@ export async function runWithParameters(file: string, session: Session): Promise
     '',
   ]);
   terminal.progress('Checking');
-  const check = await runCheck(deployment, terminal);
+  const check = await runCheck(deployment, session);
   const isRead = isAnyAccountRead(check);
-  if (isRead && check.published.length === 0) terminal.print(['Nothing to tell.', '']);
-  await showStandings(deployment, terminal);
-  if (!session.watch) await writePage(deployment, session);
-  if (session.watch) await watchOn(deployment, session);
-  else if (isRead) terminal.print([nextStep]);
-  else throw new StartError('no account could be checked');
+  if (isRead && check.published.length === 0) terminal.print(['Nothing to send.', '']);
+  await endSession(deployment, session, check.published.at(-1));
+  if (!isRead && !session.watch) throw new UsageError('no account could be checked');
 }
 
 function putParameter(
@@ -50,7 +46,7 @@ function putParameter(
     parameters.put(name, value, type);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError(`${file}: ${name}: ${reason}`, { cause: error });
+    throw new UsageError(`${file}: ${name}: ${reason}`, { cause: error });
   }
 }
 

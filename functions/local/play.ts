@@ -1,52 +1,52 @@
 /** The last three days, a check an hour, in a few seconds. */
 import { momentText } from '../budgets/dates.ts';
+import type { Published } from './embedded-publish.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import { runCheck } from './run-check.ts';
+import type { Session } from './session.ts';
 import { type SimulatedClock, simulateClock } from './simulated-clock.ts';
-import { localTimeZone, type Terminal } from './terminal.ts';
+import { localTimeZone } from './terminal.ts';
 import { nextCheckAt } from './watch.ts';
-
-export interface PlayOptions {
-  /** Epoch milliseconds. */
-  readonly end: number;
-  readonly terminal: Terminal;
-  /** Ends the play after the check under way. */
-  readonly signal: AbortSignal;
-}
 
 const playedMs = 3 * 24 * 3_600_000;
 
-/** Sets the clock of the whole process as it goes, and gives the real time back. Rejects as a check does. */
-export async function play(deployment: LocalDeployment, options: PlayOptions): Promise<void> {
-  const times = checkTimes(options.end);
-  const clock = simulateClock(options.end);
+/** Resolves to the last message. Sets the clock of the whole process as it goes, and gives the real time back. */
+export async function play(
+  deployment: LocalDeployment,
+  end: number,
+  session: Session,
+): Promise<Published | undefined> {
+  const { terminal, cli } = session;
+  const clock = simulateClock(end);
+  const published: Published[] = [];
   try {
-    for (const [day, timesOfDay] of Map.groupBy(times, dayOf)) {
-      if (options.signal.aborted) return;
-      options.terminal.print([`=== ${day} `.padEnd(80, '='), '']);
-      const told = await playDay(timesOfDay, deployment, { ...options, clock });
-      if (told === 0 && !options.signal.aborted) options.terminal.print(['Nothing to tell.', '']);
+    for (const [day, times] of Map.groupBy(checkTimes(end), dayOf)) {
+      if (cli.signal.aborted) break;
+      terminal.print([day]);
+      const sent = await playDay(times, deployment, { clock, session });
+      if (sent.length === 0 && !cli.signal.aborted) terminal.print(['  nothing to send']);
+      terminal.print(['']);
+      published.push(...sent);
     }
   } finally {
     clock.restore();
   }
+  return published.at(-1);
 }
 
-/** How much was told. */
 async function playDay(
   times: readonly number[],
   deployment: LocalDeployment,
-  { clock, terminal, signal }: PlayOptions & { readonly clock: SimulatedClock },
-): Promise<number> {
-  let told = 0;
+  { clock, session }: { readonly clock: SimulatedClock; readonly session: Session },
+): Promise<Published[]> {
+  const sent: Published[] = [];
   for (const at of times) {
-    if (signal.aborted) break;
+    if (session.cli.signal.aborted) break;
     clock.set(at);
-    terminal.progress(`Checking ${momentText(new Date(at).toISOString(), localTimeZone)}`);
-    const { published } = await runCheck(deployment, terminal);
-    told += published.length;
+    session.terminal.progress(`Checking ${momentText(new Date(at).toISOString(), localTimeZone)}`);
+    sent.push(...(await runCheck(deployment, session)).published);
   }
-  return told;
+  return sent;
 }
 
 /** The last one is at the end, so that what the budgets stand at is of that moment. */

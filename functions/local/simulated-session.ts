@@ -1,15 +1,14 @@
-/** `npm start` without real accounts: the last three days of simulated providers. */
+/** The demo without real accounts: the last three days of simulated providers. */
 import { providers } from '../providers/registry.ts';
 import { deployLocally, type LocalDeployment, parameterRoot } from './local-deployment.ts';
 import { play } from './play.ts';
-import { nextStep, type Session, showStandings, watchOn } from './session.ts';
+import { endSession, type Session } from './session.ts';
 import { simulatedProviders } from './simulated-providers.ts';
 import type { SimulatedAccount, SimulatedWorld } from './simulated-world.ts';
-import { writePage } from './write-page.ts';
 
-/** Closes everything that it starts. Throws a StartError. */
+/** Closes everything that it starts. Throws a UsageError. */
 export async function runSimulated(session: Session): Promise<void> {
-  const { port, terminal, signal } = session;
+  const { port, terminal, cli } = session;
   const end = Date.now();
   await using closing = new AsyncDisposableStack();
   const deployment = await deployLocally({ providers, port });
@@ -20,14 +19,8 @@ export async function runSimulated(session: Session): Promise<void> {
     for (const account of world.accounts) putAccount(id, account, deployment);
   }
   terminal.print(heading());
-  await play(deployment, { end, terminal, signal });
-  if (signal.aborted) return;
-  await showStandings(deployment, terminal);
-  if (session.watch) await watchOn(deployment, session);
-  else {
-    await writePage(deployment, session);
-    terminal.print([nextStep]);
-  }
+  const last = await play(deployment, end, session);
+  if (!cli.signal.aborted) await endSession(deployment, session, last);
 }
 
 function startWorld(provider: string, end: number): Promise<SimulatedWorld> {
@@ -51,7 +44,7 @@ function heading(): string[] {
   return [
     'cost-alerts, the last three days, a check an hour. Simulated:',
     `${names}.`,
-    'AWS is embedded; nothing leaves this machine. Below is what would be mailed.',
+    'AWS is embedded; nothing leaves this machine. Each line is a message.',
     '',
   ];
 }

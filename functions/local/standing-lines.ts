@@ -1,7 +1,11 @@
-/** The table of what each budget stands at. */
+/** The table of budgets, for a person at a terminal. */
 import { shownPercent } from '../alerts/budget-notice.ts';
+import type { PlayedAccount, PlayedBudget } from '../backtest/played.ts';
 import type { Reading } from '../budgets/reading.ts';
 import type { AccountStanding } from '../checks/standing.ts';
+import type { Cli } from '../cli/cli.ts';
+import { painted } from '../cli/output.ts';
+import type { Budget } from '../config/account.ts';
 import { amountText, limitText, percentText } from '../messages/amounts.ts';
 import { oneLine, wrap } from '../messages/plain-text.ts';
 import { tableLines } from '../messages/table.ts';
@@ -11,36 +15,94 @@ const width = 80;
 const titles = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Pace'];
 const nothing = '-';
 
-/** A line a budget under its account, 80 wide unless names are long; what is not known says why. */
-export function standingLines(standings: readonly AccountStanding[]): string[] {
-  const rows = standings.flatMap(({ account, readings }) =>
-    readings.map((reading) => cells(reading, account.config.currency)),
-  );
-  const [head = '', ...lines] = tableLines([titles, ...rows]);
-  const accounts = standings.flatMap(({ account, readings }) => [
-    `${account.provider}/${account.name}`,
-    ...readings.flatMap((reading) => [lines.shift() ?? '', ...reasonLines(reading)]),
-  ]);
-  return [head, ...accounts];
+export interface AccountBudgets {
+  /** `northflank/acme` */
+  readonly name: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly budgets: readonly BudgetNow[];
 }
 
-function cells(reading: Reading, currency: string): string[] {
+/** A budget in its last period; amounts are exact decimals, absent where they are not known. */
+interface BudgetNow {
+  readonly budget: Budget;
+  readonly actual?: string | undefined;
+  readonly percent?: number | undefined;
+  readonly pace?: string | undefined;
+  /** Why it is not known. */
+  readonly unknown?: string | undefined;
+}
+
+export function budgetsRead({ account, readings }: AccountStanding): AccountBudgets {
+  return {
+    name: `${account.provider}/${account.name}`,
+    currency: account.config.currency,
+    budgets: readings.map(budgetRead),
+  };
+}
+
+function budgetRead(reading: Reading): BudgetNow {
   const { budget } = reading;
-  const counting = { measure: budget.measure, unit: budget.unit ?? currency };
-  const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
-  const name = `  ${oneLine(budget.name)}`;
-  if (!reading.known) return [name, nothing, limit, nothing, nothing];
-  const pace = reading.pace && amountText(plain(reading.pace.periodEnd), counting, budget.limit);
+  if (!reading.known) return { budget, unknown: reading.reason };
+  return {
+    budget,
+    actual: plain(reading.actual),
+    percent: shownPercent(reading),
+    pace: reading.pace && plain(reading.pace.periodEnd),
+  };
+}
+
+/** As of the last check that was played. */
+export function budgetsPlayed({
+  provider,
+  account,
+  currency,
+  budgets,
+}: PlayedAccount): AccountBudgets {
+  return { name: `${provider}/${account}`, currency, budgets: budgets.map(budgetPlayed) };
+}
+
+function budgetPlayed({ budget, periods }: PlayedBudget): BudgetNow {
+  const last = periods.at(-1);
+  if (last?.percent === undefined) return { budget, unknown: last?.unknown };
+  const actual = last.points.at(-1)?.actual;
+  return { budget, actual, percent: last.percent, pace: last.paceAtEnd };
+}
+
+/** A line a budget under its account, 80 wide unless names are long; what is not known says why. */
+export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): string[] {
+  const rows = accounts.flatMap(({ budgets, currency }) =>
+    budgets.map((budget) => cells(budget, currency)),
+  );
+  const [head = '', ...lines] = tableLines([titles, ...rows]);
   return [
-    name,
-    amountText(plain(reading.actual), counting, budget.limit),
-    limit,
-    percentText(shownPercent(reading)),
-    pace ?? nothing,
+    head,
+    ...accounts.flatMap(({ name, budgets }) => [
+      name,
+      ...budgets.flatMap((budget) => [
+        coloured(lines.shift() ?? '', budget, cli),
+        ...reasonLines(budget),
+      ]),
+    ]),
   ];
 }
 
-function reasonLines(reading: Reading): string[] {
-  if (reading.known) return [];
-  return wrap(`not known: ${reading.reason}`, width - 4).map((line) => `    ${line}`);
+function cells({ budget, actual, percent, pace }: BudgetNow, currency: string): string[] {
+  const counting = { measure: budget.measure, unit: budget.unit ?? currency };
+  const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
+  const name = `  ${oneLine(budget.name)}`;
+  if (actual === undefined || percent === undefined)
+    return [name, nothing, limit, nothing, nothing];
+  const paceText = pace === undefined ? nothing : amountText(pace, counting, budget.limit);
+  return [name, amountText(actual, counting, budget.limit), limit, percentText(percent), paceText];
+}
+
+function coloured(line: string, { percent = 0 }: BudgetNow, cli: Cli): string {
+  if (percent < 80) return line;
+  return painted(cli, percent < 100 ? 'yellow' : 'red', line);
+}
+
+function reasonLines({ unknown }: BudgetNow): string[] {
+  if (unknown === undefined) return [];
+  return wrap(`not known: ${unknown}`, width - 4).map((line) => `    ${line}`);
 }

@@ -51,10 +51,10 @@ const byDay = { name: 'gpu', meter: 'gpu', limit: 4, per: 'day' };
 const byMonth = { name: 'month', limit: 10, per: 'month', steps: [100] };
 
 describe('an account played', () => {
-  test('is checked at each full hour from the first to the last', () => {
+  test('is checked at each full hour, and at the end', () => {
     const played = play({ budgets: [] }, [], { from: from + 1, until: from + 5.5 * hourMs });
 
-    expect(played).toMatchObject({ from: from + hourMs, until: from + 5 * hourMs, checks: 5 });
+    expect(played).toMatchObject({ from: from + hourMs, until: from + 5.5 * hourMs, checks: 6 });
   });
 
   test('tells each step of each period when its hour is over', () => {

@@ -112,7 +112,7 @@ describe('a backtest', () => {
     const { stdout } = await backtest('--days', '40');
 
     expect(stdout).toContain(
-      '  12 October 2026, 11:00 (UTC) to 21 November 2026, 10:00 (UTC), 960 checks.',
+      '  12 October 2026, 11:00 (UTC) to 21 November 2026, 10:05 (UTC), 961 checks.',
     );
     expect(stdout).not.toContain('Usage begins');
   });
@@ -158,7 +158,7 @@ describe('a backtest', () => {
         account: 'northflank/acme',
         currency: 'USD',
         from: '2026-10-01T00:00:00.000Z',
-        until: '2026-11-21T10:00:00.000Z',
+        until: '2026-11-21T10:05:00.000Z',
         budgets: [
           {
             budget: { name: 'everything', limit: '40' },

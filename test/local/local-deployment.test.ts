@@ -4,6 +4,7 @@ import { runCheck } from '../../functions/local/run-check.ts';
 import { terminalOn } from '../../functions/local/terminal.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
+import { cliOn } from '../cli/command-run.ts';
 
 const complete = { status: 'complete', remarks: [] } as const;
 const brokenProvider: Provider = {
@@ -22,11 +23,16 @@ const costlyProvider: Provider = {
 
 let deployment: LocalDeployment;
 let written: string;
-const terminal = terminalOn({
-  write: (text) => {
-    written += text;
-  },
-});
+const session = {
+  watch: false,
+  full: true,
+  cli: cliOn({ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }, {}),
+  terminal: terminalOn({
+    write: (text) => {
+      written += text;
+    },
+  }),
+};
 
 beforeEach(() => {
   written = '';
@@ -49,8 +55,8 @@ describe('a check', () => {
   test('gives what was published in it, and not what was before', async () => {
     await deploy(costlyProvider);
 
-    const first = await runCheck(deployment, terminal);
-    const second = await runCheck(deployment, terminal);
+    const first = await runCheck(deployment, session);
+    const second = await runCheck(deployment, session);
 
     expect(first.published).toHaveLength(1);
     expect(first.invocations).toMatchObject([{ summary: { complete: 1, published: 1 } }]);
@@ -61,7 +67,7 @@ describe('a check', () => {
   test('whose handler throws prints what was logged, and ends in an error of one line', async () => {
     await deploy(brokenProvider);
 
-    const checking = runCheck(deployment, terminal);
+    const checking = runCheck(deployment, session);
 
     await expect(checking).rejects.toThrow(
       /^northflank: the check failed: 1 of 1 accounts broke.*$/,

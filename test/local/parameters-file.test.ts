@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../../functions/cli/usage-error.ts';
 import { readParametersFile } from '../../functions/local/parameters-file.ts';
-import { StartError } from '../../functions/local/start-error.ts';
 
 const names = { root: '/cost-alerts', providers: ['northflank', 'influxdb'] };
 const token = '/cost-alerts/northflank/acme/token';
@@ -26,8 +26,8 @@ async function read(content: string) {
 /** What is said after the file's name. */
 async function problemOf(content: string): Promise<string> {
   const error = await read(content).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(StartError);
-  return (error as StartError).message.replace(join(folder, 'parameters.json: '), '');
+  expect(error).toBeInstanceOf(UsageError);
+  return (error as UsageError).message.replace(join(folder, 'parameters.json: '), '');
 }
 
 describe('a file of parameters', () => {
@@ -93,6 +93,6 @@ describe('a file of parameters', () => {
     const reading = readParametersFile(join(folder, name), names);
 
     await expect(reading).rejects.toThrow(`cannot be read: ${reason}`);
-    await expect(reading).rejects.toBeInstanceOf(StartError);
+    await expect(reading).rejects.toBeInstanceOf(UsageError);
   });
 });

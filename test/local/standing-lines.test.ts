@@ -1,8 +1,11 @@
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Reading } from '../../functions/budgets/reading.ts';
+import type { AccountStanding } from '../../functions/checks/standing.ts';
 import type { Budget } from '../../functions/config/account.ts';
-import { standingLines } from '../../functions/local/standing-lines.ts';
+import { budgetLines, budgetsRead } from '../../functions/local/standing-lines.ts';
 import { decimal } from '../../functions/pricing/money.ts';
+import { cliOn } from '../cli/command-run.ts';
 
 const month: Budget = {
   name: 'everything',
@@ -37,6 +40,15 @@ function reading(budget: Budget, actual: string, percent: string, periodEnd?: st
   };
 }
 
+/** On no screen. */
+function lines(accounts: readonly AccountStanding[]): string[] {
+  const { stdin, stderr } = process;
+  return budgetLines(
+    accounts.map(budgetsRead),
+    cliOn({ stdin, stdout: new PassThrough(), stderr }, {}),
+  );
+}
+
 function standing(name: string, readings: readonly Reading[]) {
   const config = {
     options: {},
@@ -61,7 +73,7 @@ function standing(name: string, readings: readonly Reading[]) {
 }
 
 test('the table has a line a budget under its account, each amount with its unit', () => {
-  const lines = standingLines([
+  const shown = lines([
     standing('acme', [
       reading(month, '1203.175', '601.5875', '2305.5'),
       reading(writes, '0.25', '16.666'),
@@ -69,7 +81,7 @@ test('the table has a line a budget under its account, each amount with its unit
     standing('quiet', []),
   ]);
 
-  expect(lines).toEqual([
+  expect(shown).toEqual([
     'Account and budget         Actual               Limit   Percent           Pace',
     'northflank/acme',
     '  everything         1,203.18 EUR   200 EUR per month   601.6 %   2,305.50 EUR',
@@ -79,7 +91,7 @@ test('the table has a line a budget under its account, each amount with its unit
 });
 
 test('a percentage never reads as one that is not reached', () => {
-  const [, , line] = standingLines([standing('acme', [reading(month, '199.93', '99.965')])]);
+  const [, , line] = lines([standing('acme', [reading(month, '199.93', '99.965')])]);
 
   expect(line).toContain(' 99.9 %');
 });
@@ -87,9 +99,9 @@ test('a percentage never reads as one that is not reached', () => {
 test('what is not known says why', () => {
   const unread: Reading = { known: false, budget: month, period, reason: 'Nobody has read it.' };
 
-  const lines = standingLines([standing('acme', [unread, reading(month, '1', '0.5')])]);
+  const shown = lines([standing('acme', [unread, reading(month, '1', '0.5')])]);
 
-  expect(lines).toEqual([
+  expect(shown).toEqual([
     'Account and budget     Actual               Limit   Percent   Pace',
     'northflank/acme',
     '  everything                -   200 EUR per month         -      -',

@@ -33,7 +33,7 @@ export function startProcess(args: readonly string[], settings: StartSettings): 
   const clock = now === undefined ? [] : ['--import', path('../support/fixed-date.ts')];
   const child = spawn(
     process.execPath,
-    [...clock, path('../../functions/local/start.ts'), ...args],
+    [...clock, path('../../functions/cli/launch.js'), 'demo', ...args],
     {
       cwd,
       env: { PATH: process.env.PATH, TZ: 'UTC', ...environment, ...(now && { FIXED_NOW: now }) },

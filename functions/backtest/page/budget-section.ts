@@ -1,19 +1,19 @@
 /** A budget over the time that was played: the chart, what would have been told, the form to try others, the table. */
+import { isoSeconds, localDate } from '../../alerts/iso-time.ts';
+import { messageOf } from '../../alerts/message.ts';
 import type { Notice } from '../../alerts/notice.ts';
-import { periodText } from '../../budgets/dates.ts';
+import { localText, periodText } from '../../budgets/dates.ts';
 import type { Budget } from '../../config/account.ts';
 import { amountText, limitText, percentText } from '../../messages/amounts.ts';
+import { emailText } from '../../messages/email.ts';
+import { isBudgetNotice } from '../../messages/grouping.ts';
+import { headline, standingText } from '../../messages/headline.ts';
 import type { Counting } from '../../pricing/shown-digits.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../played.ts';
-import { budgetChart } from './budget-chart.ts';
-import { countingOf } from './budget-entries.ts';
-import { captionText, countText } from './budget-words.ts';
+import { countingOf, countText, type ToldEntry, toldItems } from './alert-list.ts';
+import { budgetChart, captionText } from './budget-chart.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
-import { momentAt } from './moment.ts';
-import { type BudgetData, budgetData } from './page-data.ts';
-import { standsAt } from './stands-at.ts';
-import { toldEntry } from './told-entry.ts';
-import { toldItems } from './told-list.ts';
+import { type BudgetData, budgetData, momentAt } from './page-data.ts';
 import { tryForm } from './try-form.ts';
 
 /** Of days this is a quarter; of hours it is what somebody may still want to read. */
@@ -32,7 +32,7 @@ export function budgetSection(
   const { budget, told } = played;
   const counting = countingOf(budget, account.currency);
   const caption = `${id}-caption`;
-  const { svg, plots } = budgetChart(account, played, { id, labelledBy: caption });
+  const { svg, plots } = budgetChart(account, played, caption);
   const data = budgetData(played, counting, plots);
   const section = html`<section class="part budget" id="${id}">
 <h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${played.isTried && ', only tried here'}</span></h3>
@@ -62,7 +62,7 @@ function periodsTable(
   const shown = periods.filter(({ period: { start } }) => start >= recent || byStart.has(start));
   const row = (played: PlayedPeriod) => {
     const { start, end } = played.period;
-    const text = withoutZone(periodText(iso(start), iso(end), timeZone), timeZone);
+    const text = withoutZone(periodText(isoSeconds(start), isoSeconds(end), timeZone), timeZone);
     return html`<tr><th scope="row">${text}</th>${amountCells(played, budget, counting)}<td>${toldCell(byStart.get(start) ?? [], timeZone)}</td></tr>
 `;
   };
@@ -102,6 +102,71 @@ function periodStart(notice: Notice): number | undefined {
   return 'period' in notice ? Date.parse(notice.period.start) : undefined;
 }
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
+/** One thing that was told, with the email that it would have been by itself. */
+export function toldEntry({ at, notice }: Told): ToldEntry {
+  return {
+    at,
+    severity: notice.severity,
+    text: isBudgetNotice(notice) ? standingText(notice) : headline(notice),
+    message: emailText({ message: messageOf([notice], at) }),
+    ...(isBudgetNotice(notice) && { amount: Number(notice.actual) }),
+  };
+}
+
+/** What a budget stands at in its last period, in one sentence and in cells. */
+export interface Standing {
+  readonly text: string;
+  readonly actual: string;
+  readonly percent: string;
+}
+
+/** `until` is the last check, epoch milliseconds. */
+export function standsAt(
+  { budget, periods }: PlayedBudget,
+  counting: Counting,
+  until: number,
+): Standing {
+  const last = periods.at(-1);
+  const hasJustBegun = last !== undefined && last.period.start >= until;
+  const before = hasJustBegun ? stoodAt(periods.slice(0, -1), budget, counting) : undefined;
+  if (before !== undefined) return before;
+  const actual = last?.points.at(-1)?.actual;
+  if (last === undefined || actual === undefined || last.percent === undefined) {
+    const reason = last?.unknown === undefined ? '' : `: ${last.unknown}`;
+    return { text: `What it stands at is not known${reason}`, actual: 'not known', percent: '' };
+  }
+  const { timeZone, end } = last.period;
+  const stands = {
+    actual: amountText(actual, counting, budget.limit),
+    percent: percentText(last.percent),
+  };
+  const limit = limitText(budget.limit, counting);
+  const text = `Stands at ${stands.actual}, ${stands.percent} of ${limit}`;
+  if (last.paceAtEnd === undefined) return { ...stands, text: `${text}.` };
+  const lastDay = localText(localDate(end - 1, timeZone));
+  const pace = `${amountText(last.paceAtEnd, counting, budget.limit)} by the end of ${lastDay} (${timeZone})`;
+  return { ...stands, text: `${text}; the average so far, continued, makes ${pace}.` };
+}
+
+/** In the last period that is known, of those before one that began with the last check. */
+function stoodAt(
+  periods: readonly PlayedPeriod[],
+  budget: Budget,
+  counting: Counting,
+): Standing | undefined {
+  const known = periods.findLast(({ percent }) => percent !== undefined);
+  const last = known?.points.at(-1);
+  if (known?.percent === undefined || last === undefined) return undefined;
+  const { start, end, timeZone } = known.period;
+  const dates = periodText(isoSeconds(start), isoSeconds(end), timeZone);
+  const stood = {
+    actual: amountText(last.actual, counting, budget.limit),
+    percent: percentText(known.percent),
+  };
+  const limit = limitText(budget.limit, counting);
+  return {
+    actual: `${stood.actual} (${budget.per} before)`,
+    percent: stood.percent,
+    text: `Stood at ${stood.actual}, ${stood.percent} of ${limit}, in the ${budget.per} ${dates}; a new ${budget.per} has just begun.`,
+  };
 }

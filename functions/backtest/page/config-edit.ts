@@ -1,19 +1,6 @@
 /** A config's text with budgets changed in place: everything else stays as it was written. */
+import { applyEdits, type Edit, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Budget } from '../../config/account.ts';
-
-/** A value in the text: where it is, and what is in it. */
-interface Node {
-  readonly start: number;
-  readonly end: number;
-  readonly members?: ReadonlyMap<string, Node>;
-  readonly items?: readonly Node[];
-}
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 export interface Change {
   readonly before: Budget;
@@ -31,16 +18,11 @@ export function withBudgets(configText: string, changes: readonly Change[]): str
 }
 
 function withBudget(configText: string, change: Change): string | undefined {
-  const budgets = rootOf(configText)?.members?.get('budgets');
-  if (budgets?.items === undefined) return undefined;
-  const isNamed = (node: Node) => nameOf(node, configText) === change.after.name;
-  const edits = editsOf(budgets, budgets.items.find(isNamed), change);
-  return edits
-    .toSorted((a, b) => b.start - a.start)
-    .reduce(
-      (text, { start, end, text: with_ }) => text.slice(0, start) + with_ + text.slice(end),
-      configText,
-    );
+  const errors: ParseError[] = [];
+  const root = parseTree(configText, errors, { disallowComments: true });
+  const budgets = member(root, 'budgets');
+  if (errors.length > 0 || budgets?.type !== 'array') return undefined;
+  return applyEdits(configText, editsOf(budgets, change));
 }
 
 /** The budget alone, on one line, without what goes without saying. */
@@ -61,84 +43,43 @@ export function budgetJson({ measure, limit, ...budget }: Budget): string {
   return `{ ${written.map(([key, json]) => `"${key}": ${json}`).join(', ')} }`;
 }
 
-function editsOf(budgets: Node, found: Node | undefined, change: Change): Edit[] {
-  const { before, after, isTried } = change;
+function editsOf(budgets: Node, { before, after, isTried }: Change): Edit[] {
+  const found = budgets.children?.find((node) => member(node, 'name')?.value === after.name);
   if (found === undefined) return [appended(budgets, budgetJson(after))];
-  if (isTried) return [{ ...found, text: budgetJson(after) }];
-  const limit = found.members?.get('limit');
-  const steps = found.members?.get('steps');
+  if (isTried) return [replaced(found, budgetJson(after))];
+  const limit = member(found, 'limit');
   if (limit === undefined) return [];
-  const isSame = stepsJson(before.steps) === stepsJson(after.steps);
-  const newSteps = isSame ? [] : [stepsEdit(steps, limit, after)];
-  return [...(before.limit === after.limit ? [] : [{ ...limit, text: after.limit }]), ...newSteps];
+  const steps = stepsJson(after.steps);
+  const isSame = steps === stepsJson(before.steps);
+  const written = member(found, 'steps');
+  return [
+    ...(before.limit === after.limit ? [] : [replaced(limit, after.limit)]),
+    ...(isSame
+      ? []
+      : [written ? replaced(written, steps) : insertedAfter(limit, `"steps": ${steps}`)]),
+  ];
 }
 
-function stepsEdit(steps: Node | undefined, limit: Node, { steps: percents }: Budget): Edit {
-  if (steps) return { ...steps, text: stepsJson(percents) };
-  return { start: limit.end, end: limit.end, text: `, "steps": ${stepsJson(percents)}` };
+function appended(list: Node, json: string): Edit {
+  const last = list.children?.at(-1);
+  return last ? insertedAfter(last, json) : replaced(list, `[${json}]`);
 }
 
-function appended({ start, end, items = [] }: Node, json: string): Edit {
-  const last = items.at(-1);
-  if (last === undefined) return { start, end, text: `[${json}]` };
-  return { start: last.end, end: last.end, text: `, ${json}` };
+/** Texts, not values: `modify` of the library would write a limit as a float. */
+function replaced({ offset, length }: Node, content: string): Edit {
+  return { offset, length, content };
+}
+
+function insertedAfter({ offset, length }: Node, json: string): Edit {
+  return { offset: offset + length, length: 0, content: `, ${json}` };
+}
+
+/** Of a key that comes twice, JSON means the last one. */
+function member(object: Node | undefined, key: string): Node | undefined {
+  if (object?.type !== 'object') return undefined;
+  return object.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
 }
 
 function stepsJson(steps: readonly number[]): string {
   return `[${steps.join(', ')}]`;
-}
-
-function nameOf({ members }: Node, text: string): unknown {
-  const name = members?.get('name');
-  return name && JSON.parse(text.slice(name.start, name.end));
-}
-
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
-
-function rootOf(text: string): Node | undefined {
-  try {
-    JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return nodeFrom(text.matchAll(tokens), undefined);
-}
-
-type Token = RegExpExecArray;
-
-/** The value that begins with the token `first`, or with the next one. The text is known to be JSON. */
-function nodeFrom(rest: Iterator<Token>, first: Token | undefined): Node {
-  const token = first ?? next(rest);
-  if (token[0] === '[') return listFrom(rest, token.index);
-  if (token[0] === '{') return objectFrom(rest, token.index);
-  return { start: token.index, end: endOf(token) };
-}
-
-function listFrom(rest: Iterator<Token>, start: number): Node {
-  const items: Node[] = [];
-  for (let token = next(rest); ; token = next(rest)) {
-    if (token[0] === ']') return { start, end: endOf(token), items };
-    if (token[0] !== ',') items.push(nodeFrom(rest, token));
-  }
-}
-
-/** Of a key that comes twice, JSON means the last one. */
-function objectFrom(rest: Iterator<Token>, start: number): Node {
-  const members = new Map<string, Node>();
-  for (let token = next(rest); ; token = next(rest)) {
-    if (token[0] === '}') return { start, end: endOf(token), members };
-    if (token[0] === ',') continue;
-    next(rest);
-    members.set(JSON.parse(token[0]), nodeFrom(rest, undefined));
-  }
-}
-
-function next(rest: Iterator<Token>): Token {
-  const { value, done } = rest.next();
-  if (done) throw new SyntaxError('expected JSON that goes on');
-  return value;
-}
-
-function endOf(token: Token): number {
-  return token.index + token[0].length;
 }

@@ -1,8 +1,8 @@
-/** What the page's script gets to compute with: budgets and what they stood at, as JSON that is short. */
+/** What the page's script gets to compute with, as JSON that is short; and limits and moments as both show them. */
 import type { Budget } from '../../config/account.ts';
 import type { Counting } from '../../pricing/shown-digits.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../played.ts';
-import type { MarkedPlots } from './told-list.ts';
+import type { MarkedPlots } from './chart.ts';
 
 export interface PageData {
   /** Whether there may be a newer page at its address. */
@@ -86,4 +86,59 @@ export function periodsOf({ unitMs, periods, plots }: BudgetData): PlayedPeriod[
 
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
+const dayMs = 86_400_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** As the messages show it, but made by Intl, as the page cannot carry Temporal: `21 November 2026, 09:00 (UTC)`, of epoch milliseconds. */
+export function momentAt(at: number, timeZone: string): string {
+  const parts = Object.fromEntries(
+    formatIn(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  const { day, month, year, hour, minute } = parts;
+  const offset = offsetIfTwice(at, timeZone);
+  return `${day} ${month} ${year}, ${hour}:${minute}${offset} (${timeZone})`;
+}
+
+/** ` +02:00` of a local time that the clocks show twice, as they are put back; otherwise empty. */
+export function offsetIfTwice(at: number, timeZone: string): string {
+  const own = offsetOf(at, timeZone);
+  const local = at + msOf(own);
+  const isTwice = [at - dayMs, at + dayMs]
+    .map((near) => offsetOf(near, timeZone))
+    .some((other) => other !== own && offsetOf(local - msOf(other), timeZone) === other);
+  return isTwice ? ` ${own}` : '';
+}
+
+/** `+02:00` */
+function offsetOf(at: number, timeZone: string): string {
+  const name = formatIn(timeZone)
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  return name?.replace('GMT', '') || '+00:00';
+}
+
+function msOf(offset: string): number {
+  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number);
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+  });
+  formats.set(timeZone, format);
+  return format;
 }

@@ -1,13 +1,22 @@
 /** One self-contained HTML file: what was played, to be read without scripts and tried out with them. */
 import { createHash } from 'node:crypto';
-import type { PlayedAccount } from '../played.ts';
-import { accountSection } from './account-section.ts';
-import { html, scriptJson, trusted } from './html.ts';
-import { momentAt } from './moment.ts';
-import { overview } from './overview.ts';
-import type { PageData } from './page-data.ts';
-import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { limitText } from '../../messages/amounts.ts';
+import type { PlayedAccount, PlayedBudget } from '../played.ts';
+import { countingOf } from './alert-list.ts';
+import { budgetSection, standsAt, toldEntry } from './budget-section.ts';
+import { type Html, html, scriptJson, trusted } from './html.ts';
+import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
+import { spendSection } from './spend-section.ts';
+
+const sheets = ['page', 'charts', 'told', 'try', 'print'];
+
+/** The page's style sheet. */
+const pageStyle = sheets
+  .map((name) => readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'))
+  .join('\n');
 
 export interface PageOptions {
   /** When it was played, epoch milliseconds. */
@@ -66,4 +75,94 @@ function policy(script: string, isLive: boolean): string {
   const hash = createHash('sha256').update(script).digest('base64');
   const connect = isLive ? "; connect-src 'self'" : '';
   return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'${connect}`;
+}
+
+/** What every budget stands at, and where in the page it is. `idOf` gives an account's place in the page. */
+function overview(accounts: readonly PlayedAccount[], idOf: (index: number) => string): Html {
+  return html`<nav aria-labelledby="overview"><h2 id="overview">At a glance</h2>
+<div class="scroll" role="group" tabindex="0" aria-labelledby="overview"><table class="overview">
+<thead><tr><th scope="col">Account and budget</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Limit</th><th scope="col">Alerts a month</th></tr></thead>
+${accounts.map((account, index) => accountRows(account, idOf(index)))}
+</table></div></nav>`;
+}
+
+function accountRows(account: PlayedAccount, id: string): Html {
+  return html`<tbody><tr><th scope="rowgroup" colspan="5"><a href="#${id}">${account.provider}/${account.account}</a></th></tr>
+${account.budgets.map((played, index) => budgetRow(account, played, budgetId(id, index)))}</tbody>`;
+}
+
+function budgetRow({ currency, until }: PlayedAccount, played: PlayedBudget, id: string): Html {
+  const { budget, alertsAMonth } = played;
+  const counting = countingOf(budget, currency);
+  const { actual, percent } = standsAt(played, counting, until);
+  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
+`;
+}
+
+interface AccountSection {
+  readonly section: Html;
+  readonly data: AccountData;
+}
+
+/** `id` is unique in the page; those of its budgets begin with it. */
+function accountSection(account: PlayedAccount, id: string): AccountSection {
+  const { providerName, provider, account: name, told, remarks } = account;
+  const budgets = account.budgets.map((played, index) =>
+    budgetSection(account, played, budgetId(id, index)),
+  );
+  const others = told.filter(({ notice }) => !('budget' in notice)).map(toldEntry);
+  const section = html`<section class="account" id="${id}" aria-labelledby="${id}-name">
+<h2 id="${id}-name">${provider}/${name}</h2>
+<p class="soft">${playedText(account)}</p>
+${remarks.length > 0 && html`<ul class="remarks">${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`}
+${budgets.length === 0 && html`<p>${providerName} account without a budget.</p>`}
+${budgets.map((budget) => budget.section)}
+${spendSection(account, id, others)}
+</section>`;
+  return {
+    section,
+    data: accountData(
+      account,
+      budgets.map(({ data }) => data),
+    ),
+  };
+}
+
+function budgetId(account: string, index: number): string {
+  return `${account}-budget-${index + 1}`;
+}
+
+function playedText({
+  providerName,
+  checks,
+  from,
+  until,
+  timeZone,
+  parameter,
+}: PlayedAccount): string {
+  return `${providerName}: ${checks} checks played from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config in ${parameter}.`;
+}
+
+let built: string | undefined;
+
+/** The page's script with the production code in it, for any browser of the last two years; without a script's end tag. */
+export function pageScript(): string {
+  built ??= build();
+  return built;
+}
+
+function build(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('in-page/start.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [file] = outputFiles;
+  return (file?.text ?? '').replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 }

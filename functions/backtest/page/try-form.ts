@@ -1,11 +1,15 @@
 /** The form in which another limit and other steps are tried; the page's script shows it, as it is no use without. */
 import type { Budget } from '../../config/account.ts';
+import { budgetSchema } from '../../config/budget-schema.ts';
+import { parseConfig } from '../../config/config-error.ts';
+import { parseJson } from '../../config/exact-json.ts';
 import { limitText } from '../../messages/amounts.ts';
+import { decimal, plain } from '../../pricing/money.ts';
 import type { Counting } from '../../pricing/shown-digits.ts';
 import type { PlayedBudget } from '../played.ts';
+import { stepsText } from './budget-chart.ts';
+import type { Plot } from './chart.ts';
 import { type Html, html } from './html.ts';
-import type { Plot } from './plot.ts';
-import { positionOf, sliderScale } from './slider.ts';
 
 export interface FormPlace {
   /** Of the budget's section. */
@@ -54,4 +58,78 @@ function suggestion(budget: Budget, limit: string | undefined, what: string, cou
   if (limit === undefined) return undefined;
   const steps = budget.steps.join(', ');
   return html`<button type="button" data-limit="${limit}" data-steps="${steps}">${what}: ${limitText(limit, counting)}</button>`;
+}
+
+export interface PlayedAs {
+  readonly budget: Budget;
+  /** Whether it is only tried, and not in Parameter Store. */
+  readonly isTried: boolean;
+  readonly counting: Counting;
+}
+
+/** What of the page does not follow what is tried in its form. */
+export function keptText({ budget, isTried, counting }: PlayedAs): string {
+  const played = isTried ? 'limit it was played with,' : 'saved limit of';
+  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${played} ${limitText(budget.limit, counting)} with ${stepsText(budget)}.`;
+}
+
+/** The limits that a slider offers: whole numbers of a power of ten, so that each is an exact decimal. */
+export interface SliderScale {
+  readonly positions: number;
+  /** The limit of one position is 1 with so many zeros, or decimals if it is negative. */
+  readonly exponent: number;
+}
+
+/** From 100 to 1,000 positions, up to about `highest`. */
+export function sliderScale(highest: number): SliderScale {
+  const exponent = Math.floor(Math.log10(highest)) - 2;
+  return { positions: Math.round(highest / 10 ** exponent), exponent };
+}
+
+/** Exact decimal. */
+export function limitAt(position: number, { exponent }: SliderScale): string {
+  return plain(decimal(`${position}e${exponent}`));
+}
+
+/** The nearest position. */
+export function positionOf(limit: string, { positions, exponent }: SliderScale): number {
+  const position = Math.round(Number(limit) / 10 ** exponent);
+  return Math.min(positions, Math.max(1, position));
+}
+
+export interface Typed {
+  readonly limit: string;
+  /** `50, 80, 100` */
+  readonly steps: string;
+}
+
+export type TypedBudget = { readonly budget: Budget } | { readonly problem: string };
+
+/**
+ * A budget with the limit and the steps that somebody types, checked as the config is.
+ * A problem is one line, in the words of the config's own errors: `limit: expected a number above 0, got "x"`.
+ */
+export function typedBudget(budget: Budget, { limit, steps }: Typed): TypedBudget {
+  const { meter, unit } = budget;
+  // What is not typed was checked already, its period too; of the meters only its own matters.
+  const meters =
+    meter === undefined ? [] : [{ id: meter, kind: 'flow', ...(unit && { unit }) } as const];
+  const input = { ...budget, limit: typedValue(limit), steps: listOf(steps) };
+  const parsed = parseConfig(budgetSchema({ name: '', bucket: 'hour', meters }), input, {
+    secure: false,
+  });
+  return 'value' in parsed ? { budget: parsed.value } : { problem: parsed.problems.join('; ') };
+}
+
+function listOf(text: string): unknown {
+  return text
+    .split(/[\s,;%]+/)
+    .filter((part) => part !== '')
+    .map(typedValue);
+}
+
+/** A number, exactly as it is typed; any other text is itself. */
+function typedValue(text: string): unknown {
+  const parsed = parseJson(text.trim());
+  return 'value' in parsed && typeof parsed.value !== 'string' ? parsed.value : text;
 }

@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { countingOf, wouldTellEntry } from '../../../functions/backtest/page/budget-entries.ts';
-import { momentAt } from '../../../functions/backtest/page/moment.ts';
-import { renderPage } from '../../../functions/backtest/page/render-page.ts';
+import { countingOf, wouldTellEntry } from '../../../functions/backtest/page/alert-list.ts';
+import { momentAt } from '../../../functions/backtest/page/page-data.ts';
+import { pageScript, renderPage } from '../../../functions/backtest/page/render-page.ts';
 import type { PlayedAccount } from '../../../functions/backtest/played.ts';
 import { toldWith } from '../../../functions/backtest/told-with.ts';
 import type { Budget } from '../../../functions/config/account.ts';
@@ -29,6 +29,14 @@ const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 );
+
+test('the script is small, without Temporal or a chart library, and cannot end its element', () => {
+  const script = pageScript();
+
+  expect(script.length).toBeLessThan(140_000);
+  expect(script).not.toMatch(/Temporal|PlainDate|steelblue|tickFormat/i);
+  expect(script).not.toMatch(/<\/script|<!--/i);
+});
 
 describe.skipIf(noBrowser !== undefined)('the page', () => {
   let browser: Browser;
@@ -114,6 +122,33 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     expect(width).toBeLessThanOrEqual(400);
     expect(await section(page, 0, 0).locator('svg.chart.wide').isVisible()).toBe(false);
     expect(label?.height).toBeGreaterThan(9);
+    await page.context().close();
+  });
+
+  test.for([400, 1280])('at %d px no text of a chart is cut off or covered', async (width) => {
+    const { page } = await open({ viewport: { width, height: 800 } });
+
+    const faults = await page.locator('.plot').evaluateAll((plots) =>
+      plots.flatMap((plot) => {
+        const boxesOf = (selector: string) =>
+          [...plot.querySelectorAll(selector)]
+            .map((element) => ({ text: element.textContent, box: element.getBoundingClientRect() }))
+            .filter(({ box }) => box.width > 0);
+        const [picture] = boxesOf('.chart');
+        const marks = boxesOf('.mark path');
+        return boxesOf('.chart text').flatMap(({ text, box }) => [
+          ...(picture && box.left >= picture.box.left && box.right <= picture.box.right
+            ? []
+            : [`${text} is cut off`]),
+          ...marks
+            .filter(({ box: mark }) => mark.left < box.right && mark.right > box.left)
+            .filter(({ box: mark }) => mark.top < box.bottom && mark.bottom > box.top)
+            .map(() => `${text} is covered`),
+        ]);
+      }),
+    );
+
+    expect(faults).toEqual([]);
     await page.context().close();
   });
 

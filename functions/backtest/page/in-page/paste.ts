@@ -3,7 +3,7 @@
 import type { Budget } from '../../../config/account.ts';
 import { budgetJson, withBudgets } from '../config-edit.ts';
 import type { AccountData } from '../page-data.ts';
-import { find } from './find.ts';
+import { find } from './try-limit.ts';
 
 /** Takes what the form at that place tries now; undefined while it is not valid. */
 export type ShowPaste = (place: number, budget: Budget | undefined) => void;

@@ -4,15 +4,11 @@ import type { Budget } from '../../../config/account.ts';
 import { limitText } from '../../../messages/amounts.ts';
 import { alertsAMonth } from '../../alerts-a-month.ts';
 import { toldWith } from '../../told-with.ts';
-import { wouldTellEntry } from '../budget-entries.ts';
-import { captionText, countText, keptText, stepsText } from '../budget-words.ts';
-import { limitLines } from '../limit-lines.ts';
+import { countText, toldItems, wouldTellEntry } from '../alert-list.ts';
+import { captionText, limitLines, stepsText } from '../budget-chart.ts';
+import { shapes } from '../chart.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
-import { shapes } from '../plot.ts';
-import { limitAt, positionOf } from '../slider.ts';
-import { toldItems } from '../told-list.ts';
-import { typedBudget } from '../try-budget.ts';
-import { find } from './find.ts';
+import { keptText, limitAt, positionOf, typedBudget } from '../try-form.ts';
 
 type Shown = (budget: Budget) => void;
 
@@ -120,4 +116,14 @@ function showProblem(form: HTMLFormElement, problem: string): void {
     const isWrong = problem.startsWith(name) || problem.includes(`; ${name}`);
     find(form, `[name=${name}]`).setAttribute('aria-invalid', String(isWrong));
   }
+}
+
+/** The first that matches, which has to be there. */
+export function find<Found extends Element = HTMLElement>(
+  within: Element,
+  selector: string,
+): Found {
+  const found = within.querySelector<Found>(selector);
+  if (found === null) throw new Error(`expected an element ${selector}, got none`);
+  return found;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { standsAt } from '../../../functions/backtest/page/stands-at.ts';
+import { standsAt } from '../../../functions/backtest/page/budget-section.ts';
 import type { PlayedBudget } from '../../../functions/backtest/played.ts';
 
 const counting = { measure: 'cost', unit: 'USD' } as const;
