@@ -1,11 +1,12 @@
 /** An embedded AWS with a table, a topic and accounts at a simulated Northflank, on a clock of its own. */
-import { checkUsage, type Run } from '../functions/checks/check-usage.ts';
-import { connect } from '../functions/checks/connect.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../functions/local/embedded-aws.ts';
+
+import { type EmbeddedAws, startEmbeddedAws } from '../cli/demo/aws/embedded-aws.ts';
 import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
-} from '../functions/local/simulated-northflank.ts';
+} from '../cli/demo/vendors/northflank.ts';
+import { checkUsage, type Run } from '../functions/checks/check-usage.ts';
+import { connect } from '../functions/checks/environment.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 
 export interface LocalStack {

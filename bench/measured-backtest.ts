@@ -1,12 +1,12 @@
 /** Plays so many days of so many accounts, hour by hour; prints how long that took (s of CPU time) and its peak of memory (MB). */
 import { setTimeout as pause } from 'node:timers/promises';
-import { historyOf } from '../functions/backtest/history.ts';
-import { playAccount } from '../functions/backtest/play-account.ts';
-import type { PlayedAccount } from '../functions/backtest/played.ts';
-import { neededFrom } from '../functions/checks/days-needed.ts';
+import { historyOf } from '../cli/backtest/history.ts';
+import { playAccount } from '../cli/backtest/replay.ts';
+import type { PlayedAccount } from '../cli/backtest/replayed.ts';
+import { activityAt } from '../cli/demo/vendors/history.ts';
+import { neededFrom } from '../functions/checks/plan-check.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
-import { activityAt } from '../functions/local/simulated-history.ts';
 import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';

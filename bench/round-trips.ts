@@ -2,7 +2,7 @@
  * What a check waits for: everything answers after 50 ms, so elapsed time over 50 ms is the number of round trips that
  * had to wait for one another.
  */
-import { type Fault, send } from '../functions/local/simulated-server.ts';
+import { type Fault, send } from '../cli/demo/vendors/server.ts';
 import { hourMs, startLocalStack } from './local-stack.ts';
 import { median } from './median.ts';
 

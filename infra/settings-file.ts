@@ -1,7 +1,7 @@
 /** The file that keeps the settings of a deployment, so that the next one is not made without them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { kindOf } from '../functions/config/found-value.ts';
-import { jsonSyntaxProblem } from '../functions/config/json-syntax.ts';
+import { kindOf } from '../functions/config/config-error.ts';
+import { jsonSyntaxProblem } from '../functions/config/json.ts';
 import { type Given, SETTINGS_FILE, SettingsError } from './settings.ts';
 
 type Values = Readonly<Record<string, unknown>>;

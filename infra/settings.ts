@@ -2,7 +2,7 @@
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
-import { nearest } from '../functions/config/nearest.ts';
+import { nearest } from '../functions/config/config-error.ts';
 import { type CostAlertsSettings, withDefaults } from './cost-alerts-props.ts';
 import { findProblem } from './prop-problem.ts';
 import { findSlackChannelProblem, isSlackChannel, type SlackChannelIds } from './slack-channel.ts';

@@ -1,7 +1,7 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
 import { localText } from '../budgets/dates.ts';
-import type { KnownReading } from '../budgets/reading.ts';
+import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/steps.ts';
 import type { Budget } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
@@ -12,7 +12,7 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import type { BudgetTelling, ToldHours } from './budget-telling.ts';
+import type { BudgetTelling, ToldHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
 

@@ -1,5 +1,5 @@
 /** What has been told about an account: the part of its ledger item that decides what is told next. */
-import type { KnownData } from './silence.ts';
+import type { KnownData } from './health-transitions.ts';
 
 export interface AlertState {
   /** One a name: those of the config, then those that left it. Lists, as a budget may be named `constructor`. */

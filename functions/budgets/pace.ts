@@ -1,9 +1,16 @@
 /** Where a period is heading if it goes on as it did so far. */
 import type { Big } from 'big.js';
 import { decimal, ratio, rounded } from '../pricing/money.ts';
-import { type ChargeDay, plus, type Total, totalsBy, totalsOfDays } from './charge-day.ts';
-import { isLevel, type Measure } from './measure.ts';
-import type { Pace, Period } from './reading.ts';
+import {
+  type ChargeDay,
+  isLevel,
+  type Measure,
+  plus,
+  type Total,
+  totalsBy,
+  totalsOfDays,
+} from './measure.ts';
+import type { Pace, Period } from './read-budget.ts';
 
 export interface Progress {
   readonly period: Period;

@@ -1,8 +1,8 @@
 /** The calendar of budgets: which stretch of a zone's local time an instant belongs to. */
 import { Temporal } from 'temporal-polyfill';
 import type { Budget } from '../config/account.ts';
-import { type Weekday, weekdays } from '../config/weekdays.ts';
-import type { Period } from './reading.ts';
+import { type Weekday, weekdays } from '../config/budget-schema.ts';
+import type { Period } from './read-budget.ts';
 
 export type PeriodRule = Pick<Budget, 'per' | 'startsOn'>;
 

@@ -1,7 +1,7 @@
 /** The days of an account with what they cost. Pure, whatever the memo below may look like. */
-import type { ChargeDay } from '../budgets/charge-day.ts';
+import type { ChargeDay } from '../budgets/measure.ts';
 import type { AccountConfig } from '../config/account.ts';
-import type { Prices } from '../config/price.ts';
+import type { Prices } from '../config/price-schema.ts';
 import type { Coverage } from '../ledger/ledger.ts';
 import type { UsageDay } from '../ledger/usage-day.ts';
 import { chargesOf, type MonthSoFar } from '../pricing/charges.ts';

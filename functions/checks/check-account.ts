@@ -2,8 +2,8 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { tellConfig } from '../alerts/config-transitions.ts';
 import { configNotice } from '../alerts/health-notice.ts';
-import { messageOf } from '../alerts/message.ts';
 import type { Notice } from '../alerts/notice.ts';
+import { messageOf } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
 import type { Account, AccountProblem, BrokenAccount } from '../config/account.ts';
 import type { AccountKey, ScopedKey } from '../ledger/items.ts';
@@ -12,13 +12,10 @@ import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { readFrom } from './days-needed.ts';
-import { inScope } from './in-scope.ts';
-import { judgeAccount, type KnownState } from './judge-account.ts';
+import { judgeAccount, type KnownState, naming } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
-import { naming } from './naming.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
-import { planCheck } from './plan-check.ts';
+import { inScope, planCheck, readFrom } from './plan-check.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
 export type AccountRunLedger = RunLedger<AlertState, OutboxEntry>;

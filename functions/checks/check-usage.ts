@@ -3,18 +3,16 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AccountProblem } from '../config/account.ts';
 import { type Parameter, readParameter, readParameters } from '../config/parameter-store.ts';
-import { readAccounts } from '../config/read-accounts.ts';
+import { type AccountsRead, readAccounts } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
-import { candidatesOf } from './candidates.ts';
 import {
   type AccountCheck,
   type AccountRunLedger,
   type Candidate,
   checkCandidate,
 } from './check-account.ts';
-import { deliverOutboxes, type OutboxDelivery } from './deliver.ts';
-import { gather } from './gathering.ts';
+import { deliverOutboxes, gather, type OutboxDelivery } from './deliver.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Outbox } from './outbox.ts';
 import { type AccountsRegistered, letGo, tellRun } from './unwatched.ts';
@@ -214,4 +212,18 @@ async function readOwnParameters(
 function startingWith(first: string | undefined, candidates: readonly Candidate[]): Candidate[] {
   const index = candidates.findIndex(({ name }) => first !== undefined && name >= first);
   return index < 0 ? [...candidates] : [...candidates.slice(index), ...candidates.slice(0, index)];
+}
+
+/** Every account that has parameters, valid or broken, in order of name. */
+export function candidatesOf({ accounts, broken, problems }: AccountsRead): Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (const problem of problems)
+    candidates.set(problem.account, { name: problem.account, problem });
+  for (const account of accounts) {
+    candidates.set(account.name, { ...candidates.get(account.name), name: account.name, account });
+  }
+  for (const one of broken) {
+    candidates.set(one.name, { ...candidates.get(one.name), name: one.name, broken: one });
+  }
+  return [...candidates.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,12 +1,20 @@
 /** Publishes what waits in outboxes, each message by one run only, and clears it. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import { publishMessages } from '../messages/publisher.ts';
 import type { AccountRunLedger } from './check-account.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
-import { idsIn, messageIn, openSorting, type Parcel, type ParcelPart } from './parcels.ts';
+import {
+  idsIn,
+  messageIn,
+  type Outbox,
+  type OutboxEntry,
+  openSorting,
+  type Parcel,
+  type ParcelPart,
+} from './outbox.ts';
 
 export interface OutboxDelivery {
   readonly published: number;
@@ -181,4 +189,49 @@ async function settle(
 
 function nameOf({ key }: ParcelPart): string {
   return `${key.provider}/${key.account}`;
+}
+
+export interface Gathering<Item> {
+  readonly add: (item: Item) => void;
+  /** Nothing more comes in. */
+  readonly end: () => void;
+  /** None of them is empty. */
+  readonly batches: () => AsyncGenerator<readonly Item[]>;
+}
+
+/** Waits twice as long for each batch as for the one before, so that a long run has few. */
+export function gather<Item>(firstWaitMs: number): Gathering<Item> {
+  const items: Item[] = [];
+  const ended = new AbortController();
+  let wake = Promise.withResolvers<void>();
+
+  async function* batches(): AsyncGenerator<readonly Item[]> {
+    for (let waitMs = firstWaitMs; ; waitMs *= 2) {
+      await wake.promise;
+      if (items.length > 0) await untilEnded(waitMs);
+      if (items.length === 0) return;
+      if (!ended.signal.aborted) wake = Promise.withResolvers();
+      yield items.splice(0);
+    }
+  }
+
+  async function untilEnded(waitMs: number): Promise<void> {
+    try {
+      await setTimeout(waitMs, undefined, { signal: ended.signal });
+    } catch (error) {
+      if (!ended.signal.aborted) throw error;
+    }
+  }
+
+  return {
+    add: (item) => {
+      items.push(item);
+      wake.resolve();
+    },
+    end: () => {
+      ended.abort();
+      wake.resolve();
+    },
+    batches,
+  };
 }

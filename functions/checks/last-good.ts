@@ -1,8 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Account, AccountConfig, BrokenAccount } from '../config/account.ts';
-import { readToken } from '../config/account-parameters.ts';
 import { tryParameter } from '../config/parameter-store.ts';
-import { readConfigText } from '../config/read-accounts.ts';
+import { readConfigText, readToken } from '../config/read-accounts.ts';
 import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AccountCheckDeps } from './check-account.ts';

@@ -1,5 +1,5 @@
 /** What waits to be published: written with the alert state in one step, and cleared when SNS has it. */
-import type { Message } from '../alerts/notice.ts';
+import { combinedMessage, type Message } from '../alerts/notice.ts';
 import type { AccountKey } from '../ledger/items.ts';
 
 /** One account's message of one check. */
@@ -24,4 +24,75 @@ const mostBytes = 200_000;
  */
 export function isFull(entries: readonly OutboxEntry[]): boolean {
   return entries.length > 0 && Buffer.byteLength(JSON.stringify(entries)) > mostBytes;
+}
+
+/** One message to be published, from the outboxes of one account or several. */
+export interface Parcel {
+  readonly id: string;
+  /** In order of the accounts. */
+  readonly parts: readonly ParcelPart[];
+}
+
+/** An account's share of a parcel. */
+export interface ParcelPart {
+  readonly key: AccountKey;
+  readonly entries: readonly OutboxEntry[];
+}
+
+/** More accounts than this alerting in one check become one combined message. */
+const separateAccounts = 5;
+
+/**
+ * Makes parcels of outboxes, those of the oldest check first: one an account and check, until more than five accounts
+ * have alerted in a check; from then on one for all that are there together. Counts over all calls.
+ */
+export function openSorting(): (outboxes: readonly Outbox[]) => Parcel[] {
+  const alone = new Map<string, number>();
+  return (outboxes) => {
+    const shares = outboxes
+      .toSorted((a, b) => (a.key.account < b.key.account ? -1 : 1))
+      .flatMap(({ key, entries }) => entries.map((entry) => ({ key, entry })));
+    const unmarked = shares.flatMap(({ entry }) => (entry.combinedAs === undefined ? entry : []));
+    const marks = marksOf(unmarked, alone);
+    const parcels = Map.groupBy(
+      shares,
+      ({ entry }) => entry.combinedAs ?? marks.get(entry.message.at) ?? entry.message.id,
+    );
+    return [...parcels]
+      .map(([id, own]) => ({ id, parts: partsOf(own) }))
+      .sort((a, b) => oldestOf(a).localeCompare(oldestOf(b)));
+  };
+}
+
+/** By the check's time the id of the combined message; counts the others. */
+function marksOf(entries: readonly OutboxEntry[], alone: Map<string, number>): Map<string, string> {
+  const marks = new Map<string, string>();
+  for (const [at, together] of Map.groupBy(entries, ({ message }) => message.at)) {
+    const before = alone.get(at) ?? 0;
+    if (together.length > 1 && before + together.length > separateAccounts) {
+      marks.set(at, combinedMessage(together.map(({ message }) => message)).id);
+    } else alone.set(at, before + together.length);
+  }
+  return marks;
+}
+
+function partsOf(shares: readonly { key: AccountKey; entry: OutboxEntry }[]): ParcelPart[] {
+  return [...Map.groupBy(shares, ({ key }) => key.account).values()].flatMap((own) => {
+    const [first] = own;
+    return first ? { key: first.key, entries: own.map(({ entry }) => entry) } : [];
+  });
+}
+
+function oldestOf({ parts }: Parcel): string {
+  return parts.flatMap(({ entries }) => entries.map(({ message }) => message.at)).sort()[0] ?? '';
+}
+
+export function idsIn({ entries }: ParcelPart): string[] {
+  return entries.map(({ message }) => message.id);
+}
+
+/** What is published. */
+export function messageIn({ id, parts }: Parcel): Message {
+  const messages = parts.flatMap(({ entries }) => entries.map(({ message }) => message));
+  return { ...combinedMessage(messages), id };
 }

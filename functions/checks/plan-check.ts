@@ -1,8 +1,12 @@
-import type { Account } from '../config/account.ts';
+import { armAnew, nothingTold } from '../alerts/state.ts';
+import { periodAt, periodBefore } from '../budgets/period.ts';
+import type { Account, AccountConfig, Budget } from '../config/account.ts';
+import { dependsOnMonth } from '../config/price-schema.ts';
 import type { Coverage } from '../ledger/ledger.ts';
 import { type PlannedReading, planReading } from '../ledger/plan-reading.ts';
+import { isRemade, scopeOf } from '../ledger/scope.ts';
 import type { Provider } from '../providers/provider.ts';
-import { againFrom, neededFrom, readFrom } from './days-needed.ts';
+import type { KnownState } from './assess-account.ts';
 
 /** What a check at `now` (epoch milliseconds) asks the provider for. */
 export function planCheck(
@@ -21,4 +25,96 @@ export function planCheck(
     provider,
     now,
   });
+}
+
+export interface Lookback {
+  readonly config: Pick<AccountConfig, 'budgets' | 'timeZone' | 'prices'>;
+  readonly provider: Pick<Provider, 'dayZone' | 'settlesAfterHours'>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** So much history at least is fetched by the first check of an account, and at most by the first one of each day. */
+const fiveWeeksMs = 35 * dayMs;
+
+/** The week before the last usage that may be called late, from which silence is told. */
+const weekBeforeMs = 8 * dayMs;
+
+/** Periods that ended later are open: the first check of the day after their data have settled reads them a last time. */
+export function openSince({ settlesAfterHours }: Lookback['provider'], now: number): number {
+  return now - settlesAfterHours * hourMs - dayMs;
+}
+
+/** What the ledger is read from: the open periods, those that ended lately, the one before each, and what is read again. */
+export function readFrom(lookback: Lookback): number {
+  const { config, provider, now } = lookback;
+  const lately = openSince(provider, now);
+  const starts = config.budgets.map((budget) => {
+    const period = periodAt(budget, config.timeZone, lately);
+    return pricedFrom(periodBefore(period, budget, config.timeZone).start, budget, lookback);
+  });
+  return earliest([lately - weekBeforeMs, now - fiveWeeksMs, ...starts]);
+}
+
+/** What must be known for every budget to have a reading: its open period. */
+export function neededFrom(lookback: Lookback, isFirstCheck: boolean): number {
+  const { config, now } = lookback;
+  const starts = config.budgets.map((budget) =>
+    pricedFrom(periodAt(budget, config.timeZone, now).start, budget, lookback),
+  );
+  return earliest([isFirstCheck ? now - fiveWeeksMs : now, ...starts]);
+}
+
+/**
+ * What the first check of a day reads again, as corrections come late: the open periods and those that settled in the
+ * last 24 hours, calendar months of the provider among them; 35 days at most.
+ */
+export function againFrom({ config, provider, now }: Lookback): number {
+  const lately = openSince(provider, now);
+  const month = periodAt({ per: 'month' }, provider.dayZone, lately);
+  const starts = config.budgets.map((budget) =>
+    pricedFrom(periodAt(budget, config.timeZone, lately).start, budget, { config, provider, now }),
+  );
+  const needed = earliest([now, ...(month.end <= now ? [month.start] : []), ...starts]);
+  return Math.max(now - fiveWeeksMs, needed);
+}
+
+/**
+ * What must be known to price a budget's usage from `start` on. Where there is an allowance or a tier, that is the
+ * calendar month from its beginning, as a price book counts months: in the provider's day zone.
+ */
+function pricedFrom(start: number, budget: Budget, { config, provider }: Lookback): number {
+  const isMonthly = pricesOf(budget, config).some(dependsOnMonth);
+  return isMonthly ? periodAt({ per: 'month' }, provider.dayZone, start).start : start;
+}
+
+function pricesOf({ measure, meter }: Budget, { prices }: Lookback['config']) {
+  if (measure === 'usage') return [];
+  const counted = Object.entries(prices).filter(([id]) => meter === undefined || id === meter);
+  return counted.map(([, price]) => price);
+}
+
+function earliest(instants: readonly number[]): number {
+  return instants.reduce((first, at) => Math.min(first, at));
+}
+
+/**
+ * The state as far as it is about what the account watches now. Of another scope, or of another account that had the
+ * name before, nothing that was read counts, and budgets are armed anew; what waits to be published does so still.
+ *
+ *   edit ── state: new scope, nothing known ── read all that is needed ── its days ── state: known from … on ── old days deleted
+ *
+ * Days of two scopes have keys of their own. So wherever a run ends, and whatever an older run still writes, the days of
+ * one scope are never taken for those of another, and the next check goes on with the reading.
+ */
+export function inScope(state: KnownState, account: Account, isBroken = false): KnownState {
+  const scope = scopeOf(account.config);
+  const isOther =
+    state.lastGood !== undefined && isRemade(state.lastGood, { source: account.source, isBroken });
+  if (state.scope === scope && !isOther) return state;
+  const { coverage: _, shrunk: __, alerts = nothingTold, ...rest } = state;
+  return { ...rest, scope, lastGood: account.source, alerts: armAnew(alerts, isOther) };
 }

@@ -5,10 +5,14 @@ import { requestHandler } from '../config/aws-requests.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import { type SnsNotification, slackMessage } from '../messages/slack.ts';
 import type { SlackMessage } from '../messages/slack-blocks.ts';
-import { type PostOutcome, postToWebhook } from '../messages/slack-webhook.ts';
-import { type WebhookParameter, webhookParameter } from '../messages/slack-webhook-url.ts';
-import type { HttpSettings } from '../providers/http-settings.ts';
-import type { Posting } from './report-postings.ts';
+import {
+  type PostOutcome,
+  postToWebhook,
+  type WebhookParameter,
+  webhookParameter,
+} from '../messages/slack-webhook.ts';
+import type { HttpSettings } from '../providers/http-body.ts';
+import type { Posting } from './report.ts';
 
 export interface SlackDeps {
   readonly webhook: WebhookParameter;

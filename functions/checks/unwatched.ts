@@ -1,10 +1,11 @@
 /** What is told of accounts whose parameters are gone. */
+
+import { nothingWatchedNotice, unwatchedNotice } from '../alerts/health-notice.ts';
 import type { AlertState } from '../alerts/state.ts';
-import { nothingWatchedNotice, unwatchedNotice } from '../alerts/unwatched-notice.ts';
 import { type Registered, runOf } from '../ledger/register.ts';
 import type { Provider } from '../providers/provider.ts';
+import { naming } from './assess-account.ts';
 import { type AccountRunLedger, saveAndQueue } from './check-account.ts';
-import { naming } from './naming.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 
 export type AccountsRegistered = Registered<AlertState, OutboxEntry>;

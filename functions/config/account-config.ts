@@ -1,13 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { AccountConfig, Budget } from './account.ts';
-import { allowedOrigin } from './base-url.ts';
-import { costsCanBeKnown, pricesInForce } from './budget-prices.ts';
 import { budgetSchema } from './budget-schema.ts';
-import { oneOf } from './config-error.ts';
-import type { ConfigRules } from './config-rules.ts';
-import { nearest } from './nearest.ts';
-import { pricesSchema } from './price-schema.ts';
+import { nearest, oneOf } from './config-error.ts';
+import { allowedOrigin } from './origin.ts';
+import { type PriceList, type Prices, pricesSchema, soldIn } from './price-schema.ts';
 
 /**
  * The config of an account at a provider: the provider's own keys beside those that all have. Yields it with its
@@ -144,4 +141,89 @@ function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
     }
     seen.add(name);
   }
+}
+
+/** What a config may say about one meter. */
+export interface ConfigMeter {
+  readonly id: string;
+  readonly kind: 'flow' | 'level';
+  /** From `units.ts`; absent where only the meter's cost is known. */
+  readonly unit?: string;
+}
+
+/** What the config of an account depends on; every provider fits. */
+export interface ConfigRules {
+  /** As in parameter names: `northflank`. */
+  readonly id: string;
+  /** As in messages: `Northflank`. */
+  readonly name: string;
+  /** zod shape of the keys that only this provider has. */
+  readonly options: z.ZodRawShape;
+  readonly meters: readonly ConfigMeter[];
+  /** What the provider counts by; no budget can have a shorter period. */
+  readonly bucket: 'hour' | 'day';
+  /** Hold where a config has no price of its own, in accounts of the same currency. Absent: there are none. */
+  readonly defaultPrices?: PriceList;
+  /** IANA zone, the default of `timeZone`. */
+  readonly dayZone: string;
+  /** Host names that a base URL may have, loopback aside. */
+  readonly hosts: readonly string[];
+  /** Base URL where the config names none. A method, so that a provider may name its own options' type. */
+  baseUrl(options: Record<string, unknown>): string;
+}
+
+type PricingRules = Pick<ConfigRules, 'meters' | 'defaultPrices'>;
+
+interface PricedConfig {
+  /** Those that the config has itself. */
+  readonly prices: Prices;
+  readonly currency: string;
+  readonly budgets: readonly Budget[];
+}
+
+/** The config's own prices, and list prices for the other meters; none in another currency than the account's. */
+export function pricesInForce(
+  { defaultPrices }: PricingRules,
+  { prices, currency }: Omit<PricedConfig, 'budgets'>,
+): Prices {
+  return { ...(defaultPrices?.currency === currency && defaultPrices.prices), ...prices };
+}
+
+/** A budget of costs needs a meter of which the cost can be known, or what it stands at would never be. */
+export function costsCanBeKnown(rules: PricingRules) {
+  return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
+    const known = metersWithCosts(rules, value);
+    const isUnknown = ({ measure, meter }: Budget) =>
+      measure === 'cost' && (meter === undefined ? known.length === 0 : !known.includes(meter));
+    for (const [index, budget] of value.budgets.entries()) {
+      if (!isUnknown(budget)) continue;
+      const { meter } = budget;
+      const path = ['budgets', index, meter === undefined ? 'measure' : 'meter'];
+      const message = missingPrice(rules, value, meter);
+      issues.push({ code: 'custom', path, input: meter ?? 'cost', message });
+    }
+  };
+}
+
+/** Ids of the meters of which the provider tells the cost itself or there is a price. */
+function metersWithCosts(rules: PricingRules, config: PricedConfig): string[] {
+  const prices = pricesInForce(rules, config);
+  return rules.meters
+    .filter(({ id, unit }) => unit === undefined || Object.hasOwn(prices, id))
+    .map(({ id }) => id);
+}
+
+function missingPrice(
+  { meters, defaultPrices }: PricingRules,
+  { currency }: PricedConfig,
+  meter: string | undefined,
+): string {
+  const priceable = meters.filter((one) => soldIn(one) !== undefined).map(({ id }) => id);
+  const missing = oneOf((meter === undefined ? priceable : [meter]).map((id) => `prices.${id}`));
+  const instead = meter === undefined ? '"usage" of one meter' : 'a meter with a price';
+  const why =
+    defaultPrices === undefined || defaultPrices.currency === currency
+      ? ''
+      : `, as list prices are in ${defaultPrices.currency} and the account's currency is ${currency}`;
+  return `expected ${instead}, or ${missing}${why}`;
 }

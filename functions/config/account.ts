@@ -1,6 +1,7 @@
 /** What Parameter Store holds about one watched account, validated. */
-import type { Prices } from './price.ts';
-import type { Weekday } from './weekdays.ts';
+
+import type { Weekday } from './budget-schema.ts';
+import type { Prices } from './price-schema.ts';
 
 export type Per = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 

@@ -1,10 +1,22 @@
 import * as z from 'zod';
 import type { Budget, Per } from './account.ts';
-import { amountAbove0 } from './amount-schema.ts';
+import type { ConfigMeter, ConfigRules } from './account-config.ts';
 import { oneOf } from './config-error.ts';
-import type { ConfigMeter, ConfigRules } from './config-rules.ts';
+import { amountAbove0 } from './price-schema.ts';
 import { areLike, unitsLike } from './units.ts';
-import { weekdays } from './weekdays.ts';
+
+/** As configs name them; in the order of ISO 8601, in which Monday is 1. */
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+export type Weekday = (typeof weekdays)[number];
 
 const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies Per[];
 

@@ -1,8 +1,9 @@
 /** Turns what zod found wrong with a config into lines that a person can act on. */
+
+import Big from 'big.js';
 import * as z from 'zod';
-import { type Disclosure, foundValue } from './found-value.ts';
-import { invisibleIn } from './invisible.ts';
-import { nearest } from './nearest.ts';
+import { invisibleIn, withoutInvisible } from './pasted-text.ts';
+import { withoutSecret } from './redact.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
 type Issue = z.core.$ZodIssue;
@@ -118,4 +119,66 @@ function unknownKeys(
   if (issue.keys.length > 1) return `unknown keys ${named}, ${expected}`;
   const meant = nearest(only, allowed);
   return `unknown key ${named}${meant ? ` (did you mean "${meant}"?)` : ''}, ${expected}`;
+}
+
+/** How much of what was found may stand in an error. */
+export interface Disclosure {
+  /** The content is a secret itself, as that of a SecureString: only kinds of things are told. */
+  readonly secure: boolean;
+  /** The account's token, in case somebody pasted it into the config. */
+  readonly token?: string;
+}
+
+const longest = 60;
+
+/** A found value as one short line of JSON with no secret in it, or its kind where the value must not be told. */
+export function foundValue(value: unknown, { secure, token }: Disclosure): string {
+  if (secure) return kindOf(value);
+  const json = value instanceof Big ? value.toString() : JSON.stringify(value);
+  // The secret goes before the cut: half of it would not be found any more.
+  const text = withoutInvisible(withoutSecret(json, token ?? '')).replace(
+    /\/\/[^/"\s]*@/g,
+    '//***@',
+  );
+  return text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text;
+}
+
+/** What JSON calls the value. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value instanceof Big) return 'a number';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'boolean') return 'true or false';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/**
+ * The candidate that was most likely meant, or undefined where none is near: a third of the letters may differ.
+ * Case does not count.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (edits < fewest) {
+      best = candidate;
+      fewest = edits;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein's distance; the row of the letter before is all that it needs. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

@@ -1,10 +1,104 @@
 import Big from 'big.js';
 import * as z from 'zod';
-import { amountAbove0, amountFrom0, aNumberFrom0 } from './amount-schema.ts';
+import type { ConfigMeter } from './account-config.ts';
 import { oneOf } from './config-error.ts';
-import type { ConfigMeter } from './config-rules.ts';
-import { type Price, type Prices, type PriceTier, soldIn } from './price.ts';
-import { areLike, unitsLike } from './units.ts';
+import { areLike, isUnit, unitsLike, withoutMultiple } from './units.ts';
+
+/** One stretch of a calendar month's quantity, from the end of the tier before it on. */
+export interface PriceTier {
+  /** Where it ends, in the price's `allowanceUnit`; the last tier has no end. */
+  readonly upTo?: string;
+  /** Of one `per`, in the currency of the price list; exact decimal in plain notation, from 0 on. */
+  readonly price: string;
+}
+
+export interface Price {
+  /** What is sold: `GB`, `100 count`, `GB-month`. */
+  readonly per: string;
+  /** One at least, ascending. What is included is a first tier at price 0. */
+  readonly tiers: readonly PriceTier[];
+}
+
+/** By meter. */
+export type Prices = Readonly<Record<string, Price>>;
+
+export interface PriceList {
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+  readonly prices: Prices;
+}
+
+/** Whether what a quantity costs depends on how much there was before it in the calendar month. */
+export function dependsOnMonth(price: Price): boolean {
+  return price.tiers.length > 1;
+}
+
+/** Unit of `upTo` and `included`: that of the price, but what is sold by the hundred is included by the piece. */
+export function allowanceUnit(per: string): string {
+  return withoutMultiple(per);
+}
+
+/**
+ * Unit of what is paid for: the meter's; of a level, its unit times hours, as `GB-hour` for `GB`. Undefined where no
+ * price can be given, because the provider reports the cost alone or a level is not a size.
+ */
+export function soldIn(meter: {
+  readonly kind: 'flow' | 'level';
+  readonly unit?: string;
+}): string | undefined {
+  if (meter.unit === undefined || meter.kind === 'flow') return meter.unit;
+  const overTime = `${meter.unit}-hour`;
+  return isUnit(overTime) ? overTime : undefined;
+}
+
+export const aNumberFrom0 = 'a number from 0 on';
+
+/** A limit or the end of a tier: whatever is divided by it can still be told, stored and read back. */
+const LEAST_LIMIT = 1e-6;
+/** A price of one byte may be that small. */
+const LEAST_PRICE = 1e-15;
+const MOST = 1e15;
+const MOST_DIGITS = 30;
+
+/** At least 0.000001. */
+export const amountAbove0 = amount((value) => {
+  return isNumber(value) && Number(value) > 0
+    ? outOfBounds(value, LEAST_LIMIT)
+    : 'a number above 0';
+}).meta({ type: 'number', minimum: LEAST_LIMIT, maximum: MOST });
+
+/** 0, or at least 1e-15. */
+export const amountFrom0 = amount((value) => {
+  if (!isNumber(value) || Number(value) < 0) return aNumberFrom0;
+  return new Big(value).eq(0) ? undefined : outOfBounds(value, LEAST_PRICE);
+}).meta({ type: 'number', minimum: 0, maximum: MOST });
+
+/** `problemOf` says what a value has to be if it is not. */
+function amount(problemOf: (value: unknown) => string | undefined) {
+  return z
+    .custom<number | Big>((value) => problemOf(value) === undefined, {
+      error: ({ input }) => `expected ${problemOf(input)}`,
+    })
+    .transform((value) => new Big(value).abs().toFixed());
+}
+
+function isNumber(value: unknown): value is number | Big {
+  return typeof value === 'number' || value instanceof Big;
+}
+
+/** What the amount has to be if it is too large, too small or too long to be worked with. */
+function outOfBounds(value: number | Big, least: number): string | undefined {
+  const exact = new Big(value);
+  if (exact.lt(least) || exact.gt(MOST)) {
+    return `a number from ${numberText(least)} to ${numberText(MOST)}`;
+  }
+  return exact.c.length > MOST_DIGITS ? `a number of at most ${MOST_DIGITS} digits` : undefined;
+}
+
+/** A number as people write it: `0.000001`, `1000`, `1e15`. */
+export function numberText(value: number): string {
+  return value < 1e9 ? String(value) : value.toExponential().replace('+', '');
+}
 
 const price = amountFrom0.describe("Of one `per`, in the account's `currency`.");
 

@@ -7,13 +7,12 @@ import type {
   ConfigSource,
   TokenSource,
 } from './account.ts';
-import { accountConfigSchema } from './account-config.ts';
-import { readConfig, readToken } from './account-parameters.ts';
-import { type Parsed, parseConfig } from './config-error.ts';
-import type { ConfigRules } from './config-rules.ts';
-import { parseJson } from './exact-json.ts';
-import { trimmedJson } from './invisible.ts';
+import { accountConfigSchema, type ConfigRules } from './account-config.ts';
+import { kindOf, type Parsed, parseConfig } from './config-error.ts';
+import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
+import { readTokenText, trimmedJson } from './pasted-text.ts';
+import { withoutSecret } from './redact.ts';
 
 export interface AccountsRead {
   /** By name, in the order of its characters' codes. */
@@ -186,4 +185,63 @@ export function readConfigText(text: string, rules: ConfigRules): AccountConfig 
   if ('problem' in json) return undefined;
   const config = parseConfig(accountConfigSchema(rules), json.value, { secure: false });
   return 'value' in config ? config.value : undefined;
+}
+
+type ReadToken = Parsed<Pick<Account, 'token' | 'withoutToken'>> & {
+  /** What must not be told wherever else it stands. */
+  readonly secret?: string;
+};
+
+/** No problem shows any of the token. One that cannot be decrypted is none, and nothing to be told of the parameters. */
+export function readToken(parameter: Parameter | undefined, name: string): ReadToken {
+  if (parameter === undefined) {
+    return problem('missing, expected a SecureString that holds the API token and nothing else');
+  }
+  if (parameter.undecryptable !== undefined) {
+    return {
+      value: { token: '', withoutToken: undecryptableToken(name, parameter.undecryptable) },
+    };
+  }
+  if (parameter.type === 'StringList') return problem('expected a SecureString, got a StringList');
+  const read = readTokenText(parameter.value);
+  if ('token' in read) return { value: { token: read.token }, secret: read.token };
+  return { problems: [read.problem], secret: read.secret };
+}
+
+/** A sentence. */
+function undecryptableToken(name: string, reason: string): string {
+  return `The token in ${name} cannot be decrypted (${reason}): allow the function to use its key, or write the token again with the default key, aws/ssm.`;
+}
+
+export function readConfig(
+  parameter: Parameter | undefined,
+  schema: z.ZodType<AccountConfig>,
+  secret: string | undefined,
+): Parsed<AccountConfig> {
+  if (parameter === undefined) return problem('missing, expected a String that holds JSON');
+  if (parameter.undecryptable !== undefined) {
+    return problem(`expected a text that can be decrypted, got ${parameter.undecryptable}`);
+  }
+  if (parameter.type === 'StringList') return problem('expected a String, got a StringList');
+  const json = parseJson(trimmedJson(parameter.value));
+  if ('problem' in json) return problem(`not JSON, ${json.problem}`);
+  const kind = kindOf(json.value);
+  if (kind !== 'an object') return problem(`expected a JSON object, got ${kind}`);
+  const secure = parameter.type === 'SecureString';
+  const disclosure = { secure, ...(secret !== undefined && { token: secret }) };
+  const config = parseConfig(schema, json.value, disclosure);
+  return 'value' in config && hasToken(parameter.value, secret) ? problem(tokenInConfig) : config;
+}
+
+const tokenInConfig =
+  'expected no API token in it, got that of the account: names and addresses in a config are told';
+/** A shorter text may well be a word of the config. */
+const shortestToken = 8;
+
+function hasToken(text: string, secret = ''): boolean {
+  return secret.length >= shortestToken && withoutSecret(text, secret) !== text;
+}
+
+function problem(text: string): { readonly problems: readonly string[] } {
+  return { problems: [text] };
 }

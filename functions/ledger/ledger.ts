@@ -9,15 +9,18 @@ import {
   dayItem,
   daySortKey,
   daySortKeys,
+  outboxOf,
   partition,
+  type Queued,
   type ScopedKey,
+  settingEntries,
+  stateIn,
   stateKey,
   stateSortKey,
   usageDay,
 } from './items.ts';
 import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
 import { type Register, register } from './register.ts';
-import { outboxOf, type Queued, settingEntries, stateIn } from './state-item.ts';
 import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';
 

@@ -1,6 +1,5 @@
 /** Which run publishes what an account's item holds to be published. */
-import { type AccountKey, stateKey } from './items.ts';
-import { entriesIn, namingEntries, type Queued } from './state-item.ts';
+import { type AccountKey, entriesIn, namingEntries, type Queued, stateKey } from './items.ts';
 import { type Table, unlessRefused, won } from './table.ts';
 
 /** A run's right to publish what an account has, by a lease: whoever died with it keeps nobody else from publishing. */

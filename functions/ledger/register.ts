@@ -3,9 +3,8 @@
  * account has an item of its own, written only when the account appears or goes. One query reads it; 10,000 accounts are
  * less than 1 MB.
  */
-import { type AccountKey, partition, stateSortKey } from './items.ts';
+import { type AccountKey, partition, stateIn, stateSortKey } from './items.ts';
 import type { AccountState } from './ledger.ts';
-import { stateIn } from './state-item.ts';
 import type { Table } from './table.ts';
 
 export interface Registered<Alerts, Entry> {

@@ -6,11 +6,16 @@
 import { createHash } from 'node:crypto';
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { budgetFacts, driverText } from './budget-facts.ts';
-import { accountsOf, gravestFirst, isBudgetNotice } from './grouping.ts';
-import { headline, nameText } from './headline.ts';
+import {
+  accountsOf,
+  gravestFirst,
+  headline,
+  isBudgetNotice,
+  nameText,
+  subject,
+} from './headline.ts';
 import { clip, oneLine } from './plain-text.ts';
-import { escaped, escapedWithin } from './slack-markup.ts';
-import { subject } from './subject.ts';
+import { escaped, escapedWithin } from './slack-blocks.ts';
 
 /** What the service takes; everything but version, source and content may be absent. */
 export interface ChatNotification {

@@ -3,11 +3,9 @@ import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { daysLater, momentText } from '../budgets/dates.ts';
 import { amountText, shareText } from './amounts.ts';
 import { budgetFacts, type Fact } from './budget-facts.ts';
-import type { Excerpt, Omitted } from './excerpt.ts';
-import { accountsOf, gravestFirst, isBudgetNotice } from './grouping.ts';
-import { headline, nameText } from './headline.ts';
+import { accountsOf, gravestFirst, headline, isBudgetNotice, nameText } from './headline.ts';
 import { oneLine, wrap } from './plain-text.ts';
-import { tableLines } from './table.ts';
+import type { Excerpt, Omitted } from './publish-input.ts';
 
 /** Mail programs wrap plain text at 78 (RFC 5322, 2.1.1); links are the only longer lines. */
 const WIDTH = 76;
@@ -133,4 +131,20 @@ function hanging(label: string, text: string, indent: number): readonly string[]
     `${label.padEnd(indent - 1)} ${first}`,
     ...others.map((line) => ' '.repeat(indent) + line),
   ];
+}
+
+/** Rows as aligned lines: the first column to the left, the others, which are amounts, to the right. */
+export function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('   '),
+  );
 }

@@ -3,15 +3,17 @@ import { momentText } from '../budgets/dates.ts';
 import { consoleUrl } from './aws-console.ts';
 import {
   context,
+  escapedWithin,
   header,
   type Link,
   linkButtons,
+  linkedWithin,
+  linksIn,
   MAX_HEADER,
   posting,
   type SlackMessage,
   section,
 } from './slack-blocks.ts';
-import { escapedWithin, linkedWithin, linksIn } from './slack-markup.ts';
 
 /** What is used of a notification (CloudWatch user guide, "Notifying users on alarm changes"). */
 export interface AlarmNotification {

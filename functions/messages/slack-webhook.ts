@@ -1,7 +1,22 @@
 /** Posts a message through an incoming webhook of Slack (docs.slack.dev, "Sending messages using incoming webhooks"). */
-import { defaultHttpSettings, type HttpSettings } from '../providers/http-settings.ts';
+
+import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import { type Dispatcher, request } from 'undici';
+import { isLoopback } from '../config/origin.ts';
+import { ParameterStoreError, unreadable } from '../config/parameter-store.ts';
+import { trimmed } from '../config/pasted-text.ts';
+import { withoutSecret } from '../config/redact.ts';
+import { ExchangeError, errorText, networkProblem } from '../providers/exchange-error.ts';
+import {
+  acceptedEncodings,
+  bodyBytes,
+  defaultHttpSettings,
+  type HttpSettings,
+  readBeginning,
+  readText,
+  retryAfterMs,
+} from '../providers/http-body.ts';
 import type { SlackMessage } from './slack-blocks.ts';
-import { type AttemptFailure, attemptPost } from './slack-webhook-attempt.ts';
 
 export interface WebhookPost {
   /** A secret: whoever has it can post. */
@@ -78,4 +93,160 @@ async function reasonToStop(
   } catch {
     return `${reason}; the time was over before another attempt`;
   }
+}
+
+export interface WebhookAttempt {
+  /** A secret: whoever has it can post. */
+  readonly url: URL;
+  readonly message: SlackMessage;
+  readonly settings: HttpSettings;
+  readonly signal: AbortSignal;
+}
+
+/** The reason is a clause that fits after `Slack`, without the URL. */
+export interface AttemptFailure {
+  readonly reason: string;
+  /** Whether another attempt may fare better. */
+  readonly retry: boolean;
+  /** Milliseconds that Slack asks to wait before it. */
+  readonly waitMs?: number | undefined;
+  readonly status?: number;
+}
+
+/** Enough for any error's message. */
+const ERROR_BODY_BYTES = 16 * 1024;
+
+/** Undefined where Slack took the message. Never throws for what the network or Slack does. */
+export async function attemptPost(post: WebhookAttempt): Promise<AttemptFailure | undefined> {
+  try {
+    return await judge(await send(post), post);
+  } catch (error) {
+    const isOver = post.signal.aborted;
+    if (isOver) return { reason: 'did not answer in the time that was left', retry: false };
+    if (!(error instanceof ExchangeError)) throw error;
+    return { reason: error.message, retry: error.retry };
+  }
+}
+
+async function send({
+  url,
+  message,
+  settings,
+  signal,
+}: WebhookAttempt): Promise<Dispatcher.ResponseData> {
+  try {
+    return await request(url, {
+      method: 'POST',
+      dispatcher: settings.dispatcher,
+      headersTimeout: settings.headersTimeoutMs,
+      bodyTimeout: settings.bodyTimeoutMs,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'accept-encoding': acceptedEncodings,
+        'user-agent': 'cost-alerts',
+      },
+      body: JSON.stringify(message),
+      signal,
+    });
+  } catch (cause) {
+    const reason = `could not be reached: ${networkProblem(cause)}`;
+    throw new ExchangeError(reason, { retry: true, cause });
+  }
+}
+
+async function judge(
+  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  { url, settings }: WebhookAttempt,
+): Promise<AttemptFailure | undefined> {
+  const bytes = bodyBytes(body, headers, settings.maxBodyBytes);
+  try {
+    if (status === 200) return strangeAnswer(await readText(bytes), url);
+    const text = await readBeginning(bytes, ERROR_BODY_BYTES);
+    return {
+      reason: `answered HTTP ${status} with ${quoted(text, url)}`,
+      retry: status === 408 || status === 429 || status >= 500,
+      waitMs: retryAfterMs(headers, Date.now()),
+      status,
+    };
+  } finally {
+    // Ends the connection of a body that nobody reads to its end.
+    body.on('error', () => {}).destroy();
+  }
+}
+
+/** A message that was taken is answered with `ok`; anything else is not from Slack, but perhaps from a proxy. */
+function strangeAnswer(text: string, url: URL): AttemptFailure | undefined {
+  if (text.trim() === 'ok') return undefined;
+  const reason = `answered HTTP 200 with ${quoted(text, url)} instead of "ok"`;
+  return { reason, retry: false, status: 200 };
+}
+
+/** A server may echo a path that it does not know. Words as short as `services` are no secret. */
+function quoted(text: string, url: URL): string {
+  const path = url.pathname + url.search;
+  const secrets = [url.href, path, ...path.split('/')].filter((part) => part.length > 8);
+  return errorText(secrets.reduce(withoutSecret, text), '');
+}
+
+export interface WebhookParameter {
+  /** At most five minutes old. Throws a ParameterStoreError that says what to do and holds no secret. */
+  readonly read: (signal: AbortSignal) => Promise<URL>;
+  /** As it is now. */
+  readonly readAgain: (signal: AbortSignal) => Promise<URL>;
+}
+
+export interface WebhookParameterOptions {
+  readonly ssm: SSMClient;
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+const MAX_AGE_MS = 5 * 60_000;
+
+export function webhookParameter(options: WebhookParameterOptions): WebhookParameter {
+  // Not the monotonic clock, which may stand still while Lambda keeps a container frozen.
+  const { now = Date.now } = options;
+  let kept: { readonly url: URL; readonly readAt: number } | undefined;
+
+  async function readAgain(signal: AbortSignal): Promise<URL> {
+    const readAt = now();
+    const url = await readUrl(options, signal);
+    kept = { url, readAt };
+    return url;
+  }
+
+  return {
+    read: async (signal) =>
+      kept !== undefined && now() - kept.readAt < MAX_AGE_MS ? kept.url : readAgain(signal),
+    readAgain,
+  };
+}
+
+async function readUrl({ ssm, name }: WebhookParameterOptions, signal: AbortSignal): Promise<URL> {
+  const url = webhookUrl(await readParameter(ssm, name, signal));
+  if (url !== undefined) return url;
+  throw new ParameterStoreError(
+    `${name}: expected the URL of a Slack incoming webhook, https://hooks.slack.com/services/..., and nothing else; got something that is not shown, as it may be a secret`,
+  );
+}
+
+async function readParameter(ssm: SSMClient, name: string, signal: AbortSignal): Promise<string> {
+  try {
+    const command = new GetParameterCommand({ Name: name, WithDecryption: true });
+    const { Parameter } = await ssm.send(command, { abortSignal: signal });
+    return Parameter?.Value ?? '';
+  } catch (cause) {
+    const expected = `${name}: expected a SecureString that holds the URL of a Slack incoming webhook`;
+    if (!(cause instanceof ParameterNotFound)) throw unreadable(expected, cause);
+    throw new ParameterStoreError(`${expected}, found no parameter of that name`, { cause });
+  }
+}
+
+/** Undefined for what is none: a message must not go anywhere but to Slack, or to this machine in tests. */
+export function webhookUrl(text: string): URL | undefined {
+  const url = URL.parse(trimmed(text));
+  if (url === null || url.username !== '' || url.password !== '') return undefined;
+  if (isLoopback(url.hostname)) return /^https?:$/.test(url.protocol) ? url : undefined;
+  return url.origin === 'https://hooks.slack.com' && url.pathname !== '/' ? url : undefined;
 }

@@ -1,9 +1,21 @@
 /** What SNS delivers as the message that is posted to Slack. */
-import { alarmMessage } from './slack-alarm.ts';
-import type { SlackMessage } from './slack-blocks.ts';
-import { readSlackInput, type SlackInput } from './slack-input.ts';
+
+import * as z from 'zod';
+import { localText, momentText } from '../budgets/dates.ts';
+import type { Excerpt } from './publish-input.ts';
+import { type AlarmNotification, alarmMessage } from './slack-alarm.ts';
+import {
+  context,
+  escapedWithin,
+  header,
+  linkedWithin,
+  MAX_HEADER,
+  MAX_SECTION,
+  posting,
+  type SlackMessage,
+  section,
+} from './slack-blocks.ts';
 import { noticesMessage } from './slack-notices.ts';
-import { otherMessage } from './slack-other.ts';
 
 export interface SnsNotification {
   /** What the publisher wrote for subscribers that are functions. */
@@ -35,4 +47,140 @@ function messageOf(
     case 'other':
       return otherMessage(message, subject);
   }
+}
+
+export type SlackInput =
+  | { readonly kind: 'notices'; readonly excerpt: Excerpt }
+  | { readonly kind: 'alarm'; readonly alarm: AlarmNotification }
+  | { readonly kind: 'other' };
+
+/** Never throws; what is not whole or not readable is `other`, to be shown as it is. */
+export function readSlackInput(text: string): SlackInput {
+  const value = parsedJson(text);
+  const published = publishedSchema.safeParse(value);
+  if (published.success) {
+    const { omitted, ...message } = published.data;
+    return { kind: 'notices', excerpt: { message, ...(omitted && { omitted }) } };
+  }
+  const alarm = alarmSchema.safeParse(value);
+  return alarm.success ? { kind: 'alarm', alarm: alarm.data } : { kind: 'other' };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A string that `show`, by which it will be shown, can read. */
+function readableBy(show: (text: string) => unknown) {
+  return z.string().refine((text) => {
+    try {
+      show(text);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const decimal = z.string().regex(/^-?\d{1,100}(\.\d{1,100})?$/);
+const instant = readableBy((text) => momentText(text, 'UTC'));
+const timeZone = readableBy((text) => momentText('2026-01-01T00:00:00Z', text));
+
+const noticeBase = {
+  id: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  provider: z.string(),
+  account: z.string(),
+  reason: z.string(),
+  nextStep: z.string(),
+  links: z.object({ provider: z.string(), parameter: z.string() }),
+};
+
+const budgetNotice = z.object({
+  ...noticeBase,
+  kind: z.enum(['budget', 'forecast', 'recovered']),
+  budget: z.string(),
+  measure: z.enum(['cost', 'usage']),
+  unit: z.string(),
+  meter: z.string().exactOptional(),
+  per: z.enum(['hour', 'day', 'week', 'month', 'quarter', 'year']),
+  limit: decimal,
+  actual: decimal,
+  percent: z.number(),
+  step: z.number(),
+  period: z.object({ start: instant, end: instant, timeZone, elapsedPercent: z.number() }),
+  pace: z
+    .object({ periodEnd: decimal, reachesLimitAt: readableBy(localText).exactOptional() })
+    .exactOptional(),
+  drivers: z.array(
+    z.object({
+      meter: z.string(),
+      amount: decimal,
+      share: z.number(),
+      previousPeriod: decimal.exactOptional(),
+    }),
+  ),
+  basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
+  unpriced: z.array(z.string()).exactOptional(),
+  dataUntil: instant.exactOptional(),
+});
+
+const healthNotice = z.object({
+  ...noticeBase,
+  kind: z.enum(['blind', 'silent', 'sighted', 'misconfigured', 'configured', 'unwatched']),
+});
+
+/** The contract of `alerts/notice.ts`, and `omitted` of `json.ts`. */
+const publishedSchema = z.object({
+  schema: z.literal('cost-alerts/1'),
+  id: z.string(),
+  at: instant,
+  severity: noticeBase.severity,
+  notices: z.array(z.discriminatedUnion('kind', [budgetNotice, healthNotice])),
+  omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),
+});
+
+/** An alarm must be heard, so of a detail that is missing or odd only the detail is lost. */
+const detail = z.string().optional().catch(undefined);
+
+const alarmSchema = z
+  .object({
+    AlarmName: z.string(),
+    NewStateValue: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA']),
+    OldStateValue: detail,
+    NewStateReason: detail,
+    AlarmDescription: detail,
+    StateChangeTime: instant.optional().catch(undefined),
+    AlarmArn: detail,
+    AWSAccountId: detail,
+  })
+  .transform(
+    (alarm): AlarmNotification => ({
+      name: alarm.AlarmName,
+      state: alarm.NewStateValue,
+      stateBefore: alarm.OldStateValue,
+      reason: alarm.NewStateReason,
+      description: alarm.AlarmDescription,
+      changedAt: alarm.StateChangeTime,
+      arn: alarm.AlarmArn,
+      accountId: alarm.AWSAccountId,
+    }),
+  );
+
+const MAX_FALLBACK = 400;
+
+/** `subject` is that of the publish, if it had one. */
+export function otherMessage(message: string, subject: string | undefined): SlackMessage {
+  const title = escapedWithin(subject ?? '', MAX_HEADER) || 'Message on the topic of cost-alerts';
+  const text = linkedWithin(message, MAX_SECTION);
+  const isCut = linkedWithin(message, Number.POSITIVE_INFINITY) !== text;
+  const cut = isCut ? `cut: the whole text has ${message.length} characters` : '';
+  return posting({
+    text: [title, escapedWithin(message, MAX_FALLBACK)],
+    blocks: [header(title), ...section(text), ...context(cut)],
+  });
 }

@@ -1,8 +1,15 @@
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { amountText, limitText, percentText } from './amounts.ts';
 import { paceOf } from './budget-facts.ts';
-import { accountsOf, gravestFirst, isBudgetNotice } from './grouping.ts';
-import { accountText, fitNames, headline, nameText } from './headline.ts';
+import {
+  accountsOf,
+  accountText,
+  fitNames,
+  gravestFirst,
+  headline,
+  isBudgetNotice,
+  nameText,
+} from './headline.ts';
 import { toAscii } from './plain-text.ts';
 
 /** One SMS of ASCII through SNS; a longer text would be sent, and billed, as several. */

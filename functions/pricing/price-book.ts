@@ -1,9 +1,9 @@
 /** List prices, one file a provider, as data with their source and the date they were read on. */
 import * as z from 'zod';
-import type { PriceList } from '../config/price.ts';
+import type { PriceList } from '../config/price-schema.ts';
 import { pricesSchema } from '../config/price-schema.ts';
+import influxdb from '../providers/influxdb-prices.json' with { type: 'json' };
 import type { Provider } from '../providers/provider.ts';
-import influxdb from './prices/influxdb.json' with { type: 'json' };
 
 /** Named after the provider's id. A provider that tells its costs itself has none. */
 const files: Readonly<Record<string, unknown>> = { influxdb };

@@ -1,7 +1,7 @@
 /** Numbers of a provider's answer, exact: JSON numbers, and the strings that some make of decimals. */
 import { Big } from 'big.js';
 import type * as z from 'zod';
-import { addUnexpected } from './schema-problem.ts';
+import { addUnexpected } from './json-body.ts';
 
 /** What an amount may be: beyond it, its plain notation may exhaust the memory. */
 export interface Bounds {

@@ -1,8 +1,9 @@
 /** A response's body: decompressed, counted, and with plain words for what goes wrong with it. */
 import { pipeline, type Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Agent, type Dispatcher } from 'undici';
 import { ExchangeError, networkProblem } from './exchange-error.ts';
-import { headerOf, type ResponseHeaders } from './retry-after.ts';
 
 /** Consumes a body as it arrives. Called anew for every attempt, so it must not keep anything of an earlier one. */
 export type BodyReader<T> = (
@@ -85,4 +86,73 @@ export async function readBeginning(
     if (!(error instanceof ExchangeError)) throw error;
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes));
+}
+
+export interface HttpSettings {
+  /** Holds the connections, and the time limit for opening one. */
+  readonly dispatcher: Dispatcher;
+  /** From the request to the end of the response's headers. */
+  readonly headersTimeoutMs: number;
+  /** Between two pieces of the body. */
+  readonly bodyTimeoutMs: number;
+  /** Of the decompressed body. */
+  readonly maxBodyBytes: number;
+  /** All in all, the first one included. */
+  readonly attempts: number;
+  /** The longest wait before the second attempt; it doubles with every further one. */
+  readonly firstBackoffMs: number;
+  /** Rejects as soon as the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** At least 0 and below 1. */
+  readonly random: () => number;
+}
+
+export const defaultHttpSettings: HttpSettings = {
+  dispatcher: new Agent({ connect: { timeout: 5_000 }, allowH2: false }),
+  headersTimeoutMs: 30_000,
+  bodyTimeoutMs: 30_000,
+  maxBodyBytes: 64 * 1024 * 1024,
+  attempts: 4,
+  firstBackoffMs: 500,
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal });
+  },
+  random: Math.random,
+};
+
+/** Header values by lower-case name; a header that came more than once is a list. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+const SECONDS = /^\d+(\.\d+)?$/;
+
+/** The value of a header, its first one if there are several. */
+export function headerOf(headers: ResponseHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return (Array.isArray(value) ? value[0] : value)?.trim();
+}
+
+/** Milliseconds that a header of seconds says; undefined if it is missing or not a number of seconds. */
+export function secondsHeaderMs(headers: ResponseHeaders, name: string): number | undefined {
+  const value = headerOf(headers, name);
+  return value !== undefined && SECONDS.test(value) ? Number(value) * 1000 : undefined;
+}
+
+/**
+ * Milliseconds that `Retry-After` asks to wait, given as seconds or as an HTTP date (RFC 9110, 10.2.3); undefined
+ * without it or if it cannot be read. A date counts from the response's own `Date`, so that a clock that is off here
+ * does no harm; without one from `now`, epoch milliseconds.
+ */
+export function retryAfterMs(headers: ResponseHeaders, now: number): number | undefined {
+  const seconds = secondsHeaderMs(headers, 'retry-after');
+  if (seconds !== undefined) return seconds;
+  const until = httpDate(headerOf(headers, 'retry-after'));
+  if (until === undefined) return undefined;
+  return Math.max(0, until - (httpDate(headerOf(headers, 'date')) ?? now));
+}
+
+/** All three forms of an HTTP date name a month, which keeps out bare numbers that `Date.parse` takes for a year. */
+function httpDate(value: string | undefined): number | undefined {
+  if (value === undefined || !/[A-Z][a-z]{2}/.test(value)) return undefined;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : time;
 }

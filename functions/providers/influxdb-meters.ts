@@ -1,5 +1,18 @@
 /** What InfluxDB bills, and in which series of the usage API it is found. */
-import type { Meter } from './provider.ts';
+
+import { Big } from 'big.js';
+import { foundValue } from '../config/config-error.ts';
+import { withoutSecret } from '../config/redact.ts';
+import { withoutNoise } from './exact-number.ts';
+import {
+  hourEndReader,
+  MalformedCsv,
+  type RecordReader,
+  readAmount,
+  type Table,
+  type TableOpener,
+} from './influxdb-csv.ts';
+import type { Interval, Meter, Usage } from './provider.ts';
 
 export const meters: readonly Meter[] = [
   { id: 'data-in', name: 'Data in', kind: 'flow', unit: 'MB' },
@@ -99,4 +112,255 @@ function sourceOf(tags: Tags): MeterSource | undefined {
     ({ measurement, field }) =>
       measurement === tags.get('_measurement') && field === tags.get('_field'),
   );
+}
+
+export interface HourlySums {
+  readonly openTable: TableOpener;
+  /** By meter, the earliest hour first; an hour that came to 0 is told, one without rows is not. */
+  readonly usage: () => Usage[];
+  readonly leftOut: LeftOutTally;
+  /** Whether there was any row of the organization that was asked for. */
+  readonly hasOwnRows: () => boolean;
+}
+
+interface HourlyAmount {
+  /** Counted from the start of the interval; may be outside. */
+  readonly hour: number;
+  /** Absent where there is no data. */
+  readonly amount?: Big;
+  /** The same as a float, which is compared in no time. */
+  readonly value: number;
+}
+
+const HOUR_MS = 3_600_000;
+const NOTHING = new Big(0);
+
+/**
+ * Adds up an interval of whole hours. Rows of the hours right before and after it are left out without a word: the
+ * API's bounds let them in.
+ */
+export function hourlySums(interval: Interval, orgId: string): HourlySums {
+  const hours = (interval.end - interval.start) / HOUR_MS;
+  const seriesIn = seriesOfOrg(orgId, hours);
+  const sums = new Map<MeterSource, Big[]>();
+  const leftOut: LeftOutTally = new Map();
+  const readHourEnd = hourEndReader();
+  let hasOwnRows = false;
+
+  function openTable(table: Table): RecordReader {
+    const seriesOf = seriesIn(table);
+    const amountIn = amountReader(table);
+    return (cells) => {
+      const series = seriesOf(cells);
+      const { kind } = series.billing;
+      hasOwnRows ||= kind !== 'foreign';
+      if (kind === 'foreign' || kind === 'unknown') drop(kind, series.name);
+      else if (kind !== 'event') count(series, amountIn(cells));
+    };
+  }
+
+  function amountReader({ columns, datatypes }: Table): (cells: readonly string[]) => HourlyAmount {
+    const time = columns.indexOf('_time');
+    const place = columns.indexOf('_value');
+    const datatype = datatypes[place] ?? '';
+    return (cells) => {
+      const hour = (readHourEnd(cells[time] ?? '') - interval.start) / HOUR_MS - 1;
+      const text = cells[place] ?? '';
+      const value = Number(text);
+      return text === '' ? { hour, value } : { hour, value, amount: readAmount(text, datatype) };
+    };
+  }
+
+  function count(series: Series, read: HourlyAmount): void {
+    const { hour, amount } = read;
+    if (hour < -1 || hour > hours) drop('outside');
+    else if (amount === undefined) drop('empty');
+    else if (hour >= 0 && hour < hours) countInside(series, read, amount);
+  }
+
+  function countInside(
+    { billing, name, counted }: Series,
+    { hour, value }: HourlyAmount,
+    amount: Big,
+  ): void {
+    if (billing.kind === 'endpoint') drop('endpoint', name, amount);
+    if (billing.kind !== 'billed') return;
+    const before = counted[hour] ?? Number.NaN;
+    if (Number.isNaN(before)) add(billing.source, hour, amount);
+    else if (before === value) drop('twice');
+    else throw twoValues(before, value);
+    counted[hour] = value;
+  }
+
+  function add(source: MeterSource, hour: number, amount: Big): void {
+    const byHour = sums.get(source) ?? new Array<Big>(hours);
+    byHour[hour] = amount.plus(byHour[hour] ?? NOTHING);
+    sums.set(source, byHour);
+  }
+
+  function drop(reason: LeftOutReason, name = '', bytes = NOTHING): void {
+    leaveOut(leftOut, { reason, name, rows: 1, bytes });
+  }
+
+  return {
+    openTable,
+    usage: () => [...sums].flatMap(([source, byHour]) => usageOf(source, byHour, interval.start)),
+    leftOut,
+    hasOwnRows: () => hasOwnRows,
+  };
+}
+
+function twoValues(before: number, value: number): MalformedCsv {
+  const expected = `_value: expected ${before}, as in an earlier row of the hour`;
+  return new MalformedCsv(expected, `${value}`);
+}
+
+function usageOf({ meter, unit }: MeterSource, byHour: readonly Big[], from: number): Usage[] {
+  const usage: Usage[] = [];
+  // Hours without rows are holes.
+  byHour.forEach((sum, hour) => {
+    const start = from + hour * HOUR_MS;
+    const quantity = withoutNoise(sum).times(unit).toFixed();
+    usage.push({ meter, start, end: start + HOUR_MS, quantity });
+  });
+  return usage;
+}
+
+export interface Series {
+  /** `foreign` is another organization's. */
+  readonly billing: Billing | { readonly kind: 'foreign' };
+  /** What a person has to be told of it if it is not billed; empty where there is nothing to tell. */
+  readonly name: string;
+  /** By hour of the interval: the value that has been counted, NaN where there is none. */
+  readonly counted: Float64Array;
+}
+
+export type SeriesFinder = (cells: readonly string[]) => Series;
+
+const NEEDED = ['_measurement', '_field', '_time', '_value'];
+const NO_TAGS = ['', 'result', 'table', '_start', '_stop', '_time', '_value'];
+/** In bytes, of all series of a body: it must fit the function, whatever the body's rows are. */
+const MOST_ROOM = 64 * 1024 * 1024;
+/** Of a series beside its name and its values. */
+const OWN_ROOM = 500;
+const NONE = new Float64Array();
+/** Which one it is depends on the measurement, and may change: it must not make another series. */
+const ORG_TAGS = ['orgID', 'org_id'];
+
+/**
+ * Finds the same series in all tables of a body, whatever the order of their columns. Throws a MalformedCsv where a
+ * column or a tag is missing that tells what is billed.
+ */
+export function seriesOfOrg(orgId: string, hours: number): (table: Table) => SeriesFinder {
+  const known = new Map<string, Series>();
+  let room = 0;
+
+  function find(columns: readonly string[], cells: readonly string[]): Series {
+    const tags = columns
+      .map((name, index): [string, string] => [name, cells[index] ?? ''])
+      .filter(([name, value]) => value !== '' && !(ORG_TAGS.includes(name) && value === orgId));
+    const key = JSON.stringify(tags);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const series = newSeries(new Map(tags), hours);
+    room += OWN_ROOM + 2 * key.length + series.counted.byteLength;
+    if (room > MOST_ROOM) throw new MalformedCsv(`expected fewer than ${known.size} series`);
+    known.set(key, series);
+    return series;
+  }
+
+  return ({ columns }) => {
+    const missing = NEEDED.find((name) => !columns.includes(name));
+    if (missing !== undefined) {
+      throw new MalformedCsv(`expected a column "${missing}"`, columns.join(','));
+    }
+    const names = columns.filter((name) => !NO_TAGS.includes(name)).sort();
+    const places = names.map((name) => columns.indexOf(name));
+    let previous: readonly string[] = [];
+    let series: Series | undefined;
+
+    return (cells) => {
+      if (series === undefined || places.some((place) => cells[place] !== previous[place])) {
+        series = find(
+          names,
+          places.map((place) => cells[place] ?? ''),
+        );
+      }
+      previous = cells;
+      return series;
+    };
+  };
+}
+
+function newSeries(tags: ReadonlyMap<string, string>, hours: number): Series {
+  const org = ORG_TAGS.map((name) => tags.get(name)).find((value) => value !== undefined);
+  if (org !== undefined) {
+    return { billing: { kind: 'foreign' }, name: org, counted: NONE };
+  }
+  const missing = ['_measurement', '_field', ...tagsNeeded(tags)].find((name) => !tags.has(name));
+  if (missing !== undefined) throw new MalformedCsv(`${missing}: expected a text`, '');
+  const billing = billingOf(tags);
+  return {
+    billing,
+    name: nameOf(billing, tags),
+    counted: billing.kind === 'billed' ? new Float64Array(hours).fill(Number.NaN) : NONE,
+  };
+}
+
+function nameOf({ kind }: Billing, tags: ReadonlyMap<string, string>): string {
+  if (kind === 'endpoint') return tags.get('endpoint') ?? '';
+  return kind === 'unknown' ? `${tags.get('_measurement')} ${tags.get('_field')}` : '';
+}
+
+export type LeftOutReason = 'empty' | 'twice' | 'outside' | 'foreign' | 'endpoint' | 'unknown';
+
+export interface LeftOut {
+  readonly reason: LeftOutReason;
+  /** Foreign text: what it is about, where the reason alone does not say it. */
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: Big;
+}
+
+/** By reason and name. */
+export type LeftOutTally = Map<string, LeftOut>;
+
+const MOST_REMARKS = 10;
+
+const descriptions: Readonly<Record<LeftOutReason, string>> = {
+  empty: 'without a value, which is no data, left out',
+  twice: 'for an hour that came before: the first ones count',
+  outside: 'from outside the time that was asked for, left out',
+  foreign: 'of another organization, left out:',
+  endpoint: 'of an endpoint that is not known to be billed, left out:',
+  unknown: 'of a kind that is not known here, left out:',
+};
+
+export function leaveOut(tally: LeftOutTally, { reason, name, rows, bytes }: LeftOut): void {
+  const key = `${reason} ${name}`;
+  const before = tally.get(key);
+  tally.set(key, {
+    reason,
+    name,
+    rows: rows + (before?.rows ?? 0),
+    bytes: bytes.plus(before?.bytes ?? 0),
+  });
+}
+
+/** A sentence each, the ones with the most rows if there are many; without the token. */
+export function remarksOn(tally: LeftOutTally, token: string): string[] {
+  const most = [...tally.values()].sort((one, other) => other.rows - one.rows);
+  return most.slice(0, MOST_REMARKS).map((leftOut) => remark(leftOut, token));
+}
+
+function remark({ reason, name, rows, bytes }: LeftOut, token: string): string {
+  const counted = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  const size = reason === 'endpoint' ? ` with ${bytes.toFixed()} bytes` : '';
+  const about = name === '' ? '' : ` ${quoted(name, token)}`;
+  return `InfluxDB Cloud Serverless answered ${counted}${size} ${descriptions[reason]}${about}.`;
+}
+
+/** The secret goes before the cut: half of it would not be found any more. */
+export function quoted(text: string, token: string): string {
+  return foundValue(withoutSecret(text, token), { secure: false });
 }

@@ -1,9 +1,24 @@
 /** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and tells no costs. */
 import * as z from 'zod';
-import { httpClient } from './http.ts';
-import { meters } from './influxdb-meters.ts';
-import { readUsage } from './influxdb-usage.ts';
-import { defineProvider, type UsageFetch, type UsageRequest } from './provider.ts';
+import { describedBody, errorText } from './exchange-error.ts';
+import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
+import { type BodyReader, headerOf, readBeginning } from './http-body.ts';
+import { FluxError, MalformedCsv, readTables } from './influxdb-csv.ts';
+import {
+  hourlySums,
+  type LeftOutTally,
+  leaveOut,
+  meters,
+  quoted,
+  remarksOn,
+} from './influxdb-meters.ts';
+import {
+  defineProvider,
+  type Interval,
+  type Usage,
+  type UsageFetch,
+  type UsageRequest,
+} from './provider.ts';
 
 const HOUR_MS = 3_600_000;
 const NAME = 'InfluxDB Cloud Serverless';
@@ -89,4 +104,140 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
     timeLeftMs,
     settings: http,
   });
+}
+
+export interface UsageOfOrg {
+  readonly http: HttpClient;
+  /** Without a query. */
+  readonly url: string;
+  readonly orgId: string;
+  /** Whole hours. */
+  readonly interval: Interval;
+  /** Never shown. */
+  readonly token: string;
+}
+
+/** The problem is a clause that fits after the provider's name. */
+type Answer = ReadAnswer | { readonly problem: string };
+
+/** Only what counts of an answer: the series that it was read by take their room. */
+interface ReadAnswer {
+  readonly usage: readonly Usage[];
+  readonly leftOut: LeftOutTally;
+  readonly hasOwnRows: boolean;
+}
+
+/** The API takes 30 days at most, of which one hour is for the margin. */
+const MOST_HOURS = 30 * 24 - 1;
+const CSV = ['text/csv', 'application/csv'];
+const NOT_CSV_BYTES = 16 * 1024;
+
+/** Fails as a whole where any answer is none, is an error, or cannot be read. */
+export async function readUsage(asked: UsageOfOrg): Promise<UsageFetch> {
+  const answers: ReadAnswer[] = [];
+  for (const interval of requestsFor(asked.interval)) {
+    const answer = await asked.http.get(urlFor(asked.url, interval), answerReader(interval, asked));
+    if (!answer.ok) return unanswered(answer, asked.url);
+    if ('problem' in answer.body) return failed(answer.body.problem);
+    answers.push(answer.body);
+  }
+  return usageIn(answers, asked);
+}
+
+/** At least one: whether the token is accepted has to be seen even before the first hour is over. */
+function* requestsFor({ start, end }: Interval): Generator<Interval, void> {
+  let from = start;
+  do {
+    const to = Math.min(end, from + MOST_HOURS * HOUR_MS);
+    yield { start: from, end: to };
+    from = to;
+  } while (from < end);
+}
+
+/**
+ * A row's time is the end of its hour, and whether the API's bounds are inclusive is documented nowhere: with an hour
+ * more at the end neither bound can cost a row that counts.
+ */
+function urlFor(url: string, { start, end }: Interval): string {
+  const query = new URLSearchParams({
+    start: String(start / 1000),
+    stop: String((end + HOUR_MS) / 1000),
+    raw: 'false',
+  });
+  return `${url}?${query}`;
+}
+
+function answerReader(interval: Interval, { orgId, token }: UsageOfOrg): BodyReader<Answer> {
+  return async (body, headers) => {
+    const type = headerOf(headers, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+    if (!CSV.includes(type ?? '')) {
+      const text = errorText(await readBeginning(body, NOT_CSV_BYTES), token);
+      return { problem: `answered ${text} instead of CSV` };
+    }
+    const sums = hourlySums(interval, orgId);
+    try {
+      await readTables(body, sums.openTable);
+      return {
+        usage: sums.usage(),
+        leftOut: sums.leftOut,
+        hasOwnRows: sums.hasOwnRows(),
+      };
+    } catch (error) {
+      return { problem: problemIn(error, token) };
+    }
+  };
+}
+
+function problemIn(error: unknown, token: string): string {
+  if (error instanceof FluxError) {
+    const message = error.message === '' ? 'no message' : describedBody(error.message, token);
+    return `answered with an error instead of usage: ${message}`;
+  }
+  if (!(error instanceof MalformedCsv)) throw error;
+  const { line, message, found } = error;
+  const got = found === undefined ? '' : `, got ${quoted(found, token)}`;
+  return `answered what cannot be read: line ${line}: ${message}${got}`;
+}
+
+/** Without any row of the organization itself, those of another one are a mistake, and no sign of no usage. */
+function usageIn(answers: readonly ReadAnswer[], { orgId, token }: UsageOfOrg): UsageFetch {
+  const tally: LeftOutTally = new Map();
+  for (const { leftOut } of answers) {
+    for (const rows of leftOut.values()) leaveOut(tally, rows);
+  }
+  const foreign = [...tally.values()].find(({ reason }) => reason === 'foreign');
+  if (foreign && !answers.some(({ hasOwnRows }) => hasOwnRows)) {
+    const [own, other] = [quoted(orgId, token), quoted(foreign.name, token)];
+    return failed(
+      `answered usage of the organization ${other} only; check "orgId", which is ${own}`,
+    );
+  }
+  const usage = answers.flatMap(({ usage: rows }) => rows);
+  return { status: 'complete', usage, remarks: remarksOn(tally, token) };
+}
+
+function unanswered({ failure, reason, status }: HttpFailure, url: string): UsageFetch {
+  return { status: 'failed', failure, reason: `${reason}${hintFor(status, new URL(url).origin)}.` };
+}
+
+/** What to look at. */
+function hintFor(status: number | undefined, origin: string): string {
+  switch (status) {
+    case 401:
+      return (
+        `; the token has to be a valid All-Access token of the region at ${origin}: one of another region is ` +
+        'rejected like this too, so check "region" and "baseUrl" in the config'
+      );
+    case 403:
+      return '; usage can be read with an All-Access token only';
+    case 404:
+      return '; check "orgId", "region" and "baseUrl" in the config';
+    default:
+      return '';
+  }
+}
+
+function failed(problem: string): UsageFetch {
+  const reason = `InfluxDB Cloud Serverless ${problem}.`;
+  return { status: 'failed', failure: 'unreadable', reason };
 }

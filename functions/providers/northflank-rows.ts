@@ -4,17 +4,16 @@
  */
 import { Big } from 'big.js';
 import * as z from 'zod';
-import { amountWithin, exactNumber } from './exact-number.ts';
+import { amountWithin, decimalsOf, exactNumber, withoutNoise } from './exact-number.ts';
 import {
   addProblems,
+  addUnexpected,
   anyObject,
   isJsonObject,
   type JsonObject,
   jsonList,
   jsonObject,
 } from './json-body.ts';
-import { labelOf } from './northflank-label.ts';
-import { addUnexpected } from './schema-problem.ts';
 
 /** What a price object says, in units of the row's currency. */
 export interface Price {
@@ -163,4 +162,158 @@ function toHourStart(value: unknown, context: z.RefinementCtx): number {
     return Math.floor(seconds.toNumber() / HOUR_SECONDS) * HOUR_SECONDS * 1000;
   }
   return addUnexpected(context, 'Unix seconds', value);
+}
+
+/** Meters that have the names of their fields. */
+export const paasMeters = ['cpu', 'memory', 'storage', 'gpu'] as const;
+
+const NOTHING = new Big(0);
+
+/**
+ * Costs by meter in the row's currency; 0 for what floats left behind. Where the row's total and its parts differ, the
+ * total counts and the difference, which may be below 0, is `other`. Without `includeByoc` the BYOC part is in neither.
+ */
+export function costsByMeter(hour: BilledHour, includeByoc: boolean): ReadonlyMap<string, Big> {
+  const { current, legacy, unknown } = hour;
+  const paas = current.paas ?? legacy.paas;
+  const byoc = totalOf(current.byoc ?? legacy.byoc) ?? NOTHING;
+  const costs = new Map(
+    paasMeters.map((meter) => [meter as string, paas?.parts.get(meter) ?? NOTHING]),
+  );
+  costs.set('egress-ip', totalOf(current.egressIp) ?? NOTHING);
+  costs.set('load-balancer', totalOf(current.loadBalancer) ?? NOTHING);
+  const named = sum(costs.values());
+  const parts = [totalOf(paas), ...extrasOf(hour), ...unknown.map(totalOf), byoc];
+  const total = current.total ?? sum(parts);
+  const counted = includeByoc ? byoc : byocWithin(total, named, hour);
+  if (includeByoc) costs.set('byoc', byoc);
+  costs.set('other', difference(total, named.plus(counted)));
+  return new Map([...costs].map(([meter, cost]) => [meter, withoutNoise(cost)]));
+}
+
+/** What has to be taken out of the total of an account to which BYOC does not belong. */
+function byocWithin(total: Big, named: Big, { current, legacy }: BilledHour): Big {
+  if (current.total === undefined) return totalOf(current.byoc ?? legacy.byoc) ?? NOTHING;
+  // A team's total may leave out what is the whole customer's: it must not be taken out a second time.
+  return difference(total, named).eq(0) ? NOTHING : (totalOf(current.byoc) ?? NOTHING);
+}
+
+/** As float noise grows with what was added up, a total need not be exactly the sum of its parts to have nothing else. */
+function difference(total: Big, parts: Big): Big {
+  return withoutNoise(total.minus(parts), total);
+}
+
+/** What the older contract has no fields for. */
+export function extrasOf({ current }: BilledHour): readonly (Big | undefined)[] {
+  return [totalOf(current.egressIp), totalOf(current.loadBalancer)];
+}
+
+/** The price's own total, else the sum of its parts; undefined without a price. */
+export function totalOf(price: Price | undefined): Big | undefined {
+  return price && (price.total ?? sum(price.parts.values()));
+}
+
+/** The exact sum; what is missing adds nothing. */
+export function sum(amounts: Iterable<Big | undefined>): Big {
+  let total = NOTHING;
+  for (const amount of amounts) total = total.plus(amount ?? NOTHING);
+  return total;
+}
+
+interface Comparison {
+  readonly what: string;
+  readonly current: Big | undefined;
+  readonly legacy: Big | undefined;
+}
+
+/** Relative; what is left of money that was computed in floats. */
+const FLOAT_NOISE = new Big('1e-9');
+/** The total, and the three that are taken out of it. */
+const ROUNDED_TERMS = 4;
+
+/** Names the first amount that is not the same in both versions; undefined if they agree or only one is there. */
+export function versionsProblem(hour: BilledHour, includeByoc: boolean): string | undefined {
+  const unlike = comparisonsOf(hour, includeByoc).find(
+    ({ current, legacy }) => current && legacy && !isAlike(current, legacy, roundingOf(current)),
+  );
+  return unlike === undefined ? totalProblem(hour, includeByoc) : contradiction(unlike);
+}
+
+function comparisonsOf({ current, legacy }: BilledHour, includeByoc: boolean): Comparison[] {
+  const parts = paasMeters.map((meter) => ({
+    what: meter,
+    current: current.paas?.parts.get(meter),
+    legacy: legacy.paas?.parts.get(meter),
+  }));
+  const paas = { what: 'paas total', current: current.paas?.total, legacy: legacy.paas?.total };
+  const byoc = {
+    what: 'byoc total',
+    current: totalOf(current.byoc),
+    // On a team's path it is the whole customer's, and may well differ.
+    legacy: includeByoc ? totalOf(legacy.byoc) : undefined,
+  };
+  return [...parts, paas, byoc];
+}
+
+/** The older contract has no total over all, and it is not known whether its PaaS total holds the extras. */
+function totalProblem(hour: BilledHour, includeByoc: boolean): string | undefined {
+  const legacy = legacyPaas(hour);
+  const paas = currentPaas(hour);
+  if (legacy === undefined || paas === undefined) return undefined;
+  const slack = roundingOf(hour.current.total ?? paas).times(ROUNDED_TERMS);
+  const possible = [paas, paas.plus(sum(extrasOf(hour))), includeByoc ? paas : hour.current.total];
+  if (possible.some((current) => current && isAlike(current, legacy, slack))) return undefined;
+  return contradiction({ what: 'paas total', current: paas, legacy });
+}
+
+function legacyPaas({ current, legacy }: BilledHour): Big | undefined {
+  // Next to a total over all, a missing PaaS price means that there was none.
+  const missing = current.total && legacy.byoc ? new Big(0) : undefined;
+  return totalOf(legacy.paas) ?? missing;
+}
+
+function currentPaas(hour: BilledHour): Big | undefined {
+  const { current, legacy } = hour;
+  if (current.total === undefined) return totalOf(current.paas);
+  const byoc = totalOf(current.byoc ?? legacy.byoc);
+  return current.total.minus(sum([byoc, ...extrasOf(hour)]));
+}
+
+function isAlike(current: Big, legacy: Big, slack: Big): boolean {
+  const noise = current.abs().times(FLOAT_NOISE);
+  return current.minus(legacy).abs().lte(slack.plus(noise));
+}
+
+/** Half a unit of the last decimal place, of the second one at least: JSON drops the zeros of 12.50. */
+function roundingOf(amount: Big): Big {
+  return new Big(`0.5e-${Math.max(2, decimalsOf(amount))}`);
+}
+
+function contradiction({ what, current, legacy }: Comparison): string {
+  const cents = legacy?.times(100).toFixed();
+  return `${what} is ${current?.toFixed()} in the newer fields, but ${cents} cents in the older ones`;
+}
+
+/** Amounts, be they strings; and the hour, whose seconds are not always the same. */
+const NOT_TOLD = ['timestamp', 'currency', 'total', 'price', 'usage'];
+
+/** Of a row. The same for every order of its fields, and whether what is null or empty is there or not. */
+export function labelOf(row: JsonObject): string {
+  return textOf(row);
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Big || value === null) return '';
+  if (Array.isArray(value)) return listed('[]', value.map(textOf));
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const fields = Object.entries(value)
+    .filter(([name]) => !NOT_TOLD.includes(name))
+    .map(([name, field]) => [JSON.stringify(name), textOf(field)])
+    .filter(([, text]) => text !== '')
+    .map((field) => field.join(':'));
+  return listed('{}', fields.sort());
+}
+
+function listed([open, close]: string, texts: readonly string[]): string {
+  return texts.some((text) => text !== '') ? `${open}${texts.join()}${close}` : '';
 }

@@ -1,7 +1,7 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 import type * as z from 'zod';
-import { withoutSecret } from '../config/without-secret.ts';
-import type { HttpSettings } from './http-settings.ts';
+import { withoutSecret } from '../config/redact.ts';
+import type { HttpSettings } from './http-body.ts';
 
 /** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
 export type MeterKind = 'flow' | 'level';

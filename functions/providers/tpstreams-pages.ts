@@ -1,9 +1,13 @@
 /** TPStreams' usage list, page by page until its end. */
+
+import { Big } from 'big.js';
+import * as z from 'zod';
+import { linkTarget, originProblem } from '../config/origin.ts';
+import { amountWithin } from './exact-number.ts';
+import { errorText } from './exchange-error.ts';
 import type { HttpClient, HttpFailure } from './http.ts';
-import { readJsonBody } from './json-body.ts';
-import { linkTarget, originProblem } from './origin.ts';
-import type { UsageFetch } from './provider.ts';
-import { type Page, type ReportedDay, readPage } from './tpstreams-page.ts';
+import { jsonList, jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
+import type { Interval, UsageFetch } from './provider.ts';
 
 export interface UsageList {
   readonly http: HttpClient;
@@ -111,4 +115,119 @@ export function failed(problem: string): Unfinished {
 
 function incomplete(problem: string): Unfinished {
   return { status: 'incomplete', reason: `TPStreams ${problem}.` };
+}
+
+/** What was used on a day; what the API did not say, or said null for, is absent. Sizes in bytes. */
+export interface ReportedDay {
+  /** `2026-11-21` */
+  readonly date: string;
+  readonly bandwidth?: Big;
+  /** In a unit that is not documented. */
+  readonly liveStream?: Big;
+  /** In a currency that is not documented. */
+  readonly subtitles?: Big;
+  readonly activeStorage?: Big;
+  readonly totalStorage?: Big;
+}
+
+export interface Page {
+  readonly days: readonly ReportedDay[];
+  /** How many rows all pages have together; absent where the API did not say. */
+  readonly count?: number;
+  /** Address of the next page, null on the last one. */
+  readonly next: string | null;
+}
+
+/** The problem is a clause that fits after the provider's name. */
+export type PageReading = Page | { readonly problem: string };
+
+/** An exabyte, if it is bytes: nobody's day comes near it. */
+const readAmount = amountWithin({
+  expected: 'an amount from 0 to below 10^18, or null',
+  below: new Big('1e18'),
+  mostDecimals: 50,
+  isNegativeAllowed: false,
+});
+
+const amount = z.unknown().transform(readAmount);
+
+const row = jsonObject({
+  // A time of day would mean that rows are not days.
+  date: z.iso.date({ error: 'expected a date such as 2026-11-21' }),
+  // Always there according to the documentation: a field of another name must not read as nothing used.
+  bandwidth_used: amount.nullable(),
+  live_stream_usage: amount.nullish(),
+  subtitle_generation_cost: amount.nullish(),
+  active_storage_bytes: amount.nullish(),
+  deleted_storage_bytes: amount.nullish(),
+  total_storage_bytes: amount.nullish(),
+});
+
+const list = jsonObject({ results: z.array(z.unknown()) });
+
+const page = jsonObject({
+  count: z.instanceof(Big, { error: 'expected a number' }).nullish(),
+  next: z.string({ error: 'expected an address or null' }).nullable(),
+  results: jsonList(row.transform(toReportedDay)),
+});
+
+/** A page without a list of rows is a problem, and never an empty one. */
+export function readPage(body: string, token: string): PageReading {
+  const json = readJson(body, token);
+  if (!json.ok) return { problem: `answered ${json.reason}` };
+  if (!list.safeParse(json.value).success) {
+    return { problem: `answered without usage: ${errorText(body, token)}` };
+  }
+  const parsed = page.safeParse(json.value);
+  if (!parsed.success) {
+    return {
+      problem: `answered what cannot be read: ${schemaProblem(parsed.error, 'answer', token)}`,
+    };
+  }
+  const { count, next, results: days } = parsed.data;
+  return { days, next, ...(count && { count: count.toNumber() }) };
+}
+
+function toReportedDay(fields: z.output<typeof row>): ReportedDay {
+  const bandwidth = fields.bandwidth_used;
+  const liveStream = fields.live_stream_usage;
+  const subtitles = fields.subtitle_generation_cost;
+  const activeStorage = fields.active_storage_bytes;
+  const deletedStorage = fields.deleted_storage_bytes;
+  const sum = activeStorage && deletedStorage && activeStorage.plus(deletedStorage);
+  const totalStorage = fields.total_storage_bytes ?? sum;
+  return {
+    date: fields.date,
+    ...(bandwidth && { bandwidth }),
+    ...(liveStream && { liveStream }),
+    ...(subtitles && { subtitles }),
+    ...(activeStorage && { activeStorage }),
+    ...(totalStorage && { totalStorage }),
+  };
+}
+
+export const dayZone = 'Asia/Kolkata';
+
+const OFFSET = '+05:30';
+const OFFSET_MS = 5.5 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** The date in India at an instant, epoch milliseconds: `2026-11-21`. */
+export function dateOf(at: number): string {
+  return new Date(at + OFFSET_MS).toISOString().slice(0, '2026-11-21'.length);
+}
+
+/** From midnight to midnight in India, epoch milliseconds. */
+export function dayOf(date: string): Interval {
+  const start = Date.parse(`${date}T00:00:00${OFFSET}`);
+  return { start, end: start + DAY_MS };
+}
+
+/** The interval, which is whole days, in pieces of so many days at the most; without any if it is empty. */
+export function stretchesOf({ start, end }: Interval, days: number): Interval[] {
+  const stretches: Interval[] = [];
+  for (let from = start; from < end; from += days * DAY_MS) {
+    stretches.push({ start: from, end: Math.min(end, from + days * DAY_MS) });
+  }
+  return stretches;
 }

@@ -8,9 +8,9 @@ import {
 import { definitionWithin } from '../../functions/alerts/definition.ts';
 import type { BudgetState } from '../../functions/alerts/state.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
-import type { KnownReading, Reading } from '../../functions/budgets/reading.ts';
+import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
-import type { Prices } from '../../functions/config/price.ts';
+import type { Prices } from '../../functions/config/price-schema.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 
 const noon = Date.parse('2026-11-21T12:00:00Z');

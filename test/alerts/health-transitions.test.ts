@@ -1,198 +1,280 @@
 import { describe, expect, test } from 'vitest';
-import { type Sight, tellHealth } from '../../functions/alerts/health-transitions.ts';
+import {
+  dataWith,
+  lastWeeks,
+  type Sight,
+  silenceSince,
+  tellHealth,
+} from '../../functions/alerts/health-transitions.ts';
 import type { HealthState } from '../../functions/alerts/state.ts';
+import { dateAfter } from '../../functions/ledger/usage-day.ts';
 
-const start = Date.parse('2026-11-21T10:05:00Z');
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-const calm = { settlesAfterMs: 48 * hourMs, dayZone: 'UTC', tokenVersion: 1, muted: false };
+describe('health transitions', () => {
+  const start = Date.parse('2026-11-21T10:05:00Z');
+  const hourMs = 3_600_000;
+  const dayMs = 24 * hourMs;
+  const calm = { settlesAfterMs: 48 * hourMs, dayZone: 'UTC', tokenVersion: 1, muted: false };
 
-const refused: Sight = { sees: false, isRejected: true, reason: 'HTTP 401.' };
-const broken: Sight = { sees: false, isRejected: false, reason: 'HTTP 500.' };
-const fine: Sight = dataUntil(start);
+  const refused: Sight = { sees: false, isRejected: true, reason: 'HTTP 401.' };
+  const broken: Sight = { sees: false, isRejected: false, reason: 'HTTP 500.' };
+  const fine: Sight = dataUntil(start);
 
-/** Data up to an instant, on so many days up to then without a gap. */
-function dataUntil(until: number, activeDays = 7): Sight {
-  const days = Array.from({ length: activeDays }, (_, index) => isoDate(until - 1 - index * dayMs));
-  return { sees: true, data: { until, days: days.reverse() } };
-}
-
-/** Data up to so many hours before the start. */
-function quietFor(hours: number, activeDays = 7): Sight {
-  return dataUntil(start - hours * hourMs, activeDays);
-}
-
-function isoDate(at: number): string {
-  return new Date(at).toISOString().slice(0, '2026-11-21'.length);
-}
-
-/** What is told at checks one hour apart; a number is a pause of so many hours before the next check. */
-function play(steps: readonly (Sight | 'mute' | 'unmute' | 'new token' | number)[]): string[][] {
-  let state: HealthState = { failedChecks: 0 };
-  let now = start;
-  let muted = false;
-  let tokenVersion = 1;
-  const told: string[][] = [];
-  for (const step of steps) {
-    if (typeof step === 'number') now += (step - 1) * hourMs;
-    else if (step === 'new token') tokenVersion += 1;
-    else if (typeof step === 'string') muted = step === 'mute';
-    else {
-      const outcome = tellHealth(state, step, { ...calm, now, muted, tokenVersion });
-      state = outcome.state;
-      told.push(
-        outcome.tellings.map((telling) =>
-          telling.kind === 'sighted' ? `sighted after ${telling.was}` : telling.kind,
-        ),
-      );
-      now += hourMs;
-    }
+  /** Data up to an instant, on so many days up to then without a gap. */
+  function dataUntil(until: number, activeDays = 7): Sight {
+    const days = Array.from({ length: activeDays }, (_, index) =>
+      isoDate(until - 1 - index * dayMs),
+    );
+    return { sees: true, data: { until, days: days.reverse() } };
   }
-  return told;
-}
 
-describe('blindness', () => {
-  test.each<[string, Parameters<typeof play>[0], string[][]]>([
-    ['a refused token at once', [refused], [['blind']]],
-    ['a refused token once', [refused, refused, refused], [['blind'], [], []]],
-    [
-      'anything else after three failures in a row',
-      [broken, broken, broken, broken],
-      [[], [], ['blind'], []],
-    ],
-    [
-      'nothing where a complete check comes between',
-      [broken, broken, fine, broken, broken],
-      [[], [], [], [], []],
-    ],
-    ['a refused token after two other failures', [broken, broken, refused], [[], [], ['blind']]],
-    ['nothing new where the failure changes', [refused, broken, refused], [['blind'], [], []]],
-    [
-      'it again each day that it lasts',
-      [refused, 23, refused, refused, 24, refused],
-      [['blind'], [], ['blind'], ['blind']],
-    ],
-    [
-      'it again by a check that comes once a day and some minutes early',
-      [refused, 24 - 5 / 60, refused, 24 - 5 / 60, refused],
-      [['blind'], ['blind'], ['blind']],
-    ],
-    [
-      'that it is over after three good checks in a row',
-      [refused, fine, fine, refused, fine, fine, fine, fine],
-      [['blind'], [], [], [], [], [], ['sighted after blind'], []],
-    ],
-    [
-      'that it is over at once where a new token works',
-      [refused, refused, 'new token', fine, fine],
-      [['blind'], [], ['sighted after blind'], []],
-    ],
-    [
-      'a new token that is refused as well at once',
-      [refused, 'new token', refused, refused],
-      [['blind'], ['blind'], []],
-    ],
-    ['nothing of an end where nothing was told', [broken, broken, fine], [[], [], []]],
-    [
-      'a refused token at once where it is blind for another reason',
-      [broken, broken, broken, refused, broken],
-      [[], [], ['blind'], ['blind'], []],
-    ],
-    [
-      'the same cause once in a day, though it was over in between',
-      [refused, fine, fine, fine, refused, 20, refused],
-      [['blind'], [], [], ['sighted after blind'], [], ['blind']],
-    ],
-    [
-      'another cause, where what was told of the first is over',
-      [refused, fine, fine, fine, broken, broken, broken],
-      [['blind'], [], [], ['sighted after blind'], [], [], ['blind']],
-    ],
-    [
-      'one a day of a token that is refused every second time',
-      Array.from({ length: 49 }, (_, index) => (index % 2 === 0 ? refused : fine)),
-      Array.from({ length: 49 }, (_, index) => (index % 24 === 0 ? ['blind'] : [])),
-    ],
-    [
-      'nothing in a mute, and at its end what still holds',
-      ['mute', refused, refused, 'unmute', refused],
-      [[], [], ['blind']],
-    ],
-    [
-      'nothing after a mute in which it ended',
-      ['mute', refused, fine, 'unmute', fine],
-      [[], [], []],
-    ],
-    [
-      'nothing of an end that came in a mute',
-      [refused, 'mute', fine, fine, fine, 'unmute', fine],
-      [['blind'], [], [], [], []],
-    ],
-  ])('tells %s', (_, steps, expected) => {
-    expect(play(steps)).toEqual(expected);
-  });
+  /** Data up to so many hours before the start. */
+  function quietFor(hours: number, activeDays = 7): Sight {
+    return dataUntil(start - hours * hourMs, activeDays);
+  }
 
-  test('counts how often it was told, from the time of the first failure', () => {
-    const first = tellHealth({ failedChecks: 0 }, refused, { ...calm, now: start });
+  function isoDate(at: number): string {
+    return new Date(at).toISOString().slice(0, '2026-11-21'.length);
+  }
 
-    const next = tellHealth(first.state, refused, { ...calm, now: start + 24 * hourMs });
-
-    expect(next.tellings).toMatchObject([{ kind: 'blind', since: start, times: 2 }]);
-  });
-
-  test('that comes and goes is told as such', () => {
+  /** What is told at checks one hour apart; a number is a pause of so many hours before the next check. */
+  function play(steps: readonly (Sight | 'mute' | 'unmute' | 'new token' | number)[]): string[][] {
     let state: HealthState = { failedChecks: 0 };
-    const told = [refused, fine, refused].flatMap((sight, index) => {
-      const outcome = tellHealth(state, sight, { ...calm, now: start + index * 12 * hourMs });
-      state = outcome.state;
-      return outcome.tellings;
+    let now = start;
+    let muted = false;
+    let tokenVersion = 1;
+    const told: string[][] = [];
+    for (const step of steps) {
+      if (typeof step === 'number') now += (step - 1) * hourMs;
+      else if (step === 'new token') tokenVersion += 1;
+      else if (typeof step === 'string') muted = step === 'mute';
+      else {
+        const outcome = tellHealth(state, step, { ...calm, now, muted, tokenVersion });
+        state = outcome.state;
+        told.push(
+          outcome.tellings.map((telling) =>
+            telling.kind === 'sighted' ? `sighted after ${telling.was}` : telling.kind,
+          ),
+        );
+        now += hourMs;
+      }
+    }
+    return told;
+  }
+
+  describe('blindness', () => {
+    test.each<[string, Parameters<typeof play>[0], string[][]]>([
+      ['a refused token at once', [refused], [['blind']]],
+      ['a refused token once', [refused, refused, refused], [['blind'], [], []]],
+      [
+        'anything else after three failures in a row',
+        [broken, broken, broken, broken],
+        [[], [], ['blind'], []],
+      ],
+      [
+        'nothing where a complete check comes between',
+        [broken, broken, fine, broken, broken],
+        [[], [], [], [], []],
+      ],
+      ['a refused token after two other failures', [broken, broken, refused], [[], [], ['blind']]],
+      ['nothing new where the failure changes', [refused, broken, refused], [['blind'], [], []]],
+      [
+        'it again each day that it lasts',
+        [refused, 23, refused, refused, 24, refused],
+        [['blind'], [], ['blind'], ['blind']],
+      ],
+      [
+        'it again by a check that comes once a day and some minutes early',
+        [refused, 24 - 5 / 60, refused, 24 - 5 / 60, refused],
+        [['blind'], ['blind'], ['blind']],
+      ],
+      [
+        'that it is over after three good checks in a row',
+        [refused, fine, fine, refused, fine, fine, fine, fine],
+        [['blind'], [], [], [], [], [], ['sighted after blind'], []],
+      ],
+      [
+        'that it is over at once where a new token works',
+        [refused, refused, 'new token', fine, fine],
+        [['blind'], [], ['sighted after blind'], []],
+      ],
+      [
+        'a new token that is refused as well at once',
+        [refused, 'new token', refused, refused],
+        [['blind'], ['blind'], []],
+      ],
+      ['nothing of an end where nothing was told', [broken, broken, fine], [[], [], []]],
+      [
+        'a refused token at once where it is blind for another reason',
+        [broken, broken, broken, refused, broken],
+        [[], [], ['blind'], ['blind'], []],
+      ],
+      [
+        'the same cause once in a day, though it was over in between',
+        [refused, fine, fine, fine, refused, 20, refused],
+        [['blind'], [], [], ['sighted after blind'], [], ['blind']],
+      ],
+      [
+        'another cause, where what was told of the first is over',
+        [refused, fine, fine, fine, broken, broken, broken],
+        [['blind'], [], [], ['sighted after blind'], [], [], ['blind']],
+      ],
+      [
+        'one a day of a token that is refused every second time',
+        Array.from({ length: 49 }, (_, index) => (index % 2 === 0 ? refused : fine)),
+        Array.from({ length: 49 }, (_, index) => (index % 24 === 0 ? ['blind'] : [])),
+      ],
+      [
+        'nothing in a mute, and at its end what still holds',
+        ['mute', refused, refused, 'unmute', refused],
+        [[], [], ['blind']],
+      ],
+      [
+        'nothing after a mute in which it ended',
+        ['mute', refused, fine, 'unmute', fine],
+        [[], [], []],
+      ],
+      [
+        'nothing of an end that came in a mute',
+        [refused, 'mute', fine, fine, fine, 'unmute', fine],
+        [['blind'], [], [], [], []],
+      ],
+    ])('tells %s', (_, steps, expected) => {
+      expect(play(steps)).toEqual(expected);
     });
 
-    expect(told).toMatchObject([
-      { kind: 'blind', since: start, times: 1, isUnsteady: false },
-      { kind: 'blind', since: start, times: 2, isUnsteady: true },
-    ]);
+    test('counts how often it was told, from the time of the first failure', () => {
+      const first = tellHealth({ failedChecks: 0 }, refused, { ...calm, now: start });
+
+      const next = tellHealth(first.state, refused, { ...calm, now: start + 24 * hourMs });
+
+      expect(next.tellings).toMatchObject([{ kind: 'blind', since: start, times: 2 }]);
+    });
+
+    test('that comes and goes is told as such', () => {
+      let state: HealthState = { failedChecks: 0 };
+      const told = [refused, fine, refused].flatMap((sight, index) => {
+        const outcome = tellHealth(state, sight, { ...calm, now: start + index * 12 * hourMs });
+        state = outcome.state;
+        return outcome.tellings;
+      });
+
+      expect(told).toMatchObject([
+        { kind: 'blind', since: start, times: 1, isUnsteady: false },
+        { kind: 'blind', since: start, times: 2, isUnsteady: true },
+      ]);
+    });
+  });
+
+  describe('silence', () => {
+    test.each<[string, Parameters<typeof play>[0], string[][]]>([
+      ['nothing as long as data may still come', [quietFor(48)], [[]]],
+      [
+        'it once, when that is over',
+        [quietFor(49), quietFor(49), 30, quietFor(49)],
+        [['silent'], [], []],
+      ],
+      ['nothing of an account that is used on few days', [quietFor(49, 3)], [[]]],
+      ['it where there was data on four days in a row', [quietFor(49, 4)], [['silent']]],
+      ['nothing of an account without any data', [{ sees: true }], [[]]],
+      [
+        'that it is over when there is new usage',
+        [quietFor(49), fine],
+        [['silent'], ['sighted after silent']],
+      ],
+      [
+        'no end where older usage is corrected or forgotten',
+        [quietFor(49), quietFor(60), { sees: true }],
+        [['silent'], [], []],
+      ],
+      [
+        'nothing in a mute, and at its end what still holds',
+        ['mute', quietFor(49), 'unmute', quietFor(49)],
+        [[], ['silent']],
+      ],
+      [
+        'blindness on top of it, and only the end of that',
+        [quietFor(49), refused, quietFor(49), quietFor(49), quietFor(49), quietFor(49)],
+        [['silent'], ['blind'], [], [], ['sighted after blind'], []],
+      ],
+    ])('tells %s', (_, steps, expected) => {
+      const told = play(steps);
+
+      expect(told).toEqual(expected);
+    });
+
+    test('is measured by what is remembered, where what is read no longer shows it', () => {
+      expect(play([quietFor(1), 400, { sees: true }])).toEqual([[], ['silent']]);
+    });
   });
 });
 
 describe('silence', () => {
-  test.each<[string, Parameters<typeof play>[0], string[][]]>([
-    ['nothing as long as data may still come', [quietFor(48)], [[]]],
-    [
-      'it once, when that is over',
-      [quietFor(49), quietFor(49), 30, quietFor(49)],
-      [['silent'], [], []],
-    ],
-    ['nothing of an account that is used on few days', [quietFor(49, 3)], [[]]],
-    ['it where there was data on four days in a row', [quietFor(49, 4)], [['silent']]],
-    ['nothing of an account without any data', [{ sees: true }], [[]]],
-    [
-      'that it is over when there is new usage',
-      [quietFor(49), fine],
-      [['silent'], ['sighted after silent']],
-    ],
-    [
-      'no end where older usage is corrected or forgotten',
-      [quietFor(49), quietFor(60), { sees: true }],
-      [['silent'], [], []],
-    ],
-    [
-      'nothing in a mute, and at its end what still holds',
-      ['mute', quietFor(49), 'unmute', quietFor(49)],
-      [[], ['silent']],
-    ],
-    [
-      'blindness on top of it, and only the end of that',
-      [quietFor(49), refused, quietFor(49), quietFor(49), quietFor(49), quietFor(49)],
-      [['silent'], ['blind'], [], [], ['sighted after blind'], []],
-    ],
-  ])('tells %s', (_, steps, expected) => {
-    const told = play(steps);
+  const hourMs = 3_600_000;
+  const mondays = ['2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16'] as const;
 
-    expect(told).toEqual(expected);
+  /** The days of four weeks that are so many days after their Monday. */
+  function weeks(...daysAfter: number[]): string[] {
+    return mondays.flatMap((monday) => daysAfter.map((days) => dateAfter(monday, days))).sort();
+  }
+
+  /** The first full hour at which the account is silent; data end with the last of the days. */
+  function silentFrom(days: readonly string[], settlesAfterHours = 48): string | undefined {
+    const until = Date.parse(`${days.at(-1)}T24:00:00Z`);
+    const known = { until, days };
+    for (let hours = 0; hours < 40 * 24; hours += 1) {
+      const now = until + hours * hourMs;
+      const moment = { now, settlesAfterMs: settlesAfterHours * hourMs, dayZone: 'UTC' };
+      if (silenceSince(known, moment) !== undefined)
+        return new Date(now).toISOString().slice(0, 13);
+    }
+    return undefined;
+  }
+
+  describe('silence', () => {
+    test.each<[string, string[], string | undefined]>([
+      ['used every day, two days later', weeks(0, 1, 2, 3, 4, 5, 6), '2026-11-25T01'],
+      ['idle every weekend, on the third working day', weeks(0, 1, 2, 3, 4), '2026-11-25T01'],
+      [
+        'used every Monday, Wednesday and Friday, on the third such day',
+        weeks(0, 2, 4),
+        '2026-11-27T01',
+      ],
+      [
+        'used on four days only, where these were in a row',
+        weeks(3, 4, 5, 6).slice(-4),
+        '2026-11-25T01',
+      ],
+      ['used on three days only, never', weeks(4, 5, 6).slice(-3), undefined],
+      [
+        'used every third day, never',
+        ['10-27', '10-30', '11-02', '11-05', '11-08', '11-11', '11-14', '11-17', '11-20'].map(
+          (day) => `2026-${day}`,
+        ),
+        undefined,
+      ],
+    ])('of an account %s', (_, days, expected) => {
+      expect(silentFrom(days)).toBe(expected);
+    });
+
+    test('takes longer where data take longer to settle', () => {
+      expect(silentFrom(weeks(0, 1, 2, 3, 4), 72)).toBe('2026-11-26T01');
+    });
   });
 
-  test('is measured by what is remembered, where what is read no longer shows it', () => {
-    expect(play([quietFor(1), 400, { sees: true }])).toEqual([[], ['silent']]);
+  describe('known data', () => {
+    test('keep what has vanished, and four weeks of days', () => {
+      const known = { until: 7, days: ['2026-10-19', '2026-11-15'] };
+
+      expect(dataWith(known, { until: 5, days: ['2026-11-14'] })).toEqual({
+        until: 7,
+        days: ['2026-10-19', '2026-11-14', '2026-11-15'],
+      });
+      expect(dataWith(known, { until: 9, days: ['2026-11-16'] })).toEqual({
+        until: 9,
+        days: ['2026-11-15', '2026-11-16'],
+      });
+      expect(dataWith(known, undefined)).toBe(known);
+      expect(lastWeeks([])).toEqual([]);
+    });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type AccountNaming, budgetNotice } from '../../functions/alerts/budget-notice.ts';
 import { configNotice } from '../../functions/alerts/health-notice.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
-import type { KnownReading } from '../../functions/budgets/reading.ts';
+import type { KnownReading } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 

@@ -1,7 +1,7 @@
 /** Charges and budgets to read, in UTC days. */
-import type { ChargeDay } from '../../functions/budgets/charge-day.ts';
+import type { ChargeDay } from '../../functions/budgets/measure.ts';
 import type { Budget } from '../../functions/config/account.ts';
-import type { Basis, Charge } from '../../functions/pricing/charge.ts';
+import type { Basis, Charge } from '../../functions/pricing/charges.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 
 export const hourMs = 3_600_000;

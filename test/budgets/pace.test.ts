@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { daysWithin } from '../../functions/budgets/charge-day.ts';
-import { measureOf } from '../../functions/budgets/measure.ts';
+import { daysWithin, measureOf } from '../../functions/budgets/measure.ts';
 import { elapsedPercent, paceOf } from '../../functions/budgets/pace.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
-import type { Charge } from '../../functions/pricing/charge.ts';
+import type { Charge } from '../../functions/pricing/charges.ts';
 import { decimal, plain, rounded } from '../../functions/pricing/money.ts';
 import { at, budget, charge, hourly, inDays } from './example-charges.ts';
 

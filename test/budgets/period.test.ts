@@ -6,7 +6,7 @@ import {
   periodBefore,
   periodsBetween,
 } from '../../functions/budgets/period.ts';
-import type { Period } from '../../functions/budgets/reading.ts';
+import type { Period } from '../../functions/budgets/read-budget.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

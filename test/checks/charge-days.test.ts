@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChargeDay } from '../../functions/budgets/charge-day.ts';
+import type { ChargeDay } from '../../functions/budgets/measure.ts';
 import { chargeDays, type KnownUsage } from '../../functions/checks/charge-days.ts';
-import type { Price, Prices } from '../../functions/config/price.ts';
+import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { decimal, plain, sum } from '../../functions/pricing/money.ts';
 import { costOf } from '../../functions/pricing/rate.ts';

@@ -1,7 +1,7 @@
 /** Random stories of an account through whole checks: no two events have one id, and what is sent again keeps its own. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answering } from '../../functions/local/simulated-faults.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
 import { startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 const start = Date.parse('2026-11-01T06:05:00Z');

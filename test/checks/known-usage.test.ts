@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answering } from '../../functions/local/simulated-faults.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
 import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 
 const hourMs = 3_600_000;

@@ -1,7 +1,8 @@
 /** What `no-secrets.test.ts` does for the providers, for parameters that are wrong, for AWS and for Slack. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault as AwsFault, FaultTarget } from '../../functions/local/embedded-faults.ts';
+import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/server.ts';
+import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   answering,
   answeringJson,
@@ -10,9 +11,8 @@ import {
   htmlPage,
   redirecting,
   stalling,
-} from '../../functions/local/simulated-faults.ts';
-import type { Fault } from '../../functions/local/simulated-server.ts';
-import { slackErrors, slackRateLimit } from '../../functions/local/simulated-slack.ts';
+} from '../../cli/demo/vendors/server.ts';
+import { slackErrors, slackRateLimit } from '../../cli/demo/vendors/slack.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { echoes } from '../support/echoing-faults.ts';
 import { type SecretWorld, secrets, startSecretWorld } from '../support/secret-world.ts';

@@ -3,7 +3,7 @@
  * most talkative, errors, what a function returns, every form of every message, Slack's too, and the ledger.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answering } from '../../functions/local/simulated-faults.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { echoes, echoingPlaces } from '../support/echoing-faults.ts';
 import { type Affliction, afflictionsOf } from '../support/provider-faults.ts';

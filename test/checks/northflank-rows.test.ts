@@ -1,6 +1,6 @@
 /** What whole checks make of rows that are not one an hour, or not of categories that are known. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { answeringJson } from '../../functions/local/simulated-faults.ts';
+import { answeringJson } from '../../cli/demo/vendors/server.ts';
 import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 
 const timestamp = Date.UTC(2026, 10, 12, 9) / 1000;

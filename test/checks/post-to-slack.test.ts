@@ -1,24 +1,19 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connectToSlack, postToSlack } from '../../functions/checks/post-to-slack.ts';
-import { type Posting, reportPostings } from '../../functions/checks/report-postings.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
-import {
-  cuttingOff,
-  dropping,
-  htmlPage,
-  stalling,
-} from '../../functions/local/simulated-faults.ts';
-import type { Fault } from '../../functions/local/simulated-server.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
+import type { Fault } from '../../cli/demo/vendors/server.ts';
+import { cuttingOff, dropping, htmlPage, stalling } from '../../cli/demo/vendors/server.ts';
 import {
   type SimulatedSlack,
   slackErrors,
   slackRateLimit,
   startSimulatedSlack,
-} from '../../functions/local/simulated-slack.ts';
-import { jsonText } from '../../functions/messages/json.ts';
+} from '../../cli/demo/vendors/slack.ts';
+import { connectToSlack, postToSlack } from '../../functions/checks/post-to-slack.ts';
+import { type Posting, reportPostings } from '../../functions/checks/report.ts';
+import { jsonText } from '../../functions/messages/publish-input.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
-import { webhookParameter } from '../../functions/messages/slack-webhook-url.ts';
+import { webhookParameter } from '../../functions/messages/slack-webhook.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
 import { recordedWaits, shortTimeouts } from '../support/provider-waits.ts';
 

@@ -1,6 +1,6 @@
 /** What the figures of a message read like in every form, by whole checks. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answering } from '../../functions/local/simulated-faults.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
 import { slackMessage } from '../../functions/messages/slack.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import type { Cli } from '../../functions/cli/cli.ts';
-import { runCommandLine } from '../../functions/cli/command-line.ts';
-import { UsageError } from '../../functions/cli/usage-error.ts';
+import { runCommandLine } from '../../cli/command-line.ts';
+import type { Cli } from '../../cli/output.ts';
+import { UsageError } from '../../cli/usage-error.ts';
 import { cliOn, collected, runCommand } from './command-run.ts';
 
 const { stdout: programHelp } = await runCommand(['--help']);

@@ -1,8 +1,8 @@
 /** A command line run in this process, as a test wants it: what it wrote, and what a person would type. */
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import type { Cli, ExitCode } from '../../functions/cli/cli.ts';
-import { type AddCommand, runCommandLine } from '../../functions/cli/command-line.ts';
+import { type AddCommand, runCommandLine } from '../../cli/command-line.ts';
+import type { Cli, ExitCode } from '../../cli/output.ts';
 
 export interface CommandRun {
   readonly exitCode: ExitCode;

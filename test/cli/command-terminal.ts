@@ -1,8 +1,8 @@
 /** A command line at a terminal: what it shows, and the keys of the person in front of it. */
 import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { Cli, ExitCode } from '../../functions/cli/cli.ts';
-import { runCommandLine } from '../../functions/cli/command-line.ts';
+import { runCommandLine } from '../../cli/command-line.ts';
+import type { Cli, ExitCode } from '../../cli/output.ts';
 import { cliOn, collected, type RunOptions } from './command-run.ts';
 
 export const keys = { enter: '\r', down: '\u001b[B', ctrlC: '\u0003' } as const;

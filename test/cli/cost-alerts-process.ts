@@ -16,7 +16,7 @@ export interface CostAlertsProcess {
   readonly ended: Promise<ProcessResult>;
 }
 
-const script = fileURLToPath(new URL('../../functions/cli/launch.js', import.meta.url));
+const script = fileURLToPath(new URL('../../cli/launch.js', import.meta.url));
 
 /** With no other AWS settings than those in `environment`. */
 export function costAlerts(

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import {
   ParameterStoreError,
   parameterClientSettings,
   readParameters,
 } from '../../functions/config/parameter-store.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const changedAt = Date.UTC(2026, 10, 21, 10);

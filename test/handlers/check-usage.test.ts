@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Message } from '../../functions/alerts/notice.ts';
 import {
   type SimulatedNorthflankOptions,
   startSimulatedNorthflank,
-} from '../../functions/local/simulated-northflank.ts';
+} from '../../cli/demo/vendors/northflank.ts';
+import type { Message } from '../../functions/alerts/notice.ts';
 import { bundleCheckUsage } from '../../infra/function-code.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedProxy, type WatchedProxy } from '../support/watched-proxy.ts';

@@ -1,9 +1,9 @@
 /** The handler where something accepts a connection and never answers. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { simulateClock } from '../../cli/demo/play.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
-import { simulateClock } from '../../functions/local/simulated-clock.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
-import type { Fault } from '../../functions/local/simulated-server.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
+import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   type SimulatedSlack,
   slackErrors,
   startSimulatedSlack,
-} from '../../functions/local/simulated-slack.ts';
-import { jsonText } from '../../functions/messages/json.ts';
+} from '../../cli/demo/vendors/slack.ts';
+import { jsonText } from '../../functions/messages/publish-input.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { bundleSource } from '../../infra/function-code.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';

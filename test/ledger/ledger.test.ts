@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
+import type { Queued } from '../../functions/ledger/items.ts';
 import { dayItem } from '../../functions/ledger/items.ts';
 import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
 import { runOf } from '../../functions/ledger/register.ts';
-import type { Queued } from '../../functions/ledger/state-item.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
 
 interface Told {
   readonly steps: readonly number[];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Price, Prices } from '../../functions/config/price.ts';
+import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { chargesOf, type MonthSoFar, type Priced } from '../../functions/pricing/charges.ts';
 import { decimal, plain, sum } from '../../functions/pricing/money.ts';
 import { costOf, ratesOf } from '../../functions/pricing/rate.ts';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { soldIn } from '../../functions/config/price.ts';
+import { soldIn } from '../../functions/config/price-schema.ts';
 import { chargesOf } from '../../functions/pricing/charges.ts';
 import { plain } from '../../functions/pricing/money.ts';
 import { priceFileOf, withListPrices } from '../../functions/pricing/price-book.ts';
@@ -17,9 +17,9 @@ const influxdb = {
   ],
 } as const;
 
-const files = readdirSync(new URL('../../functions/pricing/prices', import.meta.url)).map((file) =>
-  file.replace(/\.json$/, ''),
-);
+const files = readdirSync(new URL('../../functions/providers', import.meta.url))
+  .filter((file) => file.endsWith('-prices.json'))
+  .map((file) => file.replace('-prices.json', ''));
 
 describe('the price book', () => {
   test.each(files)(

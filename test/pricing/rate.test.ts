@@ -1,7 +1,7 @@
 import type { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Price } from '../../functions/config/price.ts';
+import type { Price } from '../../functions/config/price-schema.ts';
 import { decimal, plain, sum } from '../../functions/pricing/money.ts';
 import { costOf, isMonthly, ratesOf } from '../../functions/pricing/rate.ts';
 import { anyQuantity, anyTiers, rateOf } from './example-prices.ts';

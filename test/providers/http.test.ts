@@ -5,15 +5,12 @@ import {
   answeringBytes,
   cuttingOff,
   redirecting,
-} from '../../functions/local/simulated-faults.ts';
-import {
   type SimulatedServer,
   startSimulatedServer,
-} from '../../functions/local/simulated-server.ts';
+} from '../../cli/demo/vendors/server.ts';
+import type { HttpOptions } from '../../functions/providers/http.ts';
 import { httpClient } from '../../functions/providers/http.ts';
-import type { HttpOptions } from '../../functions/providers/http-attempt.ts';
-import { readText } from '../../functions/providers/http-body.ts';
-import { secondsHeaderMs } from '../../functions/providers/retry-after.ts';
+import { readText, secondsHeaderMs } from '../../functions/providers/http-body.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
 
 const MIB = 1024 * 1024;

@@ -1,21 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import {
-  answering,
-  answeringJson,
-  cuttingOff,
-  htmlPage,
-} from '../../functions/local/simulated-faults.ts';
-import {
-  type SimulatedInfluxdb,
-  type SimulatedInfluxdbOptions,
-  startSimulatedInfluxdb,
-} from '../../functions/local/simulated-influxdb.ts';
-import {
   changingCsv,
   failingAfterRows,
   failingQuery,
-} from '../../functions/local/simulated-influxdb-faults.ts';
-import type { UsagePoint } from '../../functions/local/simulated-influxdb-history.ts';
+  type SimulatedInfluxdb,
+  type SimulatedInfluxdbOptions,
+  startSimulatedInfluxdb,
+} from '../../cli/demo/vendors/influxdb.ts';
+import type { UsagePoint } from '../../cli/demo/vendors/influxdb-history.ts';
+import { answering, answeringJson, cuttingOff, htmlPage } from '../../cli/demo/vendors/server.ts';
 import {
   fetchFrom,
   now,

@@ -1,8 +1,5 @@
-import { startSimulatedInfluxdb } from '../../functions/local/simulated-influxdb.ts';
-import type {
-  InfluxdbHistory,
-  InfluxdbHour,
-} from '../../functions/local/simulated-influxdb-history.ts';
+import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
+import type { InfluxdbHistory, InfluxdbHour } from '../../cli/demo/vendors/influxdb-history.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   type AnswerStyle,
+  changingCsv,
   type SimulatedInfluxdb,
   type SimulatedInfluxdbOptions,
   startSimulatedInfluxdb,
-} from '../../functions/local/simulated-influxdb.ts';
-import { changingCsv } from '../../functions/local/simulated-influxdb-faults.ts';
-import type { InfluxdbHour, UsagePoint } from '../../functions/local/simulated-influxdb-history.ts';
+} from '../../cli/demo/vendors/influxdb.ts';
+import type { InfluxdbHour, UsagePoint } from '../../cli/demo/vendors/influxdb-history.ts';
 import {
   fetchFrom,
   now,

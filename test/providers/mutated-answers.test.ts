@@ -1,7 +1,7 @@
 /** Answers in which one value has become one of another kind: they are read as what they say, or not at all. */
 import { describe, expect, test } from 'vitest';
-import { northflankRow } from '../../functions/local/simulated-northflank-rows.ts';
-import { jsonAnswer, startSimulatedServer } from '../../functions/local/simulated-server.ts';
+import { northflankRow } from '../../cli/demo/vendors/northflank-history.ts';
+import { jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 

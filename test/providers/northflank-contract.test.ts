@@ -1,11 +1,13 @@
-import { startSimulatedNorthflank } from '../../functions/local/simulated-northflank.ts';
 import {
   endlessPages,
   loopingCursor,
   losingCursor,
-} from '../../functions/local/simulated-northflank-faults.ts';
-import type { NorthflankHistory } from '../../functions/local/simulated-northflank-history.ts';
-import type { HourlyAmounts } from '../../functions/local/simulated-northflank-rows.ts';
+  startSimulatedNorthflank,
+} from '../../cli/demo/vendors/northflank.ts';
+import type {
+  HourlyAmounts,
+  NorthflankHistory,
+} from '../../cli/demo/vendors/northflank-history.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 

@@ -5,7 +5,7 @@ import {
   type ContractVersion,
   type HourlyAmounts,
   northflankRow,
-} from '../../functions/local/simulated-northflank-rows.ts';
+} from '../../cli/demo/vendors/northflank-history.ts';
 import { fetchRows, hour, token, told } from '../support/provider-northflank.ts';
 
 const timestamp = hour(20, 9) / 1000;

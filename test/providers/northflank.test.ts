@@ -1,18 +1,16 @@
 /** How the adapter asks Northflank, and when it takes an answer for the whole. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { answering, answeringJson } from '../../functions/local/simulated-faults.ts';
-import {
-  type SimulatedNorthflank,
-  type SimulatedNorthflankOptions,
-  startSimulatedNorthflank,
-} from '../../functions/local/simulated-northflank.ts';
 import {
   changingNewestRow,
   loopingCursor,
   losingCursor,
-} from '../../functions/local/simulated-northflank-faults.ts';
-import type { HourlyRow } from '../../functions/local/simulated-northflank-history.ts';
+  type SimulatedNorthflank,
+  type SimulatedNorthflankOptions,
+  startSimulatedNorthflank,
+} from '../../cli/demo/vendors/northflank.ts';
+import type { HourlyRow } from '../../cli/demo/vendors/northflank-history.ts';
+import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import {
   fetchBody,

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { simulatedProviders } from '../../functions/local/simulated-providers.ts';
+import { simulatedProviders } from '../../cli/demo/vendors/vendors.ts';
 import { priceFileOf } from '../../functions/pricing/price-book.ts';
 import { providers } from '../../functions/providers/registry.ts';
 
@@ -45,12 +45,12 @@ describe('a file in functions/providers', () => {
 
 describe.each(ids)('the provider %s', (id) => {
   test('has accounts in the simulated world that npm start plays', () => {
-    const message = `"${id}" is missing in functions/local/simulated-providers.ts`;
+    const message = `"${id}" is missing in cli/demo/vendors/vendors.ts`;
     expect(Object.keys(simulatedProviders), message).toContain(id);
   });
 
   test('has a simulated server', async () => {
-    const path = `functions/local/simulated-${id}.ts`;
+    const path = `cli/demo/vendors/${id}.ts`;
     expect(existsSync(`${root}${path}`), `${path} is missing`).toBe(true);
 
     const server = await import(/* @vite-ignore */ `../../${path}`);
@@ -74,11 +74,13 @@ describe.each(ids)('the provider %s', (id) => {
 });
 
 describe('list prices', () => {
-  const folder = 'functions/pricing/prices';
-  const priced = readdirSync(`${root}${folder}`).map((file) => file.replace(/\.json$/, ''));
+  const folder = 'functions/providers';
+  const priced = readdirSync(`${root}${folder}`)
+    .filter((file) => file.endsWith('-prices.json'))
+    .map((file) => file.replace('-prices.json', ''));
 
   test.each(priced)('of %s are those of a registered provider', (id) => {
-    expect(ids, `${folder}/${id}.json is of no provider in registry.ts`).toContain(id);
+    expect(ids, `${folder}/${id}-prices.json is of no provider in registry.ts`).toContain(id);
   });
 
   test.each(providers)(
@@ -90,13 +92,16 @@ describe('list prices', () => {
         ? []
         : metered.filter((id) => !prices.includes(id));
 
-      const message = `${folder}/${provider.id}.json has no prices of these, nor is it in withoutListPrices`;
+      const message = `${folder}/${provider.id}-prices.json has no prices of these, nor is it in withoutListPrices`;
       expect(missing, message).toEqual([]);
     },
   );
 
   test.each(withoutListPrices)('of %s are still not there', (id) => {
     expect(ids).toContain(id);
-    expect(priced, `${folder}/${id}.json is there: withoutListPrices is wrong`).not.toContain(id);
+    expect(
+      priced,
+      `${folder}/${id}-prices.json is there: withoutListPrices is wrong`,
+    ).not.toContain(id);
   });
 });

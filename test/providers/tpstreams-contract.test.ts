@@ -1,15 +1,12 @@
-import { startSimulatedTpstreams } from '../../functions/local/simulated-tpstreams.ts';
 import {
   announcingMore,
   endlessPages,
   leadingTo,
   leadingToItself,
   losingParameters,
-} from '../../functions/local/simulated-tpstreams-faults.ts';
-import type {
-  TpstreamsDay,
-  TpstreamsHistory,
-} from '../../functions/local/simulated-tpstreams-history.ts';
+  startSimulatedTpstreams,
+} from '../../cli/demo/vendors/tpstreams.ts';
+import type { TpstreamsDay, TpstreamsHistory } from '../../cli/demo/vendors/tpstreams-history.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 import { midnight, now } from '../support/provider-tpstreams.ts';

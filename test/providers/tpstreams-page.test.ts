@@ -2,7 +2,7 @@
 import { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ReportedDay, readPage } from '../../functions/providers/tpstreams-page.ts';
+import { type ReportedDay, readPage } from '../../functions/providers/tpstreams-pages.ts';
 
 function page(row: string): string {
   return `{"count": 1, "next": null, "previous": null, "results": [${row}]}`;

@@ -1,11 +1,13 @@
 /** How the adapter gets from page to page of TPStreams' list, and when it takes the pages for the whole. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answering, answeringJson, htmlPage } from '../../functions/local/simulated-faults.ts';
 import {
+  answering,
+  answeringJson,
+  htmlPage,
   jsonAnswer,
   type SimulatedRequest,
   startSimulatedServer,
-} from '../../functions/local/simulated-server.ts';
+} from '../../cli/demo/vendors/server.ts';
 import {
   addingRow,
   announcingMore,
@@ -14,7 +16,7 @@ import {
   leadingToItself,
   losingParameters,
   throttling,
-} from '../../functions/local/simulated-tpstreams-faults.ts';
+} from '../../cli/demo/vendors/tpstreams.ts';
 import {
   fetchFrom,
   fetchText,

@@ -2,7 +2,7 @@
 import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { TpstreamsDay, Written } from '../../functions/local/simulated-tpstreams-history.ts';
+import type { TpstreamsDay, Written } from '../../cli/demo/vendors/tpstreams-history.ts';
 import type { UsageFetch } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import {

@@ -7,7 +7,7 @@ import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { answering, dropping } from '../../functions/local/simulated-faults.ts';
+import { answering, dropping } from '../../cli/demo/vendors/server.ts';
 import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 
 /** Meter → cost in USD. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ConfigRules } from '../../functions/config/config-rules.ts';
+import type { ConfigRules } from '../../functions/config/account-config.ts';
 
 /** A provider that reports money only, as Northflank does. */
 export const moneyRules: ConfigRules = {

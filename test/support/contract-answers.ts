@@ -1,13 +1,13 @@
 /** Answers that are not what they should be: too large, endless, circular, or none at all. */
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   answering,
   answeringJson,
   compressing,
   htmlPage,
   padding,
-} from '../../functions/local/simulated-faults.ts';
-import type { Fault } from '../../functions/local/simulated-server.ts';
+} from '../../cli/demo/vendors/server.ts';
 import type { Contract, Paging } from './contract-subject.ts';
 
 const MIB = 1024 * 1024;

@@ -1,5 +1,6 @@
 /** What is asked again and what is not, and how long a provider is waited for. */
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   answering,
   answeringJson,
@@ -8,8 +9,7 @@ import {
   htmlPage,
   stalling,
   stallingHalfway,
-} from '../../functions/local/simulated-faults.ts';
-import type { Fault } from '../../functions/local/simulated-server.ts';
+} from '../../cli/demo/vendors/server.ts';
 import type { Contract } from './contract-subject.ts';
 import { shortTimeouts } from './provider-waits.ts';
 

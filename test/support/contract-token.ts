@@ -1,7 +1,12 @@
 /** Where the token goes, and where it never shows. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answering, answeringJson, redirecting } from '../../functions/local/simulated-faults.ts';
-import { type Fault, startSimulatedServer } from '../../functions/local/simulated-server.ts';
+import {
+  answering,
+  answeringJson,
+  type Fault,
+  redirecting,
+  startSimulatedServer,
+} from '../../cli/demo/vendors/server.ts';
 import type { Contract } from './contract-subject.ts';
 
 export function describeToken<History>(contract: Contract<History>): void {

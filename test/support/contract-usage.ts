@@ -1,6 +1,6 @@
 /** What a provider's usage is, whichever provider it is. */
 import { describe, expect, test } from 'vitest';
-import { answering } from '../../functions/local/simulated-faults.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
 import type { Interval, Usage } from '../../functions/providers/provider.ts';
 import type { Contract } from './contract-subject.ts';
 

@@ -1,18 +1,15 @@
 /** A provider that sends back what nobody should repeat: the token, or the header that it came in. */
+
+import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
+import { changingNewestRow } from '../../cli/demo/vendors/northflank.ts';
+import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   answering,
   answeringJson,
   changingJson,
   redirecting,
-} from '../../functions/local/simulated-faults.ts';
-import {
-  changingCsv,
-  failingAfterRows,
-  failingQuery,
-} from '../../functions/local/simulated-influxdb-faults.ts';
-import { changingNewestRow } from '../../functions/local/simulated-northflank-faults.ts';
-import type { Fault } from '../../functions/local/simulated-server.ts';
-import { changingFirstRow, leadingTo } from '../../functions/local/simulated-tpstreams-faults.ts';
+} from '../../cli/demo/vendors/server.ts';
+import { changingFirstRow, leadingTo } from '../../cli/demo/vendors/tpstreams.ts';
 import { spellings } from './secret-search.ts';
 
 /** A text with the token in it, as a server may write one. */

@@ -1,6 +1,6 @@
 /** Has a provider (by its id) read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
 import { Readable } from 'node:stream';
-import { startSimulatedServer } from '../../functions/local/simulated-server.ts';
+import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider } from '../../functions/providers/provider.ts';

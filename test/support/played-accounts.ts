@@ -1,9 +1,9 @@
 /** Accounts of all three providers with a made-up history, played back as they would be: what a page shows. */
-import { historyOf } from '../../functions/backtest/history.ts';
-import { playAccount } from '../../functions/backtest/play-account.ts';
-import type { PlayedAccount } from '../../functions/backtest/played.ts';
+import { historyOf } from '../../cli/backtest/history.ts';
+import { playAccount } from '../../cli/backtest/replay.ts';
+import type { PlayedAccount } from '../../cli/backtest/replayed.ts';
+import { activityAt } from '../../cli/demo/vendors/history.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
-import { activityAt } from '../../functions/local/simulated-history.ts';
 import { withListPrices } from '../../functions/pricing/price-book.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';

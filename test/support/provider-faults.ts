@@ -1,32 +1,22 @@
 /** Everything that is known to go wrong at a provider, as faults that last. */
 import { Agent } from 'undici';
+import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
+import { changingNewestRow, losingCursor } from '../../cli/demo/vendors/northflank.ts';
 import {
   answering,
   answeringJson,
   changingJson,
   cuttingOff,
   dropping,
+  type Fault,
   htmlPage,
   redirecting,
+  send,
   stalling,
   stallingHalfway,
-} from '../../functions/local/simulated-faults.ts';
-import {
-  changingCsv,
-  failingAfterRows,
-  failingQuery,
-} from '../../functions/local/simulated-influxdb-faults.ts';
-import {
-  changingNewestRow,
-  losingCursor,
-} from '../../functions/local/simulated-northflank-faults.ts';
-import { type Fault, send } from '../../functions/local/simulated-server.ts';
-import {
-  changingFirstRow,
-  leadingToItself,
-  throttling,
-} from '../../functions/local/simulated-tpstreams-faults.ts';
-import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+} from '../../cli/demo/vendors/server.ts';
+import { changingFirstRow, leadingToItself, throttling } from '../../cli/demo/vendors/tpstreams.ts';
+import type { HttpSettings } from '../../functions/providers/http-body.ts';
 
 export interface Affliction {
   readonly fault?: Fault;

@@ -1,10 +1,7 @@
 import { expect } from 'vitest';
-import type { InfluxdbHour } from '../../functions/local/simulated-influxdb-history.ts';
-import {
-  type SimulatedServer,
-  startSimulatedServer,
-} from '../../functions/local/simulated-server.ts';
-import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+import type { InfluxdbHour } from '../../cli/demo/vendors/influxdb-history.ts';
+import { type SimulatedServer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import type { HttpSettings } from '../../functions/providers/http-body.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
 import { recordedWaits } from './provider-waits.ts';

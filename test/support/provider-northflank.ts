@@ -2,8 +2,8 @@ import {
   jsonAnswer,
   type SimulatedServer,
   startSimulatedServer,
-} from '../../functions/local/simulated-server.ts';
-import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+} from '../../cli/demo/vendors/server.ts';
+import type { HttpSettings } from '../../functions/providers/http-body.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
 import { recordedWaits } from './provider-waits.ts';

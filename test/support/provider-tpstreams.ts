@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest';
-import type { SimulatedServer } from '../../functions/local/simulated-server.ts';
-import { startSimulatedServer } from '../../functions/local/simulated-server.ts';
+import type { SimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import {
   type SimulatedTpstreams,
   type SimulatedTpstreamsOptions,
   startSimulatedTpstreams,
-} from '../../functions/local/simulated-tpstreams.ts';
-import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+} from '../../cli/demo/vendors/tpstreams.ts';
+import type { HttpSettings } from '../../functions/providers/http-body.ts';
 import type { Interval, UsageFetch } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import { recordedWaits } from './provider-waits.ts';

@@ -1,4 +1,4 @@
-import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+import type { HttpSettings } from '../../functions/providers/http-body.ts';
 
 export interface RecordedWaits {
   /** Milliseconds of each wait, none of which took any time. */

@@ -2,12 +2,13 @@
  * An embedded AWS and two accounts of one provider at its simulated API: `acme`, which can be afflicted, and `beta`, which
  * stays healthy. Both spend US dollars by the day, whatever it is that their provider counts.
  */
+
+import { readStandings } from '../../cli/budget-status.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage, type Run, type RunDeps } from '../../functions/checks/check-usage.ts';
-import { connect } from '../../functions/checks/connect.ts';
-import { readStandings } from '../../functions/checks/standing.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
-import type { HttpSettings } from '../../functions/providers/http-settings.ts';
+import { connect } from '../../functions/checks/environment.ts';
+import type { HttpSettings } from '../../functions/providers/http-body.ts';
 import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
 import type { Affliction } from './provider-faults.ts';
 import { type RecordedWaits, recordedWaits } from './provider-waits.ts';

@@ -1,9 +1,9 @@
 /** The accounts `acme` and `beta` at each simulated provider, with dollars turned into what the provider counts. */
 import { Big } from 'big.js';
-import { startSimulatedInfluxdb } from '../../functions/local/simulated-influxdb.ts';
-import { startSimulatedNorthflank } from '../../functions/local/simulated-northflank.ts';
-import type { Fault, SimulatedServer } from '../../functions/local/simulated-server.ts';
-import { startSimulatedTpstreams } from '../../functions/local/simulated-tpstreams.ts';
+import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
+import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
+import type { Fault, SimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 
 export const accountNames = ['acme', 'beta'] as const;
 export type AccountName = (typeof accountNames)[number];

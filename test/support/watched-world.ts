@@ -1,15 +1,15 @@
 /** An embedded AWS and a simulated Northflank with one table, one topic and a clock, for tests that run whole checks. */
 
-import type { Message, Notice } from '../../functions/alerts/notice.ts';
-import type { RunDeps } from '../../functions/checks/check-usage.ts';
-import { checkUsage, type Run } from '../../functions/checks/check-usage.ts';
-import { connect } from '../../functions/checks/connect.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../functions/local/embedded-aws.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
-} from '../../functions/local/simulated-northflank.ts';
-import type { HourlyRow } from '../../functions/local/simulated-northflank-history.ts';
+} from '../../cli/demo/vendors/northflank.ts';
+import type { HourlyRow } from '../../cli/demo/vendors/northflank-history.ts';
+import type { Message, Notice } from '../../functions/alerts/notice.ts';
+import type { RunDeps } from '../../functions/checks/check-usage.ts';
+import { checkUsage, type Run } from '../../functions/checks/check-usage.ts';
+import { connect } from '../../functions/checks/environment.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 
 export const token = 'nf-secret-token';

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { exampleMessages } from '../../../functions/cli/example-messages.ts';
+import { exampleMessages } from '../../../cli/example-messages.ts';
 import { slackMessage } from '../../../functions/messages/slack.ts';
 import type { Block, SlackMessage } from '../../../functions/messages/slack-blocks.ts';
 

@@ -1,0 +1,169 @@
+/** Where a command's accounts come from: Parameter Store, or a file with what would be there. */
+
+import { type Command, Option } from 'commander';
+import type { Candidate } from '../functions/checks/check-account.ts';
+import { candidatesOf } from '../functions/checks/check-usage.ts';
+import { nearest } from '../functions/config/config-error.ts';
+import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
+import { type AccountsRead, readAccounts } from '../functions/config/read-accounts.ts';
+import { withListPrices } from '../functions/pricing/price-book.ts';
+import type { Provider } from '../functions/providers/provider.ts';
+import { providers } from '../functions/providers/registry.ts';
+import { type AwsClients, awsClients } from './aws.ts';
+import { readParametersFile } from './demo/parameters-file.ts';
+import type { Cli } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface Source {
+  /** `/cost-alerts`. */
+  readonly root: string;
+  /** As messages call it: `parameters.json`, or `Parameter Store in eu-west-1`. */
+  readonly place: string;
+  /** Absent where the parameters are from a file: then nothing needs AWS. */
+  readonly aws?: AwsClients;
+  /** All below the root. The types of those from a file are what they should be, as a file has none. */
+  readonly parameters: readonly Parameter[];
+  /** What they say about accounts, of every provider in the order of the registry. */
+  readonly read: readonly ProviderAccounts[];
+}
+
+export interface ProviderAccounts extends AccountsRead {
+  readonly provider: Provider;
+}
+
+/** An account by its provider, valid or broken. */
+export interface FoundAccount {
+  readonly provider: Provider;
+  readonly candidate: Candidate;
+}
+
+/** Throws a UsageError for a file that cannot be read, and what the SDK throws. */
+export async function readSource(options: SourceOptions, cli: Cli): Promise<Source> {
+  const { root, parameters: file } = options;
+  if (file !== undefined) {
+    const parameters = (await readParametersFile(file, { root })).map(withVersion);
+    return { root, place: file, parameters, read: readAll(parameters, root) };
+  }
+  const aws = awsClients(options);
+  const parameters = await readParameters(aws.ssm, root, cli.signal);
+  const place = `Parameter Store in ${await aws.region()}`;
+  return { root, place, aws, parameters, read: readAll(parameters, root) };
+}
+
+function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
+  return { ...parameter, version: 1 };
+}
+
+function readAll(parameters: readonly Parameter[], root: string): ProviderAccounts[] {
+  return providers.map((provider) => ({
+    provider,
+    ...readAccounts(parameters, withListPrices(provider), root),
+  }));
+}
+
+/** Only links into the AWS console need it, so that any will do where there is none. */
+export async function regionOf(
+  { aws }: Pick<Source, 'aws'>,
+  { environment }: Pick<Cli, 'environment'>,
+): Promise<string> {
+  return (await aws?.region()) ?? environment.AWS_REGION ?? 'us-east-1';
+}
+
+/** Every account that has parameters; by provider, then by name. */
+export function accountsIn({ read }: Pick<Source, 'read'>): FoundAccount[] {
+  return read.flatMap(({ provider, ...accounts }) =>
+    candidatesOf(accounts).map((candidate) => ({ provider, candidate })),
+  );
+}
+
+/** Those named like `northflank/acme`, each once; all of them if none is named. Throws a UsageError for one that is not there. */
+export function accountsNamed(source: Source, names: readonly string[]): FoundAccount[] {
+  const found = accountsIn(source);
+  if (names.length === 0) return found;
+  return [...new Set(names)].map((name) => accountNamed(found, name, source));
+}
+
+function accountNamed(
+  found: readonly FoundAccount[],
+  name: string,
+  { root, place }: Source,
+): FoundAccount {
+  const account = found.find((one) => fullName(one) === name);
+  if (account !== undefined) return account;
+  const names = found.map(fullName);
+  const meant = nearest(name, names);
+  throw new UsageError(
+    `no account ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; ${allowedNames(names, `${place}, below ${root}`)}`,
+  );
+}
+
+/** `northflank/acme`. */
+export function fullName({ provider, candidate }: FoundAccount): string {
+  return `${provider.id}/${candidate.name}`;
+}
+
+/** For a command that has nothing to work on. */
+export function noAccounts({ root, place }: Source): UsageError {
+  return new UsageError(
+    `expected an account below ${root}, found none in ${place}; "cost-alerts init" makes one`,
+  );
+}
+
+const mostNames = 5;
+
+function allowedNames(names: readonly string[], where: string): string {
+  if (names.length === 0) return `there is none in ${where}`;
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return `there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, mostNames).join(', ')}${more}`;
+}
+
+/** Which AWS account is meant, beside what the environment and the AWS config files say. */
+export interface AwsOptions {
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+export interface SourceOptions extends AwsOptions {
+  /** File; without it the parameters come from Parameter Store. */
+  readonly parameters?: string;
+  /** `/cost-alerts`, without a slash at its end. */
+  readonly root: string;
+}
+
+/** Of a command that also looks at what is deployed. */
+export interface DeployedOptions extends SourceOptions {
+  /** Name of the stack. */
+  readonly stack: string;
+}
+
+/** Adds `--parameters`, `--root`, `--profile`, `--region`. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--parameters <file>',
+        'read a JSON file of parameter names and values instead of Parameter Store',
+      ).conflicts(['profile', 'region']),
+    )
+    .option('--root <name>', 'where the parameters are', readRoot, '/cost-alerts')
+    .addOption(new Option('--profile <name>', 'of the AWS config files'))
+    .addOption(new Option('--region <name>', 'AWS region'));
+}
+
+/** Adds `--stack`, too. */
+export function addDeployedOptions(command: Command): Command {
+  return addSourceOptions(command).addOption(
+    new Option('--stack <name>', 'the deployed stack')
+      .default('CostAlerts')
+      .conflicts(['parameters']),
+  );
+}
+
+/** A root without a slash at its end. Throws a UsageError for what no parameter name can begin with. */
+export function readRoot(text: string): string {
+  const root = text.replace(/\/+$/, '');
+  if (/^(\/[\w.-]+)+$/.test(root)) return root;
+  throw new UsageError(
+    `--root: expected a name such as "/cost-alerts", got ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,243 @@
+/** An account's usage as it is known today, and what of it a check at an earlier moment would have been answered. */
+import { Big } from 'big.js';
+import type { AccountLedger } from '../../functions/checks/check-account.ts';
+import { inScope, neededFrom } from '../../functions/checks/plan-check.ts';
+import type { Account } from '../../functions/config/account.ts';
+import { scopeOf } from '../../functions/ledger/scope.ts';
+import { dayAt, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { decimal, plain } from '../../functions/pricing/money.ts';
+import type { Interval, Provider, Usage, UsageFetch } from '../../functions/providers/provider.ts';
+
+export interface History {
+  /** Whole days of the provider, ascending and without a gap; a day without usage is there, empty. */
+  readonly days: readonly UsageDay[];
+  /** When it was read, epoch milliseconds: of the day that was in progress then it holds what there was so far. */
+  readonly readAt: number;
+}
+
+type Metering = Pick<Provider, 'meters' | 'bucket'>;
+
+/** As precise as a provider counts: a byte is 1e-9 GB. */
+const decimals = 9;
+
+/**
+ * The answer at `now` (epoch milliseconds) to a request for whole days. What a provider tells by the hour is there when
+ * the hour is over. What it tells by the day is there in part while the day lasts: of a flow the share of the day that
+ * has passed, of a level all. Later corrections are in the answer from the beginning, as nobody knows when they came.
+ */
+export function answerAt(
+  { days, readAt }: History,
+  window: Interval,
+  now: number,
+  provider: Metering,
+): UsageFetch {
+  const asked = days.filter((day) => day.start >= window.start && day.start < window.end);
+  const usage = asked.flatMap((day) =>
+    day.end <= now ? day.usage : soFar(day, { now, readAt }, provider),
+  );
+  return { status: 'complete', usage, remarks: [] };
+}
+
+interface Moments {
+  readonly now: number;
+  readonly readAt: number;
+}
+
+function soFar(
+  { usage }: UsageDay,
+  { now, readAt }: Moments,
+  { bucket, meters }: Metering,
+): readonly Usage[] {
+  if (bucket === 'hour') return usage.filter((row) => row.end <= now);
+  const levels = new Set(meters.filter(({ kind }) => kind === 'level').map(({ id }) => id));
+  const begun = usage.filter((row) => row.start < now);
+  return begun.map((row) => {
+    const countedUntil = Math.min(row.end, readAt);
+    return countedUntil <= now || levels.has(row.meter) ? row : partOf(row, now, countedUntil);
+  });
+}
+
+/** What there was by `now` of what was counted up evenly until `countedUntil`. */
+function partOf(row: Usage, now: number, countedUntil: number): Usage {
+  const part = (amount: string) =>
+    plain(
+      decimal(amount)
+        .times(String(now - row.start))
+        .div(String(countedUntil - row.start))
+        .round(decimals, Big.roundDown),
+    );
+  return {
+    ...row,
+    ...(row.quantity !== undefined && { quantity: part(row.quantity) }),
+    ...(row.cost !== undefined && { cost: part(row.cost) }),
+  };
+}
+
+/**
+ * A history of usage in `[start, end)`, midnights of the provider's day zone, as it was read at `readAt`; what lies
+ * outside is left out.
+ */
+export function historyOf(
+  usage: readonly Usage[],
+  { readAt, ...window }: Interval & { readonly readAt: number },
+  dayZone: string,
+): History {
+  return { days: toDays(usage, window, dayZone), readAt };
+}
+
+/** Start of the first day with usage, epoch milliseconds; undefined where there is none. */
+export function firstUsage({ days }: History): number | undefined {
+  return days.find(({ usage }) => usage.length > 0)?.start;
+}
+
+export interface HistoryRequest {
+  readonly account: Account;
+  readonly provider: Provider;
+  /** How many days before `now` the first check is to be. */
+  readonly days: number;
+  /** Absent where there is none, or none that can be read. */
+  readonly ledger?: Pick<AccountLedger, 'read'> | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Aborts the requests to the provider, which have `timeLeftMs` real milliseconds in all. */
+  readonly signal: AbortSignal;
+  readonly timeLeftMs: number;
+}
+
+export type LoadedHistory =
+  | {
+      readonly history: History;
+      /** When the first check can be: later than was asked for where usage begins later. Epoch milliseconds. */
+      readonly from: number;
+      /** A sentence each. */
+      readonly remarks: readonly string[];
+    }
+  | { readonly failure: string };
+
+const dayMs = 86_400_000;
+/** Asked for instead where a provider does not give as much as was asked for; a new account's first check wants it, too. */
+const fewerDays = 35;
+
+/** Days of the ledger are taken as they are; only those before them and those not yet settled are fetched. */
+export async function loadHistory(request: HistoryRequest): Promise<LoadedHistory> {
+  const { account, provider, days, now } = request;
+  const asked = now - days * dayMs;
+  const needed = neededFrom({ config: account.config, provider, now: asked }, true);
+  const whole = { start: dayStart(needed, provider), end: dayAt(now, provider.dayZone).end };
+  const known = await readLedger(request, whole);
+  const loaded = known
+    ? await completeLedger(known, whole, request)
+    : await fetchAll(whole, request);
+  if ('failure' in loaded) return loaded;
+  const { usage, window, readAt, remarks } = loaded;
+  const history = historyOf(usage, { ...window, readAt }, provider.dayZone);
+  const first = firstUsage(history) ?? window.start;
+  const from = Math.max(asked, first, window.start);
+  const late = from > asked && from === first ? [beginsLate(first, provider)] : [];
+  return { history, from, remarks: [...remarks, ...late] };
+}
+
+function beginsLate(first: number, { name, dayZone }: Provider): string {
+  return `Usage begins on ${dayAt(first, dayZone).date}: ${name} knows of none before.`;
+}
+
+/** Usage of whole days, all there is of them. */
+interface Loaded {
+  readonly usage: readonly Usage[];
+  readonly window: Interval;
+  /** Epoch milliseconds. */
+  readonly readAt: number;
+  readonly remarks: readonly string[];
+}
+
+interface Failed {
+  readonly failure: string;
+  readonly isRejected: boolean;
+}
+
+interface KnownDays {
+  readonly days: readonly UsageDay[];
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly settledUntil: number;
+  readonly readAt: number;
+}
+
+async function readLedger(
+  { account, provider, ledger }: HistoryRequest,
+  { start, end }: Interval,
+): Promise<KnownDays | undefined> {
+  if (ledger === undefined) return undefined;
+  const { dayZone } = provider;
+  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
+  const { state, days } = await ledger.read(
+    key,
+    dayAt(start, dayZone).date,
+    dayAt(end - 1, dayZone).date,
+  );
+  const { coverage } = inScope(state, account);
+  if (coverage === undefined) return undefined;
+  const from = Math.max(start, dayNamed(coverage.knownFrom, dayZone).start);
+  const { settledUntil, readAt } = coverage;
+  return { days, from, settledUntil: dayNamed(settledUntil, dayZone).start, readAt };
+}
+
+async function completeLedger(
+  { days, from, settledUntil, readAt }: KnownDays,
+  whole: Interval,
+  request: HistoryRequest,
+): Promise<Loaded> {
+  const remarks: string[] = [];
+  const fetched = async (window: Interval, what: string) => {
+    const outcome = await fetchUsage(window, request);
+    if ('usage' in outcome) return outcome.usage;
+    remarks.push(`${what} could not be read: ${outcome.failure}`);
+    return undefined;
+  };
+  const recentFrom = Math.max(from, settledUntil);
+  const recent = await fetched(
+    { start: recentFrom, end: whole.end },
+    'What is new since the last check',
+  );
+  const older =
+    whole.start < from
+      ? await fetched({ start: whole.start, end: from }, 'What was before the first check')
+      : [];
+  const own = days.filter((day) => day.start >= from && (!recent || day.start < recentFrom));
+  const usage = [...(older ?? []), ...own.flatMap((day) => day.usage), ...(recent ?? [])];
+  return {
+    usage,
+    window: { start: older ? whole.start : from, end: whole.end },
+    readAt: recent ? request.now : readAt,
+    remarks,
+  };
+}
+
+async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loaded | Failed> {
+  const all = await fetchUsage(whole, request);
+  const readAt = request.now;
+  if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
+  const start = dayStart(request.now - fewerDays * dayMs, request.provider);
+  if (all.isRejected || start <= whole.start) return all;
+  const window = { start, end: whole.end };
+  const less = await fetchUsage(window, request);
+  if ('failure' in less) return all;
+  const remark = `Only the last ${fewerDays} days could be read: ${all.failure}`;
+  return { ...less, window, readAt, remarks: [remark] };
+}
+
+async function fetchUsage(
+  window: Interval,
+  { account: { name, token, config }, provider, now, signal, timeLeftMs }: HistoryRequest,
+): Promise<{ readonly usage: readonly Usage[] } | Failed> {
+  const { baseUrl, currency, options } = config;
+  const account = { name, token, baseUrl, currency, options };
+  const outcome = await provider.fetchUsage({ account, window, now, signal, timeLeftMs });
+  if (outcome.status === 'complete') return { usage: outcome.usage };
+  const isRejected = outcome.status === 'failed' && outcome.failure === 'rejected';
+  return { failure: outcome.reason, isRejected };
+}
+
+function dayStart(at: number, { dayZone }: Provider): number {
+  return dayAt(at, dayZone).start;
+}

@@ -1,0 +1,99 @@
+/** What would have been told of a budget: a list whose entries are also marks on the chart above it. */
+import { severityAt, shownPercent } from '../../../functions/alerts/budget-notice.ts';
+import type { Severity } from '../../../functions/alerts/notice.ts';
+import type { Budget } from '../../../functions/config/account.ts';
+import { standingText } from '../../../functions/messages/headline.ts';
+import { decimal, ratio } from '../../../functions/pricing/money.ts';
+import type { Counting } from '../../../functions/pricing/shown-digits.ts';
+import type { WouldTell } from '../alerts-with-limit.ts';
+import { type MarkedPlots, type Plot, xOf, yOf } from './chart.ts';
+import { type Html, html, trusted } from './html.ts';
+import { momentAt } from './page-data.ts';
+
+export interface ToldEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly severity: Severity;
+  /** `at 101.6 % of 200 USD` */
+  readonly text: string;
+  /** The email; absent where only that it would have been told is known. */
+  readonly message?: string;
+  /** Height of the mark, in the chart's amounts; at its top where it is not about an amount. */
+  readonly amount?: number;
+}
+
+/** The list's items. A message shows where its mark is pointed at or has the focus, and in the list once opened. */
+export function toldItems(entries: readonly ToldEntry[], plots: MarkedPlots): Html {
+  return html`${entries.map((entry) => toldItem(entry, plots))}`;
+}
+
+function toldItem(entry: ToldEntry, plots: MarkedPlots): Html {
+  const { severity, message } = entry;
+  const line = html`${severityMark(severity, 'mark')}${severityMark(severity, 'sign')}<span class="when">${momentAt(entry.at, plots.timeZone)}</span> <span class="grave ${severity}">${severity}</span> <span class="what">${entry.text}</span>`;
+  if (message === undefined) return html`<li style="${placeOf(entry, plots)}"><p>${line}</p></li>`;
+  return html`<li style="${placeOf(entry, plots)}"><details><summary>${line}</summary></details><pre tabindex="0">${message}</pre></li>`;
+}
+
+/** In hundredths of the picture's width: the picture scales, and what lies over it with it. */
+function placeOf({ at, amount }: ToldEntry, { wide, narrow }: MarkedPlots): string {
+  const [x, y] = shareOf(wide);
+  const [narrowX, narrowY] = shareOf(narrow);
+  return `--x:${x};--y:${y};--nx:${narrowX};--ny:${narrowY}`;
+
+  function shareOf(plot: Plot): [string, string] {
+    const share = (pixels: number) => String(Math.round((pixels / plot.width) * 1e4) / 100);
+    const y = amount === undefined ? plot.top : yOf(plot, amount);
+    return [share(xOf(plot, at)), share(y)];
+  }
+}
+
+/** As the deployed check would have headed it. */
+export function wouldTellEntry(
+  { at, kind, step, actual }: WouldTell,
+  budget: Budget,
+  counting: Counting,
+): ToldEntry {
+  const percent = ratio(decimal(actual).times('100'), decimal(budget.limit));
+  const standing = {
+    kind,
+    step,
+    limit: budget.limit,
+    percent: shownPercent({ percent }),
+    ...counting,
+  };
+  return {
+    at,
+    severity: kind === 'recovered' ? 'info' : severityAt(percent),
+    text: standingText(standing),
+    amount: Number(actual),
+  };
+}
+
+export function countingOf(budget: Budget, currency: string): Counting {
+  return { measure: budget.measure, unit: budget.unit ?? currency };
+}
+
+/** `3 alerts in this time, 1 a month.` */
+export function countText(count: number, aMonth: number): string {
+  if (count === 0) return 'Nothing in this time.';
+  return `${count} ${count === 1 ? 'alert' : 'alerts'} in this time, ${aMonth} a month.`;
+}
+
+/** Of a notice for this step, in percent. */
+export function severityAtStep(step: number): Severity {
+  return severityAt(decimal(String(step)));
+}
+
+/** Also what is no colour tells them apart: circle, diamond, triangle. */
+const outlines: Readonly<Record<Severity, string>> = {
+  info: 'M0-5A5 5 0 1 1 0 5A5 5 0 1 1 0-5Z',
+  warning: 'M0-6.5L6.5 0L0 6.5L-6.5 0Z',
+  critical: 'M0-6.5L7 5.5H-7Z',
+};
+
+/** A small picture of it, which says nothing to a screen reader: the word is to stand beside it. */
+export function severityMark(severity: Severity, className: string): Html {
+  return trusted(
+    `<svg class="${className} ${severity}" viewBox="-9 -9 18 18" aria-hidden="true"><path d="${outlines[severity]}"/></svg>`,
+  );
+}

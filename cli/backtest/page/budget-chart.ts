@@ -1,0 +1,253 @@
+/**
+ * The running total of a budget in each of its periods, the pace of the one that is open, and the lines of its limit and
+ * steps, which the page draws anew when they change.
+ */
+import { periodsBetween } from '../../../functions/budgets/period.ts';
+import type { Budget } from '../../../functions/config/account.ts';
+import { amountText, limitText } from '../../../functions/messages/amounts.ts';
+import { decimal, plain } from '../../../functions/pricing/money.ts';
+import type { Counting } from '../../../functions/pricing/shown-digits.ts';
+import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../replayed.ts';
+import { countingOf, severityAtStep } from './alert-list.ts';
+import {
+  amountSpan,
+  type Chart,
+  drawChart,
+  type Frame,
+  frames,
+  type Plot,
+  shapes,
+  tenths,
+  xOf,
+  yOf,
+} from './chart.ts';
+import { escaped } from './html.ts';
+import { momentAt } from './page-data.ts';
+
+type Point = readonly [at: number, amount: number];
+
+/** How much of the chart's width the open period's rest may take. */
+const mostAhead = 0.3;
+/** A line of steps or a pace that is further up than so many times everything else would only flatten it. */
+const mostAbove = 1.6;
+/** Of a bold letter, in font sizes, on average in a wide font. */
+const widthOfLetter = 0.65;
+/** Pixels between the plot and the labels of its lines: a mark at its end covers none. */
+const labelGap = 12;
+
+/** `labelledBy` is the id of the element that says what is to be seen. */
+export function budgetChart(
+  account: PlayedAccount,
+  played: PlayedBudget,
+  labelledBy: string,
+): Chart {
+  const { from, timeZone, currency } = account;
+  const counting = countingOf(played.budget, currency);
+  const until = untilOf(account, played);
+  const plotIn = (frame: Frame): Plot => {
+    const right = Math.max(frame.right, labelsWidth(played.budget, counting, frame));
+    return { ...frame, right, from, until, ...amountSpan(...amountRange(played)) };
+  };
+  const plots = { wide: plotIn(frames.wide), narrow: plotIn(frames.narrow), timeZone };
+  const midnights = periodsBetween({ per: 'day' }, timeZone, from, until).filter(
+    ({ start }) => start >= from,
+  );
+  const drawn = shapes.map((shape) => {
+    const plot = plots[shape];
+    return drawChart(plot, {
+      className: shape,
+      labelledBy,
+      unit: counting.unit,
+      days: midnights.map(({ id, start }) => ({ x: xOf(plot, start), date: id })),
+      content: `${totalsSvg(played, plot, account.until)}<g class="limits">${limitLines(played.budget, counting, plot)}</g>`,
+    });
+  });
+  return { svg: drawn.join(''), plots };
+}
+
+function untilOf({ from, until }: PlayedAccount, { periods }: PlayedBudget): number {
+  const open = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined);
+  const most = until + ((until - from) * mostAhead) / (1 - mostAhead);
+  return Math.max(from + 1, Math.min(most, Math.max(until, open?.period.end ?? until)));
+}
+
+function amountRange({ budget, periods }: PlayedBudget): [lowest: number, highest: number] {
+  const amounts = periods.flatMap(({ points }) => points.map(({ actual }) => Number(actual)));
+  const limit = Number(budget.limit);
+  const base = amounts.reduce((a, b) => Math.max(a, b), limit);
+  const further = [
+    ...budget.steps.map((step) => (limit * step) / 100),
+    ...periods.map(({ paceAtEnd }) => Number(paceAtEnd ?? 0)),
+  ].filter((amount) => amount <= base * mostAbove);
+  const lowest = amounts.reduce((a, b) => Math.min(a, b), 0);
+  // Room for a higher limit to be tried, and for the label of the highest line.
+  return [lowest, Math.max(base, ...further) * 1.08];
+}
+
+function totalsSvg({ budget, periods }: PlayedBudget, plot: Plot, until: number): string {
+  const traces = periods.map((period) => trace(period, budget.per, { from: plot.from, until }));
+  // Hours are one line: a gap between two of them could not be seen.
+  const lines = (budget.per === 'hour' ? [traces.flat()] : traces).filter(
+    ({ length }) => length > 0,
+  );
+  const totals = lines.map((points) => stepsPath(thinned(points, plot), plot));
+  const bottom = tenths(yOf(plot, 0));
+  const areas = totals.map((path) => `${path}V${bottom}H${path.slice(1).split(' ', 1)}`);
+  const paces = periods.map((period) => pacePath(period, plot, until));
+  return `<path class="area" d="${areas.join('')}"/><path class="pace" d="${paces.join('')}"/><path class="total" d="${totals.join('')}"/>`;
+}
+
+/** What a budget stands at is held until the next point. */
+function stepsPath(points: readonly Point[], plot: Plot): string {
+  const [first, ...others] = points.map(([at, amount]) => [
+    tenths(xOf(plot, at)),
+    tenths(yOf(plot, amount)),
+  ]);
+  return `M${first?.join(' ')}${others.map(([x, y]) => `H${x}V${y}`).join('')}`;
+}
+
+/** From 0 at its start, and held to its end; what came when it was over, as with every hour, is drawn at its end. */
+function trace(
+  { period, points }: PlayedPeriod,
+  per: Budget['per'],
+  { from, until }: { readonly from: number; readonly until: number },
+): Point[] {
+  const last = points.at(-1);
+  if (last === undefined) return [];
+  const total = Number(last.actual);
+  const start = Math.max(period.start, from);
+  const end = Math.min(period.end, Math.max(until, start));
+  if (per === 'hour') {
+    return [
+      [start, total],
+      [end, total],
+    ];
+  }
+  const within = points.map(({ at, actual }): Point => [Math.min(at, end), Number(actual)]);
+  const begin: Point[] = period.start >= from ? [[start, 0]] : [];
+  return [...begin, ...within, [end, total]];
+}
+
+/** From the last check to the period's end, or to where the line leaves the plot. */
+function pacePath({ period, points, paceAtEnd }: PlayedPeriod, plot: Plot, until: number): string {
+  const last = points.at(-1);
+  if (last === undefined || paceAtEnd === undefined) return '';
+  const actual = Number(last.actual);
+  const [ahead, more] = [period.end - until, Number(paceAtEnd) - actual];
+  const room = [
+    ahead > 0 ? (plot.until - until) / ahead : 0,
+    more > 0 ? (plot.max - actual) / more : 1,
+  ];
+  const within = Math.min(1, ...room);
+  const [x, y] = [xOf(plot, until + within * ahead), yOf(plot, actual + within * more)];
+  return `M${tenths(xOf(plot, until))} ${tenths(yOf(plot, actual))}L${tenths(x)} ${tenths(y)}`;
+}
+
+/** At most four points (the first, the least, the greatest, the last) of each pixel. */
+function thinned(points: readonly Point[], plot: Plot): Point[] {
+  const columns = Map.groupBy(points, ([at]) => Math.floor(xOf(plot, at)));
+  return [...columns.values()].flatMap(extremes);
+}
+
+function extremes(points: Point[]): Point[] {
+  if (points.length < 5) return points;
+  const byAmount = points.toSorted(([, a], [, b]) => a - b);
+  const kept = new Set([points[0], byAmount[0], byAmount.at(-1), points.at(-1)]);
+  return points.filter((point) => kept.has(point));
+}
+
+export interface PlayedSpan {
+  /** First and last check, epoch milliseconds. */
+  readonly from: number;
+  readonly until: number;
+  readonly timeZone: string;
+}
+
+/** What the chart shows, for those who do not see it, too. */
+export function captionText(
+  budget: Budget,
+  { count, counting }: { readonly count: number; readonly counting: Counting },
+  { from, until, timeZone }: PlayedSpan,
+): string {
+  const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
+  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${stepsText(budget)}. Marks show when something would have been told (${count}); dashed is the pace.`;
+}
+
+/** `steps at 50 %, 80 %, 100 %` */
+export function stepsText({ steps }: Budget): string {
+  return `steps at ${steps.map((step) => `${step} %`).join(', ')}`;
+}
+
+interface LimitLine {
+  readonly step: number;
+  /** Exact decimal. */
+  readonly amount: string;
+  readonly label: string;
+}
+
+/** SVG; lines above the axis are named at its top, so that none is missing without a word. */
+export function limitLines(budget: Budget, counting: Counting, plot: Plot): string {
+  const lines = linesOf(budget, counting, plot);
+  const isAbove = ({ amount }: LimitLine) => Number(amount) > plot.max;
+  const drawn = lines
+    .filter((line) => !isAbove(line))
+    .map((line) => ({ ...line, y: yOf(plot, Number(line.amount)) }));
+  const heights = spread(
+    drawn.map(({ y }) => y),
+    plot,
+  );
+  const above = lines.filter(isAbove).map(({ label }) => label);
+  return [
+    ...drawn.map((line, index) => lineSvg(line, plot, heights[index] ?? 0)),
+    above.length > 0 && aboveSvg(above, plot),
+  ]
+    .filter(Boolean)
+    .join('');
+}
+
+/** Ascending by amount; the limit has a line though it may be no step. */
+function linesOf({ limit, steps }: Budget, counting: Counting, frame: Frame): LimitLine[] {
+  return [...new Set([...steps, 100])]
+    .sort((a, b) => a - b)
+    .map((step) => {
+      const share = decimal(String(step)).times('0.01');
+      const amount = plain(decimal(limit).times(share));
+      const name = steps.includes(step) ? `${step} %` : 'limit';
+      const isExact = step === 100 || Number.isInteger(Number(amount));
+      const text = (isExact ? limitText : amountText)(amount, counting);
+      return { step, amount, label: frame.hasLongLabels ? `${name}  ${text}` : name };
+    });
+}
+
+/** Pixels that the labels need beside the chart. */
+function labelsWidth(budget: Budget, counting: Counting, frame: Frame): number {
+  const lengths = linesOf(budget, counting, frame).map(({ label }) => label.length);
+  return labelGap + 4 + Math.max(...lengths) * frame.fontSize * widthOfLetter;
+}
+
+function lineSvg(
+  { step, label, y }: LimitLine & { readonly y: number },
+  plot: Plot,
+  labelY: number,
+): string {
+  const end = plot.width - plot.right;
+  const className = `limit ${severityAtStep(step)}${step === 100 ? ' whole' : ''}`;
+  const text = `<text x="${tenths(end + labelGap)}" y="${tenths(labelY)}" dy=".35em">${escaped(label)}</text>`;
+  return `<g class="${className}"><path d="M${plot.left} ${tenths(y)}H${tenths(end)}"/>${text}</g>`;
+}
+
+function aboveSvg(labels: readonly string[], { width, top }: Plot): string {
+  const text = `↑ ${labels.join(', ')} above`;
+  return `<g class="limit above"><text x="${width - 4}" y="${top - 14}" dy=".35em" text-anchor="end">${escaped(text)}</text></g>`;
+}
+
+/** Heights of labels for lines from the lowest to the highest, moved up so far that no label covers another. */
+function spread(heights: readonly number[], { fontSize, top }: Plot): number[] {
+  const labels: number[] = [];
+  for (const height of heights) {
+    const below = labels.at(-1) ?? Number.POSITIVE_INFINITY;
+    labels.push(Math.min(height, below - fontSize - 2));
+  }
+  const missing = Math.max(0, top - (labels.at(-1) ?? top));
+  return labels.map((height) => height + missing / 2);
+}

@@ -1,0 +1,88 @@
+/// <reference lib="dom" />
+/** What to paste: the same in every form of an account, with everything in it that is tried in any of them. */
+import type { Budget } from '../../../../functions/config/account.ts';
+import { budgetJson, withBudgets } from '../config-edit.ts';
+import type { AccountData } from '../page-data.ts';
+import { find } from './try-limit.ts';
+
+/** Takes what the form at that place tries now; undefined while it is not valid. */
+export type ShowPaste = (place: number, budget: Budget | undefined) => void;
+
+/** Fills the forms, in the order of the account's budgets, and makes their buttons copy. */
+export function startPasting(forms: readonly HTMLFormElement[], account: AccountData): ShowPaste {
+  const tried: (Budget | undefined)[] = account.budgets.map(({ budget }) => budget);
+  const draw = () => {
+    const texts = textsOf(account, tried);
+    const missing = missingText(account, tried);
+    for (const [place, form] of forms.entries()) showText(form, texts[place], missing);
+  };
+  for (const form of forms) {
+    find(form, '.paste label').textContent = labelOf(account);
+    copyOnClick(form);
+  }
+  draw();
+  return (place, budget) => {
+    tried[place] = budget;
+    draw();
+  };
+}
+
+/** The whole config where its text is known, else each budget alone; nothing that would leave out what is not valid. */
+function textsOf(
+  { configText, budgets }: AccountData,
+  tried: readonly (Budget | undefined)[],
+): (string | undefined)[] {
+  if (configText === undefined) return tried.map((budget) => budget && budgetJson(budget));
+  const changes = budgets.flatMap(({ budget: before, isTried }, place) => {
+    const after = tried[place];
+    return after === undefined ? [] : [{ before, after, isTried }];
+  });
+  if (changes.length < budgets.length) return [];
+  const whole = withBudgets(configText, changes);
+  return changes.map(({ after }) => whole ?? budgetJson(after));
+}
+
+function showText(form: HTMLFormElement, text: string | undefined, missing: string): void {
+  const json = find<HTMLTextAreaElement>(form, 'textarea');
+  find<HTMLButtonElement>(form, '[name=copy]').disabled = text === undefined;
+  json.setAttribute('aria-disabled', String(text === undefined));
+  json.placeholder = text === undefined ? missing : '';
+  if (json.value === (text ?? '')) return;
+  json.value = text ?? '';
+  find(form, '.copied').textContent = '';
+}
+
+function missingText({ budgets }: AccountData, tried: readonly (Budget | undefined)[]): string {
+  const names = budgets
+    .filter((_, place) => tried[place] === undefined)
+    .map(({ budget }) => `"${budget.name}"`);
+  return `Nothing to copy until what is typed for ${names.join(' and ')} is valid.`;
+}
+
+function labelOf({ configText, parameter }: AccountData): string {
+  return configText === undefined
+    ? `The budget, for "budgets" in ${parameter}`
+    : `New value of the parameter ${parameter}`;
+}
+
+function copyOnClick(form: HTMLFormElement): void {
+  const json = find<HTMLTextAreaElement>(form, 'textarea');
+  const said = find(form, '.copied');
+  find(form, '[name=copy]').addEventListener('click', async () => {
+    const text = json.value;
+    json.select();
+    const isCopied = await copied(text);
+    if (json.value !== text) return;
+    said.textContent = isCopied ? 'Copied.' : 'Selected; copy it with the keyboard.';
+  });
+}
+
+/** Browsers refuse it to some pages, as to files. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+/// <reference lib="dom" />
+/** What runs in the page: the forms to try limits, and a few comforts. */
+import type { PageData } from '../page-data.ts';
+import { startPasting } from './paste.ts';
+import { find, startTrying } from './try-limit.ts';
+
+const everyMs = 15_000;
+
+const data: PageData = JSON.parse(document.getElementById('data')?.textContent ?? '');
+const sections = [...document.querySelectorAll<HTMLElement>('section.account')];
+for (const [index, account] of data.accounts.entries()) {
+  const budgets = [...(sections[index]?.querySelectorAll<HTMLElement>('section.budget') ?? [])];
+  const forms = budgets.map((section) => find<HTMLFormElement>(section, 'form.try'));
+  const showPaste = startPasting(forms, account);
+  for (const [place, section] of budgets.entries()) {
+    const budget = account.budgets[place];
+    if (budget) startTrying(section, account, budget, (tried) => showPaste(place, tried));
+  }
+}
+dismissAtEscape();
+if (data.isLive) reloadWhenNewer();
+
+/** Escape hides the message that a mark shows, until the mark is pointed at or focused anew (WCAG 1.4.13). */
+function dismissAtEscape(): void {
+  document.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return;
+    for (const item of document.querySelectorAll('.told li')) {
+      if (item.matches(':hover, :focus-within')) dismiss(item);
+    }
+  });
+}
+
+function dismiss(item: Element): void {
+  const renew = new AbortController();
+  item.classList.add('dismissed');
+  for (const type of ['mouseleave', 'focusout']) {
+    item.addEventListener(
+      type,
+      () => {
+        item.classList.remove('dismissed');
+        renew.abort();
+      },
+      { signal: renew.signal },
+    );
+  }
+}
+
+/** Loads the page again once its server has another one, but not away from under somebody who is trying a limit. */
+function reloadWhenNewer(): void {
+  let shown: string | null | undefined;
+  setInterval(async () => {
+    const version = await versionNow();
+    shown ??= version;
+    if (version === undefined || version === shown) return;
+    if (document.querySelector('.tried') === null) location.reload();
+  }, everyMs);
+}
+
+/** Undefined while the server cannot be reached. */
+async function versionNow(): Promise<string | undefined> {
+  try {
+    const { headers, ok } = await fetch(location.href, { method: 'HEAD', cache: 'no-store' });
+    return (ok && headers.get('etag')) || undefined;
+  } catch {
+    return undefined;
+  }
+}

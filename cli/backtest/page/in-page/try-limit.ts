@@ -1,0 +1,129 @@
+/// <reference lib="dom" />
+/** One budget's form: what is typed or slid is played at once, and shown where the played budget was. */
+import type { Budget } from '../../../../functions/config/account.ts';
+import { limitText } from '../../../../functions/messages/amounts.ts';
+import { toldWith } from '../../alerts-with-limit.ts';
+import { alertsAMonth } from '../../replayed.ts';
+import { countText, toldItems, wouldTellEntry } from '../alert-list.ts';
+import { captionText, limitLines, stepsText } from '../budget-chart.ts';
+import { shapes } from '../chart.ts';
+import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
+import { keptText, limitAt, positionOf, typedBudget } from '../try-form.ts';
+
+type Shown = (budget: Budget) => void;
+
+/** Makes the form of a budget's section work, and visible; `tell` takes what is tried, undefined while it is not valid. */
+export function startTrying(
+  section: HTMLElement,
+  account: AccountData,
+  data: BudgetData,
+  tell: (budget: Budget | undefined) => void,
+): void {
+  const form = find<HTMLFormElement>(section, 'form.try');
+  const fields = fieldsOf(form);
+  const scale = {
+    positions: Number(fields.slider.max),
+    exponent: Number(fields.slider.dataset.exponent),
+  };
+  const show = showIn(section, account, data);
+  const update = () => {
+    const typed = typedBudget(data.budget, {
+      limit: fields.limit.value,
+      steps: fields.steps.value,
+    });
+    showProblem(form, 'problem' in typed ? typed.problem : '');
+    if (!('budget' in typed)) return tell(undefined);
+    tell(typed.budget);
+    fields.slider.value = String(positionOf(typed.budget.limit, scale));
+    fields.slider.setAttribute('aria-valuetext', limitText(typed.budget.limit, data.counting));
+    show(typed.budget);
+  };
+  fields.limit.addEventListener('input', update);
+  fields.steps.addEventListener('input', update);
+  fields.slider.addEventListener('input', () => {
+    fields.limit.value = limitAt(Number(fields.slider.value), scale);
+    update();
+  });
+  form.addEventListener('submit', (event) => event.preventDefault());
+  // The fields have their first values only after the event.
+  form.addEventListener('reset', () => setTimeout(update));
+  for (const button of form.querySelectorAll<HTMLButtonElement>('[data-limit]')) {
+    button.addEventListener('click', () => {
+      fields.limit.value = button.dataset.limit ?? '';
+      fields.steps.value = button.dataset.steps ?? '';
+      update();
+    });
+  }
+  form.hidden = false;
+}
+
+function fieldsOf(form: HTMLFormElement) {
+  return {
+    limit: find<HTMLInputElement>(form, '[name=limit]'),
+    steps: find<HTMLInputElement>(form, '[name=steps]'),
+    slider: find<HTMLInputElement>(form, '[name=slider]'),
+  };
+}
+
+/** As it was played it is shown with its messages; anything else by what the transitions give. */
+function showIn(section: HTMLElement, account: AccountData, data: BudgetData): Shown {
+  const list = find(section, 'ol.told');
+  const count = find(section, '.count');
+  const caption = find(section, '.plot figcaption');
+  const kept = find(section, '.kept');
+  const played = { list: list.innerHTML, count: count.textContent, caption: caption.textContent };
+  const span = { ...account, timeZone: data.plots.timeZone };
+  const periods = periodsOf(data);
+  return (budget) => {
+    const isPlayed = definition(budget) === definition(data.budget);
+    section.classList.toggle('tried', !isPlayed);
+    say(kept, isPlayed ? '' : keptText(data));
+    drawLines(section, budget, data);
+    if (isPlayed) {
+      list.innerHTML = played.list;
+      count.textContent = played.count;
+      caption.textContent = played.caption;
+      return;
+    }
+    const told = toldWith(budget, periods);
+    const entries = told.map((one) => wouldTellEntry(one, budget, data.counting));
+    list.innerHTML = toldItems(entries, data.plots).html;
+    const tried = `With ${limitText(budget.limit, data.counting)} and ${stepsText(budget)}:`;
+    count.textContent = `${tried} ${countText(told.length, alertsAMonth(told.length, account))}`;
+    const shown = { count: told.length, counting: data.counting };
+    caption.textContent = captionText(budget, shown, span);
+  };
+}
+
+/** Only what is new, or it would be read out at every move of the slider. */
+function say(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function definition({ limit, steps }: Budget): string {
+  return `${limit} ${steps}`;
+}
+
+function drawLines(section: HTMLElement, budget: Budget, { counting, plots }: BudgetData): void {
+  for (const shape of shapes) {
+    find(section, `svg.${shape} .limits`).innerHTML = limitLines(budget, counting, plots[shape]);
+  }
+}
+
+function showProblem(form: HTMLFormElement, problem: string): void {
+  find(form, '.problem').textContent = problem;
+  for (const name of ['limit', 'steps']) {
+    const isWrong = problem.startsWith(name) || problem.includes(`; ${name}`);
+    find(form, `[name=${name}]`).setAttribute('aria-invalid', String(isWrong));
+  }
+}
+
+/** The first that matches, which has to be there. */
+export function find<Found extends Element = HTMLElement>(
+  within: Element,
+  selector: string,
+): Found {
+  const found = within.querySelector<Found>(selector);
+  if (found === null) throw new Error(`expected an element ${selector}, got none`);
+  return found;
+}

@@ -1,0 +1,168 @@
+/** One self-contained HTML file: what was played, to be read without scripts and tried out with them. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { limitText } from '../../../functions/messages/amounts.ts';
+import type { PlayedAccount, PlayedBudget } from '../replayed.ts';
+import { countingOf } from './alert-list.ts';
+import { budgetSection, standsAt, toldEntry } from './budget-section.ts';
+import { type Html, html, scriptJson, trusted } from './html.ts';
+import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
+import { spendSection } from './spend-section.ts';
+
+const sheets = ['page', 'charts', 'told', 'try', 'print'];
+
+/** The page's style sheet. */
+const pageStyle = sheets
+  .map((name) => readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'))
+  .join('\n');
+
+export interface PageOptions {
+  /** When it was played, epoch milliseconds. */
+  readonly now: number;
+  /** Served, not opened from disk: it asks its own address for a newer page. */
+  readonly isLive?: boolean;
+  /** Why other accounts are not shown, a line each. */
+  readonly leftOut?: readonly string[];
+}
+
+/** The charts are drawn here, in SVG. Names and messages are escaped; the page may ask nothing of any other host. */
+export function renderPage(accounts: readonly PlayedAccount[], options: PageOptions): string {
+  const { now, isLive = false, leftOut = [] } = options;
+  const script = pageScript();
+  const sections = accounts.map((account, index) => accountSection(account, accountId(index)));
+  const data: PageData = { isLive, accounts: sections.map((section) => section.data) };
+  const title = titleOf(accounts);
+  const zone = accounts[0]?.timeZone ?? 'UTC';
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${policy(script, isLive)}">
+<title>${title}</title>
+<style>${trusted(pageStyle)}</style>
+</head>
+<body>
+<a class="skip" href="#accounts">Skip to the charts</a>
+<header><h1>${title}</h1><p class="soft">Budgets played back over what was used, by the code that watches. As of ${momentAt(now, zone)}.</p></header>
+<main>
+${accounts.length === 0 ? html`<p>No account could be played.</p>` : overview(accounts, accountId)}
+${leftOut.length > 0 && html`<h2>Not played</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
+<div id="accounts" tabindex="-1">${sections.map(({ section }) => section)}</div>
+</main>
+<script type="application/json" id="data">${scriptJson(data)}</script>
+<script>${trusted(script)}</script>
+</body>
+</html>
+`.html;
+}
+
+function accountId(index: number): string {
+  return `account-${index + 1}`;
+}
+
+function titleOf(accounts: readonly PlayedAccount[]): string {
+  const [only, ...others] = accounts;
+  if (only === undefined || others.length > 0) return 'When budgets would have spoken';
+  return `When budgets of ${only.provider}/${only.account} would have spoken`;
+}
+
+/** Of scripts only the page's own; it may fetch only where it is served, and only itself. */
+function policy(script: string, isLive: boolean): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  const connect = isLive ? "; connect-src 'self'" : '';
+  return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'${connect}`;
+}
+
+/** What every budget stands at, and where in the page it is. `idOf` gives an account's place in the page. */
+function overview(accounts: readonly PlayedAccount[], idOf: (index: number) => string): Html {
+  return html`<nav aria-labelledby="overview"><h2 id="overview">At a glance</h2>
+<div class="scroll" role="group" tabindex="0" aria-labelledby="overview"><table class="overview">
+<thead><tr><th scope="col">Account and budget</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Limit</th><th scope="col">Alerts a month</th></tr></thead>
+${accounts.map((account, index) => accountRows(account, idOf(index)))}
+</table></div></nav>`;
+}
+
+function accountRows(account: PlayedAccount, id: string): Html {
+  return html`<tbody><tr><th scope="rowgroup" colspan="5"><a href="#${id}">${account.provider}/${account.account}</a></th></tr>
+${account.budgets.map((played, index) => budgetRow(account, played, budgetId(id, index)))}</tbody>`;
+}
+
+function budgetRow({ currency, until }: PlayedAccount, played: PlayedBudget, id: string): Html {
+  const { budget, alertsAMonth } = played;
+  const counting = countingOf(budget, currency);
+  const { actual, percent } = standsAt(played, counting, until);
+  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
+`;
+}
+
+interface AccountSection {
+  readonly section: Html;
+  readonly data: AccountData;
+}
+
+/** `id` is unique in the page; those of its budgets begin with it. */
+function accountSection(account: PlayedAccount, id: string): AccountSection {
+  const { providerName, provider, account: name, told, remarks } = account;
+  const budgets = account.budgets.map((played, index) =>
+    budgetSection(account, played, budgetId(id, index)),
+  );
+  const others = told.filter(({ notice }) => !('budget' in notice)).map(toldEntry);
+  const section = html`<section class="account" id="${id}" aria-labelledby="${id}-name">
+<h2 id="${id}-name">${provider}/${name}</h2>
+<p class="soft">${playedText(account)}</p>
+${remarks.length > 0 && html`<ul class="remarks">${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`}
+${budgets.length === 0 && html`<p>${providerName} account without a budget.</p>`}
+${budgets.map((budget) => budget.section)}
+${spendSection(account, id, others)}
+</section>`;
+  return {
+    section,
+    data: accountData(
+      account,
+      budgets.map(({ data }) => data),
+    ),
+  };
+}
+
+function budgetId(account: string, index: number): string {
+  return `${account}-budget-${index + 1}`;
+}
+
+function playedText({
+  providerName,
+  checks,
+  from,
+  until,
+  timeZone,
+  parameter,
+}: PlayedAccount): string {
+  return `${providerName}: ${checks} checks played from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config in ${parameter}.`;
+}
+
+let built: string | undefined;
+
+/** The page's script with the production code in it, for any browser of the last two years; without a script's end tag. */
+export function pageScript(): string {
+  built ??= build();
+  return built;
+}
+
+function build(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('in-page/start.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [file] = outputFiles;
+  return (file?.text ?? '').replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+}

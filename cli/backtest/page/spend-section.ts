@@ -1,0 +1,222 @@
+/** What an account spent by day: the chart, and the same as a table; usage of meters without a price is in the table. */
+import { scaleBand } from 'd3-scale';
+import { localText } from '../../../functions/budgets/dates.ts';
+import { dayNamed } from '../../../functions/ledger/usage-day.ts';
+import { amountText, shareText } from '../../../functions/messages/amounts.ts';
+import { decimal, plain, ratio, sum } from '../../../functions/pricing/money.ts';
+import type { PlayedAccount, PlayedMeter } from '../replayed.ts';
+import { type ToldEntry, toldItems } from './alert-list.ts';
+import {
+  amountSpan,
+  type Chart,
+  drawChart,
+  frames,
+  type Plot,
+  shapes,
+  tenths,
+  yOf,
+} from './chart.ts';
+import { type Html, html, trusted } from './html.ts';
+
+/** `others` are told of the account, not of a budget. */
+export function spendSection(
+  account: PlayedAccount,
+  id: string,
+  others: readonly ToldEntry[],
+): Html {
+  const spend = spendOf(account);
+  const what = spend.meters.length > 0 ? 'Spend' : 'Usage';
+  return html`<section class="part">
+<h3>${what} by day</h3>
+${account.days.length === 0 ? html`<p>No day was played.</p>` : figure(spend, id, others)}
+${account.days.length > 0 && daysTable(account, spend, id)}
+</section>`;
+}
+
+function figure(spend: Spend, id: string, others: readonly ToldEntry[]): Html {
+  const caption = `${id}-spend-caption`;
+  const { svg, plots } = spendChart(spend, caption);
+  return html`${legend(spend)}
+<div class="plot"><figure>${spend.meters.length > 0 && trusted(svg)}<figcaption id="${caption}">${captionOf(spend)}</figcaption></figure>
+${others.length > 0 && html`<h4>Also told of this account</h4><ol class="told">${toldItems(others, plots)}</ol>`}</div>`;
+}
+
+function captionOf({ days, meters, dayZone, currency, total }: Spend): string {
+  const first = days[0]?.date ?? '';
+  const span = `${localText(first)} to ${localText(days.at(-1)?.date ?? first)}, days in ${dayZone}`;
+  if (meters.length === 0) return `No meter has a price, so no spend is known; ${span}.`;
+  const highest = days.reduce((a, b) => (decimal(b.total).gt(a.total) ? b : a));
+  const counting = { measure: 'cost', unit: currency } as const;
+  return `Spend by day and meter: ${amountText(total, counting)} in all, at most ${amountText(highest.total, counting)} on ${localText(highest.date)}; ${span}.`;
+}
+
+function legend({ meters, total, currency }: Spend): Html {
+  const counting = { measure: 'cost', unit: currency } as const;
+  const item = ({ name, color, total: own }: SpendMeter) =>
+    html`<li><span class="swatch" style="background:${color}"></span>${name} <span class="soft">${amountText(own, counting)}${decimal(total).gt('0') && `, ${shareText(Number(plain(ratio(decimal(own), decimal(total)))))}`}</span></li>`;
+  return html`<ul class="legend">${meters.map(item)}</ul>`;
+}
+
+function daysTable({ days, currency }: PlayedAccount, spend: Spend, id: string): Html {
+  const counting = { measure: 'cost', unit: currency } as const;
+  const columns = columnsOf(days.flatMap(({ meters }) => meters));
+  const row = ({ date, meters }: PlayedAccount['days'][number], index: number) => {
+    const cells = columns.map(({ meter: id }) =>
+      cellOf(
+        meters.find(({ meter }) => meter === id),
+        currency,
+      ),
+    );
+    const total = spend.days[index]?.total ?? '0';
+    return html`<tr><th scope="row">${localText(date)}</th>${cells}${spend.meters.length > 0 && html`<td>${amountText(total, counting)}</td>`}</tr>`;
+  };
+  return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-days"><table>
+<caption id="${id}-days">By day (${spend.dayZone}) and meter, the latest first</caption>
+<thead><tr><th scope="col">Day</th>${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}${spend.meters.length > 0 && html`<th scope="col">Together</th>`}</tr></thead>
+<tbody>${days.map(row).toReversed()}</tbody></table></div>`;
+}
+
+function columnsOf(meters: readonly PlayedMeter[]): PlayedMeter[] {
+  return [...new Map(meters.map((meter) => [meter.meter, meter])).values()];
+}
+
+function cellOf(meter: PlayedMeter | undefined, currency: string): Html {
+  if (meter?.cost !== undefined) {
+    return html`<td>${amountText(meter.cost, { measure: 'cost', unit: currency })}</td>`;
+  }
+  if (meter?.quantity === undefined) return html`<td><span class="soft">none</span></td>`;
+  const quantity = amountText(meter.quantity, { measure: 'usage', unit: meter.unit ?? '' });
+  return html`<td>${quantity} <span class="soft">no price</span></td>`;
+}
+
+/** The daily spend, stacked by meter. `labelledBy` is the id of the element that says what is to be seen. */
+function spendChart(spend: Spend, labelledBy: string): Chart {
+  const { days, meters, timeZone, currency } = spend;
+  const layers = layersOf(spend);
+  const amounts = layers.flat(2);
+  const span = {
+    ...spanOf(spend),
+    ...amountSpan(Math.min(0, ...amounts), Math.max(0, ...amounts)),
+  };
+  const plots = {
+    wide: { ...frames.wide, ...span, right: frames.narrow.right },
+    narrow: { ...frames.narrow, ...span },
+    timeZone,
+  };
+  const drawn = shapes.map((shape) => {
+    const columns = columnsIn(plots[shape], days);
+    const bars = layers.map(
+      (layer, index) =>
+        `<path fill="${meters[index]?.color}" d="${barsPath(layer, columns, plots[shape])}"/>`,
+    );
+    return drawChart(plots[shape], {
+      className: shape,
+      labelledBy,
+      unit: `${currency} a day`,
+      days: columns.map(({ date, x, width }) => ({ date, x: x + width / 2 })),
+      content: bars.join(''),
+    });
+  });
+  return { svg: drawn.join(''), plots };
+}
+
+type Layer = readonly (readonly [from: number, to: number])[];
+
+/** Of each meter, its part of each day's stack; corrections are negative, and are stacked downwards. */
+function layersOf({ days, meters }: Spend): Layer[] {
+  const [above, below] = [days.map(() => 0), days.map(() => 0)];
+  return meters.map((_, meter) =>
+    days.map(({ amounts }, day) => {
+      const amount = Number(amounts[meter] ?? 0);
+      const stack = amount < 0 ? below : above;
+      const from = stack[day] ?? 0;
+      stack[day] = from + amount;
+      return [from, from + amount];
+    }),
+  );
+}
+
+/** Epoch milliseconds. */
+function spanOf({ days, dayZone }: Spend): Pick<Plot, 'from' | 'until'> {
+  const first = days[0]?.date ?? '1970-01-01';
+  const last = days.at(-1)?.date ?? first;
+  return { from: dayNamed(first, dayZone).start, until: dayNamed(last, dayZone).end };
+}
+
+interface Column {
+  readonly date: string;
+  readonly x: number;
+  readonly width: number;
+}
+
+function columnsIn({ left, width, right }: Plot, days: Spend['days']): Column[] {
+  const dates = days.map(({ date }) => date);
+  const scale = scaleBand(dates, [left, width - right])
+    .paddingInner(0.22)
+    .paddingOuter(0.11);
+  return dates.map((date) => ({ date, x: scale(date) ?? left, width: scale.bandwidth() }));
+}
+
+function barsPath(layer: Layer, columns: readonly Column[], plot: Plot): string {
+  const y = (amount: number) => tenths(yOf(plot, amount));
+  const bars = layer.map(([from, to], index) => {
+    const { x = 0, width = 0 } = columns[index] ?? {};
+    if (from === to) return '';
+    return `M${tenths(x)} ${y(from)}V${y(to)}h${tenths(width)}V${y(from)}z`;
+  });
+  return bars.join('');
+}
+
+interface SpendMeter {
+  readonly meter: string;
+  readonly name: string;
+  /** CSS. */
+  readonly color: string;
+  /** Exact decimal, of all days. */
+  readonly total: string;
+}
+
+interface Spend {
+  readonly currency: string;
+  /** IANA zone of the account's moments. */
+  readonly timeZone: string;
+  /** IANA zone of the provider's days. */
+  readonly dayZone: string;
+  /** With a cost on any day, in the provider's order. */
+  readonly meters: readonly SpendMeter[];
+  readonly days: readonly SpendDay[];
+  readonly total: string;
+}
+
+interface SpendDay {
+  readonly date: string;
+  /** Of the meters, in their order; none where the meter has no cost on that day. */
+  readonly amounts: readonly (string | undefined)[];
+  readonly total: string;
+}
+
+/** As many as page.css has; an account with more meters repeats them. */
+const colors = 8;
+
+function spendOf({ days, currency, timeZone, dayZone }: PlayedAccount): Spend {
+  const priced = new Map<string, PlayedMeter>();
+  for (const { meters } of days) {
+    for (const meter of meters) if (meter.cost !== undefined) priced.set(meter.meter, meter);
+  }
+  const rows = days.map(({ date, meters }) => {
+    const amounts = [...priced.keys()].map((id) => meters.find(({ meter }) => meter === id)?.cost);
+    return { date, amounts, total: total(amounts) };
+  });
+  const meters = [...priced.values()].map(({ meter, name }, index) => ({
+    meter,
+    name,
+    color: `var(--meter-${(index % colors) + 1})`,
+    total: total(rows.map(({ amounts }) => amounts[index])),
+  }));
+  const all = total(rows.map((row) => row.total));
+  return { currency, timeZone, dayZone, meters, days: rows, total: all };
+}
+
+function total(amounts: readonly (string | undefined)[]): string {
+  return plain(sum(amounts.map((amount) => decimal(amount ?? '0'))));
+}

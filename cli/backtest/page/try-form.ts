@@ -1,0 +1,135 @@
+/** The form in which another limit and other steps are tried; the page's script shows it, as it is no use without. */
+import type { Budget } from '../../../functions/config/account.ts';
+import { budgetSchema } from '../../../functions/config/budget-schema.ts';
+import { parseConfig } from '../../../functions/config/config-error.ts';
+import { parseJson } from '../../../functions/config/json.ts';
+import { limitText } from '../../../functions/messages/amounts.ts';
+import { decimal, plain } from '../../../functions/pricing/money.ts';
+import type { Counting } from '../../../functions/pricing/shown-digits.ts';
+import type { PlayedBudget } from '../replayed.ts';
+import { stepsText } from './budget-chart.ts';
+import type { Plot } from './chart.ts';
+import { type Html, html } from './html.ts';
+
+export interface FormPlace {
+  /** Of the budget's section. */
+  readonly id: string;
+  readonly counting: Counting;
+  readonly plot: Plot;
+  /** Name of the config parameter. */
+  readonly parameter: string;
+}
+
+export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }: FormPlace): Html {
+  const { budget } = played;
+  const scale = sliderScale(highestLimit(plot, played.quietLimit));
+  const { positions } = scale;
+  const position = positionOf(budget.limit, scale);
+  return html`<form class="try" hidden>
+<h4>Try another limit</h4>
+<div class="fields">
+<p class="field limit-field"><label for="${id}-limit">Limit in ${counting.unit} per ${budget.per}</label>
+<input id="${id}-limit" name="limit" inputmode="decimal" autocomplete="off" value="${budget.limit}" aria-describedby="${id}-problem">
+<input type="range" name="slider" min="1" max="${positions}" value="${position}" data-exponent="${scale.exponent}" aria-label="Limit of ${budget.name} in ${counting.unit}" aria-valuetext="${limitText(budget.limit, counting)}"></p>
+<p class="field"><label for="${id}-steps">Steps in percent of the limit</label>
+<input id="${id}-steps" name="steps" autocomplete="off" value="${budget.steps.join(', ')}" aria-describedby="${id}-problem"></p>
+</div>
+<p class="buttons">${suggestions(played, counting)}<button type="reset">As it is: ${limitText(budget.limit, counting)}</button></p>
+<p class="kept soft" role="status"></p>
+<p class="problem" id="${id}-problem" role="alert"></p>
+<div class="paste"><p class="paste-head"><label for="${id}-json"></label> <button type="button" name="copy">Copy</button> <span class="copied soft" role="status"></span></p>
+<textarea id="${id}-json" name="json" readonly rows="4" spellcheck="false" data-parameter="${parameter}"></textarea></div>
+</form>`;
+}
+
+/** As far as the chart goes, and the limit that stays quiet with some room. */
+function highestLimit({ max }: Plot, quietLimit: string | undefined): number {
+  return Math.max(max, 1.15 * Number(quietLimit ?? 0));
+}
+
+function suggestions({ budget, quietLimit, onceLimit }: PlayedBudget, counting: Counting): Html[] {
+  return [
+    suggestion(budget, quietLimit, 'Stays quiet', counting),
+    suggestion(budget, onceLimit, 'Speaks once', counting),
+  ].filter((button) => button !== undefined);
+}
+
+function suggestion(budget: Budget, limit: string | undefined, what: string, counting: Counting) {
+  if (limit === undefined) return undefined;
+  const steps = budget.steps.join(', ');
+  return html`<button type="button" data-limit="${limit}" data-steps="${steps}">${what}: ${limitText(limit, counting)}</button>`;
+}
+
+export interface PlayedAs {
+  readonly budget: Budget;
+  /** Whether it is only tried, and not in Parameter Store. */
+  readonly isTried: boolean;
+  readonly counting: Counting;
+}
+
+/** What of the page does not follow what is tried in its form. */
+export function keptText({ budget, isTried, counting }: PlayedAs): string {
+  const played = isTried ? 'limit it was played with,' : 'saved limit of';
+  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${played} ${limitText(budget.limit, counting)} with ${stepsText(budget)}.`;
+}
+
+/** The limits that a slider offers: whole numbers of a power of ten, so that each is an exact decimal. */
+export interface SliderScale {
+  readonly positions: number;
+  /** The limit of one position is 1 with so many zeros, or decimals if it is negative. */
+  readonly exponent: number;
+}
+
+/** From 100 to 1,000 positions, up to about `highest`. */
+export function sliderScale(highest: number): SliderScale {
+  const exponent = Math.floor(Math.log10(highest)) - 2;
+  return { positions: Math.round(highest / 10 ** exponent), exponent };
+}
+
+/** Exact decimal. */
+export function limitAt(position: number, { exponent }: SliderScale): string {
+  return plain(decimal(`${position}e${exponent}`));
+}
+
+/** The nearest position. */
+export function positionOf(limit: string, { positions, exponent }: SliderScale): number {
+  const position = Math.round(Number(limit) / 10 ** exponent);
+  return Math.min(positions, Math.max(1, position));
+}
+
+export interface Typed {
+  readonly limit: string;
+  /** `50, 80, 100` */
+  readonly steps: string;
+}
+
+export type TypedBudget = { readonly budget: Budget } | { readonly problem: string };
+
+/**
+ * A budget with the limit and the steps that somebody types, checked as the config is.
+ * A problem is one line, in the words of the config's own errors: `limit: expected a number above 0, got "x"`.
+ */
+export function typedBudget(budget: Budget, { limit, steps }: Typed): TypedBudget {
+  const { meter, unit } = budget;
+  // What is not typed was checked already, its period too; of the meters only its own matters.
+  const meters =
+    meter === undefined ? [] : [{ id: meter, kind: 'flow', ...(unit && { unit }) } as const];
+  const input = { ...budget, limit: typedValue(limit), steps: listOf(steps) };
+  const parsed = parseConfig(budgetSchema({ name: '', bucket: 'hour', meters }), input, {
+    secure: false,
+  });
+  return 'value' in parsed ? { budget: parsed.value } : { problem: parsed.problems.join('; ') };
+}
+
+function listOf(text: string): unknown {
+  return text
+    .split(/[\s,;%]+/)
+    .filter((part) => part !== '')
+    .map(typedValue);
+}
+
+/** A number, exactly as it is typed; any other text is itself. */
+function typedValue(text: string): unknown {
+  const parsed = parseJson(text.trim());
+  return 'value' in parsed && typeof parsed.value !== 'string' ? parsed.value : text;
+}

@@ -1,0 +1,101 @@
+/** The checks of a time that is over, by the code of the deployed ones; the clock and the ledger are in memory. */
+import type { Notice } from '../../functions/alerts/notice.ts';
+import {
+  type Judgement,
+  judgeAccount,
+  type KnownState,
+} from '../../functions/checks/assess-account.ts';
+import { planCheck, readFrom } from '../../functions/checks/plan-check.ts';
+import type { Account } from '../../functions/config/account.ts';
+import { neverChecked } from '../../functions/ledger/items.ts';
+import { dayAt, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import type { Interval, Provider } from '../../functions/providers/provider.ts';
+import { answerAt, type History } from './history.ts';
+
+export interface Playback {
+  /** Its mute, if there is one, holds. */
+  readonly account: Account;
+  readonly provider: Provider;
+  readonly history: History;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** The first and the last moment at which there may be a check, epoch milliseconds. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface PlayedCheck {
+  /** A full hour, epoch milliseconds. */
+  readonly at: number;
+  readonly notices: readonly Notice[];
+  readonly readings: Judgement['readings'];
+}
+
+interface MemoryLedger {
+  readonly state: KnownState;
+  /** Ascending; only days with usage. */
+  readonly days: readonly UsageDay[];
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * One at each full hour, and the last one at `until` itself, so that it ends with what holds then; the first one as that
+ * of a new account, which asks for the history that it needs.
+ */
+export function* playChecks(playback: Playback): Generator<PlayedCheck, void, undefined> {
+  let ledger: MemoryLedger = { state: neverChecked, days: [] };
+  for (const at of checkTimes(playback)) {
+    const { ledger: next, notices, readings } = playCheck(playback, ledger, at);
+    ledger = next;
+    yield { at, notices, readings };
+  }
+}
+
+function* checkTimes({ from, until }: Pick<Playback, 'from' | 'until'>): Generator<number> {
+  let at = firstCheckAt(from);
+  for (; at <= until; at += hourMs) yield at;
+  if (at - hourMs < until && at > firstCheckAt(from)) yield until;
+}
+
+/** The first full hour from an instant on. */
+export function firstCheckAt(from: number): number {
+  return Math.ceil(from / hourMs) * hourMs;
+}
+
+function playCheck(
+  { account, provider, history, region }: Playback,
+  { state, days }: MemoryLedger,
+  now: number,
+) {
+  const lookback = { config: account.config, provider, now };
+  const firstRead = dayAt(readFrom(lookback), provider.dayZone).date;
+  const split = days.findIndex(({ date }) => date >= firstRead);
+  const older = split < 0 ? days : days.slice(0, split);
+  const known = { state, days: split < 0 ? [] : days.slice(split) };
+  const { window, reach } = planCheck(account, provider, state.coverage, now);
+  const reading = { window: withinHistory(window, history), reach };
+  const fetched = answerAt(history, reading.window, now, provider);
+  const judged = judgeAccount({ account, provider, region, known, reading, fetched, now });
+  return {
+    ledger: {
+      // What was told counts as published: there is nothing in between here.
+      state: { ...judged.next, version: state.version + 1, outbox: [] },
+      days: mergedDays(older, judged.days),
+    },
+    notices: judged.notices,
+    readings: judged.readings,
+  };
+}
+
+/** What lies before the history is not known: it must not be read as days without usage. */
+function withinHistory({ start, end }: Interval, { days }: History): Interval {
+  return { start: Math.max(start, days[0]?.start ?? end), end };
+}
+
+/** A first look at older days may have found some that are older than what was read. */
+function mergedDays(older: readonly UsageDay[], judged: readonly UsageDay[]): readonly UsageDay[] {
+  const [first] = judged;
+  if (first === undefined) return older;
+  return [...older.filter(({ date }) => date < first.date), ...judged];
+}

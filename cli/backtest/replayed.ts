@@ -1,0 +1,168 @@
+/** What a playback over an account's history gave: the input of its table and its page. Instants are epoch milliseconds. */
+import type { Notice } from '../../functions/alerts/notice.ts';
+import {
+  amountsOf,
+  type ChargeDay,
+  measureOf,
+  totalsOfDays,
+} from '../../functions/budgets/measure.ts';
+import type { Period } from '../../functions/budgets/read-budget.ts';
+import { chargeDays } from '../../functions/checks/charge-days.ts';
+import type { AccountConfig, Budget } from '../../functions/config/account.ts';
+import { plain } from '../../functions/pricing/money.ts';
+import type { Meter, Provider } from '../../functions/providers/provider.ts';
+import type { History } from './history.ts';
+
+export interface PlayedAccount {
+  readonly provider: string;
+  /** `Northflank` */
+  readonly providerName: string;
+  readonly account: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** IANA zone of the budgets' periods. */
+  readonly timeZone: string;
+  /** IANA zone of the provider's days. */
+  readonly dayZone: string;
+  /** Name of the config parameter. */
+  readonly parameter: string;
+  /** The config's text as it is in Parameter Store; absent where it is kept as a secret. */
+  readonly configText?: string;
+  /** First and last moment at which a check was played. */
+  readonly from: number;
+  readonly until: number;
+  readonly checks: number;
+  /** Every day of the provider that was played, ascending; a day without usage is there, empty. */
+  readonly days: readonly PlayedDay[];
+  /** In the order of the config; one that is only tried stands in the place of its namesake, else last. */
+  readonly budgets: readonly PlayedBudget[];
+  /** Everything that would have been told, of budgets too; ascending by time, as it was published. */
+  readonly told: readonly Told[];
+  /** What whoever reads this has to know, a sentence each: a mute that was left out, where the history begins. */
+  readonly remarks: readonly string[];
+}
+
+/** What a day of the provider came to, as it is known now. */
+export interface PlayedDay {
+  /** `2026-11-21` in the provider's day zone. */
+  readonly date: string;
+  /** Of the meters with any usage, in the provider's order. */
+  readonly meters: readonly PlayedMeter[];
+}
+
+export interface PlayedMeter {
+  readonly meter: string;
+  /** `Data in` */
+  readonly name: string;
+  /** In the account's currency, exact decimal; absent where the meter has no price. */
+  readonly cost?: string;
+  /** In `unit`, exact decimal: the sum of a flow, the mean of a level. */
+  readonly quantity?: string;
+  readonly unit?: string;
+}
+
+export interface PlayedBudget {
+  readonly budget: Budget;
+  /** Whether it is only tried, and not in Parameter Store. */
+  readonly isTried: boolean;
+  /** Those that were open at some check, ascending. */
+  readonly periods: readonly PlayedPeriod[];
+  /** Of this budget alone; ascending. */
+  readonly told: readonly Told[];
+  /** `budget` and `recovered` notices in 30 days, rounded to one decimal. */
+  readonly alertsAMonth: number;
+  /** The tightest limit with which nothing would have been told, in three significant digits; absent without usage. */
+  readonly quietLimit?: string;
+  /** One with which exactly one notice would have been told, of the highest peak; absent where there is none. */
+  readonly onceLimit?: string;
+}
+
+export interface PlayedPeriod {
+  readonly period: Period;
+  /** What the budget stood at, one point a check at which that was something else than before, or had just fallen; ascending. */
+  readonly points: readonly PlayedPoint[];
+  /** As of the last check that read it; absent where it was never known. */
+  readonly percent?: number;
+  /** What the period would come to at the pace of the last check; only of one that was still open then. */
+  readonly paceAtEnd?: string;
+  /** Why it was not known at the last check that read it. */
+  readonly unknown?: string;
+}
+
+export interface PlayedPoint {
+  readonly at: number;
+  /** In the account's currency, or the budget's unit; exact decimal. */
+  readonly actual: string;
+}
+
+export interface Told {
+  readonly at: number;
+  readonly notice: Notice;
+}
+
+export interface DaysToShow {
+  readonly history: History;
+  readonly config: Pick<AccountConfig, 'prices'>;
+  readonly provider: Pick<Provider, 'meters'>;
+}
+
+/** What each day from the one of `from` to the one of `until` (epoch milliseconds) came to, by meter, as it is known now. */
+export function playedDays(
+  { history: { days }, config, provider }: DaysToShow,
+  { from, until }: { readonly from: number; readonly until: number },
+): PlayedDay[] {
+  const [first] = days;
+  const coverage = first && { knownFrom: first.date };
+  const charged = chargeDays({ config, provider, days, coverage, now: until });
+  return days.flatMap(({ date, start, end }, index) => {
+    const day = charged[index];
+    if (day === undefined || end <= from || start > until) return [];
+    return [{ date, meters: provider.meters.flatMap((meter) => playedMeter(meter, day)) }];
+  });
+}
+
+function playedMeter(meter: Meter, day: ChargeDay): PlayedMeter[] {
+  const { id, name, unit } = meter;
+  const cost = totalsOfDays([day], 'cost', id).get(id);
+  const quantity = unit === undefined ? undefined : quantityOf(meter, unit, day);
+  const isPriced = cost !== undefined && cost.counted > 0 && cost.leftOut === 0;
+  if (!isPriced && quantity === undefined) return [];
+  return [
+    {
+      meter: id,
+      name,
+      ...(isPriced && { cost: plain(cost.amount) }),
+      ...(quantity !== undefined && { quantity, unit: unit as string }),
+    },
+  ];
+}
+
+/** As a budget on the meter's usage would count it. */
+function quantityOf(meter: Meter, unit: string, day: ChargeDay): string | undefined {
+  const budget = {
+    name: '',
+    measure: 'usage',
+    meter: meter.id,
+    unit,
+    limit: '1',
+    per: 'day',
+    steps: [],
+  } as const;
+  const measure = measureOf(budget, [meter]);
+  if (measure === undefined) return undefined;
+  const amount = amountsOf(totalsOfDays([day], measure.summand, meter.id), measure).get(meter.id);
+  return amount && plain(amount);
+}
+
+const monthMs = 30 * 86_400_000;
+const hourMs = 3_600_000;
+
+/** How many of so many would come in 30 days, rounded to one decimal; `from` and `until` are the first and last check. */
+export function alertsAMonth(
+  count: number,
+  { from, until }: { readonly from: number; readonly until: number },
+): number {
+  // Each check stands for its hour.
+  const months = (until - from + hourMs) / monthMs;
+  return Math.round((count / months) * 10) / 10;
+}

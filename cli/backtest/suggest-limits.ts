@@ -1,0 +1,86 @@
+/** Limits with which a budget would have stayed quiet, or would have spoken once, over what was played. Pure. */
+import { Big } from 'big.js';
+import type { Budget } from '../../functions/config/account.ts';
+import { decimal, plain, ratio } from '../../functions/pricing/money.ts';
+import { toldWith } from './alerts-with-limit.ts';
+import type { PlayedPeriod } from './replayed.ts';
+
+export interface SuggestedLimits {
+  readonly quietLimit?: string;
+  readonly onceLimit?: string;
+}
+
+/** As many digits as a person would choose. */
+const digits = 3;
+/** Where so few digits do not tell two limits apart. */
+const mostDigits = 12;
+
+/**
+ * The lowest limit of three significant digits with which nothing at all would have been told; and the lowest (of as
+ * few digits as it takes) with which only the highest peak would have crossed only the lowest step, if that would have
+ * been told once. Both with the budget's steps; neither where there was no usage.
+ */
+export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]): SuggestedLimits {
+  const peaks = periods.flatMap(({ points }) =>
+    peakOf(points.map(({ actual }) => decimal(actual))),
+  );
+  const [lowestStep] = budget.steps;
+  const highest = peaks.sort((a, b) => b.cmp(a))[0];
+  if (highest === undefined || lowestStep === undefined) return {};
+  const crossings = crossingsOf(peaks, budget);
+  const quiet = justAbove(crossings[0] as Big, digits);
+  const once = speaksOnce(budget, periods, crossings);
+  return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
+}
+
+/** The lowest limit of three significant digits of which an amount does not reach `step` percent. */
+export function limitAbove(amount: Big, step: number): Big {
+  return justAbove(crossingAt(amount, step), digits);
+}
+
+function peakOf(actuals: readonly Big[]): Big[] {
+  const [first, ...others] = actuals.filter((actual) => actual.gt('0'));
+  return first === undefined ? [] : [others.reduce((a, b) => (b.gt(a) ? b : a), first)];
+}
+
+/**
+ * The limits at which a period's peak is just at a step, highest first: a higher limit crosses one step less. Of the
+ * doublings of the highest step only the first, as those after it make no difference to the highest two.
+ */
+function crossingsOf(peaks: readonly Big[], budget: Budget): Big[] {
+  const steps = [...budget.steps, 2 * Math.max(...budget.steps)];
+  const limits = peaks.flatMap((peak) => steps.map((step) => crossingAt(peak, step)));
+  const distinct = new Map(limits.map((limit) => [plain(limit), limit]));
+  return [...distinct.values()].sort((a, b) => b.cmp(a));
+}
+
+function crossingAt(amount: Big, step: number): Big {
+  return ratio(amount.times('100'), decimal(String(step)));
+}
+
+/** Between the highest two crossings only one period crosses only one step; whether that was once is played. */
+function speaksOnce(
+  budget: Budget,
+  periods: readonly PlayedPeriod[],
+  [upper, lower]: readonly Big[],
+): Big | undefined {
+  if (upper === undefined || lower === undefined) return undefined;
+  const limit = limitWithin(lower, upper);
+  const told = toldWith({ ...budget, limit: plain(limit) }, periods, 2);
+  return told.length === 1 ? limit : undefined;
+}
+
+/** The shortest number above `lower` that is at most `upper`. */
+function limitWithin(lower: Big, upper: Big): Big {
+  for (let precision = digits; precision <= mostDigits; precision += 1) {
+    const limit = justAbove(lower, precision);
+    if (limit.lte(upper)) return limit;
+  }
+  return upper;
+}
+
+/** The next number of so many significant digits. */
+function justAbove(value: Big, precision: number): Big {
+  const unit = decimal('10').pow(value.e - precision + 1);
+  return value.prec(precision, Big.roundDown).plus(unit);
+}

@@ -1,0 +1,61 @@
+/** What every budget of a provider's accounts stands at, as the ledger knows it. Nothing is fetched, written or told. */
+import { nothingTold } from '../functions/alerts/state.ts';
+import type { Reading } from '../functions/budgets/read-budget.ts';
+import { decideBudgets, naming } from '../functions/checks/assess-account.ts';
+import type { AccountCheckDeps } from '../functions/checks/check-account.ts';
+import type { RunDeps } from '../functions/checks/check-usage.ts';
+import { inParallel } from '../functions/checks/in-parallel.ts';
+import { inScope, readFrom } from '../functions/checks/plan-check.ts';
+import type { Account } from '../functions/config/account.ts';
+import { readParameters } from '../functions/config/parameter-store.ts';
+import { readAccounts } from '../functions/config/read-accounts.ts';
+import { scopeOf } from '../functions/ledger/scope.ts';
+import { dayAt } from '../functions/ledger/usage-day.ts';
+import { withListPrices } from '../functions/pricing/price-book.ts';
+
+export interface AccountStanding {
+  readonly account: Account;
+  /** One a budget, in its current period; in the order of the config. */
+  readonly readings: readonly Reading[];
+}
+
+type StandingDeps = Pick<
+  RunDeps,
+  'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region' | 'now'
+>;
+
+const parallelReads = 10;
+
+/** In order of name; an account whose parameters are wrong has no standing. */
+export async function readStandings(deps: StandingDeps): Promise<AccountStanding[]> {
+  const { provider, ssm, parameterRoot } = deps;
+  const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
+  const { accounts } = readAccounts(parameters, withListPrices(provider), parameterRoot);
+  return inParallel(parallelReads, accounts, (account) => readStanding(account, deps));
+}
+
+/** As `ledger` knows it now. */
+export async function readStanding(
+  account: Account,
+  deps: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'region' | 'now'>,
+): Promise<AccountStanding> {
+  const { provider, ledger, now } = deps;
+  const from = readFrom({ config: account.config, provider, now });
+  const found = await ledger.read(
+    { provider: provider.id, account: account.name, scope: scopeOf(account.config) },
+    dayAt(from, provider.dayZone).date,
+    dayAt(now, provider.dayZone).date,
+  );
+  const state = inScope(found.state, account);
+  const { readings } = decideBudgets({
+    config: account.config,
+    provider,
+    naming: naming(account, provider, deps.region),
+    days: found.days,
+    coverage: state.coverage,
+    complete: false,
+    alerts: state.alerts ?? nothingTold,
+    now,
+  });
+  return { account, readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)) };
+}

@@ -1,0 +1,133 @@
+/** The program `cost-alerts`: its commands, and how each of them ends. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { ParameterStoreError } from '../functions/config/parameter-store.ts';
+import { oneLine } from '../functions/messages/plain-text.ts';
+import { awsProblem } from './aws.ts';
+import { type Cli, type ExitCode, examples, terminalOn } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+export type AddCommand = (program: Command, cli: Cli) => void;
+
+/** By name, in the order in which somebody needs them; each is loaded for itself, as some bring much along. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  init: async () => (await import('./commands/init/init.ts')).addInitCommand,
+  validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
+  check: async () => (await import('./commands/check.ts')).addCheckCommand,
+  backtest: async () => (await import('./commands/backtest.ts')).addBacktestCommand,
+  demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
+  'test-alert': async () => (await import('./commands/test-alert.ts')).addTestAlertCommand,
+};
+
+/**
+ * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it
+ * can mend is one line on stderr; everything else is a fault of ours and rejects.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  cli: Cli,
+  added?: readonly AddCommand[],
+): Promise<ExitCode> {
+  const program = newProgram(cli);
+  for (const add of added ?? (await commandsFor(args))) add(program, cli);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return cli.signal.aborted ? 130 : cli.exitCode;
+  } catch (error) {
+    return endedBy(error, args, program, cli);
+  }
+}
+
+/** The one that is asked for; all of them where that is none, as for the help. */
+async function commandsFor([name = '']: readonly string[]): Promise<AddCommand[]> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load !== undefined) return [await load()];
+  return Promise.all(Object.values(commands).map((one) => one()));
+}
+
+function newProgram(cli: Cli): Command {
+  const program = new Command('cost-alerts');
+  return program
+    .description(
+      'Budgets over what a team uses and spends at its providers, tried before they are saved.',
+    )
+    .usage('<command> [options]')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => cli.stdout.write(text),
+      writeErr: (text) => cli.stderr.write(text),
+      // The line is written by `endedBy`, with what is allowed.
+      outputError: () => {},
+      getOutHelpWidth: () => helpWidth(cli),
+      getErrHelpWidth: () => helpWidth(cli),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'npx cost-alerts init northflank/acme',
+          'npx cost-alerts check northflank/acme',
+          'npx cost-alerts backtest --help',
+        ],
+        'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done, 130 Ctrl-C.',
+      ),
+    );
+}
+
+function helpWidth({ stdout }: Cli): number {
+  return Math.min(stdout.columns ?? 80, 80);
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function endedBy(error: unknown, args: readonly string[], program: Command, cli: Cli): ExitCode {
+  if (cli.signal.aborted || isPromptLeft(error)) return 130;
+  if (error instanceof CommanderError && isHelp(error)) return error.exitCode === 0 ? 0 : 2;
+  const line = problemLine(error, args, program);
+  if (line === undefined) throw error;
+  terminalOn({
+    isTTY: cli.stderr.isTTY === true,
+    write: (text) => cli.stderr.write(text),
+  }).print([`cost-alerts: ${oneLine(line)}`]);
+  return 2;
+}
+
+/** Ctrl-C at a question of @inquirer/prompts, which reads it as a key. */
+function isPromptLeft(error: unknown): boolean {
+  return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
+}
+
+/** Help and version are errors to commander where it may not end the process. */
+function isHelp({ code }: CommanderError): boolean {
+  return ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code);
+}
+
+function problemLine(
+  error: unknown,
+  args: readonly string[],
+  program: Command,
+): string | undefined {
+  if (error instanceof CommanderError) return wrongUse(error, args, program);
+  if (error instanceof UsageError) return error.message;
+  const profile = program.commands.find((one) => one.name() === args[0])?.opts().profile;
+  return (
+    awsProblem(error, profile) ?? (error instanceof ParameterStoreError ? error.message : undefined)
+  );
+}
+
+/** What commander found, and where it stands what is allowed. */
+function wrongUse({ message }: CommanderError, args: readonly string[], program: Command): string {
+  const command = program.commands.find((one) => one.name() === args[0])?.name();
+  const names = program.commands.map((one) => one.name()).join(', ');
+  const allowed =
+    command === undefined ? `expected one of ${names}` : `see "cost-alerts ${command} --help"`;
+  return `${message.replace(/^error: /, '').replace(/\.$/, '')}; ${allowed}`;
+}

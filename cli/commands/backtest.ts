@@ -1,0 +1,227 @@
+/** `cost-alerts backtest`: when the budgets would have spoken, and limits with which they would not have. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import * as z from 'zod';
+import type { Account, Budget } from '../../functions/config/account.ts';
+import { costsCanBeKnown } from '../../functions/config/account-config.ts';
+import { budgetSchema } from '../../functions/config/budget-schema.ts';
+import { parseConfig } from '../../functions/config/config-error.ts';
+import { parseJson } from '../../functions/config/json.ts';
+import type { Prices } from '../../functions/config/price-schema.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
+import {
+  accountsNamed,
+  addDeployedOptions,
+  type DeployedOptions,
+  type FoundAccount,
+  fullName,
+  noAccounts,
+  readSource,
+  regionOf,
+} from '../account-source.ts';
+import { lookBack } from '../backtest/replay.ts';
+import type { PlayedAccount } from '../backtest/replayed.ts';
+import {
+  type Cli,
+  type ExitCode,
+  examples,
+  type Progress,
+  printJson,
+  printLines,
+  withProgress,
+} from '../output.ts';
+import { expectWritable, writePageFile } from '../page-file.ts';
+import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
+import { UsageError } from '../usage-error.ts';
+import { type Backtest, backtestJson, backtestText } from './backtest-report.ts';
+
+export interface BacktestOptions extends DeployedOptions {
+  readonly days: number;
+  /** JSON of a budget. */
+  readonly try?: string;
+  /** File of the page. */
+  readonly page: string;
+  readonly json?: boolean;
+}
+
+const mostDays = 400;
+
+export function addBacktestCommand(program: Command, cli: Cli): void {
+  addDeployedOptions(program.command('backtest [accounts...]'))
+    .description('Plays past usage through the budgets: what would have been told, and when.')
+    .addOption(new Option('--days <number>', 'how far back').default(90).argParser(readDays))
+    .option('--try <json>', 'a budget of one account that is not saved yet', onlyOne)
+    .option('--page <file>', 'where the page is written', 'cost-alerts-backtest.html')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'npx cost-alerts backtest',
+          'npx cost-alerts backtest northflank/acme --days 30',
+          `npx cost-alerts backtest northflank/acme \\`,
+          `    --try '{"name":"gpu","meter":"gpu","limit":15,"per":"day"}'`,
+        ],
+        'Prints a table and writes one HTML page; in AWS nothing is changed.',
+      ),
+    )
+    .action(async (names: string[], options: BacktestOptions) => {
+      cli.exitCode = await backtest(names, options, cli);
+    });
+}
+
+/** 1 where an account could not be played. */
+export async function backtest(
+  names: readonly string[],
+  options: BacktestOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  await expectWritable('--page', options.page);
+  const result = await withProgress(cli, 'Reading the parameters', async (progress) => {
+    const played = await playAll(names, options, { cli, progress });
+    if (played.accounts.length === 0) return played;
+    progress.say('Drawing the page');
+    // What draws the page takes a quarter of a second to load.
+    const { renderPage } = await import('../backtest/page/render-page.ts');
+    const page = renderPage(played.accounts, { now: cli.now(), leftOut: played.failures });
+    return { ...played, page: await writePageFile('--page', options.page, page) };
+  });
+  cli.signal.throwIfAborted();
+  if (options.json === true) printJson(cli, backtestJson(result));
+  else printLines(cli, backtestText(result, cli));
+  return result.failures.length === 0 ? 0 : 1;
+}
+
+/** Throws a UsageError for a second one. */
+function onlyOne(text: string, before: string | undefined): string {
+  if (before === undefined) return text;
+  throw new UsageError('--try: expected one budget to try, got more');
+}
+
+/** Throws a UsageError. */
+function readDays(text: string): number {
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (days >= 1 && days <= mostDays) return days;
+  throw new UsageError(
+    `--days: expected a whole number from 1 to ${mostDays}, got ${JSON.stringify(text)}`,
+  );
+}
+
+interface Means {
+  readonly cli: Cli;
+  readonly progress: Progress;
+}
+
+async function playAll(
+  names: readonly string[],
+  options: BacktestOptions,
+  { cli, progress }: Means,
+): Promise<Backtest> {
+  const source = await readSource(options, cli);
+  const found = accountsNamed(source, names);
+  if (found.length === 0) throw noAccounts(source);
+  const tried = triedIn(found, options);
+  const ledger = await liveLedger(source, options.stack, found, cli.signal);
+  const region = await regionOf(source, cli);
+  const means = { days: options.days, ledger, region, cli };
+  const accounts: PlayedAccount[] = [];
+  const failures: string[] = [];
+  for (const [index, one] of found.entries()) {
+    progress.say(`Playing ${fullName(one)}, ${index + 1} of ${found.length}`);
+    const account = tried?.account ?? one.candidate.account;
+    const played = account
+      ? await playOne({ account, provider: one.provider }, { ...means, tried: tried?.budget.name })
+      : whyBroken(one);
+    if (typeof played === 'string') failures.push(`${fullName(one)}: ${played}`);
+    else accounts.push(played);
+    // Playing keeps the thread busy: only here it hears of Ctrl-C.
+    await pause(0);
+    cli.signal.throwIfAborted();
+  }
+  return { days: options.days, accounts, failures };
+}
+
+function whyBroken({ candidate }: FoundAccount): string {
+  const [first = 'its parameters are not valid'] = candidate.problem?.messages ?? [];
+  return first;
+}
+
+/** Throws a UsageError where it is not clear whose budget it is. */
+function triedIn(found: readonly FoundAccount[], { try: json }: BacktestOptions) {
+  if (json === undefined) return undefined;
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) {
+    throw new UsageError(`--try: expected one account to try it on, got ${found.length}`);
+  }
+  const { account } = only.candidate;
+  if (account === undefined) throw new UsageError(`--try: ${whyBroken(only)}`);
+  return withTriedBudget(account, json, only.provider);
+}
+
+interface Subject {
+  readonly account: Account;
+  readonly provider: Provider;
+}
+
+interface PlayMeans {
+  readonly days: number;
+  readonly ledger: LiveLedger;
+  readonly region: string;
+  readonly cli: Cli;
+  /** Name of the budget that is not saved. */
+  readonly tried: string | undefined;
+}
+
+/** Why it could not be played, where it could not. */
+async function playOne(
+  subject: Subject,
+  { ledger, region, cli, days, tried }: PlayMeans,
+): Promise<PlayedAccount | string> {
+  const played = await lookBack({
+    ...subject,
+    days,
+    ledger: ledger.open(subject.provider),
+    region,
+    now: cli.now(),
+    signal: cli.signal,
+    tried: new Set(tried === undefined ? [] : [tried]),
+  });
+  return 'failure' in played ? `could not be read: ${played.failure}` : played;
+}
+
+export interface TriedBudget {
+  /** With the budget in the place of its namesake, else after the others. */
+  readonly account: Account;
+  readonly budget: Budget;
+}
+
+/** The account with one more budget, from the JSON of `--try`. Throws a UsageError in the words of a config's errors. */
+export function withTriedBudget(account: Account, json: string, provider: Provider): TriedBudget {
+  const budget = readBudget(account, json, provider);
+  const { budgets } = account.config;
+  const isThere = budgets.some(({ name }) => name === budget.name);
+  const tried = isThere
+    ? budgets.map((one) => (one.name === budget.name ? budget : one))
+    : [...budgets, budget];
+  return { budget, account: { ...account, config: { ...account.config, budgets: tried } } };
+}
+
+function readBudget({ config }: Account, json: string, provider: Provider): Budget {
+  const parsed = parseJson(json);
+  if ('problem' in parsed) throw new UsageError(`--try: not JSON, ${parsed.problem}`);
+  const { prices, currency } = config;
+  const schema = z
+    .object({
+      prices: z.custom<Prices>(),
+      currency: z.string(),
+      budgets: z.array(budgetSchema(provider)),
+    })
+    .check(costsCanBeKnown(provider));
+  const input = { prices, currency, budgets: [parsed.value] };
+  const read = parseConfig(schema, input, { secure: false });
+  const [budget] = 'value' in read ? read.value.budgets : [];
+  if (budget !== undefined) return budget;
+  const problems = 'problems' in read ? read.problems : [];
+  const found = problems.map((line) => line.replace(/^budgets\[0\]\.?(: )?/, ''));
+  throw new UsageError(`--try: ${found.join('; ')}`);
+}

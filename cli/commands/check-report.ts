@@ -1,0 +1,159 @@
+/** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
+import { shownPercent } from '../../functions/alerts/budget-notice.ts';
+import type { Notice, Severity } from '../../functions/alerts/notice.ts';
+import { momentText } from '../../functions/budgets/dates.ts';
+import type { Reading } from '../../functions/budgets/read-budget.ts';
+import { gravestFirst, headline } from '../../functions/messages/headline.ts';
+import { wrap } from '../../functions/messages/plain-text.ts';
+import { plain } from '../../functions/pricing/money.ts';
+import { fullName } from '../account-source.ts';
+import { budgetLines, budgetsRead } from '../demo/report.ts';
+import { type Cli, counted, localTimeZone, painted } from '../output.ts';
+import type { LiveCheck } from './check.ts';
+
+export interface CheckResult {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly checks: readonly LiveCheck[];
+  /** Name of the table from which it is known what was told; absent where there is none. */
+  readonly table?: string | undefined;
+  /** Why there is no table, half a sentence. */
+  readonly reason?: string | undefined;
+}
+
+const width = 80;
+
+const colors = { critical: 'red', warning: 'yellow', info: 'cyan' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+export function checkText(result: CheckResult, cli: Cli): string[] {
+  const { at, checks } = result;
+  const standings = checks.flatMap(({ standing }) => standing ?? []);
+  const hasBudgets = standings.some(({ readings }) => readings.length > 0);
+  return [
+    ...wrap(
+      `A check of ${counted(checks.length, 'account')} on ${momentText(new Date(at).toISOString(), localTimeZone)}. Nothing is written and nothing is published.`,
+      width,
+    ),
+    ...wrap(evidenceText(result), width),
+    '',
+    ...(hasBudgets
+      ? [
+          ...budgetLines(standings.map(budgetsRead), cli),
+          '',
+          'Pace: the average so far, continued to the end of the period.',
+          '',
+        ]
+      : []),
+    ...unreadLines(checks),
+    ...mutedLines(result),
+    ...noticeLines(gravestFirst(checks.flatMap(({ notices }) => notices)), cli),
+  ];
+}
+
+function evidenceText({ table, reason }: CheckResult): string {
+  return table === undefined
+    ? `It starts from nothing, as a first check does: ${reason}.`
+    : `What is known and what was told already is from table ${table}.`;
+}
+
+/** Accounts that could not be read, and parameters that are wrong. */
+function unreadLines(checks: readonly LiveCheck[]): string[] {
+  return checks.flatMap(({ found, fetch, problems }) => {
+    const name = fullName(found);
+    const unread = isRead({ fetch }) || fetch.status === 'unwatched' ? [] : fetch.remarks;
+    const remarks = isRead({ fetch }) ? fetch.remarks : [];
+    const lines = [
+      ...unread.map((reason) => `${name} could not be read: ${reason}`),
+      ...remarks.map((remark) => `${name}: ${remark}`),
+      ...problems,
+    ];
+    return lines.length === 0 ? [] : [...lines.flatMap(hanging), ''];
+  });
+}
+
+function mutedLines({ checks, at }: CheckResult): string[] {
+  return checks.flatMap(({ found, standing }) => {
+    const until = standing?.account.config.mutedUntil;
+    if (until === undefined || until <= at) return [];
+    const moment = momentText(new Date(until).toISOString(), localTimeZone);
+    return [...hanging(`${fullName(found)} is muted until ${moment}: nothing of it is told.`), ''];
+  });
+}
+
+function noticeLines(notices: readonly Notice[], cli: Cli): string[] {
+  if (notices.length === 0) return ['Nothing would be told now.'];
+  return [
+    `Would be told now, ${counted(notices.length, 'notice')}:`,
+    ...notices.flatMap((notice) => ['', ...noticeText(notice, cli)]),
+  ];
+}
+
+function noticeText(notice: Notice, cli: Cli): string[] {
+  const { severity, reason, nextStep } = notice;
+  const [first = '', ...more] = wrap(`[${severity}] ${headline(notice)}`, width);
+  return [
+    first.replace(`[${severity}]`, painted(cli, colors[severity], `[${severity}]`)),
+    ...more,
+    ...[reason, nextStep].flatMap((text) => wrap(text, width - 2).map((line) => `  ${line}`)),
+  ];
+}
+
+/** The one document of `--json`. */
+export function checkJson({ at, checks, table, reason }: CheckResult): object {
+  return {
+    at: new Date(at).toISOString(),
+    published: false,
+    ledger: table ?? null,
+    ...(reason !== undefined && { startsFromNothing: reason }),
+    accounts: checks.map(({ found, fetch, problems, standing }) => ({
+      account: fullName(found),
+      status: fetch.status,
+      remarks: fetch.remarks,
+      problems,
+      budgets: (standing?.readings ?? []).map((reading) =>
+        readingJson(reading, standing?.account.config.currency ?? ''),
+      ),
+    })),
+    notices: gravestFirst(checks.flatMap(({ notices }) => notices)),
+  };
+}
+
+/** Amounts as decimal strings in `unit`, as in what is published. */
+function readingJson(reading: Reading, currency: string): object {
+  const { budget, period } = reading;
+  const { name, meter, measure, unit = currency, limit, per } = budget;
+  return {
+    budget: name,
+    ...(meter !== undefined && { meter }),
+    measure,
+    unit,
+    limit,
+    per,
+    period: {
+      start: new Date(period.start).toISOString(),
+      end: new Date(period.end).toISOString(),
+      timeZone: period.timeZone,
+    },
+    ...(reading.known
+      ? {
+          actual: plain(reading.actual),
+          percent: shownPercent(reading),
+          ...(reading.pace && { pace: plain(reading.pace.periodEnd) }),
+          basis: reading.basis,
+        }
+      : { unknown: reading.reason }),
+  };
+}
+
+/** Whether the check brought all there is. */
+export function isRead({ fetch }: Pick<LiveCheck, 'fetch'>): boolean {
+  return fetch.status === 'complete';
+}
+
+function hanging(text: string): string[] {
+  const [first = '', ...more] = wrap(text, width - 2);
+  return [first, ...more.map((line) => `  ${line}`)];
+}

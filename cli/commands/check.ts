@@ -1,0 +1,154 @@
+/** `cost-alerts check`: what the deployed check would find and tell now. Reads, and does nothing else. */
+import type { Command } from 'commander';
+import type { Notice } from '../../functions/alerts/notice.ts';
+import {
+  type AccountCheckDeps,
+  type AccountLedger,
+  checkCandidate,
+  type FetchOutcome,
+} from '../../functions/checks/check-account.ts';
+import { inParallel } from '../../functions/checks/in-parallel.ts';
+import { readLastGood } from '../../functions/checks/last-good.ts';
+import {
+  accountsNamed,
+  addDeployedOptions,
+  type DeployedOptions,
+  type FoundAccount,
+  noAccounts,
+  readSource,
+  regionOf,
+  type Source,
+} from '../account-source.ts';
+import { awsClients } from '../aws.ts';
+import { type AccountStanding, readStanding } from '../budget-status.ts';
+import {
+  type Cli,
+  type ExitCode,
+  examples,
+  type Progress,
+  printJson,
+  printLines,
+  withProgress,
+} from '../output.ts';
+import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
+import { type CheckResult, checkJson, checkText, isRead } from './check-report.ts';
+
+export interface CheckOptions extends DeployedOptions {
+  readonly json?: boolean;
+}
+
+const parallelChecks = 10;
+
+export function addCheckCommand(program: Command, cli: Cli): void {
+  addDeployedOptions(program.command('check [accounts...]'))
+    .description('Reads the usage now, and says what budgets stand at and what would be told.')
+    .option('--json', 'print one JSON document: readings by account, and notices')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'npx cost-alerts check',
+          'npx cost-alerts check northflank/acme influxdb/metrics --profile ops',
+          'npx cost-alerts check --parameters my-parameters.json --json',
+        ],
+        'Nothing is written and nothing is published.',
+      ),
+    )
+    .action(async (names: string[], options: CheckOptions) => {
+      cli.exitCode = await check(names, options, cli);
+    });
+}
+
+/** 1 where something would be told, an account could not be read, or parameters are wrong. */
+export async function check(
+  names: readonly string[],
+  options: CheckOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  const result = await withProgress(cli, 'Reading the parameters', async (progress) => {
+    const source = await readSource(options, cli);
+    const accounts = accountsNamed(source, names);
+    if (accounts.length === 0) throw noAccounts(source);
+    const ledger = await liveLedger(source, options.stack, accounts, cli.signal);
+    return checkAll(accounts, { source, ledger, cli, progress });
+  });
+  cli.signal.throwIfAborted();
+  if (options.json === true) printJson(cli, checkJson(result));
+  else printLines(cli, checkText(result, cli));
+  return result.checks.every(isFine) ? 0 : 1;
+}
+
+function isFine(one: LiveCheck): boolean {
+  return isRead(one) && one.problems.length === 0 && one.notices.length === 0;
+}
+
+interface Means {
+  readonly source: Source;
+  readonly ledger: LiveLedger;
+  readonly cli: Cli;
+  readonly progress: Progress;
+}
+
+async function checkAll(
+  accounts: readonly FoundAccount[],
+  { source, ledger, cli, progress }: Means,
+): Promise<CheckResult> {
+  const { signal } = cli;
+  const now = cli.now();
+  const region = await regionOf(source, cli);
+  // Without AWS no account has last good parameters, which is all that the client is for.
+  const { ssm } = source.aws ?? awsClients({ region });
+  let done = 0;
+  const say = () => progress.say(`Checking accounts, ${done} of ${accounts.length} done`);
+  say();
+  const checks = await inParallel(parallelChecks, accounts, async (found) => {
+    signal.throwIfAborted();
+    const deps = { ledger: ledger.open(found.provider), ssm, region, now, signal };
+    const checked = await checkLive(found, deps);
+    done += 1;
+    say();
+    return checked;
+  });
+  return {
+    at: now,
+    checks,
+    table: ledger.table,
+    ...(ledger.table === undefined && { reason: ledger.reason }),
+  };
+}
+
+export interface LiveCheck {
+  readonly found: FoundAccount;
+  readonly fetch: FetchOutcome;
+  /** What is wrong with the account's parameters, a line each. */
+  readonly problems: readonly string[];
+  /** Absent where the account never had valid parameters. */
+  readonly standing?: AccountStanding;
+  /** What the next check would publish, what an earlier one left unpublished first. */
+  readonly notices: readonly Notice[];
+}
+
+export interface LiveCheckDeps
+  extends Omit<AccountCheckDeps, 'provider' | 'ledger' | 'timeLeftMs'> {
+  /** Keeps what is written to itself. */
+  readonly ledger: AccountLedger;
+}
+
+/** As long as a deployed check gives one account. */
+const accountLimitMs = 120_000;
+
+/** Throws for what the ledger or Parameter Store does; what the provider does is part of the result. */
+export async function checkLive(found: FoundAccount, deps: LiveCheckDeps): Promise<LiveCheck> {
+  const { provider, candidate } = found;
+  const all = { ...deps, provider, timeLeftMs: accountLimitMs };
+  const account =
+    candidate.account ?? (candidate.broken && (await readLastGood(candidate.broken, all)));
+  const { fetch, outbox } = await checkCandidate(candidate, all);
+  return {
+    found,
+    fetch,
+    problems: candidate.problem?.messages ?? [],
+    ...(account && { standing: await readStanding(account, all) }),
+    notices: (outbox?.entries ?? []).flatMap(({ message }) => message.notices),
+  };
+}

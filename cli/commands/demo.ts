@@ -1,0 +1,58 @@
+/** `cost-alerts demo`, which is `npm start`: the whole system on one machine. */
+import { type Command, Option } from 'commander';
+import { runSimulated, runWithParameters } from '../demo/sessions.ts';
+import { type Cli, examples, terminalOn } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface DemoOptions {
+  readonly watch?: boolean;
+  readonly full?: boolean;
+  /** File with the parameters of real accounts. */
+  readonly parameters?: string;
+  readonly port?: number;
+}
+
+export function addDemoCommand(program: Command, cli: Cli): void {
+  program
+    .command('demo')
+    .description(
+      'Plays the last three days of simulated providers on this machine, and shows what would have been sent.',
+    )
+    .option('--full', 'print every message, not only a line each')
+    .option('--watch', 'go on with the real clock, a check an hour, until Ctrl-C')
+    .option(
+      '--parameters <file>',
+      'watch real accounts instead; a JSON file of parameter names and values',
+    )
+    .addOption(
+      new Option('--port <number>', 'port of the embedded AWS (default: a free one)').argParser(
+        readPort,
+      ),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'npx cost-alerts demo',
+          'npx cost-alerts demo --full',
+          'npx cost-alerts demo --parameters my-parameters.json --watch',
+        ],
+        '"npm start" is the same. Only requests to real providers leave this machine.',
+      ),
+    )
+    .action((options: DemoOptions) => demo(options, cli));
+}
+
+async function demo(options: DemoOptions, cli: Cli): Promise<void> {
+  const { parameters, port, watch = false, full = false } = options;
+  const session = { port, watch, full, cli, terminal: terminalOn(cli.stdout) };
+  if (parameters === undefined) await runSimulated(session);
+  else await runWithParameters(parameters, session);
+}
+
+/** Throws a UsageError. */
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new UsageError(`--port: expected a number from 1 to 65535, got ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,81 @@
+/** An account that is not saved yet: its two parameters as they would be, judged by what reads them later. */
+import { Big } from 'big.js';
+import type { Account } from '../../../functions/config/account.ts';
+import type { Parameter } from '../../../functions/config/parameter-store.ts';
+import { readAccounts } from '../../../functions/config/read-accounts.ts';
+import { withListPrices } from '../../../functions/pricing/price-book.ts';
+import type { Provider } from '../../../functions/providers/provider.ts';
+
+/** What a config says, in the order in which it is written. */
+export type ConfigObject = Readonly<Record<string, unknown>>;
+
+export interface AccountDraft {
+  readonly provider: Provider;
+  readonly name: string;
+  readonly token: string;
+  readonly config: ConfigObject;
+  /** `/cost-alerts`. */
+  readonly root: string;
+}
+
+export interface ParameterNames {
+  readonly config: string;
+  readonly token: string;
+}
+
+/** Without a trailing slash: `/cost-alerts/northflank/acme/config`. */
+export function parameterNames({
+  root,
+  provider,
+  name,
+}: Pick<AccountDraft, 'root' | 'provider' | 'name'>): ParameterNames {
+  const folder = `${root}/${provider.id}/${name}`;
+  return { config: `${folder}/config`, token: `${folder}/token` };
+}
+
+export type JudgedDraft =
+  | { readonly account: Account; readonly problems?: undefined }
+  /** A line each, with the parameter's name, at least one; never with the token. */
+  | { readonly account?: undefined; readonly problems: readonly string[] };
+
+/** As the functions will read it. */
+export function judge(draft: AccountDraft): JudgedDraft {
+  const { provider, root, token, config } = draft;
+  const names = parameterNames(draft);
+  const parameters: readonly Parameter[] = [
+    { name: names.config, value: configText(config), type: 'String', version: 1 },
+    { name: names.token, value: token, type: 'SecureString', version: 1 },
+  ];
+  const { accounts, problems } = readAccounts(parameters, withListPrices(provider), root);
+  const messages = problems.flatMap((problem) => problem.messages);
+  const [account] = accounts;
+  if (account === undefined || messages.length > 0) return { problems: messages };
+  return { account };
+}
+
+/** The same without budgets: what everything else depends on. */
+export function unbudgeted(draft: AccountDraft): AccountDraft {
+  return { ...draft, config: { ...draft.config, budgets: [] } };
+}
+
+/** Why a token cannot be one, without the parameter's name; undefined for one that may be. */
+export function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | undefined {
+  const { problems } = judge(unbudgeted({ ...draft, config: {} }));
+  const { token } = parameterNames(draft);
+  const problem = problems?.find((line) => line.startsWith(`${token}: `));
+  return problem?.slice(token.length + 2);
+}
+
+/** JSON for people, in which no number has lost a digit. */
+export function configText(config: ConfigObject): string {
+  return JSON.stringify(config, exactNumbers, 2);
+}
+
+/** A source text for a number; TypeScript's library does not know it yet. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+
+/** Big has a `toJSON` that makes a string of it, so what counts is what is in the object. */
+export function exactNumbers(this: unknown, key: string, value: unknown): unknown {
+  const found: unknown = Reflect.get(Object(this), key);
+  return found instanceof Big ? rawJSON(found.toFixed()) : value;
+}

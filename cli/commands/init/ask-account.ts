@@ -1,0 +1,262 @@
+/** What `init` has to know, from its flags, or from the person at the terminal where they do not say it. */
+
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+import { nearest, parseConfig } from '../../../functions/config/config-error.ts';
+import { parseJson } from '../../../functions/config/json.ts';
+import { trimmed } from '../../../functions/config/pasted-text.ts';
+import type { Provider } from '../../../functions/providers/provider.ts';
+import { providers } from '../../../functions/providers/registry.ts';
+import type { Asker, Cli } from '../../output.ts';
+import { UsageError } from '../../usage-error.ts';
+import {
+  type AccountDraft,
+  type ConfigObject,
+  judge,
+  parameterNames,
+  tokenProblem,
+} from './account-draft.ts';
+import { amountOf } from './ask-budget.ts';
+import type { InitOptions } from './session.ts';
+
+export interface AccountName {
+  readonly provider: Provider;
+  readonly name: string;
+}
+
+/** `northflank/acme` */
+export function fullName({ provider, name }: AccountName): string {
+  return `${provider.id}/${name}`;
+}
+
+const names = /^[\w.-]+$/;
+const aName = 'expected letters, digits, "_", "." and "-"';
+
+/** Of `northflank/acme`. Throws a UsageError. */
+export function readAccountName(text: string): AccountName {
+  const [id = '', name = '', ...more] = text.split('/');
+  const ids = providers.map((one) => one.id);
+  const provider = providers.find((one) => one.id === id);
+  if (provider === undefined) {
+    const meant = nearest(id, ids);
+    throw new UsageError(
+      `account: expected a provider, ${ids.join(', ')}, "/" and a name, got ${JSON.stringify(text)}${meant ? ` (did you mean ${meant}?)` : ''}`,
+    );
+  }
+  if (more.length === 0 && names.test(name)) return { provider, name };
+  throw new UsageError(
+    `account: ${aName} after "${id}/", such as ${id}/acme, got ${JSON.stringify(text)}`,
+  );
+}
+
+export async function askAccountName(asker: Asker): Promise<AccountName> {
+  const provider = await asker.choice(
+    'Provider',
+    providers.map((value) => ({ value, name: value.name })),
+  );
+  const name = await asker.text('Name for the account, as messages call it', (answer) =>
+    names.test(answer) ? undefined : `${aName}, got ${JSON.stringify(answer)}`,
+  );
+  return { provider, name };
+}
+
+/** From where the flags say, or asked for. Throws a UsageError for what cannot be a token, without any of it. */
+export async function tokenFrom(
+  draft: Omit<AccountDraft, 'token' | 'config'>,
+  options: InitOptions,
+  { asker, cli }: { readonly asker: Asker | undefined; readonly cli: Cli },
+): Promise<string> {
+  const given = await readToken(options, cli);
+  if (given === undefined) return asker === undefined ? '' : askToken(draft, asker);
+  const problem = tokenProblem({ ...draft, token: given });
+  if (problem === undefined) return given;
+  throw new UsageError(`${options.tokenStdin ? '--token-stdin' : '--token-file'}: ${problem}`);
+}
+
+export function askToken(
+  draft: Omit<AccountDraft, 'token' | 'config'>,
+  asker: Asker,
+): Promise<string> {
+  return asker.secret(`API token of ${draft.provider.name}`, (token) =>
+    tokenProblem({ ...draft, token }),
+  );
+}
+
+/** The config without budgets, as far as the flags say it. Throws a UsageError. */
+export function configFromFlags(provider: Provider, options: InitOptions): ConfigObject {
+  const { baseUrl, timeZone, currency } = options;
+  return {
+    ...optionValues(provider, options.option ?? []),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(currency !== undefined && { currency }),
+  };
+}
+
+/** Throws a UsageError for flags that are wrong by themselves, before anybody is asked for what they leave out. */
+export function checkFlags(draft: Omit<AccountDraft, 'token'>): void {
+  const { problems = [] } = judge({ ...draft, token: crypto.randomUUID() });
+  const { config } = parameterNames(draft);
+  const asked = optionsOf(draft.provider).map(({ key }) => `${config}: ${key}: missing`);
+  throwFirst(problems.filter((line) => !asked.some((missing) => line.startsWith(missing))));
+}
+
+/** Those that are not given; one that need not be there is left out where the answer is empty. */
+export async function askOptions(
+  provider: Provider,
+  given: ConfigObject,
+  asker: Asker,
+): Promise<ConfigObject> {
+  const answers: Record<string, unknown> = {};
+  for (const option of optionsOf(provider)) {
+    if (Object.hasOwn(given, option.key)) continue;
+    const answer = await askOption(option, asker);
+    if (answer !== '') answers[option.key] = option.read(answer);
+  }
+  return answers;
+}
+
+function askOption(option: ProviderOption, asker: Asker): Promise<string> {
+  const { key, description, required, choices } = option;
+  asker.hint(description);
+  if (choices === undefined) {
+    return asker.text(required ? key : `${key} (Enter for none)`, (answer) =>
+      answer === '' && !required ? undefined : optionProblem(option, answer),
+    );
+  }
+  const values = choices.map((value) => ({ value, name: value }));
+  return asker.choice(key, [...(required ? [] : [{ value: '', name: 'the default' }]), ...values]);
+}
+
+/** Of the flags; undefined where they say nothing of budgets. Throws a UsageError for what is not JSON. */
+export function budgetsFrom({ budget, limit, per }: InitOptions): ConfigObject[] | undefined {
+  if (limit !== undefined) {
+    return [{ name: 'everything', limit: amountOf(limit), per: per ?? 'month' }];
+  }
+  if (budget === undefined) return undefined;
+  return budget === false ? [] : budget.map(readBudget);
+}
+
+function readBudget(text: string): ConfigObject {
+  const json = parseJson(text);
+  if ('problem' in json) throw new UsageError(`--budget: not JSON, ${json.problem}`);
+  return json.value as ConfigObject;
+}
+
+/** Throws a UsageError with the first line of what is wrong with a draft. */
+export function checkDraft(draft: AccountDraft): void {
+  throwFirst(judge(draft).problems ?? []);
+}
+
+function throwFirst([first, ...others]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new UsageError(others.length > 0 ? `${first} (and ${others.length} more)` : first);
+}
+
+export interface ProviderOption {
+  readonly key: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** The only values there are, as they are typed; absent where any text may be one. */
+  readonly choices?: readonly string[];
+  readonly schema: z.ZodType;
+  /** The value in the config for what was typed. */
+  readonly read: (text: string) => unknown;
+}
+
+/** Of a provider, the required ones first. */
+export function optionsOf({ options }: Pick<Provider, 'options'>): readonly ProviderOption[] {
+  const all = Object.entries(options).map(([key, schema]) => optionOf(key, schema as z.ZodType));
+  return all.toSorted((one, other) => Number(other.required) - Number(one.required));
+}
+
+function optionOf(key: string, schema: z.ZodType): ProviderOption {
+  const inner = unwrapped(schema);
+  const choices = choicesOf(inner);
+  return {
+    key,
+    description: schema.description ?? key,
+    required: !schema.safeParse(undefined).success,
+    ...(choices && { choices }),
+    schema,
+    read: (text) => (inner instanceof z.ZodBoolean ? (booleans[text] ?? text) : text),
+  };
+}
+
+const booleans: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return unwrapped(schema.unwrap() as z.ZodType);
+  }
+  return schema;
+}
+
+function choicesOf(schema: z.ZodType): readonly string[] | undefined {
+  if (schema instanceof z.ZodBoolean) return Object.keys(booleans);
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : undefined;
+}
+
+/** What the config's schema says against a value, in one line without the key; undefined where it is allowed. */
+export function optionProblem({ key, schema, read }: ProviderOption, text: string) {
+  const parsed = parseConfig(z.object({ [key]: schema }), { [key]: read(text) }, { secure: false });
+  return 'problems' in parsed ? parsed.problems[0]?.replace(`${key}: `, '') : undefined;
+}
+
+/** `--option teamId=platform`, as config keys. Throws a UsageError for what the provider does not have. */
+export function optionValues(
+  provider: Pick<Provider, 'name' | 'options'>,
+  given: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(given.map((text) => optionValue(provider, text)));
+}
+
+function optionValue(
+  provider: Pick<Provider, 'name' | 'options'>,
+  text: string,
+): readonly [string, unknown] {
+  const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const options = optionsOf(provider);
+  const keys = options.map((one) => one.key);
+  const option = options.find((one) => one.key === key);
+  if (option === undefined) {
+    const meant = nearest(key, keys);
+    const got = text.includes('=') ? `unknown option ${JSON.stringify(key)}` : 'no "="';
+    throw new UsageError(
+      `--option: expected ${keys.map((one) => `${one}=…`).join(' or ')} for ${provider.name}, got ${got}${meant ? ` (did you mean ${meant}?)` : ''}`,
+    );
+  }
+  const problem = optionProblem(option, value);
+  if (problem !== undefined) throw new UsageError(`--option ${key}: ${problem}`);
+  return [key, option.read(value)];
+}
+
+export interface TokenOptions {
+  readonly tokenStdin?: boolean;
+  /** File. */
+  readonly tokenFile?: string;
+}
+
+/** Without the whitespace around it; undefined where no option names a source. Throws a UsageError that has no part of it. */
+export async function readToken(
+  { tokenStdin, tokenFile }: TokenOptions,
+  { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
+): Promise<string | undefined> {
+  if (tokenStdin && stdin.isTTY) {
+    throw new UsageError(
+      '--token-stdin: expected the token from a pipe or "< file", got a terminal, which would show it; without the option it is asked for hidden',
+    );
+  }
+  if (tokenStdin) return trimmed(await text(addAbortSignal(signal, stdin as Readable)));
+  if (tokenFile === undefined) return undefined;
+  try {
+    return trimmed(await readFile(tokenFile, 'utf8'));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(tokenFile)}` : code;
+    throw new UsageError(`--token-file: ${tokenFile} cannot be read: ${reason}`);
+  }
+}

@@ -1,0 +1,259 @@
+/** `cost-alerts init`: a new account, from its token to its first budget. */
+
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { readRoot } from '../../account-source.ts';
+import { awsClients } from '../../aws.ts';
+import { type Asker, askerOn, type Cli, examples, printJson, printLines } from '../../output.ts';
+import { UsageError } from '../../usage-error.ts';
+import { type ConfigObject, configText, parameterNames } from './account-draft.ts';
+import {
+  type AccountName,
+  askAccountName,
+  askOptions,
+  budgetsFrom,
+  checkDraft,
+  checkFlags,
+  configFromFlags,
+  fullName,
+  readAccountName,
+  tokenFrom,
+} from './ask-account.ts';
+import { checkable, type SuggestLimit, suggestLimit, withBudgets } from './ask-budget.ts';
+import { withWorkingToken } from './ask-token.ts';
+import { filePlace, type ParameterPlace, storePlace } from './parameter-place.ts';
+import {
+  checkComplete,
+  checkTogether,
+  type InitOptions,
+  type InitSession,
+  NotWritten,
+} from './session.ts';
+import { allowOverwrite, confirmWriting, nextSteps } from './write-parameters.ts';
+
+/** `suggest` finds the limit that is offered. */
+export function addInitCommand(
+  program: Command,
+  cli: Cli,
+  suggest: SuggestLimit = suggestLimit,
+): void {
+  const command = program
+    .command('init')
+    .description(
+      'Sets up an account: asks for what the options leave out, tries the token out, and writes the two parameters. Without a terminal everything has to be given.',
+    )
+    .argument('[account]', 'provider and name, such as northflank/acme');
+  addAnswers(command);
+  addPlace(command)
+    .option('--overwrite', 'replace the parameters of an account that is there already')
+    .option('-y, --yes', 'write without asking')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `${examples([
+        'npx cost-alerts init',
+        'npx cost-alerts init northflank/acme --profile team --region eu-west-1',
+        'npx cost-alerts init northflank/acme --parameters my-parameters.json',
+        '# in a script',
+        'npx cost-alerts init influxdb/metrics --token-file token.txt \\',
+        '  --option orgId=0123456789abcdef \\',
+        '  --budget \'{"name":"everything","limit":200,"per":"month"}\' --yes',
+      ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done, 130 Ctrl-C.\n`,
+    )
+    .action(async (account: string | undefined, options: InitOptions) => {
+      const outcome = await initOrSay(account, options, { cli, suggest });
+      cli.exitCode = outcome.written ? 0 : 1;
+      if (options.json) printJson(cli, outcome);
+      else printLines(cli, outcomeLines(outcome));
+    });
+}
+
+function addAnswers(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--token-stdin', 'read the API token from standard input').conflicts('tokenFile'),
+    )
+    .option('--token-file <file>', 'read the API token from a file')
+    .addOption(new Option('--token [value]').hideHelp().argParser(refuseToken))
+    .option(
+      '--option <key=value>',
+      "one of the provider's own keys, such as teamId=platform; again for more",
+      collected,
+    )
+    .option('--base-url <url>', "origin of the provider's API, where it is not the usual one")
+    .option(
+      '--time-zone <zone>',
+      'IANA zone of the budgets; the usual one of the provider, if not given',
+    )
+    .option('--currency <code>', 'ISO 4217; USD, if not given')
+    .option('--budget <json>', 'a budget as in the config; again for more', budgetCollected)
+    .option('--no-budget', 'no budget yet', noBudget)
+    .addOption(
+      new Option(
+        '--limit <amount>',
+        'instead: of a budget on the cost of everything; "suggested" for the one that would have stayed quiet',
+      ).conflicts('budget'),
+    )
+    .option('--per <period>', 'of --limit; month, if not given')
+    .option('--no-test', 'do not try the token out');
+}
+
+function addPlace(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--parameters <file>',
+        'write into this JSON file instead, as npm start -- --parameters reads it',
+      ).conflicts(['profile', 'region']),
+    )
+    .option('--root <name>', 'where the parameters are', readRoot, '/cost-alerts')
+    .option('--profile <name>', 'of the AWS config files')
+    .option('--region <name>', 'AWS region');
+}
+
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+function budgetCollected(text: string, before?: readonly string[] | false): readonly string[] {
+  if (before === false) throw budgetOrNone();
+  return collected(text, before);
+}
+
+function noBudget(_: unknown, before?: readonly string[] | false): false {
+  if (before) throw budgetOrNone();
+  return false;
+}
+
+function budgetOrNone(): UsageError {
+  return new UsageError('expected --budget <json> or --no-budget, got both');
+}
+
+/** The value is not repeated: it is on the screen and in the shell's history already. */
+function refuseToken(): never {
+  throw new UsageError(
+    '--token: expected --token-stdin or --token-file <file>, as what is on a command line stays in the history of the shell and is seen by others on this machine; if that was a real token, replace it',
+  );
+}
+
+/** At Ctrl-C a person wants to know how things stand. */
+async function initOrSay(
+  account: string | undefined,
+  options: InitOptions,
+  { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },
+): Promise<InitOutcome> {
+  try {
+    return await initAccount(account, options, { cli, suggest });
+  } catch (error) {
+    const isLeft = error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name);
+    if (isLeft || cli.signal.aborted) cli.stderr.write(`\n${stoppedLine(error)}\n`);
+    throw error;
+  }
+}
+
+/** Only a write that failed says how things stand now; of anything else that stops it nothing was written yet. */
+function stoppedLine(error: unknown): string {
+  return error instanceof UsageError ? error.message : 'Stopped. Nothing was written.';
+}
+
+function outcomeLines(outcome: InitOutcome): readonly string[] {
+  if (!outcome.written) return [];
+  const { place, parameters, next } = outcome;
+  return [
+    `Written to ${place}:`,
+    ...parameters.map(({ name, type }) => `  ${name} (${type})`),
+    '',
+    ...next,
+  ];
+}
+
+export type InitOutcome =
+  | {
+      readonly written: true;
+      /** `northflank/acme` */
+      readonly account: string;
+      /** `Parameter Store in eu-west-1` */
+      readonly place: string;
+      readonly parameters: readonly { readonly name: string; readonly type: string }[];
+      readonly config: ConfigObject;
+      /** What to do now, a line each. */
+      readonly next: readonly string[];
+    }
+  | { readonly written: false; readonly account: string; readonly reason: string };
+
+/** Throws a UsageError, what the SDK throws, and at Ctrl-C an error of @inquirer/prompts; then nothing was written. */
+export async function initAccount(
+  account: string | undefined,
+  options: InitOptions,
+  { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },
+): Promise<InitOutcome> {
+  const asker = askerOn(cli);
+  const say = asker?.hint ?? ((line: string) => void cli.stderr.write(`${line}\n`));
+  const session = { options, cli, asker, suggest, say };
+  checkTogether(options);
+  const given = account === undefined ? undefined : readAccountName(account);
+  if (asker === undefined) checkComplete(given?.provider, options);
+  const named = given ?? (await askAccountName(asker as Asker));
+  try {
+    return await setUp(named, session);
+  } catch (error) {
+    if (!(error instanceof NotWritten)) throw error;
+    say(`${error.message} Nothing was written.`);
+    return { written: false, account: fullName(named), reason: error.message };
+  }
+}
+
+async function setUp(named: AccountName, session: InitSession): Promise<InitOutcome> {
+  const { options, asker } = session;
+  const identity = { ...named, root: options.root };
+  const budgets = budgetsFrom(options);
+  const flags = configFromFlags(named.provider, options);
+  checkFlags({ ...identity, config: { ...flags, budgets: checkable(budgets) } });
+  const names = parameterNames(identity);
+  const place = await findPlace(options);
+  const before = await place.read(names);
+  if (before.config ?? before.token) await allowOverwrite(named, { before, place }, session);
+  const token = await tokenFrom(identity, options, session);
+  const answers = asker === undefined ? {} : await askOptions(named.provider, flags, asker);
+  const untried = { ...identity, token, config: { ...answers, ...flags } };
+  checkDraft({ ...untried, config: { ...untried.config, budgets: checkable(budgets) } });
+  const tried = await withWorkingToken(untried, session);
+  const draft = await withBudgets(tried, budgets, session);
+  checkDraft(draft);
+  await confirmWriting(draft, { names, place }, session);
+  // From here on Ctrl-C comes too late: both are written, or none.
+  session.cli.signal.throwIfAborted();
+  await place.write({ names, config: configText(draft.config), token: draft.token, before });
+  return {
+    written: true,
+    account: fullName(named),
+    place: place.name,
+    parameters: [
+      { name: names.config, type: 'String' },
+      { name: names.token, type: 'SecureString' },
+    ],
+    config: draft.config,
+    next: nextSteps(draft, options),
+  };
+}
+
+async function findPlace({ parameters: file, ...aws }: InitOptions): Promise<ParameterPlace> {
+  if (file !== undefined) {
+    await expectFolderOf(file);
+    return filePlace(file);
+  }
+  const clients = awsClients(aws);
+  return storePlace(clients.ssm, await clients.region());
+}
+
+/** The file need not be there yet, its folder has to; before anybody is asked for a token that could not be kept. */
+async function expectFolderOf(file: string): Promise<void> {
+  const folder = dirname(resolve(file));
+  const isThere = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isThere)
+    throw new UsageError(`--parameters: ${file} cannot be written: no folder ${folder}`);
+}

@@ -1,0 +1,208 @@
+/** Where the two parameters of an account are kept: in Parameter Store, or in a file in its stead. */
+
+import { randomUUID } from 'node:crypto';
+import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import {
+  DeleteParameterCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { kindOf } from '../../../functions/config/config-error.ts';
+import { parseJson } from '../../../functions/config/json.ts';
+import { type Parameter, readParameter } from '../../../functions/config/parameter-store.ts';
+import { oneLine } from '../../../functions/messages/plain-text.ts';
+import { awsProblem } from '../../aws.ts';
+import { UsageError } from '../../usage-error.ts';
+import { type ConfigObject, exactNumbers, type ParameterNames } from './account-draft.ts';
+
+export interface KeptParameters {
+  readonly config?: Parameter | undefined;
+  readonly token?: Parameter | undefined;
+}
+
+export interface NewParameters {
+  readonly names: ParameterNames;
+  /** JSON. */
+  readonly config: string;
+  readonly token: string;
+  /** What is there and is to be replaced. */
+  readonly before: KeptParameters;
+}
+
+export interface ParameterPlace {
+  /** As messages call it: `Parameter Store in eu-west-1`, `parameters.json`. */
+  readonly name: string;
+  readonly read: (names: ParameterNames) => Promise<KeptParameters>;
+  /** Both or none. Throws a UsageError that says what is there now, without the token. */
+  readonly write: (parameters: NewParameters) => Promise<void>;
+}
+
+export function storePlace(ssm: SSMClient, region: string): ParameterPlace {
+  return {
+    name: `Parameter Store in ${region}`,
+    read: (names) => readBoth(ssm, names),
+    write: (parameters) => writeBoth(ssm, parameters),
+  };
+}
+
+async function readBoth(ssm: SSMClient, names: ParameterNames): Promise<KeptParameters> {
+  const [config, token] = await Promise.all([
+    readParameter(ssm, names.config),
+    readParameter(ssm, names.token),
+  ]);
+  for (const [one, type] of [[config, 'String'] as const, [token, 'SecureString'] as const]) {
+    if (one !== undefined) checkType(one, type);
+  }
+  return { config, token };
+}
+
+/** PutParameter refuses to change a type (HierarchyTypeMismatchException). */
+function checkType({ name, type }: Parameter, expected: Parameter['type']): void {
+  if (type === expected) return;
+  throw new UsageError(
+    `${name}: expected a ${expected}, got a ${type}, and a parameter cannot change its type; delete it first: aws ssm delete-parameter --name ${name}`,
+  );
+}
+
+/**
+ * The token first: its write is the likelier one to be refused, as it needs a key, and over a valid account it leaves
+ * one that is valid. Whoever reads between the two finds an account without a config for some milliseconds.
+ */
+async function writeBoth(ssm: SSMClient, parameters: NewParameters): Promise<void> {
+  const { names, before } = parameters;
+  const token = { name: names.token, value: parameters.token, type: 'SecureString' } as const;
+  const config = { name: names.config, value: parameters.config, type: 'String' } as const;
+  try {
+    await put(ssm, token, before.token !== undefined);
+    try {
+      await put(ssm, config, before.config !== undefined);
+    } catch (error) {
+      await takeBack(ssm, names.token, before.token);
+      throw error;
+    }
+  } catch (error) {
+    const now = await Promise.all([
+      stateOf(ssm, names.token, before.token),
+      stateOf(ssm, names.config, before.config),
+    ]);
+    throw new UsageError(`not written: ${reasonOf(error)}. Now ${now.join(' and ')}`);
+  }
+}
+
+type Draft = Pick<Parameter, 'name' | 'value' | 'type'>;
+
+/** A put whose answer was lost is one that was carried out, if it can be read back. */
+async function put(ssm: SSMClient, { name, value, type }: Draft, overwrite: boolean) {
+  try {
+    await ssm.send(
+      new PutParameterCommand({ Name: name, Value: value, Type: type, Overwrite: overwrite }),
+    );
+  } catch (error) {
+    const kept = await readParameter(ssm, name).catch(() => undefined);
+    if (kept?.value !== value || kept.type !== type) throw error;
+  }
+}
+
+/** As well as it can be done; what came of it is read afterwards. */
+async function takeBack(ssm: SSMClient, name: string, before: Parameter | undefined) {
+  try {
+    if (before === undefined) await ssm.send(new DeleteParameterCommand({ Name: name }));
+    else await put(ssm, before, true);
+  } catch (error) {
+    if (!(error instanceof ParameterNotFound)) return;
+  }
+}
+
+async function stateOf(ssm: SSMClient, name: string, before: Parameter | undefined) {
+  try {
+    const kept = await readParameter(ssm, name);
+    if (kept === undefined) return `${name} is not there`;
+    return kept.value === before?.value ? `${name} is as it was` : `${name} is NEW`;
+  } catch {
+    return `nobody knows what ${name} is, as it cannot be read`;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return awsProblem(error) ?? oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/** The file need not be there yet. */
+export function filePlace(file: string): ParameterPlace {
+  return {
+    name: file,
+    read: async (names) => keptIn(await readEntries(file), names),
+    write: (parameters) => writeBothToFile(file, parameters),
+  };
+}
+
+function keptIn(entries: ConfigObject, names: ParameterNames): KeptParameters {
+  return {
+    config: parameterIn(entries, names.config, 'String'),
+    token: parameterIn(entries, names.token, 'SecureString'),
+  };
+}
+
+function parameterIn(entries: ConfigObject, name: string, type: Parameter['type']) {
+  if (!Object.hasOwn(entries, name)) return undefined;
+  const value = entries[name];
+  const text = typeof value === 'string' ? value : JSON.stringify(value, exactNumbers);
+  return { name, value: text, type, version: 1 };
+}
+
+/** Everything that is in the file, whatever it is; nothing where there is no file. */
+async function readEntries(file: string): Promise<ConfigObject> {
+  const json = parseJson(await readText(file));
+  if ('problem' in json) throw new UsageError(`${file}: not JSON, ${json.problem}`);
+  const kind = kindOf(json.value);
+  if (kind === 'an object') return json.value as ConfigObject;
+  throw new UsageError(
+    `${file}: expected a JSON object of parameter names and values, got ${kind}`,
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return '{}';
+    throw new UsageError(`${file}: cannot be read: ${codeOf(error)}`);
+  }
+}
+
+/** Beside the file and then in its place, so that nobody ever finds half of it; only the owner may read it. */
+async function writeBothToFile(
+  file: string,
+  { names, config, token }: NewParameters,
+): Promise<void> {
+  const entries = {
+    ...(await readEntries(file)),
+    [names.token]: token,
+    [names.config]: parsed(config),
+  };
+  const path = await realpath(file).catch(() => file);
+  const beside = `${path}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(beside, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(entries, exactNumbers, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {});
+    throw new UsageError(`${file}: cannot be written: ${codeOf(error)}; it is as it was`);
+  }
+}
+
+function parsed(config: string): unknown {
+  const json = parseJson(config);
+  return 'value' in json ? json.value : config;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,152 @@
+/** `cost-alerts validate`: everything that is wrong with the parameters, a line each. Reads nothing but them. */
+import type { Command } from 'commander';
+import type { Parameter } from '../../functions/config/parameter-store.ts';
+import { providers } from '../../functions/providers/registry.ts';
+import {
+  accountsIn,
+  accountsNamed,
+  addSourceOptions,
+  type FoundAccount,
+  noAccounts,
+  readSource,
+  type Source,
+  type SourceOptions,
+} from '../account-source.ts';
+import {
+  type Cli,
+  counted,
+  type ExitCode,
+  examples,
+  painted,
+  printJson,
+  printLines,
+  withProgress,
+} from '../output.ts';
+import { budgetFindings, rootFindings, sizeFindings, tokenFindings } from './validate-findings.ts';
+
+export interface ValidateOptions extends SourceOptions {
+  readonly json?: boolean;
+}
+
+export function addValidateCommand(program: Command, cli: Cli): void {
+  addSourceOptions(program.command('validate [accounts...]'))
+    .description('Says what is wrong with the parameters, a line each.')
+    .option('--json', 'print a JSON list of {parameter, path, message, severity}')
+    .addHelpText(
+      'after',
+      examples([
+        'npx cost-alerts validate',
+        'npx cost-alerts validate northflank/acme --profile ops',
+        'npx cost-alerts validate --parameters my-parameters.json',
+      ]),
+    )
+    .action(async (names: string[], options: ValidateOptions) => {
+      cli.exitCode = await validate(names, options, cli);
+    });
+}
+
+/** 1 where anything is found. Names are those of accounts; without any, the root itself is looked at too. */
+export async function validate(
+  names: readonly string[],
+  options: ValidateOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
+  const accounts = accountsNamed(source, names);
+  const findings = findingsIn(source, accounts, names.length === 0);
+  if (accounts.length === 0 && findings.length === 0) {
+    throw noAccounts(source);
+  }
+  if (options.json === true) printJson(cli, findings);
+  else printLines(cli, textOf(findings, accounts, source, cli));
+  return findings.length > 0 ? 1 : 0;
+}
+
+/** What is wrong with these accounts and, where asked for, with names below the root that are no account's. */
+export function findingsIn(
+  source: Source,
+  accounts: readonly FoundAccount[] = accountsIn(source),
+  withRoot = true,
+): Finding[] {
+  const { root, parameters, aws } = source;
+  const isToBeStored = aws === undefined;
+  return [
+    ...(withRoot ? rootFindings(parameters, root, providers) : []),
+    ...(withRoot && isToBeStored
+      ? parametersBelow(`${root}/slack`, parameters).flatMap(sizeFindings)
+      : []),
+    ...accounts.flatMap((account) => accountFindings(account, source)),
+  ];
+}
+
+function accountFindings({ provider, candidate }: FoundAccount, source: Source): Finding[] {
+  const { root, parameters, aws } = source;
+  const folder = `${root}/${provider.id}/${candidate.name}`;
+  const own = parametersBelow(folder, parameters);
+  const { account, problem } = candidate;
+  return [
+    ...(problem?.messages ?? []).map(findingOfProblem),
+    ...(aws === undefined ? own.flatMap(sizeFindings) : own.flatMap(tokenFindings)),
+    ...(account ? budgetFindings(account, provider) : []),
+  ];
+}
+
+function parametersBelow(folder: string, parameters: readonly Parameter[]): Parameter[] {
+  return parameters.filter(({ name }) => name.startsWith(`${folder}/`));
+}
+
+function textOf(
+  findings: readonly Finding[],
+  accounts: readonly FoundAccount[],
+  { aws, place }: Source,
+  cli: Cli,
+): string[] {
+  const what = counted(accounts.length, 'account');
+  const untyped =
+    aws === undefined
+      ? [`${place} does not say which parameters are SecureStrings: that was not looked at.`]
+      : [];
+  if (findings.length === 0) return [`${what}, nothing to mend.`, ...untyped];
+  return [
+    ...findings.map((finding) => findingText(finding, cli)),
+    '',
+    `${what}, ${counted(findings.length, 'finding')}.`,
+    ...untyped,
+  ];
+}
+
+function findingText(finding: Finding, cli: Cli): string {
+  const color = finding.severity === 'error' ? 'red' : 'yellow';
+  return findingLine(finding).replace(finding.parameter, painted(cli, color, finding.parameter));
+}
+
+/** `error`: it does not work, or gives a secret away. `warning`: it works, but not as it is meant. */
+export type FindingSeverity = 'error' | 'warning';
+
+export interface Finding {
+  /** `/cost-alerts/northflank/acme/config`. */
+  readonly parameter: string;
+  /** Within a config: `budgets[1].limit`. */
+  readonly path?: string;
+  /** One line, without a secret. */
+  readonly message: string;
+  readonly severity: FindingSeverity;
+}
+
+/** In one line: `/cost-alerts/northflank/acme/config: budgets[1].limit: expected a number above 0, got "15"`. */
+export function findingLine({ parameter, path, message }: Finding): string {
+  return [parameter, ...(path === undefined ? [] : [path]), message].join(': ');
+}
+
+/** A problem of an account's parameters, as `readAccounts` words it; its path is the only word before a colon. */
+export function findingOfProblem(line: string): Finding {
+  const [parameter = '', ...rest] = line.split(': ');
+  const [path = ''] = rest;
+  const hasPath = rest.length > 1 && /^[^\s"]+$/.test(path);
+  return {
+    parameter,
+    ...(hasPath && { path }),
+    message: rest.slice(hasPath ? 1 : 0).join(': '),
+    severity: 'error',
+  };
+}

@@ -1,0 +1,313 @@
+/** The HTTP server in front of the embedded services: routes, counts, and does wrong what it is told to. */
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Backend {
+  readonly services: readonly EmbeddedService[];
+  readonly faults: FaultSwitchboard;
+  /** By operation as in IAM actions: `ssm:GetParameter`. */
+  readonly requests: Map<string, number>;
+}
+
+export interface EmbeddedServer {
+  /** Resolves to the port, on 127.0.0.1 only; 0 asks for a free one. Rejects with the port in the message. */
+  readonly listen: (port: number) => Promise<number>;
+  /** Answers what is under way, except what waits out a latency, then ends all connections. */
+  readonly close: () => Promise<void>;
+}
+
+export function createEmbeddedServer(backend: Backend): EmbeddedServer {
+  const underway = new Set<Promise<AwsReply | undefined>>();
+  const closing = new AbortController();
+  const server = createServer((request, response) => {
+    // Whatever fails here, be it a client that went away or the closing, nobody is left to be answered.
+    serve(request, response).catch(() => response.destroy());
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    closing.signal.throwIfAborted();
+    const answered = answer({ headers: request.headers, body }, backend, closing.signal);
+    underway.add(answered);
+    try {
+      send(await answered, response);
+    } finally {
+      underway.delete(answered);
+    }
+  }
+
+  async function close(): Promise<void> {
+    closing.abort();
+    const closed = once(server, 'close');
+    server.close();
+    await Promise.allSettled(underway);
+    server.closeAllConnections();
+    await closed;
+  }
+
+  return { listen: (port) => listen(server, port), close };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const reason = inUse ? 'it is already in use' : String(error);
+    throw new Error(`embedded AWS: cannot listen on port ${port}: ${reason}`, { cause: error });
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** Undefined is no answer: the connection is cut. */
+async function answer(
+  request: AwsRequest,
+  { services, faults, requests }: Backend,
+  closing: AbortSignal,
+): Promise<AwsReply | undefined> {
+  const call = route(request, services);
+  if (call === undefined) return unknownService;
+  const { service, operation } = call;
+  const action = `${service.id}:${operation}`;
+  requests.set(action, (requests.get(action) ?? 0) + 1);
+  if (faults.latencyMs > 0) await delay(faults.latencyMs, undefined, { signal: closing });
+  if (request.headers.authorization === undefined) return refuse(service, action, 'unsigned');
+  const fault = faults.take(service.id, operation);
+  if (fault === 'hang') await ended(closing);
+  if (fault === 'down' || fault === 'hang') return undefined;
+  if (fault !== undefined && fault !== 'drop') return refuse(service, action, fault);
+  const reply = await carryOut(service, operation, request);
+  return fault === 'drop' ? undefined : reply;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function route(
+  request: AwsRequest,
+  services: readonly EmbeddedService[],
+): { service: EmbeddedService; operation: string } | undefined {
+  for (const service of services) {
+    const operation = service.operationOf(request);
+    if (operation !== undefined) return { service, operation };
+  }
+  return undefined;
+}
+
+async function carryOut(
+  service: EmbeddedService,
+  operation: string,
+  request: AwsRequest,
+): Promise<AwsReply> {
+  try {
+    return await service.answer(operation, request);
+  } catch (error) {
+    if (error instanceof AwsError) return service.errorReply(error);
+    throw error;
+  }
+}
+
+function refuse(service: EmbeddedService, action: string, refusal: Refusal): AwsReply {
+  const messages: Record<Refusal, string> = {
+    throttle: 'Rate exceeded',
+    deny: `User: arn:aws:iam::${accountId}:user/local is not authorized to perform: ${action}`,
+    error: 'The request processing has failed because of an internal error.',
+    unsigned: 'Request is missing Authentication Token',
+  };
+  const { code, statusCode } = service.refusals[refusal];
+  return service.errorReply(new AwsError(code, messages[refusal], statusCode));
+}
+
+const unknownService: AwsReply = {
+  statusCode: 404,
+  headers: { 'content-type': 'text/plain' },
+  body: 'The embedded AWS has SSM, SNS, DynamoDB and CloudFormation only.\n',
+};
+
+function send(reply: AwsReply | undefined, response: ServerResponse): void {
+  if (reply === undefined) {
+    response.destroy();
+    return;
+  }
+  response.statusCode = reply.statusCode;
+  response.setHeaders(new Map(Object.entries(reply.headers)));
+  response.end(reply.body);
+}
+
+export const region = 'us-east-1';
+export const accountId = '000000000000';
+
+/** As in IAM actions: `ssm:GetParameter`. */
+export type ServiceId = 'ssm' | 'sns' | 'dynamodb' | 'cloudformation';
+
+/** A request that was read to its end. */
+export interface AwsRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface AwsReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: string;
+}
+
+/** The ways in which every service can refuse a request, each with its own code. */
+export type Refusal = 'throttle' | 'deny' | 'error' | 'unsigned';
+
+export interface EmbeddedService {
+  readonly id: ServiceId;
+  readonly refusals: Readonly<
+    Record<Refusal, { readonly code: string; readonly statusCode: number }>
+  >;
+  /** Name of the operation that is asked for; undefined where the request is another service's. */
+  readonly operationOf: (request: AwsRequest) => string | undefined;
+  /** Carries out the operation; throws AwsError for what AWS would refuse. */
+  readonly answer: (operation: string, request: AwsRequest) => Promise<AwsReply>;
+  readonly errorReply: (error: AwsError) => AwsReply;
+}
+
+/** What AWS answers instead of a result; `code` is the name that the SDK's error will have. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly code: string;
+  readonly statusCode: number;
+
+  constructor(code: string, message: string, statusCode = 400) {
+    super(message);
+    this.code = code;
+    this.statusCode = statusCode;
+  }
+}
+
+/** A reply in the AWS JSON protocol, which SSM speaks in version 1.1 and DynamoDB in 1.0. */
+export function jsonReply(version: '1.0' | '1.1', statusCode: number, result: unknown): AwsReply {
+  const headers = {
+    'content-type': `application/x-amz-json-${version}`,
+    'x-amzn-requestid': crypto.randomUUID(),
+  };
+  return { statusCode, headers, body: JSON.stringify(result) };
+}
+
+/** The operation in an `X-Amz-Target` header such as `AmazonSSM.GetParameter`, if it is this service's. */
+export function targetOperation(request: AwsRequest, prefix: string): string | undefined {
+  const target = String(request.headers['x-amz-target'] ?? '');
+  return target.startsWith(`${prefix}.`) ? target.slice(prefix.length + 1) : undefined;
+}
+
+/**
+ * `throttle`, `deny` and `error` (500) are answers in the service's own words; nothing is carried out.
+ * `drop` carries the operation out and then cuts the connection: the answer is lost, the effect is not.
+ * `down` cuts the connection before anything is done; `hang` keeps it and never answers.
+ */
+export type Fault = 'throttle' | 'deny' | 'error' | 'drop' | 'down' | 'hang';
+
+/** Everything, one service, or one operation: `*`, `ssm`, `ssm:GetParametersByPath`. */
+export type FaultTarget = '*' | ServiceId | `${ServiceId}:${string}`;
+
+export interface Faults {
+  /**
+   * The next `times` requests to the target meet the fault; all of them, if not given. Replaces an earlier one. So many
+   * requests as `after` says go well before that; none, if not given.
+   */
+  readonly set: (target: FaultTarget, fault: Fault, times?: number, after?: number) => void;
+  /** Ends the target's fault; all faults, if not given. The latency stays. */
+  readonly clear: (target?: FaultTarget) => void;
+  /** Milliseconds before each answer. */
+  latencyMs: number;
+}
+
+export interface FaultSwitchboard extends Faults {
+  /** The fault that this request meets, counted as met; the narrowest target wins. */
+  readonly take: (service: ServiceId, operation: string) => Fault | undefined;
+}
+
+export function createFaults(): FaultSwitchboard {
+  const active = new Map<FaultTarget, { fault: Fault; times: number; after: number }>();
+
+  function take(service: ServiceId, operation: string): Fault | undefined {
+    for (const target of [`${service}:${operation}`, service, '*'] as const) {
+      const fault = meet(target);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  function meet(target: FaultTarget): Fault | undefined {
+    const entry = active.get(target);
+    if (entry === undefined) return undefined;
+    if (entry.after > 0) {
+      entry.after -= 1;
+      return undefined;
+    }
+    entry.times -= 1;
+    if (entry.times <= 0) active.delete(target);
+    return entry.fault;
+  }
+
+  return {
+    set: (target, fault, times = Number.POSITIVE_INFINITY, after = 0) => {
+      active.set(target, { fault, times, after });
+    },
+    clear: (target) => {
+      if (target === undefined) active.clear();
+      else active.delete(target);
+    },
+    take,
+    latencyMs: 0,
+  };
+}
+
+/** A service's API in that protocol. */
+export interface QueryApi {
+  /** As every request names it, and so tells services apart: `2010-03-31`. */
+  readonly version: string;
+  readonly namespace: string;
+}
+
+/** The operation that is asked for, if it is this API's. */
+export function queryOperation({ headers, body }: AwsRequest, api: QueryApi): string | undefined {
+  if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
+  const form = new URLSearchParams(body);
+  return form.get('Version') === api.version ? (form.get('Action') ?? undefined) : undefined;
+}
+
+/** `result` is XML. */
+export function queryReply(api: QueryApi, operation: string, result: string): AwsReply {
+  const requestId = newRequestId();
+  const body = `<${operation}Result>${result}</${operation}Result><ResponseMetadata>${requestId}</ResponseMetadata>`;
+  return xmlReply(200, api, `${operation}Response`, body);
+}
+
+export function queryError(api: QueryApi, { code, message, statusCode }: AwsError): AwsReply {
+  const type = xmlElement('Type', statusCode < 500 ? 'Sender' : 'Receiver');
+  const body = `<Error>${type}${xmlElement('Code', code)}${xmlElement('Message', message)}</Error>${newRequestId()}`;
+  return xmlReply(statusCode, api, 'ErrorResponse', body);
+}
+
+export function xmlElement(name: string, text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `<${name}>${escaped}</${name}>`;
+}
+
+function newRequestId(): string {
+  return xmlElement('RequestId', crypto.randomUUID());
+}
+
+function xmlReply(statusCode: number, api: QueryApi, root: string, content: string): AwsReply {
+  const body = `<${root} xmlns="${api.namespace}">${content}</${root}>`;
+  return { statusCode, headers: { 'content-type': 'text/xml' }, body };
+}

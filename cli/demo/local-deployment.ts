@@ -1,0 +1,202 @@
+/** What `cdk deploy` makes, on one machine: the unmodified handlers with an AWS on loopback. */
+import { connect } from '../../functions/checks/environment.ts';
+import type { RunSummary } from '../../functions/checks/report.ts';
+import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
+import { oneLine } from '../../functions/messages/plain-text.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
+import { localTimeZone } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
+import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './aws/embedded-aws.ts';
+import type { Published } from './aws/sns.ts';
+import { type PlayedBack, playBack } from './demo-page.ts';
+import { isolateEnvironment } from './isolated-environment.ts';
+import { rememberUsage } from './remember-usage.ts';
+import { messageLine, messageLines } from './report.ts';
+import type { Session } from './sessions.ts';
+
+export interface LocalDeploymentOptions {
+  readonly providers: readonly Provider[];
+  /** Of the embedded AWS; a free one, if not given. */
+  readonly port?: number | undefined;
+  /** Folder of the ledger; in memory, if not given. */
+  readonly ledgerPath?: string;
+}
+
+export interface LocalDeployment {
+  readonly endpoint: string;
+  readonly parameters: EmbeddedParameters;
+  /** Invokes each provider's handler once, as the schedule does. */
+  readonly check: () => Promise<Check>;
+  /** By provider, then account; `now` is the time of the last check, epoch milliseconds. Writes nothing. */
+  readonly playBack: (now: number, signal: AbortSignal) => Promise<PlayedBack>;
+  readonly close: () => Promise<void>;
+}
+
+export interface Check {
+  readonly invocations: readonly Invocation[];
+  /** In order. */
+  readonly published: readonly Published[];
+}
+
+export interface Invocation {
+  /** Absent where the handler threw. */
+  readonly summary?: RunSummary;
+  /** What the handler threw, in one line. */
+  readonly failure?: string;
+  /** What it logged, a line each. */
+  readonly remarks: readonly string[];
+}
+
+export const parameterRoot = '/cost-alerts';
+
+const resourceName = 'cost-alerts';
+/** The function's, in the stack. */
+const timeoutMs = 15 * 60_000;
+
+/** Sets the environment of this process for good. Throws a UsageError if the port or the folder is not free. */
+export async function deployLocally(options: LocalDeploymentOptions): Promise<LocalDeployment> {
+  const { providers } = options;
+  const aws = await startAws(options);
+  await aws.createTable(resourceName);
+  isolateEnvironment(process.env, environmentFor(aws));
+  const functions = providers.map((provider) => ({
+    provider: provider.id,
+    handler: checkUsageHandler(provider),
+  }));
+  const connected = providers.map((provider) => connect(provider, process.env));
+  const remembering = connected.map((deps) => ({
+    ...deps,
+    provider: rememberUsage(deps.provider),
+  }));
+  return {
+    endpoint: aws.endpoint,
+    parameters: aws.parameters,
+    check: async () => {
+      const publishedBefore = aws.published.length;
+      const invocations: Invocation[] = [];
+      for (const each of functions) invocations.push(await invoke(each));
+      return { invocations, published: aws.published.slice(publishedBefore) };
+    },
+    playBack: async (now, signal) => {
+      const played: PlayedBack[] = [];
+      for (const deps of remembering) played.push(await playBack(deps, now, signal));
+      return {
+        accounts: played.flatMap(({ accounts }) => accounts),
+        leftOut: played.flatMap(({ leftOut }) => leftOut),
+      };
+    },
+    close: aws.close,
+  };
+}
+
+async function startAws({ port, ledgerPath }: LocalDeploymentOptions): Promise<EmbeddedAws> {
+  try {
+    return await startEmbeddedAws({
+      ...(port !== undefined && { port }),
+      ...(ledgerPath !== undefined && { dataPath: ledgerPath }),
+      // Not `Date.now` itself: the clock may be exchanged while it runs.
+      now: () => Date.now(),
+    });
+  } catch (error) {
+    throw new UsageError(lineOf(error), { cause: error });
+  }
+}
+
+function environmentFor(aws: EmbeddedAws) {
+  return {
+    ...aws.environment,
+    ...consoleLogging,
+    TABLE_NAME: resourceName,
+    TOPIC_ARN: aws.createTopic(resourceName),
+    PARAMETER_ROOT: parameterRoot,
+    POWERTOOLS_SERVICE_NAME: resourceName,
+    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
+  };
+}
+
+interface CheckFunction {
+  readonly provider: string;
+  readonly handler: ReturnType<typeof checkUsageHandler>;
+}
+
+async function invoke({ provider, handler }: CheckFunction): Promise<Invocation> {
+  const remarks: string[] = [];
+  const restoreLog = redirectLog(provider, (line) => remarks.push(line));
+  const endsAt = performance.now() + timeoutMs;
+  const context = { getRemainingTimeInMillis: () => Math.floor(endsAt - performance.now()) };
+  try {
+    return { summary: await handler({ provider }, context), remarks };
+  } catch (error) {
+    return { failure: `${provider}: the check failed: ${lineOf(error)}`, remarks };
+  } finally {
+    restoreLog();
+  }
+}
+
+function lineOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/** Runs one check and prints what it logged and sent. Throws a UsageError if a handler threw. */
+export async function runCheck(deployment: LocalDeployment, session: Session): Promise<Check> {
+  const { terminal, full, cli } = session;
+  const check = await deployment.check();
+  const remarks = check.invocations.flatMap((invocation) => invocation.remarks);
+  if (remarks.length > 0) terminal.print([...remarks, '']);
+  for (const message of check.published) {
+    terminal.print(
+      full ? messageLines(message, localTimeZone) : [messageLine(message, localTimeZone, cli)],
+    );
+  }
+  const failures = check.invocations.flatMap(({ failure }) => failure ?? []);
+  if (failures.length > 0) throw new UsageError(failures.join('; '));
+  return check;
+}
+
+/** The handlers' logger writes to the console, where this environment is set before it is made. */
+export const consoleLogging = { POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'true' };
+
+const methods = ['debug', 'info', 'warn', 'error'] as const;
+
+interface LogEntry {
+  readonly level: string;
+  readonly message: string;
+  readonly account?: string;
+  readonly messages?: readonly string[];
+  readonly remarks?: readonly string[];
+  readonly failure?: string;
+  readonly error?: { readonly message?: string };
+}
+
+/** Until the returned function is called, what is logged goes to `write`, a line at a time. */
+export function redirectLog(provider: string, write: (line: string) => void): () => void {
+  const original = Object.fromEntries(methods.map((method) => [method, console[method]]));
+  for (const method of methods) {
+    console[method] = (text: unknown) => {
+      for (const line of linesOf(provider, String(text))) write(line);
+    };
+  }
+  return () => {
+    Object.assign(console, original);
+  };
+}
+
+function linesOf(provider: string, text: string): readonly string[] {
+  const entry = parse(text);
+  if (entry === undefined) return [text];
+  // Somebody has asked for more than warnings: that is the log as it is.
+  if (entry.level === 'DEBUG' || entry.level === 'INFO') return [JSON.stringify(entry)];
+  // Each begins with the parameter's name.
+  if (entry.messages !== undefined) return entry.messages;
+  const subject = entry.account === undefined ? provider : `${provider}/${entry.account}`;
+  const details = entry.remarks ?? [entry.failure ?? entry.error?.message ?? ''];
+  return details.map((detail) => oneLine(`${subject}: ${entry.message}: ${detail}`));
+}
+
+function parse(text: string): LogEntry | undefined {
+  try {
+    return JSON.parse(text) as LogEntry;
+  } catch {
+    return undefined;
+  }
+}

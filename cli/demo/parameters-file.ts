@@ -1,0 +1,89 @@
+/** The file of `npm start -- --parameters`: a JSON object of parameter names and values. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { kindOf } from '../../functions/config/config-error.ts';
+import { jsonSyntaxProblem } from '../../functions/config/json.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface FileParameter {
+  readonly name: string;
+  readonly value: string;
+  readonly type: 'String' | 'SecureString';
+}
+
+export interface ParameterNames {
+  /** `/cost-alerts`. */
+  readonly root: string;
+  /** Ids; with them a name outside of their folders is refused, without them any below the root is taken. */
+  readonly providers?: readonly string[];
+}
+
+/**
+ * A config may stand there as an object, everything else is a string. Throws a UsageError with the file's name; what
+ * an account's parameters say is left to the check of the account. No error quotes a value.
+ */
+export async function readParametersFile(
+  file: string,
+  names: ParameterNames,
+): Promise<FileParameter[]> {
+  const entries = Object.entries(parseObject(file, await readText(file)));
+  if (entries.length === 0) {
+    throw new UsageError(`${file}: expected ${accountNames(names)}, got no parameter`);
+  }
+  return entries.map(([name, value]) => {
+    checkName(file, name, names);
+    return fileParameter(file, name, value);
+  });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(file)}` : code;
+    throw new UsageError(`${file}: cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+function parseObject(file: string, text: string): object {
+  const json = text.replace(/^\uFEFF/, '');
+  const problem = jsonSyntaxProblem(json);
+  if (problem !== undefined) throw new UsageError(`${file}: not JSON, ${problem}`);
+  const value: unknown = JSON.parse(json);
+  if (isObject(value)) return value;
+  throw new UsageError(
+    `${file}: expected a JSON object of parameter names and values, got ${kindOf(value)}`,
+  );
+}
+
+function checkName(file: string, name: string, names: ParameterNames): void {
+  const { root, providers } = names;
+  const folders = providers
+    ? [...providers, 'slack'].map((folder) => `${root}/${folder}/`)
+    : [`${root}/`];
+  if (folders.some((folder) => name.startsWith(folder)) && /^[\w./-]+$/.test(name)) return;
+  // Whoever has mixed up name and value finds the token here.
+  const got = name.startsWith('/') ? JSON.stringify(name) : 'a name without "/" at its start';
+  throw new UsageError(`${file}: expected ${accountNames(names)}, got ${got}`);
+}
+
+function accountNames({ root, providers = ['<provider>'] }: ParameterNames): string {
+  const provider = providers.length === 1 ? providers[0] : `(${providers.join('|')})`;
+  return `parameters such as ${root}/${provider}/<account>/token and …/config`;
+}
+
+function fileParameter(file: string, name: string, value: unknown): FileParameter {
+  const type = name.endsWith('/config') ? 'String' : 'SecureString';
+  if (typeof value === 'string' && value !== '') return { name, value, type };
+  // A name that is none is told where the parameters are read: what it has for a value is no matter.
+  const mayBeObject = !/\/(token|webhook-url)$/.test(name);
+  if (mayBeObject && isObject(value)) return { name, value: JSON.stringify(value), type };
+  const expected = mayBeObject ? 'a JSON object or a string' : 'a string';
+  const got = value === '' ? 'an empty one' : kindOf(value);
+  throw new UsageError(`${file}: ${name}: expected ${expected}, got ${got}`);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,21 @@
+import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
+
+const hourMs = 3_600_000;
+
+/** The provider, which is asked only once for usage of an account that no longer changes. */
+export function rememberUsage(provider: Provider): Provider {
+  const known = new Map<string, { readonly window: string; readonly fetched: UsageFetch }>();
+  return {
+    ...provider,
+    fetchUsage: async (request) => {
+      const { account, now } = request;
+      const window = `${request.window.start} ${request.window.end} ${account.baseUrl}`;
+      const before = known.get(account.name);
+      if (before?.window === window) return before.fetched;
+      const fetched = await provider.fetchUsage(request);
+      const isSettled = request.window.end + provider.settlesAfterHours * hourMs <= now;
+      if (isSettled && fetched.status === 'complete') known.set(account.name, { window, fetched });
+      return fetched;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** The table of budgets, for a person at a terminal. */
+import { shownPercent } from '../../functions/alerts/budget-notice.ts';
+import { momentText } from '../../functions/budgets/dates.ts';
+import type { Reading } from '../../functions/budgets/read-budget.ts';
+import type { Budget } from '../../functions/config/account.ts';
+import { amountText, limitText, percentText } from '../../functions/messages/amounts.ts';
+import { tableLines } from '../../functions/messages/email.ts';
+import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
+import { plain } from '../../functions/pricing/money.ts';
+import type { PlayedAccount, PlayedBudget } from '../backtest/replayed.ts';
+import type { AccountStanding } from '../budget-status.ts';
+import { type Cli, painted } from '../output.ts';
+import { bodyFor, type Published } from './aws/sns.ts';
+
+const width = 80;
+const titles = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Pace'];
+const nothing = '-';
+
+export interface AccountBudgets {
+  /** `northflank/acme` */
+  readonly name: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly budgets: readonly BudgetNow[];
+}
+
+/** A budget in its last period; amounts are exact decimals, absent where they are not known. */
+interface BudgetNow {
+  readonly budget: Budget;
+  readonly actual?: string | undefined;
+  readonly percent?: number | undefined;
+  readonly pace?: string | undefined;
+  /** Why it is not known. */
+  readonly unknown?: string | undefined;
+}
+
+export function budgetsRead({ account, readings }: AccountStanding): AccountBudgets {
+  return {
+    name: `${account.provider}/${account.name}`,
+    currency: account.config.currency,
+    budgets: readings.map(budgetRead),
+  };
+}
+
+function budgetRead(reading: Reading): BudgetNow {
+  const { budget } = reading;
+  if (!reading.known) return { budget, unknown: reading.reason };
+  return {
+    budget,
+    actual: plain(reading.actual),
+    percent: shownPercent(reading),
+    pace: reading.pace && plain(reading.pace.periodEnd),
+  };
+}
+
+/** As of the last check that was played. */
+export function budgetsPlayed({
+  provider,
+  account,
+  currency,
+  budgets,
+}: PlayedAccount): AccountBudgets {
+  return { name: `${provider}/${account}`, currency, budgets: budgets.map(budgetPlayed) };
+}
+
+function budgetPlayed({ budget, periods }: PlayedBudget): BudgetNow {
+  const last = periods.at(-1);
+  if (last?.percent === undefined) return { budget, unknown: last?.unknown };
+  const actual = last.points.at(-1)?.actual;
+  return { budget, actual, percent: last.percent, pace: last.paceAtEnd };
+}
+
+/** A line a budget under its account, 80 wide unless names are long; what is not known says why. */
+export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): string[] {
+  const rows = accounts.flatMap(({ budgets, currency }) =>
+    budgets.map((budget) => cells(budget, currency)),
+  );
+  const [head = '', ...lines] = tableLines([titles, ...rows]);
+  return [
+    head,
+    ...accounts.flatMap(({ name, budgets }) => [
+      name,
+      ...budgets.flatMap((budget) => [
+        coloured(lines.shift() ?? '', budget, cli),
+        ...reasonLines(budget),
+      ]),
+    ]),
+  ];
+}
+
+function cells({ budget, actual, percent, pace }: BudgetNow, currency: string): string[] {
+  const counting = { measure: budget.measure, unit: budget.unit ?? currency };
+  const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
+  const name = `  ${oneLine(budget.name)}`;
+  if (actual === undefined || percent === undefined)
+    return [name, nothing, limit, nothing, nothing];
+  const paceText = pace === undefined ? nothing : amountText(pace, counting, budget.limit);
+  return [name, amountText(actual, counting, budget.limit), limit, percentText(percent), paceText];
+}
+
+function coloured(line: string, { percent = 0 }: BudgetNow, cli: Cli): string {
+  if (percent < 80) return line;
+  return painted(cli, percent < 100 ? 'yellow' : 'red', line);
+}
+
+function reasonLines({ unknown }: BudgetNow): string[] {
+  if (unknown === undefined) return [];
+  return wrap(`not known: ${unknown}`, width - 4).map((line) => `    ${line}`);
+}
+
+const MESSAGE_WIDTH = 80;
+const SEVERITY_FORMATS = new Map([
+  ['critical', 'red'],
+  ['warning', 'yellow'],
+] as const);
+
+/** A message as its reader gets it by email, under its time in `timeZone` (IANA); 80 wide but for links. */
+export function messageLines(message: Published, timeZone: string): string[] {
+  const body = bodyFor(message, 'email').trimEnd().split('\n');
+  return [
+    `--- Email of ${momentOf(message, timeZone)} `.padEnd(MESSAGE_WIDTH, '-'),
+    `  Subject: ${message.subject ?? ''}`,
+    '',
+    ...body.map((line) => (line === '' ? '' : `  ${line}`)),
+    '',
+  ];
+}
+
+/** Local time of day and subject, which begins with the severity; in its colour on a screen. */
+export function messageLine(message: Published, timeZone: string, cli: Cli): string {
+  const [time = ''] = /\d\d:\d\d/.exec(momentOf(message, timeZone)) ?? [];
+  const subject = message.subject ?? '';
+  const format = SEVERITY_FORMATS.get(
+    (/^\[(\w+)\]/.exec(subject)?.[1] ?? '') as 'critical' | 'warning',
+  );
+  return `  ${time}  ${format === undefined ? subject : painted(cli, format, subject)}`;
+}
+
+function momentOf({ at }: Published, timeZone: string): string {
+  return momentText(new Date(at).toISOString(), timeZone);
+}

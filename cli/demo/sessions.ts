@@ -1,0 +1,194 @@
+/** What both kinds of demo have in common: the end with its table and page, and going on with the real clock. */
+
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { momentText } from '../../functions/budgets/dates.ts';
+import { providers } from '../../functions/providers/registry.ts';
+import type { PlayedAccount } from '../backtest/replayed.ts';
+import { type Cli, localTimeZone, type Terminal } from '../output.ts';
+import { writePage } from '../page-file.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Published } from './aws/sns.ts';
+import { showLivePage } from './demo-page.ts';
+import {
+  type Check,
+  deployLocally,
+  type LocalDeployment,
+  parameterRoot,
+  runCheck,
+} from './local-deployment.ts';
+import { type FileParameter, readParametersFile } from './parameters-file.ts';
+import { minutesPast, play, watchHourly } from './play.ts';
+import { budgetLines, budgetsPlayed, messageLines } from './report.ts';
+import {
+  type SimulatedAccount,
+  type SimulatedWorld,
+  simulatedProviders,
+} from './vendors/vendors.ts';
+
+export interface Session {
+  /** Of the embedded AWS; a free one, if not given. */
+  readonly port?: number | undefined;
+  /** Go on with the real clock. */
+  readonly watch: boolean;
+  /** Print messages whole. */
+  readonly full: boolean;
+  readonly terminal: Terminal;
+  /** Its signal ends the session after the check under way. */
+  readonly cli: Cli;
+}
+
+const nextStep = 'Deploy it: npx cdk deploy --all -c email=you@example.com, see README.md.';
+
+/** Shows the last message, every budget and the page, of one playback; then goes on where that was asked for. */
+export async function endSession(
+  deployment: LocalDeployment,
+  session: Session,
+  last: Published | undefined,
+): Promise<void> {
+  const { terminal, cli } = session;
+  if (last && !session.full) {
+    terminal.print(['The last one in full:', '', ...messageLines(last, localTimeZone)]);
+  }
+  if (session.watch) {
+    await watchOn(deployment, session);
+    return;
+  }
+  const written = await writePage(deployment, session);
+  if (cli.signal.aborted) return;
+  if (written) {
+    showBudgets(written, session);
+    terminal.print([`The last 90 days on a page: ${pathToFileURL(written.file)}`, '']);
+  }
+  terminal.print([nextStep]);
+}
+
+interface Shown {
+  readonly accounts: readonly PlayedAccount[];
+  readonly leftOut: readonly string[];
+}
+
+/** As of the moment that the page shows. */
+function showBudgets({ accounts, leftOut }: Shown, { terminal, cli }: Session): void {
+  const until = accounts.at(-1)?.until ?? Date.now();
+  terminal.print([
+    `Budgets on ${localMoment(until)}:`,
+    '',
+    ...budgetLines(accounts.map(budgetsPlayed), cli),
+    ...leftOut,
+    '',
+    'Pace: the average so far, continued to the end of the period.',
+    '',
+  ]);
+}
+
+/** A check an hour until Ctrl-C; the page of what was played is served meanwhile. */
+async function watchOn(deployment: LocalDeployment, session: Session): Promise<void> {
+  const { terminal, cli } = session;
+  await using live = await showLivePage(deployment, session);
+  const shown = await live.update();
+  if (cli.signal.aborted) return;
+  showBudgets(shown, session);
+  terminal.print([
+    `Watching: a check at ${minutesPast} minutes past each hour, until Ctrl-C.`,
+    `The last 90 days on a page: ${live.url}`,
+    `The embedded AWS takes any credentials: aws --endpoint-url ${deployment.endpoint} …`,
+  ]);
+  await watchHourly(async () => {
+    terminal.progress('Checking');
+    const { published } = await runCheck(deployment, session);
+    const sent = published.length === 0 ? 'nothing to send' : `${published.length} sent`;
+    terminal.print([`Checked on ${localMoment(Date.now())}: ${sent}.`]);
+    await live.update();
+  }, cli.signal);
+  terminal.print(['Stopped.']);
+}
+
+function localMoment(at: number): string {
+  return momentText(new Date(at).toISOString(), localTimeZone);
+}
+
+/** Closes everything that it starts. Throws a UsageError. */
+export async function runSimulated(session: Session): Promise<void> {
+  const { port, terminal, cli } = session;
+  const end = Date.now();
+  await using closing = new AsyncDisposableStack();
+  const deployment = await deployLocally({ providers, port });
+  closing.defer(deployment.close);
+  for (const { id } of providers) {
+    const world = await startWorld(id, end);
+    closing.defer(world.close);
+    for (const account of world.accounts) putAccount(id, account, deployment);
+  }
+  terminal.print(heading());
+  const last = await play(deployment, end, session);
+  if (!cli.signal.aborted) await endSession(deployment, session, last);
+}
+
+function startWorld(provider: string, end: number): Promise<SimulatedWorld> {
+  const start = simulatedProviders[provider];
+  if (start === undefined) throw new Error(`${provider}: expected a simulated provider, got none`);
+  return start(end);
+}
+
+function putAccount(
+  provider: string,
+  { name, token, config }: SimulatedAccount,
+  { parameters }: LocalDeployment,
+): void {
+  const folder = `${parameterRoot}/${provider}/${name}`;
+  parameters.put(`${folder}/token`, token, 'SecureString');
+  parameters.put(`${folder}/config`, JSON.stringify(config));
+}
+
+function heading(): string[] {
+  const names = providers.map(({ name }) => name).join(', ');
+  return [
+    'cost-alerts, the last three days, a check an hour. Simulated:',
+    `${names}.`,
+    'AWS is embedded; nothing leaves this machine. Each line is a message.',
+    '',
+  ];
+}
+
+/** Kept from start to start, so that nothing is told twice; in the working directory. */
+const ledgerPath = '.local/ledger';
+
+/** Closes everything that it starts. Throws a UsageError, also where no account could be read. */
+export async function runWithParameters(file: string, session: Session): Promise<void> {
+  const { port, terminal } = session;
+  const names = { root: parameterRoot, providers: providers.map(({ id }) => id) };
+  const parameters = await readParametersFile(file, names);
+  await using closing = new AsyncDisposableStack();
+  const deployment = await deployLocally({ providers, port, ledgerPath: resolve(ledgerPath) });
+  closing.defer(deployment.close);
+  for (const parameter of parameters) putParameter(file, parameter, deployment);
+  terminal.print([
+    `cost-alerts with the accounts of ${file}. Everything but the providers is on this`,
+    `machine: emails are printed below, the ledger is in ${ledgerPath}.`,
+    '',
+  ]);
+  terminal.progress('Checking');
+  const check = await runCheck(deployment, session);
+  const isRead = isAnyAccountRead(check);
+  if (isRead && check.published.length === 0) terminal.print(['Nothing to send.', '']);
+  await endSession(deployment, session, check.published.at(-1));
+  if (!isRead && !session.watch) throw new UsageError('no account could be checked');
+}
+
+function putParameter(
+  file: string,
+  { name, value, type }: FileParameter,
+  { parameters }: LocalDeployment,
+): void {
+  try {
+    parameters.put(name, value, type);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${file}: ${name}: ${reason}`, { cause: error });
+  }
+}
+
+function isAnyAccountRead({ invocations }: Check): boolean {
+  return invocations.some(({ summary }) => summary !== undefined && summary.complete > 0);
+}

@@ -1,0 +1,60 @@
+/** How busy a small team's software is, hour by hour: the same for the same hour, whenever it is asked for. */
+import { Temporal } from 'temporal-polyfill';
+import { weekdays } from '../../../functions/config/budget-schema.ts';
+
+const hourMs = 3_600_000;
+const weekday = { day: 1.25, evening: 0.95, night: 0.7 } as const;
+const weekendFactor = 0.75;
+/** How far an hour is off the rhythm at the most, as a share. */
+const noise = 0.12;
+
+/**
+ * About 1 on average; more on weekdays from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
+ * an hour, epoch milliseconds; another `seed` gives another history.
+ */
+export function activityAt(at: number, seed: number): number {
+  const rhythm = dayFactor(new Date(at).getUTCHours()) * weekFactor(new Date(at).getUTCDay());
+  return rhythm * (1 + noise * (2 * random(at / hourMs, seed) - 1));
+}
+
+function dayFactor(hour: number): number {
+  if (hour >= 7 && hour < 19) return weekday.day;
+  return hour >= 5 && hour < 23 ? weekday.evening : weekday.night;
+}
+
+function weekFactor(day: number): number {
+  return day === 0 || day === 6 ? weekendFactor : 1.05;
+}
+
+/** From 0 to 1, evenly; a mix of the integer's bits (the finalizer of MurmurHash3). */
+function random(hour: number, seed: number): number {
+  let bits = Math.imul(hour ^ Math.imul(seed, 0x9e3779b1), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
+}
+
+/** What each full hour from `from` until `until` (epoch milliseconds) has, where it has anything. */
+export function hoursWith<Value>(
+  valueAt: (start: number) => Value | undefined,
+  from: number,
+  until: number,
+): { readonly start: number; readonly value: Value }[] {
+  const hours: { readonly start: number; readonly value: Value }[] = [];
+  for (let start = from; start < until; start += hourMs) {
+    const value = valueAt(start);
+    if (value !== undefined) hours.push({ start, value });
+  }
+  return hours;
+}
+
+/** Day of the month in UTC, as `startsOn` takes it; a day that not every month has becomes the 1st. */
+export function dayOfMonth(at: number): number {
+  const day = new Date(at).getUTCDate();
+  return day > 28 ? 1 : day;
+}
+
+/** `monday`, in the zone. */
+export function weekdayOf(at: number, timeZone: string): string {
+  const { dayOfWeek } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  return weekdays[dayOfWeek - 1] ?? 'monday';
+}

@@ -1,0 +1,231 @@
+/** What the simulated providers share: real HTTP on loopback, a log of requests, and faults that can be switched on. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+
+export interface SimulatedRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** By lower-case name. */
+  readonly headers: IncomingMessage['headers'];
+  /** As UTF-8; empty where nothing was sent. */
+  readonly body: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** A request and what would be answered to it if all went well. */
+export interface Exchange {
+  readonly request: SimulatedRequest;
+  readonly answer: () => Answer;
+  readonly response: ServerResponse;
+}
+
+/** Takes over a whole exchange: it answers in its own way, or not at all. */
+export type Fault = (exchange: Exchange) => void;
+
+export interface FaultScope {
+  /** How many requests meet the fault; all, if not given. */
+  readonly times?: number;
+  /** Which requests may meet it; all, if not given. */
+  readonly when?: (request: SimulatedRequest) => boolean;
+}
+
+export interface Faults {
+  /** A request meets the earliest added fault that is meant for it. */
+  readonly add: (fault: Fault, scope?: FaultScope) => void;
+  readonly clear: () => void;
+}
+
+export interface SimulatedServer {
+  /** Origin, without a trailing slash. */
+  readonly url: string;
+  /** All since the start, the earliest first. */
+  readonly requests: readonly SimulatedRequest[];
+  readonly faults: Faults;
+  /** Ends all connections, those of unanswered requests too. */
+  readonly close: () => Promise<void>;
+}
+
+/** Listens on 127.0.0.1, on a free port if none is given. */
+export async function startSimulatedServer(
+  answer: (request: SimulatedRequest) => Answer,
+  port = 0,
+): Promise<SimulatedServer> {
+  const requests: SimulatedRequest[] = [];
+  const { faults, take } = createFaults();
+  const server = createServer((message, response) => {
+    // Whoever goes away before the request is whole is not waiting for an answer.
+    serve(message, response).catch(() => response.destroy());
+  });
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await requestOf(message);
+    requests.push(request);
+    const fault = take(request) ?? answerNormally;
+    try {
+      fault({ request, answer: () => answer(request), response });
+    } catch (error) {
+      send(response, { status: 500, body: String(error) });
+    }
+  }
+
+  await listen(server, port);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    faults,
+    close: () => closeServer(server),
+  };
+}
+
+export function jsonAnswer(value: unknown, status = 200): Answer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+function answerNormally({ answer, response }: Exchange): void {
+  send(response, answer());
+}
+
+async function requestOf(message: IncomingMessage): Promise<SimulatedRequest> {
+  const { method = '', url = '/', headers } = message;
+  return { method, url: new URL(url, 'http://127.0.0.1'), headers, body: await text(message) };
+}
+
+function createFaults() {
+  let active: { fault: Fault; times: number; when: (request: SimulatedRequest) => boolean }[] = [];
+
+  function take(request: SimulatedRequest): Fault | undefined {
+    const met = active.find(({ times, when }) => times > 0 && when(request));
+    if (met !== undefined) met.times -= 1;
+    return met?.fault;
+  }
+
+  const faults: Faults = {
+    add: (fault, { times = Number.POSITIVE_INFINITY, when = () => true } = {}) => {
+      active.push({ fault, times, when });
+    },
+    clear: () => {
+      active = [];
+    },
+  };
+  return { faults, take };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}
+
+/** Another answer than the right one. */
+export function answering(answer: Answer): Fault {
+  return ({ response }) => send(response, answer);
+}
+
+export function answeringJson(value: unknown, status = 200): Fault {
+  return answering(jsonAnswer(value, status));
+}
+
+/** As proxies and login walls answer. */
+export function htmlPage(status = 200): Fault {
+  const body = '<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>Sorry</body></html>';
+  return answering({ status, headers: { 'content-type': 'text/html' }, body });
+}
+
+export function redirecting(location: string, status = 302): Fault {
+  return answering({ status, headers: { location }, body: '' });
+}
+
+/** The right answer with its JSON changed. */
+export function changingJson(change: (value: unknown, exchange: Exchange) => unknown): Fault {
+  return (exchange) => {
+    const answer = exchange.answer();
+    const value = change(JSON.parse(String(answer.body)), exchange);
+    send(exchange.response, { ...answer, body: JSON.stringify(value) });
+  };
+}
+
+const compressors = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+
+/** The right answer, compressed; for a client that accepts it that is no fault. */
+export function compressing(encoding: keyof typeof compressors): Fault {
+  return ({ answer, response }) => {
+    const { status, headers, body } = answer();
+    const compressed = compressors[encoding](body);
+    send(response, {
+      status,
+      headers: { ...headers, 'content-encoding': encoding },
+      body: compressed,
+    });
+  };
+}
+
+/** Nothing is ever answered. */
+export const stalling: Fault = () => {};
+
+/** Half of the right answer, then nothing more. */
+export const stallingHalfway: Fault = (exchange) => {
+  sendHalf(exchange);
+};
+
+/** The connection is cut before anything is answered. */
+export const dropping: Fault = ({ response }) => {
+  response.socket?.destroy();
+};
+
+/** Half of the right answer, then the connection is cut. */
+export const cuttingOff: Fault = (exchange) => {
+  sendHalf(exchange, () => exchange.response.socket?.destroy());
+};
+
+/** A body of so many bytes, sent piece by piece. */
+export function answeringBytes(bytes: number): Fault {
+  return ({ response }) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    Readable.from(pieces(bytes)).pipe(response);
+  };
+}
+
+/** The right answer, and after it as much of the filler as makes up to so many bytes. Not for a compressed one. */
+export function padding(filler: string, bytes: number): Fault {
+  return ({ answer, response }) => {
+    const { status, headers, body } = answer();
+    response.writeHead(status, headers);
+    Readable.from(padded(Buffer.from(body), Buffer.from(filler), bytes)).pipe(response);
+  };
+}
+
+function sendHalf({ answer, response }: Exchange, sent?: () => void): void {
+  const { status, headers, body } = answer();
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  response.write(bytes.subarray(0, bytes.length / 2), sent);
+}
+
+function* pieces(bytes: number): Generator<Buffer, void> {
+  const piece = Buffer.alloc(64 * 1024, ' ');
+  for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
+}
+
+function* padded(body: Buffer, filler: Buffer, bytes: number): Generator<Buffer, void> {
+  yield body;
+  for (let sent = body.length; sent + filler.length <= bytes; sent += filler.length) yield filler;
+}

@@ -1,0 +1,306 @@
+/** TPStreams' usage API on loopback, with a history that can be changed while it runs. */
+
+import { activityAt, weekdayOf } from './history.ts';
+import {
+  type Answer,
+  answeringJson,
+  changingJson,
+  type Exchange,
+  type Fault,
+  jsonAnswer,
+  type SimulatedRequest,
+  type SimulatedServer,
+  send,
+  startSimulatedServer,
+} from './server.ts';
+import {
+  dailyRows,
+  monthlyRows,
+  type TpstreamsDay,
+  type TpstreamsHistory,
+  type TpstreamsRow,
+} from './tpstreams-history.ts';
+import type { SimulatedWorld } from './vendors.ts';
+
+export interface SimulatedTpstreamsOptions {
+  /** The one token that is accepted. */
+  readonly token: string;
+  /** The one organization that there is. */
+  readonly organizationId: string;
+  readonly history: TpstreamsHistory;
+  /** Which of this API's two ways to page it has. Default: offset. */
+  readonly paging?: 'offset' | 'page';
+  /** Rows on a page. Default: 50. */
+  readonly pageSize?: number;
+  /** Whether the day that `end` names is in the answer, which is not documented. Default: true. */
+  readonly endInclusive?: boolean;
+  /** Epoch milliseconds: later days do not exist yet, and of today there is a part. Default: the real time. */
+  readonly now?: () => number;
+  /** Epoch milliseconds of the earliest day. Default: 400 days before the start. */
+  readonly since?: number;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+export interface SimulatedTpstreams extends SimulatedServer {
+  /** Replaces what is answered. */
+  readonly setHistory: (history: TpstreamsHistory) => void;
+}
+
+type Api = Required<Omit<SimulatedTpstreamsOptions, 'port'>>;
+
+const DAY_MS = 24 * 3_600_000;
+const USAGE_PATH = /^\/api\/v1\/(?<organization>[^/]+)\/assets_usage\/$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const WHOLE_NUMBER = /^\d{1,9}$/;
+
+export async function startSimulatedTpstreams(
+  options: SimulatedTpstreamsOptions,
+): Promise<SimulatedTpstreams> {
+  const { paging = 'offset', pageSize = 50, endInclusive = true, now = Date.now } = options;
+  const since = options.since ?? now() - 400 * DAY_MS;
+  let { history } = options;
+  const server = await startSimulatedServer(
+    (request) =>
+      reply(request, { ...options, paging, pageSize, endInclusive, now, since, history }),
+    options.port,
+  );
+  return {
+    ...server,
+    setHistory: (next) => {
+      history = next;
+    },
+  };
+}
+
+function reply(request: SimulatedRequest, api: Api): Answer {
+  const { url, headers } = request;
+  const path = USAGE_PATH.exec(url.pathname);
+  if (path === null) return notFoundPage();
+  const [word, token] = headers.authorization?.split(' ', 2) ?? [];
+  if (word !== 'Token') return detail(401, 'Authentication credentials were not provided.');
+  if (token !== api.token) return detail(401, 'Invalid token.');
+  if (decodeURIComponent(path.groups?.organization ?? '') !== api.organizationId) {
+    return detail(404, 'Not found.');
+  }
+  const problems = queryProblems(url.searchParams);
+  if (Object.keys(problems).length > 0) return jsonAnswer(problems, 400);
+  return pageOf(request, listOf(url.searchParams, api), api);
+}
+
+/** An address without the trailing slash is another one. */
+function notFoundPage(): Answer {
+  const body = '<!doctype html>\n<html lang="en"><body><h1>Not Found</h1></body></html>';
+  return { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+}
+
+function detail(status: number, text: string): Answer {
+  return jsonAnswer({ detail: text }, status);
+}
+
+/** What is wrong with each filter; a parameter that is not known is no problem to Django. */
+function queryProblems(query: URLSearchParams): Record<string, string[]> {
+  const problems: Record<string, string[]> = {};
+  for (const [name, value] of query) {
+    if (['start', 'end'].includes(name) && !DATE.test(value)) {
+      problems[name] = ['Enter a valid date.'];
+    }
+    if (['day', 'month', 'year'].includes(name) && !WHOLE_NUMBER.test(value)) {
+      problems[name] = ['Enter a number.'];
+    }
+    if (name === 'time_frame' && value !== 'daily' && value !== 'monthly') {
+      const text = `Select a valid choice. ${value} is not one of the available choices.`;
+      problems[name] = [text];
+    }
+  }
+  return problems;
+}
+
+/** The rows of months unless days are asked for; the earliest first unless asked otherwise. */
+function listOf(query: URLSearchParams, api: Api): TpstreamsRow[] {
+  const moment = { since: api.since, now: api.now() };
+  const rows =
+    query.get('time_frame') === 'daily'
+      ? dailyRows(api.history, moment)
+      : monthlyRows(api.history, moment);
+  const { start = '', end = '9999-12-31' } = Object.fromEntries(query);
+  const found = rows
+    .filter(({ date }) => date >= start && (api.endInclusive ? date <= end : date < end))
+    .filter(({ date }) => hasParts(date, query));
+  return query.get('ordering') === '-date' ? found.reverse() : found;
+}
+
+function hasParts(date: string, query: URLSearchParams): boolean {
+  const [year, month, day] = date.split('-');
+  return Object.entries({ year, month, day }).every(([name, part]) => {
+    const wanted = query.get(name);
+    return wanted === null || Number(wanted) === Number(part);
+  });
+}
+
+function pageOf(request: SimulatedRequest, rows: readonly TpstreamsRow[], api: Api): Answer {
+  return api.paging === 'page'
+    ? numberedPage(request, rows, api.pageSize)
+    : offsetPage(request, rows, api.pageSize);
+}
+
+function offsetPage(
+  request: SimulatedRequest,
+  rows: readonly TpstreamsRow[],
+  pageSize: number,
+): Answer {
+  const query = request.url.searchParams;
+  const limit = Math.min(pageSize, Number(query.get('limit') ?? pageSize));
+  const offset = Number(query.get('offset') ?? 0);
+  const at = (start: number) =>
+    addressOf(request, { limit: String(limit), offset: String(Math.max(0, start)) });
+  return jsonAnswer({
+    count: rows.length,
+    next: offset + limit < rows.length ? at(offset + limit) : null,
+    previous: offset > 0 ? at(offset - limit) : null,
+    results: rows.slice(offset, offset + limit),
+  });
+}
+
+function numberedPage(
+  request: SimulatedRequest,
+  rows: readonly TpstreamsRow[],
+  pageSize: number,
+): Answer {
+  const page = Number(request.url.searchParams.get('page') ?? 1);
+  const last = Math.max(1, Math.ceil(rows.length / pageSize));
+  if (!(page >= 1 && page <= last)) return detail(404, 'Invalid page.');
+  return jsonAnswer({
+    count: rows.length,
+    next: page < last ? addressOf(request, { page: String(page + 1) }) : null,
+    previous: page > 1 ? addressOf(request, { page: String(page - 1) }) : null,
+    results: rows.slice((page - 1) * pageSize, page * pageSize),
+  });
+}
+
+/** The address that was asked for, with other parameters; sorted by name, as Django REST framework does. */
+function addressOf({ url, headers }: SimulatedRequest, changes: Record<string, string>): string {
+  const query = new URLSearchParams({ ...Object.fromEntries(url.searchParams), ...changes });
+  query.sort();
+  return `http://${headers.host}${url.pathname}?${query}`;
+}
+
+interface UsagePage {
+  readonly count: number;
+  readonly next: string | null;
+  readonly results: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Every page has a next one at this address. */
+export function leadingTo(next: string): Fault {
+  return changingPage((page) => ({ ...page, next }));
+}
+
+/** The next page's address lacks these parameters. */
+export function losingParameters(...names: readonly string[]): Fault {
+  return changingPage((page) => {
+    if (page.next === null) return page;
+    const next = new URL(page.next);
+    for (const name of names) next.searchParams.delete(name);
+    return { ...page, next: next.href };
+  });
+}
+
+/** Every page leads to itself. */
+export const leadingToItself: Fault = changingPage((page, { request }) => ({
+  ...page,
+  next: `http://${request.headers.host}${request.url.pathname}${request.url.search}`,
+}));
+
+/** Pages without rows, each with another one after it. */
+export function endlessPages(): Fault {
+  let pages = 0;
+  return ({ request, response }) => {
+    pages += 1;
+    const next = new URL(`http://${request.headers.host}${request.url.pathname}`);
+    next.search = request.url.search;
+    next.searchParams.set('page', String(pages + 1));
+    send(response, jsonAnswer({ count: 0, next: next.href, previous: null, results: [] }));
+  };
+}
+
+/** Says that there are so many more rows than there are. */
+export function announcingMore(rows: number): Fault {
+  return changingPage((page) => ({ ...page, count: page.count + rows }));
+}
+
+/** Has this in place of the first row's fields. */
+export function changingFirstRow(fields: Readonly<Record<string, unknown>>): Fault {
+  return changingPage(({ results: [first, ...others], ...page }) => ({
+    ...page,
+    results: [{ ...first, ...fields }, ...others],
+  }));
+}
+
+/** Has this row too, as the page's last one and without counting it. */
+export function addingRow(row: Readonly<Record<string, unknown>>): Fault {
+  return changingPage((page) => ({ ...page, results: [...page.results, row] }));
+}
+
+/** As Django REST framework does it, but without its `Retry-After`, which a proxy may have dropped. */
+export function throttling(seconds: number): Fault {
+  const detail = `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`;
+  return answeringJson({ detail }, 429);
+}
+
+function changingPage(change: (page: UsagePage, exchange: Exchange) => unknown): Fault {
+  return changingJson((value, exchange) => change(value as UsagePage, exchange));
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const historyDays = 60;
+const india = 'Asia/Kolkata';
+const token = 'simulated-token-of-academy';
+const organizationId = 'dcek2m';
+
+export async function startTpstreamsWorld(end: number): Promise<SimulatedWorld> {
+  const lastHour = end - (end % hourMs);
+  const sharedAt = lastHour - 2 * dayMs;
+  const server = await startSimulatedTpstreams({
+    token,
+    organizationId,
+    now: () => Date.now(),
+    since: lastHour - historyDays * dayMs,
+    history: (date) => lessonDay(date, Date.parse(`${date}T00:00:00+05:30`) >= sharedAt),
+  });
+  const startsOn = weekdayOf(lastHour - 5 * dayMs, india);
+  const config = {
+    organizationId,
+    baseUrl: server.url,
+    prices: {
+      bandwidth: { price: 0.08, per: 'GB' },
+      storage: { price: 0.03, per: 'GB-month' },
+    },
+    budgets: [
+      { name: 'everything', limit: 45, per: 'week', startsOn },
+      {
+        name: 'traffic',
+        meter: 'bandwidth',
+        measure: 'usage',
+        unit: 'GB',
+        limit: 150,
+        per: 'day',
+        steps: [80, 100],
+      },
+    ],
+  };
+  return { accounts: [{ name: 'academy', token, config }], close: server.close };
+}
+
+/** About 40 GB of traffic a day, eight times as much for a lesson that is shared; 800 GB stored. */
+function lessonDay(date: string, isShared: boolean): TpstreamsDay {
+  const activity = activityAt(Date.parse(`${date}T08:00:00Z`), 4);
+  return {
+    bandwidth_used: (isShared ? 8 : 1) * Math.round(40e9 * activity),
+    live_stream_usage: Math.round(90 * activity),
+    subtitle_generation_cost: '1.4200',
+    active_storage_bytes: 760e9,
+    deleted_storage_bytes: 40e9,
+  };
+}

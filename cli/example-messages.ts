@@ -1,0 +1,113 @@
+/** One message of each kind, made by the code that makes the real ones: for the README, and to try a channel out. */
+import { type AccountNaming, budgetNotice } from '../functions/alerts/budget-notice.ts';
+import { configNotice, healthNotice, unwatchedNotice } from '../functions/alerts/health-notice.ts';
+import { type Message, messageOf, type Notice } from '../functions/alerts/notice.ts';
+import { periodAt, periodBefore } from '../functions/budgets/period.ts';
+import { type KnownReading, readBudget } from '../functions/budgets/read-budget.ts';
+import { naming } from '../functions/checks/assess-account.ts';
+import type { Budget } from '../functions/config/account.ts';
+import type { Charge } from '../functions/pricing/charges.ts';
+import { decimal } from '../functions/pricing/money.ts';
+import { northflank } from '../functions/providers/northflank.ts';
+
+/** What the examples speak of, and when: nothing else in them is free. */
+export interface ExampleSetting {
+  readonly account: string;
+  /** Name of the budget that they are about. */
+  readonly budget: string;
+  /** `/cost-alerts`. */
+  readonly parameterRoot: string;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Daily costs of the month before and of the open one by meter, in USD. */
+const costsBefore = { gpu: '1.29', memory: '1.26', cpu: '0.31' };
+const openCosts = { memory: '2.00', cpu: '0.48' };
+
+const refused =
+  'Northflank answered HTTP 401: "Unauthorized"; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, formerly Account > Billing > General > Read.';
+
+/** One of each kind, in the order of the README's table. They tell of costs on the 21st of a month: `at` is on one. */
+export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
+  const { at, budget } = setting;
+  const named = namingIn(setting);
+  const over = readingAt({ at, budget, gpuADay: '7.20' });
+  const back = readingAt({ at, budget, gpuADay: '5.10' });
+  const since = at - 2 * hourMs;
+  const problem = {
+    versions: 'config@3',
+    messages: [`${named.parameter}: budgets[0].limit: expected a number above 0, got "200"`],
+  };
+  return [
+    budgetNotice({ kind: 'budget', reading: over, step: 100, edits: 0, takenBack: 0 }, named),
+    budgetNotice({ kind: 'recovered', reading: back, step: 100, edits: 0, takenBack: 0 }, named),
+    healthNotice({ kind: 'blind', since, times: 1, isUnsteady: false, reason: refused }, named),
+    healthNotice({ kind: 'silent', since: at - 50 * hourMs, at }, named),
+    healthNotice({ kind: 'sighted', was: 'blind', since }, named),
+    configNotice({ kind: 'misconfigured', problem, at }, named, 'watched'),
+    configNotice({ kind: 'configured', since }, named, 'watched'),
+    unwatchedNotice(named, { at, version: 1 }),
+  ];
+}
+
+/** As a check names an account. */
+function namingIn({ account, parameterRoot, region }: ExampleSetting): AccountNaming {
+  const parameter = `${parameterRoot}/${northflank.id}/${account}/config`;
+  return naming({ provider: northflank.id, name: account, parameter }, northflank, region);
+}
+
+interface Story {
+  readonly at: number;
+  /** The budget's name. */
+  readonly budget: string;
+  /** In the open month. */
+  readonly gpuADay: string;
+}
+
+function readingAt({ at, budget: name, gpuADay }: Story): KnownReading {
+  const budget: Budget = {
+    name,
+    measure: 'cost',
+    limit: '200',
+    per: 'month',
+    steps: [50, 80, 100],
+  };
+  const period = periodAt(budget, northflank.dayZone, at);
+  const before = periodBefore(period, budget, northflank.dayZone);
+  const days = [];
+  for (let start = before.start; start < at; start += dayMs) {
+    const costs = start < period.start ? costsBefore : { ...openCosts, gpu: gpuADay };
+    days.push({ start, end: start + dayMs, charges: chargesOn(start, costs) });
+  }
+  const evidence = { budget, period, days, meters: northflank.meters, knownFrom: before.start };
+  return readBudget({ ...evidence, readAt: at, now: at }) as KnownReading;
+}
+
+function chargesOn(start: number, costs: Readonly<Record<string, string>>): Charge[] {
+  return Object.entries(costs).map(([meter, cost]) => ({
+    meter,
+    start,
+    end: start + hourMs,
+    cost: decimal(cost),
+    basis: 'billed',
+  }));
+}
+
+const acme: ExampleSetting = {
+  account: 'acme',
+  budget: 'everything',
+  parameterRoot: '/cost-alerts',
+  region: 'eu-west-1',
+  at: Date.parse('2026-11-21T10:05:00Z'),
+};
+
+/** The README's; each message has one notice. */
+export const exampleMessages: readonly Message[] = exampleNotices(acme).map((notice) =>
+  messageOf([notice], acme.at),
+);

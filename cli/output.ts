@@ -1,0 +1,174 @@
+/** How commands write: text or one JSON document on stdout, colours and progress only where a person looks. */
+import { styleText } from 'node:util';
+import { confirm, input, password, select } from '@inquirer/prompts';
+import { trimmed } from '../functions/config/pasted-text.ts';
+import { wrap } from '../functions/messages/plain-text.ts';
+
+type Format = Parameters<typeof styleText>[0];
+
+/** `1 account`, `2 accounts`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+export function printLines(cli: Cli, lines: readonly string[]): void {
+  if (lines.length > 0) cli.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The one document of `--json`. */
+export function printJson(cli: Cli, document: unknown): void {
+  cli.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+}
+
+/** The text in a style such as `bold` or `red`; as it is where stdout is no terminal, or NO_COLOR is set. */
+export function painted(cli: Cli, format: Format, text: string): string {
+  const { NO_COLOR: noColor = '', TERM: terminal } = cli.environment;
+  if (cli.stdout.isTTY !== true || noColor !== '' || terminal === 'dumb') return text;
+  return styleText(format, text, { validateStream: false });
+}
+
+/** So long a command may be silent. */
+const silentMs = 1_000;
+
+export interface Progress {
+  /** Replaces the text. */
+  readonly say: (text: string) => void;
+}
+
+/** Shows a line on stderr while `work` takes longer than a second, and takes it away; nothing where that is no screen. */
+export async function withProgress<T>(
+  cli: Cli,
+  text: string,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const terminal = terminalOn({
+    isTTY: cli.stderr.isTTY === true,
+    write: (written) => cli.stderr.write(written),
+  });
+  let latest = text;
+  let isShown = false;
+  const timer = setTimeout(() => {
+    isShown = true;
+    terminal.progress(`${latest} …`);
+  }, silentMs);
+  try {
+    return await work({
+      say: (next) => {
+        latest = next;
+        if (isShown) terminal.progress(`${latest} …`);
+      },
+    });
+  } finally {
+    clearTimeout(timer);
+    if (isShown) terminal.progress('');
+  }
+}
+
+export interface Terminal {
+  readonly print: (lines: readonly string[]) => void;
+  /** One line that the next text replaces; nothing where the output is no screen. */
+  readonly progress: (text: string) => void;
+}
+
+export interface TextSink {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** IANA name of the machine's zone. */
+export const localTimeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const eraseLine = '\r\u001b[K';
+
+export function terminalOn(stream: TextSink): Terminal {
+  const isScreen = stream.isTTY === true;
+  const clear = isScreen ? eraseLine : '';
+  return {
+    print: (lines) => {
+      stream.write(`${clear}${lines.join('\n')}\n`);
+    },
+    progress: (text) => {
+      if (isScreen) stream.write(`${clear}${text}`);
+    },
+  };
+}
+
+/** As the process ends: 0 fine, 1 findings, 2 wrong use or it could not be done, 130 stopped by Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+export type OutputStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+};
+
+export interface Cli {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly environment: NodeJS.ProcessEnv;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Aborts at Ctrl-C. A command ends by what it awaits; it writes nothing it cannot write to its end. */
+  readonly signal: AbortSignal;
+  /** Set by a command that has something else to say than 0, as `process.exitCode` is. */
+  exitCode: ExitCode;
+}
+
+/** The end of a command's `--help`: examples, a line each, and what else there is to say. */
+export function examples(lines: readonly string[], ...notes: readonly string[]): string {
+  const shown = lines.map((line) => `  ${line}`);
+  return ['', 'Examples:', ...shown, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
+}
+
+/** Why an answer is not taken, in one line; undefined for one that is. */
+export type Check = (answer: string) => string | undefined;
+
+export interface Choice<Value> {
+  readonly value: Value;
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** Each rejects with an error of @inquirer/prompts at Ctrl-C. */
+export interface Asker {
+  readonly text: (message: string, check: Check, proposed?: string) => Promise<string>;
+  /** Nothing of the answer is shown, not even how long it is; so nothing of a refused one is kept to be mended. */
+  readonly secret: (message: string, check: Check) => Promise<string>;
+  readonly choice: <Value>(message: string, choices: readonly Choice<Value>[]) => Promise<Value>;
+  readonly yes: (message: string, proposed: boolean) => Promise<boolean>;
+  /** What helps with the next answer, in lines no longer than the terminal is wide. */
+  readonly hint: (text: string) => void;
+}
+
+/** Nobody likes to read longer lines. */
+const widest = 100;
+
+/** Undefined where nobody can be asked: input and stderr have to be a terminal. */
+export function askerOn({ stdin, stderr, signal }: Cli): Asker | undefined {
+  if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
+  const width = Math.min(stderr.columns ?? widest, widest);
+  const context = { input: stdin, output: stderr, signal };
+  const hint = (text: string) => void stderr.write(`${wrap(text, width).join('\n')}\n`);
+  return {
+    text: async (message, check, proposed) => {
+      const settings = { message, validate: validator(check) };
+      const asked = { ...settings, ...(proposed !== undefined && { default: proposed }) };
+      return trimmed(await input(asked, context));
+    },
+    secret: async (message, check) => {
+      for (;;) {
+        const answer = trimmed(await password({ message, toggleMask: false }, context));
+        const problem = check(answer);
+        if (problem === undefined) return answer;
+        hint(problem);
+      }
+    },
+    choice: (message, choices) => select({ message, choices, loop: false }, context),
+    yes: (message, proposed) => confirm({ message, default: proposed }, context),
+    hint,
+  };
+}
+
+function validator(check: Check): (answer: string) => true | string {
+  return (answer) => check(trimmed(answer)) ?? true;
+}

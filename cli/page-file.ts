@@ -1,0 +1,97 @@
+/** The file that a command writes its page to. */
+import { constants } from 'node:fs';
+import { access, mkdir, open, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type PlayedBack, pageRenderer } from './demo/demo-page.ts';
+import type { LocalDeployment } from './demo/local-deployment.ts';
+import type { Session } from './demo/sessions.ts';
+import { UsageError } from './usage-error.ts';
+
+/** How every page begins, and hardly anything else that somebody would miss. */
+const pageBeginning = '<!doctype html>';
+
+/** Throws a UsageError for a file that cannot be written, or is something else than a page, before there is one to write. */
+export async function expectWritable(option: string, file: string): Promise<void> {
+  const path = resolve(file);
+  const found = await kindAt(path);
+  if (found === 'folder')
+    throw new UsageError(`${option}: expected a file, got the folder ${file}`);
+  if (found === 'other') throw new UsageError(`${option}: expected a file, got ${file}`);
+  if (found === 'file' && !(await isPage(path))) {
+    throw new UsageError(
+      `${option}: expected a new file or an earlier page, got ${file}, which is something else`,
+    );
+  }
+  if ((await kindAt(dirname(path))) !== 'folder') {
+    throw new UsageError(`${option}: expected a file in a folder that exists, got ${file}`);
+  }
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    const text = `${option}: expected a file in a folder that may be written, got ${file}`;
+    throw new UsageError(text, { cause });
+  }
+}
+
+/** Resolves to the whole path. Throws a UsageError. */
+export async function writePageFile(option: string, file: string, page: string): Promise<string> {
+  try {
+    return await writeWhole(file, page);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UsageError(`${option}: ${file} cannot be written: ${message}`, { cause });
+  }
+}
+
+async function kindAt(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'folder';
+    return found.isFile() ? 'file' : 'other';
+  } catch {
+    return undefined;
+  }
+}
+
+async function isPage(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(pageBeginning.length));
+  return bytesRead === 0 || buffer.toString() === pageBeginning;
+}
+
+/** In the working directory, as the ledger. */
+const pagePath = '.local/cost-alerts.html';
+
+/** Plays the accounts back and writes the page; undefined where there is no account to show, or Ctrl-C came first. */
+export async function writePage(
+  deployment: LocalDeployment,
+  { terminal, cli: { signal } }: Session,
+): Promise<(PlayedBack & { readonly file: string }) | undefined> {
+  terminal.progress('Playing back the last 90 days');
+  const renderPage = await pageRenderer();
+  const now = Date.now();
+  const { accounts, leftOut } = await deployment.playBack(now, signal);
+  if (accounts.length === 0 || signal.aborted) return undefined;
+  const file = resolve(pagePath);
+  await writeInto(file, renderPage(accounts, { now, leftOut }));
+  return { accounts, leftOut, file };
+}
+
+async function writeInto(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeWhole(file, text);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`${pagePath} cannot be written: ${message}`, { cause: error });
+  }
+}
+
+/** Writes all of a file or nothing, so that whoever opens it meanwhile sees what was there before. Resolves to its whole path. */
+export async function writeWhole(file: string, text: string): Promise<string> {
+  const path = resolve(file);
+  const unfinished = `${path}.${process.pid}.tmp`;
+  await writeFile(unfinished, text);
+  await rename(unfinished, path);
+  return path;
+}

@@ -1,0 +1,54 @@
+/** A ledger whose writes are kept in memory and never reach the one below it. */
+import { type AccountKey, neverChecked, type ScopedKey } from '../functions/ledger/items.ts';
+import type { AccountState, Ledger } from '../functions/ledger/ledger.ts';
+import type { UsageDay } from '../functions/ledger/usage-day.ts';
+
+/** Reads what was written to it, else what `below` knows; without that it begins with nothing. */
+export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Ledger<Alerts, Entry> {
+  const states = new Map<string, AccountState<Alerts, Entry>>();
+  const written = new Map<string, Map<string, UsageDay>>();
+
+  async function readState(key: AccountKey): Promise<AccountState<Alerts, Entry>> {
+    return states.get(nameOf(key)) ?? (await below?.readState(key)) ?? neverChecked;
+  }
+
+  return {
+    readState,
+    async read(key, from, to) {
+      const known = (await below?.read(key, from, to)) ?? { state: neverChecked, days: [] };
+      const days = new Map(known.days.map((day) => [day.date, day]));
+      for (const [date, day] of written.get(daysOf(key)) ?? []) {
+        if (date >= from) days.set(date, day);
+      }
+      return {
+        state: states.get(nameOf(key)) ?? known.state,
+        days: [...days.values()].sort((a, b) => a.start - b.start),
+      };
+    },
+    async replaceDays(key, days) {
+      const known = written.get(daysOf(key)) ?? new Map<string, UsageDay>();
+      for (const day of days) known.set(day.date, day);
+      written.set(daysOf(key), known);
+    },
+    // What is below is never written, and what is here is gone with the process.
+    async daysOfOtherScopes() {
+      return [];
+    },
+    async deleteDays() {},
+    async saveState(key, version, next, queued) {
+      const state = await readState(key);
+      if (state.version !== version) return false;
+      const outbox = [...state.outbox, ...queued];
+      states.set(nameOf(key), { ...next, version: version + 1, outbox });
+      return true;
+    },
+  };
+}
+
+function daysOf({ scope, ...key }: ScopedKey): string {
+  return `${nameOf(key)}/${scope}`;
+}
+
+function nameOf({ provider, account }: AccountKey): string {
+  return `${provider}/${account}`;
+}

@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { accountConfigSchema, type ConfigRules } from '../../functions/config/account-config.ts';
+import { numberText } from '../../functions/config/price-schema.ts';
+
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** JSON Schema, draft 2020-12, of what users write into a config; one definition a provider, named after its id. */
+export function configJsonSchema(rules: readonly ConfigRules[]): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Config of an account that cost-alerts watches',
+    anyOf: rules.map(({ id }) => ({ $ref: `#/$defs/${id}` })),
+    $defs: Object.fromEntries(rules.map((one) => [one.id, providerJsonSchema(one)])),
+  };
+}
+
+/** The text of `config.schema.json`. */
+export function configJsonSchemaText(rules: readonly ConfigRules[]): string {
+  return `${JSON.stringify(configJsonSchema(rules), null, 2)}\n`;
+}
+
+/** The definition of one provider's configs. Rules that span several keys are checked by the code only. */
+export function providerJsonSchema(rules: ConfigRules): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(accountConfigSchema(rules), {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return { title: rules.name, ...schema };
+}
+
+interface Row {
+  /** As in messages: `Northflank`. */
+  readonly provider: string;
+  /** `budgets[].limit`. */
+  readonly key: string;
+  readonly type: string;
+  readonly byDefault: string;
+  readonly meaning: string;
+}
+
+const start = '<!-- config-reference:start -->';
+const end = '<!-- config-reference:end -->';
+
+/** A markdown table: first the keys that every provider's configs have, then those that some have. */
+export function configReference(rules: readonly ConfigRules[]): string {
+  const rows = rules.flatMap((one) => rowsOf(one.name, providerJsonSchema(one), ''));
+  const byKey = [...Map.groupBy(rows, ({ key }) => key).values()];
+  const general = byKey.filter((same) => same.length === rules.length);
+  const special = byKey.filter((same) => same.length < rules.length);
+  return [
+    '| Key | Type | Default | Meaning |',
+    '|---|---|---|---|',
+    ...general.map((same) => line(same, '')),
+    ...special.map((same) =>
+      line(same, `${same.map(({ provider }) => provider).join(', ')} only. `),
+    ),
+  ].join('\n');
+}
+
+/** The README with the table between its markers; undefined where it has no markers. */
+export function withReference(readme: string, reference: string): string | undefined {
+  const from = readme.indexOf(start);
+  const to = readme.indexOf(end, from);
+  if (from < 0 || to < 0) return;
+  return `${readme.slice(0, from + start.length)}\n\n${reference}\n\n${readme.slice(to)}`;
+}
+
+function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const one = property as JsonSchema;
+    const row = {
+      provider,
+      key: `${prefix}${name}`,
+      type: typeOf(one),
+      byDefault: defaultOf(one, schema.required?.includes(name) ?? false),
+      meaning: one.description ?? '',
+    };
+    return [
+      row,
+      ...rowsOf(provider, itemOf(one), `${row.key}[].`),
+      ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
+    ];
+  });
+}
+
+/** The only objects within configs are those with one key a meter; what holds for one of them holds for all. */
+function memberOf({ properties = {} }: JsonSchema): JsonSchema {
+  const [first] = Object.values(properties);
+  return typeof first === 'object' ? first : {};
+}
+
+function itemOf({ items }: JsonSchema): JsonSchema {
+  return typeof items === 'object' && !Array.isArray(items) ? items : {};
+}
+
+function defaultOf(schema: JsonSchema, required: boolean): string {
+  if (required) return 'required';
+  return schema.default === undefined ? '–' : code(schema.default);
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema.enum) return schema.enum.map(code).join(', ');
+  if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
+  if (itemOf(schema).type === 'object') return 'array of objects';
+  if (schema.type === 'object') return 'object by meter';
+  if (schema.type === 'array') return `array of: ${typeOf(itemOf(schema))}`;
+  if (schema.title !== undefined) return schema.title;
+  return [schema.type === 'integer' ? 'whole number' : schema.type, ...rangeOf(schema)].join(' ');
+}
+
+function rangeOf({ minimum, exclusiveMinimum, maximum }: JsonSchema): string[] {
+  if (minimum !== undefined && maximum !== undefined)
+    return [`${numberText(minimum)}–${numberText(maximum)}`];
+  return [
+    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
+    ...(minimum === undefined ? [] : [`from ${minimum}`]),
+    ...(maximum === undefined ? [] : [`up to ${maximum}`]),
+  ];
+}
+
+function line(rows: readonly Row[], note: string): string {
+  const meaning = `${note}${cell(rows, 'meaning')}`;
+  const cells = [code(rows[0]?.key), cell(rows, 'type'), cell(rows, 'byDefault'), meaning];
+  return `| ${cells.map((text) => text.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+}
+
+/** What all rows say, or what each of them says. */
+function cell(rows: readonly Row[], column: 'type' | 'byDefault' | 'meaning'): string {
+  const byText = [...Map.groupBy(rows, (row) => row[column])];
+  if (byText.length === 1) return byText[0]?.[0] ?? '';
+  const namesOf = (same: readonly Row[]) => same.map(({ provider }) => provider).join(', ');
+  return byText.map(([text, same]) => `${namesOf(same)}: ${text}`).join('; ');
+}
+
+function code(value: unknown): string {
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}

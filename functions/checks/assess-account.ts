@@ -1,0 +1,253 @@
+/** From what was known and what was fetched to what is known and told now. Pure: a playback uses it as a check does. */
+
+import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
+import {
+  armBudget,
+  openPeriods,
+  tellBudget,
+  withOpenPeriods,
+} from '../alerts/budget-transitions.ts';
+import { type Misconfiguration, tellConfig } from '../alerts/config-transitions.ts';
+import { definitionWithin } from '../alerts/definition.ts';
+import { configNotice, healthNotice } from '../alerts/health-notice.ts';
+import { lastWeeks, type Sight, tellHealth } from '../alerts/health-transitions.ts';
+import type { Notice } from '../alerts/notice.ts';
+import { type AlertState, type BudgetState, nothingTold } from '../alerts/state.ts';
+import type { ChargeDay } from '../budgets/measure.ts';
+import { type BudgetEvidence, type Reading, readBudget } from '../budgets/read-budget.ts';
+import type { Account, AccountConfig, BrokenAccount, Budget } from '../config/account.ts';
+import type { AccountState, Coverage, KnownAccount } from '../ledger/ledger.ts';
+import { mergeUsage } from '../ledger/merge-usage.ts';
+import type { PlannedReading } from '../ledger/plan-reading.ts';
+import { scopeOf } from '../ledger/scope.ts';
+import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
+import { consoleUrl } from '../messages/aws-console.ts';
+import type { Provider, UsageFetch } from '../providers/provider.ts';
+import { chargeDays } from './charge-days.ts';
+import { isFull, type OutboxEntry } from './outbox.ts';
+import { openSince } from './plan-check.ts';
+
+export type KnownState = AccountState<AlertState, OutboxEntry>;
+
+export interface AccountEvidence {
+  readonly account: Account;
+  readonly provider: Provider;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** Of the account's present scope. */
+  readonly known: KnownAccount<AlertState, OutboxEntry>;
+  /** What was asked for, and what came of it. */
+  readonly reading: PlannedReading;
+  readonly fetched: UsageFetch;
+  /** Absent where the parameters are valid. */
+  readonly problem?: Misconfiguration | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface Judgement {
+  /** Whole days to be written. */
+  readonly changed: readonly UsageDay[];
+  /** All known days, ascending. */
+  readonly days: readonly UsageDay[];
+  readonly next: Omit<KnownState, 'version' | 'outbox'>;
+  readonly notices: readonly Notice[];
+  /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
+  readonly readings: readonly (readonly Reading[])[];
+}
+
+export function judgeAccount(evidence: AccountEvidence): Judgement {
+  const { account, provider, known, reading, fetched, now } = evidence;
+  const { tokenVersion } = account.source;
+  const merged = mergeUsage({ fetched, reading, ...known, provider, tokenVersion, now });
+  const { alerts, notices, readings } = decide(
+    {
+      config: account.config,
+      provider,
+      naming: naming(account, provider, evidence.region),
+      ...merged,
+      alerts: known.state.alerts ?? nothingTold,
+      isHeld: isFull(known.state.outbox),
+      now,
+    },
+    {
+      sight: sightOf(fetched, merged.days),
+      tokenVersion: account.source.tokenVersion,
+      problem: evidence.problem,
+    },
+  );
+  const next = {
+    ...(merged.coverage && { coverage: merged.coverage }),
+    ...(merged.shrunk && { shrunk: merged.shrunk }),
+    scope: scopeOf(account.config),
+    lastGood: account.source,
+    alerts,
+  };
+  return { changed: merged.changed, days: merged.days, next, notices, readings };
+}
+
+export interface Known {
+  readonly config: AccountConfig;
+  readonly provider: Pick<Provider, 'meters' | 'dayZone' | 'settlesAfterHours'>;
+  readonly naming: AccountNaming;
+  readonly days: readonly UsageDay[];
+  readonly coverage: Coverage | undefined;
+  /** Whether this check read all there is; only then may an alert be taken back. */
+  readonly complete: boolean;
+  readonly alerts: AlertState;
+  /** Whether so much is waiting to be published that telling has to wait, as if the account were muted. */
+  readonly isHeld?: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** What a check found beside the usage. */
+export interface Found {
+  readonly sight: Sight;
+  /** Of the token that the account was read with. */
+  readonly tokenVersion: number;
+  /** Absent where the parameters are valid. */
+  readonly problem?: Misconfiguration | undefined;
+}
+
+export interface Decision {
+  readonly alerts: AlertState;
+  readonly notices: readonly Notice[];
+  readonly readings: BudgetDecision['readings'];
+}
+
+export interface BudgetDecision {
+  readonly budgets: AlertState['budgets'];
+  readonly notices: readonly Notice[];
+  /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
+  readonly readings: readonly (readonly Reading[])[];
+}
+
+const hourMs = 3_600_000;
+/** A budget that left the config is remembered so long, as its ids may not come again: longer than any period. */
+const LEFT_KEPT_MS = 400 * 24 * hourMs;
+const MOST_LEFT = 100;
+
+export function decide(known: Known, { sight, problem, tokenVersion }: Found): Decision {
+  const { alerts, naming, now } = known;
+  const muted = isMuted(known);
+  const { dayZone } = known.provider;
+  const config = tellConfig(alerts.misconfigured, problem, { now, muted });
+  const settlesAfterMs = known.provider.settlesAfterHours * hourMs;
+  const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
+  const health = tellHealth(alerts.health, sight, moment);
+  const { budgets, notices, readings } = decideBudgets(known);
+  return {
+    alerts: {
+      budgets,
+      health: health.state,
+      ...(config.told !== undefined && { misconfigured: config.told }),
+    },
+    notices: [
+      ...(config.telling ? [configNotice(config.telling, naming, 'watched')] : []),
+      ...health.tellings.map((telling) => healthNotice(telling, naming)),
+      ...notices,
+    ],
+    readings,
+  };
+}
+
+export function decideBudgets(known: Known): BudgetDecision {
+  const days = chargeDays(known);
+  const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
+  const budgets: BudgetState[] = [];
+  const notices: Notice[] = [];
+  const readings: (readonly Reading[])[] = [];
+  for (const budget of known.config.budgets) {
+    const told = decideBudget(budget, before.get(budget.name), known, days);
+    budgets.push(told.state);
+    notices.push(...told.tellings.map((telling) => budgetNotice(telling, known.naming)));
+    readings.push(told.readings);
+  }
+  return { budgets: [...budgets, ...leftBudgets(known)], notices, readings };
+}
+
+function isMuted({ config, now, isHeld = false }: Known): boolean {
+  return isHeld || (config.mutedUntil !== undefined && now < config.mutedUntil);
+}
+
+function decideBudget(
+  budget: Budget,
+  before: BudgetState | undefined,
+  known: Known,
+  days: readonly ChargeDay[],
+) {
+  const { config, now, complete, provider } = known;
+  const { timeZone } = config;
+  const settlesAfterMs = now - openSince(provider, now);
+  const definition = definitionWithin(budget, config);
+  const armed = armBudget(before, { budget, definition, timeZone, now, settlesAfterMs });
+  const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) =>
+    readBudget({ budget, period, days, meters: provider.meters, now, ...coverageOf(known) }),
+  );
+  const moment = { now, complete, muted: isMuted(known) };
+  const { state, tellings } = tellBudget(armed, readings, moment);
+  return { state, tellings, readings };
+}
+
+function coverageOf({
+  coverage,
+  provider,
+}: Known): Pick<BudgetEvidence, 'knownFrom' | 'usageFrom' | 'readAt'> {
+  if (!coverage) return { knownFrom: Number.POSITIVE_INFINITY };
+  return {
+    knownFrom: dayNamed(coverage.knownFrom, provider.dayZone).start,
+    ...(coverage.usageFrom !== undefined && {
+      usageFrom: dayNamed(coverage.usageFrom, provider.dayZone).start,
+    }),
+    readAt: coverage.readAt,
+  };
+}
+
+/** Those that are no longer configured, the latest first, in case they come back. */
+function leftBudgets(known: Known): BudgetState[] {
+  const { alerts, config, provider, now } = known;
+  const names = new Set(config.budgets.map(({ name }) => name));
+  return alerts.budgets
+    .filter(({ name, leftAt = now }) => !names.has(name) && now - leftAt < LEFT_KEPT_MS)
+    .map((state) => ({ leftAt: now, ...withOpenPeriods(state, openSince(provider, now)) }))
+    .sort((a, b) => b.leftAt - a.leftAt)
+    .slice(0, MOST_LEFT);
+}
+
+/** How notices call an account, and where they link to. Of a broken one its options and currency are not known. */
+export function naming(
+  account: Account | BrokenAccount,
+  provider: Provider,
+  region: string,
+): AccountNaming {
+  const { name, parameter } = account;
+  const { options, currency } =
+    'config' in account ? account.config : { options: {}, currency: 'USD' };
+  return {
+    provider: provider.id,
+    providerName: provider.name,
+    account: name,
+    currency,
+    parameter,
+    links: {
+      provider: provider.billingUrl(options),
+      parameter: consoleUrl(region, `systems-manager/parameters${parameter}/description`),
+    },
+  };
+}
+
+/** How a check saw an account: whether it could be read, and which of the known days hold any data, be it a 0. */
+export function sightOf(fetched: UsageFetch, days: readonly UsageDay[]): Sight {
+  if (fetched.status === 'incomplete') {
+    return { sees: false, isRejected: false, reason: fetched.reason };
+  }
+  if (fetched.status === 'failed') {
+    return { sees: false, isRejected: fetched.failure === 'rejected', reason: fetched.reason };
+  }
+  const withData = days.filter(({ usage }) => usage.length > 0);
+  const last = withData.at(-1);
+  if (last === undefined) return { sees: true };
+  const until = last.usage.reduce((latest, { end }) => Math.max(latest, end), 0);
+  return { sees: true, data: { until, days: lastWeeks(withData.map(({ date }) => date)) } };
+}

@@ -1,0 +1,74 @@
+/** A function's environment, validated once, as the clients and names that a run needs. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { requestHandler } from '../config/aws-requests.ts';
+import { parameterClientSettings } from '../config/parameter-store.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { RunDeps } from './check-usage.ts';
+
+const environmentSchema = z.object({
+  TABLE_NAME: z.string().min(1),
+  TOPIC_ARN: z.string().min(1),
+  PARAMETER_ROOT: z.string().regex(/^(\/[\w.-]+)+$/),
+  AWS_REGION: z.string().min(1),
+});
+
+/** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
+export function connect(
+  provider: Provider,
+  environment: NodeJS.ProcessEnv,
+): Omit<RunDeps, 'now' | 'timeLeftMs'> {
+  const { success, data, error } = environmentSchema.safeParse(environment);
+  if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);
+  const documents = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ requestHandler, maxAttempts: 5 }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+  return {
+    provider,
+    ssm: new SSMClient({ requestHandler, ...parameterClientSettings }),
+    sns: new SNSClient({ requestHandler }),
+    ledger: openLedger(documents, data.TABLE_NAME, {
+      dayZone: provider.dayZone,
+      bucket: provider.bucket,
+    }),
+    topicArn: data.TOPIC_ARN,
+    parameterRoot: data.PARAMETER_ROOT,
+    region: data.AWS_REGION,
+  };
+}
+
+/** The schedule's constant input, or what the rule for changed parameters makes of Parameter Store's event. */
+const eventSchema = z.looseObject({
+  provider: z.string().optional(),
+  /** Name of the parameter that was changed. */
+  parameter: z.string().optional(),
+});
+
+/**
+ * The account that an event asks to check; undefined for all of them. Throws one line for an event that is meant for
+ * another provider's function, or for a parameter outside of the provider's folder.
+ */
+export function accountToCheck(
+  event: unknown,
+  provider: string,
+  parameterRoot: string,
+): string | undefined {
+  const { data, success } = eventSchema.safeParse(event ?? {});
+  if (!success) throw new Error(`event: expected an object, got ${JSON.stringify(event)}`);
+  if (data.provider !== undefined && data.provider !== provider) {
+    throw new Error(`event: expected provider "${provider}", got "${data.provider}"`);
+  }
+  if (data.parameter === undefined) return undefined;
+  const folder = `${parameterRoot}/${provider}/`;
+  const [account] = data.parameter.startsWith(folder)
+    ? data.parameter.slice(folder.length).split('/')
+    : [];
+  if (!account)
+    throw new Error(`event: expected a parameter below ${folder}, got "${data.parameter}"`);
+  return account;
+}

@@ -1,0 +1,285 @@
+/** A playback and the deployed handler over the same history: they must tell the same, notice by notice. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toldWith } from '../../../cli/backtest/alerts-with-limit.ts';
+import { loadHistory } from '../../../cli/backtest/history.ts';
+import { playAccount } from '../../../cli/backtest/replay.ts';
+import type { Told } from '../../../cli/backtest/replayed.ts';
+import { readStanding } from '../../../cli/budget-status.ts';
+import {
+  deployLocally,
+  type LocalDeployment,
+  parameterRoot,
+} from '../../../cli/demo/local-deployment.ts';
+import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
+import { activityAt } from '../../../cli/demo/vendors/history.ts';
+import { startSimulatedInfluxdb } from '../../../cli/demo/vendors/influxdb.ts';
+import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.ts';
+import type { SimulatedServer } from '../../../cli/demo/vendors/server.ts';
+import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
+import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.ts';
+import type { Message, Notice } from '../../../functions/alerts/notice.ts';
+import { connect } from '../../../functions/checks/environment.ts';
+import type { Account } from '../../../functions/config/account.ts';
+import { readParameters } from '../../../functions/config/parameter-store.ts';
+import { readAccounts } from '../../../functions/config/read-accounts.ts';
+import { plain } from '../../../functions/pricing/money.ts';
+import { withListPrices } from '../../../functions/pricing/price-book.ts';
+import type { Provider } from '../../../functions/providers/provider.ts';
+import { providers } from '../../../functions/providers/registry.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Berlin's clocks are set back on 25 October, and a month begins. */
+const from = Date.parse('2026-10-22T06:00:00Z');
+const until = Date.parse('2026-11-03T06:00:00Z');
+const since = from - 100 * dayMs;
+/** Nothing is used at the quiet accounts in these days, which is told as silence. */
+const pause = { start: from + 2 * dayMs, end: from + 7 * dayMs };
+const token = 'a-token';
+
+const everything = { name: 'everything', limit: 50, per: 'month' };
+
+describe.each(providers)('a playback of $id', (provider) => {
+  let deployment: LocalDeployment;
+  let subject: Subject;
+  let clock: SimulatedClock;
+  let published: Told[];
+  let accounts: readonly Account[];
+  let deps: ReturnType<typeof connect>;
+
+  beforeAll(async () => {
+    clock = simulateClock(from);
+    deployment = await deployLocally({ providers: [provider] });
+    subject = await startSubject(provider);
+    for (const [name, config] of Object.entries(subject.configs)) {
+      put(deployment, provider, name, config);
+    }
+    published = [];
+    for (let at = from; at <= until; at += hourMs) {
+      clock.set(at);
+      const check = await deployment.check();
+      expect(check.invocations.map(({ failure }) => failure)).toEqual([undefined]);
+      published.push(...check.published.flatMap(({ bodies }) => toldIn(bodies.sqs ?? '', at)));
+    }
+    deps = connect(provider, process.env);
+    const parameters = await readParameters(deps.ssm, `${parameterRoot}/${provider.id}`);
+    accounts = readAccounts(parameters, withListPrices(provider), parameterRoot).accounts;
+  }, 300_000);
+
+  afterAll(async () => {
+    clock.restore();
+    await subject.server.close();
+    await deployment.close();
+  });
+
+  test('has something to compare', () => {
+    const kinds = new Set(published.map(({ notice }) => notice.kind));
+
+    expect(accounts.length).toBeGreaterThan(0);
+    expect(published.length).toBeGreaterThan(10);
+    expect(kinds).toContain('budget');
+    expect(kinds).toContain('silent');
+    expect(kinds).toContain('sighted');
+  });
+
+  test('tells, from what the provider gives, what the handler published', async () => {
+    for (const account of accounts) {
+      const told = await playedFrom(account, undefined);
+
+      expect(told).toEqual(publishedAbout(account));
+    }
+  });
+
+  test('tells the same from what the ledger has', async () => {
+    for (const account of accounts) {
+      const told = await playedFrom(account, deps.ledger);
+
+      expect(told).toEqual(publishedAbout(account));
+    }
+  });
+
+  test('keeps, of what each budget stood at, all that decides what is told', async () => {
+    for (const account of accounts) {
+      const { budgets } = await play(account, undefined);
+
+      for (const { budget, periods, told } of budgets) {
+        const again = toldWith(budget, periods).map(({ at, kind, step }) => ({ at, kind, step }));
+
+        expect(again).toEqual(told.map(({ at, notice }) => ({ at, ...essence(notice) })));
+      }
+    }
+  });
+
+  test('ends where the ledger stands', async () => {
+    for (const account of accounts) {
+      const { readings } = await readStanding(account, { ...deps, now: until });
+      const { budgets } = await play(account, undefined);
+
+      expect(budgets.map(({ periods }) => periods.at(-1)?.points.at(-1)?.actual)).toEqual(
+        readings.map((reading) => (reading.known ? plain(reading.actual) : undefined)),
+      );
+    }
+  });
+
+  function publishedAbout({ name }: Account): Told[] {
+    return published.filter(({ notice }) => notice.account === name);
+  }
+
+  async function playedFrom(account: Account, ledger: typeof deps.ledger | undefined) {
+    return (await play(account, ledger)).told;
+  }
+
+  async function play(account: Account, ledger: typeof deps.ledger | undefined) {
+    const loaded = await loadHistory({
+      account,
+      provider,
+      days: (until - from) / dayMs,
+      ledger,
+      now: until,
+      signal: AbortSignal.timeout(60_000),
+      timeLeftMs: 60_000,
+    });
+    if ('failure' in loaded) throw new Error(loaded.failure);
+    expect(loaded.remarks).toEqual([]);
+    return playAccount({ account, provider, region: deps.region, until, ...loaded });
+  }
+});
+
+function essence(notice: Notice): object {
+  return { kind: notice.kind, step: 'step' in notice ? notice.step : undefined };
+}
+
+function toldIn(body: string, at: number): Told[] {
+  const message: Message = JSON.parse(body);
+  return message.notices.map((notice) => ({ at, notice }));
+}
+
+function put(
+  { parameters }: LocalDeployment,
+  { id }: Provider,
+  name: string,
+  config: object,
+): void {
+  parameters.put(`${parameterRoot}/${id}/${name}/token`, token, 'SecureString');
+  parameters.put(`${parameterRoot}/${id}/${name}/config`, JSON.stringify(config));
+}
+
+interface Subject {
+  readonly server: SimulatedServer;
+  /** By account name. */
+  readonly configs: Readonly<Record<string, object>>;
+}
+
+const starts: Readonly<Record<string, () => Promise<Subject>>> = {
+  northflank: startNorthflank,
+  influxdb: startInfluxdb,
+  tpstreams: startTpstreams,
+};
+
+function startSubject({ id }: Provider): Promise<Subject> {
+  const start = starts[id];
+  if (start === undefined) throw new Error(`${id}: expected accounts to play, got none`);
+  return start();
+}
+
+const clocked = { token, now: () => Date.now(), since };
+
+async function startNorthflank(): Promise<Subject> {
+  const server = await startSimulatedNorthflank({
+    ...clocked,
+    history: [],
+    rateLimit: Number.POSITIVE_INFINITY,
+    teams: {
+      busy: (start) => ({ cpu: cents(11 * activityAt(start, 1)), gpu: cents(start % 7) }),
+      quiet: (start) => (isPaused(start) ? undefined : { cpu: cents(9 * activityAt(start, 2)) }),
+    },
+  });
+  const inBerlin = { baseUrl: server.url, timeZone: 'Europe/Berlin' };
+  const byHour = { name: 'hour', limit: 0.15, per: 'hour', steps: [90] };
+  const byDay = { name: 'cpu', meter: 'cpu', limit: 2.8, per: 'day' };
+  return {
+    server,
+    configs: {
+      busy: { ...inBerlin, teamId: 'busy', budgets: [everything, byDay, byHour] },
+      quiet: { ...inBerlin, teamId: 'quiet', budgets: [{ ...everything, startsOn: 24 }] },
+    },
+  };
+}
+
+async function startInfluxdb(): Promise<Subject> {
+  const orgId = '5f0a1c2d3e4b5a69';
+  const server = await startSimulatedInfluxdb({
+    ...clocked,
+    orgId,
+    history: (start) =>
+      isPaused(start)
+        ? undefined
+        : {
+            writeBytes: Math.round(40e6 * activityAt(start, 3)),
+            queries: 600,
+            storageBytesByBucket: { '0a1b2c3d4e5f6a7b': Math.round(22e9 * activityAt(start, 4)) },
+          },
+  });
+  const writes = { name: 'writes', meter: 'data-in', measure: 'usage', unit: 'GB' };
+  const stored = { name: 'stored', meter: 'storage', measure: 'usage', unit: 'GB-hour' };
+  return {
+    server,
+    configs: {
+      sensors: {
+        orgId,
+        baseUrl: server.url,
+        prices: { queries: { price: 0.012, per: '100 count', included: 1000 } },
+        budgets: [
+          everything,
+          { ...writes, limit: 1, per: 'day' },
+          { ...stored, limit: 2000, per: 'week', startsOn: 'thursday', steps: [80, 90, 100] },
+        ],
+      },
+    },
+  };
+}
+
+async function startTpstreams(): Promise<Subject> {
+  const organizationId = 'dcek2m';
+  const server = await startSimulatedTpstreams({ ...clocked, organizationId, history: lessonDay });
+  const traffic = { name: 'traffic', meter: 'bandwidth', measure: 'usage', unit: 'GB' };
+  return {
+    server,
+    configs: {
+      academy: {
+        organizationId,
+        baseUrl: server.url,
+        prices: {
+          bandwidth: { price: 0.08, per: 'GB', included: 100 },
+          storage: { price: 0.03, per: 'GB-month' },
+        },
+        budgets: [
+          everything,
+          { ...traffic, limit: 45, per: 'day' },
+          { ...traffic, name: 'week', limit: 300, per: 'week' },
+        ],
+      },
+    },
+  };
+}
+
+/** The share of a day that has passed at a full hour is so many 48ths: of these amounts it is exact. */
+function lessonDay(date: string): TpstreamsDay | undefined {
+  const start = Date.parse(`${date}T00:00:00+05:30`);
+  if (isPaused(start)) return undefined;
+  return {
+    bandwidth_used: 48 * Math.round(1e9 * activityAt(Date.parse(date), 5)),
+    live_stream_usage: 96,
+    subtitle_generation_cost: '1.4400',
+    active_storage_bytes: 760e9,
+    deleted_storage_bytes: 40e9,
+  };
+}
+
+function isPaused(start: number): boolean {
+  return start >= pause.start && start < pause.end;
+}
+
+function cents(amount: number): string {
+  return (amount / 100).toFixed(4);
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { budgetChart, limitLines } from '../../../../cli/backtest/page/budget-chart.ts';
+import { frames } from '../../../../cli/backtest/page/chart.ts';
+import type { PlayedAccount } from '../../../../cli/backtest/replayed.ts';
+import type { Budget } from '../../../../functions/config/account.ts';
+import { play, shop } from '../../../support/played-accounts.ts';
+
+const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 250 };
+const money = { measure: 'cost', unit: 'USD' } as const;
+const budget: Budget = { name: 'b', measure: 'cost', limit: '200', per: 'month', steps: [50, 100] };
+
+function labels(changes: Partial<Budget>): string[] {
+  const svg = limitLines({ ...budget, ...changes }, money, plot);
+  return [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, label = '']) => label);
+}
+
+describe('lines of limit and steps', () => {
+  test.for([
+    ['steps', {}, ['50 %  100 USD', '100 %  200 USD']],
+    ['a limit that is no step', { steps: [50] }, ['50 %  100 USD', 'limit  200 USD']],
+    ['an exact share', { limit: '0.07', steps: [33.3] }, ['33.3 %  0.02 USD', 'limit  0.07 USD']],
+    ['what lies above', { steps: [100, 150] }, ['100 %  200 USD', '↑ 150 %  300 USD above']],
+  ] as const)('%s', ([, changes, expected]) => {
+    expect(labels(changes)).toEqual(expected);
+  });
+
+  test('labels of lines that are close do not cover each other', () => {
+    const svg = limitLines({ ...budget, steps: [96, 97, 98, 99, 100] }, money, plot);
+
+    const heights = [...svg.matchAll(/<text x="[\d.]+" y="([\d.]+)"/g)].map(([, y]) => Number(y));
+    const gaps = heights.slice(1).map((y, index) => (heights[index] as number) - y);
+    expect(heights).toHaveLength(5);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(frames.wide.fontSize);
+  });
+});
+
+describe('the pace', () => {
+  test.for([
+    ['of a period that ends beyond the chart', undefined],
+    ['that is far above everything else', '9000'],
+    ['that is no more than what there is', '0'],
+  ] as const)('%s stays in the plot', ([, paceAtEnd]) => {
+    const { account, played } = withPace(paceAtEnd);
+
+    const { svg, plots } = budgetChart(account, played, 'caption');
+
+    const lines = [...svg.matchAll(/class="pace" d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/g)];
+    expect(lines).toHaveLength(2);
+    for (const [index, { width, height, left, right, top, bottom }] of [
+      plots.wide,
+      plots.narrow,
+    ].entries()) {
+      const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = lines[index]?.slice(1).map(Number) ?? [];
+      expect(x1).toBeGreaterThan(left);
+      expect(x2).toBeGreaterThan(x1);
+      expect(x2).toBeLessThanOrEqual(width - right + 0.05);
+      for (const y of [y1, y2]) {
+        expect(y).toBeGreaterThanOrEqual(top);
+        expect(y).toBeLessThanOrEqual(height - bottom);
+      }
+    }
+  });
+
+  /** A week in the middle of a month. */
+  function withPace(paceAtEnd: string | undefined) {
+    const account: PlayedAccount = play({ ...shop(), days: 7 });
+    const [monthly] = account.budgets;
+    if (monthly === undefined) throw new Error('expected a budget, got none');
+    const periods = monthly.periods.map((period) => ({
+      ...period,
+      ...(paceAtEnd && { paceAtEnd }),
+    }));
+    return { account, played: { ...monthly, periods } };
+  }
+});
+
+test('a total is held until it grows, from 0 where a period begins', () => {
+  const account = play({ ...shop(), days: 7 });
+  const start = account.from + 86_400_000;
+  const period = { id: 'one', start, end: start + 4 * 86_400_000, timeZone: 'UTC' };
+  const points = [1, 2].map((day) => ({ at: start + day * 86_400_000, actual: `${day * 50}` }));
+  const played = {
+    budget,
+    isTried: false,
+    periods: [{ period, points }],
+    told: [],
+    alertsAMonth: 0,
+  };
+
+  const { svg } = budgetChart(account, played, 'caption');
+
+  const [, path = ''] = /class="total" d="([^"]+)"/.exec(svg) ?? [];
+  const [x, y] = ['H', 'V'].map((letter) =>
+    [...path.matchAll(new RegExp(`${letter}([\\d.]+)`, 'g'))].map(([, number]) => Number(number)),
+  );
+  expect(path).toMatch(/^M[\d.]+ 270(H[\d.]+V[\d.]+){3}$/);
+  expect(x).toEqual(x?.toSorted((a, b) => a - b));
+  expect(y?.[0]).toBeGreaterThan(y?.[1] ?? 270);
+  expect(y?.[1]).toBe(y?.[2]);
+});

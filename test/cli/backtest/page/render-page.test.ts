@@ -1,0 +1,524 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { toldWith } from '../../../../cli/backtest/alerts-with-limit.ts';
+import { countingOf, wouldTellEntry } from '../../../../cli/backtest/page/alert-list.ts';
+import { momentAt } from '../../../../cli/backtest/page/page-data.ts';
+import { pageScript, renderPage } from '../../../../cli/backtest/page/render-page.ts';
+import type { PlayedAccount } from '../../../../cli/backtest/replayed.ts';
+import { servePage } from '../../../../cli/demo/demo-page.ts';
+import type { Budget } from '../../../../functions/config/account.ts';
+import { readConfigText } from '../../../../functions/config/read-accounts.ts';
+import { withListPrices } from '../../../../functions/pricing/price-book.ts';
+import { northflank } from '../../../../functions/providers/northflank.ts';
+import { launchChromium, noBrowser } from '../../../support/chromium.ts';
+import { play, playedUntil, sensors, shop, videos } from '../../../support/played-accounts.ts';
+
+if (noBrowser !== undefined) console.warn(`The page's tests are skipped: ${noBrowser}`);
+
+/** For a machine that is busy. */
+const patience = { timeout: 30_000 };
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+
+test('the script is small, without Temporal or a chart library, and cannot end its element', () => {
+  const script = pageScript();
+
+  expect(script.length).toBeLessThan(140_000);
+  expect(script).not.toMatch(/Temporal|PlainDate|steelblue|tickFormat/i);
+  expect(script).not.toMatch(/<\/script|<!--/i);
+});
+
+describe.skipIf(noBrowser !== undefined)('the page', () => {
+  let browser: Browser;
+  let folder: string;
+  let accounts: readonly PlayedAccount[];
+  let url: string;
+  /** Of a few days: axe looks at every bar. */
+  let shortUrl: string;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    folder = await mkdtemp(join(tmpdir(), 'cost-alerts-page-'));
+    accounts = [play(shop()), play({ ...sensors(), days: 40 }), play({ ...videos(), days: 70 })];
+    url = await write('page.html', accounts);
+    const short = [shop(), sensors(), videos()].map((story) => play({ ...story, days: 9 }));
+    shortUrl = await write('short.html', short);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function write(name: string, shown: readonly PlayedAccount[]): Promise<string> {
+    const file = join(folder, name);
+    const leftOut = ['northflank/beta: Northflank rejected the token (401).'];
+    await writeFile(file, renderPage(shown, { now: playedUntil, leftOut }));
+    return pathToFileURL(file).href;
+  }
+
+  interface Opened {
+    readonly page: Page;
+    /** What it wrote to the console, threw, or asked of anybody. */
+    readonly faults: string[];
+  }
+
+  async function open(options: BrowserContextOptions = {}, address = url): Promise<Opened> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('console', (message) => faults.push(`console: ${message.text()}`));
+    page.on('pageerror', ({ message }) => faults.push(`error: ${message}`));
+    await context.route('**/*', (route) => {
+      const asked = route.request().url();
+      if (asked === address) return route.continue();
+      faults.push(`request: ${asked}`);
+      return route.abort();
+    });
+    await page.goto(address);
+    return { page, faults };
+  }
+
+  function budgetOf(account: number, budget: number) {
+    const played = accounts[account]?.budgets[budget];
+    if (played === undefined) throw new Error('expected a budget, got none');
+    return played;
+  }
+
+  const section = (page: Page, account: number, budget: number) =>
+    page.locator(`#account-${account + 1}-budget-${budget + 1}`);
+
+  test.for([
+    ['light', {}],
+    ['dark', { colorScheme: 'dark' }],
+    ['400 px wide', { viewport: { width: 400, height: 800 } }],
+  ] as const)('%s: no fault, no request, nothing that axe objects to', async ([, options]) => {
+    const { page, faults } = await open({ ...options }, shortUrl);
+
+    const violations = await axeViolations(page);
+
+    expect(violations).toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test('at 400 px nothing but the tables is wider than the page, and charts can be read', async () => {
+    const { page } = await open({ viewport: { width: 400, height: 800 } });
+
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    const chart = section(page, 0, 0).locator('svg.chart.narrow');
+    const label = await chart.locator('text').first().boundingBox();
+
+    expect(width).toBeLessThanOrEqual(400);
+    expect(await section(page, 0, 0).locator('svg.chart.wide').isVisible()).toBe(false);
+    expect(label?.height).toBeGreaterThan(9);
+    await page.context().close();
+  });
+
+  test.for([400, 1280])('at %d px no text of a chart is cut off or covered', async (width) => {
+    const { page } = await open({ viewport: { width, height: 800 } });
+
+    const faults = await page.locator('.plot').evaluateAll((plots) =>
+      plots.flatMap((plot) => {
+        const boxesOf = (selector: string) =>
+          [...plot.querySelectorAll(selector)]
+            .map((element) => ({ text: element.textContent, box: element.getBoundingClientRect() }))
+            .filter(({ box }) => box.width > 0);
+        const [picture] = boxesOf('.chart');
+        const marks = boxesOf('.mark path');
+        return boxesOf('.chart text').flatMap(({ text, box }) => [
+          ...(picture && box.left >= picture.box.left && box.right <= picture.box.right
+            ? []
+            : [`${text} is cut off`]),
+          ...marks
+            .filter(({ box: mark }) => mark.left < box.right && mark.right > box.left)
+            .filter(({ box: mark }) => mark.top < box.bottom && mark.bottom > box.top)
+            .map(() => `${text} is covered`),
+        ]);
+      }),
+    );
+
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test('at 375 px every column of the overview is in sight', async () => {
+    const { page } = await open({ viewport: { width: 375, height: 800 } });
+
+    const [shown, needed] = await page
+      .locator('nav .scroll')
+      .evaluate((element) => [element.clientWidth, element.scrollWidth]);
+
+    expect(needed).toBe(shown);
+    await page.context().close();
+  });
+
+  describe('without scripts', () => {
+    let page: Page;
+
+    beforeAll(async () => {
+      page = (await open({ javaScriptEnabled: false, viewport: { width: 1000, height: 900 } }))
+        .page;
+    });
+
+    afterAll(() => page.context().close());
+
+    test('charts, their tables and what was told are there, and no form that would do nothing', async () => {
+      const budget = section(page, 0, 0);
+
+      expect(await budget.locator('svg.chart.wide').isVisible()).toBe(true);
+      expect(await budget.locator('table.periods tbody tr').count()).toBe(
+        budgetOf(0, 0).periods.length,
+      );
+      expect(await budget.locator('.told summary').count()).toBe(budgetOf(0, 0).told.length);
+      expect(await page.locator('form.try').first().isVisible()).toBe(false);
+    });
+
+    test('a mark that is pointed at shows the email', async () => {
+      const entry = section(page, 0, 0).locator('.told li').nth(4);
+      expect(await entry.locator('pre').isVisible()).toBe(false);
+
+      await entry.locator('.mark').hover();
+
+      expect(await entry.locator('pre').isVisible()).toBe(true);
+      expect(await entry.locator('pre').textContent()).toMatch(
+        /^CRITICAL - northflank\/acme: everything at 100/,
+      );
+      await page.mouse.move(0, 0);
+    });
+
+    test('each mark is reached with the keyboard, which shows the email; Enter keeps it open', async () => {
+      const budget = section(page, 0, 0);
+      await budget.locator('summary').first().focus();
+
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Tab');
+      // The message in between, so that it can be scrolled.
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+
+      const second = budget.locator('.told li').nth(1);
+      expect(await second.locator('pre').isVisible()).toBe(true);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      expect(await second.locator('pre').isVisible()).toBe(true);
+      expect(await budget.locator('.told li').nth(2).locator('pre').isVisible()).toBe(true);
+    });
+
+    test('marks lie on the chart where the total was', async () => {
+      const budget = section(page, 0, 0);
+      const mark = await centre(budget.locator('.told li').nth(4).locator('.mark'));
+      const line = await centre(budget.locator('svg.wide .limit.whole path'));
+
+      expect(mark.y).toBeGreaterThan(line.y - 3);
+      expect(mark.y).toBeLessThan(line.y + 3);
+    });
+
+    test('on paper there is no form, and nothing has to be scrolled', async () => {
+      // A4 within margins.
+      await page.setViewportSize({ width: 760, height: 1000 });
+      await page.emulateMedia({ media: 'print' });
+
+      const clipped = await page
+        .locator('.scroll, .told')
+        .evaluateAll(
+          (elements) => elements.filter((one) => one.scrollHeight > one.clientHeight + 1).length,
+        );
+
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(clipped).toBe(0);
+      expect(width).toBeLessThanOrEqual(760);
+      expect(await page.locator('nav').isVisible()).toBe(true);
+    });
+  });
+
+  describe('a limit that is tried', () => {
+    let page: Page;
+    let faults: string[];
+
+    beforeAll(async () => {
+      ({ page, faults } = await open());
+    });
+
+    beforeEach(() => everythingAsItIs(page));
+
+    afterAll(async () => {
+      expect(faults).toEqual([]);
+      await page.context().close();
+    });
+
+    test.for([
+      ['a month in USD', 0, 0],
+      ['a week of one meter', 0, 1],
+      ['a day in GB', 1, 0],
+      ['an hour', 1, 1],
+    ] as const)('by the slider tells what the transitions tell: %s', async ([, account, index]) => {
+      const budget = section(page, account, index);
+      const slider = budget.locator('[name=slider]');
+
+      await slider.fill(String(Math.round(Number(await slider.getAttribute('max')) * 0.4)));
+
+      const limit = await budget.locator('[name=limit]').inputValue();
+      const tried = { ...budgetOf(account, index).budget, limit };
+      expect(await shownList(budget)).toEqual(expectedList(tried, account, index));
+      expect((await shownList(budget)).length).toBeGreaterThan(0);
+      expect(limit).toMatch(/^\d+(\.\d{1,3})?$/);
+    });
+
+    test('and steps that are typed, too; the lines move', async () => {
+      const budget = section(page, 0, 0);
+
+      await budget.locator('[name=limit]').fill('180.05');
+      await budget.locator('[name=steps]').fill('99.5, 30');
+
+      const tried = { ...budgetOf(0, 0).budget, limit: '180.05', steps: [30, 99.5] };
+      expect(await shownList(budget)).toEqual(expectedList(tried, 0, 0));
+      const labels = await budget.locator('svg.wide .limit text').allTextContents();
+      expect(labels).toEqual(['30 %  54.02 USD', '99.5 %  179.15 USD', 'limit  180.05 USD']);
+      expect(await budget.locator('.count').textContent()).toMatch(
+        /^With 180.05 USD and steps at 30 %, 99.5 %: 7 alerts in this time, 2.3 a month.$/,
+      );
+    });
+
+    test('stands in the JSON to paste, which is valid and otherwise as it was written', async () => {
+      const budget = section(page, 0, 0);
+      await budget.locator('[name=limit]').fill('123.45');
+      await budget.locator('[name=steps]').fill('60, 90');
+
+      const json = await budget.locator('textarea').inputValue();
+
+      const written = accounts.at(0)?.configText ?? '';
+      expect(json).toBe(written.replace('2.50e2', '123.45, "steps": [60, 90]'));
+      const config = readConfigText(json, withListPrices(northflank));
+      expect(config?.budgets[0]).toMatchObject({ limit: '123.45', steps: [60, 90] });
+    });
+
+    test('of several budgets stands in one JSON, the same in every form of the account', async () => {
+      await section(page, 0, 0).locator('[name=limit]').fill('260');
+      await section(page, 0, 1).locator('[name=limit]').fill('50');
+
+      const shown = await Promise.all([0, 1].map((index) => pasted(page, index)));
+
+      const written = accounts.at(0)?.configText ?? '';
+      const both = written.replace('2.50e2', '260').replace('15,', '50,');
+      expect(shown).toEqual([both, both]);
+    });
+
+    test('gives way to what was played, messages included', async () => {
+      const budget = section(page, 0, 0);
+      await budget.locator('[name=limit]').fill('90');
+
+      await budget.getByRole('button', { name: 'As it is' }).click();
+
+      await expect
+        .poll(() => budget.locator('.told pre').count(), patience)
+        .toBe(budgetOf(0, 0).told.length);
+      expect(await budget.locator('textarea').inputValue()).toBe(accounts.at(0)?.configText);
+    });
+
+    test('as suggested stays quiet, or speaks once', async () => {
+      const budget = section(page, 0, 1);
+
+      await budget.getByRole('button', { name: 'Stays quiet' }).click();
+      const quiet = await budget.locator('.count').textContent();
+      await budget.getByRole('button', { name: 'Speaks once' }).click();
+
+      expect(quiet).toMatch(/^With [\d.]+ USD and steps at 100 %: Nothing in this time\.$/);
+      expect(await budget.locator('.told li').count()).toBe(1);
+    });
+
+    test.for([
+      ['no number', 'limit', 'ten', 'limit: expected a number above 0, got "ten"'],
+      ['nothing', 'limit', '', 'limit: expected a number above 0, got ""'],
+      ['0', 'limit', '0', 'limit: expected a number above 0, got 0'],
+      [
+        'a step over 1000 %',
+        'steps',
+        '50, 2000',
+        'steps[1]: expected a percentage above 0 and at most 1000, got 2000',
+      ],
+      ['no step', 'steps', ' ', 'steps: expected 1 to 20 percentages, got []'],
+    ] as const)('is refused in the words of the config: %s', async ([, field, typed, problem]) => {
+      const budget = section(page, 2, 1);
+
+      await budget.locator(`[name=${field}]`).fill(typed);
+
+      expect(await budget.getByRole('alert').textContent()).toBe(problem);
+      expect(await budget.locator(`[name=${field}]`).getAttribute('aria-invalid')).toBe('true');
+      await everythingAsItIs(page);
+      expect(await budget.locator('.problem').textContent()).toBe('');
+    });
+
+    test.for(['abc', '', '1,5'])(
+      'and is not valid leaves nothing to copy in any form of the account: %j',
+      async (typed) => {
+        await section(page, 0, 1).locator('[name=limit]').fill('50');
+
+        await section(page, 0, 0).locator('[name=limit]').fill(typed);
+
+        for (const index of [0, 1]) {
+          const form = section(page, 0, index).locator('form');
+          expect(await pasted(page, index)).toBe('');
+          expect(await form.locator('textarea').getAttribute('aria-disabled')).toBe('true');
+          expect(await form.locator('textarea').getAttribute('placeholder')).toBe(
+            'Nothing to copy until what is typed for "everything" is valid.',
+          );
+          expect(await form.getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
+        }
+        expect(await section(page, 2, 0).getByRole('button', { name: 'Copy' }).isEnabled()).toBe(
+          true,
+        );
+        await section(page, 0, 0).locator('[name=limit]').fill('260');
+        expect(await pasted(page, 0)).toBe(
+          accounts.at(0)?.configText?.replace('2.50e2', '260').replace('15,', '50,'),
+        );
+        expect(await section(page, 0, 1).getByRole('button', { name: 'Copy' }).isEnabled()).toBe(
+          true,
+        );
+      },
+    );
+
+    test('is no longer said to be copied once another form of the account changes it', async () => {
+      const said = section(page, 0, 0).locator('.copied');
+      await section(page, 0, 0).getByRole('button', { name: 'Copy' }).click();
+      await expect.poll(() => said.textContent(), patience).toMatch(/^(Copied|Selected)/);
+
+      await section(page, 0, 1).locator('[name=limit]').fill('50');
+
+      expect(await said.textContent()).toBe('');
+    });
+
+    test('is told apart from what is saved, which the table keeps, as long as it is tried', async () => {
+      const budget = section(page, 0, 0);
+      const kept = budget.locator('.kept');
+      const before = await kept.textContent();
+      await kept.evaluate((element) => {
+        let changes = 0;
+        const watcher = new MutationObserver((seen) => {
+          changes += seen.length;
+          element.setAttribute('data-changes', String(changes));
+        });
+        watcher.observe(element, { childList: true });
+      });
+
+      await budget.locator('[name=slider]').fill('300');
+      await budget.locator('[name=slider]').fill('301');
+      await budget.locator('[name=slider]').fill('302');
+
+      expect(before).toBe('');
+      expect(await kept.isVisible()).toBe(true);
+      expect(await kept.textContent()).toBe(
+        'Chart and list show what is tried; the table, "Stands at" and the overview keep the saved limit of 250 USD with steps at 50 %, 80 %, 100 %.',
+      );
+      expect(await kept.getAttribute('data-changes')).toBe('1');
+      expect(await section(page, 0, 1).locator('.kept').textContent()).toBe('');
+      await everythingAsItIs(page);
+      expect(await kept.textContent()).toBe('');
+    });
+  });
+
+  test('Escape hides the message of the mark that has the focus', async () => {
+    const { page } = await open();
+    const entry = section(page, 0, 0).locator('.told li').first();
+    await entry.locator('summary').focus();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Tab');
+    expect(await entry.locator('pre').isVisible()).toBe(true);
+
+    await page.keyboard.press('Escape');
+
+    expect(await entry.locator('pre').isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  test('names that look like markup are text', async () => {
+    const { page, faults } = await open();
+
+    const name = await section(page, 2, 0).locator('h3').textContent();
+
+    expect(name).toMatch(/^<img src=x onerror=alert\(1\)> & "views" 90 GB per month/);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test('served live it loads the next page by itself, but not while a limit is tried', async () => {
+    const served = await servePage();
+    served.show(
+      renderPage([play({ ...shop('first'), days: 3 })], { now: playedUntil, isLive: true }),
+    );
+    const { page, faults } = await open({}, served.url);
+    await page.clock.install();
+    await page.reload();
+    await page.clock.runFor(16_000);
+    const { budget } = budgetOf(0, 0);
+    await section(page, 0, 0).locator('[name=limit]').fill('77');
+
+    served.show(
+      renderPage([play({ ...shop('next'), days: 3 })], { now: playedUntil, isLive: true }),
+    );
+    await page.clock.runFor(31_000);
+    const whileTrying = await page.title();
+    await section(page, 0, 0).locator('[name=limit]').fill(budget.limit);
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(16_000).catch(() => undefined);
+        return page.title();
+      }, patience)
+      .toContain('northflank/next');
+
+    expect(whileTrying).toContain('northflank/first');
+    expect(faults).toEqual([]);
+    await page.context().close();
+    await served.close();
+  });
+
+  const pasted = (page: Page, index: number) =>
+    section(page, 0, index).locator('textarea').inputValue();
+
+  /** Resets every form; its script sees that a moment after the event. */
+  function everythingAsItIs(page: Page): Promise<unknown> {
+    return page.evaluate(() => {
+      for (const form of document.querySelectorAll<HTMLFormElement>('form.try')) form.reset();
+      return new Promise((resolve) => setTimeout(resolve));
+    });
+  }
+
+  function expectedList(tried: Budget, account: number, index: number): string[] {
+    const { currency, timeZone } = accounts[account] as PlayedAccount;
+    const counting = countingOf(tried, currency);
+    return toldWith(tried, budgetOf(account, index).periods).map((told) => {
+      const { severity, text, at } = wouldTellEntry(told, tried, counting);
+      return `${momentAt(at, timeZone)} ${severity} ${text}`;
+    });
+  }
+});
+
+async function shownList(budget: Locator): Promise<string[]> {
+  const lines = await budget.locator('.told li').allTextContents();
+  return lines.map((line) => line.trim());
+}
+
+async function centre(element: Locator): Promise<{ readonly x: number; readonly y: number }> {
+  const box = await element.boundingBox();
+  if (box === null) throw new Error('expected an element that can be seen');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** What is wrong, and where. */
+async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}

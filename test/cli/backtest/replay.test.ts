@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { historyOf } from '../../../cli/backtest/history.ts';
+import { type AccountPlayback, playAccount } from '../../../cli/backtest/replay.ts';
+import type { Told } from '../../../cli/backtest/replayed.ts';
+import type { Account } from '../../../functions/config/account.ts';
+import { readConfigText } from '../../../functions/config/read-accounts.ts';
+import { withListPrices } from '../../../functions/pricing/price-book.ts';
+import { influxdb } from '../../../functions/providers/influxdb.ts';
+import { northflank } from '../../../functions/providers/northflank.ts';
+import type { Provider, Usage } from '../../../functions/providers/provider.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const from = Date.parse('2026-11-01T00:00:00Z');
+
+function accountOf(provider: Provider, config: object): Account {
+  const text = JSON.stringify(config);
+  const read = readConfigText(text, withListPrices(provider));
+  if (read === undefined) throw new Error('expected a valid config');
+  const parameter = `/cost-alerts/${provider.id}/acme/config`;
+  const source = { config: text, tokenVersion: 1 };
+  return { provider: provider.id, name: 'acme', token: 'a-token', config: read, parameter, source };
+}
+
+/** A dollar for each of these hours after `from`. */
+function dollars(...hours: number[]): Usage[] {
+  return hours.map((hour) => {
+    const start = from + hour * hourMs;
+    return { meter: 'gpu', start, end: start + hourMs, cost: '1' };
+  });
+}
+
+function play(config: object, usage: readonly Usage[], changed: Partial<AccountPlayback> = {}) {
+  const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
+  return playAccount({
+    account: accountOf(northflank, config),
+    provider: northflank,
+    history: historyOf(usage, window, 'UTC'),
+    region: 'eu-west-1',
+    from,
+    until: from + 3 * dayMs,
+    ...changed,
+  });
+}
+
+function lines(told: readonly Told[]): string[] {
+  return told.map(({ at, notice }) => `${new Date(at).toISOString().slice(0, 16)} ${notice.id}`);
+}
+
+const byDay = { name: 'gpu', meter: 'gpu', limit: 4, per: 'day' };
+const byMonth = { name: 'month', limit: 10, per: 'month', steps: [100] };
+
+describe('an account played', () => {
+  test('is checked at each full hour, and at the end', () => {
+    const played = play({ budgets: [] }, [], { from: from + 1, until: from + 5.5 * hourMs });
+
+    expect(played).toMatchObject({ from: from + hourMs, until: from + 5.5 * hourMs, checks: 6 });
+  });
+
+  test('tells each step of each period when its hour is over', () => {
+    const played = play({ budgets: [byDay] }, dollars(1, 2, 3, 30, 31));
+
+    expect(lines(played.told)).toEqual([
+      '2026-11-01T03:00 northflank/acme/gpu/2026-11-01/50',
+      '2026-11-02T08:00 northflank/acme/gpu/2026-11-02/50',
+    ]);
+  });
+
+  test('gives each budget its own', () => {
+    const { budgets, told } = play({ budgets: [byDay, byMonth] }, dollars(1, 2, 3, 4));
+
+    expect(budgets.map(({ told: own }) => lines(own))).toEqual([lines(told), []]);
+  });
+
+  test('keeps what a budget stood at, a point for each change', () => {
+    const { budgets } = play({ budgets: [byDay] }, dollars(1, 2, 30));
+
+    const [first, second] = budgets[0]?.periods ?? [];
+
+    expect(first?.period.id).toBe('2026-11-01');
+    expect(first?.points).toEqual([
+      { at: from + hourMs, actual: '0' },
+      { at: from + 2 * hourMs, actual: '1' },
+      { at: from + 3 * hourMs, actual: '2' },
+    ]);
+    expect(first).toMatchObject({ percent: 50 });
+    expect(second).toMatchObject({ percent: 25 });
+  });
+
+  test('has a pace only in periods that were still open at the last check', () => {
+    const { budgets } = play({ budgets: [byDay] }, dollars(1, 60), {
+      until: from + 2.5 * dayMs + hourMs,
+    });
+
+    expect(budgets[0]?.periods.map(({ paceAtEnd }) => paceAtEnd)).toEqual([
+      undefined,
+      undefined,
+      expect.stringMatching(/^1\.8\d+$/),
+    ]);
+  });
+
+  test('counts the alerts of thirty days', () => {
+    const { budgets } = play({ budgets: [byDay] }, dollars(1, 2, 30, 31), {
+      until: from + 15 * dayMs - hourMs,
+    });
+
+    expect(budgets[0]?.alertsAMonth).toBe(4);
+  });
+
+  test('is played as if it were not muted, and says so', () => {
+    const config = { budgets: [byDay], mutedUntil: '2026-12-01T00:00:00Z' };
+
+    const played = play(config, dollars(1, 2), { remarks: ['Another one.'] });
+
+    expect(played.told).toHaveLength(1);
+    expect(played.remarks).toEqual([
+      'Another one.',
+      'The account is muted now; here it is played as if it were not.',
+    ]);
+  });
+
+  test('marks the budgets that are only tried', () => {
+    const config = { budgets: [byDay, byMonth] };
+
+    const { budgets } = play(config, [], { tried: new Set(['month']) });
+
+    expect(budgets.map(({ isTried }) => isTried)).toEqual([false, true]);
+  });
+
+  test('says why a budget is not known where the history begins within its period', () => {
+    const window = { start: from + dayMs, end: from + 4 * dayMs, readAt: from + 4 * dayMs };
+
+    const { budgets } = play({ budgets: [byMonth] }, dollars(30), {
+      history: historyOf(dollars(30), window, 'UTC'),
+      from: from + dayMs,
+    });
+
+    expect(budgets[0]?.periods).toMatchObject([
+      { points: [], unknown: expect.stringContaining('Usage is known from 2026-11-02') },
+    ]);
+    expect(budgets[0]?.told).toEqual([]);
+  });
+});
+
+describe('the days of an account played', () => {
+  test('are those of the checks, with what each meter cost', () => {
+    const { days } = play({ budgets: [] }, dollars(-5, 1, 2, 30), { until: from + 2 * dayMs - 1 });
+
+    const gpu = (cost: string) => [{ meter: 'gpu', name: 'GPU', cost }];
+    expect(days).toEqual([
+      { date: '2026-11-01', meters: gpu('2') },
+      { date: '2026-11-02', meters: gpu('1') },
+    ]);
+  });
+
+  test('have quantities beside costs, where the provider counts', () => {
+    const usage = [{ ...(dollars(1)[0] as Usage), meter: 'data-in', quantity: '400' }];
+    const rows = usage.map(({ cost: _, ...row }) => row);
+    const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
+
+    const { days } = play({ budgets: [] }, [], {
+      account: accountOf(influxdb, { orgId: '5f0a1c2d3e4b5a69', budgets: [] }),
+      provider: influxdb,
+      history: historyOf(rows, window, 'UTC'),
+      until: from + hourMs * 5,
+    });
+
+    expect(days).toEqual([
+      {
+        date: '2026-11-01',
+        meters: [{ meter: 'data-in', name: 'Data in', cost: '1', quantity: '400', unit: 'MB' }],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,308 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { stalling } from '../../../cli/demo/vendors/server.ts';
+import {
+  startWatchedWorld,
+  token,
+  toldBy,
+  type WatchedWorld,
+} from '../../support/watched-world.ts';
+import { type CommandRun, runCommand } from '../command-run.ts';
+
+const now = '2026-11-21T10:05:00Z';
+const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
+/** Known from the first day that is asked for on. */
+const over = [
+  { start: Date.parse('2026-10-17T00:00Z'), amounts: { gpu: '1' } },
+  { start: Date.parse('2026-11-05T10:00Z'), amounts: { gpu: '203.17' } },
+];
+
+let world: WatchedWorld;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cost-alerts-check-'));
+  world = await startWatchedWorld();
+  isolateEnvironment(process.env, world.aws.environment);
+});
+
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  await world.reset(now);
+  world.aws.createStack('CostAlerts', outputs());
+});
+
+function outputs() {
+  const { TOPIC_ARN = '', TABLE_NAME = '', PARAMETER_ROOT = '' } = world.environment();
+  return { TopicArn: TOPIC_ARN, TableName: TABLE_NAME, ParameterRoot: PARAMETER_ROOT };
+}
+
+async function check(...args: string[]): Promise<CommandRun> {
+  const { ParameterRoot: root } = outputs();
+  return runCommand(['check', '--root', root, ...args], { now: Date.parse(now) });
+}
+
+/** What a run wrote to AWS, by operation. */
+function writes(): string[] {
+  const operations = [...world.aws.requests.keys()];
+  return operations.filter((name) => /(Put|Update|Delete|Write|Publish)/.test(name));
+}
+
+describe('a check by hand', () => {
+  test('shows what budgets stand at and what would be told, and says that it does nothing', async () => {
+    world.putAccount('acme', month);
+    world.setRows(over);
+
+    const { exitCode, stdout, stderr } = await check();
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Nothing is written and nothing is published.',
+    );
+    expect(stdout).toContain(`from table ${outputs().TableName}.`);
+    expect(stdout).toMatch(
+      /northflank\/acme\n {2}everything +203\.17 USD +200 USD per month +101\.6 % +298\.\d\d USD\n/,
+    );
+    expect(stdout).toContain(
+      'Would be told now, 1 notice:\n\n[critical] northflank/acme: everything',
+    );
+    expect(stdout).toContain('the 100 % step');
+  });
+
+  test('writes and publishes nothing', async () => {
+    world.putAccount('acme', month);
+    world.setRows(over);
+    world.aws.requests.clear();
+
+    await check();
+
+    expect(writes()).toEqual([]);
+    expect(world.takeMessages()).toEqual([]);
+  });
+
+  test('tells what the next check of the deployed function tells, notice by notice', async () => {
+    world.putAccount('acme', {
+      budgets: [...month.budgets, { name: 'gpu', meter: 'gpu', limit: 300, per: 'month' }],
+    });
+    world.putAccount('wrong', { budgets: [{ name: 'x', limit: '15', per: 'day' }] });
+    world.setRows(over);
+
+    const { stdout } = await check('--json');
+    await world.check();
+
+    const told = world.takeMessages();
+    expect(toldBy(told)).toHaveLength(3);
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+    expect(JSON.parse(stdout).notices.toSorted(byId)).toEqual(
+      told.flatMap(({ notices }) => notices).toSorted(byId),
+    );
+  });
+
+  test('has nothing to tell once it was told', async () => {
+    world.putAccount('acme', month);
+    world.setRows(over);
+    await world.check();
+
+    const { exitCode, stdout } = await check();
+
+    expect(stdout).toContain('203.17 USD');
+    expect(stdout).toContain('Nothing would be told now.');
+    expect(exitCode).toBe(0);
+  });
+
+  test('tells what was told and could not be published', async () => {
+    world.putAccount('acme', month);
+    world.setRows(over);
+    world.aws.faults.set('sns', 'error');
+    await world.check();
+
+    const { stdout } = await check('--json');
+
+    expect(JSON.parse(stdout).notices).toMatchObject([{ kind: 'budget', budget: 'everything' }]);
+  });
+
+  test('goes on from the last good parameters where they are broken', async () => {
+    world.putAccount('acme', month);
+    world.setRows(over);
+    await world.check();
+    world.putAccount('acme', { budgets: [{ name: 'everything', limit: '200', per: 'month' }] });
+
+    const { exitCode, stdout } = await check();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/northflank\/acme\n {2}everything +203\.17 USD/);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'northflank/acme/config: budgets[0].limit: expected a number above 0, got "200" Would be told now, 1 notice: [warning] northflank/acme: configuration is not valid',
+    );
+  });
+
+  test('of a muted account tells nothing, and says why', async () => {
+    world.putAccount('acme', { ...month, mutedUntil: '2026-12-01T08:00:00Z' });
+    world.setRows(over);
+
+    const { exitCode, stdout } = await check();
+
+    expect(stdout).toMatch(/northflank\/acme is muted until 1 December 2026/);
+    expect(stdout).toContain('Nothing would be told now.');
+    expect(exitCode).toBe(0);
+  });
+
+  test('checks the named accounts alone', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('quiet', { budgets: [{ name: 'roomy', limit: 9999, per: 'month' }] });
+    world.setRows(over);
+
+    const { exitCode, stdout } = await check('northflank/quiet');
+
+    expect(stdout).toContain('A check of 1 account');
+    expect(stdout).not.toContain('acme');
+    expect(exitCode).toBe(0);
+  });
+
+  test('shows lines that fit a terminal', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('wrong', { budgets: [{ name: 'x', limit: '15', per: 'day' }] });
+    world.setRows(over);
+
+    const { stdout } = await check();
+
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('what cannot be read', () => {
+  test('is said with its reason, and the others are checked', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('rejected', month);
+    const root = outputs().ParameterRoot;
+    world.aws.parameters.put(`${root}/northflank/rejected/token`, 'another-token', 'SecureString');
+
+    const { exitCode, stdout } = await check();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('northflank/rejected could not be read: Northflank answered HTTP 401');
+    expect(stdout).toContain('[critical] northflank/rejected: cannot be read');
+    expect(stdout).toMatch(/northflank\/acme\n {2}everything +0\.00 USD/);
+    expect(stdout).not.toMatch(/another-token|nf-secret-token/);
+  });
+
+  test('has a status and a reason in JSON', async () => {
+    world.putAccount('wrong', { budgets: 5 });
+
+    const { exitCode, stdout } = await check('--json');
+
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      at: '2026-11-21T10:05:00.000Z',
+      published: false,
+      ledger: outputs().TableName,
+      accounts: [
+        {
+          account: 'northflank/wrong',
+          status: 'unwatched',
+          problems: [
+            expect.stringContaining('/northflank/wrong/config: budgets: expected an array'),
+          ],
+          budgets: [],
+        },
+      ],
+      notices: [{ kind: 'misconfigured' }],
+    });
+  });
+});
+
+describe('without a ledger it starts from nothing, and says why', () => {
+  const expected = (stdout: string) =>
+    /It starts from nothing, as a first check does: (.*?)\.(?= |$)/.exec(
+      stdout.replaceAll(/\s+/g, ' '),
+    )?.[1];
+
+  test.each([
+    { why: 'no stack', args: ['--stack', 'Nope'], reason: /^there is no stack Nope in us-east-1/ },
+    { why: 'no table', table: 'nope', reason: /^table nope is not there/ },
+    {
+      why: 'another root',
+      root: '/other',
+      reason: /^stack CostAlerts watches \/other, not \/cost/,
+    },
+    { why: 'no permission for the stack', deny: 'cloudformation', reason: /may not see stack/ },
+    { why: 'no permission to query', deny: 'dynamodb:Query', reason: /may not be read with these/ },
+    { why: 'no permission for the table', deny: 'dynamodb', reason: /may not be read with these/ },
+  ] as const)('$why', async ({ reason, ...given }) => {
+    world.putAccount('acme', month);
+    world.setRows(over);
+    await world.check();
+    const changed = { TableName: outputs().TableName, ParameterRoot: outputs().ParameterRoot };
+    if ('table' in given) changed.TableName = given.table;
+    if ('root' in given) changed.ParameterRoot = given.root;
+    world.aws.createStack('CostAlerts', { ...outputs(), ...changed });
+    if ('deny' in given) world.aws.faults.set(given.deny, 'deny');
+
+    const { exitCode, stdout } = await check(...('args' in given ? given.args : []));
+
+    expect(expected(stdout)).toMatch(reason);
+    expect(stdout).toContain('Would be told now, 1 notice:');
+    expect(exitCode).toBe(1);
+  });
+
+  test('and without AWS, where the accounts are from a file', async () => {
+    const file = join(folder, 'parameters.json');
+    const parameters = {
+      '/cost-alerts/northflank/acme/token': token,
+      '/cost-alerts/northflank/acme/config': { baseUrl: world.northflank.url, ...month },
+    };
+    await writeFile(file, JSON.stringify(parameters));
+    world.setRows(over);
+    world.aws.requests.clear();
+
+    const { exitCode, stdout } = await runCommand(['check', '--parameters', file], {
+      now: Date.parse(now),
+    });
+
+    expect(expected(stdout)).toBe(`the accounts are those of ${file}`);
+    expect(stdout).toContain('Would be told now, 1 notice:');
+    expect(exitCode).toBe(1);
+    expect(world.aws.requests.size).toBe(0);
+  });
+});
+
+describe('what cannot be done', () => {
+  test('is one line and exit 2: no account', async () => {
+    const { exitCode, stdout, stderr } = await check();
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^cost-alerts: expected an account below \/cost-alerts-\d+, found none .*\n$/,
+    );
+  });
+
+  test('is one line and exit 2: --stack beside a file', async () => {
+    const { exitCode, stderr } = await check('--parameters', 'x.json', '--stack', 'Mine');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^cost-alerts: option '--stack <name>' cannot be used with .*\n$/);
+  });
+});
+
+test('Ctrl-C ends it while a provider does not answer, without a word', async () => {
+  world.putAccount('acme', month);
+  world.northflank.faults.add(stalling);
+  const stop = new AbortController();
+  const asked = world.northflank.requests.length;
+
+  const running = runCommand(['check', '--root', outputs().ParameterRoot], {
+    now: Date.parse(now),
+    signal: stop.signal,
+  });
+  await expect.poll(() => world.northflank.requests.length).toBeGreaterThan(asked);
+  stop.abort();
+
+  expect(await running).toEqual({ exitCode: 130, stdout: '', stderr: '' });
+});

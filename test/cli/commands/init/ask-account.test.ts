@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { type AccountDraft, judge } from '../../../../cli/commands/init/account-draft.ts';
+import { optionsOf } from '../../../../cli/commands/init/ask-account.ts';
+import { watchable } from '../../../../cli/commands/init/ask-budget.ts';
+import type { Provider } from '../../../../functions/providers/provider.ts';
+import { providers } from '../../../../functions/providers/registry.ts';
+
+/** A draft with an answer for every option that has to be there. */
+function draftAt(provider: Provider): AccountDraft {
+  const required = optionsOf(provider).filter((option) => option.required);
+  const config = Object.fromEntries(
+    required.map((option) => [option.key, option.read(option.choices?.[0] ?? 'some-id')]),
+  );
+  return { provider, name: 'acme', token: 'token', config, root: '/cost-alerts' };
+}
+
+describe.each(providers.map((provider) => [provider.id, provider] as const))(
+  'of %s',
+  (_, provider) => {
+    test('every option has a description, and the required ones come first', () => {
+      const options = optionsOf(provider);
+
+      expect(new Set(options.map(({ key }) => key))).toEqual(
+        new Set(Object.keys(provider.options)),
+      );
+      for (const { key, description } of options) expect(description).not.toBe(key);
+      const required = options.map((option) => option.required);
+      expect(required).toEqual(required.toSorted((a, b) => Number(b) - Number(a)));
+    });
+
+    test('every choice is one that the config allows', () => {
+      const draft = draftAt(provider);
+      const choices = optionsOf(provider).flatMap((option) =>
+        (option.choices ?? []).map((choice) => ({ [option.key]: option.read(choice) })),
+      );
+
+      expect(choices.length).toBeGreaterThan(0);
+      for (const choice of choices) {
+        const config = { ...draft.config, ...choice, budgets: [] };
+        expect(judge({ ...draft, config }).problems).toBeUndefined();
+      }
+    });
+
+    test('everything that can be watched is a valid budget', () => {
+      const draft = draftAt(provider);
+
+      const choices = watchable(draft);
+
+      expect(choices.length).toBeGreaterThan(0);
+      for (const { value } of choices) {
+        const budget = { ...value, name: 'x', limit: 1, per: 'day' };
+        const judged = judge({ ...draft, config: { ...draft.config, budgets: [budget] } });
+        expect(judged.problems).toBeUndefined();
+      }
+    });
+  },
+);

@@ -1,0 +1,80 @@
+/** An embedded AWS and a simulated Northflank for one test of `init`, and its command line as a script has it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
+import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
+import {
+  type SimulatedNorthflank,
+  startSimulatedNorthflank,
+} from '../../../../cli/demo/vendors/northflank.ts';
+import { type CommandRun, fixedNow, runCommand } from '../../command-run.ts';
+
+export const token = 'nf-token-0123456789';
+export const account = 'northflank/acme';
+export const names = {
+  config: '/cost-alerts/northflank/acme/config',
+  token: '/cost-alerts/northflank/acme/token',
+};
+
+export interface InitWorld {
+  readonly aws: EmbeddedAws;
+  readonly northflank: SimulatedNorthflank;
+  /** An empty one. */
+  readonly folder: string;
+}
+
+/** Made anew before each test of a file, and closed after it. `since` is the provider's earliest row, epoch milliseconds. */
+export function useInitWorld({ since }: { readonly since?: number } = {}): InitWorld {
+  const world = {} as { -readonly [Key in keyof InitWorld]: InitWorld[Key] };
+
+  beforeEach(async () => {
+    world.aws = await startEmbeddedAws();
+    isolateEnvironment(process.env, world.aws.environment);
+    world.northflank = await startSimulatedNorthflank({
+      token,
+      history: () => ({ cpu: '0.1' }),
+      now: () => fixedNow,
+      ...(since !== undefined && { since }),
+    });
+    world.folder = await mkdtemp(join(tmpdir(), 'init-'));
+  });
+
+  afterEach(async () => {
+    await world.aws.close();
+    await world.northflank.close();
+    await rm(world.folder, { recursive: true });
+  });
+
+  return world;
+}
+
+/** Everything that a script has to give. */
+export function complete({ northflank }: InitWorld, ...more: readonly string[]): string[] {
+  return ['init', account, '--base-url', northflank.url, '--token-stdin', '--yes', ...more];
+}
+
+export async function initialised(
+  world: InitWorld,
+  ...more: readonly string[]
+): Promise<CommandRun> {
+  const run = await runCommand(complete(world, ...more), { input: `${token}\n` });
+  expect(`${run.stdout}${run.stderr}`).not.toContain(token);
+  return run;
+}
+
+/** One line, exit code 2, and nothing was written. */
+export function expectRefused(
+  { aws }: InitWorld,
+  { exitCode, stdout, stderr }: CommandRun,
+  line: string,
+): void {
+  expect({ stderr, stdout, exitCode }).toEqual({
+    stderr: `cost-alerts: ${line}\n`,
+    stdout: '',
+    exitCode: 2,
+  });
+  expect(aws.parameters.get(names.config)).toBeUndefined();
+  expect(aws.parameters.get(names.token)).toBeUndefined();
+}

@@ -1,0 +1,278 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testedKinds, testMessages } from '../../../cli/commands/test-alert.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
+import type { Published } from '../../../cli/demo/aws/sns.ts';
+import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { subject } from '../../../functions/messages/headline.ts';
+import { runCommand } from '../command-run.ts';
+
+describe('test alert', () => {
+  const kinds = [
+    'budget',
+    'recovered',
+    'blind',
+    'silent',
+    'sighted',
+    'misconfigured',
+    'configured',
+    'unwatched',
+  ];
+  const ops = { protocol: 'email', endpoint: 'ops@example.com' };
+
+  function expectMarked({ subject, bodies }: Published): void {
+    const { email = '', sms = '', lambda = '', http = '' } = bodies;
+    expect(subject).toMatch(/^\[TEST\] \[(info|warning|critical)\] northflank\/TEST: /);
+    expect(email).toContain('TEST, nothing of this has happened: ');
+    expect(sms).toMatch(/^TEST\. Cost alert /);
+    expect(JSON.parse(http).content.title).toContain('northflank/TEST');
+    expect(JSON.parse(http).content.description).toContain('TEST, nothing of this has happened');
+    expect(JSON.parse(lambda)).toMatchObject({
+      schema: 'cost-alerts/1',
+      test: true,
+      notices: [{ account: 'TEST', reason: expect.stringMatching(/^TEST, nothing/) }],
+    });
+  }
+
+  let aws: EmbeddedAws;
+  let topic: string;
+
+  beforeEach(async () => {
+    aws = await startEmbeddedAws();
+    isolateEnvironment(process.env, aws.environment);
+    topic = aws.createTopic('alerts', [ops]);
+    aws.createStack('CostAlerts', {
+      TopicArn: topic,
+      TableName: 'ledger',
+      ParameterRoot: '/team/costs',
+    });
+  });
+
+  afterEach(async () => {
+    await aws.close();
+  });
+
+  describe('what is sent', () => {
+    test('is one message a kind through the topic of the stack', async () => {
+      const { exitCode, stdout, stderr } = await runCommand(['test-alert']);
+
+      const sent = aws.published.map(({ attributes }) => attributes.kinds?.value);
+      expect(sent).toEqual(kinds.map((kind) => JSON.stringify([kind])));
+      expect(new Set(aws.published.map(({ topicArn }) => topicArn))).toEqual(new Set([topic]));
+      expect(stdout).toContain(`each marked [TEST]: ${kinds.join(', ')}.`);
+      expect(stdout).toContain('Every subscription is confirmed.');
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      for (const published of aws.published) expectMarked(published);
+    });
+
+    test('is one alone with --kind', async () => {
+      await runCommand(['test-alert', '--kind', 'blind']);
+
+      expect(aws.published.map(({ attributes }) => attributes.kinds?.value)).toEqual(['["blind"]']);
+    });
+
+    test('links into the region of the topic, below the root of the stack', async () => {
+      await runCommand(['test-alert', '--kind', 'budget']);
+
+      const [notice] = JSON.parse(aws.published[0]?.bodies.lambda ?? '').notices;
+      expect(notice.links.parameter).toBe(
+        'https://us-east-1.console.aws.amazon.com/systems-manager/parameters/team/costs/northflank/TEST/config/description?region=us-east-1',
+      );
+    });
+
+    test('has other ids at every call, so that nobody takes it for a copy', async () => {
+      await runCommand(['test-alert', '--kind', 'budget']);
+      await runCommand(['test-alert', '--kind', 'budget']);
+
+      const messages = aws.published.map(({ bodies }) => JSON.parse(bodies.lambda ?? ''));
+      const ids = messages.flatMap(({ id, notices: [notice] }) => [id, notice.id]);
+      expect(new Set(ids).size).toBe(4);
+    });
+  });
+
+  describe('who gets it', () => {
+    test('nobody is a finding, with the command that subscribes', async () => {
+      aws.createTopic('alerts', []);
+
+      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'blind']);
+
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain('No subscriptions.');
+      expect(stdout).toContain(
+        `! Nobody gets the alerts: no subscription is confirmed.\n\n  aws sns subscribe --region us-east-1 --topic-arn ${topic} --protocol email --notification-endpoint ops@example.com\n`,
+      );
+    });
+
+    test('an unconfirmed subscription is a finding that says what to do', async () => {
+      aws.createTopic('alerts', [
+        ops,
+        { protocol: 'email', endpoint: 'new@example.com', confirmed: false },
+      ]);
+
+      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'blind']);
+
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/email {2}new@example\.com {2}unconfirmed/);
+      expect(stdout).toMatch(
+        /! email new@example\.com gets nothing: it is not confirmed\.[^!]*48 hours[^!]*\n {2}aws sns subscribe \S.* --notification-endpoint new@example\.com\n/,
+      );
+      expect(stdout).not.toContain('Nobody');
+    });
+
+    test('one who unsubscribed is a finding, unless subscribed again', async () => {
+      const gone = { ...ops, unsubscribed: true };
+      aws.createTopic('alerts', [{ protocol: 'lambda', endpoint: 'arn:of-a-function' }, gone]);
+      const without = await runCommand(['test-alert', '--kind', 'blind']);
+      aws.createTopic('alerts', [gone, ops]);
+      const again = await runCommand(['test-alert', '--kind', 'blind']);
+
+      expect(without).toMatchObject({
+        exitCode: 1,
+        stdout: expect.stringContaining('email ops@example.com gets nothing: it has unsubscribed'),
+      });
+      expect(again.exitCode).toBe(0);
+    });
+
+    test('more than a page of subscriptions are all listed', async () => {
+      const many = Array.from({ length: 101 }, (_, index) => ({
+        protocol: 'email',
+        endpoint: `member-${index}@example.com`,
+        confirmed: index < 100,
+      }));
+      aws.createTopic('alerts', many);
+
+      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'blind']);
+
+      expect(exitCode).toBe(1);
+      expect(stdout.match(/member-\d+@example\.com {2}/g)).toHaveLength(101);
+    });
+  });
+
+  test('--json is one document with all of it', async () => {
+    aws.createTopic('alerts', [
+      { ...ops, confirmed: false },
+      { ...ops, protocol: 'sqs', attributes: { FilterPolicy: '{"kinds":["budget"]}' } },
+    ]);
+
+    const { exitCode, stdout } = await runCommand(['test-alert', '--json', '--kind', 'blind']);
+
+    expect(JSON.parse(stdout)).toEqual({
+      topic,
+      sent: [{ kind: 'blind', messageId: aws.published[0]?.messageId }],
+      failed: [],
+      subscriptions: [
+        { ...ops, state: 'unconfirmed' },
+        {
+          protocol: 'sqs',
+          endpoint: ops.endpoint,
+          state: 'confirmed',
+          filter: { text: '{"kinds":["budget"]}', allowed: { kinds: ['budget'] } },
+          withheld: ['blind'],
+        },
+      ],
+      findings: [
+        {
+          text: expect.stringContaining('it is not confirmed'),
+          command: expect.stringContaining('aws sns subscribe'),
+        },
+      ],
+    });
+    expect(exitCode).toBe(1);
+  });
+
+  describe('what cannot be done is one line', () => {
+    test('a kind that there is no example of', async () => {
+      const { exitCode, stdout, stderr } = await runCommand(['test-alert', '--kind', 'budgets']);
+
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(/^cost-alerts: .*'budgets' is invalid.*budget, recovered, blind.*\n$/);
+    });
+
+    test.each(['alerts', 'arn:aws:sqs:us-east-1:000000000000:alerts', 'arn:aws:sns:us-east-1:1:a'])(
+      'the topic %s',
+      async (arn) => {
+        const { exitCode, stderr } = await runCommand(['test-alert', '--topic', arn]);
+
+        expect(exitCode).toBe(2);
+        expect(stderr).toBe(
+          `cost-alerts: --topic: expected an ARN such as "arn:aws:sns:eu-west-1:123456789012:alerts", got "${arn}"\n`,
+        );
+      },
+    );
+
+    test('a topic that is not there', async () => {
+      const { exitCode, stderr } = await runCommand(['test-alert', '--topic', `${topic}-2`]);
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toBe(
+        `cost-alerts: there is no topic ${topic}-2 (any more); --topic names another one\n`,
+      );
+    });
+
+    test('a stack that is not there', async () => {
+      const { exitCode, stderr } = await runCommand(['test-alert', '--stack', 'Other']);
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toBe(
+        'cost-alerts: there is no stack Other in us-east-1; --stack names another one; --topic names the topic where there is no stack\n',
+      );
+    });
+
+    test('a topic that these credentials may not publish to', async () => {
+      aws.faults.set('sns:Publish', 'deny');
+
+      const { exitCode, stderr } = await runCommand(['test-alert', '--kind', 'budget']);
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(
+        /^cost-alerts: nothing could be sent to arn:\S+: Auth.*sns:Publish\n$/,
+      );
+    });
+  });
+
+  test('what could not be sent beside what was is a finding', async () => {
+    aws.faults.set('sns:Publish', 'deny', 1);
+
+    const { exitCode, stdout } = await runCommand(['test-alert']);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/! budget could not be sent: Auth/);
+    expect(aws.published).toHaveLength(kinds.length - 1);
+  });
+
+  test('a topic is named by its ARN where there is no stack', async () => {
+    const other = aws.createTopic('other', [ops]);
+
+    const { exitCode } = await runCommand(['test-alert', '--topic', other, '--kind', 'budget']);
+
+    expect(exitCode).toBe(0);
+    const [notice] = JSON.parse(aws.published[0]?.bodies.lambda ?? '').notices;
+    expect(notice.links.parameter).toContain('/parameters/cost-alerts/northflank/TEST/config/');
+  });
+});
+
+describe('test messages', () => {
+  const where = { parameterRoot: '/cost-alerts', region: 'eu-west-1' };
+
+  test.each([
+    '2027-03-01T00:00:00Z',
+    '2028-02-29T23:59:59Z',
+    '2026-12-21T10:05:00Z',
+    '2026-12-21T10:04:59Z',
+  ])('tell of a budget over its limit, whatever the date, as on %s', (now) => {
+    const [message] = testMessages({ ...where, kind: 'budget', now: Date.parse(now) });
+
+    expect(message && subject(message)).toMatch(
+      /^\[TEST\] \[critical\] northflank\/TEST: everything at 10\d(\.\d)? % of 200 USD$/,
+    );
+    expect(message?.at).toBe(now);
+  });
+
+  test('are one of each kind, each with one notice', () => {
+    const messages = testMessages({ ...where, now: 0 });
+
+    expect(messages.map(({ notices }) => notices.map(({ kind }) => kind))).toEqual(
+      testedKinds.map((kind) => [kind]),
+    );
+    expect(new Set(testedKinds).size).toBe(7);
+  });
+});

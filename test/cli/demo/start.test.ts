@@ -1,0 +1,305 @@
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type SimulatedNorthflank,
+  startSimulatedNorthflank,
+} from '../../../cli/demo/vendors/northflank.ts';
+import { providers } from '../../../functions/providers/registry.ts';
+import { type StartResult, type StartSettings, startProcess } from './start-process.ts';
+
+let folder: string;
+/** Counts who connects; answers nothing. */
+let trap: Server;
+let trapUrl: string;
+let trapped = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cost-alerts-start-'));
+  trap = createServer((socket) => {
+    trapped += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
+  trapUrl = `http://127.0.0.1:${portOf(trap)}`;
+});
+
+afterAll(async () => {
+  await new Promise((resolve) => trap.close(resolve));
+  await rm(folder, { recursive: true });
+});
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function write(name: string, content: string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, content);
+  return file;
+}
+
+/** A new one each time, so that no two tests share a ledger. */
+async function emptyFolder(): Promise<string> {
+  return mkdtemp(join(folder, 'cwd-'));
+}
+
+async function start(args: readonly string[], settings?: StartSettings): Promise<StartResult> {
+  return startProcess(args, settings ?? { cwd: await emptyFolder() }).ended;
+}
+
+describe('without options', () => {
+  let played: StartResult;
+  let cwd: string;
+
+  beforeAll(async () => {
+    cwd = await emptyFolder();
+    const settingsFile = await write(
+      'aws-config',
+      `[profile real]\nregion = eu-west-1\nendpoint_url = ${trapUrl}\n`,
+    );
+    played = await start([], {
+      cwd,
+      // The first of a month, on which no calendar month has any spend yet.
+      now: '2026-12-01T00:10:00Z',
+      environment: {
+        AWS_PROFILE: 'real',
+        AWS_CONFIG_FILE: settingsFile,
+        AWS_ENDPOINT_URL_SSM: trapUrl,
+        AWS_ENDPOINT_URL_SNS: trapUrl,
+        AWS_ENDPOINT_URL_DYNAMODB: trapUrl,
+        AWS_SESSION_TOKEN: 'a-real-session',
+        AWS_USE_FIPS_ENDPOINT: 'true',
+      },
+    });
+  });
+
+  test('it ends by itself, and well', () => {
+    expect(played).toMatchObject({ exitCode: 0, errors: '' });
+  });
+
+  test('the play crosses budgets of every severity, and one recovers', () => {
+    const subjects = played.output.match(/^ {2}\d\d:\d\d {2}\[.*$/gm);
+
+    expect(subjects).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/\[info\] northflank\/acme: everything at 5\d\.\d % of 200 USD/),
+        expect.stringMatching(/\[warning\] northflank\/acme: everything at 8\d\.\d % of 200 USD/),
+        expect.stringMatching(/\[critical\] northflank\/acme: everything at 10\d\.\d % of 200 USD/),
+        expect.stringMatching(/\[critical\] northflank\/acme: gpu at 1\d\d\.\d % of 15 USD/),
+        expect.stringMatching(/\[info\] northflank\/platform-team: everything back under 100 %/),
+      ]),
+    );
+  });
+
+  test('each message is a line under its day, in order; the last one is there in full', () => {
+    const lines = played.output.match(/^(?:\w+,? \d+ \w+ 2026| {2}\d\d:\d\d {2}\[.*)$/gm) ?? [];
+
+    const days = lines.filter((line) => !line.startsWith(' '));
+    expect(days).toEqual([
+      'Saturday, 28 November 2026',
+      'Sunday, 29 November 2026',
+      'Monday, 30 November 2026',
+      'Tuesday, 1 December 2026',
+    ]);
+    expect(lines.length - days.length).toBeGreaterThan(5);
+    const last = lines.findLast((line) => line.startsWith(' '))?.slice('  00:10  '.length);
+    expect(played.output).toContain(`\n  Subject: ${last}\n`);
+    expect(played.output.match(/--- Email of /g)).toHaveLength(1);
+  });
+
+  test('a table of what each budget stands at comes last', () => {
+    const table = played.output.slice(played.output.indexOf('Budgets on'));
+
+    expect(table).toMatch(/^Budgets on 1 December 2026, 00:1\d \(UTC\):/);
+    expect(table).toMatch(/Account and budget +Actual +Limit +Percent +Pace\n/);
+    expect(table).toMatch(
+      /northflank\/acme\n {2}everything +\d+\.\d\d USD +200 USD per month +1\d\d\.\d % +\d+\.\d\d USD\n/,
+    );
+    expect(table).toMatch(/northflank\/platform-team\n {2}everything .* 90 USD per week /);
+    expect(table).toMatch(/\nDeploy it: .*\n$/);
+  });
+
+  test('the page of what was played is written, with every account on it, and it is said where', async () => {
+    const [, url = ''] = /on a page: (\S+)\n/.exec(played.output) ?? [];
+
+    const page = await readFile(new URL(url), 'utf8');
+
+    expect(url).toBe(pathToFileURL(join(await realpath(cwd), '.local/cost-alerts.html')).href);
+    for (const { id } of providers) expect(page).toMatch(new RegExp(`<h2 [^>]*>${id}/`));
+    expect(page).toMatch(/Marks show when something would have been told \([1-9]/);
+    expect(page).not.toContain('simulated-token');
+  });
+
+  test('lines fit a terminal 80 wide, links aside', () => {
+    const wide = played.output.split('\n').filter((line) => line.length > 80);
+
+    expect(wide.filter((line) => !/https:|file:|^ {2}(?:Subject:|\d\d:\d\d)/.test(line))).toEqual(
+      [],
+    );
+  });
+
+  test('no AWS setting of the user is used, and no token is shown', () => {
+    expect(trapped).toBe(0);
+    expect(played.output).not.toContain('simulated-token');
+  });
+});
+
+describe('with --parameters', () => {
+  let northflank: SimulatedNorthflank;
+  let file: string;
+  const token = 'a-token-of-northflank';
+
+  beforeAll(async () => {
+    northflank = await startSimulatedNorthflank({ token, history: () => ({ cpu: '100' }) });
+    file = await write('parameters.json', JSON.stringify(parameters('acme', token)));
+  });
+
+  afterAll(() => northflank.close());
+
+  /** The limit is crossed whenever the test runs, be it at the beginning of a year. */
+  function parameters(account: string, itsToken: string) {
+    const budgets = [{ name: 'everything', limit: 0.001, per: 'year' }];
+    return {
+      [`/cost-alerts/northflank/${account}/token`]: itsToken,
+      [`/cost-alerts/northflank/${account}/config`]: { baseUrl: northflank.url, budgets },
+    };
+  }
+
+  test('an account over its budget is told once, and not again by a second start', async () => {
+    const cwd = await emptyFolder();
+
+    const first = await start(['--parameters', file], { cwd });
+    const second = await start(['--parameters', file], { cwd });
+
+    expect(first).toMatchObject({ exitCode: 0, errors: '' });
+    expect(first.output.match(/Subject: \[critical\] northflank\/acme: everything at /g)).toEqual([
+      expect.anything(),
+    ]);
+    expect(second).toMatchObject({ exitCode: 0, errors: '' });
+    expect(second.output).not.toContain('Subject:');
+    expect(second.output).toContain('Nothing to send.');
+    expect(second.output).toMatch(/\n {2}everything +[\d,.]+ USD +0\.001/);
+    expect(first.output + second.output).not.toContain(token);
+  });
+
+  test('what is wrong with one account is said, and the others are checked', async () => {
+    const mixed = await write(
+      'mixed.json',
+      JSON.stringify({
+        ...parameters('acme', token),
+        ...parameters('rejected', 'another-token'),
+        '/cost-alerts/northflank/wrong/token': token,
+        '/cost-alerts/northflank/wrong/config': '{ "budgets": 5 }',
+      }),
+    );
+
+    const { exitCode, output } = await start(['--parameters', mixed]);
+
+    expect(exitCode).toBe(0);
+    expect(output).toContain('northflank/acme: everything at ');
+    expect(output).toContain('/cost-alerts/northflank/wrong/config: budgets: expected ');
+    expect(output).toMatch(/northflank\/rejected: fetch failed: Northflank .*401/);
+    expect(output).toMatch(/\nnorthflank\/rejected: .*401/);
+    expect(output).not.toContain('another-token');
+  });
+
+  test('where no account can be checked, it fails', async () => {
+    const rejected = await write(
+      'rejected.json',
+      JSON.stringify(parameters('acme', 'another-token')),
+    );
+
+    const { exitCode, output, errors } = await start(['--parameters', rejected]);
+
+    expect({ exitCode, errors }).toEqual({
+      exitCode: 2,
+      errors: 'cost-alerts: no account could be checked\n',
+    });
+    expect(output).toContain('401');
+  });
+
+  test('a ledger that another process has open is left to it', async () => {
+    const cwd = await emptyFolder();
+    const watching = startProcess(['--parameters', file, '--watch'], { cwd });
+    await watching.printed(/Watching/);
+
+    const second = await start(['--parameters', file], { cwd });
+    watching.interrupt('SIGTERM');
+
+    expect(second).toMatchObject({ exitCode: 2, errors: oneLine('.local/ledger') });
+    expect(await watching.ended).toMatchObject({ exitCode: 130, errors: '' });
+  });
+
+  test('and --watch, it goes on until Ctrl-C, with its AWS within reach', async () => {
+    const watching = startProcess(['--parameters', file, '--watch'], { cwd: await emptyFolder() });
+    const [, endpoint = ''] = await watching.printed(/--endpoint-url (\S+)/);
+    const [, page = ''] = await watching.printed(/on a page: (\S+)/);
+    const whileWatching = await fetch(endpoint);
+    const live = await fetch(page);
+
+    watching.interrupt('SIGINT');
+
+    expect(await whileWatching.text()).toContain('embedded AWS');
+    expect(await live.text()).toContain('>northflank/acme</h2>');
+    expect(await watching.ended).toMatchObject({
+      exitCode: 130,
+      errors: '',
+      output: expect.stringMatching(/everything at .*Budgets on.*Stopped\.\n$/s),
+    });
+    await expect(fetch(endpoint)).rejects.toThrow();
+    await expect(fetch(page)).rejects.toThrow();
+  });
+});
+
+describe('a play with --watch', () => {
+  test('ends at Ctrl-C', async () => {
+    const watching = startProcess(['--watch'], { cwd: await emptyFolder() });
+    await watching.printed(/Simulated/);
+
+    watching.interrupt('SIGINT');
+
+    expect(await watching.ended).toMatchObject({ exitCode: 130, errors: '' });
+  });
+});
+
+describe('what cannot be started says why in one line', () => {
+  test.for([
+    ['an unknown option', ['--wach'], "unknown option '--wach'"],
+    ['a file that is missing', ['--parameters', 'none.json'], 'none.json: cannot be read: no such'],
+  ] as const)('%s', async ([, args, expected]) => {
+    const result = await start(args);
+
+    expect(result).toEqual({ exitCode: 2, output: '', errors: oneLine(expected) });
+  });
+
+  test('JSON that is broken', async () => {
+    const file = await write('broken.json', '{\n  "/cost-alerts/northflank/acme/token": "x",\n}');
+
+    const result = await start(['--parameters', file]);
+
+    const expected = 'broken.json: not JSON, line 3, column 1: expected ';
+    expect(result).toEqual({ exitCode: 2, output: '', errors: oneLine(expected) });
+  });
+
+  test('a port in use', async () => {
+    const port = String(portOf(trap));
+
+    const result = await start(['--port', port]);
+
+    const expected = `cannot listen on port ${port}: it is already in use`;
+    expect(result).toEqual({ exitCode: 2, output: '', errors: oneLine(expected) });
+  });
+});
+
+/** Exactly one line, with that text in it. */
+function oneLine(part: string): unknown {
+  return expect.toSatisfy(
+    (text: string) => text.includes(part) && text.indexOf('\n') === text.length - 1,
+    `one line with "${part}"`,
+  );
+}

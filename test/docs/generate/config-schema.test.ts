@@ -1,0 +1,234 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import {
+  configJsonSchema,
+  configJsonSchemaText,
+  configReference,
+  type JsonSchema,
+  providerJsonSchema,
+  withReference,
+} from '../../../docs/generate/config-schema.ts';
+import { accountConfigSchema } from '../../../functions/config/account-config.ts';
+import { providers } from '../../../functions/providers/registry.ts';
+import { meteredRules, moneyRules } from '../../support/config-rules.ts';
+
+describe('config json schema', () => {
+  function propertiesOf(schema: JsonSchema): [string, JsonSchema][] {
+    const entries = Object.entries(schema.properties ?? {}) as [string, JsonSchema][];
+    return entries.flatMap(([key, property]) => [
+      [key, property] as [string, JsonSchema],
+      ...propertiesOf((property.items ?? property) as JsonSchema),
+    ]);
+  }
+
+  describe('configJsonSchema', () => {
+    test('is a choice between the providers', () => {
+      const schema = configJsonSchema([moneyRules, meteredRules]);
+
+      expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
+      expect(schema.anyOf).toEqual([{ $ref: '#/$defs/northflank' }, { $ref: '#/$defs/influxdb' }]);
+      expect(Object.keys(schema.$defs ?? {})).toEqual(['northflank', 'influxdb']);
+    });
+  });
+
+  describe('providerJsonSchema', () => {
+    const schema = providerJsonSchema(meteredRules);
+
+    test('describes every key', () => {
+      const properties = propertiesOf(schema);
+
+      expect(properties.map(([key]) => key)).toEqual(
+        expect.arrayContaining(['orgId', 'timeZone', 'budgets', 'limit', 'steps', 'mutedUntil']),
+      );
+      expect(properties.filter(([, { description }]) => !description)).toEqual([]);
+    });
+
+    test('requires what has no default, and allows no other keys', () => {
+      expect(schema.required).toEqual(['orgId', 'budgets']);
+      expect(schema.additionalProperties).toBe(false);
+    });
+
+    test('names defaults, meters and limits', () => {
+      const properties = Object.fromEntries(propertiesOf(schema));
+
+      expect(properties.timeZone?.default).toBe('Asia/Kolkata');
+      expect(properties.steps?.default).toEqual([50, 80, 100]);
+      expect(properties.meter?.enum).toEqual(['data-in', 'queries', 'storage', 'kept', 'fees']);
+      expect(properties.limit).toMatchObject({ type: 'number', minimum: 1e-6, maximum: 1e15 });
+      expect(properties.included).toMatchObject({ type: 'number', minimum: 0, maximum: 1e15 });
+    });
+
+    const all = { name: 'all', limit: 5, per: 'month' };
+
+    test.each([
+      [{ orgId: 'o1', budgets: [] }],
+      [{ orgId: 'o1', budgets: [all], mutedUntil: '2026-12-01T08:00:00Z', currency: 'eur' }],
+      [{ orgId: 'o1', budgets: [{ ...all, meter: 'fees', steps: [10], startsOn: 3 }] }],
+      [{ orgId: 'o1', budgets: [], mutedUntil: '2026-12-01T08:00Z' }],
+      [{ orgId: 'o1', budgets: [], mutedUntil: '2026-12-01' }],
+      [{ orgId: 'o1', budgets: [{ ...all, limit: 1e-13 }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, limit: 1e16 }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, steps: [1e-200, 50] }] }],
+      [{ orgId: 'o1', budgets: [], prices: {} }],
+      [
+        {
+          orgId: 'o1',
+          budgets: [],
+          prices: { kept: { price: 0, per: 'GB-month', included: 1.5 } },
+        },
+      ],
+      [{ orgId: 'o1', budgets: [], prices: { queries: { per: 'count', tiers: [{ price: 1 }] } } }],
+      [{ orgId: 'o1' }],
+      [{ budgets: [] }],
+      [{ orgId: 'o1', budgets: [], prices: { fees: { price: 1, per: 'GB' } } }],
+      [{ orgId: 'o1', budgets: [], prices: { kept: { price: -1, per: 'GB-month' } } }],
+      [{ orgId: 'o1', budgets: [], prices: { kept: { price: 1 } } }],
+      [{ orgId: 'o1', budgets: [], prices: { kept: { per: 'GB-month', tiers: [] } } }],
+      [{ orgId: 'o1', budgets: [{ ...all, limit: '5' }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, limit: 0 }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, steps: [] }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, meter: 'gpu' }] }],
+      [{ orgId: 'o1', budgets: [], currency: 'EURO' }],
+    ])('judges %j as reading it does', (config) => {
+      const byEditor = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
+
+      const { success } = accountConfigSchema(meteredRules).safeParse(config);
+
+      expect(byEditor.safeParse(config).success).toBe(success);
+    });
+  });
+
+  describe('config.schema.json', () => {
+    test('is what the code makes of the providers', async () => {
+      const file = new URL('../../../functions/config/config.schema.json', import.meta.url);
+
+      const text = await readFile(file, 'utf8');
+
+      expect(text, 'out of date: run `npm run schema`').toBe(configJsonSchemaText(providers));
+    });
+
+    test('describes every key of every provider', () => {
+      const properties = providers.flatMap((provider) =>
+        propertiesOf(providerJsonSchema(provider)),
+      );
+
+      expect(properties.filter(([, { description }]) => !description)).toEqual([]);
+    });
+  });
+});
+
+describe('config reference', () => {
+  describe('configReference', () => {
+    const lines = configReference([moneyRules, meteredRules]).split('\n');
+
+    function row(key: string): string | undefined {
+      return lines.find((line) => line.startsWith(`| \`${key}\` |`));
+    }
+
+    test('has a row for each key, those of single providers last', () => {
+      const keys = lines.slice(2).map((line) => line.split('`')[1]);
+
+      expect(keys).toEqual([
+        '$schema',
+        'baseUrl',
+        'timeZone',
+        'currency',
+        'budgets',
+        'budgets[].name',
+        'budgets[].meter',
+        'budgets[].measure',
+        'budgets[].unit',
+        'budgets[].limit',
+        'budgets[].per',
+        'budgets[].startsOn',
+        'budgets[].steps',
+        'prices',
+        'mutedUntil',
+        'teamId',
+        'orgId',
+        'region',
+        'retentionDays',
+        'quiet',
+        'tags',
+        'prices.<meter>.price',
+        'prices.<meter>.per',
+        'prices.<meter>.included',
+        'prices.<meter>.tiers',
+        'prices.<meter>.tiers[].upTo',
+        'prices.<meter>.tiers[].price',
+      ]);
+    });
+
+    test.each([
+      ['currency', '| string | `USD` |'],
+      ['budgets', '| array of objects | required |'],
+      ['budgets[].limit', '| number 0.000001–1e15 | required |'],
+      ['budgets[].measure', '| `cost`, `usage` | `cost` |'],
+      ['budgets[].startsOn', '| whole number 1–28, or `monday`, `tuesday`,'],
+      ['budgets[].steps', '| array of: number 0.01–1000 | `[50,80,100]` |'],
+      ['prices', '| object by meter | `{}` |'],
+      ['prices.<meter>.per', '| string | required | InfluxDB Cloud only. What the price is for,'],
+      ['prices.<meter>.included', '| number 0–1e15 | – |'],
+      ['mutedUntil', '| ISO 8601 date-time | – |'],
+      ['orgId', '| string | required | InfluxDB Cloud only. Organization to watch. |'],
+    ])('says of %s: %s', (key, expected) => {
+      expect(row(key)).toContain(expected);
+    });
+
+    test('says what differs between providers', () => {
+      expect(row('timeZone')).toContain('| Northflank: `UTC`; InfluxDB Cloud: `Asia/Kolkata` |');
+    });
+
+    test('says once what is the same at several', () => {
+      const other = { ...moneyRules, id: 'other', name: 'Other' };
+
+      expect(configReference([moneyRules, meteredRules, other])).toContain(
+        '| Northflank, Other: `UTC`; InfluxDB Cloud: `Asia/Kolkata` |',
+      );
+    });
+
+    test('keeps a bar in a description from starting a new cell', () => {
+      const options = { side: z.string().describe('left | right') };
+
+      const table = configReference([{ ...moneyRules, options }]);
+
+      expect(table).toContain(String.raw`| left \| right |`);
+    });
+  });
+
+  describe('withReference', () => {
+    const readme = '# A\n<!-- config-reference:start -->\nold\n<!-- config-reference:end -->\nB\n';
+
+    test('replaces what is between the markers', () => {
+      expect(withReference(readme, 'new')).toBe(
+        '# A\n<!-- config-reference:start -->\n\nnew\n\n<!-- config-reference:end -->\nB\n',
+      );
+    });
+
+    test('changes nothing the second time', () => {
+      const once = withReference(readme, 'new') ?? '';
+
+      expect(withReference(once, 'new')).toBe(once);
+    });
+
+    test.each(['', '# A', '<!-- config-reference:start -->', '<!-- config-reference:end -->'])(
+      'leaves a README without both markers alone: %j',
+      (text) => {
+        expect(withReference(text, 'new')).toBeUndefined();
+      },
+    );
+  });
+
+  describe('README.md', () => {
+    test('has the reference that the code makes of the providers', async () => {
+      const file = new URL('../../../README.md', import.meta.url);
+      const text = existsSync(file) ? await readFile(file, 'utf8') : '';
+
+      const current = withReference(text, configReference(providers)) ?? text;
+
+      expect(text, 'out of date: run `npm run schema`').toBe(current);
+    });
+  });
+});
