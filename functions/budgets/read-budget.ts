@@ -3,6 +3,7 @@ import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { isNothing } from '../pricing/shown-digits.ts';
+import { momentText } from './dates.ts';
 import {
   amountsOf,
   type ChargeDay,
@@ -138,9 +139,9 @@ function unknown({ budget, period }: BudgetEvidence, reason: string): Reading {
 
 function whyUnread({ period, knownFrom, readAt }: BudgetEvidence): string | undefined {
   if (readAt === undefined) return 'No check of this account has been complete yet.';
-  const began = () => `the period began at ${isoMinute(period.start)}`;
+  const began = () => `the period began on ${momentOf(period.start, period)}`;
   if (knownFrom > period.start) {
-    return `Usage is known from ${isoMinute(knownFrom)} on, but ${began()}.`;
+    return `Usage is known from ${momentOf(knownFrom, period)} on, but ${began()}.`;
   }
   if (readAt <= period.start) return `Nothing has been read since ${began()}.`;
   return undefined;
@@ -235,9 +236,8 @@ function previousPeriodOf(
   };
 }
 
-/** `2026-11-01T00:00Z` */
-function isoMinute(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+function momentOf(at: number, { timeZone }: Period): string {
+  return momentText(new Date(at).toISOString(), timeZone);
 }
 
 const mostDrivers = 5;

@@ -14,6 +14,12 @@ import {
   type UsageRequest,
 } from './provider.ts';
 
+/** `21 November 2026, 10:00`, as messages write it: this stands in one where the account cannot be read. */
+const HOUR_FORMAT = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});
 const HOUR_MS = 3_600_000;
 const SETTLES_AFTER_HOURS = 48;
 
@@ -194,7 +200,8 @@ function contradiction(change: Change | undefined, currency: string): string | u
 }
 
 function contradicting({ start }: BilledHour, problem: string): string {
-  return `Northflank contradicts itself for ${new Date(start).toISOString()}: ${problem}.`;
+  const hour = HOUR_FORMAT.format(start).replace(' at ', ', ');
+  return `Northflank contradicts itself for ${hour} (UTC): ${problem}.`;
 }
 
 /** What an hour costs grows until it is over: more of it is what was read later. */

@@ -234,12 +234,12 @@ describe('read budget', () => {
       [
         'where the history begins too late',
         { knownFrom: at('2026-11-02T00:00Z') },
-        'Usage is known from 2026-11-02T00:00Z on, but the period began at 2026-11-01T00:00Z.',
+        'Usage is known from 2 November 2026, 00:00 (UTC) on, but the period began on 1 November 2026, 00:00 (UTC).',
       ],
       [
         'while nothing was read since the period began',
         { readAt: november.start },
-        'Nothing has been read since the period began at 2026-11-01T00:00Z.',
+        'Nothing has been read since the period began on 1 November 2026, 00:00 (UTC).',
       ],
       [
         'for usage of a meter that the provider does not have',

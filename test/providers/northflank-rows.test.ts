@@ -203,7 +203,7 @@ describe('a row with both versions', () => {
 
     expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
     const reason = fetched.status === 'failed' ? fetched.reason : '';
-    expect(reason).toContain('Northflank contradicts itself for 2026-11-20T09:00:00.000Z');
+    expect(reason).toContain('Northflank contradicts itself for 20 November 2026, 09:00 (UTC)');
     expect(reason).toContain(`${problem}in the newer fields, but `);
     expect(reason).toContain(' cents in the older ones');
   });

@@ -265,7 +265,7 @@ describe('an hour', () => {
       status: 'failed',
       failure: 'unreadable',
       reason:
-        'Northflank contradicts itself for 2026-11-19T09:00:00.000Z: cpu costs 0.7 USD in one row and 0.5 USD in another.',
+        'Northflank contradicts itself for 19 November 2026, 09:00 (UTC): cpu costs 0.7 USD in one row and 0.5 USD in another.',
     });
     expect(await fetchRows([row(hour(19, 10), 70), row(hour(19, 10), 50)])).toMatchObject({
       status: 'complete',

@@ -136,7 +136,7 @@ describe('an account played', () => {
     });
 
     expect(budgets[0]?.periods).toMatchObject([
-      { points: [], unknown: expect.stringContaining('Usage is known from 2026-11-02') },
+      { points: [], unknown: expect.stringContaining('Usage is known from 2 November 2026') },
     ]);
     expect(budgets[0]?.told).toEqual([]);
   });

@@ -15,7 +15,7 @@ const ended = {
 const begun = {
   period: { id: '2026-11', start: november, end: december, timeZone: 'UTC' },
   points: [],
-  unknown: 'Nothing has been read since the period began at 2026-11-01T00:00Z.',
+  unknown: 'Nothing has been read since the period began on 1 November 2026, 00:00 (UTC).',
 };
 
 function played(periods: PlayedBudget['periods']): PlayedBudget {
@@ -35,7 +35,7 @@ describe('what a budget stands at', () => {
     ['there was none before', [begun], november],
   ] as const)('is not known, with the reason, where %s', ([, periods, until]) => {
     expect(standsAt(played(periods), counting, until).text).toBe(
-      'What it stands at is not known: Nothing has been read since the period began at 2026-11-01T00:00Z.',
+      'What it stands at is not known: Nothing has been read since the period began on 1 November 2026, 00:00 (UTC).',
     );
   });
 });
