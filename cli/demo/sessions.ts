@@ -182,7 +182,8 @@ function putParameter(
   { parameters }: LocalDeployment,
 ): void {
   try {
-    parameters.put(name, value, type);
+    // Put anew at each start, they are no other accounts than before.
+    parameters.put(name, value, type, 0);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${file}: ${name}: ${reason}`, { cause: error });

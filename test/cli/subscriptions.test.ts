@@ -3,7 +3,7 @@ import { testMessages } from '../../cli/commands/test-alert.ts';
 import { readFilterPolicy, subscriptionLines, tested } from '../../cli/subscriptions.ts';
 
 const sent = testMessages({ parameterRoot: '/cost-alerts', region: 'eu-west-1', now: 0 });
-const all = 'budget, recovered, blind, silent, sighted, misconfigured, configured';
+const all = 'budget, recovered, blind, silent, sighted, misconfigured, configured, unwatched';
 
 /** What is told of one confirmed subscription with these attributes. */
 function told(attributes: Record<string, string>): string {
@@ -17,8 +17,14 @@ function told(attributes: Record<string, string>): string {
 
 describe('a filter policy', () => {
   test.each([
-    ['{"severity":["critical"]}', 'recovered, silent, sighted, misconfigured, configured'],
-    ['{"kinds":["budget","blind"]}', 'recovered, silent, sighted, misconfigured, configured'],
+    [
+      '{"severity":["critical"]}',
+      'recovered, silent, sighted, misconfigured, configured, unwatched',
+    ],
+    [
+      '{"kinds":["budget","blind"]}',
+      'recovered, silent, sighted, misconfigured, configured, unwatched',
+    ],
     ['{"accounts":["northflank/acme"]}', all],
     ['{"team":["a"]}', all],
   ])('%s keeps back %s', (FilterPolicy, kept) => {

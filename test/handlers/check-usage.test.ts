@@ -163,8 +163,6 @@ describe('a process killed between any two steps of a check', () => {
           world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
 
           cameSoFar = await runKilledAt(number, moment);
-          await proxy?.close();
-          for (const name of names) world.putAccount(name, { budgets });
           // The lease of the dead process is over.
           world.setClock('2026-11-21T10:03:00Z');
           const next = await world.check();

@@ -14,7 +14,7 @@ const budgets = [
   { name: 'gpu', meter: 'gpu', limit: 4, per: 'month', steps: [100] },
 ];
 const told = [
-  'acme: budget everything 100 % at 5.00 of 1 USD',
+  'acme: budget everything 400 % at 5.00 of 1 USD',
   'acme: budget gpu 100 % at 5.00 of 4 USD',
 ];
 

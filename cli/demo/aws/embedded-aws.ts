@@ -25,7 +25,13 @@ export interface EmbeddedAwsOptions {
 /** Parameter Store, to be edited from within the process, without a request. */
 export interface EmbeddedParameters {
   /** Creates or overwrites; the type stays as it was, and is String for a new one. Over 4 KB it becomes advanced. Throws what AWS refuses. */
-  readonly put: (name: string, value: string, type?: ParameterType) => StoredParameter;
+  /** As changed at `modifiedAt`, epoch milliseconds; now, if not given. */
+  readonly put: (
+    name: string,
+    value: string,
+    type?: ParameterType,
+    modifiedAt?: number,
+  ) => StoredParameter;
   readonly get: (name: string) => StoredParameter | undefined;
   /** False where there was none of that name. */
   readonly delete: (name: string) => boolean;
@@ -114,9 +120,10 @@ function address(port: number): Pick<EmbeddedAws, 'endpoint' | 'environment'> {
 
 function editable({ put, get, delete: remove, setKeyError }: ParameterStore): EmbeddedParameters {
   return {
-    put: (name, value, type) =>
+    put: (name, value, type, modifiedAt) =>
       put({
         name,
+        modifiedAt,
         value,
         type: type ?? get(name)?.type ?? 'String',
         tier: 'Intelligent-Tiering',

@@ -222,6 +222,8 @@ export interface ParameterDraft {
   readonly type?: ParameterType | undefined;
   readonly tier?: ParameterTier | undefined;
   readonly overwrite?: boolean | undefined;
+  /** Epoch milliseconds; the clock's time, if not given. */
+  readonly modifiedAt?: number | undefined;
 }
 
 export interface ParameterStore {
@@ -261,7 +263,7 @@ export function createParameterStore(now: () => number): ParameterStore {
       type: typeOf(draft, known),
       tier: tierOf(draft, known),
       version: (known?.version ?? 0) + 1,
-      modifiedAt: now(),
+      modifiedAt: draft.modifiedAt ?? now(),
     };
     checkSize(parameter);
     stored.set(parameter.name, parameter);

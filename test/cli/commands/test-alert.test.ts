@@ -273,6 +273,6 @@ describe('test messages', () => {
     expect(messages.map(({ notices }) => notices.map(({ kind }) => kind))).toEqual(
       testedKinds.map((kind) => [kind]),
     );
-    expect(new Set(testedKinds).size).toBe(7);
+    expect(new Set(testedKinds).size).toBe(8);
   });
 });

@@ -346,7 +346,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
         'a step over 1000 %',
         'steps',
         '50, 2000',
-        'steps[1]: expected a percentage above 0 and at most 1000, got 2000',
+        'steps[1]: expected a percentage from 0.01 to 1000, got 2000',
       ],
       ['no step', 'steps', ' ', 'steps: expected 1 to 20 percentages, got []'],
     ] as const)('is refused in the words of the config: %s', async ([, field, typed, problem]) => {

@@ -11,7 +11,7 @@ function draftAt(provider: Provider): AccountDraft {
   const config = Object.fromEntries(
     required.map((option) => [option.key, option.read(option.choices?.[0] ?? 'some-id')]),
   );
-  return { provider, name: 'acme', token: 'token', config, root: '/cost-alerts' };
+  return { provider, name: 'acme', token: 'a-token', config, root: '/cost-alerts' };
 }
 
 describe.each(providers.map((provider) => [provider.id, provider] as const))(
