@@ -13,7 +13,7 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
     `needs Node.js ${needed} or newer, this is ${process.versions.node}; "npx cost-alerts" brings its own after "npm ci"`,
   );
 } else {
-  await import('../../cli/cost-alerts.ts').catch((error) => {
+  await import('./cost-alerts.ts').catch((error) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     end(`${error.message.split(' imported from')[0]}; run "npm ci" first`);
   });
