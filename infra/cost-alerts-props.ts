@@ -59,11 +59,11 @@ export interface CostAlertsProps {
   readonly tableName?: string;
 
   /**
-   * Where the README is whose runbook the alarms link to, such as `https://git.example.com/ops/cost-alerts/README.md`.
+   * Where the page is whose runbook the alarms link to: `https://git.example.com/ops/cost-alerts/docs/running.md`.
    *
    * Without a fragment: the alarms put their section's behind it.
    *
-   * @default 'README.md' - the one in the repository
+   * @default 'docs/running.md' - the one in the repository
    */
   readonly runbookUrl?: string;
 }
@@ -80,6 +80,6 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     providers: [...new Set(props.providers ?? providers.map((provider) => provider.id))],
     slack: props.slack ?? false,
     ...(props.tableName !== undefined && { tableName: props.tableName }),
-    runbookUrl: props.runbookUrl ?? 'README.md',
+    runbookUrl: props.runbookUrl ?? 'docs/running.md',
   };
 }

@@ -1,4 +1,4 @@
-/** The README's sections that say what to do when an alarm goes off, by what the alarm is about. */
+/** The sections of `docs/running.md` that say what to do when an alarm goes off, by what the alarm is about. */
 export const runbookSections = {
   failedChecks: 'Checks fail',
   silence: 'No check succeeds',

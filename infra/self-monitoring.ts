@@ -33,7 +33,7 @@ export interface SelfMonitoringProps {
   readonly schedule: ScheduleExpression;
   readonly postToSlack?: LambdaFunction;
   readonly deadLetterQueue: Queue;
-  /** Of the README. */
+  /** The page with the runbook. */
   readonly runbookUrl: string;
 }
 

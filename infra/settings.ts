@@ -72,7 +72,7 @@ const examples: Readonly<Record<SettingName, Example>> = {
   slackWorkspaceId: exampleOf('slackWorkspaceId', 'T0123ABCD'),
   slackChannelId: exampleOf('slackChannelId', 'C0123ABCD'),
   tableName: exampleOf('tableName', 'CostAlerts-Table0123-ABCD'),
-  runbookUrl: exampleOf('runbookUrl', 'https://git.example.com/ops/cost-alerts/README.md'),
+  runbookUrl: exampleOf('runbookUrl', 'https://git.example.com/ops/cost-alerts/docs/running.md'),
 };
 
 function exampleOf(name: SettingName, value: string): Example {

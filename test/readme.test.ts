@@ -1,29 +1,33 @@
-/** Holds the README to the code: its commands exist, its configs are valid, its example is what the code writes. */
+/** Holds README and docs to the code: their commands exist, their configs are valid, their samples are what the code writes. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { exampleMessages } from '../cli/example-messages.ts';
-import { withKindsPage } from '../docs/generate/kinds-page.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { emailText } from '../functions/messages/email.ts';
-import { subject } from '../functions/messages/headline.ts';
 import { slackMessage } from '../functions/messages/slack.ts';
 import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import { providerById, providers } from '../functions/providers/registry.ts';
-import { runbookSections } from '../infra/runbook.ts';
 import { readSettings } from '../infra/settings.ts';
 import { runCommand } from './cli/command-run.ts';
-import { messageOf, overBudget } from './messages/examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(`${root}README.md`, 'utf8');
+const readme = page('README.md');
+const commandLine = page('docs/command-line.md');
+const docs = readdirSync(`${root}docs`).filter((file) => file.endsWith('.md'));
+const everything = [readme, ...docs.map((file) => page(`docs/${file}`))].join('\n');
+
+const kinds = new Set(exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind)));
+
+function page(file: string): string {
+  return readFileSync(`${root}${file}`, 'utf8');
+}
 
 /** The contents of all fenced blocks of a language, unindented. */
 function blocks(language: string): string[] {
-  const fenced = readme.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'));
+  const fenced = everything.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'));
   return [...fenced].map(([, indent = '', text = '']) =>
     text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
@@ -31,7 +35,9 @@ function blocks(language: string): string[] {
 
 /** All commands in shell blocks and in the text. */
 function commands(): string[] {
-  const inline = [...readme.matchAll(/`((?:npm|npx|aws) [^`<]+)`/g)].map(([, text = '']) => text);
+  const inline = [...everything.matchAll(/`((?:npm|npx|aws) [^`<]+)`/g)].map(
+    ([, text = '']) => text,
+  );
   return [...blocks('sh').flatMap((text) => text.trim().split('\n')), ...inline].flatMap((line) =>
     line.split(' && '),
   );
@@ -61,7 +67,40 @@ function accountsOf(config: object) {
 }
 
 describe('the README', () => {
-  test('names only npm scripts that there are', () => {
+  test('is short, and begins with why, the picture and two commands', () => {
+    const lines = readme.split('\n');
+    const firstScreen = lines.slice(0, 16).join('\n');
+
+    expect(lines.length).toBeLessThanOrEqual(250);
+    expect(firstScreen).toContain('](test/messages/pictures/slack-budget.png)');
+    expect(firstScreen).toContain('```sh\nnpm ci\nnpm start\n```');
+  });
+
+  test('says of each kind when it fires, with a link to its sample', () => {
+    for (const kind of kinds)
+      expect(readme).toContain(`\n| [\`${kind}\`](docs/messages.md#${kind}) |`);
+    expect(kinds.size).toBeGreaterThan(6);
+  });
+
+  test('names every provider, with a link to its section', () => {
+    for (const { name } of providers)
+      expect(readme).toContain(
+        `\n| [${name}](docs/providers.md#${name.toLowerCase().replaceAll(' ', '-')}) |`,
+      );
+  });
+
+  test('shows the picture of the Slack message as it is now', () => {
+    const drawn = readFileSync(`${root}test/messages/pictures/slack-budget.json`, 'utf8');
+    const [example] = exampleMessages;
+
+    const { message } = slackMessage({ message: JSON.stringify(example) }, 'eu-west-1');
+
+    expect(JSON.parse(drawn), 'run `npm run picture`').toEqual(message);
+  });
+});
+
+describe('README and docs', () => {
+  test('name only npm scripts that there are', () => {
     const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
     const builtIn = ['ci', 'cit'];
     const named = commands().flatMap((line) => /^npm (?:run )?([\w-]+)/.exec(line)?.[1] ?? []);
@@ -70,7 +109,7 @@ describe('the README', () => {
     expect(named.filter((name) => !builtIn.includes(name) && !(name in scripts))).toEqual([]);
   });
 
-  test.each(costAlertsCommands())('has a command line that there is: %s', async (line) => {
+  test.each(costAlertsCommands())('have a command line that there is: %s', async (line) => {
     const [name = '', ...words] = line.replace('npx cost-alerts ', '').split(' ');
 
     const { exitCode, stdout } = await runCommand([name, '--help']);
@@ -81,16 +120,16 @@ describe('the README', () => {
     }
   });
 
-  test('names every command, and its exit code 1', async () => {
+  test('name every command, and its exit code 1', async () => {
     const { stdout } = await runCommand(['--help']);
     const names = [...stdout.matchAll(/^ {2}([a-z-]+) .*\[/gm)].map(([, name]) => name);
 
     expect(names.length).toBeGreaterThan(4);
     for (const name of names.filter((one) => one !== 'help'))
-      expect(readme).toMatch(new RegExp(`^\\| \`npx cost-alerts ${name}\` \\|`, 'm'));
+      expect(commandLine).toMatch(new RegExp(`^\\| \`npx cost-alerts ${name}\` \\|`, 'm'));
   });
 
-  test('has configs that are valid', () => {
+  test('have configs that are valid', () => {
     const configs = blocks('json')
       .map((text) => JSON.parse(text))
       .filter((value) => 'budgets' in value);
@@ -99,7 +138,7 @@ describe('the README', () => {
     expect(configs.map((config) => accountsOf(config).problems)).toEqual(configs.map(() => []));
   });
 
-  test('has a parameters file with an account in it', () => {
+  test('have a parameters file with an account in it', () => {
     const [file] = blocks('json')
       .map((text) => JSON.parse(text))
       .filter((value) => !('budgets' in value));
@@ -113,7 +152,7 @@ describe('the README', () => {
     expect(accounts).toMatchObject([{ name: 'acme', token: 'nf-0123456789abcdef' }]);
   });
 
-  test('puts parameters of the right names and types', () => {
+  test('put parameters of the right names and types', () => {
     const puts = commands().filter((line) => /^aws ssm put-parameter .*\/northflank\//.test(line));
     const parameters = puts.map((line) => {
       const [, type, name, value = ''] = /--type (\w+) --name (\S+) --value (\S+)/.exec(line) ?? [];
@@ -131,8 +170,8 @@ describe('the README', () => {
     ]);
   });
 
-  test('deploys with context that the app takes', () => {
-    const given = [...readme.matchAll(/-c (\w+)=("[^"]+"|[^\s`]+)/g)].map(
+  test('deploy with context that the app takes', () => {
+    const given = [...everything.matchAll(/-c (\w+)=("[^"]+"|[^\s`]+)/g)].map(
       ([, name = '', value = '']) => [name, value.replaceAll('"', '')] as const,
     );
 
@@ -163,14 +202,14 @@ describe('the README', () => {
     }
   });
 
-  test('deploys, compares and destroys all stacks there are', () => {
+  test('deploy and destroy all stacks there are', () => {
     const lines = commands().filter((line) => /^npx cdk (deploy|destroy)/.test(line));
 
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) expect(line).toMatch(/^npx cdk \w+ (--all|CostAlertsChat)\b/);
   });
 
-  test('has a settings file that the app takes', () => {
+  test('have a settings file that the app takes', () => {
     const [file] = blocks('json')
       .map((text) => JSON.parse(text))
       .filter((value) => 'email' in value);
@@ -180,14 +219,14 @@ describe('the README', () => {
     expect(alerts).toMatchObject({ emails: ['ops@example.com', 'cto@example.com'], slack: true });
   });
 
-  test('confirms subscriptions so that no link ends them', () => {
+  test('confirm subscriptions so that no link ends them', () => {
     const [line] = commands().filter((one) => one.startsWith('aws sns confirm-subscription '));
 
     expect(line).toContain(' --authenticate-on-unsubscribe true ');
     expect(line).toMatch(/ --topic-arn arn:aws:sns:\S+ --token \w+$/);
   });
 
-  test('has a snippet of the construct that synthesizes', () => {
+  test('have a snippet of the construct that synthesizes', () => {
     const [snippet = ''] = blocks('ts');
     const file = `${root}readme-snippet.ts`;
     writeFileSync(
@@ -203,53 +242,5 @@ describe('the README', () => {
     } finally {
       rmSync(file);
     }
-  });
-
-  test('shows the email as the code writes it', () => {
-    const example = messageOf(overBudget);
-    const email = `Subject: ${subject(example)}\n\n${emailText({ message: example })}`;
-
-    expect(readme).toContain(
-      `<!-- alert:start -->\n\n\`\`\`text\n${email}\`\`\`\n\n<!-- alert:end -->`,
-    );
-  });
-
-  test('shows each kind as the code writes it', () => {
-    expect(withKindsPage(readme), 'run `npm run schema`').toBe(readme);
-  });
-
-  test('shows the picture of the Slack message as it is now', () => {
-    const drawn = readFileSync(`${root}test/messages/pictures/slack-budget.json`, 'utf8');
-    const [example] = exampleMessages;
-
-    const { message } = slackMessage({ message: JSON.stringify(example) }, 'eu-west-1');
-
-    expect(JSON.parse(drawn), 'run `npm run picture`').toEqual(message);
-  });
-
-  test('has a section for every alarm', () => {
-    for (const heading of Object.values(runbookSections))
-      expect(readme).toContain(`### ${heading}\n`);
-  });
-
-  test('has a section of the runbook for every kind', () => {
-    const runbook = readme.slice(readme.indexOf('## Runbook'));
-    const headings = [...runbook.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
-    const kinds = new Set(
-      exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind)),
-    );
-
-    for (const kind of kinds) {
-      const word = kind === 'budget' ? 'crosses' : kind;
-      expect(headings).toContainEqual(expect.stringMatching(new RegExp(`\\b${word}\\b`)));
-    }
-    expect(kinds.size).toBeGreaterThan(6);
-  });
-
-  test('links to files that there are', () => {
-    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path);
-
-    expect(links.length).toBeGreaterThan(2);
-    for (const link of links) expect(() => readFileSync(`${root}${link}`)).not.toThrow();
   });
 });

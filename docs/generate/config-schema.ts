@@ -38,9 +38,6 @@ interface Row {
   readonly meaning: string;
 }
 
-const start = '<!-- config-reference:start -->';
-const end = '<!-- config-reference:end -->';
-
 /** A markdown table: first the keys that every provider's configs have, then those that some have. */
 export function configReference(rules: readonly ConfigRules[]): string {
   const rows = rules.flatMap((one) => rowsOf(one.name, providerJsonSchema(one), ''));
@@ -55,14 +52,6 @@ export function configReference(rules: readonly ConfigRules[]): string {
       line(same, `${same.map(({ provider }) => provider).join(', ')} only. `),
     ),
   ].join('\n');
-}
-
-/** The README with the table between its markers; undefined where it has no markers. */
-export function withReference(readme: string, reference: string): string | undefined {
-  const from = readme.indexOf(start);
-  const to = readme.indexOf(end, from);
-  if (from < 0 || to < 0) return;
-  return `${readme.slice(0, from + start.length)}\n\n${reference}\n\n${readme.slice(to)}`;
 }
 
 function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {

@@ -1,16 +1,17 @@
-/** `npm run schema`: writes what is generated: the JSON Schema of configs, and the README's parts between its markers. */
-import { existsSync } from 'node:fs';
+/** `npm run schema`: writes what is generated: the JSON Schema of configs, and the parts of `docs/` between markers. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { providers } from '../../functions/providers/registry.ts';
-import { configJsonSchemaText, configReference, withReference } from './config-schema.ts';
-import { withKindsPage } from './kinds-page.ts';
+import { configJsonSchemaText, configReference } from './config-schema.ts';
+import { withGenerated } from './generated-part.ts';
+import { messageSamples } from './message-samples.ts';
 
-const schemaFile = new URL('../../functions/config/config.schema.json', import.meta.url);
-const readmeFile = new URL('../../README.md', import.meta.url);
+const SCHEMA_FILE = new URL('../../functions/config/config.schema.json', import.meta.url);
 
-await writeFile(schemaFile, configJsonSchemaText(providers));
-if (existsSync(readmeFile)) {
-  const readme = await readFile(readmeFile, 'utf8');
-  const referenced = withReference(readme, configReference(providers)) ?? readme;
-  await writeFile(readmeFile, withKindsPage(referenced) ?? referenced);
+await writeFile(SCHEMA_FILE, configJsonSchemaText(providers));
+await writePart('configuration.md', 'config-reference', configReference(providers));
+await writePart('messages.md', 'samples', messageSamples());
+
+async function writePart(page: string, name: string, text: string): Promise<void> {
+  const file = new URL(`../${page}`, import.meta.url);
+  await writeFile(file, withGenerated(await readFile(file, 'utf8'), name, text));
 }

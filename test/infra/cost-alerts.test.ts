@@ -185,8 +185,8 @@ describe('props that cannot work are refused before anything is deployed', () =>
       `CostAlerts: providers: "heroku" is not a provider; there are ${providers.map((provider) => provider.id).join(', ')}`,
     ],
     [
-      { runbookUrl: 'README.md#runbook' },
-      'CostAlerts: runbookUrl: "README.md#runbook" is not an address without spaces and "#"',
+      { runbookUrl: 'docs/running.md#runbook' },
+      'CostAlerts: runbookUrl: "docs/running.md#runbook" is not an address without spaces and "#"',
     ],
   ])('%o', (props, message) => {
     expect(() => synthesize(props)).toThrow(new Error(message));

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { runbookLink, runbookSections } from '../../infra/runbook.ts';
 
 test('a link ends in the anchor that GitHub makes of the heading', () => {
-  expect(runbookLink('README.md', 'failedChecks')).toBe('README.md#checks-fail');
-  expect(runbookLink('https://git.example.com/README.md', 'deadLetters')).toBe(
-    'https://git.example.com/README.md#the-dead-letter-queue-is-not-empty',
+  expect(runbookLink('docs/running.md', 'failedChecks')).toBe('docs/running.md#checks-fail');
+  expect(runbookLink('https://git.example.com/docs/running.md', 'deadLetters')).toBe(
+    'https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
   );
 });
 

@@ -11,7 +11,7 @@ import { allowedBy, createApp, synthesize } from './synthesize.ts';
 const northflankWithSlack = {
   providers: ['northflank'],
   slack: true,
-  runbookUrl: 'https://git.example.com/README.md',
+  runbookUrl: 'https://git.example.com/docs/running.md',
 };
 const { alerts, template, ref, stack } = synthesize(northflankWithSlack);
 const topicArn = ref(alerts.topic.topicArn);
@@ -221,39 +221,39 @@ describe('an alarm says what it means, and links to its section of the runbook',
   test.each([
     [
       errors,
-      'A check of Northflank failed or ran out of time in the last 2 hours: what it had to tell may be late. What to do: https://git.example.com/README.md#checks-fail',
+      'A check of Northflank failed or ran out of time in the last 2 hours: what it had to tell may be late. What to do: https://git.example.com/docs/running.md#checks-fail',
     ],
     [
       silence,
-      'No account at Northflank has been read completely for 3 hours: nobody sees what is spent there. What to do: https://git.example.com/README.md#no-check-succeeds',
+      'No account at Northflank has been read completely for 3 hours: nobody sees what is spent there. What to do: https://git.example.com/docs/running.md#no-check-succeeds',
     ],
     [
       postponed,
-      'A check of Northflank had no time for all accounts in the last 2 hours: what is spent there may be told late. What to do: https://git.example.com/README.md#accounts-are-postponed',
+      'A check of Northflank had no time for all accounts in the last 2 hours: what is spent there may be told late. What to do: https://git.example.com/docs/running.md#accounts-are-postponed',
     ],
     [
       deadLetters,
-      'A check or a post to Slack was given up after all its retries; the dead-letter queue keeps for 14 days what it was about. What to do: https://git.example.com/README.md#the-dead-letter-queue-is-not-empty',
+      'A check or a post to Slack was given up after all its retries; the dead-letter queue keeps for 14 days what it was about. What to do: https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
     ],
     [
       posts,
-      'Posting a message to Slack failed; by email and the other channels it was sent. What to do: https://git.example.com/README.md#posts-to-slack-fail',
+      'Posting a message to Slack failed; by email and the other channels it was sent. What to do: https://git.example.com/docs/running.md#posts-to-slack-fail',
     ],
   ])('%#', (properties, description) => {
     expect(properties?.AlarmDescription).toBe(description);
   });
 
-  test('of the README in the repository, where no other is named', () => {
+  test('of the page in the repository, where no other is named', () => {
     const { template: other } = synthesize({ providers: ['northflank'] });
     const links = Object.values(other.findResources('AWS::CloudWatch::Alarm')).map((resource) =>
       resource.Properties.AlarmDescription.split(' ').at(-1),
     );
 
     expect(links).toEqual([
-      'README.md#checks-fail',
-      'README.md#accounts-are-postponed',
-      'README.md#no-check-succeeds',
-      'README.md#the-dead-letter-queue-is-not-empty',
+      'docs/running.md#checks-fail',
+      'docs/running.md#accounts-are-postponed',
+      'docs/running.md#no-check-succeeds',
+      'docs/running.md#the-dead-letter-queue-is-not-empty',
     ]);
   });
 

@@ -20,7 +20,7 @@ describe('what is not said has a default', () => {
       schedule: 'rate(1 hour)',
       providers: allProviders,
       slack: false,
-      runbookUrl: 'README.md',
+      runbookUrl: 'docs/running.md',
     });
   });
 
@@ -57,8 +57,8 @@ describe('what is said is taken', () => {
       { slackChannelId: 'G0123ABCD' },
     ],
     [
-      { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
-      { runbookUrl: 'https://git.example.com/ops/cost-alerts/README.md' },
+      { runbookUrl: 'https://git.example.com/ops/cost-alerts/docs/running.md' },
+      { runbookUrl: 'https://git.example.com/ops/cost-alerts/docs/running.md' },
     ],
     [{ tableName: 'CostAlerts-Table0123-ABCD' }, { tableName: 'CostAlerts-Table0123-ABCD' }],
     [{ providers: ` ${allProviders.join(' , ')},` }, { providers: allProviders }],
@@ -148,7 +148,7 @@ describe('what is wrong is told in one line, with what to write instead', () => 
     ],
     [
       { runbookUrl: 'https://example.com/#runbook' },
-      'runbookUrl: "https://example.com/#runbook" is not an address without spaces and "#"; write -c runbookUrl=https://git.example.com/ops/cost-alerts/README.md',
+      'runbookUrl: "https://example.com/#runbook" is not an address without spaces and "#"; write -c runbookUrl=https://git.example.com/ops/cost-alerts/docs/running.md',
     ],
   ])('%o', (context, message) => {
     expect(() => read({ email: 'ops@example.com', ...context })).toThrow(

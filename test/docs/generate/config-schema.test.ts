@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -8,7 +7,6 @@ import {
   configReference,
   type JsonSchema,
   providerJsonSchema,
-  withReference,
 } from '../../../docs/generate/config-schema.ts';
 import { accountConfigSchema } from '../../../functions/config/account-config.ts';
 import { providers } from '../../../functions/providers/registry.ts';
@@ -195,40 +193,6 @@ describe('config reference', () => {
       const table = configReference([{ ...moneyRules, options }]);
 
       expect(table).toContain(String.raw`| left \| right |`);
-    });
-  });
-
-  describe('withReference', () => {
-    const readme = '# A\n<!-- config-reference:start -->\nold\n<!-- config-reference:end -->\nB\n';
-
-    test('replaces what is between the markers', () => {
-      expect(withReference(readme, 'new')).toBe(
-        '# A\n<!-- config-reference:start -->\n\nnew\n\n<!-- config-reference:end -->\nB\n',
-      );
-    });
-
-    test('changes nothing the second time', () => {
-      const once = withReference(readme, 'new') ?? '';
-
-      expect(withReference(once, 'new')).toBe(once);
-    });
-
-    test.each(['', '# A', '<!-- config-reference:start -->', '<!-- config-reference:end -->'])(
-      'leaves a README without both markers alone: %j',
-      (text) => {
-        expect(withReference(text, 'new')).toBeUndefined();
-      },
-    );
-  });
-
-  describe('README.md', () => {
-    test('has the reference that the code makes of the providers', async () => {
-      const file = new URL('../../../README.md', import.meta.url);
-      const text = existsSync(file) ? await readFile(file, 'utf8') : '';
-
-      const current = withReference(text, configReference(providers)) ?? text;
-
-      expect(text, 'out of date: run `npm run schema`').toBe(current);
     });
   });
 });

@@ -1,0 +1,54 @@
+/** One message of each kind, as its readers get it. */
+
+import { exampleMessages } from '../../cli/example-messages.ts';
+import type { Message } from '../../functions/alerts/notice.ts';
+import { emailText } from '../../functions/messages/email.ts';
+import { subject } from '../../functions/messages/headline.ts';
+import { slackMessage } from '../../functions/messages/slack.ts';
+import type { SlackMessage } from '../../functions/messages/slack-blocks.ts';
+
+const REGION = 'eu-west-1';
+
+/** A section a kind, in markdown. */
+export function messageSamples(): string {
+  return exampleMessages.map(section).join('\n\n');
+}
+
+function section(message: Message): string {
+  const kind = message.notices[0]?.kind ?? 'budget';
+  return [
+    `### ${kind}`,
+    `<details><summary>Email: <code>${escaped(subject(message))}</code></summary>`,
+    fenced('text', emailText({ message })),
+    '</details>',
+    '<details><summary>Slack</summary>',
+    fenced('text', slackText(slackMessage({ message: JSON.stringify(message) }, REGION).message)),
+    '</details>',
+  ].join('\n\n');
+}
+
+/** What a Slack message says, without its looks. */
+function slackText({ blocks }: SlackMessage): string {
+  return `${blocks.map(blockText).join('\n\n')}\n`;
+}
+
+function blockText(block: SlackMessage['blocks'][number]): string {
+  switch (block.type) {
+    case 'divider':
+      return '----';
+    case 'actions':
+      return block.elements.map(({ text }) => `[ ${text.text} ]`).join(' ');
+    case 'context':
+      return block.elements.map(({ text }) => text).join('\n');
+    default:
+      return block.text.text;
+  }
+}
+
+function fenced(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\`\`\``;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
