@@ -10,7 +10,6 @@ import { readAccounts } from '../functions/config/read-accounts.ts';
 import { emailText } from '../functions/messages/email.ts';
 import { subject } from '../functions/messages/headline.ts';
 import { slackMessage } from '../functions/messages/slack.ts';
-import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import { providerById, providers } from '../functions/providers/registry.ts';
 import { runbookSections } from '../infra/runbook.ts';
@@ -51,7 +50,7 @@ function accountsOf(config: object) {
     providers.find(
       ({ options, id }) => id !== 'northflank' && Object.keys(options).some((key) => key in config),
     ) ?? {};
-  const provider = withListPrices(providerById(id));
+  const provider = providerById(id);
   const folder = `/cost-alerts/${id}/acme`;
   const parameters = [
     parameter(`${folder}/token`, 'nf-token', 'SecureString'),
