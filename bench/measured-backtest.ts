@@ -7,7 +7,6 @@ import { activityAt } from '../cli/demo/vendors/history.ts';
 import { neededFrom } from '../functions/checks/plan-check.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
-import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';
 
@@ -23,7 +22,7 @@ const text = JSON.stringify({
 const hourlyCosts = { cpu: 0.1, memory: 0.066, storage: 0.0104, gpu: 0.4, other: 0.01 };
 
 function play(seed: number, days: number): PlayedAccount {
-  const config = readConfigText(text, withListPrices(northflank));
+  const config = readConfigText(text, northflank);
   if (config === undefined) throw new Error('expected a valid config');
   const from = until - days * 24 * hourMs;
   const start = dayAt(neededFrom({ config, provider: northflank, now: from }, true), 'UTC').start;

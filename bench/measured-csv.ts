@@ -1,5 +1,4 @@
 /** Reads so many MB of usage in one way; prints how long that took (s of CPU time) and the peak of its resident memory (MB). */
-import { pipeline } from 'node:stream/promises';
 import { interval, orgId, usageCsv } from './usage-csv.ts';
 
 /** Resolves to how many rows there were. */
@@ -8,7 +7,6 @@ type Reader = (body: AsyncIterable<Uint8Array>) => Promise<number>;
 /** Each loads no more than it needs, as that is in its memory. */
 const loaders: Readonly<Record<string, () => Promise<Reader>>> = {
   adapter: loadAdapter,
-  'csv-parse': loadCsvParse,
   'influxdb-client': loadInfluxdbClient,
 };
 
@@ -28,28 +26,6 @@ async function loadAdapter(): Promise<Reader> {
     });
     const meters = new Set(sums.usage().map(({ meter }) => meter));
     if (meters.size !== 4 || sums.leftOut.size > 0) throw new Error('the usage is another one');
-    return rows;
-  };
-}
-
-/** The library as the adapter uses it. */
-async function loadCsvParse(): Promise<Reader> {
-  const { parse } = await import('csv-parse');
-  return async (body) => {
-    let rows = 0;
-    const parser = parse({
-      bom: true,
-      record_delimiter: ['\r\n', '\n'],
-      relax_column_count: true,
-      max_record_size: 64 * 1024,
-      on_record: () => {
-        rows += 1;
-        // Without this it is several times as slow: see the adapter.
-        Object.assign(parser.info, { records: 0 });
-        return null;
-      },
-    });
-    await pipeline(body, parser.resume());
     return rows;
   };
 }

@@ -6,7 +6,6 @@ import { candidatesOf } from '../functions/checks/check-usage.ts';
 import { nearest } from '../functions/config/config-error.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { type AccountsRead, readAccounts } from '../functions/config/read-accounts.ts';
-import { withListPrices } from '../functions/pricing/price-book.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import { type AwsClients, awsClients } from './aws.ts';
@@ -57,7 +56,7 @@ function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
 function readAll(parameters: readonly Parameter[], root: string): ProviderAccounts[] {
   return providers.map((provider) => ({
     provider,
-    ...readAccounts(parameters, withListPrices(provider), root),
+    ...readAccounts(parameters, provider, root),
   }));
 }
 

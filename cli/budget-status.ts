@@ -11,7 +11,6 @@ import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { scopeOf } from '../functions/ledger/scope.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
-import { withListPrices } from '../functions/pricing/price-book.ts';
 
 export interface AccountStanding {
   readonly account: Account;
@@ -30,7 +29,7 @@ const parallelReads = 10;
 export async function readStandings(deps: StandingDeps): Promise<AccountStanding[]> {
   const { provider, ssm, parameterRoot } = deps;
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
-  const { accounts } = readAccounts(parameters, withListPrices(provider), parameterRoot);
+  const { accounts } = readAccounts(parameters, provider, parameterRoot);
   return inParallel(parallelReads, accounts, (account) => readStanding(account, deps));
 }
 

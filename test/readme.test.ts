@@ -7,7 +7,6 @@ import { exampleMessages } from '../cli/example-messages.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { slackMessage } from '../functions/messages/slack.ts';
-import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import { providerById, providers } from '../functions/providers/registry.ts';
 import { readSettings } from '../infra/settings.ts';
@@ -57,7 +56,7 @@ function accountsOf(config: object) {
     providers.find(
       ({ options, id }) => id !== 'northflank' && Object.keys(options).some((key) => key in config),
     ) ?? {};
-  const provider = withListPrices(providerById(id));
+  const provider = providerById(id);
   const folder = `/cost-alerts/${id}/acme`;
   const parameters = [
     parameter(`${folder}/token`, 'nf-token', 'SecureString'),

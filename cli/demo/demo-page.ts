@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import type { RunDeps } from '../../functions/checks/check-usage.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../functions/pricing/price-book.ts';
 import { lookBack } from '../backtest/replay.ts';
 import type { PlayedAccount } from '../backtest/replayed.ts';
 import type { LocalDeployment } from './local-deployment.ts';
@@ -112,7 +111,7 @@ export async function playBack(
 ): Promise<PlayedBack> {
   const { provider, ssm, parameterRoot } = deps;
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
-  const read = readAccounts(parameters, withListPrices(provider), parameterRoot);
+  const read = readAccounts(parameters, provider, parameterRoot);
   const accounts: PlayedAccount[] = [];
   const leftOut: string[] = [];
   for (const account of read.accounts) {

@@ -4,7 +4,6 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AccountProblem } from '../config/account.ts';
 import { type Parameter, readParameter, readParameters } from '../config/parameter-store.ts';
 import { type AccountsRead, readAccounts } from '../config/read-accounts.ts';
-import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
 import {
   type AccountCheck,
@@ -74,7 +73,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     readOwnParameters(deps, inTime),
     ledger.readRegister(provider.id),
   ]);
-  const read = readAccounts(parameters, withListPrices(provider), parameterRoot, deps.now);
+  const read = readAccounts(parameters, provider, parameterRoot, deps.now);
   const found = candidatesOf(read);
   const isMissing = only === undefined && found.length === 0 && wereThere(registered);
   const first = only === undefined ? registered.nextAccount : undefined;

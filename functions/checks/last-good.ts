@@ -2,7 +2,6 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Account, AccountConfig, BrokenAccount } from '../config/account.ts';
 import { tryParameter } from '../config/parameter-store.ts';
 import { readConfigText, readToken } from '../config/read-accounts.ts';
-import { withListPrices } from '../pricing/price-book.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AccountCheckDeps } from './check-account.ts';
 
@@ -40,7 +39,7 @@ export async function readLastGood(
 }
 
 function goodConfig(text: string | undefined, provider: Provider): AccountConfig | undefined {
-  return text === undefined ? undefined : readConfigText(text, withListPrices(provider));
+  return text === undefined ? undefined : readConfigText(text, provider);
 }
 
 async function textAt(

@@ -1,11 +1,10 @@
-/** The rows of a CSV body as it arrives; only the one at hand is in memory. */
-import { pipeline } from 'node:stream/promises';
+/** Annotated CSV of a body as it arrives; only what came last of it is in memory. */
+import { StringDecoder } from 'node:string_decoder';
 import { Big } from 'big.js';
-import { CsvError, parse } from 'csv-parse';
 
 /** Both throw a MalformedCsv for what they cannot read. */
 export interface RowsReader {
-  /** A blank line is a row with one empty cell. The cells may be changed and kept. */
+  /** A blank line is a row with one empty cell. The cells may be changed; who keeps one keeps a whole chunk of the body. */
   readonly readRow: (cells: string[]) => void;
   readonly end: () => void;
 }
@@ -24,17 +23,9 @@ export class MalformedCsv extends Error {
   }
 }
 
-interface BodyEnd {
-  isReached: boolean;
-  lastByte: number;
-  bytesSinceRow: number;
-}
-
-const LINE_FEED = 0x0a;
 /** A usage row has some 200; a quote that is never closed must not take the whole body into memory. */
 const MAX_ROW_LENGTH = 64 * 1024;
-/** As csv-parse counts no empty cells, of which a row can have any number. Some more, as rows end within chunks. */
-const MOST_BYTES_BETWEEN_ROWS = 8 * MAX_ROW_LENGTH;
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * Reads every row of a UTF-8 body whose lines end with CRLF or LF, with or without a byte-order mark. Throws a
@@ -44,77 +35,90 @@ export async function readCsv(
   body: AsyncIterable<Uint8Array>,
   { readRow, end }: RowsReader,
 ): Promise<void> {
-  const bodyEnd: BodyEnd = { isReached: false, lastByte: LINE_FEED, bytesSinceRow: 0 };
+  const decoder = new StringDecoder();
   let line = 1;
-  let cutOffAt: number | undefined;
-  const parser = parse({
-    bom: true,
-    record_delimiter: ['\r\n', '\n'],
-    relax_column_count: true,
-    max_record_size: MAX_ROW_LENGTH,
-    on_record: (cells: string[]) => {
-      bodyEnd.bytesSinceRow = 0;
-      // Without its line break the row may be a part of itself, and half a number is a number too.
-      if (bodyEnd.isReached && bodyEnd.lastByte !== LINE_FEED) cutOffAt = line;
-      else readRow(cells);
-      line += 1 + lineBreaksIn(cells);
-      // To each row that is not as wide as the first one, csv-parse makes an error with a stack, which takes it five
-      // times as long as the row; to it, every row is the first one.
-      Object.assign(parser.info, { records: 0 });
-      return null;
-    },
-  });
+  let unread = '';
   try {
-    await pipeline(body, (chunks) => watchingEnd(chunks, bodyEnd), parser.resume());
-    if (cutOffAt !== undefined) throw cutOff(cutOffAt);
+    for await (const chunk of body) {
+      const text = unread + decoder.write(chunk);
+      let at = line === 1 && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+      for (let row = rowAt(text, at); row !== undefined; row = rowAt(text, at)) {
+        readRow(row.cells);
+        line += row.lines;
+        at = row.end;
+      }
+      unread = text.slice(at);
+      expectLength(unread.length);
+    }
+    // Without its line break the row may be a part of itself, and half a number is a number too.
+    const cutOff = unread + decoder.end();
+    if (cutOff !== '') throw new MalformedCsv(`${missingIn(cutOff)}, but the body ends there`);
     end();
   } catch (error) {
-    const problem = error instanceof CsvError ? malformed(error) : error;
-    if (problem instanceof MalformedCsv) problem.line ??= line;
-    throw problem;
+    if (error instanceof MalformedCsv) error.line ??= line;
+    throw error;
   }
 }
 
-function cutOff(line: number): MalformedCsv {
-  const problem = new MalformedCsv('expected a line break at its end, but the body ends there');
-  problem.line = line;
-  return problem;
+interface Row {
+  readonly cells: string[];
+  /** Where the next one begins. */
+  readonly end: number;
+  readonly lines: number;
 }
 
-async function* watchingEnd(
-  chunks: AsyncIterable<Uint8Array>,
-  end: BodyEnd,
-): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of chunks) {
-    end.lastByte = chunk.at(-1) ?? end.lastByte;
-    end.bytesSinceRow += chunk.length;
-    if (end.bytesSinceRow > MOST_BYTES_BETWEEN_ROWS) throw new MalformedCsv(ROW_TOO_LONG);
-    yield chunk;
+/** Undefined where the row does not end in this text. */
+function rowAt(text: string, start: number): Row | undefined {
+  const lineFeed = text.indexOf('\n', start);
+  if (lineFeed < 0) return undefined;
+  const line = text.slice(start, text[lineFeed - 1] === '\r' ? lineFeed - 1 : lineFeed);
+  if (line.includes('"')) return quotedRowAt(text, start);
+  expectLength(line.length);
+  return { cells: line.split(','), end: lineFeed + 1, lines: 1 };
+}
+
+/** RFC 4180: a cell in quotes, which are doubled within it, or one without any; and what ends it. */
+const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\n]*?))(,|\r?\n)/y;
+
+function quotedRowAt(text: string, start: number): Row | undefined {
+  const cells: string[] = [];
+  let end = start;
+  for (let isLast = false; !isLast; ) {
+    CELL.lastIndex = end;
+    const [cell, quoted, bare = '', mark] = CELL.exec(text) ?? [];
+    if (cell === undefined) return expectQuotesAround(text, end);
+    cells.push(quoted?.replaceAll('""', '"') ?? bare);
+    end += cell.length;
+    isLast = mark !== ',';
   }
-  end.isReached = true;
+  expectLength(end - start);
+  return { cells, end, lines: text.slice(start, end).split('\n').length - 1 };
 }
 
-function lineBreaksIn(cells: readonly string[]): number {
-  let breaks = 0;
-  for (const cell of cells) {
-    for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) breaks += 1;
+const TEXT_AFTER_QUOTES = /"[^"]*(?:""[^"]*)*"(?!["\n,]|\r\n|\r?$)/y;
+const QUOTE_IN_BARE = /[^",\n]+"/y;
+
+/** A cell whose end is not there yet may come to be one. */
+function expectQuotesAround(text: string, start: number): undefined {
+  TEXT_AFTER_QUOTES.lastIndex = start;
+  if (TEXT_AFTER_QUOTES.test(text)) {
+    throw new MalformedCsv('expected a comma or a line break after a quoted cell');
   }
-  return breaks;
+  QUOTE_IN_BARE.lastIndex = start;
+  if (QUOTE_IN_BARE.test(text)) {
+    throw new MalformedCsv('expected quotes around the whole cell or none in it');
+  }
 }
 
-function malformed({ code }: CsvError): MalformedCsv {
-  return new MalformedCsv(expectations[code] ?? `expected CSV, got ${code}`);
+function missingIn(row: string): string {
+  const isQuoteOpen = row.split('"').length % 2 === 0;
+  return `expected a ${isQuoteOpen ? 'quote at the end of a quoted cell' : 'line break at its end'}`;
 }
 
-const ROW_TOO_LONG = `expected at most ${MAX_ROW_LENGTH} characters in a row`;
-
-/** What the codes of csv-parse mean. */
-const expectations: Readonly<Record<string, string>> = {
-  CSV_INVALID_CLOSING_QUOTE: 'expected a comma or a line break after a quoted cell',
-  CSV_MAX_RECORD_SIZE: ROW_TOO_LONG,
-  CSV_QUOTE_NOT_CLOSED: 'expected a quote at the end of a quoted cell, but the body ends there',
-  INVALID_OPENING_QUOTE: 'expected quotes around the whole cell or none in it',
-};
+function expectLength(length: number): void {
+  if (length <= MAX_ROW_LENGTH) return;
+  throw new MalformedCsv(`expected at most ${MAX_ROW_LENGTH} characters in a row`);
+}
 
 export interface Table {
   /** The first one has no name where there are annotations: it holds theirs. */
@@ -139,6 +143,13 @@ const MOST_ANNOTATIONS = 16;
 
 type Annotations = ReadonlyMap<string, readonly string[]>;
 
+interface OpenTable extends Table {
+  /** By column; only those that are not empty. */
+  readonly defaults: readonly (readonly [number, string])[];
+  /** Absent for the table of an error. */
+  readonly readRecord?: RecordReader;
+}
+
 /** Reads all tables of a body. Throws a MalformedCsv with its line, a FluxError, and whatever the body throws. */
 export async function readTables(
   body: AsyncIterable<Uint8Array>,
@@ -150,47 +161,45 @@ export async function readTables(
   let isAfterBlank = false;
 
   function end(): void {
-    if (table === undefined && annotations.size > 0) {
-      throw new MalformedCsv('expected a header row after the annotations');
-    }
-    table?.end();
+    if (table === undefined) expectAnnotations(annotations, 0);
+    // A body that breaks off before the message is a failed query nevertheless.
+    else if (table.readRecord === undefined) throw new FluxError();
     table = undefined;
     annotations = new Map();
   }
 
-  function annotate(name: string, cells: string[]): void {
-    if (table !== undefined) end();
-    annotations.set(name, cells);
-    if (annotations.size > MOST_ANNOTATIONS) {
-      throw new MalformedCsv('expected a header row after the annotations', name);
-    }
-  }
-
   function readRow(cells: string[]): void {
     const [first = ''] = cells;
-    if (first === '' && cells.length === 1) {
-      isAfterBlank = true;
-      return;
-    }
-    if (isAfterBlank && table !== undefined && beginsTable(cells, annotations)) end();
-    isAfterBlank = false;
-    if (first.startsWith('#')) annotate(first, cells);
-    else if (table === undefined) table = tableWith(cells, annotations, openTable);
-    else table.readRecord(cells);
+    const isNext = beginsTable(cells, annotations, isAfterBlank);
+    isAfterBlank = first === '' && cells.length === 1;
+    if (isAfterBlank) return;
+    if (table !== undefined && isNext) end();
+    if (isAnnotation(cells)) {
+      expectAnnotations(annotations.set(first, cells), MOST_ANNOTATIONS, first);
+    } else if (table === undefined) table = tableWith(cells, annotations, openTable);
+    else readRecord(table, cells);
   }
 
   await readCsv(body, { readRow, end });
 }
 
-/** Of a row after a blank line: whether it is a header, be it that it has no annotations. An error's may have none. */
-function beginsTable(cells: readonly string[], annotations: Annotations): boolean {
-  if (annotations.size === 0 || cells.includes('_value')) return true;
-  return cells.includes('error') && cells.includes('reference');
+function expectAnnotations({ size }: Annotations, most: number, found?: string): void {
+  if (size > most) throw new MalformedCsv('expected a header row after the annotations', found);
 }
 
-interface OpenTable {
-  readonly readRecord: (cells: string[]) => void;
-  readonly end: () => void;
+function isAnnotation([first = '']: readonly string[]): boolean {
+  return first.startsWith('#');
+}
+
+/** After a blank line a header may come without annotations; an error's may have none. */
+function beginsTable(
+  cells: readonly string[],
+  annotations: Annotations,
+  isAfterBlank: boolean,
+): boolean {
+  if (!isAfterBlank || isAnnotation(cells)) return isAnnotation(cells);
+  if (annotations.size === 0 || cells.includes('_value')) return true;
+  return cells.includes('error') && cells.includes('reference');
 }
 
 function tableWith(
@@ -198,34 +207,25 @@ function tableWith(
   annotations: Annotations,
   openTable: TableOpener,
 ): OpenTable {
-  if (columns.includes('error') && !columns.includes('_value')) {
-    return errorTable(columns.indexOf('error'));
-  }
+  const datatypes = annotations.get('#datatype') ?? columns.map(() => '');
+  const table = { columns, datatypes, defaults: [] };
+  if (columns.includes('error') && !columns.includes('_value')) return table;
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice !== undefined) throw new MalformedCsv('expected each column once', twice);
   for (const cells of annotations.values()) expectCells(cells, columns);
-  const datatypes = annotations.get('#datatype') ?? columns.map(() => '');
-  const withDefaults = fillingIn(annotations.get('#default') ?? []);
-  const readRecord = openTable({ columns, datatypes });
+  const defaults = [...(annotations.get('#default') ?? []).entries()].slice(1);
   return {
-    readRecord: (cells) => {
-      expectCells(cells, columns);
-      readRecord(withDefaults(cells));
-    },
-    end: () => {},
+    ...table,
+    defaults: defaults.filter(([, value]) => value !== ''),
+    readRecord: openTable(table),
   };
 }
 
-/** A body that breaks off before the message is a failed query nevertheless. */
-function errorTable(column: number): OpenTable {
-  return {
-    readRecord: (cells) => {
-      throw new FluxError(cells[column]);
-    },
-    end: () => {
-      throw new FluxError();
-    },
-  };
+function readRecord({ columns, defaults, readRecord: read }: OpenTable, cells: string[]): void {
+  if (read === undefined) throw new FluxError(cells[columns.indexOf('error')]);
+  expectCells(cells, columns);
+  for (const [index, value] of defaults) if (cells[index] === '') cells[index] = value;
+  read(cells);
 }
 
 function expectCells(cells: readonly string[], columns: readonly string[]): void {
@@ -236,34 +236,27 @@ function expectCells(cells: readonly string[], columns: readonly string[]): void
   );
 }
 
-function fillingIn(defaults: readonly string[]): (cells: string[]) => readonly string[] {
-  const needed = [...defaults.entries()].filter(([index, value]) => index > 0 && value !== '');
-  return (cells) => {
-    for (const [index, value] of needed) {
-      if (cells[index] === '') cells[index] = value;
-    }
-    return cells;
-  };
-}
-
 const HOUR_MS = 3_600_000;
 const RFC3339 = /^(?<date>\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const WHOLE = /^\d{1,30}$/;
 const DECIMAL = /^\d{1,30}(\.\d{1,100})?(e[+-]?\d{1,2})?$/i;
 /** A JavaScript number, or a double, is exact up to here. */
-const MOST = new Big(2 ** 53);
+const MOST = 2 ** 53;
 const INTEGERS = ['long', 'unsignedLong'];
 /** More than the hours of any answer. */
 const MOST_TIMES = 1000;
 
+/** By text, in epoch milliseconds. */
+export type HourEnds = Map<string, number>;
+
 /** Reads each text once, as all series of an answer have the same hours. */
-export function hourEndReader(): (text: string) => number {
-  const known = new Map<string, number>();
-  return (text) => {
-    const time = known.get(text) ?? readHourEnd(text);
-    if (known.size < MOST_TIMES) known.set(text, time);
-    return time;
-  };
+export function hourEndIn(text: string, known: HourEnds): number {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const time = readHourEnd(text);
+  // A text of its own, as a row's keeps the memory of what came with it.
+  if (known.size < MOST_TIMES) known.set(Buffer.from(text).toString(), time);
+  return time;
 }
 
 /** Epoch milliseconds of the hour's end, which is what the API's `_time` is. */
@@ -280,12 +273,12 @@ function isOnCalendar(date: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
-/** The exact number; `datatype` is the annotation of its column. */
-export function readAmount(text: string, datatype: string): Big {
+/** Throws a MalformedCsv for any other than a number from 0 to 2^53; `datatype` is the annotation of its column. */
+export function expectAmount(text: string, datatype: string): void {
   const isInteger = INTEGERS.includes(datatype);
   if ((isInteger ? WHOLE : DECIMAL).test(text)) {
-    const amount = new Big(text);
-    if (amount.lte(MOST)) return amount;
+    const value = Number(text);
+    if (value < MOST || (value === MOST && new Big(text).lte(MOST))) return;
   }
   const kind = isInteger ? 'a whole number' : 'a number';
   throw new MalformedCsv(`_value: expected ${kind} from 0 to 2^53`, text);

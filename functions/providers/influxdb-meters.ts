@@ -3,12 +3,13 @@
 import { Big } from 'big.js';
 import { foundValue } from '../config/config-error.ts';
 import { withoutSecret } from '../config/redact.ts';
-import { withoutNoise } from './exact-number.ts';
+import { addedExactly, type ExactSum, totalOf, withoutNoise } from './exact-number.ts';
 import {
-  hourEndReader,
+  expectAmount,
+  type HourEnds,
+  hourEndIn,
   MalformedCsv,
   type RecordReader,
-  readAmount,
   type Table,
   type TableOpener,
 } from './influxdb-csv.ts';
@@ -123,17 +124,10 @@ export interface HourlySums {
   readonly hasOwnRows: () => boolean;
 }
 
-interface HourlyAmount {
-  /** Counted from the start of the interval; may be outside. */
-  readonly hour: number;
-  /** Absent where there is no data. */
-  readonly amount?: Big;
-  /** The same as a float, which is compared in no time. */
-  readonly value: number;
-}
-
 const HOUR_MS = 3_600_000;
 const NOTHING = new Big(0);
+/** In bytes, of all series of a body: it must fit the function, whatever the body's rows are. */
+const MOST_ROOM = 64 * 1024 * 1024;
 
 /**
  * Adds up an interval of whole hours. Rows of the hours right before and after it are left out without a word: the
@@ -141,60 +135,67 @@ const NOTHING = new Big(0);
  */
 export function hourlySums(interval: Interval, orgId: string): HourlySums {
   const hours = (interval.end - interval.start) / HOUR_MS;
-  const seriesIn = seriesOfOrg(orgId, hours);
-  const sums = new Map<MeterSource, Big[]>();
+  const known = new Map<string, Series>();
+  const sums = new Map<MeterSource, ExactSum[]>();
   const leftOut: LeftOutTally = new Map();
-  const readHourEnd = hourEndReader();
+  const hourEnds: HourEnds = new Map();
+  let room = 0;
   let hasOwnRows = false;
 
   function openTable(table: Table): RecordReader {
-    const seriesOf = seriesIn(table);
-    const amountIn = amountReader(table);
+    const places = placesIn(table);
+    let previous: readonly string[] | undefined;
+    let series: Series;
     return (cells) => {
-      const series = seriesOf(cells);
-      const { kind } = series.billing;
-      hasOwnRows ||= kind !== 'foreign';
-      if (kind === 'foreign' || kind === 'unknown') drop(kind, series.name);
-      else if (kind !== 'event') count(series, amountIn(cells));
+      if (previous === undefined || !areSame(cells, previous, places.tags)) {
+        series = seriesOf(table.columns, cells, places.tags);
+      }
+      previous = cells;
+      read(series, cells, places);
     };
   }
 
-  function amountReader({ columns, datatypes }: Table): (cells: readonly string[]) => HourlyAmount {
-    const time = columns.indexOf('_time');
-    const place = columns.indexOf('_value');
-    const datatype = datatypes[place] ?? '';
-    return (cells) => {
-      const hour = (readHourEnd(cells[time] ?? '') - interval.start) / HOUR_MS - 1;
-      const text = cells[place] ?? '';
-      const value = Number(text);
-      return text === '' ? { hour, value } : { hour, value, amount: readAmount(text, datatype) };
-    };
+  function seriesOf(columns: readonly string[], cells: readonly string[], tags: readonly number[]) {
+    const key = seriesKey(columns, cells, tags, orgId);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const series = newSeries(key, hours);
+    room += OWN_ROOM + 2 * key.length + series.counted.byteLength;
+    if (room > MOST_ROOM) throw new MalformedCsv(`expected fewer than ${known.size} series`);
+    known.set(key, series);
+    return series;
   }
 
-  function count(series: Series, read: HourlyAmount): void {
-    const { hour, amount } = read;
+  function read(series: Series, cells: readonly string[], places: Places): void {
+    const { kind } = series.billing;
+    hasOwnRows ||= kind !== 'foreign';
+    if (kind === 'foreign' || kind === 'unknown') drop(kind, series.name);
+    else if (kind !== 'event') count(series, cells, places);
+  }
+
+  function count(series: Series, cells: readonly string[], { time, value, datatype }: Places) {
+    const hour = (hourEndIn(cells[time] ?? '', hourEnds) - interval.start) / HOUR_MS - 1;
+    const amount = cells[value] ?? '';
+    if (amount !== '') expectAmount(amount, datatype);
     if (hour < -1 || hour > hours) drop('outside');
-    else if (amount === undefined) drop('empty');
-    else if (hour >= 0 && hour < hours) countInside(series, read, amount);
+    else if (amount === '') drop('empty');
+    else if (hour >= 0 && hour < hours) countInside(series, hour, amount);
   }
 
-  function countInside(
-    { billing, name, counted }: Series,
-    { hour, value }: HourlyAmount,
-    amount: Big,
-  ): void {
-    if (billing.kind === 'endpoint') drop('endpoint', name, amount);
+  function countInside({ billing, name, counted }: Series, hour: number, amount: string): void {
+    if (billing.kind === 'endpoint') drop('endpoint', name, new Big(amount));
     if (billing.kind !== 'billed') return;
     const before = counted[hour] ?? Number.NaN;
+    const value = Number(amount);
     if (Number.isNaN(before)) add(billing.source, hour, amount);
     else if (before === value) drop('twice');
     else throw twoValues(before, value);
     counted[hour] = value;
   }
 
-  function add(source: MeterSource, hour: number, amount: Big): void {
-    const byHour = sums.get(source) ?? new Array<Big>(hours);
-    byHour[hour] = amount.plus(byHour[hour] ?? NOTHING);
+  function add(source: MeterSource, hour: number, amount: string): void {
+    const byHour = sums.get(source) ?? new Array<ExactSum>(hours);
+    byHour[hour] = addedExactly(byHour[hour], amount);
     sums.set(source, byHour);
   }
 
@@ -210,23 +211,56 @@ export function hourlySums(interval: Interval, orgId: string): HourlySums {
   };
 }
 
+function areSame(cells: readonly string[], others: readonly string[], places: readonly number[]) {
+  for (const place of places) if (cells[place] !== others[place]) return false;
+  return true;
+}
+
 function twoValues(before: number, value: number): MalformedCsv {
   const expected = `_value: expected ${before}, as in an earlier row of the hour`;
   return new MalformedCsv(expected, `${value}`);
 }
 
-function usageOf({ meter, unit }: MeterSource, byHour: readonly Big[], from: number): Usage[] {
+function usageOf({ meter, unit }: MeterSource, sums: readonly ExactSum[], from: number): Usage[] {
   const usage: Usage[] = [];
   // Hours without rows are holes.
-  byHour.forEach((sum, hour) => {
+  sums.forEach((sum, hour) => {
     const start = from + hour * HOUR_MS;
-    const quantity = withoutNoise(sum).times(unit).toFixed();
+    const quantity = withoutNoise(totalOf(sum)).times(unit).toFixed();
     usage.push({ meter, start, end: start + HOUR_MS, quantity });
   });
   return usage;
 }
 
-export interface Series {
+/** Where a table has what counts. */
+interface Places {
+  readonly time: number;
+  readonly value: number;
+  /** Of the value. */
+  readonly datatype: string;
+  /** By their names, so that the order of the columns makes no difference. */
+  readonly tags: readonly number[];
+}
+
+const NEEDED = ['_measurement', '_field', '_time', '_value'];
+const NO_TAGS = ['', 'result', 'table', '_start', '_stop', '_time', '_value'];
+
+function placesIn({ columns, datatypes }: Table): Places {
+  const missing = NEEDED.find((name) => !columns.includes(name));
+  if (missing !== undefined) {
+    throw new MalformedCsv(`expected a column "${missing}"`, columns.join(','));
+  }
+  const value = columns.indexOf('_value');
+  const names = columns.filter((name) => !NO_TAGS.includes(name)).sort();
+  return {
+    time: columns.indexOf('_time'),
+    value,
+    datatype: datatypes[value] ?? '',
+    tags: names.map((name) => columns.indexOf(name)),
+  };
+}
+
+interface Series {
   /** `foreign` is another organization's. */
   readonly billing: Billing | { readonly kind: 'foreign' };
   /** What a person has to be told of it if it is not billed; empty where there is nothing to tell. */
@@ -235,64 +269,28 @@ export interface Series {
   readonly counted: Float64Array;
 }
 
-export type SeriesFinder = (cells: readonly string[]) => Series;
-
-const NEEDED = ['_measurement', '_field', '_time', '_value'];
-const NO_TAGS = ['', 'result', 'table', '_start', '_stop', '_time', '_value'];
-/** In bytes, of all series of a body: it must fit the function, whatever the body's rows are. */
-const MOST_ROOM = 64 * 1024 * 1024;
 /** Of a series beside its name and its values. */
 const OWN_ROOM = 500;
 const NONE = new Float64Array();
 /** Which one it is depends on the measurement, and may change: it must not make another series. */
 const ORG_TAGS = ['orgID', 'org_id'];
 
-/**
- * Finds the same series in all tables of a body, whatever the order of their columns. Throws a MalformedCsv where a
- * column or a tag is missing that tells what is billed.
- */
-export function seriesOfOrg(orgId: string, hours: number): (table: Table) => SeriesFinder {
-  const known = new Map<string, Series>();
-  let room = 0;
-
-  function find(columns: readonly string[], cells: readonly string[]): Series {
-    const tags = columns
-      .map((name, index): [string, string] => [name, cells[index] ?? ''])
-      .filter(([name, value]) => value !== '' && !(ORG_TAGS.includes(name) && value === orgId));
-    const key = JSON.stringify(tags);
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const series = newSeries(new Map(tags), hours);
-    room += OWN_ROOM + 2 * key.length + series.counted.byteLength;
-    if (room > MOST_ROOM) throw new MalformedCsv(`expected fewer than ${known.size} series`);
-    known.set(key, series);
-    return series;
-  }
-
-  return ({ columns }) => {
-    const missing = NEEDED.find((name) => !columns.includes(name));
-    if (missing !== undefined) {
-      throw new MalformedCsv(`expected a column "${missing}"`, columns.join(','));
-    }
-    const names = columns.filter((name) => !NO_TAGS.includes(name)).sort();
-    const places = names.map((name) => columns.indexOf(name));
-    let previous: readonly string[] = [];
-    let series: Series | undefined;
-
-    return (cells) => {
-      if (series === undefined || places.some((place) => cells[place] !== previous[place])) {
-        series = find(
-          names,
-          places.map((place) => cells[place] ?? ''),
-        );
-      }
-      previous = cells;
-      return series;
-    };
-  };
+/** The same for a series in all tables of a body: its tags, without those that are empty or of the own organization. */
+function seriesKey(
+  columns: readonly string[],
+  cells: readonly string[],
+  places: readonly number[],
+  orgId: string,
+): string {
+  const tags = places
+    .map((place) => [columns[place] ?? '', cells[place] ?? ''] as const)
+    .filter(([name, value]) => value !== '' && !(ORG_TAGS.includes(name) && value === orgId));
+  return JSON.stringify(tags);
 }
 
-function newSeries(tags: ReadonlyMap<string, string>, hours: number): Series {
+/** Of the key's own texts, as those of a row keep the memory of what came with them. Throws a MalformedCsv where a tag is missing that tells what is billed. */
+function newSeries(key: string, hours: number): Series {
+  const tags = new Map<string, string>(JSON.parse(key));
   const org = ORG_TAGS.map((name) => tags.get(name)).find((value) => value !== undefined);
   if (org !== undefined) {
     return { billing: { kind: 'foreign' }, name: org, counted: NONE };

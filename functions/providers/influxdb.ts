@@ -12,9 +12,11 @@ import {
   quoted,
   remarksOn,
 } from './influxdb-meters.ts';
+import listPrices from './influxdb-prices.json' with { type: 'json' };
 import {
   defineProvider,
   type Interval,
+  readListPrices,
   type Usage,
   type UsageFetch,
   type UsageRequest,
@@ -65,6 +67,7 @@ export const influxdb = defineProvider({
   name: NAME,
   options,
   meters,
+  defaultPrices: readListPrices(listPrices, meters),
   bucket: 'hour',
   dayZone: 'UTC',
   settlesAfterHours: 48,

@@ -1,5 +1,6 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
-import type * as z from 'zod';
+import * as z from 'zod';
+import { type PriceList, pricesSchema } from '../config/price-schema.ts';
 import { withoutSecret } from '../config/redact.ts';
 import type { HttpSettings } from './http-body.ts';
 
@@ -87,6 +88,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** zod shape of the config keys that only this provider has. */
   readonly options: Shape;
   readonly meters: readonly Meter[];
+  /** What a meter costs to which the config gives no price. Absent where the vendor publishes none, or bills each use itself. */
+  readonly defaultPrices?: ListPrices;
   readonly bucket: 'hour' | 'day';
   /** IANA zone of the provider's days; also the default zone of an account's budgets. */
   readonly dayZone: string;
@@ -104,6 +107,26 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly uncounted?: (options: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, string>>;
   /** Never throws for what the network or the provider does: that is `incomplete` or `failed`. */
   readonly fetchUsage: (request: UsageRequest<z.infer<z.ZodObject<Shape>>>) => Promise<UsageFetch>;
+}
+
+/** A vendor's prices, and where they are from. */
+export interface ListPrices extends PriceList {
+  /** Public page of the vendor. */
+  readonly source: string;
+  /** `2026-09-20`. */
+  readonly readOn: string;
+}
+
+/** Throws a ZodError for a file with prices that the meters cannot have. */
+export function readListPrices(file: unknown, meters: readonly Meter[]): ListPrices {
+  return z
+    .strictObject({
+      source: z.url({ protocol: /^https$/ }),
+      readOn: z.iso.date(),
+      currency: z.string().regex(/^[A-Z]{3}$/),
+      prices: pricesSchema(meters),
+    })
+    .parse(file);
 }
 
 /** Of a reason or a remark, in characters: no email needs more. */

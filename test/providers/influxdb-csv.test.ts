@@ -1,3 +1,4 @@
+import { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -6,10 +7,11 @@ import {
   type CsvStyle,
   type CsvTable,
 } from '../../cli/demo/vendors/influxdb-history.ts';
+import { addedExactly, type ExactSum, totalOf } from '../../functions/providers/exact-number.ts';
 import {
+  expectAmount,
   FluxError,
   MalformedCsv,
-  readAmount,
   readCsv,
   readHourEnd,
   readTables,
@@ -206,6 +208,11 @@ describe('influxdb cells', () => {
   });
 
   describe('an amount', () => {
+    function sumOf(...texts: readonly string[]): string {
+      const sum = texts.reduce<ExactSum | undefined>(addedExactly, undefined);
+      return sum === undefined ? '0' : totalOf(sum).toFixed();
+    }
+
     test.each([
       ['0', 'long', '0'],
       ['9007199254740992', 'long', '9007199254740992'],
@@ -215,7 +222,9 @@ describe('influxdb cells', () => {
       ['2.5E-7', 'double', '0.00000025'],
       ['12.5', '', '12.5'],
     ])('of %s as a %s is %s', (text, datatype, expected) => {
-      expect(readAmount(text, datatype).toFixed()).toBe(expected);
+      expectAmount(text, datatype);
+
+      expect(sumOf(text)).toBe(expected);
     });
 
     test.each([
@@ -237,14 +246,31 @@ describe('influxdb cells', () => {
       ['1 ', 'long'],
       ['٣', 'long'],
     ])('is not %j as a %s', (text, datatype) => {
-      expect(() => readAmount(text, datatype)).toThrow(MalformedCsv);
+      expect(() => expectAmount(text, datatype)).toThrow(MalformedCsv);
     });
 
     test('keeps every digit', () => {
       const digits = fc.stringMatching(/^[1-9]\d{0,14}\.\d{0,30}[1-9]$/);
       fc.assert(
         fc.property(digits, (text) => {
-          expect(readAmount(text, 'double').toFixed()).toBe(text);
+          expectAmount(text, 'double');
+
+          expect(sumOf(text)).toBe(text);
+        }),
+      );
+    });
+
+    test('adds up to the digit, however many there are', () => {
+      const amount = fc.oneof(
+        fc.stringMatching(/^\d{1,16}$/),
+        fc.stringMatching(/^\d{1,16}\.\d{1,17}$/),
+        fc.constantFrom('999999999999999.999999999999999', '9007199254740992', '1e3', '2.5E-7'),
+      );
+      fc.assert(
+        fc.property(fc.array(amount, { maxLength: 30 }), (texts) => {
+          const expected = texts.reduce((sum, text) => sum.plus(text), new Big(0));
+
+          expect(sumOf(...texts)).toBe(expected.toFixed());
         }),
       );
     });

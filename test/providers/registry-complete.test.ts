@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { simulatedProviders } from '../../cli/demo/vendors/vendors.ts';
-import { priceFileOf } from '../../functions/pricing/price-book.ts';
 import { providers } from '../../functions/providers/registry.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -87,7 +86,7 @@ describe('list prices', () => {
     'are there for every meter of $id that has a unit, or known not to be',
     (provider) => {
       const metered = provider.meters.filter(({ unit }) => unit !== undefined).map(({ id }) => id);
-      const prices = Object.keys(priceFileOf(provider)?.prices ?? {});
+      const prices = Object.keys(provider.defaultPrices?.prices ?? {});
       const missing = withoutListPrices.includes(provider.id)
         ? []
         : metered.filter((id) => !prices.includes(id));

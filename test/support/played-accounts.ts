@@ -4,7 +4,6 @@ import { playAccount } from '../../cli/backtest/replay.ts';
 import type { PlayedAccount } from '../../cli/backtest/replayed.ts';
 import { activityAt } from '../../cli/demo/vendors/history.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../functions/pricing/price-book.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider, Usage } from '../../functions/providers/provider.ts';
@@ -44,7 +43,7 @@ export function play({
       ...usage(start, activityAt(start, account.length)).map((row) => ({ ...row, start, end })),
     );
   }
-  const config = readConfigText(configText, withListPrices(provider));
+  const config = readConfigText(configText, provider);
   if (config === undefined)
     throw new Error(`${account}: expected a valid config, got ${configText}`);
   const parameter = `/cost-alerts/${provider.id}/${account}/config`;

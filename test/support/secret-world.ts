@@ -17,7 +17,6 @@ import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { openLedger } from '../../functions/ledger/ledger.ts';
 import { dayAt } from '../../functions/ledger/usage-day.ts';
 import { webhookParameter } from '../../functions/messages/slack-webhook.ts';
-import { withListPrices } from '../../functions/pricing/price-book.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
 import { captureOutput } from './captured-output.ts';
 import { recordedWaits, shortTimeouts } from './provider-waits.ts';
@@ -137,7 +136,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
   async function fetchUsage(): Promise<UsageFetch> {
     const { PARAMETER_ROOT: root = '' } = world.environment();
     const parameters = await readParameters(ssm, `${root}/${provider.id}/acme`);
-    const [account] = readAccounts(parameters, withListPrices(provider), root).accounts;
+    const [account] = readAccounts(parameters, provider, root).accounts;
     if (account === undefined) throw new Error('acme is not valid');
     const fetched = await world.provider.fetchUsage({
       account: { ...account, ...account.config },

@@ -3,7 +3,6 @@ import { Big } from 'big.js';
 import type { Account } from '../../../functions/config/account.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../../functions/pricing/price-book.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 
 /** What a config says, in the order in which it is written. */
@@ -46,7 +45,7 @@ export function judge(draft: AccountDraft): JudgedDraft {
     { name: names.config, value: configText(config), type: 'String', version: 1 },
     { name: names.token, value: token, type: 'SecureString', version: 1 },
   ];
-  const { accounts, problems } = readAccounts(parameters, withListPrices(provider), root);
+  const { accounts, problems } = readAccounts(parameters, provider, root);
   const messages = problems.flatMap((problem) => problem.messages);
   const [account] = accounts;
   if (account === undefined || messages.length > 0) return { problems: messages };

@@ -23,7 +23,6 @@ import type { Account } from '../../../functions/config/account.ts';
 import { readParameters } from '../../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { plain } from '../../../functions/pricing/money.ts';
-import { withListPrices } from '../../../functions/pricing/price-book.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 
@@ -63,7 +62,7 @@ describe.each(providers)('a playback of $id', (provider) => {
     }
     deps = connect(provider, process.env);
     const parameters = await readParameters(deps.ssm, `${parameterRoot}/${provider.id}`);
-    accounts = readAccounts(parameters, withListPrices(provider), parameterRoot).accounts;
+    accounts = readAccounts(parameters, provider, parameterRoot).accounts;
   }, 300_000);
 
   afterAll(async () => {

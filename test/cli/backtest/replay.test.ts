@@ -4,7 +4,6 @@ import { type AccountPlayback, playAccount } from '../../../cli/backtest/replay.
 import type { Told } from '../../../cli/backtest/replayed.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../../functions/pricing/price-book.ts';
 import { influxdb } from '../../../functions/providers/influxdb.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider, Usage } from '../../../functions/providers/provider.ts';
@@ -15,7 +14,7 @@ const from = Date.parse('2026-11-01T00:00:00Z');
 
 function accountOf(provider: Provider, config: object): Account {
   const text = JSON.stringify(config);
-  const read = readConfigText(text, withListPrices(provider));
+  const read = readConfigText(text, provider);
   if (read === undefined) throw new Error('expected a valid config');
   const parameter = `/cost-alerts/${provider.id}/acme/config`;
   const source = { config: text, tokenVersion: 1 };

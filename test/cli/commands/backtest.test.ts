@@ -7,7 +7,6 @@ import { withTriedBudget } from '../../../cli/commands/backtest.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../../functions/pricing/price-book.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providerById } from '../../../functions/providers/registry.ts';
 import { startWatchedWorld, token, type WatchedWorld } from '../../support/watched-world.ts';
@@ -341,7 +340,7 @@ describe('tried budget', () => {
     ];
     const own = provider.id === 'tpstreams' ? budgets : [{ name: 'first', limit: 10, per: 'day' }];
     const text = JSON.stringify({ ...options[provider.id], budgets: own });
-    const config = readConfigText(text, withListPrices(provider));
+    const config = readConfigText(text, provider);
     if (config === undefined) throw new Error('expected a valid config');
     const parameter = `/cost-alerts/${provider.id}/acme/config`;
     const source = { config: text, tokenVersion: 1 };

@@ -8,7 +8,6 @@ import {
 } from '../../../cli/commands/validate-findings.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../../functions/pricing/price-book.ts';
 import { influxdb } from '../../../functions/providers/influxdb.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
@@ -18,7 +17,7 @@ import { tpstreams } from '../../../functions/providers/tpstreams.ts';
 describe('budget findings', () => {
   /** The findings of a config that is valid, without the parameter's name. */
   function findings(provider: Provider, config: object): string[] {
-    const read = readConfigText(JSON.stringify(config), withListPrices(provider));
+    const read = readConfigText(JSON.stringify(config), provider);
     if (read === undefined) throw new Error('expected a valid config');
     return budgetFindings({ parameter: '/p', config: read }, provider).map((finding) =>
       findingLine(finding).replace('/p: ', ''),

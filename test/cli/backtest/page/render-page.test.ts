@@ -15,7 +15,6 @@ import type { PlayedAccount } from '../../../../cli/backtest/replayed.ts';
 import { servePage } from '../../../../cli/demo/demo-page.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
 import { readConfigText } from '../../../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../../../functions/pricing/price-book.ts';
 import { northflank } from '../../../../functions/providers/northflank.ts';
 import { launchChromium, noBrowser } from '../../../support/chromium.ts';
 import { play, playedUntil, sensors, shop, videos } from '../../../support/played-accounts.ts';
@@ -300,7 +299,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
 
       const written = accounts.at(0)?.configText ?? '';
       expect(json).toBe(written.replace('2.50e2', '123.45, "steps": [60, 90]'));
-      const config = readConfigText(json, withListPrices(northflank));
+      const config = readConfigText(json, northflank);
       expect(config?.budgets[0]).toMatchObject({ limit: '123.45', steps: [60, 90] });
     });
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
 import { readAccounts } from '../../../../functions/config/read-accounts.ts';
-import { withListPrices } from '../../../../functions/pricing/price-book.ts';
 import { providers } from '../../../../functions/providers/registry.ts';
 
 const now = Date.parse('2026-11-21T10:30:00Z');
@@ -22,11 +21,7 @@ test.for(providers)(
       parameter(`/cost-alerts/${provider.id}/${name}/token`, token, 'SecureString'),
       parameter(`/cost-alerts/${provider.id}/${name}/config`, JSON.stringify(config), 'String'),
     ]);
-    const { accounts, problems } = readAccounts(
-      parameters,
-      withListPrices(provider),
-      '/cost-alerts',
-    );
+    const { accounts, problems } = readAccounts(parameters, provider, '/cost-alerts');
     expect(problems).toEqual([]);
     expect(accounts.map(({ config }) => config.budgets.length)).not.toEqual([]);
     expect(accounts.every(({ config }) => config.budgets.length > 0)).toBe(true);
