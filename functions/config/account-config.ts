@@ -143,15 +143,17 @@ function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
   }
 }
 
-/** What a config may say about one meter. */
+/** What a config depends on of a meter. */
 export interface ConfigMeter {
+  /** Kebab-case, as it stands in budgets: `data-in`. */
   readonly id: string;
+  /** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
   readonly kind: 'flow' | 'level';
-  /** From `units.ts`; absent where only the meter's cost is known. */
+  /** Unit of the quantity, from `units.ts`. Absent where the provider reports money only. */
   readonly unit?: string;
 }
 
-/** What the config of an account depends on; every provider fits. */
+/** What a config depends on of a provider. */
 export interface ConfigRules {
   /** As in parameter names: `northflank`. */
   readonly id: string;
@@ -164,7 +166,7 @@ export interface ConfigRules {
   readonly bucket: 'hour' | 'day';
   /** Hold where a config has no price of its own, in accounts of the same currency. Absent: there are none. */
   readonly defaultPrices?: PriceList;
-  /** IANA zone, the default of `timeZone`. */
+  /** IANA zone of the provider's days; also the default of `timeZone`. */
   readonly dayZone: string;
   /** Host names that a base URL may have, loopback aside. */
   readonly hosts: readonly string[];
