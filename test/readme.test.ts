@@ -1,4 +1,5 @@
 /** Holds the README to the code: its commands exist, its configs are valid, its example is what the code writes. */
+
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { exampleMessages } from '../cli/example-messages.ts';
 import { withKindsPage } from '../docs/generate/kinds-page.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
+import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { emailText } from '../functions/messages/email.ts';
 import { subject } from '../functions/messages/headline.ts';
@@ -60,6 +62,10 @@ function accountsOf(config: object) {
   return readAccounts(parameters, provider, '/cost-alerts');
 }
 
+function problemsOf({ misconfiguration }: ReturnType<typeof accountsOf>[number]): string[] {
+  return (misconfiguration?.problems ?? []).map(problemLine);
+}
+
 describe('the README', () => {
   test('names only npm scripts that there are', () => {
     const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -96,7 +102,7 @@ describe('the README', () => {
       .filter((value) => 'budgets' in value);
 
     expect(configs.length).toBeGreaterThan(1);
-    expect(configs.map((config) => accountsOf(config).problems)).toEqual(configs.map(() => []));
+    expect(configs.flatMap(accountsOf).map(problemsOf)).toEqual(configs.map(() => []));
   });
 
   test('has a parameters file with an account in it', () => {
@@ -107,9 +113,9 @@ describe('the README', () => {
       parameter(name, typeof value === 'string' ? value : JSON.stringify(value), 'String'),
     );
 
-    const { accounts, problems } = readAccounts(parameters, northflank, '/cost-alerts');
+    const accounts = readAccounts(parameters, northflank, '/cost-alerts');
 
-    expect(problems).toEqual([]);
+    expect(accounts.flatMap(problemsOf)).toEqual([]);
     expect(accounts).toMatchObject([{ name: 'acme', token: 'nf-0123456789abcdef' }]);
   });
 
@@ -121,9 +127,9 @@ describe('the README', () => {
       return parameter(name ?? '', text, type as Parameter['type']);
     });
 
-    const { accounts, problems } = readAccounts(parameters, northflank, '/cost-alerts');
+    const accounts = readAccounts(parameters, northflank, '/cost-alerts');
 
-    expect(problems).toEqual([]);
+    expect(accounts.flatMap(problemsOf)).toEqual([]);
     expect(accounts).toHaveLength(1);
     expect(parameters.map(({ name, type }) => [name.split('/').at(-1), type])).toEqual([
       ['token', 'SecureString'],
