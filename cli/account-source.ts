@@ -1,11 +1,10 @@
 /** Where a command's accounts come from: Parameter Store, or a file with what would be there. */
 
 import { type Command, Option } from 'commander';
-import type { Candidate } from '../functions/checks/check-account.ts';
-import { candidatesOf } from '../functions/checks/check-usage.ts';
+import type { Account, BrokenAccount } from '../functions/config/account.ts';
 import { nearest } from '../functions/config/config-error.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
-import { type AccountsRead, readAccounts } from '../functions/config/read-accounts.ts';
+import { readAccounts } from '../functions/config/read-accounts.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import { type AwsClients, awsClients } from './aws.ts';
@@ -22,18 +21,14 @@ export interface Source {
   readonly aws?: AwsClients;
   /** All below the root. The types of those from a file are what they should be, as a file has none. */
   readonly parameters: readonly Parameter[];
-  /** What they say about accounts, of every provider in the order of the registry. */
-  readonly read: readonly ProviderAccounts[];
-}
-
-export interface ProviderAccounts extends AccountsRead {
-  readonly provider: Provider;
+  /** Every account that has any of them; by provider in the order of the registry, then by name. */
+  readonly accounts: readonly FoundAccount[];
 }
 
 /** An account by its provider, valid or broken. */
 export interface FoundAccount {
   readonly provider: Provider;
-  readonly candidate: Candidate;
+  readonly account: Account | BrokenAccount;
 }
 
 /** Throws a UsageError for a file that cannot be read, and what the SDK throws. */
@@ -41,23 +36,25 @@ export async function readSource(options: SourceOptions, cli: Cli): Promise<Sour
   const { root, parameters: file } = options;
   if (file !== undefined) {
     const parameters = (await readParametersFile(file, { root })).map(withVersion);
-    return { root, place: file, parameters, read: readAll(parameters, root) };
+    return { root, place: file, parameters, accounts: readAll(parameters, root) };
   }
   const aws = awsClients(options);
   const parameters = await readParameters(aws.ssm, root, cli.signal);
   const place = `Parameter Store in ${await aws.region()}`;
-  return { root, place, aws, parameters, read: readAll(parameters, root) };
+  return { root, place, aws, parameters, accounts: readAll(parameters, root) };
 }
 
 function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
   return { ...parameter, version: 1 };
 }
 
-function readAll(parameters: readonly Parameter[], root: string): ProviderAccounts[] {
-  return providers.map((provider) => ({
-    provider,
-    ...readAccounts(parameters, provider, root),
-  }));
+function readAll(parameters: readonly Parameter[], root: string): FoundAccount[] {
+  return providers.flatMap((provider) =>
+    readAccounts(parameters, provider, root).map((account) => ({
+      provider,
+      account,
+    })),
+  );
 }
 
 /** Only links into the AWS console need it, so that any will do where there is none. */
@@ -68,28 +65,16 @@ export async function regionOf(
   return (await aws?.region()) ?? environment.AWS_REGION ?? 'us-east-1';
 }
 
-/** Every account that has parameters; by provider, then by name. */
-export function accountsIn({ read }: Pick<Source, 'read'>): FoundAccount[] {
-  return read.flatMap(({ provider, ...accounts }) =>
-    candidatesOf(accounts).map((candidate) => ({ provider, candidate })),
-  );
-}
-
 /** Those named like `northflank/acme`, each once; all of them if none is named. Throws a UsageError for one that is not there. */
-export function accountsNamed(source: Source, names: readonly string[]): FoundAccount[] {
-  const found = accountsIn(source);
-  if (names.length === 0) return found;
-  return [...new Set(names)].map((name) => accountNamed(found, name, source));
+export function accountsNamed(source: Source, names: readonly string[]): readonly FoundAccount[] {
+  if (names.length === 0) return source.accounts;
+  return [...new Set(names)].map((name) => accountNamed(name, source));
 }
 
-function accountNamed(
-  found: readonly FoundAccount[],
-  name: string,
-  { root, place }: Source,
-): FoundAccount {
-  const account = found.find((one) => fullName(one) === name);
-  if (account !== undefined) return account;
-  const names = found.map(fullName);
+function accountNamed(name: string, { root, place, accounts }: Source): FoundAccount {
+  const found = accounts.find((one) => fullName(one) === name);
+  if (found !== undefined) return found;
+  const names = accounts.map(fullName);
   const meant = nearest(name, names);
   throw new UsageError(
     `no account ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; ${allowedNames(names, `${place}, below ${root}`)}`,
@@ -97,8 +82,8 @@ function accountNamed(
 }
 
 /** `northflank/acme`. */
-export function fullName({ provider, candidate }: FoundAccount): string {
-  return `${provider.id}/${candidate.name}`;
+export function fullName({ provider, account }: FoundAccount): string {
+  return `${provider.id}/${account.name}`;
 }
 
 /** For a command that has nothing to work on. */

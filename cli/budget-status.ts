@@ -6,7 +6,7 @@ import type { AccountCheckDeps } from '../functions/checks/check-account.ts';
 import type { RunDeps } from '../functions/checks/check-usage.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
 import { inScope, readFrom } from '../functions/checks/plan-check.ts';
-import type { Account } from '../functions/config/account.ts';
+import { type Account, isValid } from '../functions/config/account.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { scopeOf } from '../functions/ledger/scope.ts';
@@ -29,8 +29,10 @@ const parallelReads = 10;
 export async function readStandings(deps: StandingDeps): Promise<AccountStanding[]> {
   const { provider, ssm, parameterRoot } = deps;
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
-  const { accounts } = readAccounts(parameters, provider, parameterRoot);
-  return inParallel(parallelReads, accounts, (account) => readStanding(account, deps));
+  const accounts = readAccounts(parameters, provider, parameterRoot);
+  return inParallel(parallelReads, accounts.filter(isValid), (account) =>
+    readStanding(account, deps),
+  );
 }
 
 /** As `ledger` knows it now. */

@@ -41,8 +41,15 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   const back = readingAt({ at, budget, gpuADay: '5.10' });
   const since = at - 2 * hourMs;
   const problem = {
-    versions: 'config@3',
-    messages: [`${named.parameter}: budgets[0].limit: expected a number above 0, got "200"`],
+    versions: ['config@3'],
+    problems: [
+      {
+        parameter: named.parameter,
+        path: ['budgets', 0, 'limit'],
+        expected: 'a number above 0',
+        found: '"200"',
+      },
+    ],
   };
   return [
     budgetNotice({ kind: 'budget', reading: over, step: 100, edits: 0, takenBack: 0 }, named),

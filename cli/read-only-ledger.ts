@@ -56,7 +56,7 @@ async function whyUnreadable(
   [first]: readonly FoundAccount[],
 ): Promise<string | undefined> {
   if (first === undefined) return undefined;
-  const key = { provider: first.provider.id, account: first.candidate.name, scope: 'none' };
+  const key = { provider: first.provider.id, account: first.account.name, scope: 'none' };
   try {
     const ledger = open(first.provider);
     await Promise.all([ledger.readState(key), ledger.read(key, noDay, noDay)]);

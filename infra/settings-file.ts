@@ -1,7 +1,9 @@
 /** The file that keeps the settings of a deployment, so that the next one is not made without them. */
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { kindOf } from '../functions/config/config-error.ts';
 import { jsonSyntaxProblem } from '../functions/config/json.ts';
+import { problemText } from '../functions/config/problem.ts';
 import { type Given, SETTINGS_FILE, SettingsError } from './settings.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -11,7 +13,7 @@ export function readSettingsFile(): Values {
   if (!existsSync(SETTINGS_FILE)) return {};
   const text = readFileSync(SETTINGS_FILE, 'utf8').replace(/^\uFEFF/, '');
   const problem = jsonSyntaxProblem(text);
-  if (problem !== undefined) throw new SettingsError(`${SETTINGS_FILE}: not JSON, ${problem}`);
+  if (problem !== undefined) throw new SettingsError(`${SETTINGS_FILE}: ${problemText(problem)}`);
   const value: unknown = JSON.parse(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values;
   throw new SettingsError(`${SETTINGS_FILE}: expected a JSON object, got ${kindOf(value)}`);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { exampleMessages } from '../cli/example-messages.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
+import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { slackMessage } from '../functions/messages/slack.ts';
 import { northflank } from '../functions/providers/northflank.ts';
@@ -63,6 +64,10 @@ function accountsOf(config: object) {
     parameter(`${folder}/config`, JSON.stringify(config), 'String'),
   ];
   return readAccounts(parameters, provider, '/cost-alerts');
+}
+
+function problemsOf({ misconfiguration }: ReturnType<typeof accountsOf>[number]): string[] {
+  return (misconfiguration?.problems ?? []).map(problemLine);
 }
 
 describe('the README', () => {
@@ -134,7 +139,7 @@ describe('README and docs', () => {
       .filter((value) => 'budgets' in value);
 
     expect(configs.length).toBeGreaterThan(1);
-    expect(configs.map((config) => accountsOf(config).problems)).toEqual(configs.map(() => []));
+    expect(configs.flatMap(accountsOf).map(problemsOf)).toEqual(configs.map(() => []));
   });
 
   test('have a parameters file with an account in it', () => {
@@ -145,9 +150,9 @@ describe('README and docs', () => {
       parameter(name, typeof value === 'string' ? value : JSON.stringify(value), 'String'),
     );
 
-    const { accounts, problems } = readAccounts(parameters, northflank, '/cost-alerts');
+    const accounts = readAccounts(parameters, northflank, '/cost-alerts');
 
-    expect(problems).toEqual([]);
+    expect(accounts.flatMap(problemsOf)).toEqual([]);
     expect(accounts).toMatchObject([{ name: 'acme', token: 'nf-0123456789abcdef' }]);
   });
 
@@ -159,9 +164,9 @@ describe('README and docs', () => {
       return parameter(name ?? '', text, type as Parameter['type']);
     });
 
-    const { accounts, problems } = readAccounts(parameters, northflank, '/cost-alerts');
+    const accounts = readAccounts(parameters, northflank, '/cost-alerts');
 
-    expect(problems).toEqual([]);
+    expect(accounts.flatMap(problemsOf)).toEqual([]);
     expect(accounts).toHaveLength(1);
     expect(parameters.map(({ name, type }) => [name.split('/').at(-1), type])).toEqual([
       ['token', 'SecureString'],

@@ -1,13 +1,15 @@
 /** `cost-alerts backtest`: when the budgets would have spoken, and limits with which they would not have. */
+
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
-import type { Account, Budget } from '../../functions/config/account.ts';
+import { type Account, type Budget, isValid } from '../../functions/config/account.ts';
 import { costsCanBeKnown } from '../../functions/config/account-config.ts';
 import { budgetSchema } from '../../functions/config/budget-schema.ts';
 import { parseConfig } from '../../functions/config/config-error.ts';
 import { parseJson } from '../../functions/config/json.ts';
 import type { Prices } from '../../functions/config/price-schema.ts';
+import { problemLine, problemText } from '../../functions/config/problem.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import {
   accountsNamed,
@@ -128,7 +130,7 @@ async function playAll(
   const failures: string[] = [];
   for (const [index, one] of found.entries()) {
     progress.say(`Playing ${fullName(one)}, ${index + 1} of ${found.length}`);
-    const account = tried?.account ?? one.candidate.account;
+    const account = tried?.account ?? validIn(one);
     const played = account
       ? await playOne({ account, provider: one.provider }, { ...means, tried: tried?.budget.name })
       : whyBroken(one);
@@ -141,9 +143,13 @@ async function playAll(
   return { days: options.days, accounts, failures };
 }
 
-function whyBroken({ candidate }: FoundAccount): string {
-  const [first = 'its parameters are not valid'] = candidate.problem?.messages ?? [];
-  return first;
+function validIn({ account }: FoundAccount): Account | undefined {
+  return isValid(account) ? account : undefined;
+}
+
+function whyBroken({ account }: FoundAccount): string {
+  const first = account.misconfiguration?.problems[0];
+  return first ? problemLine(first) : 'its parameters are not valid';
 }
 
 /** Throws a UsageError where it is not clear whose budget it is. */
@@ -153,7 +159,7 @@ function triedIn(found: readonly FoundAccount[], { try: json }: BacktestOptions)
   if (only === undefined || others.length > 0) {
     throw new UsageError(`--try: expected one account to try it on, got ${found.length}`);
   }
-  const { account } = only.candidate;
+  const account = validIn(only);
   if (account === undefined) throw new UsageError(`--try: ${whyBroken(only)}`);
   return withTriedBudget(account, json, only.provider);
 }
@@ -208,7 +214,7 @@ export function withTriedBudget(account: Account, json: string, provider: Provid
 
 function readBudget({ config }: Account, json: string, provider: Provider): Budget {
   const parsed = parseJson(json);
-  if ('problem' in parsed) throw new UsageError(`--try: not JSON, ${parsed.problem}`);
+  if ('problem' in parsed) throw new UsageError(`--try: ${problemText(parsed.problem)}`);
   const { prices, currency } = config;
   const schema = z
     .object({
@@ -222,6 +228,7 @@ function readBudget({ config }: Account, json: string, provider: Provider): Budg
   const [budget] = 'value' in read ? read.value.budgets : [];
   if (budget !== undefined) return budget;
   const problems = 'problems' in read ? read.problems : [];
-  const found = problems.map((line) => line.replace(/^budgets\[0\]\.?(: )?/, ''));
+  // Without `budgets[0]`, which nobody has typed.
+  const found = problems.map((one) => problemLine({ ...one, path: one.path.slice(2) }));
   throw new UsageError(`--try: ${found.join('; ')}`);
 }

@@ -1,8 +1,10 @@
 /** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
+
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { Notice, Severity } from '../../functions/alerts/notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
 import type { Reading } from '../../functions/budgets/read-budget.ts';
+import { problemLine } from '../../functions/config/problem.ts';
 import { gravestFirst, headline } from '../../functions/messages/headline.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
@@ -68,7 +70,7 @@ function unreadLines(checks: readonly LiveCheck[]): string[] {
     const lines = [
       ...unread.map((reason) => `${name} could not be read: ${reason}`),
       ...remarks.map((remark) => `${name}: ${remark}`),
-      ...problems,
+      ...problems.map(problemLine),
     ];
     return lines.length === 0 ? [] : [...lines.flatMap(hanging), ''];
   });
@@ -112,7 +114,7 @@ export function checkJson({ at, checks, table, reason }: CheckResult): object {
       account: fullName(found),
       status: fetch.status,
       remarks: fetch.remarks,
-      problems,
+      problems: problems.map(problemLine),
       budgets: (standing?.readings ?? []).map((reading) =>
         readingJson(reading, standing?.account.config.currency ?? ''),
       ),

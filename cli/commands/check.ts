@@ -1,14 +1,17 @@
 /** `cost-alerts check`: what the deployed check would find and tell now. Reads, and does nothing else. */
+
 import type { Command } from 'commander';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import {
   type AccountCheckDeps,
   type AccountLedger,
-  checkCandidate,
+  checkAccount,
   type FetchOutcome,
 } from '../../functions/checks/check-account.ts';
 import { inParallel } from '../../functions/checks/in-parallel.ts';
 import { readLastGood } from '../../functions/checks/last-good.ts';
+import { isValid } from '../../functions/config/account.ts';
+import type { Problem } from '../../functions/config/problem.ts';
 import {
   accountsNamed,
   addDeployedOptions,
@@ -120,8 +123,8 @@ async function checkAll(
 export interface LiveCheck {
   readonly found: FoundAccount;
   readonly fetch: FetchOutcome;
-  /** What is wrong with the account's parameters, a line each. */
-  readonly problems: readonly string[];
+  /** What is wrong with the account's parameters. */
+  readonly problems: readonly Problem[];
   /** Absent where the account never had valid parameters. */
   readonly standing?: AccountStanding;
   /** What the next check would publish, what an earlier one left unpublished first. */
@@ -139,16 +142,15 @@ const accountLimitMs = 120_000;
 
 /** Throws for what the ledger or Parameter Store does; what the provider does is part of the result. */
 export async function checkLive(found: FoundAccount, deps: LiveCheckDeps): Promise<LiveCheck> {
-  const { provider, candidate } = found;
+  const { provider, account } = found;
   const all = { ...deps, provider, timeLeftMs: accountLimitMs };
-  const account =
-    candidate.account ?? (candidate.broken && (await readLastGood(candidate.broken, all)));
-  const { fetch, outbox } = await checkCandidate(candidate, all);
+  const watched = isValid(account) ? account : await readLastGood(account, all);
+  const { fetch, outbox } = await checkAccount(account, all);
   return {
     found,
     fetch,
-    problems: candidate.problem?.messages ?? [],
-    ...(account && { standing: await readStanding(account, all) }),
+    problems: account.misconfiguration?.problems ?? [],
+    ...(watched && { standing: await readStanding(watched, all) }),
     notices: (outbox?.entries ?? []).flatMap(({ message }) => message.notices),
   };
 }

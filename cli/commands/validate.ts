@@ -1,9 +1,11 @@
 /** `cost-alerts validate`: everything that is wrong with the parameters, a line each. Reads nothing but them. */
+
 import type { Command } from 'commander';
+import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
+import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import {
-  accountsIn,
   accountsNamed,
   addSourceOptions,
   type FoundAccount,
@@ -65,7 +67,7 @@ export async function validate(
 /** What is wrong with these accounts and, where asked for, with names below the root that are no account's. */
 export function findingsIn(
   source: Source,
-  accounts: readonly FoundAccount[] = accountsIn(source),
+  accounts: readonly FoundAccount[] = source.accounts,
   withRoot = true,
 ): Finding[] {
   const { root, parameters, aws } = source;
@@ -79,15 +81,14 @@ export function findingsIn(
   ];
 }
 
-function accountFindings({ provider, candidate }: FoundAccount, source: Source): Finding[] {
+function accountFindings({ provider, account }: FoundAccount, source: Source): Finding[] {
   const { root, parameters, aws } = source;
-  const folder = `${root}/${provider.id}/${candidate.name}`;
+  const folder = `${root}/${provider.id}/${account.name}`;
   const own = parametersBelow(folder, parameters);
-  const { account, problem } = candidate;
   return [
-    ...(problem?.messages ?? []).map(findingOfProblem),
+    ...(account.misconfiguration?.problems ?? []).map(findingOfProblem),
     ...(aws === undefined ? own.flatMap(sizeFindings) : own.flatMap(tokenFindings)),
-    ...(account ? budgetFindings(account, provider) : []),
+    ...(isValid(account) ? budgetFindings(account, provider) : []),
   ];
 }
 
@@ -138,15 +139,12 @@ export function findingLine({ parameter, path, message }: Finding): string {
   return [parameter, ...(path === undefined ? [] : [path]), message].join(': ');
 }
 
-/** A problem of an account's parameters, as `readAccounts` words it; its path is the only word before a colon. */
-export function findingOfProblem(line: string): Finding {
-  const [parameter = '', ...rest] = line.split(': ');
-  const [path = ''] = rest;
-  const hasPath = rest.length > 1 && /^[^\s"]+$/.test(path);
+export function findingOfProblem(problem: Problem): Finding {
+  const path = pathText(problem.path);
   return {
-    parameter,
-    ...(hasPath && { path }),
-    message: rest.slice(hasPath ? 1 : 0).join(': '),
+    parameter: problem.parameter ?? '',
+    ...(path !== '' && { path }),
+    message: problemText(problem),
     severity: 'error',
   };
 }

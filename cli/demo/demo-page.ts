@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RunDeps } from '../../functions/checks/check-usage.ts';
+import { isValid } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { lookBack } from '../backtest/replay.ts';
@@ -114,7 +115,7 @@ export async function playBack(
   const read = readAccounts(parameters, provider, parameterRoot);
   const accounts: PlayedAccount[] = [];
   const leftOut: string[] = [];
-  for (const account of read.accounts) {
+  for (const account of read.filter(isValid)) {
     const played = await lookBack({ ...deps, account, days: playedDays, now, signal });
     if ('failure' in played) leftOut.push(`${provider.id}/${account.name}: ${played.failure}`);
     else accounts.push(played);

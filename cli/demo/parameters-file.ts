@@ -1,8 +1,10 @@
 /** The file of `npm start -- --parameters`: a JSON object of parameter names and values. */
+
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { kindOf } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem } from '../../functions/config/json.ts';
+import { problemText } from '../../functions/config/problem.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface FileParameter {
@@ -49,7 +51,7 @@ async function readText(file: string): Promise<string> {
 function parseObject(file: string, text: string): object {
   const json = text.replace(/^\uFEFF/, '');
   const problem = jsonSyntaxProblem(json);
-  if (problem !== undefined) throw new UsageError(`${file}: not JSON, ${problem}`);
+  if (problem !== undefined) throw new UsageError(`${file}: ${problemText(problem)}`);
   const value: unknown = JSON.parse(json);
   if (isObject(value)) return value;
   throw new UsageError(

@@ -1,13 +1,6 @@
 /** From what was told about an account's parameters to what is to be told about them now. Pure. */
+import type { Misconfiguration } from '../config/account.ts';
 import type { MisconfiguredState } from './state.ts';
-
-/** What is wrong with the parameters of an account. */
-export interface Misconfiguration {
-  /** The parameters that are wrong, by name and version: `config@3,token@0`. Each of them is one thing to tell. */
-  readonly versions: string;
-  /** Lines that name the parameter, the path in it, what was found and what is allowed. */
-  readonly messages: readonly string[];
-}
 
 /** Epoch milliseconds: when it is told, and when the first of what is over now was. */
 export type ConfigTelling =
@@ -36,7 +29,7 @@ export function tellConfig(
     if (told === undefined || muted) return { told: undefined };
     return { told: undefined, telling: { kind: 'configured', since: told.since } };
   }
-  const versions = problem.versions.split(',');
+  const { versions } = problem;
   const standing = told?.versions.filter((version) => versions.includes(version)) ?? [];
   if (muted || standing.length === versions.length) {
     return { told: told && { ...told, versions: standing } };

@@ -3,6 +3,7 @@
  * it was told, to the second; an end by what it ends; blindness by when it began and how often it was told since.
  */
 import { momentText } from '../budgets/dates.ts';
+import { problemLine } from '../config/problem.ts';
 import type { AccountNaming } from './budget-notice.ts';
 import type { ConfigTelling } from './config-transitions.ts';
 import type { HealthTelling } from './health-transitions.ts';
@@ -41,15 +42,15 @@ export function configNotice(
       nextStep: 'Nothing to do: the account is watched by what they say now.',
     };
   }
-  const { versions, messages } = telling.problem;
+  const { versions, problems } = telling.problem;
   const at = isoSeconds(telling.at);
-  const [first = '', ...others] = messages;
+  const [first, ...others] = problems;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return {
-    ...base(naming, `misconfigured/${versions}/${at}`),
+    ...base(naming, `misconfigured/${versions.join(',')}/${at}`),
     kind: 'misconfigured',
     severity: 'warning',
-    reason: `The parameters of ${nameOf(naming)} cannot be used as they are: ${first}${more}.`,
+    reason: `The parameters of ${nameOf(naming)} cannot be used as they are: ${first && problemLine(first)}${more}.`,
     nextStep: `Correct the parameter; it is read again within a minute. Until then ${UNTIL_THEN[until]}.`,
   };
 }

@@ -7,7 +7,7 @@ import {
   tellBudget,
   withOpenPeriods,
 } from '../alerts/budget-transitions.ts';
-import { type Misconfiguration, tellConfig } from '../alerts/config-transitions.ts';
+import { tellConfig } from '../alerts/config-transitions.ts';
 import { definitionWithin } from '../alerts/definition.ts';
 import { configNotice, healthNotice } from '../alerts/health-notice.ts';
 import { lastWeeks, type Sight, tellHealth } from '../alerts/health-transitions.ts';
@@ -15,7 +15,13 @@ import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, type BudgetState, nothingTold } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
 import { type BudgetEvidence, type Reading, readBudget } from '../budgets/read-budget.ts';
-import type { Account, AccountConfig, BrokenAccount, Budget } from '../config/account.ts';
+import type {
+  Account,
+  AccountConfig,
+  BrokenAccount,
+  Budget,
+  Misconfiguration,
+} from '../config/account.ts';
 import type { AccountState, Coverage, KnownAccount } from '../ledger/ledger.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';

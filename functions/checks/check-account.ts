@@ -5,7 +5,12 @@ import { configNotice } from '../alerts/health-notice.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { messageOf } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
-import type { Account, AccountProblem, BrokenAccount } from '../config/account.ts';
+import {
+  type Account,
+  type BrokenAccount,
+  isValid,
+  type Misconfiguration,
+} from '../config/account.ts';
 import type { AccountKey, ScopedKey } from '../ledger/items.ts';
 import type { Ledger, RunLedger } from '../ledger/ledger.ts';
 import { isThorough } from '../ledger/plan-reading.ts';
@@ -19,14 +24,6 @@ import { inScope, planCheck, readFrom } from './plan-check.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
 export type AccountRunLedger = RunLedger<AlertState, OutboxEntry>;
-
-/** An account as a run finds it: valid, or broken. */
-export interface Candidate {
-  readonly name: string;
-  readonly account?: Account;
-  readonly broken?: BrokenAccount;
-  readonly problem?: AccountProblem;
-}
 
 export interface AccountCheck {
   readonly account: string;
@@ -60,34 +57,35 @@ export interface AccountCheckDeps {
  * Goes on with the last good parameters where the present ones are broken. Throws only for what the ledger or
  * Parameter Store does; what the provider does is part of the result.
  */
-export async function checkCandidate(
-  candidate: Candidate,
+export async function checkAccount(
+  account: Account | BrokenAccount,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
-  const { account, broken, problem } = candidate;
-  if (account) return checkAccount({ account, isBroken: false, problem }, deps);
-  if (problem === undefined) return leaveAlone(candidate, deps);
-  const lastGood = broken && (await readLastGood(broken, deps));
-  if (lastGood) return checkAccount({ account: lastGood, isBroken: true, problem }, deps);
-  return tellProblem(candidate, deps);
+  const { misconfiguration } = account;
+  if (isValid(account)) return checkWatched({ account, goesOn: false, misconfiguration }, deps);
+  if (misconfiguration === undefined) return leaveAlone(account, deps);
+  const lastGood = await readLastGood(account, deps);
+  return lastGood
+    ? checkWatched({ account: lastGood, goesOn: true, misconfiguration }, deps)
+    : tellProblem(account, misconfiguration, deps);
 }
 
 interface Watched {
   /** Its token is empty where there is none that is valid. */
   readonly account: Account;
   /** Whether it goes on with its last good parameters. */
-  readonly isBroken: boolean;
-  readonly problem: AccountProblem | undefined;
+  readonly goesOn: boolean;
+  readonly misconfiguration: Misconfiguration | undefined;
 }
 
-async function checkAccount(
-  { account, isBroken, problem }: Watched,
+async function checkWatched(
+  { account, goesOn, misconfiguration }: Watched,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const { provider, ledger, now } = deps;
   const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
   const found = await readKnown(account, key, deps);
-  const known = { ...found, state: inScope(found.state, account, isBroken) };
+  const known = { ...found, state: inScope(found.state, account, goesOn) };
   const reading = planCheck(account, provider, known.state.coverage, now);
   const version = await forget(key, found.state, known.state, deps);
   const [fetched, leftovers] = await Promise.all([
@@ -101,7 +99,7 @@ async function checkAccount(
     known,
     reading,
     fetched,
-    problem,
+    problem: misconfiguration,
     now,
   };
   const { changed, next, notices } = judgeAccount(evidence);
@@ -129,7 +127,7 @@ async function forget(
 
 /** Of an account that is still being set up there is nothing to watch and nothing to say. */
 async function leaveAlone(
-  { name }: Candidate,
+  { name }: BrokenAccount,
   { provider, ledger }: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const key = { provider: provider.id, account: name };
@@ -143,13 +141,15 @@ async function leaveAlone(
 
 /** Of an account without valid parameters there is nothing to watch, only to say so. */
 async function tellProblem(
-  { name, broken, problem }: Candidate,
+  account: BrokenAccount,
+  misconfiguration: Misconfiguration,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
+  const { name } = account;
   const key = { provider: deps.provider.id, account: name };
   const state = await deps.ledger.readState(key);
   const alerts = state.alerts ?? nothingTold;
-  const { told, telling } = tellConfig(alerts.misconfigured, problem, {
+  const { told, telling } = tellConfig(alerts.misconfigured, misconfiguration, {
     now: deps.now,
     muted: false,
   });
@@ -157,10 +157,9 @@ async function tellProblem(
   if (!telling) {
     return { ...unwatched, outbox: { key, entries: state.outbox } };
   }
-  const identity = broken ?? { ...key, name, parameter: parameterIn(problem) };
   const notice = configNotice(
     telling,
-    naming(identity, deps.provider, deps.region),
+    naming(account, deps.provider, deps.region),
     state.lastGood === undefined ? 'never' : 'no longer',
   );
   const { version: _, outbox: __, ...rest } = state;
@@ -170,11 +169,6 @@ async function tellProblem(
   };
   const outbox = await saveAndQueue(key, state, next, [notice], deps);
   return { ...unwatched, ...(outbox && { outbox }) };
-}
-
-/** The parameter that the first message is about. */
-function parameterIn(problem: AccountProblem | undefined): string {
-  return problem?.messages[0]?.split(':', 1)[0] ?? '';
 }
 
 /** One write for the state and what is to be published; undefined where another run was faster. */

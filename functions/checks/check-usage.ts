@@ -1,16 +1,11 @@
 /** One run: every account of one provider is checked, and what there is to tell is published as it is found. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { AccountProblem } from '../config/account.ts';
+import type { Account, BrokenAccount, Misconfiguration } from '../config/account.ts';
 import { type Parameter, readParameter, readParameters } from '../config/parameter-store.ts';
-import { type AccountsRead, readAccounts } from '../config/read-accounts.ts';
+import { readAccounts } from '../config/read-accounts.ts';
 import type { Provider } from '../providers/provider.ts';
-import {
-  type AccountCheck,
-  type AccountRunLedger,
-  type Candidate,
-  checkCandidate,
-} from './check-account.ts';
+import { type AccountCheck, type AccountRunLedger, checkAccount } from './check-account.ts';
 import { deliverOutboxes, gather, type OutboxDelivery } from './deliver.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Outbox } from './outbox.ts';
@@ -39,13 +34,17 @@ export interface AccountFault {
   readonly error: unknown;
 }
 
+export interface MisconfiguredAccount extends Misconfiguration {
+  readonly account: string;
+}
+
 export interface Run {
   /** The one account that was to be checked; absent where it was all of them. */
   readonly only?: string;
   /** A run over all accounts found none, though there were some. */
   readonly isMissing?: true;
   readonly checks: readonly AccountCheck[];
-  readonly problems: readonly AccountProblem[];
+  readonly misconfigured: readonly MisconfiguredAccount[];
   /** Accounts whose check broke on our side (the ledger); the next run tries again. */
   readonly faults: readonly AccountFault[];
   /** Accounts that time did not reach; the next run begins with them. */
@@ -73,8 +72,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     readOwnParameters(deps, inTime),
     ledger.readRegister(provider.id),
   ]);
-  const read = readAccounts(parameters, provider, parameterRoot, deps.now);
-  const found = candidatesOf(read);
+  const found = readAccounts(parameters, provider, parameterRoot, deps.now);
   const isMissing = only === undefined && found.length === 0 && wereThere(registered);
   const first = only === undefined ? registered.nextAccount : undefined;
   const queue = startingWith(first, found);
@@ -97,18 +95,22 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     ...(only !== undefined && { only }),
     ...(isMissing && { isMissing }),
     checks: outcomes.filter((outcome) => typeof outcome === 'object'),
-    problems: read.problems,
+    misconfigured: found.flatMap(({ name, misconfiguration }) =>
+      misconfiguration ? [{ account: name, ...misconfiguration }] : [],
+    ),
     faults,
     postponed: postponed.length,
     delivery: await delivering,
   };
 
-  async function attempt(candidate: Candidate): Promise<AccountCheck | 'postponed' | 'broken'> {
+  async function attempt(
+    account: Account | BrokenAccount,
+  ): Promise<AccountCheck | 'postponed' | 'broken'> {
     const timeLeftMs = Math.min(accountLimitMs, deps.timeLeftMs() - deliveryMs);
     if (timeLeftMs <= 0) return 'postponed';
-    const { name } = candidate;
+    const { name } = account;
     const check = await faultOf(name, async () => {
-      const checked = await checkCandidate(candidate, {
+      const checked = await checkAccount(account, {
         ...deps,
         ledger,
         timeLeftMs,
@@ -183,7 +185,7 @@ function wereThere({ accounts, run }: AccountsRegistered): boolean {
 /** Names of the accounts that were there, and are no longer. */
 function goneOf(
   { accounts }: AccountsRegistered,
-  found: readonly Candidate[],
+  found: readonly Pick<Account, 'name'>[],
   only: string | undefined,
 ): string[] {
   const names = new Set(found.map(({ name }) => name));
@@ -207,22 +209,11 @@ async function readOwnParameters(
   return inPlace ? [inPlace, ...below] : below;
 }
 
-/** The candidates in order of name, turned so that the one that the last run did not reach comes first. */
-function startingWith(first: string | undefined, candidates: readonly Candidate[]): Candidate[] {
-  const index = candidates.findIndex(({ name }) => first !== undefined && name >= first);
-  return index < 0 ? [...candidates] : [...candidates.slice(index), ...candidates.slice(0, index)];
-}
-
-/** Every account that has parameters, valid or broken, in order of name. */
-export function candidatesOf({ accounts, broken, problems }: AccountsRead): Candidate[] {
-  const candidates = new Map<string, Candidate>();
-  for (const problem of problems)
-    candidates.set(problem.account, { name: problem.account, problem });
-  for (const account of accounts) {
-    candidates.set(account.name, { ...candidates.get(account.name), name: account.name, account });
-  }
-  for (const one of broken) {
-    candidates.set(one.name, { ...candidates.get(one.name), name: one.name, broken: one });
-  }
-  return [...candidates.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** The accounts in order of name, turned so that the one that the last run did not reach comes first. */
+function startingWith<Named extends Pick<Account, 'name'>>(
+  first: string | undefined,
+  accounts: readonly Named[],
+): Named[] {
+  const index = accounts.findIndex(({ name }) => first !== undefined && name >= first);
+  return index < 0 ? [...accounts] : [...accounts.slice(index), ...accounts.slice(0, index)];
 }

@@ -20,7 +20,8 @@ export async function readLastGood(
     signal,
   }: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'ssm' | 'signal'>,
 ): Promise<Account | undefined> {
-  const { provider: providerId, name, parameter } = broken;
+  const { provider: providerId, name, parameter, isStray } = broken;
+  if (isStray) return undefined;
   const { lastGood } = await ledger.readState({ provider: providerId, account: name });
   if (lastGood === undefined) return undefined;
   const { config: text, configVersion, configChangedAt: _, ...tokenBefore } = lastGood;

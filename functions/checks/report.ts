@@ -1,5 +1,6 @@
 /** What a run says of itself: one structured line, and a failure where a person has to know. */
 
+import { problemLine } from '../config/problem.ts';
 import type { SlackRendering } from '../messages/slack.ts';
 import type { Run } from './check-usage.ts';
 
@@ -41,8 +42,9 @@ export interface Outlets {
 
 /** Logs and measures the run; throws, so that the invocation counts as an error, where the ledger or SNS failed. */
 export function report(provider: string, run: Run, { log, metrics }: Outlets): RunSummary {
-  for (const { account, messages } of run.problems)
-    log.warn('misconfigured', { account, messages });
+  for (const { account, problems } of run.misconfigured) {
+    log.warn('misconfigured', { account, messages: problems.map(problemLine) });
+  }
   for (const { account, fetch } of run.checks) {
     const { status, remarks } = fetch;
     if (remarks.length > 0) log.warn(`fetch ${status}`, { account, remarks });
@@ -82,7 +84,7 @@ function summaryOf(provider: string, run: Run): RunSummary {
     complete: ended('complete'),
     incomplete: ended('incomplete'),
     failed: ended('failed'),
-    misconfigured: run.problems.length,
+    misconfigured: run.misconfigured.length,
     broken: run.faults.length,
     overtaken: run.checks.filter(({ outbox }) => !outbox).length,
     postponed: run.postponed,

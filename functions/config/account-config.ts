@@ -62,7 +62,7 @@ function commonSchema(rules: ConfigRules) {
       .describe('IANA time zone; periods of budgets start at midnight there.'),
     currency: currency.prefault('USD').describe('ISO 4217 code of the currency of all costs.'),
     budgets: z
-      .array(budgetSchema(rules), { error: 'expected an array of budgets, [] for none' })
+      .array(budgetSchema(rules), { error: 'an array of budgets, [] for none' })
       .check(namesDiffer)
       .describe('What to tell about; with `[]` only whether the account can still be read.'),
     prices: pricesSchema(rules.meters)
@@ -76,7 +76,7 @@ function commonSchema(rules: ConfigRules) {
 
 function baseUrlSchema({ hosts }: ConfigRules) {
   const origins = oneOf(hosts.map((host) => `"https://${host}"`));
-  const error = `expected ${origins}, or an origin on loopback`;
+  const error = `${origins}, or an origin on loopback`;
   return z.string({ error }).transform((text, context) => {
     const origin = allowedOrigin(text, hosts);
     if (origin !== undefined) return origin;
@@ -98,10 +98,10 @@ const timeZone = z
   });
 
 function aTimeZoneSuchAs(zone: string): string {
-  return `expected an IANA time zone such as "${zone}"`;
+  return `an IANA time zone such as "${zone}"`;
 }
 
-const aCurrency = { error: 'expected an ISO 4217 currency code such as "USD"' };
+const aCurrency = { error: 'an ISO 4217 currency code such as "USD"' };
 
 /** Those in use, as the runtime's ICU data knows them. */
 const currencies = new Set(Intl.supportedValuesOf('currency'));
@@ -113,7 +113,7 @@ const currency = z
   .transform((code) => code.toUpperCase());
 
 const aMoment = {
-  error: 'expected a date and time with Z or an offset, such as "2026-12-01T08:00Z"',
+  error: 'a date and time with Z or an offset, such as "2026-12-01T08:00Z"',
 };
 
 /** ISO 8601 with or without seconds; `format: date-time` would be RFC 3339, which wants them. */
@@ -136,22 +136,24 @@ function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
   const seen = new Set<string>();
   for (const [index, { name }] of value.entries()) {
     if (seen.has(name)) {
-      const message = 'expected a name that no budget before it has';
+      const message = 'a name that no budget before it has';
       issues.push({ code: 'custom', path: [index, 'name'], input: name, message });
     }
     seen.add(name);
   }
 }
 
-/** What a config may say about one meter. */
+/** What a config depends on of a meter. */
 export interface ConfigMeter {
+  /** Kebab-case, as it stands in budgets: `data-in`. */
   readonly id: string;
+  /** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
   readonly kind: 'flow' | 'level';
-  /** From `units.ts`; absent where only the meter's cost is known. */
+  /** Unit of the quantity, from `units.ts`. Absent where the provider reports money only. */
   readonly unit?: string;
 }
 
-/** What the config of an account depends on; every provider fits. */
+/** What a config depends on of a provider. */
 export interface ConfigRules {
   /** As in parameter names: `northflank`. */
   readonly id: string;
@@ -164,7 +166,7 @@ export interface ConfigRules {
   readonly bucket: 'hour' | 'day';
   /** Hold where a config has no price of its own, in accounts of the same currency. Absent: there are none. */
   readonly defaultPrices?: PriceList;
-  /** IANA zone, the default of `timeZone`. */
+  /** IANA zone of the provider's days; also the default of `timeZone`. */
   readonly dayZone: string;
   /** Host names that a base URL may have, loopback aside. */
   readonly hosts: readonly string[];
@@ -225,5 +227,5 @@ function missingPrice(
     defaultPrices === undefined || defaultPrices.currency === currency
       ? ''
       : `, as list prices are in ${defaultPrices.currency} and the account's currency is ${currency}`;
-  return `expected ${instead}, or ${missing}${why}`;
+  return `${instead}, or ${missing}${why}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Weekday } from './budget-schema.ts';
 import type { Prices } from './price-schema.ts';
+import type { Problem } from './problem.ts';
 
 export type Per = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
@@ -50,6 +51,8 @@ export interface Account {
   /** Name of the config parameter: `/cost-alerts/northflank/acme/config`. */
   readonly parameter: string;
   readonly source: AccountSource;
+  /** Of parameters beside its token and config, which nothing reads. */
+  readonly misconfiguration?: Misconfiguration;
 }
 
 /** What an account was read from, so that it can be read from the same again when the parameters are broken. */
@@ -75,20 +78,26 @@ export interface TokenSource {
 export interface BrokenAccount {
   readonly provider: string;
   readonly name: string;
-  /** Name of the config parameter. */
+  /** Name of the config parameter; of what there is, where that is neither a config nor a token. */
   readonly parameter: string;
+  /** Absent while it is still being set up. */
+  readonly misconfiguration?: Misconfiguration;
+  /** It has neither a token nor a config, or a name that no account can have: what it had before does not count. */
+  readonly isStray?: true;
   /** Absent where the token is what is broken. */
   readonly validToken?: Pick<Account, 'token' | 'withoutToken'> & { readonly source: TokenSource };
   /** Absent where the config is what is broken. */
   readonly validConfig?: { readonly value: AccountConfig; readonly source: ConfigSource };
 }
 
-/** What is wrong with an account's parameters: each message is one line and starts with the parameter's name. */
-export interface AccountProblem {
-  readonly provider: string;
-  readonly account: string;
-  /** The parameters that are wrong and their versions, 0 for a missing one: `config@3,token@0`. */
-  readonly versions: string;
-  /** `/cost-alerts/northflank/acme/config: budgets[1].limit: expected a number above 0, got "15"`; never holds a secret. */
-  readonly messages: readonly string[];
+/** What is wrong with the parameters of an account. */
+export interface Misconfiguration {
+  /** The parameters that are wrong, by name and version, 0 for a missing one: `config@3`. Each of them is one thing to tell. */
+  readonly versions: readonly string[];
+  /** At least one, each of a parameter. */
+  readonly problems: readonly Problem[];
+}
+
+export function isValid(account: Account | BrokenAccount): account is Account {
+  return 'config' in account;
 }

@@ -22,22 +22,22 @@ const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisf
 
 const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
-const aStart = { error: `expected ${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
-const aStep = { error: 'expected a percentage from 0.01 to 1000' };
-const aPercentage = { error: 'expected a percentage above 1 among them, such as 50, not 0.5' };
+const aStart = { error: `${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
+const aStep = { error: 'a percentage from 0.01 to 1000' };
+const aPercentage = { error: 'a percentage above 1 among them, such as 50, not 0.5' };
 const aName = {
-  error: 'expected 1 to 64 characters, with no "/", control character, or space at either end',
+  error: '1 to 64 characters, with no "/", control character, or space at either end',
 };
 
 const limit = amountAbove0.describe("In the account's currency; with `measure` `usage` in `unit`.");
 
 const steps = z
-  .array(z.number(aStep).min(0.01).max(1000), { error: 'expected 1 to 20 percentages' })
+  .array(z.number(aStep).min(0.01).max(1000), { error: '1 to 20 percentages' })
   .min(1)
   .max(20)
   .refine((percents) => percents.length === 0 || percents.some((one) => one > 1), aPercentage)
   .refine((percents) => new Set(percents).size === percents.length, {
-    error: 'expected each percentage once',
+    error: 'each percentage once',
   })
   .transform((percents) => percents.toSorted((a, b) => a - b))
   .prefault([50, 80, 100])
@@ -66,7 +66,7 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
         .prefault('cost')
         .describe('What is limited: the cost, or the quantity of the one `meter`.'),
       unit: z
-        .string({ error: 'expected a unit such as "GB"' })
+        .string({ error: 'a unit such as "GB"' })
         .exactOptional()
         .describe(
           "Unit of the limit, with `measure` `usage` only; one that converts to the meter's.",
@@ -87,7 +87,7 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
 /** A charge belongs to the period in which its bucket starts: of a day, one hour would get all and no other any. */
 function perSchema({ name, bucket }: BudgetRules) {
   if (bucket === 'hour') return z.enum(pers);
-  const error = `expected "day" or longer, as ${name} tells usage by the day`;
+  const error = `"day" or longer, as ${name} tells usage by the day`;
   return z.enum(
     pers.filter((per) => per !== 'hour'),
     {
@@ -132,7 +132,7 @@ function usageFitsMeter(meters: readonly ConfigMeter[]): BudgetCheck {
 }
 
 function problem(key: keyof Budget, input: unknown, allowed: string): z.core.$ZodRawIssue {
-  return { code: 'custom', path: [key], input, message: `expected ${allowed}` };
+  return { code: 'custom', path: [key], input, message: allowed };
 }
 
 function quoted(names: readonly string[]): string[] {

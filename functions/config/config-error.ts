@@ -1,89 +1,85 @@
-/** Turns what zod found wrong with a config into lines that a person can act on. */
+/** Turns what zod found wrong with a config into problems that a person can act on. */
 
 import Big from 'big.js';
 import * as z from 'zod';
 import { invisibleIn, withoutInvisible } from './pasted-text.ts';
+import { type Problem, problemLine } from './problem.ts';
 import { withoutSecret } from './redact.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
 type Issue = z.core.$ZodIssue;
 
-export type Parsed<T> = { readonly value: T } | { readonly problems: readonly string[] };
+export type Parsed<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
-/**
- * Parses with a schema; the problems are one line each, `budgets[1].limit: expected a number above 0, got "15"`:
- * the path, what is allowed, what was found as far as it may be told.
- */
+/** Parses with a schema, whose messages are what follows "expected". What was found is told as far as it may be. */
 export function parseConfig<T>(
   schema: z.ZodType<T>,
   input: unknown,
   disclosure: Disclosure,
 ): Parsed<T> {
+  const known: KnownKeys = new Map();
   const parsed = schema.safeParse(input, {
     reportInput: true,
-    error: (issue) => expectation(issue, disclosure),
+    error: (issue) => expectation(issue, known),
   });
   if (parsed.success) {
     const invisible = invisibleProblems(input, [], disclosure);
     return invisible.length > 0 ? { problems: invisible } : { value: parsed.data };
   }
-  const lines = parsed.error.issues.map((issue) => problemLine(issue, disclosure));
-  return { problems: [...new Set(lines)] };
+  const problems = parsed.error.issues.map((issue) => problemOf(issue, known, disclosure));
+  return { problems: [...new Map(problems.map((one) => [problemLine(one), one])).values()] };
 }
+
+/** The keys of an object by those of an issue that are none: an issue itself does not say what is allowed. */
+type KnownKeys = Map<readonly string[], readonly string[]>;
 
 /** Of an input that the schema takes, so that its keys are those of the schema. */
 function invisibleProblems(
   input: unknown,
   path: readonly PropertyKey[],
   disclosure: Disclosure,
-): string[] {
+): Problem[] {
   if (typeof input === 'string') {
-    const found = invisibleIn(input);
-    if (found === undefined) return [];
+    const invisible = invisibleIn(input);
+    if (invisible === undefined) return [];
     const where = disclosure.secure ? '' : ` in ${foundValue(input, disclosure)}`;
-    return [`${pathText(path)}: expected no character that cannot be seen, got ${found}${where}`];
+    const expected = 'no character that cannot be seen';
+    return [{ path, expected, found: `${invisible}${where}` }];
   }
   if (typeof input !== 'object' || input === null) return [];
   const entries = Array.isArray(input) ? [...input.entries()] : Object.entries(input);
   return entries.flatMap(([key, value]) => invisibleProblems(value, [...path, key], disclosure));
 }
 
-function problemLine(issue: Issue, disclosure: Disclosure): string {
-  const path = pathText(issue.path);
-  return `${path && `${path}: `}${withFound(issue, disclosure)}`;
-}
-
-function withFound({ code, input, message }: Issue, disclosure: Disclosure): string {
-  if (code === 'unrecognized_keys') return message;
-  if (input === undefined) return `missing, ${message}`;
-  return `${message}, got ${foundValue(input, disclosure)}`;
-}
-
-/** `budgets[1].limit`; the keys in a path are those of a schema, so they tell nothing of the content. */
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
+function problemOf(issue: Issue, known: KnownKeys, disclosure: Disclosure): Problem {
+  const { path, input, message: expected } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = known.get(issue.keys);
+    return allowed === undefined
+      ? { path, expected }
+      : { path, mistake: unknownKeys(issue.keys, allowed, disclosure), expected };
+  }
+  if (input === undefined) return { path, mistake: 'missing', expected };
+  return { path, expected, found: foundValue(input, disclosure) };
 }
 
 /** What is allowed, for schemas that do not say it themselves. */
-function expectation(issue: RawIssue, disclosure: Disclosure): string {
+function expectation(issue: RawIssue, known: KnownKeys): string {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return unknownKeys(issue, disclosure);
+      return knownKeys(issue, known);
     case 'invalid_type':
-      return `expected ${typeNames[issue.expected] ?? issue.expected}`;
+      return typeNames[issue.expected] ?? issue.expected;
     case 'invalid_value':
-      return `expected ${oneOf(issue.values.map((value) => JSON.stringify(value)))}`;
+      return oneOf(issue.values.map((value) => JSON.stringify(value)));
     case 'too_small':
-      return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${counted(issue.origin, issue.minimum)}`;
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${counted(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${counted(issue.origin, issue.maximum)}`;
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${counted(issue.origin, issue.maximum)}`;
     case 'invalid_format':
-      return `expected ${issue.pattern ? `a text like ${issue.pattern}` : `a valid ${issue.format}`}`;
+      return issue.pattern ? `a text like ${issue.pattern}` : `a valid ${issue.format}`;
     default:
-      return 'expected a value that the reference of the config allows';
+      return 'a value that the reference of the config allows';
   }
 }
 
@@ -107,18 +103,25 @@ export function oneOf(names: readonly string[]): string {
   return names.length === 1 ? String(names[0]) : `one of ${names.join(', ')}`;
 }
 
+function knownKeys(
+  { inst, keys }: Extract<RawIssue, { code: 'unrecognized_keys' }>,
+  known: KnownKeys,
+): string {
+  const allowed = inst instanceof z.ZodObject ? Object.keys(inst.shape) : [];
+  known.set(keys, allowed);
+  return allowed.length === 0 ? 'none' : oneOf(allowed);
+}
+
 function unknownKeys(
-  issue: Extract<RawIssue, { code: 'unrecognized_keys' }>,
+  keys: readonly string[],
+  allowed: readonly string[],
   disclosure: Disclosure,
 ): string {
-  const allowed = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
-  const expected = `expected ${allowed.length === 0 ? 'none' : oneOf(allowed)}`;
-  if (disclosure.secure) return `unknown key, ${expected}`;
-  const named = issue.keys.map((key) => foundValue(key, disclosure)).join(', ');
-  const [only = ''] = issue.keys;
-  if (issue.keys.length > 1) return `unknown keys ${named}, ${expected}`;
-  const meant = nearest(only, allowed);
-  return `unknown key ${named}${meant ? ` (did you mean "${meant}"?)` : ''}, ${expected}`;
+  if (disclosure.secure) return 'unknown key';
+  const named = keys.map((key) => foundValue(key, disclosure)).join(', ');
+  if (keys.length > 1) return `unknown keys ${named}`;
+  const meant = nearest(keys[0] ?? '', allowed);
+  return `unknown key ${named}${meant ? ` (did you mean "${meant}"?)` : ''}`;
 }
 
 /** How much of what was found may stand in an error. */

@@ -1,4 +1,5 @@
 /** Characters that nobody sees: they come along when something is copied from a web page or a chat. */
+import type { Problem } from './problem.ts';
 
 /**
  * Format characters (zero width, direction overrides, byte-order mark), separators and spaces other than the usual
@@ -38,8 +39,8 @@ function codePoint(character: string): string {
 export type TokenText =
   | { readonly token: string }
   | {
-      /** What was expected and found, in words that have nothing of it. */
-      readonly problem: string;
+      /** In words that have nothing of it. */
+      readonly problem: Problem;
       /** What of it may be secret, word by word: it must not be told wherever else it stands. */
       readonly secret: string;
     };
@@ -64,11 +65,14 @@ const PLACEHOLDERS = [
 /** The token in a parameter's text, without what copying put around it. */
 export function readTokenText(text: string): TokenText {
   const token = trimmed(text);
-  if (token === '') return { problem: 'expected the API token, got an empty text', secret: '' };
+  if (token === '') return { problem: problem('the API token', 'an empty text'), secret: '' };
   const mistake = mistakeIn(token);
   if (mistake === undefined) return { token };
-  const problem = `expected the API token and nothing else, got ${mistake}`;
-  return { problem, secret: secretIn(token) };
+  return { problem: problem('the API token and nothing else', mistake), secret: secretIn(token) };
+}
+
+function problem(expected: string, found: string): Problem {
+  return { path: [], expected, found };
 }
 
 function mistakeIn(token: string): string | undefined {

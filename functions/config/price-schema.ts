@@ -77,7 +77,7 @@ export const amountFrom0 = amount((value) => {
 function amount(problemOf: (value: unknown) => string | undefined) {
   return z
     .custom<number | Big>((value) => problemOf(value) === undefined, {
-      error: ({ input }) => `expected ${problemOf(input)}`,
+      error: ({ input }) => problemOf(input),
     })
     .transform((value) => new Big(value).abs().toFixed());
 }
@@ -110,7 +110,7 @@ const tiers = z
         .describe('Where the tier ends, counted as `included` is; the last one has no end.'),
       price,
     }),
-    { error: 'expected 1 to 20 tiers' },
+    { error: '1 to 20 tiers' },
   )
   .min(1)
   .max(20)
@@ -133,7 +133,7 @@ export function pricesSchema(meters: readonly ConfigMeter[]): z.ZodType<Prices> 
   const prices = z.strictObject(Object.fromEntries(priced), {
     error: (issue) =>
       issue.code === 'unrecognized_keys' && issue.keys.every((key) => billed.includes(key))
-        ? `expected no price of ${issue.keys.join(', ')}, as the provider itself tells its cost`
+        ? `no price of ${issue.keys.join(', ')}, as the provider itself tells its cost`
         : undefined,
   });
   // Keys that are not there are not there as undefined either.
@@ -149,7 +149,7 @@ interface WrittenPrice {
 }
 
 function priceSchema(unit: string) {
-  const error = `expected ${oneOf(unitsLike(unit).map((name) => `"${name}"`))}`;
+  const error = oneOf(unitsLike(unit).map((name) => `"${name}"`));
   return z
     .strictObject({
       price: price.exactOptional(),
@@ -207,5 +207,5 @@ function problem(
   allowed: string,
 ): z.core.$ZodRawIssue {
   const input = amount === undefined ? undefined : new Big(amount);
-  return { code: 'custom', path, input, message: `expected ${allowed}` };
+  return { code: 'custom', path, input, message: allowed };
 }

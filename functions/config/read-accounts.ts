@@ -2,9 +2,9 @@ import type * as z from 'zod';
 import type {
   Account,
   AccountConfig,
-  AccountProblem,
   BrokenAccount,
   ConfigSource,
+  Misconfiguration,
   TokenSource,
 } from './account.ts';
 import { accountConfigSchema, type ConfigRules } from './account-config.ts';
@@ -12,16 +12,8 @@ import { kindOf, type Parsed, parseConfig } from './config-error.ts';
 import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
 import { readTokenText, trimmedJson } from './pasted-text.ts';
+import type { Problem } from './problem.ts';
 import { withoutSecret } from './redact.ts';
-
-export interface AccountsRead {
-  /** By name, in the order of its characters' codes. */
-  readonly accounts: readonly Account[];
-  /** In the same order; each has a problem, unless it is still being set up. */
-  readonly broken: readonly BrokenAccount[];
-  /** In the same order. An account that is also among `accounts` is watched nevertheless. */
-  readonly problems: readonly AccountProblem[];
-}
 
 interface AccountParameters {
   readonly rules: ConfigRules;
@@ -36,94 +28,81 @@ interface AccountParameters {
 const SET_UP_MS = 10 * 60_000;
 
 /**
- * The accounts of one provider, from the parameters under `<root>/<provider>/<account>/`; others are left alone.
- * What is wrong with one account keeps no other from being read. With `now`, epoch milliseconds, a token or config is
- * not missed as long as the other one is younger than ten minutes.
+ * The accounts of one provider, valid or broken, in the order of their names' character codes: from the parameters
+ * under `<root>/<provider>/<account>/`; others are left alone. What is wrong with one keeps no other from being read.
+ * With `now`, epoch milliseconds, a token or config is not missed as long as the other one is younger than ten minutes.
  */
 export function readAccounts(
   parameters: readonly Parameter[],
   rules: ConfigRules,
   root: string,
   now?: number,
-): AccountsRead {
+): (Account | BrokenAccount)[] {
   const schema = accountConfigSchema(rules);
   const folder = `${root.replace(/\/+$/, '')}/${rules.id}`;
   const ofProvider = parameters.filter(({ name }) => name.startsWith(`${folder}/`));
   const byAccount = Map.groupBy(ofProvider, ({ name }) => accountName(name, folder));
-  const accounts: Account[] = [];
-  const broken: BrokenAccount[] = [];
-  const problems: AccountProblem[] = [];
-  for (const [name, own] of [...byAccount].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const found = { rules, account: name, folder: `${folder}/${name}`, parameters: own, now };
-    const read = readAccount(found, schema);
-    if ('account' in read) accounts.push(read.account);
-    else if (read.broken) broken.push(read.broken);
-    if (read.faults.length > 0) problems.push(problemOf(rules.id, name, read.faults));
-  }
-  return { accounts, broken, problems };
+  return [...byAccount]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([account, own]) =>
+      readAccount({ rules, account, folder: `${folder}/${account}`, parameters: own, now }, schema),
+    );
 }
 
-/** What is wrong with one parameter. */
 interface Fault {
-  /** Within the account, with its version: `config@3`. */
-  readonly parameter: string;
-  /** With the parameter's whole name. */
-  readonly message: string;
+  /** The parameter within the account, with its version: `config@3`. */
+  readonly version: string;
+  readonly problem: Problem;
 }
 
-function problemOf(provider: string, account: string, faults: readonly Fault[]): AccountProblem {
-  const parameters = new Set(faults.map(({ parameter }) => parameter));
-  return {
-    provider,
-    account,
-    versions: [...parameters].sort((a, b) => (a < b ? -1 : 1)).join(','),
-    messages: faults.map(({ message }) => message),
-  };
+function misconfigured(faults: readonly Fault[]): { misconfiguration?: Misconfiguration } {
+  if (faults.length === 0) return {};
+  const versions = [...new Set(faults.map(({ version }) => version))];
+  const problems = faults.map(({ problem }) => problem);
+  return { misconfiguration: { versions: versions.sort((a, b) => (a < b ? -1 : 1)), problems } };
 }
 
 function accountName(parameter: string, folder: string): string {
   return parameter.slice(folder.length + 1).split('/', 1)[0] ?? '';
 }
 
-type AccountRead =
-  | { readonly account: Account; readonly faults: readonly Fault[] }
-  | { readonly broken?: BrokenAccount; readonly faults: readonly Fault[] };
-
-function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>): AccountRead {
+function readAccount(
+  found: AccountParameters,
+  schema: z.ZodType<AccountConfig>,
+): Account | BrokenAccount {
   const { rules, account: name, folder, parameters, now } = found;
-  const strays = strayParameters(found);
-  if (!/^[\w.-]+$/.test(name)) {
-    const got = JSON.stringify(name);
-    const expected = 'expected an account of letters, digits, "_", "." and "-"';
-    return {
-      faults: [{ parameter: 'config@0', message: `${folder}/config: ${expected}, got ${got}` }],
-    };
-  }
-  if (strays.length === parameters.length) return { faults: strays };
   const parameter = `${folder}/config`;
+  const identity = { provider: rules.id, name, parameter };
+  if (!/^[\w.-]+$/.test(name)) {
+    const expected = 'an account of letters, digits, "_", "." and "-"';
+    const problem = { parameter, path: [], expected, found: JSON.stringify(name) };
+    return { ...identity, isStray: true, ...misconfigured([{ version: 'config@0', problem }]) };
+  }
+  const strays = strayParameters(found);
+  const [first] = parameters;
+  if (first && strays.length === parameters.length) {
+    return { ...identity, parameter: first.name, isStray: true, ...misconfigured(strays) };
+  }
   const ofToken = parameters.find((one) => one.name === `${folder}/token`);
   const ofConfig = parameters.find((one) => one.name === parameter);
   const token = readToken(ofToken, `${folder}/token`);
   const config = readConfig(ofConfig, schema, token.secret);
-  const identity = { provider: rules.id, name, parameter };
   if ('value' in token && 'value' in config) {
     const source = { ...configSource(ofConfig), ...tokenSource(ofToken) };
-    const account = { ...identity, ...token.value, config: config.value, source };
-    return { account, faults: strays };
+    return { ...identity, ...token.value, config: config.value, source, ...misconfigured(strays) };
   }
-  const broken = {
+  return {
     ...identity,
     ...('value' in token && { validToken: { ...token.value, source: tokenSource(ofToken) } }),
     ...('value' in config && {
       validConfig: { value: config.value, source: configSource(ofConfig) },
     }),
+    ...misconfigured([
+      ...(isAwaited(ofToken, ofConfig, now) ? [] : faultsOf(`${folder}/token`, ofToken, token)),
+      ...(isAwaited(ofConfig, ofToken, now) ? [] : faultsOf(parameter, ofConfig, config)),
+      ...strays,
+    ]),
   };
-  const faults = [
-    ...(isAwaited(ofToken, ofConfig, now) ? [] : faultsOf(`${folder}/token`, ofToken, token)),
-    ...(isAwaited(ofConfig, ofToken, now) ? [] : faultsOf(parameter, ofConfig, config)),
-    ...strays,
-  ];
-  return { broken, faults };
 }
 
 /** Either clock may be ahead of the other. */
@@ -158,8 +137,8 @@ function faultsOf(
   parsed: Parsed<unknown>,
 ): Fault[] {
   if ('value' in parsed) return [];
-  const versioned = `${leafOf(name)}@${parameter?.version ?? 0}`;
-  return parsed.problems.map((text) => ({ parameter: versioned, message: `${name}: ${text}` }));
+  const version = `${leafOf(name)}@${parameter?.version ?? 0}`;
+  return parsed.problems.map((one) => ({ version, problem: { ...one, parameter: name } }));
 }
 
 function leafOf(name: string): string {
@@ -173,9 +152,12 @@ function strayParameters({ rules, account, folder, parameters }: AccountParamete
   return strays.map(({ name, version }) => {
     const expected =
       name === folder ? known.map((one) => one.replace(`/${account}/`, '/<account>/')) : known;
-    const message = `${name}: unknown parameter of ${rules.name}, expected ${expected.join(' or ')}`;
+    const mistake = `unknown parameter of ${rules.name}`;
     const ownName = name === folder ? account : name.slice(folder.length + 1);
-    return { parameter: `${ownName}@${version}`, message };
+    return {
+      version: `${ownName}@${version}`,
+      problem: { parameter: name, path: [], mistake, expected: expected.join(' or ') },
+    };
   });
 }
 
@@ -195,14 +177,14 @@ type ReadToken = Parsed<Pick<Account, 'token' | 'withoutToken'>> & {
 /** No problem shows any of the token. One that cannot be decrypted is none, and nothing to be told of the parameters. */
 export function readToken(parameter: Parameter | undefined, name: string): ReadToken {
   if (parameter === undefined) {
-    return problem('missing, expected a SecureString that holds the API token and nothing else');
+    return missing('a SecureString that holds the API token and nothing else');
   }
   if (parameter.undecryptable !== undefined) {
     return {
       value: { token: '', withoutToken: undecryptableToken(name, parameter.undecryptable) },
     };
   }
-  if (parameter.type === 'StringList') return problem('expected a SecureString, got a StringList');
+  if (parameter.type === 'StringList') return problem('a SecureString', 'a StringList');
   const read = readTokenText(parameter.value);
   if ('token' in read) return { value: { token: read.token }, secret: read.token };
   return { problems: [read.problem], secret: read.secret };
@@ -218,23 +200,25 @@ export function readConfig(
   schema: z.ZodType<AccountConfig>,
   secret: string | undefined,
 ): Parsed<AccountConfig> {
-  if (parameter === undefined) return problem('missing, expected a String that holds JSON');
+  if (parameter === undefined) return missing('a String that holds JSON');
   if (parameter.undecryptable !== undefined) {
-    return problem(`expected a text that can be decrypted, got ${parameter.undecryptable}`);
+    return problem('a text that can be decrypted', parameter.undecryptable);
   }
-  if (parameter.type === 'StringList') return problem('expected a String, got a StringList');
+  if (parameter.type === 'StringList') return problem('a String', 'a StringList');
   const json = parseJson(trimmedJson(parameter.value));
-  if ('problem' in json) return problem(`not JSON, ${json.problem}`);
+  if ('problem' in json) return { problems: [json.problem] };
   const kind = kindOf(json.value);
-  if (kind !== 'an object') return problem(`expected a JSON object, got ${kind}`);
+  if (kind !== 'an object') return problem('a JSON object', kind);
   const secure = parameter.type === 'SecureString';
   const disclosure = { secure, ...(secret !== undefined && { token: secret }) };
   const config = parseConfig(schema, json.value, disclosure);
-  return 'value' in config && hasToken(parameter.value, secret) ? problem(tokenInConfig) : config;
+  if ('problems' in config || !hasToken(parameter.value, secret)) return config;
+  return problem(
+    'no API token in it',
+    'that of the account: names and addresses in a config are told',
+  );
 }
 
-const tokenInConfig =
-  'expected no API token in it, got that of the account: names and addresses in a config are told';
 /** A shorter text may well be a word of the config. */
 const shortestToken = 8;
 
@@ -242,6 +226,10 @@ function hasToken(text: string, secret = ''): boolean {
   return secret.length >= shortestToken && withoutSecret(text, secret) !== text;
 }
 
-function problem(text: string): { readonly problems: readonly string[] } {
-  return { problems: [text] };
+function problem(expected: string, found: string): { readonly problems: readonly Problem[] } {
+  return { problems: [{ path: [], expected, found }] };
+}
+
+function missing(expected: string): { readonly problems: readonly Problem[] } {
+  return { problems: [{ path: [], mistake: 'missing', expected }] };
 }

@@ -40,7 +40,7 @@ const tsmHosts = [
   'eastus-1.azure.cloud2.influxdata.com',
 ];
 
-const anOrgId = { error: 'expected the ID of an organization, as in its address after "/orgs/"' };
+const anOrgId = { error: 'the ID of an organization, as in its address after "/orgs/"' };
 
 const options = {
   orgId: z

@@ -23,7 +23,7 @@ const HOUR_FORMAT = new Intl.DateTimeFormat('en-GB', {
 const HOUR_MS = 3_600_000;
 const SETTLES_AFTER_HOURS = 48;
 
-const aTeam = { error: 'expected the id of a team, such as "platform"' };
+const aTeam = { error: 'the id of a team, such as "platform"' };
 
 const options = {
   teamId: z

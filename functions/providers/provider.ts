@@ -1,21 +1,15 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
+
 import * as z from 'zod';
+import type { ConfigMeter, ConfigRules } from '../config/account-config.ts';
 import { type PriceList, pricesSchema } from '../config/price-schema.ts';
 import { withoutSecret } from '../config/redact.ts';
 import type { HttpSettings } from './http-body.ts';
 
-/** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
-export type MeterKind = 'flow' | 'level';
-
 /** One thing that a provider counts. */
-export interface Meter {
-  /** Kebab-case, as it stands in budgets: `data-in`. */
-  readonly id: string;
+export interface Meter extends ConfigMeter {
   /** As a reader of an email would call it: `Data in`. */
   readonly name: string;
-  readonly kind: MeterKind;
-  /** Unit of the quantity, from `config/units.ts`. Absent where the provider reports money only. */
-  readonly unit?: string;
 }
 
 /** Half-open `[start, end)`, epoch milliseconds. */
@@ -80,25 +74,16 @@ export type UsageFetch =
   | { readonly status: 'incomplete'; readonly reason: string }
   | { readonly status: 'failed'; readonly failure: FetchFailure; readonly reason: string };
 
-export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
-  /** As in parameter names: `northflank`. */
-  readonly id: string;
-  /** As in messages: `Northflank`. */
-  readonly name: string;
-  /** zod shape of the config keys that only this provider has. */
+export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
+  extends Omit<ConfigRules, 'baseUrl'> {
   readonly options: Shape;
   readonly meters: readonly Meter[];
   /** What a meter costs to which the config gives no price. Absent where the vendor publishes none, or bills each use itself. */
   readonly defaultPrices?: ListPrices;
-  readonly bucket: 'hour' | 'day';
-  /** IANA zone of the provider's days; also the default zone of an account's budgets. */
-  readonly dayZone: string;
   /** After so many hours a day's rows no longer change. */
   readonly settlesAfterHours: number;
   /** A request may ask for so many days at the most; the adapter splits longer windows itself. */
   readonly maxWindowDays: number;
-  /** Host names that a base URL may have, loopback aside. */
-  readonly hosts: readonly string[];
   /** Base URL where the config names none. */
   readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** Where a person sees the bill. */

@@ -30,7 +30,7 @@ const options = {
   organizationId: z
     .string()
     // Only dots would be read as a step up in the path.
-    .regex(/[^.]/, { error: 'expected the id of an organization such as "dcek2m"' })
+    .regex(/[^.]/, { error: 'the id of an organization such as "dcek2m"' })
     .describe('Organization whose usage is watched.'),
   storage: z
     .enum(['total', 'active'])

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Misconfiguration, tellConfig } from '../../functions/alerts/config-transitions.ts';
+import { tellConfig } from '../../functions/alerts/config-transitions.ts';
 import type { MisconfiguredState } from '../../functions/alerts/state.ts';
+import type { Misconfiguration } from '../../functions/config/account.ts';
 
 function problem(versions: string): Misconfiguration {
-  return { versions, messages: ['/cost-alerts/northflank/acme/config: not JSON'] };
+  return {
+    versions: versions.split(','),
+    problems: [{ path: [], mistake: 'not JSON', expected: 'a value' }],
+  };
 }
 
 /** What is told check after check; `undefined` is a valid config. */

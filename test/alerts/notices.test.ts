@@ -66,7 +66,10 @@ describe('what to do about a recovered budget', () => {
 });
 
 describe('what a wrong parameter means until it is corrected', () => {
-  const problem = { versions: 'config@3', messages: [`${parameter}: not JSON`] };
+  const problem = {
+    versions: ['config@3'],
+    problems: [{ parameter, path: [], mistake: 'not JSON', expected: 'a value' }],
+  };
 
   test.each([
     ['watched', /Until then the account is watched by its last valid parameters\.$/],

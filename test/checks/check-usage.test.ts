@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { problemLine } from '../../functions/config/problem.ts';
 import {
   startWatchedWorld,
   timeForAccounts,
@@ -103,7 +104,7 @@ describe('a bad account', () => {
 
     const run = await world.check();
 
-    expect(run.problems.flatMap(({ messages }) => messages)).toEqual([
+    expect(run.misconfigured.flatMap(({ problems }) => problems.map(problemLine))).toEqual([
       expect.stringMatching(
         /^\/cost-alerts-\d+\/northflank\/bad\/config: budgets\[0\]\.limit: expected a number above 0, got "15"$/,
       ),

@@ -119,10 +119,10 @@ describe('a check of one changed account', () => {
     await world.check({ only: 'acme' });
     const first = toldBy(world.takeMessages());
 
-    const { problems } = await world.check();
+    const { misconfigured } = await world.check();
 
     expect(first).toEqual([`acme: ${over}`, 'acme: misconfigured']);
-    expect(problems).toHaveLength(1);
+    expect(misconfigured).toHaveLength(1);
     expect(toldBy(world.takeMessages())).toEqual([`acme-2: ${over}`, `acme.eu: ${over}`]);
   });
 
@@ -133,7 +133,7 @@ describe('a check of one changed account', () => {
 
     const run = await world.check({ only: 'acme' });
 
-    expect(run).toMatchObject({ checks: [], problems: [], faults: [], postponed: 0 });
+    expect(run).toMatchObject({ checks: [], misconfigured: [], faults: [], postponed: 0 });
     expect(toldBy(world.takeMessages())).toEqual(['acme: unwatched']);
   });
 

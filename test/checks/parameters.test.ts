@@ -79,7 +79,7 @@ describe('a token that cannot be decrypted', () => {
         ...Object.fromEntries(['beta', 'c', 'd', 'e', 'f', 'g'].map((one) => [one, 'complete'])),
         acme: 'failed',
       });
-      expect(run.problems).toEqual([]);
+      expect(run.misconfigured).toEqual([]);
       expect(others).toEqual([]);
       expect(blind).toMatchObject({ account: 'acme', severity: 'critical' });
       expect(blind?.reason).toContain(`${nameOf('token')} cannot be decrypted (${error}: `);
@@ -287,7 +287,7 @@ describe('what is pasted', () => {
   test.each([
     [
       '{\u00A0"budgets": []}',
-      'not JSON, line 1, column 2: expected a key in quotation marks, got U+00A0',
+      'not JSON, line 1, column 2: expected a value or a key in quotation marks, got U+00A0',
     ],
     [
       '{"budgets": [], "teamId": "acme\u200B"}',

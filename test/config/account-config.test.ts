@@ -6,6 +6,7 @@ import type { AccountConfig } from '../../functions/config/account.ts';
 import { accountConfigSchema, type ConfigRules } from '../../functions/config/account-config.ts';
 import { parseConfig } from '../../functions/config/config-error.ts';
 import { parseJson } from '../../functions/config/json.ts';
+import { problemLine } from '../../functions/config/problem.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';
 
 describe('account config', () => {
@@ -210,7 +211,7 @@ describe('budget prices', () => {
 
   function problems(keys: object, rules: ConfigRules = listed) {
     const found = read(keys, rules);
-    return 'problems' in found ? found.problems : [];
+    return 'problems' in found ? found.problems.map(problemLine) : [];
   }
 
   describe('the prices of an account', () => {

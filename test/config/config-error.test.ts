@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConfigRules } from '../../functions/config/account-config.ts';
 import { foundValue, kindOf, nearest } from '../../functions/config/config-error.ts';
+import { problemLine } from '../../functions/config/problem.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';
 
@@ -12,7 +13,7 @@ describe('config error', () => {
   /** What is wrong with a config, without the parameter's name that each line starts with. */
   function problems(text: string, rules: ConfigRules = meteredRules) {
     const folder = `/cost-alerts/${rules.id}/acme`;
-    const { problems: found } = readAccounts(
+    const [account] = readAccounts(
       [
         { name: `${folder}/token`, value: token, type: 'SecureString', version: 1 },
         { name: `${folder}/config`, value: text, type: 'String', version: 1 },
@@ -20,12 +21,10 @@ describe('config error', () => {
       rules,
       '/cost-alerts',
     );
-    return found
-      .flatMap(({ messages }) => messages)
-      .map((line) => {
-        expect(line.startsWith(`${folder}/config: `)).toBe(true);
-        return line.slice(`${folder}/config: `.length);
-      });
+    return (account?.misconfiguration?.problems ?? []).map(problemLine).map((line) => {
+      expect(line.startsWith(`${folder}/config: `)).toBe(true);
+      return line.slice(`${folder}/config: `.length);
+    });
   }
 
   /** A config that is good except for these keys, given as JSON. */
@@ -64,7 +63,10 @@ describe('config error', () => {
   describe('a line about the text', () => {
     test.each([
       ['', 'not JSON, line 1, column 1: expected a value, got the end'],
-      [`${token}`, 'not JSON, line 1, column 1: expected a value, got something else'],
+      [
+        `${token}`,
+        'not JSON, line 1, column 1: expected a value or a key in quotation marks, got something else',
+      ],
       ['{"budgets": [}', 'not JSON, line 1, column 14: expected a value, got "}"'],
       [
         '{\n  "budgets": [],\n}',

@@ -2,6 +2,7 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
+import { problemText } from '../../functions/config/problem.ts';
 
 describe('exact json', () => {
   describe('parseJson', () => {
@@ -39,7 +40,13 @@ describe('exact json', () => {
 
     test('says where the text is no JSON, without quoting it', () => {
       expect(parseJson('{"a": tok_12345}')).toEqual({
-        problem: 'line 1, column 7: expected a value, got something else',
+        problem: {
+          path: [],
+          mistake: 'not JSON',
+          position: 'line 1, column 7',
+          expected: 'a value or a key in quotation marks',
+          found: 'something else',
+        },
       });
     });
   });
@@ -59,51 +66,61 @@ describe('json syntax', () => {
     test.each([
       ['', 'line 1, column 1: expected a value, got the end'],
       [' \n ', 'line 2, column 2: expected a value, got the end'],
-      ['tok_12345', 'line 1, column 1: expected a value, got something else'],
-      ['{', 'line 1, column 2: expected a key in quotation marks, got the end'],
-      ['{"a": 1', 'line 1, column 8: expected "," or "}", got the end'],
+      [
+        'tok_12345',
+        'line 1, column 1: expected a value or a key in quotation marks, got something else',
+      ],
+      ['{', 'line 1, column 2: expected "}", got the end'],
+      ['{"a": 1', 'line 1, column 8: expected "}", got the end'],
       ['{"a": 1,}', 'line 1, column 9: expected a key in quotation marks, got "}"'],
       ['{"a": [1, 2,]}', 'line 1, column 13: expected a value, got "]"'],
-      ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: expected "," or "}", got a string'],
+      ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: expected ",", got a string'],
       ['{\r\n  "a" 1\r\n}', 'line 2, column 7: expected ":", got a number'],
-      ['{a: 1}', 'line 1, column 2: expected a key in quotation marks, got something else'],
+      [
+        '{a: 1}',
+        'line 1, column 2: expected a value or a key in quotation marks, got something else',
+      ],
       ['{1: 1}', 'line 1, column 2: expected a key in quotation marks, got a number'],
       [
         "{'a': 1}",
-        'line 1, column 2: expected a key in quotation marks, got a quotation mark other than "',
+        'line 1, column 2: expected a value or a key in quotation marks, got a quotation mark other than "',
       ],
       [
         '{“a”: 1}',
-        'line 1, column 2: expected a key in quotation marks, got a quotation mark other than "',
+        'line 1, column 2: expected a value or a key in quotation marks, got a quotation mark other than "',
       ],
-      [
-        '{\n  // why\n  "a": 1\n}',
-        'line 2, column 3: expected a key in quotation marks, got a comment, which JSON does not have',
-      ],
-      [
-        '{"a": 1 /* why */}',
-        'line 1, column 9: expected "," or "}", got a comment, which JSON does not have',
-      ],
-      [
-        '{"a": "b}',
-        'line 1, column 7: expected a value, got a string with a line break, a tab, a wrong escape or no end',
-      ],
-      [
-        '{"a": "b\nc"}',
-        'line 1, column 7: expected a value, got a string with a line break, a tab, a wrong escape or no end',
-      ],
+      ['{\n  // why\n  "a": 1\n}', 'line 2, column 3: expected no comment, as JSON has none'],
+      ['{"a": 1 /* why */}', 'line 1, column 9: expected no comment, as JSON has none'],
+      ['{"a": "b}', 'line 1, column 7: expected a string that ends on its line'],
+      ['{"a": "b\nc"}', 'line 1, column 7: expected a string that ends on its line'],
       [
         '{"a": "\\x"}',
-        'line 1, column 7: expected a value, got a string with a line break, a tab, a wrong escape or no end',
+        'line 1, column 7: expected a string without an escape that JSON does not have',
       ],
-      ['{"a": 01}', 'line 1, column 8: expected "," or "}", got a number'],
-      ['{"a": .5}', 'line 1, column 7: expected a value, got something else'],
-      ['{"a": 5.}', 'line 1, column 8: expected "," or "}", got something else'],
-      ['{"a": +5}', 'line 1, column 7: expected a value, got something else'],
-      ['{"a": NaN}', 'line 1, column 7: expected a value, got something else'],
-      ['{"a": truer}', 'line 1, column 11: expected "," or "}", got something else'],
+      [
+        '{"a": "b\tc"}',
+        'line 1, column 7: expected a string without a tab or other control character',
+      ],
+      ['{"a": 01}', 'line 1, column 8: expected ",", got a number'],
+      [
+        '{"a": .5}',
+        'line 1, column 7: expected a value or a key in quotation marks, got something else',
+      ],
+      ['{"a": 5.}', 'line 1, column 7: expected a number with a digit at its end'],
+      [
+        '{"a": +5}',
+        'line 1, column 7: expected a value or a key in quotation marks, got something else',
+      ],
+      [
+        '{"a": NaN}',
+        'line 1, column 7: expected a value or a key in quotation marks, got something else',
+      ],
+      [
+        '{"a": truer}',
+        'line 1, column 7: expected a value or a key in quotation marks, got something else',
+      ],
       ['{} {}', 'line 1, column 4: expected the end, got "{"'],
-      ['[1}', 'line 1, column 3: expected "," or "]", got "}"'],
+      ['[1}', 'line 1, column 3: expected ",", got "}"'],
       [
         '{"a": 1, "b": 2, "a": 3}',
         'line 1, column 18: expected each key once, got one a second time',
@@ -114,7 +131,9 @@ describe('json syntax', () => {
       ],
       [`${'['.repeat(5000)}`, 'line 1, column 102: expected at most 100 levels, got more'],
     ])('of %j is %s', (text, expected) => {
-      expect(jsonSyntaxProblem(text)).toBe(expected);
+      const problem = jsonSyntaxProblem(text);
+
+      expect(problem && problemText(problem)).toBe(`not JSON, ${expected}`);
     });
 
     test.each([

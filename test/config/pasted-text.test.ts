@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readTokenText } from '../../functions/config/pasted-text.ts';
+import { problemLine } from '../../functions/config/problem.ts';
 
 const base64Url = fc.stringMatching(/^[A-Za-z0-9_-]{20,90}={0,2}$/);
 const jwt = fc.tuple(base64Url, base64Url, base64Url).map((parts) => parts.join('.'));
@@ -30,7 +31,8 @@ test('tells nothing of what is no token', () => {
   fc.assert(
     fc.property(hexadecimal, wrapped, (token, [before, after]) => {
       const read = readTokenText(`${before}${token}${after}`);
-      const problem = 'problem' in read ? read.problem : expect.fail('expected a problem');
+      const problem =
+        'problem' in read ? problemLine(read.problem) : expect.fail('expected a problem');
       expect(problem).not.toContain(token.slice(-8));
       expect('secret' in read && read.secret).toContain(token);
     }),

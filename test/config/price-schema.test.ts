@@ -7,6 +7,7 @@ import {
   pricesSchema,
   soldIn,
 } from '../../functions/config/price-schema.ts';
+import { problemLine } from '../../functions/config/problem.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';
 
 describe('price schema', () => {
@@ -20,7 +21,7 @@ describe('price schema', () => {
 
   function problems(json: string): readonly string[] | undefined {
     const found = parsed(json);
-    return 'problems' in found ? found.problems : undefined;
+    return 'problems' in found ? found.problems.map(problemLine) : undefined;
   }
 
   const sizes = '"B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB"';
@@ -155,7 +156,7 @@ describe('price schema', () => {
         'unknown key "querys" (did you mean "queries"?), expected one of data-in, queries, storage, kept',
       ]);
       expect(parsed('{ "egress": {} }', moneyRules)).toEqual({
-        problems: ['unknown key "egress", expected none'],
+        problems: [{ path: [], mistake: 'unknown key "egress"', expected: 'none' }],
       });
     });
   });

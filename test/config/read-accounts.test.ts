@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
+import { problemLine } from '../../functions/config/problem.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { moneyRules } from '../support/config-rules.ts';
 
@@ -20,7 +22,24 @@ function account(name: string, folder = root): Parameter[] {
 }
 
 function read(parameters: readonly Parameter[]) {
-  return readAccounts(parameters, moneyRules, '/cost-alerts');
+  const all = readAccounts(parameters, moneyRules, '/cost-alerts');
+  return {
+    all,
+    accounts: all.filter(isValid),
+    broken: all.filter((one) => !isValid(one)),
+    problems: all.flatMap(({ provider, name, misconfiguration }) =>
+      misconfiguration === undefined
+        ? []
+        : [
+            {
+              provider,
+              account: name,
+              versions: misconfiguration.versions,
+              messages: misconfiguration.problems.map(problemLine),
+            },
+          ],
+    ),
+  };
 }
 
 function messages(parameters: readonly Parameter[]): string[] {
@@ -58,23 +77,24 @@ describe('readAccounts', () => {
   });
 
   test('finds nothing wrong where there is nothing', () => {
-    expect(read([])).toEqual({ accounts: [], broken: [], problems: [] });
+    expect(read([]).all).toEqual([]);
   });
 
-  test('sorts accounts and problems by name', () => {
-    const { accounts, problems } = read([
+  test('sorts accounts, valid and broken, by name', () => {
+    const { all, accounts, problems } = read([
       ...['b', 'a-1', 'B', 'a'].flatMap((name) => account(name)),
-      ...['y', 'x'].map((name) => plain(`${root}/${name}/config`)),
+      ...['y', 'aa'].map((name) => plain(`${root}/${name}/config`)),
     ]);
 
+    expect(all.map(({ name }) => name)).toEqual(['B', 'a', 'a-1', 'aa', 'b', 'y']);
     expect(accounts.map(({ name }) => name)).toEqual(['B', 'a', 'a-1', 'b']);
-    expect(problems.map((problem) => problem.account)).toEqual(['x', 'y']);
+    expect(problems.map((problem) => problem.account)).toEqual(['aa', 'y']);
   });
 
   test.each(['/cost-alerts', '/cost-alerts/', '/a/b', '/'])('reads below the root %s', (given) => {
     const folder = `${given.replace(/\/$/, '')}/northflank`;
 
-    const { accounts } = readAccounts(account('acme', folder), moneyRules, given);
+    const accounts = readAccounts(account('acme', folder), moneyRules, given);
 
     expect(accounts.map(({ parameter }) => parameter)).toEqual([`${folder}/acme/config`]);
   });
@@ -87,7 +107,7 @@ describe('readAccounts', () => {
       secure('/cost-alerts/slack/webhook-url'),
     ];
 
-    expect(read(others)).toEqual({ accounts: [], broken: [], problems: [] });
+    expect(read(others).all).toEqual([]);
   });
 
   test('says what is left of a broken account, and which versions are broken', () => {
@@ -106,7 +126,7 @@ describe('readAccounts', () => {
       { name: 'b', parameter: `${root}/b/config` },
     ]);
     expect(broken[1]).not.toHaveProperty('validToken');
-    expect(problems.map(({ versions }) => versions)).toEqual(['config@7', 'token@0']);
+    expect(problems.map(({ versions }) => versions)).toEqual([['config@7'], ['token@0']]);
   });
 
   test('keeps no text of a config that is a secret', () => {
@@ -127,9 +147,9 @@ describe('readAccounts', () => {
       {
         provider: 'northflank',
         account: 'bad',
-        versions: 'config@1',
+        versions: ['config@1'],
         messages: [
-          '/cost-alerts/northflank/bad/config: not JSON, line 1, column 2: expected a key in quotation marks, got the end',
+          '/cost-alerts/northflank/bad/config: not JSON, line 1, column 2: expected "}", got the end',
         ],
       },
     ]);
@@ -233,7 +253,7 @@ describe('a parameter that nothing reads', () => {
         {
           provider: 'northflank',
           account: 'acme',
-          versions: `${name}@1`,
+          versions: [`${name}@1`],
           messages: [
             `/cost-alerts/northflank/acme/${name}: unknown parameter of Northflank, expected /cost-alerts/northflank/acme/token or /cost-alerts/northflank/acme/config`,
           ],

@@ -1,4 +1,5 @@
 /** Two accounts of a provider, a ledger, a topic and Slack, with marked secrets; everything that comes out is kept. */
+
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -11,6 +12,7 @@ import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import { postToSlack } from '../../functions/checks/post-to-slack.ts';
 import { report, reportPostings } from '../../functions/checks/report.ts';
+import { isValid } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
@@ -136,7 +138,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
   async function fetchUsage(): Promise<UsageFetch> {
     const { PARAMETER_ROOT: root = '' } = world.environment();
     const parameters = await readParameters(ssm, `${root}/${provider.id}/acme`);
-    const [account] = readAccounts(parameters, provider, root).accounts;
+    const [account] = readAccounts(parameters, provider, root).filter(isValid);
     if (account === undefined) throw new Error('acme is not valid');
     const fetched = await world.provider.fetchUsage({
       account: { ...account, ...account.config },

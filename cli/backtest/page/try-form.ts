@@ -1,8 +1,10 @@
 /** The form in which another limit and other steps are tried; the page's script shows it, as it is no use without. */
+
 import type { Budget } from '../../../functions/config/account.ts';
 import { budgetSchema } from '../../../functions/config/budget-schema.ts';
 import { parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
+import { problemLine } from '../../../functions/config/problem.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
@@ -118,7 +120,9 @@ export function typedBudget(budget: Budget, { limit, steps }: Typed): TypedBudge
   const parsed = parseConfig(budgetSchema({ name: '', bucket: 'hour', meters }), input, {
     secure: false,
   });
-  return 'value' in parsed ? { budget: parsed.value } : { problem: parsed.problems.join('; ') };
+  return 'value' in parsed
+    ? { budget: parsed.value }
+    : { problem: parsed.problems.map(problemLine).join('; ') };
 }
 
 function listOf(text: string): unknown {

@@ -1,7 +1,9 @@
 /** An account that is not saved yet: its two parameters as they would be, judged by what reads them later. */
+
 import { Big } from 'big.js';
-import type { Account } from '../../../functions/config/account.ts';
+import { type Account, isValid } from '../../../functions/config/account.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
+import { type Problem, problemText } from '../../../functions/config/problem.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 
@@ -34,8 +36,8 @@ export function parameterNames({
 
 export type JudgedDraft =
   | { readonly account: Account; readonly problems?: undefined }
-  /** A line each, with the parameter's name, at least one; never with the token. */
-  | { readonly account?: undefined; readonly problems: readonly string[] };
+  /** At least one, each of a parameter; never with the token. */
+  | { readonly account?: undefined; readonly problems: readonly Problem[] };
 
 /** As the functions will read it. */
 export function judge(draft: AccountDraft): JudgedDraft {
@@ -45,11 +47,10 @@ export function judge(draft: AccountDraft): JudgedDraft {
     { name: names.config, value: configText(config), type: 'String', version: 1 },
     { name: names.token, value: token, type: 'SecureString', version: 1 },
   ];
-  const { accounts, problems } = readAccounts(parameters, provider, root);
-  const messages = problems.flatMap((problem) => problem.messages);
-  const [account] = accounts;
-  if (account === undefined || messages.length > 0) return { problems: messages };
-  return { account };
+  const read = readAccounts(parameters, provider, root);
+  const problems = read.flatMap(({ misconfiguration }) => misconfiguration?.problems ?? []);
+  const [account] = read.filter(isValid);
+  return account === undefined || problems.length > 0 ? { problems } : { account };
 }
 
 /** The same without budgets: what everything else depends on. */
@@ -61,8 +62,8 @@ export function unbudgeted(draft: AccountDraft): AccountDraft {
 export function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | undefined {
   const { problems } = judge(unbudgeted({ ...draft, config: {} }));
   const { token } = parameterNames(draft);
-  const problem = problems?.find((line) => line.startsWith(`${token}: `));
-  return problem?.slice(token.length + 2);
+  const problem = problems?.find(({ parameter }) => parameter === token);
+  return problem && problemText(problem);
 }
 
 /** JSON for people, in which no number has lost a digit. */

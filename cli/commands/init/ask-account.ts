@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { nearest, parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { trimmed } from '../../../functions/config/pasted-text.ts';
+import { type Problem, problemLine, problemText } from '../../../functions/config/problem.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import type { Asker, Cli } from '../../output.ts';
@@ -100,8 +101,13 @@ export function configFromFlags(provider: Provider, options: InitOptions): Confi
 export function checkFlags(draft: Omit<AccountDraft, 'token'>): void {
   const { problems = [] } = judge({ ...draft, token: crypto.randomUUID() });
   const { config } = parameterNames(draft);
-  const asked = optionsOf(draft.provider).map(({ key }) => `${config}: ${key}: missing`);
-  throwFirst(problems.filter((line) => !asked.some((missing) => line.startsWith(missing))));
+  const asked = optionsOf(draft.provider).map(({ key }) => key);
+  const isAsked = ({ parameter, path: [key, ...more], mistake }: Problem) =>
+    parameter === config &&
+    more.length === 0 &&
+    mistake === 'missing' &&
+    asked.includes(String(key));
+  throwFirst(problems.filter((problem) => !isAsked(problem)));
 }
 
 /** Those that are not given; one that need not be there is left out where the answer is empty. */
@@ -142,7 +148,7 @@ export function budgetsFrom({ budget, limit, per }: InitOptions): ConfigObject[]
 
 function readBudget(text: string): ConfigObject {
   const json = parseJson(text);
-  if ('problem' in json) throw new UsageError(`--budget: not JSON, ${json.problem}`);
+  if ('problem' in json) throw new UsageError(`--budget: ${problemText(json.problem)}`);
   return json.value as ConfigObject;
 }
 
@@ -151,9 +157,10 @@ export function checkDraft(draft: AccountDraft): void {
   throwFirst(judge(draft).problems ?? []);
 }
 
-function throwFirst([first, ...others]: readonly string[]): void {
+function throwFirst([first, ...others]: readonly Problem[]): void {
   if (first === undefined) return;
-  throw new UsageError(others.length > 0 ? `${first} (and ${others.length} more)` : first);
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  throw new UsageError(problemLine(first) + more);
 }
 
 export interface ProviderOption {
@@ -203,7 +210,8 @@ function choicesOf(schema: z.ZodType): readonly string[] | undefined {
 /** What the config's schema says against a value, in one line without the key; undefined where it is allowed. */
 export function optionProblem({ key, schema, read }: ProviderOption, text: string) {
   const parsed = parseConfig(z.object({ [key]: schema }), { [key]: read(text) }, { secure: false });
-  return 'problems' in parsed ? parsed.problems[0]?.replace(`${key}: `, '') : undefined;
+  const first = 'problems' in parsed ? parsed.problems[0] : undefined;
+  return first && problemLine({ ...first, path: first.path.slice(1) });
 }
 
 /** `--option teamId=platform`, as config keys. Throws a UsageError for what the provider does not have. */

@@ -1,6 +1,8 @@
 /** The first budget of an account: what there is to watch, and the questions that make a budget of it. */
+
 import type { Account, Budget } from '../../../functions/config/account.ts';
 import { parseJson } from '../../../functions/config/json.ts';
+import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { lookBack } from '../../backtest/replay.ts';
@@ -94,9 +96,11 @@ export function watchable(
 /** What is wrong with a budget, or with one key of it, without the path; undefined where nothing is. */
 function problemIn(draft: AccountDraft, budget: ConfigObject, key?: string): string | undefined {
   const { problems = [] } = judge({ ...draft, config: { ...draft.config, budgets: [budget] } });
-  const path = `budgets[0].${key ?? ''}`;
-  const problem = problems.find((line) => line.includes(`: ${path}`));
-  return problem?.slice(problem.indexOf(path) + path.length).replace(/^: /, '');
+  const isMeant = ({ path: [list, , inBudget] }: Problem) =>
+    list === 'budgets' && inBudget !== undefined && inBudget === (key ?? inBudget);
+  const problem = problems.find(isMeant);
+  const kept = key === undefined ? 2 : 3;
+  return problem && problemLine({ ...problem, parameter: '', path: problem.path.slice(kept) });
 }
 
 /** As JSON has it, so that no digit is lost; what is no number stays text, for the schema to refuse. */

@@ -11,6 +11,7 @@ import {
 import { kindOf } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { type Parameter, readParameter } from '../../../functions/config/parameter-store.ts';
+import { problemText } from '../../../functions/config/problem.ts';
 import { oneLine } from '../../../functions/messages/plain-text.ts';
 import { awsProblem } from '../../aws.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -154,7 +155,7 @@ function parameterIn(entries: ConfigObject, name: string, type: Parameter['type'
 /** Everything that is in the file, whatever it is; nothing where there is no file. */
 async function readEntries(file: string): Promise<ConfigObject> {
   const json = parseJson(await readText(file));
-  if ('problem' in json) throw new UsageError(`${file}: not JSON, ${json.problem}`);
+  if ('problem' in json) throw new UsageError(`${file}: ${problemText(json.problem)}`);
   const kind = kindOf(json.value);
   if (kind === 'an object') return json.value as ConfigObject;
   throw new UsageError(

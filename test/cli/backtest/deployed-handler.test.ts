@@ -1,4 +1,5 @@
 /** A playback and the deployed handler over the same history: they must tell the same, notice by notice. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toldWith } from '../../../cli/backtest/alerts-with-limit.ts';
 import { loadHistory } from '../../../cli/backtest/history.ts';
@@ -20,6 +21,7 @@ import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.t
 import type { Message, Notice } from '../../../functions/alerts/notice.ts';
 import { connect } from '../../../functions/checks/environment.ts';
 import type { Account } from '../../../functions/config/account.ts';
+import { isValid } from '../../../functions/config/account.ts';
 import { readParameters } from '../../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { plain } from '../../../functions/pricing/money.ts';
@@ -62,7 +64,7 @@ describe.each(providers)('a playback of $id', (provider) => {
     }
     deps = connect(provider, process.env);
     const parameters = await readParameters(deps.ssm, `${parameterRoot}/${provider.id}`);
-    accounts = readAccounts(parameters, provider, parameterRoot).accounts;
+    accounts = readAccounts(parameters, provider, parameterRoot).filter(isValid);
   }, 300_000);
 
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findingLine, findingOfProblem } from '../../../cli/commands/validate.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { problemLine } from '../../../functions/config/problem.ts';
 import { runCommand } from '../command-run.ts';
 
 describe('validate', () => {
@@ -312,29 +313,38 @@ describe('finding', () => {
   test.each([
     {
       line: `${config}: budgets[1].limit: expected a number above 0, got "15"`,
+      problem: { path: ['budgets', 1, 'limit'], expected: 'a number above 0', found: '"15"' },
       path: 'budgets[1].limit',
       message: 'expected a number above 0, got "15"',
     },
     {
       line: `${config}: timeZone: expected an IANA time zone such as "Europe/Berlin", got "Mars: Base"`,
+      problem: {
+        path: ['timeZone'],
+        expected: 'an IANA time zone such as "Europe/Berlin"',
+        found: '"Mars: Base"',
+      },
       path: 'timeZone',
       message: 'expected an IANA time zone such as "Europe/Berlin", got "Mars: Base"',
     },
     {
       line: `${config}: missing, expected a String that holds JSON`,
+      problem: { path: [], mistake: 'missing', expected: 'a String that holds JSON' },
       path: undefined,
       message: 'missing, expected a String that holds JSON',
     },
     {
       line: `${config}: unknown key "a: b", expected one of baseUrl, budgets`,
+      problem: { path: [], mistake: 'unknown key "a: b"', expected: 'one of baseUrl, budgets' },
       path: undefined,
       message: 'unknown key "a: b", expected one of baseUrl, budgets',
     },
-  ])('a problem is taken apart, and put together as it was: $line', ({ line, path, message }) => {
-    const finding = findingOfProblem(line);
+  ])('a problem reads as one: $line', ({ line, problem, path, message }) => {
+    const finding = findingOfProblem({ ...problem, parameter: config });
 
     expect(finding.path).toBe(path);
     expect(finding).toMatchObject({ parameter: config, message, severity: 'error' });
     expect(findingLine(finding)).toBe(line);
+    expect(problemLine({ ...problem, parameter: config })).toBe(line);
   });
 });

@@ -118,12 +118,18 @@ describe('handler log', () => {
         readings: [],
       },
     ],
-    problems: [
+    misconfigured: [
       {
-        provider: 'northflank',
         account: 'wrong',
-        versions: 'config@1',
-        messages: ['/cost-alerts/northflank/wrong/token: missing'],
+        versions: ['token@0'],
+        problems: [
+          {
+            parameter: '/cost-alerts/northflank/wrong/token',
+            path: [],
+            mistake: 'missing',
+            expected: 'a SecureString',
+          },
+        ],
       },
     ],
     faults: [{ account: 'broken', error: new Error('the ledger is full') }],
@@ -143,7 +149,7 @@ describe('handler log', () => {
       ).toThrow('the log says why');
 
       expect(lines).toEqual([
-        '/cost-alerts/northflank/wrong/token: missing',
+        '/cost-alerts/northflank/wrong/token: missing, expected a SecureString',
         'northflank/acme: fetch failed: Northflank answered HTTP 401.',
         'northflank/broken: check broken: the ledger is full',
         'northflank: not published: message 1: no topic',

@@ -67,7 +67,7 @@ describe('wrong input is one line, and nothing is written', () => {
     ],
     [
       ['--budget', '{"name":"a"'],
-      '--budget: not JSON, line 1, column 12: expected "," or "}", got the end',
+      '--budget: not JSON, line 1, column 12: expected "}", got the end',
     ],
     [
       ['--budget', '{"name":"a","limit":1,"per":"day","metre":"gpu"}'],

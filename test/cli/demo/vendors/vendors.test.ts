@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
+import { isValid } from '../../../../functions/config/account.ts';
 import { readAccounts } from '../../../../functions/config/read-accounts.ts';
 import { providers } from '../../../../functions/providers/registry.ts';
 
@@ -21,8 +22,11 @@ test.for(providers)(
       parameter(`/cost-alerts/${provider.id}/${name}/token`, token, 'SecureString'),
       parameter(`/cost-alerts/${provider.id}/${name}/config`, JSON.stringify(config), 'String'),
     ]);
-    const { accounts, problems } = readAccounts(parameters, provider, '/cost-alerts');
-    expect(problems).toEqual([]);
+    const read = readAccounts(parameters, provider, '/cost-alerts');
+    const accounts = read.filter(isValid);
+    expect(read.map(({ misconfiguration }) => misconfiguration)).toEqual(
+      accounts.map(() => undefined),
+    );
     expect(accounts.map(({ config }) => config.budgets.length)).not.toEqual([]);
     expect(accounts.every(({ config }) => config.budgets.length > 0)).toBe(true);
   },
