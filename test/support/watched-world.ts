@@ -105,6 +105,7 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
           ...connect(northflank, environment()),
           now: clock,
           timeLeftMs: () => 900_000,
+          gapMs: 0,
           ...changed,
         }),
       ),
