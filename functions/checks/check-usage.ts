@@ -27,6 +27,8 @@ export interface RunDeps {
   readonly now: number;
   /** Whole milliseconds until the function is stopped. */
   readonly timeLeftMs: () => number;
+  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
+  readonly gapMs?: number;
 }
 
 export interface AccountFault {

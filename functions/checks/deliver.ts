@@ -31,6 +31,8 @@ export interface DeliveryDeps {
   /** Epoch milliseconds; goes on during the run. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
+  /** As of `PublishRequest`. */
+  readonly gapMs?: number | undefined;
 }
 
 /** Longer than it takes to claim and publish one message; a run that died keeps others from its messages that long. */
@@ -47,13 +49,13 @@ export async function deliverOutboxes(
   found: AsyncIterable<readonly Outbox[]>,
   deps: DeliveryDeps,
 ): Promise<OutboxDelivery> {
-  const { sns, topicArn, signal } = deps;
+  const { sns, topicArn, signal, gapMs } = deps;
   const failures: string[] = [];
   const run = { ...deps, failures, by: randomUUID(), seen: new Set<string>(), foundLater: [] };
   const underWay = new Map<string, Parcel>();
   let published = 0;
   const messages = messagesOf(found, run, underWay);
-  for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
+  for await (const outcome of publishMessages({ sns, topicArn, signal, gapMs, messages })) {
     if (outcome.published) published += 1;
     else failures.push(`message ${outcome.id}: ${outcome.error}`);
     const parcel = underWay.get(outcome.id);

@@ -4,7 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { requestHandler } from '../config/aws-requests.ts';
+import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
 import { parameterClientSettings } from '../config/parameter-store.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -21,6 +21,7 @@ const environmentSchema = z.object({
 export function connect(
   provider: Provider,
   environment: NodeJS.ProcessEnv,
+  requestHandler: RequestLimits = limits,
 ): Omit<RunDeps, 'now' | 'timeLeftMs'> {
   const { success, data, error } = environmentSchema.safeParse(environment);
   if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);

@@ -2,12 +2,20 @@
  * Settings of every client of AWS, which answers in milliseconds: a request that hangs is given up and tried again.
  * Without `throwOnRequestTimeout` the SDK only logs that it takes too long; `socketTimeout` is for an answer that stops midway.
  */
-export const requestHandler = {
+export const requestHandler: RequestLimits = {
   connectionTimeout: 3_000,
   requestTimeout: 5_000,
   socketTimeout: 5_000,
   throwOnRequestTimeout: true,
-} as const;
+};
+
+/** In milliseconds. */
+export interface RequestLimits {
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+  readonly socketTimeout: number;
+  readonly throwOnRequestTimeout: true;
+}
 
 /** What a failed request is told as: of one that was given up at the end of the time for it, that. */
 export function causeOf(error: unknown, signal: AbortSignal | undefined): unknown {

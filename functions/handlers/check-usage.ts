@@ -4,11 +4,12 @@ import type { Context } from 'aws-lambda';
 import { checkUsage } from '../checks/check-usage.ts';
 import { accountToCheck, connect } from '../checks/environment.ts';
 import { type RunSummary, report } from '../checks/report.ts';
+import type { RequestLimits } from '../config/aws-requests.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** The Lambda handler that checks one provider's accounts: all on schedule, one when its parameter was changed. */
-export function checkUsageHandler(provider: Provider) {
+export function checkUsageHandler(provider: Provider, limits?: RequestLimits) {
   const logger = new Logger({ jsonReplacerFn: visibleInLog });
   const metrics = new Metrics({ namespace: 'CostAlerts' });
   let connected: ReturnType<typeof connect> | undefined;
@@ -17,7 +18,7 @@ export function checkUsageHandler(provider: Provider) {
     event: unknown,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<RunSummary> => {
-    connected ??= connect(provider, process.env);
+    connected ??= connect(provider, process.env, limits);
     const run = await checkUsage({
       ...connected,
       only: accountToCheck(event, provider.id, connected.parameterRoot),

@@ -12,6 +12,8 @@ export interface PublishRequest {
   readonly messages: Iterable<Message> | AsyncIterable<Message>;
   /** When it aborts, the messages not yet sent are reported as failed. */
   readonly signal?: AbortSignal;
+  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
+  readonly gapMs?: number | undefined;
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** Ends early, without an error, when the signal aborts. */
@@ -37,7 +39,7 @@ const MAX_FAILURES_IN_A_ROW = 3;
  * after three such failures in a row the rest is not tried. A message that SNS finds invalid fails alone.
  */
 export async function* publishMessages(request: PublishRequest): AsyncGenerator<PublishOutcome> {
-  const { messages, now = Date.now, sleep = pause, signal } = request;
+  const { messages, gapMs = GAP_MILLISECONDS, now = Date.now, sleep = pause, signal } = request;
   let failures: readonly string[] = [];
   let lastEnd = Number.NEGATIVE_INFINITY;
   for await (const message of messages) {
@@ -46,7 +48,7 @@ export async function* publishMessages(request: PublishRequest): AsyncGenerator<
       yield failed(message, reason);
       continue;
     }
-    const gap = lastEnd + GAP_MILLISECONDS - now();
+    const gap = lastEnd + gapMs - now();
     if (gap > 0) await sleep(gap, signal);
     const { outcome, isLasting } = await attempt(message, request);
     lastEnd = now();

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { simulateClock } from '../../cli/demo/play.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
+import { type RequestLimits, requestHandler } from '../../functions/config/aws-requests.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
@@ -32,23 +33,30 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 /** Invokes the function, with so much time before it is killed. */
-function invoke(milliseconds = 900_000): Promise<RunSummary> {
+function invoke(milliseconds = 900_000, limits?: RequestLimits): Promise<RunSummary> {
   Object.assign(process.env, world.environment());
   const endsAt = performance.now() + milliseconds;
-  return checkUsageHandler(northflank)(
+  return checkUsageHandler(northflank, limits)(
     { provider: 'northflank' },
     { getRemainingTimeInMillis: () => endsAt - performance.now() },
   );
 }
 
 describe('a connection to AWS that hangs', () => {
+  test('is given up before much of a run is over', () => {
+    const { requestTimeout, socketTimeout } = requestHandler;
+
+    expect(Math.max(requestTimeout, socketTimeout)).toBeLessThan(10_000);
+  });
+
   test.each(['ssm', 'dynamodb', 'sns'] as const)(
     'is given up and made again: %s',
     { timeout: 30_000 },
     async (service) => {
       world.aws.faults.set(service, 'hang', 1);
+      const limits = { ...requestHandler, requestTimeout: 500, socketTimeout: 500 };
 
-      const summary = await invoke();
+      const summary = await invoke(900_000, limits);
 
       expect(summary).toMatchObject({ complete: 2, published: 2 });
       expect(new Set(toldBy(world.takeMessages()))).toEqual(new Set([over('acme'), over('beta')]));

@@ -80,18 +80,27 @@ const subjects: readonly Subject[] = [
 /** Piece by piece, as the body itself must not take the memory. */
 function* pieces({ begin = '', again, end = '' }: Shape, bytes: number): Generator<Buffer, void> {
   yield Buffer.from(begin);
-  let index = 0;
+  const nextPiece = typeof again === 'string' ? samePiece(again) : numberedPieces(again);
   for (let sent = begin.length; sent < bytes - MIB / 8; ) {
-    const times = typeof again === 'string' ? Math.ceil(MIB / 16 / again.length) : 1000;
-    const text = Array.from({ length: times }, () => {
-      index += 1;
-      return typeof again === 'string' ? again : again(index);
-    }).join('');
-    const piece = Buffer.from(text);
+    const piece = nextPiece();
     yield piece;
     sent += piece.length;
   }
   yield Buffer.from(end);
+}
+
+function samePiece(again: string): () => Buffer {
+  const piece = Buffer.from(again.repeat(Math.ceil(MIB / 16 / again.length)));
+  return () => piece;
+}
+
+function numberedPieces(again: (index: number) => string): () => Buffer {
+  let first = 1;
+  return () => {
+    const texts = Array.from({ length: 1000 }, (_, index) => again(first + index));
+    first += texts.length;
+    return Buffer.from(texts.join(''));
+  };
 }
 
 async function outcome(

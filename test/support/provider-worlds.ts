@@ -115,7 +115,7 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
     },
     heal,
     waits: () => recorded.waits,
-    check: () => checkUsage({ ...connected, now: clock, timeLeftMs: () => 900_000 }),
+    check: () => checkUsage({ ...connected, now: clock, timeLeftMs: () => 900_000, gapMs: 0 }),
     takeMessages: () => {
       const messages = aws.published.slice(taken).map(({ bodies }) => JSON.parse(bodies.sqs ?? ''));
       taken = aws.published.length;

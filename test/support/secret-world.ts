@@ -131,6 +131,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
       ledger: openLedger(documents, process.env.TABLE_NAME ?? '', provider),
       now,
       timeLeftMs: () => 900_000,
+      gapMs: 0,
     });
     return report(provider.id, run, { log: new Logger(), metrics: new Metrics() });
   }

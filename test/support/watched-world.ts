@@ -44,6 +44,7 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
   let taken = 0;
   let resets = 0;
   let root = '';
+  let connected: ReturnType<typeof connect>;
   const teams: Record<string, readonly HourlyRow[]> = {};
   const aws = await startEmbeddedAws({ now: () => clock });
   const topicArn = aws.createTopic(topicName);
@@ -77,6 +78,8 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
       api.setHistory([]);
       for (const team of Object.keys(teams)) delete teams[team];
       await aws.createTable(`ledger-${resets}`);
+      Object.assign(process.env, aws.environment);
+      connected = connect(northflank, environment());
     },
     setClock: (now) => {
       clock = Date.parse(now);
@@ -100,14 +103,13 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
       teams[team] = rows;
     },
     check: (changed) =>
-      inEnvironment(aws.environment, () =>
-        checkUsage({
-          ...connect(northflank, environment()),
-          now: clock,
-          timeLeftMs: () => 900_000,
-          ...changed,
-        }),
-      ),
+      checkUsage({
+        ...connected,
+        now: clock,
+        timeLeftMs: () => 900_000,
+        gapMs: 0,
+        ...changed,
+      }),
     takeMessages: () => {
       const messages = aws.published.slice(taken).map(({ bodies }) => JSON.parse(bodies.sqs ?? ''));
       taken = aws.published.length;
@@ -140,12 +142,4 @@ function lineOf(notice: Notice): string {
   if (!('budget' in notice)) return `${account}: ${kind}`;
   const { budget, step, actual, limit, unit } = notice;
   return `${account}: ${kind} ${budget} ${step} % at ${actual} of ${limit} ${unit}`;
-}
-
-async function inEnvironment<T>(
-  variables: Readonly<Record<string, string>>,
-  run: () => Promise<T>,
-): Promise<T> {
-  Object.assign(process.env, variables);
-  return await run();
 }
