@@ -5,13 +5,13 @@ import { playAccount } from '../cli/backtest/replay.ts';
 import type { PlayedAccount } from '../cli/backtest/replayed.ts';
 import { activityAt } from '../cli/demo/vendors/history.ts';
 import { neededFrom } from '../functions/checks/plan-check.ts';
+import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
 import { withListPrices } from '../functions/pricing/price-book.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';
 
-const hourMs = 3_600_000;
 const until = Date.parse('2026-11-21T10:00:00Z');
 const text = JSON.stringify({
   budgets: [
@@ -25,7 +25,7 @@ const hourlyCosts = { cpu: 0.1, memory: 0.066, storage: 0.0104, gpu: 0.4, other:
 function play(seed: number, days: number): PlayedAccount {
   const config = readConfigText(text, withListPrices(northflank));
   if (config === undefined) throw new Error('expected a valid config');
-  const from = until - days * 24 * hourMs;
+  const from = until - days * DAY_MS;
   const start = dayAt(neededFrom({ config, provider: northflank, now: from }, true), 'UTC').start;
   const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
   const history = historyOf(usage(start, seed), window, 'UTC');
@@ -38,10 +38,10 @@ function play(seed: number, days: number): PlayedAccount {
 
 function usage(from: number, seed: number): Usage[] {
   const rows: Usage[] = [];
-  for (let start = from; start < until; start += hourMs) {
+  for (let start = from; start < until; start += HOUR_MS) {
     const activity = activityAt(start, seed);
     for (const [meter, cost] of Object.entries(hourlyCosts)) {
-      rows.push({ meter, start, end: start + hourMs, cost: (cost * activity).toFixed(4) });
+      rows.push({ meter, start, end: start + HOUR_MS, cost: (cost * activity).toFixed(4) });
     }
   }
   return rows;

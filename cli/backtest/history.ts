@@ -3,6 +3,7 @@ import { Big } from 'big.js';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import { inScope, neededFrom } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
+import { DAY_MS } from '../../functions/config/durations.ts';
 import { scopeOf } from '../../functions/ledger/scope.ts';
 import { dayAt, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
@@ -114,14 +115,13 @@ export type LoadedHistory =
     }
   | { readonly failure: string };
 
-const dayMs = 86_400_000;
 /** Asked for instead where a provider does not give as much as was asked for; a new account's first check wants it, too. */
 const fewerDays = 35;
 
 /** Days of the ledger are taken as they are; only those before them and those not yet settled are fetched. */
 export async function loadHistory(request: HistoryRequest): Promise<LoadedHistory> {
   const { account, provider, days, now } = request;
-  const asked = now - days * dayMs;
+  const asked = now - days * DAY_MS;
   const needed = neededFrom({ config: account.config, provider, now: asked }, true);
   const whole = { start: dayStart(needed, provider), end: dayAt(now, provider.dayZone).end };
   const known = await readLedger(request, whole);
@@ -217,7 +217,7 @@ async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loade
   const all = await fetchUsage(whole, request);
   const readAt = request.now;
   if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
-  const start = dayStart(request.now - fewerDays * dayMs, request.provider);
+  const start = dayStart(request.now - fewerDays * DAY_MS, request.provider);
   if (all.isRejected || start <= whole.start) return all;
   const window = { start, end: whole.end };
   const less = await fetchUsage(window, request);

@@ -1,5 +1,5 @@
 /** From what was told about reading an account and how this check went to what is to be told. Pure. */
-
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { type Day, dayAt } from '../ledger/usage-day.ts';
 import type { BlindState, HealthState } from './state.ts';
 
@@ -52,7 +52,7 @@ const FAILURES_TOLD = 3;
 /** So many checks in a row must be complete before blindness is over: vendors answer now and then in an outage. */
 const GOOD_CHECKS_BELIEVED = 3;
 /** Once a day; half an hour less, as a check may start minutes earlier in its hour than the one of the day before. */
-const REPEATED_AFTER_MS = 23.5 * 3_600_000;
+const REPEATED_AFTER_MS = 23.5 * HOUR_MS;
 
 export function tellHealth(state: HealthState, sight: Sight, moment: HealthMoment): HealthOutcome {
   return sight.sees ? tellSight(state, sight, moment) : tellBlindness(state, sight, moment);
@@ -151,7 +151,6 @@ export interface SilenceMoment {
   readonly dayZone: string;
 }
 
-const DAY_MS = 86_400_000;
 const WEEK = 7;
 const REMEMBERED_DAYS = 4 * WEEK;
 /** Of a week, and at least so many in all; an account that is used now and then is not silent when it is not. */

@@ -1,5 +1,4 @@
 /** From what was known and what was fetched to what is known and told now. Pure: a playback uses it as a check does. */
-
 import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
 import {
   armBudget,
@@ -16,6 +15,7 @@ import { type AlertState, type BudgetState, nothingTold } from '../alerts/state.
 import type { ChargeDay } from '../budgets/measure.ts';
 import { type BudgetEvidence, type Reading, readBudget } from '../budgets/read-budget.ts';
 import type { Account, AccountConfig, BrokenAccount, Budget } from '../config/account.ts';
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { AccountState, Coverage, KnownAccount } from '../ledger/ledger.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
@@ -123,9 +123,8 @@ export interface BudgetDecision {
   readonly readings: readonly (readonly Reading[])[];
 }
 
-const hourMs = 3_600_000;
 /** A budget that left the config is remembered so long, as its ids may not come again: longer than any period. */
-const LEFT_KEPT_MS = 400 * 24 * hourMs;
+const LEFT_KEPT_MS = 400 * DAY_MS;
 const MOST_LEFT = 100;
 
 export function decide(known: Known, { sight, problem, tokenVersion }: Found): Decision {
@@ -133,7 +132,7 @@ export function decide(known: Known, { sight, problem, tokenVersion }: Found): D
   const muted = isMuted(known);
   const { dayZone } = known.provider;
   const config = tellConfig(alerts.misconfigured, problem, { now, muted });
-  const settlesAfterMs = known.provider.settlesAfterHours * hourMs;
+  const settlesAfterMs = known.provider.settlesAfterHours * HOUR_MS;
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
   const health = tellHealth(alerts.health, sight, moment);
   const { budgets, notices, readings } = decideBudgets(known);

@@ -1,6 +1,7 @@
 import { armAnew, nothingTold } from '../alerts/state.ts';
 import { periodAt, periodBefore } from '../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../config/account.ts';
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { dependsOnMonth } from '../config/price-schema.ts';
 import type { Coverage } from '../ledger/ledger.ts';
 import { type PlannedReading, planReading } from '../ledger/plan-reading.ts';
@@ -34,18 +35,15 @@ export interface Lookback {
   readonly now: number;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
 /** So much history at least is fetched by the first check of an account, and at most by the first one of each day. */
-const fiveWeeksMs = 35 * dayMs;
+const fiveWeeksMs = 35 * DAY_MS;
 
 /** The week before the last usage that may be called late, from which silence is told. */
-const weekBeforeMs = 8 * dayMs;
+const weekBeforeMs = 8 * DAY_MS;
 
 /** Periods that ended later are open: the first check of the day after their data have settled reads them a last time. */
 export function openSince({ settlesAfterHours }: Lookback['provider'], now: number): number {
-  return now - settlesAfterHours * hourMs - dayMs;
+  return now - settlesAfterHours * HOUR_MS - DAY_MS;
 }
 
 /** What the ledger is read from: the open periods, those that ended lately, the one before each, and what is read again. */

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AccountSource } from '../config/account.ts';
+import { DAY_MS } from '../config/durations.ts';
 import {
   type AccountKey,
   type DayItem,
@@ -111,7 +112,7 @@ export interface RunLedger<Alerts, Entry>
 }
 
 /** An account that was deleted is forgotten after so long: nothing reads its state any more. */
-const stateKeptForMs = 90 * 86_400_000;
+const stateKeptForMs = 90 * DAY_MS;
 
 /** A query answers 1 MB at most; so many days of 24 hours and 5 meters fit, and longer spans are read side by side. */
 const daysPerQuery = 400;
