@@ -2,6 +2,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Big } from 'big.js';
 import { CsvError, parse } from 'csv-parse';
+import { HOUR_MS } from '../config/durations.ts';
 
 /** Both throw a MalformedCsv for what they cannot read. */
 export interface RowsReader {
@@ -246,7 +247,6 @@ function fillingIn(defaults: readonly string[]): (cells: string[]) => readonly s
   };
 }
 
-const HOUR_MS = 3_600_000;
 const RFC3339 = /^(?<date>\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const WHOLE = /^\d{1,30}$/;
 const DECIMAL = /^\d{1,30}(\.\d{1,100})?(e[+-]?\d{1,2})?$/i;

@@ -1,7 +1,7 @@
 /** What InfluxDB bills, and in which series of the usage API it is found. */
-
 import { Big } from 'big.js';
 import { foundValue } from '../config/config-error.ts';
+import { HOUR_MS } from '../config/durations.ts';
 import { withoutSecret } from '../config/redact.ts';
 import { withoutNoise } from './exact-number.ts';
 import {
@@ -132,7 +132,6 @@ interface HourlyAmount {
   readonly value: number;
 }
 
-const HOUR_MS = 3_600_000;
 const NOTHING = new Big(0);
 
 /**

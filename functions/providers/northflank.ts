@@ -1,7 +1,7 @@
 /** Northflank, which bills by the hour and says what each hour cost. */
-
 import { Big } from 'big.js';
 import * as z from 'zod';
+import { HOUR_MS } from '../config/durations.ts';
 import { httpClient } from './http.ts';
 import { secondsHeaderMs } from './http-body.ts';
 import { type Rows, readHours } from './northflank-pages.ts';
@@ -14,7 +14,6 @@ import {
   type UsageRequest,
 } from './provider.ts';
 
-const HOUR_MS = 3_600_000;
 const SETTLES_AFTER_HOURS = 48;
 
 const aTeam = { error: 'expected the id of a team, such as "platform"' };
