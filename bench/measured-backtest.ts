@@ -4,7 +4,7 @@ import { historyOf } from '../cli/backtest/history.ts';
 import { playAccount } from '../cli/backtest/replay.ts';
 import type { PlayedAccount } from '../cli/backtest/replayed.ts';
 import { activityAt } from '../cli/demo/vendors/history.ts';
-import { neededFrom } from '../functions/checks/plan-check.ts';
+import { planCheck } from '../functions/checks/plan-check.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
@@ -26,13 +26,13 @@ function play(seed: number, days: number): PlayedAccount {
   const config = readConfigText(text, withListPrices(northflank));
   if (config === undefined) throw new Error('expected a valid config');
   const from = until - days * DAY_MS;
-  const start = dayAt(neededFrom({ config, provider: northflank, now: from }, true), 'UTC').start;
-  const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
-  const history = historyOf(usage(start, seed), window, 'UTC');
   const name = `account-${seed}`;
   const parameter = `/cost-alerts/northflank/${name}/config`;
   const source = { config: text, tokenVersion: 1 };
   const account = { provider: 'northflank', name, token: 'none', config, parameter, source };
+  const { start } = planCheck(account, northflank, undefined, from).window;
+  const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
+  const history = historyOf(usage(start, seed), window, 'UTC');
   return playAccount({ account, provider: northflank, history, region: 'eu-west-1', from, until });
 }
 

@@ -1,11 +1,7 @@
 /** The checks of a time that is over, by the code of the deployed ones; the clock and the ledger are in memory. */
 import type { Notice } from '../../functions/alerts/notice.ts';
-import {
-  type Judgement,
-  judgeAccount,
-  type KnownState,
-} from '../../functions/checks/assess-account.ts';
-import { planCheck, readFrom } from '../../functions/checks/plan-check.ts';
+import { type Judgement, judgeAccount } from '../../functions/checks/assess-account.ts';
+import { type KnownState, planCheck, readFrom } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
 import { neverChecked } from '../../functions/ledger/items.ts';

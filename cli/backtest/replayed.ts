@@ -6,7 +6,7 @@ import {
   measureOf,
   totalsOfDays,
 } from '../../functions/budgets/measure.ts';
-import type { Period } from '../../functions/budgets/read-budget.ts';
+import type { Period } from '../../functions/budgets/period.ts';
 import { chargeDays } from '../../functions/checks/charge-days.ts';
 import type { AccountConfig, Budget } from '../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';

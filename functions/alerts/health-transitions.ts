@@ -1,7 +1,7 @@
 /** From what was told about reading an account and how this check went to what is to be told. Pure. */
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { type Day, dayAt } from '../ledger/usage-day.ts';
-import type { BlindState, HealthState } from './state.ts';
+import type { BlindState, HealthState, KnownData } from './state.ts';
 
 /** How a check read an account: completely, or not and why. */
 export type Sight =
@@ -133,14 +133,6 @@ function tellHearing(state: HealthState, moment: HealthMoment): HealthOutcome {
   const { now: at } = moment;
   tellings.push({ kind: 'silent', since, at });
   return { state: { ...rest, silent: { since, toldAt: at } }, tellings };
-}
-
-/** Data of an account, rows that say 0 included. */
-export interface KnownData {
-  /** End of the last bucket that held any, epoch milliseconds. */
-  readonly until: number;
-  /** Days of the provider with any (`2026-11-21`), ascending; the last four weeks of them. */
-  readonly days: readonly string[];
 }
 
 export interface SilenceMoment {

@@ -3,7 +3,16 @@ import { Temporal } from 'temporal-polyfill';
 import type { Budget } from '../config/account.ts';
 import { type Weekday, weekdays } from '../config/budget-schema.ts';
 import { HOUR_MS } from '../config/durations.ts';
-import type { Period } from './read-budget.ts';
+
+/** One stretch of a budget, half-open `[start, end)` in epoch milliseconds. */
+export interface Period {
+  /** Local start, unique within a budget: `2026-11-01`; for hours with the offset, `2026-11-21T10+01:00`. */
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  /** IANA zone in which it starts at midnight. */
+  readonly timeZone: string;
+}
 
 export type PeriodRule = Pick<Budget, 'per' | 'startsOn'>;
 

@@ -16,7 +16,7 @@ import type { ChargeDay } from '../budgets/measure.ts';
 import { type BudgetEvidence, type Reading, readBudget } from '../budgets/read-budget.ts';
 import type { Account, AccountConfig, BrokenAccount, Budget } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import type { AccountState, Coverage, KnownAccount } from '../ledger/ledger.ts';
+import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
@@ -25,9 +25,7 @@ import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { chargeDays } from './charge-days.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
-import { openSince } from './plan-check.ts';
-
-export type KnownState = AccountState<AlertState, OutboxEntry>;
+import { type KnownState, openSince } from './plan-check.ts';
 
 export interface AccountEvidence {
   readonly account: Account;

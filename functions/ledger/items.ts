@@ -6,7 +6,7 @@
  */
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { Usage } from '../providers/provider.ts';
-import type { AccountState } from './ledger.ts';
+import type { AccountState } from './account-state.ts';
 import { dayNamed, type UsageDay } from './usage-day.ts';
 
 export interface AccountKey {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Big } from 'big.js';
 import { HOUR_MS } from '../config/durations.ts';
 import type { Provider, Usage, UsageFetch } from '../providers/provider.ts';
-import type { AccountState, Coverage, ShrunkAnswer } from './ledger.ts';
+import type { AccountState, Coverage, ShrunkAnswer } from './account-state.ts';
 import { isThorough, type PlannedReading } from './plan-reading.ts';
 import { dayAt, toDays, type UsageDay } from './usage-day.ts';
 

@@ -16,10 +16,10 @@ import {
   jsonAnswer,
   type SimulatedRequest,
   type SimulatedServer,
+  type SimulatedWorld,
   send,
   startSimulatedServer,
 } from './server.ts';
-import type { SimulatedWorld } from './vendors.ts';
 
 export interface SimulatedInfluxdbOptions {
   /** The one token that is accepted. */

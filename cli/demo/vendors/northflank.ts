@@ -14,12 +14,13 @@ import {
   changingJson,
   type Fault,
   jsonAnswer,
+  type SimulatedAccount,
   type SimulatedRequest,
   type SimulatedServer,
+  type SimulatedWorld,
   send,
   startSimulatedServer,
 } from './server.ts';
-import type { SimulatedAccount, SimulatedWorld } from './vendors.ts';
 
 export interface SimulatedNorthflankOptions {
   /** The one token that is accepted. */

@@ -10,6 +10,7 @@ import {
   jsonAnswer,
   type SimulatedRequest,
   type SimulatedServer,
+  type SimulatedWorld,
   send,
   startSimulatedServer,
 } from './server.ts';
@@ -20,7 +21,6 @@ import {
   type TpstreamsHistory,
   type TpstreamsRow,
 } from './tpstreams-history.ts';
-import type { SimulatedWorld } from './vendors.ts';
 
 export interface SimulatedTpstreamsOptions {
   /** The one token that is accepted. */
