@@ -1,5 +1,4 @@
 /** An embedded AWS with a table, a topic and accounts at a simulated Northflank, on a clock of its own. */
-
 import { type EmbeddedAws, startEmbeddedAws } from '../cli/demo/aws/embedded-aws.ts';
 import {
   type SimulatedNorthflank,
@@ -19,7 +18,6 @@ export interface LocalStack {
   readonly close: () => Promise<void>;
 }
 
-export const hourMs = 3_600_000;
 const token = 'bench-token';
 
 /** Every account has five meters that cost something each hour, and a monthly and a daily budget far above that. */

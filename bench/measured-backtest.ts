@@ -4,13 +4,13 @@ import { historyOf } from '../cli/backtest/history.ts';
 import { playAccount } from '../cli/backtest/replay.ts';
 import type { PlayedAccount } from '../cli/backtest/replayed.ts';
 import { activityAt } from '../cli/demo/vendors/history.ts';
-import { neededFrom } from '../functions/checks/plan-check.ts';
+import { planCheck } from '../functions/checks/plan-check.ts';
+import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';
 
-const hourMs = 3_600_000;
 const until = Date.parse('2026-11-21T10:00:00Z');
 const text = JSON.stringify({
   budgets: [
@@ -24,23 +24,23 @@ const hourlyCosts = { cpu: 0.1, memory: 0.066, storage: 0.0104, gpu: 0.4, other:
 function play(seed: number, days: number): PlayedAccount {
   const config = readConfigText(text, northflank);
   if (config === undefined) throw new Error('expected a valid config');
-  const from = until - days * 24 * hourMs;
-  const start = dayAt(neededFrom({ config, provider: northflank, now: from }, true), 'UTC').start;
-  const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
-  const history = historyOf(usage(start, seed), window, 'UTC');
+  const from = until - days * DAY_MS;
   const name = `account-${seed}`;
   const parameter = `/cost-alerts/northflank/${name}/config`;
   const source = { config: text, tokenVersion: 1 };
   const account = { provider: 'northflank', name, token: 'none', config, parameter, source };
+  const { start } = planCheck(account, northflank, undefined, from).window;
+  const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
+  const history = historyOf(usage(start, seed), window, 'UTC');
   return playAccount({ account, provider: northflank, history, region: 'eu-west-1', from, until });
 }
 
 function usage(from: number, seed: number): Usage[] {
   const rows: Usage[] = [];
-  for (let start = from; start < until; start += hourMs) {
+  for (let start = from; start < until; start += HOUR_MS) {
     const activity = activityAt(start, seed);
     for (const [meter, cost] of Object.entries(hourlyCosts)) {
-      rows.push({ meter, start, end: start + hourMs, cost: (cost * activity).toFixed(4) });
+      rows.push({ meter, start, end: start + HOUR_MS, cost: (cost * activity).toFixed(4) });
     }
   }
   return rows;

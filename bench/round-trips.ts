@@ -3,7 +3,8 @@
  * had to wait for one another.
  */
 import { type Fault, send } from '../cli/demo/vendors/server.ts';
-import { hourMs, startLocalStack } from './local-stack.ts';
+import { HOUR_MS } from '../functions/config/durations.ts';
+import { startLocalStack } from './local-stack.ts';
 import { median } from './median.ts';
 
 const latencyMs = 50;
@@ -47,7 +48,7 @@ async function measureFrom(start: number, laterChecks: number): Promise<[Cost, .
   const first = await measure(start);
   const later: Cost[] = [];
   for (let check = 1; check <= laterChecks; check += 1) {
-    later.push(await measure(start + check * hourMs));
+    later.push(await measure(start + check * HOUR_MS));
   }
   await stack.close();
   return [first, ...later];

@@ -2,7 +2,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { requestHandler } from '../functions/config/aws-requests.ts';
-import { hourMs, startLocalStack } from './local-stack.ts';
+import { HOUR_MS } from '../functions/config/durations.ts';
+import { startLocalStack } from './local-stack.ts';
 
 const fullSize = { accounts: 5, checksADay: 24 };
 const functions = 3;
@@ -27,9 +28,9 @@ export async function runningCost(size = fullSize) {
   const { accounts, checksADay } = size;
   const stack = await startLocalStack(accounts);
   const start = Date.parse('2026-10-30T00:05:00Z');
-  await stack.check(start - hourMs);
+  await stack.check(start - HOUR_MS);
   stack.aws.requests.clear();
-  for (let check = 0; check < checksADay; check += 1) await stack.check(start + check * hourMs);
+  for (let check = 0; check < checksADay; check += 1) await stack.check(start + check * HOUR_MS);
   const calls = Object.fromEntries(stack.aws.requests);
   const bytes = await partitionBytes(stack.environment);
   await stack.close();

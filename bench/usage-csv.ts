@@ -1,4 +1,5 @@
 /** A month of a large InfluxDB organization as its usage API writes it, made while it is read and never kept. */
+import { HOUR_MS } from '../functions/config/durations.ts';
 import type { Interval } from '../functions/providers/provider.ts';
 
 interface Series {
@@ -9,14 +10,13 @@ interface Series {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-const hourMs = 3_600_000;
 const hours = 719;
 
 export const orgId = '03a2bbf46249a000';
 /** What one request asks for at most. */
 export const interval: Interval = {
   start: Date.UTC(2026, 9, 1),
-  end: Date.UTC(2026, 9, 1) + hours * hourMs,
+  end: Date.UTC(2026, 9, 1) + hours * HOUR_MS,
 };
 
 const endpoints = ['/api/v2/query', '/api/v2/write', '/query', '/write'];
@@ -30,7 +30,7 @@ const chunkBytes = 64 * 1024;
 const lineEnd = '\r\n';
 
 const [start = '', ...hourEnds] = Array.from({ length: hours + 1 }, (_, hour) =>
-  new Date(interval.start + hour * hourMs).toISOString().replace('.000Z', 'Z'),
+  new Date(interval.start + hour * HOUR_MS).toISOString().replace('.000Z', 'Z'),
 );
 
 /** Making them anew for every table would take as long as reading them. */

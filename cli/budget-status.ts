@@ -2,15 +2,12 @@
 import { nothingTold } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
 import { decideBudgets, naming } from '../functions/checks/assess-account.ts';
-import type { AccountCheckDeps } from '../functions/checks/check-account.ts';
+import { type KnownDeps, readKnown } from '../functions/checks/check-account.ts';
 import type { RunDeps } from '../functions/checks/check-usage.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
-import { inScope, readFrom } from '../functions/checks/plan-check.ts';
 import { type Account, isValid } from '../functions/config/account.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { scopeOf } from '../functions/ledger/scope.ts';
-import { dayAt } from '../functions/ledger/usage-day.ts';
 
 export interface AccountStanding {
   readonly account: Account;
@@ -38,21 +35,15 @@ export async function readStandings(deps: StandingDeps): Promise<AccountStanding
 /** As `ledger` knows it now. */
 export async function readStanding(
   account: Account,
-  deps: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'region' | 'now'>,
+  deps: KnownDeps & { readonly region: string },
 ): Promise<AccountStanding> {
-  const { provider, ledger, now } = deps;
-  const from = readFrom({ config: account.config, provider, now });
-  const found = await ledger.read(
-    { provider: provider.id, account: account.name, scope: scopeOf(account.config) },
-    dayAt(from, provider.dayZone).date,
-    dayAt(now, provider.dayZone).date,
-  );
-  const state = inScope(found.state, account);
+  const { provider, now } = deps;
+  const { state, days } = (await readKnown(account, deps)).known;
   const { readings } = decideBudgets({
     config: account.config,
     provider,
     naming: naming(account, provider, deps.region),
-    days: found.days,
+    days,
     coverage: state.coverage,
     complete: false,
     alerts: state.alerts ?? nothingTold,

@@ -6,6 +6,7 @@ import { periodAt, periodBefore } from '../functions/budgets/period.ts';
 import { type KnownReading, readBudget } from '../functions/budgets/read-budget.ts';
 import { naming } from '../functions/checks/assess-account.ts';
 import type { Budget } from '../functions/config/account.ts';
+import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
@@ -23,9 +24,6 @@ export interface ExampleSetting {
   readonly at: number;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
 /** Daily costs of the month before and of the open one by meter, in USD. */
 const costsBefore = { gpu: '1.29', memory: '1.26', cpu: '0.31' };
 const openCosts = { memory: '2.00', cpu: '0.48' };
@@ -39,7 +37,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   const named = namingIn(setting);
   const over = readingAt({ at, budget, gpuADay: '7.20' });
   const back = readingAt({ at, budget, gpuADay: '5.10' });
-  const since = at - 2 * hourMs;
+  const since = at - 2 * HOUR_MS;
   const problem = {
     versions: ['config@3'],
     problems: [
@@ -55,7 +53,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     budgetNotice({ kind: 'budget', reading: over, step: 100, edits: 0, takenBack: 0 }, named),
     budgetNotice({ kind: 'recovered', reading: back, step: 100, edits: 0, takenBack: 0 }, named),
     healthNotice({ kind: 'blind', since, times: 1, isUnsteady: false, reason: refused }, named),
-    healthNotice({ kind: 'silent', since: at - 50 * hourMs, at }, named),
+    healthNotice({ kind: 'silent', since: at - 50 * HOUR_MS, at }, named),
     healthNotice({ kind: 'sighted', was: 'blind', since }, named),
     configNotice({ kind: 'misconfigured', problem, at }, named, 'watched'),
     configNotice({ kind: 'configured', since }, named, 'watched'),
@@ -88,9 +86,9 @@ function readingAt({ at, budget: name, gpuADay }: Story): KnownReading {
   const period = periodAt(budget, northflank.dayZone, at);
   const before = periodBefore(period, budget, northflank.dayZone);
   const days = [];
-  for (let start = before.start; start < at; start += dayMs) {
+  for (let start = before.start; start < at; start += DAY_MS) {
     const costs = start < period.start ? costsBefore : { ...openCosts, gpu: gpuADay };
-    days.push({ start, end: start + dayMs, charges: chargesOn(start, costs) });
+    days.push({ start, end: start + DAY_MS, charges: chargesOn(start, costs) });
   }
   const evidence = { budget, period, days, meters: northflank.meters, knownFrom: before.start };
   return readBudget({ ...evidence, readAt: at, now: at }) as KnownReading;
@@ -100,7 +98,7 @@ function chargesOn(start: number, costs: Readonly<Record<string, string>>): Char
   return Object.entries(costs).map(([meter, cost]) => ({
     meter,
     start,
-    end: start + hourMs,
+    end: start + HOUR_MS,
     cost: decimal(cost),
     basis: 'billed',
   }));

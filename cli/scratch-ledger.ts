@@ -1,6 +1,7 @@
 /** A ledger whose writes are kept in memory and never reach the one below it. */
+import type { AccountState } from '../functions/ledger/account-state.ts';
 import { type AccountKey, neverChecked, type ScopedKey } from '../functions/ledger/items.ts';
-import type { AccountState, Ledger } from '../functions/ledger/ledger.ts';
+import type { Ledger } from '../functions/ledger/ledger.ts';
 import type { UsageDay } from '../functions/ledger/usage-day.ts';
 
 /** Reads what was written to it, else what `below` knows; without that it begins with nothing. */

@@ -55,6 +55,21 @@ function importsOf(file: string, graph: Metafile['inputs']): string[] {
   return [...new Set([...named, ...bundled.map(({ path }) => path)])];
 }
 
+/** One for each import that closes a circle, `a.ts → b.ts → a.ts`, among the files that are given. */
+function cyclesOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    else if (!done.has(file)) {
+      for (const imported of imports.get(file) ?? []) visit(imported, [...path, file]);
+      done.add(file);
+    }
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return cycles;
+}
+
 function stepOf(file: string): number {
   return steps.indexOf(file.split('/')[1] ?? '');
 }
@@ -78,6 +93,13 @@ describe('the import graph', () => {
     );
 
     expect(backwards).toEqual([]);
+  });
+
+  test('leads nowhere back to where it came from, by types either', () => {
+    const steps = files.filter((file) => !file.startsWith('functions/config/'));
+    const imports = steps.map((file) => [file, importsOf(file, graph)] as const);
+
+    expect(cyclesOf(new Map(imports))).toEqual([]);
   });
 
   test('keeps the infrastructure apart from what runs on one machine only', () => {

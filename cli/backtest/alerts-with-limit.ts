@@ -2,7 +2,7 @@
 import type { Big } from 'big.js';
 import { tellBudget } from '../../functions/alerts/budget-transitions.ts';
 import type { BudgetState } from '../../functions/alerts/state.ts';
-import type { Period } from '../../functions/budgets/read-budget.ts';
+import type { Period } from '../../functions/budgets/period.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
 import type { PlayedPeriod } from './replayed.ts';

@@ -1,9 +1,9 @@
 /** An account's usage as it is known today, and what of it a check at an earlier moment would have been answered. */
 import { Big } from 'big.js';
-import type { AccountLedger } from '../../functions/checks/check-account.ts';
-import { inScope, neededFrom } from '../../functions/checks/plan-check.ts';
+import { type AccountLedger, readKnown } from '../../functions/checks/check-account.ts';
+import { FIRST_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
-import { scopeOf } from '../../functions/ledger/scope.ts';
+import { DAY_MS } from '../../functions/config/durations.ts';
 import { dayAt, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
 import type { Interval, Provider, Usage, UsageFetch } from '../../functions/providers/provider.ts';
@@ -114,17 +114,13 @@ export type LoadedHistory =
     }
   | { readonly failure: string };
 
-const dayMs = 86_400_000;
-/** Asked for instead where a provider does not give as much as was asked for; a new account's first check wants it, too. */
-const fewerDays = 35;
-
 /** Days of the ledger are taken as they are; only those before them and those not yet settled are fetched. */
 export async function loadHistory(request: HistoryRequest): Promise<LoadedHistory> {
   const { account, provider, days, now } = request;
-  const asked = now - days * dayMs;
-  const needed = neededFrom({ config: account.config, provider, now: asked }, true);
-  const whole = { start: dayStart(needed, provider), end: dayAt(now, provider.dayZone).end };
-  const known = await readLedger(request, whole);
+  const asked = now - days * DAY_MS;
+  const { start } = planCheck(account, provider, undefined, asked).window;
+  const whole = { start, end: dayAt(now, provider.dayZone).end };
+  const known = await readLedger(request, start);
   const loaded = known
     ? await completeLedger(known, whole, request)
     : await fetchAll(whole, request);
@@ -164,22 +160,17 @@ interface KnownDays {
 }
 
 async function readLedger(
-  { account, provider, ledger }: HistoryRequest,
-  { start, end }: Interval,
+  { account, provider, ledger, now }: HistoryRequest,
+  start: number,
 ): Promise<KnownDays | undefined> {
   if (ledger === undefined) return undefined;
   const { dayZone } = provider;
-  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
-  const { state, days } = await ledger.read(
-    key,
-    dayAt(start, dayZone).date,
-    dayAt(end - 1, dayZone).date,
-  );
-  const { coverage } = inScope(state, account);
+  const { known } = await readKnown(account, { ledger, provider, now }, { from: start });
+  const { coverage } = known.state;
   if (coverage === undefined) return undefined;
   const from = Math.max(start, dayNamed(coverage.knownFrom, dayZone).start);
   const { settledUntil, readAt } = coverage;
-  return { days, from, settledUntil: dayNamed(settledUntil, dayZone).start, readAt };
+  return { days: known.days, from, settledUntil: dayNamed(settledUntil, dayZone).start, readAt };
 }
 
 async function completeLedger(
@@ -217,12 +208,13 @@ async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loade
   const all = await fetchUsage(whole, request);
   const readAt = request.now;
   if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
-  const start = dayStart(request.now - fewerDays * dayMs, request.provider);
+  // Where a provider does not give as much as was asked for.
+  const start = dayAt(request.now - FIRST_DAYS * DAY_MS, request.provider.dayZone).start;
   if (all.isRejected || start <= whole.start) return all;
   const window = { start, end: whole.end };
   const less = await fetchUsage(window, request);
   if ('failure' in less) return all;
-  const remark = `Only the last ${fewerDays} days could be read: ${all.failure}`;
+  const remark = `Only the last ${FIRST_DAYS} days could be read: ${all.failure}`;
   return { ...less, window, readAt, remarks: [remark] };
 }
 
@@ -236,8 +228,4 @@ async function fetchUsage(
   if (outcome.status === 'complete') return { usage: outcome.usage };
   const isRejected = outcome.status === 'failed' && outcome.failure === 'rejected';
   return { failure: outcome.reason, isRejected };
-}
-
-function dayStart(at: number, { dayZone }: Provider): number {
-  return dayAt(at, dayZone).start;
 }

@@ -1,12 +1,9 @@
 /** The checks of a time that is over, by the code of the deployed ones; the clock and the ledger are in memory. */
 import type { Notice } from '../../functions/alerts/notice.ts';
-import {
-  type Judgement,
-  judgeAccount,
-  type KnownState,
-} from '../../functions/checks/assess-account.ts';
-import { planCheck, readFrom } from '../../functions/checks/plan-check.ts';
+import { type Judgement, judgeAccount } from '../../functions/checks/assess-account.ts';
+import { type KnownState, planCheck, readFrom } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
+import { HOUR_MS } from '../../functions/config/durations.ts';
 import { neverChecked } from '../../functions/ledger/items.ts';
 import { dayAt, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import type { Interval, Provider } from '../../functions/providers/provider.ts';
@@ -37,8 +34,6 @@ interface MemoryLedger {
   readonly days: readonly UsageDay[];
 }
 
-const hourMs = 3_600_000;
-
 /**
  * One at each full hour, and the last one at `until` itself, so that it ends with what holds then; the first one as that
  * of a new account, which asks for the history that it needs.
@@ -54,13 +49,13 @@ export function* playChecks(playback: Playback): Generator<PlayedCheck, void, un
 
 function* checkTimes({ from, until }: Pick<Playback, 'from' | 'until'>): Generator<number> {
   let at = firstCheckAt(from);
-  for (; at <= until; at += hourMs) yield at;
-  if (at - hourMs < until && at > firstCheckAt(from)) yield until;
+  for (; at <= until; at += HOUR_MS) yield at;
+  if (at - HOUR_MS < until && at > firstCheckAt(from)) yield until;
 }
 
 /** The first full hour from an instant on. */
 export function firstCheckAt(from: number): number {
-  return Math.ceil(from / hourMs) * hourMs;
+  return Math.ceil(from / HOUR_MS) * HOUR_MS;
 }
 
 function playCheck(

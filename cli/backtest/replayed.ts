@@ -6,9 +6,10 @@ import {
   measureOf,
   totalsOfDays,
 } from '../../functions/budgets/measure.ts';
-import type { Period } from '../../functions/budgets/read-budget.ts';
+import type { Period } from '../../functions/budgets/period.ts';
 import { chargeDays } from '../../functions/checks/charge-days.ts';
 import type { AccountConfig, Budget } from '../../functions/config/account.ts';
+import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { plain } from '../../functions/pricing/money.ts';
 import type { Meter, Provider } from '../../functions/providers/provider.ts';
 import type { History } from './history.ts';
@@ -154,8 +155,7 @@ function quantityOf(meter: Meter, unit: string, day: ChargeDay): string | undefi
   return amount && plain(amount);
 }
 
-const monthMs = 30 * 86_400_000;
-const hourMs = 3_600_000;
+const monthMs = 30 * DAY_MS;
 
 /** How many of so many would come in 30 days, rounded to one decimal; `from` and `until` are the first and last check. */
 export function alertsAMonth(
@@ -163,6 +163,6 @@ export function alertsAMonth(
   { from, until }: { readonly from: number; readonly until: number },
 ): number {
   // Each check stands for its hour.
-  const months = (until - from + hourMs) / monthMs;
+  const months = (until - from + HOUR_MS) / monthMs;
   return Math.round((count / months) * 10) / 10;
 }

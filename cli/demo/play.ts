@@ -1,13 +1,13 @@
 /** The last three days, a check an hour, in a few seconds. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { momentText } from '../../functions/budgets/dates.ts';
+import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { localTimeZone } from '../output.ts';
 import type { Published } from './aws/sns.ts';
 import { type LocalDeployment, runCheck } from './local-deployment.ts';
 import type { Session } from './sessions.ts';
 
-const playedMs = 3 * 24 * 3_600_000;
+const playedMs = 3 * DAY_MS;
 
 /** Resolves to the last message. Sets the clock of the whole process as it goes, and gives the real time back. */
 export async function play(
@@ -65,12 +65,11 @@ function dayOf(at: number): string {
 export const minutesPast = 5;
 
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
 /** The first time after `now` that is 5 minutes past an hour of UTC; both epoch milliseconds. */
 export function nextCheckAt(now: number): number {
   const past = minutesPast * minuteMs;
-  return (Math.floor((now - past) / hourMs) + 1) * hourMs + past;
+  return (Math.floor((now - past) / HOUR_MS) + 1) * HOUR_MS + past;
 }
 
 /** Calls `check` at 5 minutes past each hour until `signal` aborts; rejects as `check` does. */

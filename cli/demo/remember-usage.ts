@@ -1,6 +1,5 @@
+import { HOUR_MS } from '../../functions/config/durations.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
-
-const hourMs = 3_600_000;
 
 /** The provider, which is asked only once for usage of an account that no longer changes. */
 export function rememberUsage(provider: Provider): Provider {
@@ -13,7 +12,7 @@ export function rememberUsage(provider: Provider): Provider {
       const before = known.get(account.name);
       if (before?.window === window) return before.fetched;
       const fetched = await provider.fetchUsage(request);
-      const isSettled = request.window.end + provider.settlesAfterHours * hourMs <= now;
+      const isSettled = request.window.end + provider.settlesAfterHours * HOUR_MS <= now;
       if (isSettled && fetched.status === 'complete') known.set(account.name, { window, fetched });
       return fetched;
     },

@@ -1,5 +1,4 @@
 /** What both kinds of demo have in common: the end with its table and page, and going on with the real clock. */
-
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
@@ -20,11 +19,8 @@ import {
 import { type FileParameter, readParametersFile } from './parameters-file.ts';
 import { minutesPast, play, watchHourly } from './play.ts';
 import { budgetLines, budgetsPlayed, messageLines } from './report.ts';
-import {
-  type SimulatedAccount,
-  type SimulatedWorld,
-  simulatedProviders,
-} from './vendors/vendors.ts';
+import type { SimulatedAccount, SimulatedWorld } from './vendors/server.ts';
+import { simulatedProviders } from './vendors/vendors.ts';
 
 export interface Session {
   /** Of the embedded AWS; a free one, if not given. */

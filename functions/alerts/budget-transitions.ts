@@ -1,11 +1,6 @@
 /** From what was told about a budget and what it stands at now to what is to be told. Pure. */
-import { periodAt, periodsBetween } from '../budgets/period.ts';
-import {
-  type KnownReading,
-  type Period,
-  reaches,
-  type UnknownReading,
-} from '../budgets/read-budget.ts';
+import { type Period, periodAt, periodsBetween } from '../budgets/period.ts';
+import { type KnownReading, reaches, type UnknownReading } from '../budgets/read-budget.ts';
 import { crossedSteps } from '../budgets/steps.ts';
 import type { Budget } from '../config/account.ts';
 import type { BudgetState, PeriodState } from './state.ts';

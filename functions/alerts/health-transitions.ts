@@ -1,7 +1,7 @@
 /** From what was told about reading an account and how this check went to what is to be told. Pure. */
-
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { type Day, dayAt } from '../ledger/usage-day.ts';
-import type { BlindState, HealthState } from './state.ts';
+import type { BlindState, HealthState, KnownData } from './state.ts';
 
 /** How a check read an account: completely, or not and why. */
 export type Sight =
@@ -52,7 +52,7 @@ const FAILURES_TOLD = 3;
 /** So many checks in a row must be complete before blindness is over: vendors answer now and then in an outage. */
 const GOOD_CHECKS_BELIEVED = 3;
 /** Once a day; half an hour less, as a check may start minutes earlier in its hour than the one of the day before. */
-const REPEATED_AFTER_MS = 23.5 * 3_600_000;
+const REPEATED_AFTER_MS = 23.5 * HOUR_MS;
 
 export function tellHealth(state: HealthState, sight: Sight, moment: HealthMoment): HealthOutcome {
   return sight.sees ? tellSight(state, sight, moment) : tellBlindness(state, sight, moment);
@@ -135,14 +135,6 @@ function tellHearing(state: HealthState, moment: HealthMoment): HealthOutcome {
   return { state: { ...rest, silent: { since, toldAt: at } }, tellings };
 }
 
-/** Data of an account, rows that say 0 included. */
-export interface KnownData {
-  /** End of the last bucket that held any, epoch milliseconds. */
-  readonly until: number;
-  /** Days of the provider with any (`2026-11-21`), ascending; the last four weeks of them. */
-  readonly days: readonly string[];
-}
-
 export interface SilenceMoment {
   /** Epoch milliseconds. */
   readonly now: number;
@@ -151,7 +143,6 @@ export interface SilenceMoment {
   readonly dayZone: string;
 }
 
-const DAY_MS = 86_400_000;
 const WEEK = 7;
 const REMEMBERED_DAYS = 4 * WEEK;
 /** Of a week, and at least so many in all; an account that is used now and then is not silent when it is not. */

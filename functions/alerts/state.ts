@@ -1,5 +1,4 @@
 /** What has been told about an account: the part of its ledger item that decides what is told next. */
-import type { KnownData } from './health-transitions.ts';
 
 export interface AlertState {
   /** One a name: those of the config, then those that left it. Lists, as a budget may be named `constructor`. */
@@ -26,6 +25,14 @@ export interface HealthState {
   readonly silent?: { readonly since: number; readonly toldAt: number };
   /** What silence is measured by; absent before there was any data. */
   readonly data?: KnownData;
+}
+
+/** Data of an account, rows that say 0 included. */
+export interface KnownData {
+  /** End of the last bucket that held any, epoch milliseconds. */
+  readonly until: number;
+  /** Days of the provider with any (`2026-11-21`), ascending; the last four weeks of them. */
+  readonly days: readonly string[];
 }
 
 export interface BlindState {

@@ -10,7 +10,14 @@ import {
   totalsBy,
   totalsOfDays,
 } from './measure.ts';
-import type { Pace, Period } from './read-budget.ts';
+import type { Period } from './period.ts';
+
+export interface Pace {
+  /** The actual, and what the rest of the period comes to at the rate of the time that is known. */
+  readonly periodEnd: Big;
+  /** Epoch milliseconds; absent if the limit is not reached within the period. */
+  readonly reachesLimitAt?: number;
+}
 
 export interface Progress {
   readonly period: Period;

@@ -2,11 +2,21 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Budget } from '../config/account.ts';
 import { type Weekday, weekdays } from '../config/budget-schema.ts';
-import type { Period } from './read-budget.ts';
+import { HOUR_MS } from '../config/durations.ts';
+
+/** One stretch of a budget, half-open `[start, end)` in epoch milliseconds. */
+export interface Period {
+  /** Local start, unique within a budget: `2026-11-01`; for hours with the offset, `2026-11-21T10+01:00`. */
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  /** IANA zone in which it starts at midnight. */
+  readonly timeZone: string;
+}
 
 export type PeriodRule = Pick<Budget, 'per' | 'startsOn'>;
 
-const hourMs = 3_600_000; /** Spans of so many months begin in January, and every so many months after it. */
+/** Spans of so many months begin in January, and every so many months after it. */
 const monthsOf = { month: 1, quarter: 3, year: 12 } as const;
 
 /**
@@ -71,13 +81,13 @@ function findPeriod(rule: PeriodRule, timeZone: string, at: number): Period {
 function clockHour(timeZone: string, at: number): Period {
   const moment = zoned(timeZone, at);
   const offsetMs = moment.offsetNanoseconds / 1e6;
-  const hourStart = Math.floor((at + offsetMs) / hourMs) * hourMs - offsetMs;
+  const hourStart = Math.floor((at + offsetMs) / HOUR_MS) * HOUR_MS - offsetMs;
   const changed = zoned(timeZone, at + 1).getTimeZoneTransition('previous');
   const changes = moment.getTimeZoneTransition('next');
   return {
     id: `${moment.toPlainDateTime().toString().slice(0, '2026-11-21T10'.length)}${moment.offset}`,
     start: Math.max(hourStart, changed?.epochMilliseconds ?? -Infinity),
-    end: Math.min(hourStart + hourMs, changes?.epochMilliseconds ?? Infinity),
+    end: Math.min(hourStart + HOUR_MS, changes?.epochMilliseconds ?? Infinity),
     timeZone,
   };
 }

@@ -15,25 +15,8 @@ import {
   type Totals,
   totalsOfDays,
 } from './measure.ts';
-import { elapsedPercent, paceOf } from './pace.ts';
-import { periodBefore } from './period.ts';
-
-/** One stretch of a budget, half-open `[start, end)` in epoch milliseconds. */
-export interface Period {
-  /** Local start, unique within a budget: `2026-11-01`; for hours with the offset, `2026-11-21T10+01:00`. */
-  readonly id: string;
-  readonly start: number;
-  readonly end: number;
-  /** IANA zone in which it starts at midnight. */
-  readonly timeZone: string;
-}
-
-export interface Pace {
-  /** The actual, and what the rest of the period comes to at the rate of the time that is known. */
-  readonly periodEnd: Big;
-  /** Epoch milliseconds; absent if the limit is not reached within the period. */
-  readonly reachesLimitAt?: number;
-}
+import { elapsedPercent, type Pace, paceOf } from './pace.ts';
+import { type Period, periodBefore } from './period.ts';
 
 export interface Driver {
   readonly meter: string;

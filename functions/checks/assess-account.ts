@@ -1,5 +1,4 @@
 /** From what was known and what was fetched to what is known and told now. Pure: a playback uses it as a check does. */
-
 import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
 import {
   armBudget,
@@ -22,7 +21,8 @@ import type {
   Budget,
   Misconfiguration,
 } from '../config/account.ts';
-import type { AccountState, Coverage, KnownAccount } from '../ledger/ledger.ts';
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
+import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
@@ -31,9 +31,7 @@ import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { chargeDays } from './charge-days.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
-import { openSince } from './plan-check.ts';
-
-export type KnownState = AccountState<AlertState, OutboxEntry>;
+import { type KnownState, openSince } from './plan-check.ts';
 
 export interface AccountEvidence {
   readonly account: Account;
@@ -129,9 +127,8 @@ export interface BudgetDecision {
   readonly readings: readonly (readonly Reading[])[];
 }
 
-const hourMs = 3_600_000;
 /** A budget that left the config is remembered so long, as its ids may not come again: longer than any period. */
-const LEFT_KEPT_MS = 400 * 24 * hourMs;
+const LEFT_KEPT_MS = 400 * DAY_MS;
 const MOST_LEFT = 100;
 
 export function decide(known: Known, { sight, problem, tokenVersion }: Found): Decision {
@@ -139,7 +136,7 @@ export function decide(known: Known, { sight, problem, tokenVersion }: Found): D
   const muted = isMuted(known);
   const { dayZone } = known.provider;
   const config = tellConfig(alerts.misconfigured, problem, { now, muted });
-  const settlesAfterMs = known.provider.settlesAfterHours * hourMs;
+  const settlesAfterMs = known.provider.settlesAfterHours * HOUR_MS;
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
   const health = tellHealth(alerts.health, sight, moment);
   const { budgets, notices, readings } = decideBudgets(known);

@@ -2,7 +2,7 @@
 import type { ChargeDay } from '../budgets/measure.ts';
 import type { AccountConfig } from '../config/account.ts';
 import type { Prices } from '../config/price-schema.ts';
-import type { Coverage } from '../ledger/ledger.ts';
+import type { Coverage } from '../ledger/account-state.ts';
 import type { UsageDay } from '../ledger/usage-day.ts';
 import { chargesOf, type MonthSoFar } from '../pricing/charges.ts';
 import { type Rates, ratesOf } from '../pricing/rate.ts';

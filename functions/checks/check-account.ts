@@ -11,16 +11,17 @@ import {
   isValid,
   type Misconfiguration,
 } from '../config/account.ts';
+import type { KnownAccount } from '../ledger/account-state.ts';
 import type { AccountKey, ScopedKey } from '../ledger/items.ts';
 import type { Ledger, RunLedger } from '../ledger/ledger.ts';
 import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { judgeAccount, type KnownState, naming } from './assess-account.ts';
+import { judgeAccount, naming } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
-import { inScope, planCheck, readFrom } from './plan-check.ts';
+import { inScope, type KnownState, planCheck, readFrom } from './plan-check.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
 export type AccountRunLedger = RunLedger<AlertState, OutboxEntry>;
@@ -53,6 +54,10 @@ export interface AccountCheckDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface KnownDeps extends Pick<AccountCheckDeps, 'provider' | 'now'> {
+  readonly ledger: Pick<AccountLedger, 'read'>;
+}
+
 /**
  * Goes on with the last good parameters where the present ones are broken. Throws only for what the ledger or
  * Parameter Store does; what the provider does is part of the result.
@@ -83,11 +88,9 @@ async function checkWatched(
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const { provider, ledger, now } = deps;
-  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
-  const found = await readKnown(account, key, deps);
-  const known = { ...found, state: inScope(found.state, account, goesOn) };
+  const { key, found, known } = await readKnown(account, deps, { isBroken: goesOn });
   const reading = planCheck(account, provider, known.state.coverage, now);
-  const version = await forget(key, found.state, known.state, deps);
+  const version = await forget(key, found, known.state, deps);
   const [fetched, leftovers] = await Promise.all([
     fetchUsage(account, reading.window, deps),
     isThorough(reading) ? ledger.daysOfOtherScopes(key) : [],
@@ -184,9 +187,27 @@ export async function saveAndQueue(
   return saved ? { key, entries: [...before.outbox, ...fresh] } : undefined;
 }
 
-function readKnown(account: Account, key: ScopedKey, { ledger, provider, now }: AccountCheckDeps) {
-  const from = readFrom({ config: account.config, provider, now });
-  return ledger.read(key, dayAt(from, provider.dayZone).date, dayAt(now, provider.dayZone).date);
+interface Known {
+  readonly key: ScopedKey;
+  /** As it was found, of whatever scope. */
+  readonly found: KnownState;
+  /** Of the account's present scope. */
+  readonly known: KnownAccount<AlertState, OutboxEntry>;
+}
+
+/** What the ledger knows of an account from the day of `from` (epoch milliseconds) on; else all that a check needs. */
+export async function readKnown(
+  account: Account,
+  { ledger, provider, now }: KnownDeps,
+  {
+    isBroken = false,
+    from = readFrom({ config: account.config, provider, now }),
+  }: { readonly isBroken?: boolean; readonly from?: number } = {},
+): Promise<Known> {
+  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
+  const nameOf = (at: number) => dayAt(at, provider.dayZone).date;
+  const { state, days } = await ledger.read(key, nameOf(from), nameOf(now));
+  return { key, found: state, known: { state: inScope(state, account, isBroken), days } };
 }
 
 function fetchUsage(

@@ -2,8 +2,15 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Account, AccountConfig, BrokenAccount } from '../config/account.ts';
 import { tryParameter } from '../config/parameter-store.ts';
 import { readConfigText, readToken } from '../config/read-accounts.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { AccountCheckDeps } from './check-account.ts';
+
+export interface LastGoodDeps {
+  readonly provider: Provider;
+  readonly ledger: Pick<Ledger<unknown, unknown>, 'readState'>;
+  readonly ssm: SSMClient;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * The account by its last good parameters, so that a bad edit never stops the watching: of the two the one that is
@@ -13,12 +20,7 @@ import type { AccountCheckDeps } from './check-account.ts';
  */
 export async function readLastGood(
   broken: BrokenAccount,
-  {
-    provider,
-    ledger,
-    ssm,
-    signal,
-  }: Pick<AccountCheckDeps, 'provider' | 'ledger' | 'ssm' | 'signal'>,
+  { provider, ledger, ssm, signal }: LastGoodDeps,
 ): Promise<Account | undefined> {
   const { provider: providerId, name, parameter, isStray } = broken;
   if (isStray) return undefined;

@@ -1,12 +1,13 @@
-import { armAnew, nothingTold } from '../alerts/state.ts';
+import { type AlertState, armAnew, nothingTold } from '../alerts/state.ts';
 import { periodAt, periodBefore } from '../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../config/account.ts';
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { dependsOnMonth } from '../config/price-schema.ts';
-import type { Coverage } from '../ledger/ledger.ts';
+import type { AccountState, Coverage } from '../ledger/account-state.ts';
 import { type PlannedReading, planReading } from '../ledger/plan-reading.ts';
 import { isRemade, scopeOf } from '../ledger/scope.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { KnownState } from './assess-account.ts';
+import type { OutboxEntry } from './outbox.ts';
 
 /** What a check at `now` (epoch milliseconds) asks the provider for. */
 export function planCheck(
@@ -34,18 +35,16 @@ export interface Lookback {
   readonly now: number;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
-/** So much history at least is fetched by the first check of an account, and at most by the first one of each day. */
-const fiveWeeksMs = 35 * dayMs;
+/** So many days of history at least are fetched by an account's first check, and at most by the first one of each day. */
+export const FIRST_DAYS = 35;
+const FIRST_DAYS_MS = FIRST_DAYS * DAY_MS;
 
 /** The week before the last usage that may be called late, from which silence is told. */
-const weekBeforeMs = 8 * dayMs;
+const WEEK_BEFORE_MS = 8 * DAY_MS;
 
 /** Periods that ended later are open: the first check of the day after their data have settled reads them a last time. */
 export function openSince({ settlesAfterHours }: Lookback['provider'], now: number): number {
-  return now - settlesAfterHours * hourMs - dayMs;
+  return now - settlesAfterHours * HOUR_MS - DAY_MS;
 }
 
 /** What the ledger is read from: the open periods, those that ended lately, the one before each, and what is read again. */
@@ -56,7 +55,7 @@ export function readFrom(lookback: Lookback): number {
     const period = periodAt(budget, config.timeZone, lately);
     return pricedFrom(periodBefore(period, budget, config.timeZone).start, budget, lookback);
   });
-  return earliest([lately - weekBeforeMs, now - fiveWeeksMs, ...starts]);
+  return earliest([lately - WEEK_BEFORE_MS, now - FIRST_DAYS_MS, ...starts]);
 }
 
 /** What must be known for every budget to have a reading: its open period. */
@@ -65,7 +64,7 @@ export function neededFrom(lookback: Lookback, isFirstCheck: boolean): number {
   const starts = config.budgets.map((budget) =>
     pricedFrom(periodAt(budget, config.timeZone, now).start, budget, lookback),
   );
-  return earliest([isFirstCheck ? now - fiveWeeksMs : now, ...starts]);
+  return earliest([isFirstCheck ? now - FIRST_DAYS_MS : now, ...starts]);
 }
 
 /**
@@ -79,7 +78,7 @@ export function againFrom({ config, provider, now }: Lookback): number {
     pricedFrom(periodAt(budget, config.timeZone, lately).start, budget, { config, provider, now }),
   );
   const needed = earliest([now, ...(month.end <= now ? [month.start] : []), ...starts]);
-  return Math.max(now - fiveWeeksMs, needed);
+  return Math.max(now - FIRST_DAYS_MS, needed);
 }
 
 /**
@@ -100,6 +99,8 @@ function pricesOf({ measure, meter }: Budget, { prices }: Lookback['config']) {
 function earliest(instants: readonly number[]): number {
   return instants.reduce((first, at) => Math.min(first, at));
 }
+
+export type KnownState = AccountState<AlertState, OutboxEntry>;
 
 /**
  * The state as far as it is about what the account watches now. Of another scope, or of another account that had the

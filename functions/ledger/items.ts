@@ -4,8 +4,9 @@
  * one for the state.
  * The partition `northflank/` holds what concerns a run over all accounts of a provider, and which accounts those are.
  */
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { Usage } from '../providers/provider.ts';
-import type { AccountState } from './ledger.ts';
+import type { AccountState } from './account-state.ts';
 import { dayNamed, type UsageDay } from './usage-day.ts';
 
 export interface AccountKey {
@@ -62,8 +63,7 @@ export interface DayItem extends DayKey {
 }
 
 /** A year's budget needs the year before as well; after that a day is of no use. */
-const dayKeptForMs = 800 * 86_400_000;
-const hourMs = 3_600_000;
+const dayKeptForMs = 800 * DAY_MS;
 
 export function dayItem(
   { scope, ...key }: ScopedKey,
@@ -84,7 +84,7 @@ function columns(meter: string, rows: readonly Usage[], dayStart: number): Meter
   const sorted = rows.toSorted((a, b) => a.start - b.start);
   return {
     meter,
-    at: sorted.map((row) => (row.start - dayStart) / hourMs),
+    at: sorted.map((row) => (row.start - dayStart) / HOUR_MS),
     ...(sorted.some((row) => row.quantity !== undefined) && {
       quantity: sorted.map((row) => row.quantity ?? null),
     }),
@@ -99,8 +99,8 @@ export function usageDay(item: DayItem, dayZone: string): UsageDay {
   const day = dayNamed(item.sk.slice(item.sk.lastIndexOf('#') + 1), dayZone);
   const usage = item.meters.flatMap(({ meter, at, quantity, cost }) =>
     at.map((hour, index): Usage => {
-      const start = day.start + hour * hourMs;
-      const end = item.bucket === 'day' ? day.end : start + hourMs;
+      const start = day.start + hour * HOUR_MS;
+      const end = item.bucket === 'day' ? day.end : start + HOUR_MS;
       return {
         meter,
         start,

@@ -1,7 +1,8 @@
 /** Reads and writes the DynamoDB table: usage by account and day, and what has been told about each account. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { AccountSource } from '../config/account.ts';
+import { DAY_MS } from '../config/durations.ts';
+import type { AccountState, KnownAccount } from './account-state.ts';
 import {
   type AccountKey,
   type DayItem,
@@ -23,53 +24,6 @@ import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
 import { type Register, register } from './register.ts';
 import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';
-
-/** Up to which day an account's usage is known; dates are days of the provider's day zone. */
-export interface Coverage {
-  /** First day that is known, without a gap up to today. */
-  readonly knownFrom: string;
-  /** First day with usage, where there was none before though it was asked for: the provider may have forgotten it. */
-  readonly usageFrom?: string;
-  /** First day that may still change: none settles after the last one of which usage has arrived. */
-  readonly settledUntil: string;
-  /** The day on which the open periods were last read again. */
-  readonly readAgainOn: string;
-  /** Of the token with which all was read. */
-  readonly tokenVersion: number;
-  /** When the last complete check was made; epoch milliseconds. */
-  readonly readAt: number;
-}
-
-/** What is kept of an answer that took back much of what was known, and is not believed yet. */
-export interface ShrunkAnswer {
-  /** What it says of the days that shrank; another text is another answer. */
-  readonly answer: string;
-  /** Complete checks in a row that said so. */
-  readonly checks: number;
-}
-
-/** An account's state item; `Alerts` and `Entry` belong to the steps that write them. */
-export interface AccountState<Alerts, Entry> {
-  /** 0 where there is no item yet. Each write adds 1 and is refused if another was faster. */
-  readonly version: number;
-  /** What the coverage and the days are about. */
-  readonly scope?: string;
-  readonly coverage?: Coverage;
-  /** What the account was last read from when its parameters were valid. */
-  readonly lastGood?: AccountSource;
-  readonly shrunk?: ShrunkAnswer;
-  readonly alerts?: Alerts;
-  /** That it is no longer watched was told then, epoch milliseconds; absent while it has parameters. */
-  readonly unwatchedAt?: number;
-  /** What is still to be published, oldest first. */
-  readonly outbox: readonly Entry[];
-}
-
-export interface KnownAccount<Alerts, Entry> {
-  readonly state: AccountState<Alerts, Entry>;
-  /** Ascending; only days that have an item. */
-  readonly days: readonly UsageDay[];
-}
 
 /** How a ledger names the days of one provider. */
 export interface LedgerCalendar {
@@ -111,7 +65,7 @@ export interface RunLedger<Alerts, Entry>
 }
 
 /** An account that was deleted is forgotten after so long: nothing reads its state any more. */
-const stateKeptForMs = 90 * 86_400_000;
+const stateKeptForMs = 90 * DAY_MS;
 
 /** A query answers 1 MB at most; so many days of 24 hours and 5 meters fit, and longer spans are read side by side. */
 const daysPerQuery = 400;

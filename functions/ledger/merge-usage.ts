@@ -1,9 +1,9 @@
 /** What a fetch changes in what the ledger knows of an account. Pure. */
-
 import { createHash } from 'node:crypto';
 import { Big } from 'big.js';
+import { HOUR_MS } from '../config/durations.ts';
 import type { Provider, Usage, UsageFetch } from '../providers/provider.ts';
-import type { AccountState, Coverage, ShrunkAnswer } from './ledger.ts';
+import type { AccountState, Coverage, ShrunkAnswer } from './account-state.ts';
 import { isThorough, type PlannedReading } from './plan-reading.ts';
 import { dayAt, toDays, type UsageDay } from './usage-day.ts';
 
@@ -33,7 +33,6 @@ export interface FetchToMerge {
 
 /** So many complete checks in a row must say that much of what is known is gone before it is believed. */
 const shrunkChecksBelieved = 3;
-const hourMs = 3_600_000;
 
 export function mergeUsage(input: FetchToMerge): MergedUsage {
   const { fetched, reading, state, provider, now } = input;
@@ -109,7 +108,7 @@ function settledUntilAfter(
 ): string {
   const before = state.coverage?.settledUntil ?? dayAt(reading.window.start, provider.dayZone).date;
   if (reading.reach === 'latest') return before;
-  const settled = dayAt(now - provider.settlesAfterHours * hourMs, provider.dayZone).date;
+  const settled = dayAt(now - provider.settlesAfterHours * HOUR_MS, provider.dayZone).date;
   const arrived = days.findLast(({ usage }) => usage.length > 0)?.date ?? before;
   return earlier(settled, arrived);
 }

@@ -1,6 +1,6 @@
 /** Which days a check asks the provider for. Pure. */
 import type { Interval, Provider } from '../providers/provider.ts';
-import type { Coverage } from './ledger.ts';
+import type { Coverage } from './account-state.ts';
 import { dateAfter, dayAt, dayNamed } from './usage-day.ts';
 
 /**

@@ -3,8 +3,8 @@
  * account has an item of its own, written only when the account appears or goes. One query reads it; 10,000 accounts are
  * less than 1 MB.
  */
+import type { AccountState } from './account-state.ts';
 import { type AccountKey, partition, stateIn, stateSortKey } from './items.ts';
-import type { AccountState } from './ledger.ts';
 import type { Table } from './table.ts';
 
 export interface Registered<Alerts, Entry> {

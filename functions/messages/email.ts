@@ -3,9 +3,9 @@ import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { daysLater, momentText } from '../budgets/dates.ts';
 import { amountText, shareText } from './amounts.ts';
 import { budgetFacts, type Fact } from './budget-facts.ts';
+import type { Excerpt, Omitted } from './excerpt.ts';
 import { accountsOf, gravestFirst, headline, isBudgetNotice, nameText } from './headline.ts';
 import { oneLine, wrap } from './plain-text.ts';
-import type { Excerpt, Omitted } from './publish-input.ts';
 
 /** Mail programs wrap plain text at 78 (RFC 5322, 2.1.1); links are the only longer lines. */
 const WIDTH = 76;

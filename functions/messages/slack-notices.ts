@@ -2,8 +2,8 @@
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { momentText } from '../budgets/dates.ts';
 import { budgetFacts, driverText, usedText } from './budget-facts.ts';
+import type { Excerpt, Omitted } from './excerpt.ts';
 import { fitNames, gravestFirst, headline, isBudgetNotice } from './headline.ts';
-import type { Excerpt, Omitted } from './publish-input.ts';
 import {
   type Block,
   context,

@@ -1,8 +1,7 @@
 /** What SNS delivers as the message that is posted to Slack. */
-
 import * as z from 'zod';
 import { localText, momentText } from '../budgets/dates.ts';
-import type { Excerpt } from './publish-input.ts';
+import type { Excerpt } from './excerpt.ts';
 import { type AlarmNotification, alarmMessage } from './slack-alarm.ts';
 import {
   context,

@@ -1,6 +1,7 @@
 /** Annotated CSV of a body as it arrives; only what came last of it is in memory. */
 import { StringDecoder } from 'node:string_decoder';
 import { Big } from 'big.js';
+import { HOUR_MS } from '../config/durations.ts';
 
 /** Both throw a MalformedCsv for what they cannot read. */
 export interface RowsReader {
@@ -236,7 +237,6 @@ function expectCells(cells: readonly string[], columns: readonly string[]): void
   );
 }
 
-const HOUR_MS = 3_600_000;
 const RFC3339 = /^(?<date>\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const WHOLE = /^\d{1,30}$/;
 const DECIMAL = /^\d{1,30}(\.\d{1,100})?(e[+-]?\d{1,2})?$/i;

@@ -1,7 +1,7 @@
 /** What InfluxDB bills, and in which series of the usage API it is found. */
-
 import { Big } from 'big.js';
 import { foundValue } from '../config/config-error.ts';
+import { HOUR_MS } from '../config/durations.ts';
 import { withoutSecret } from '../config/redact.ts';
 import { addedExactly, type ExactSum, totalOf, withoutNoise } from './exact-number.ts';
 import {
@@ -124,7 +124,6 @@ export interface HourlySums {
   readonly hasOwnRows: () => boolean;
 }
 
-const HOUR_MS = 3_600_000;
 const NOTHING = new Big(0);
 /** In bytes, of all series of a body: it must fit the function, whatever the body's rows are. */
 const MOST_ROOM = 64 * 1024 * 1024;

@@ -1,5 +1,6 @@
 /** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and tells no costs. */
 import * as z from 'zod';
+import { HOUR_MS } from '../config/durations.ts';
 import { describedBody, errorText } from './exchange-error.ts';
 import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
 import { type BodyReader, headerOf, readBeginning } from './http-body.ts';
@@ -22,7 +23,6 @@ import {
   type UsageRequest,
 } from './provider.ts';
 
-const HOUR_MS = 3_600_000;
 const NAME = 'InfluxDB Cloud Serverless';
 
 /** As they are called in the address of an organization. */

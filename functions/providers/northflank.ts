@@ -1,7 +1,7 @@
 /** Northflank, which bills by the hour and says what each hour cost. */
-
 import { Big } from 'big.js';
 import * as z from 'zod';
+import { HOUR_MS } from '../config/durations.ts';
 import { httpClient } from './http.ts';
 import { secondsHeaderMs } from './http-body.ts';
 import { type Rows, readHours } from './northflank-pages.ts';
@@ -20,7 +20,6 @@ const HOUR_FORMAT = new Intl.DateTimeFormat('en-GB', {
   timeStyle: 'short',
   timeZone: 'UTC',
 });
-const HOUR_MS = 3_600_000;
 const SETTLES_AFTER_HOURS = 48;
 
 const aTeam = { error: 'the id of a team, such as "platform"' };

@@ -1,7 +1,7 @@
 /** TPStreams' usage list, page by page until its end. */
-
 import { Big } from 'big.js';
 import * as z from 'zod';
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { linkTarget, originProblem } from '../config/origin.ts';
 import { amountWithin } from './exact-number.ts';
 import { errorText } from './exchange-error.ts';
@@ -209,8 +209,7 @@ function toReportedDay(fields: z.output<typeof row>): ReportedDay {
 export const dayZone = 'Asia/Kolkata';
 
 const OFFSET = '+05:30';
-const OFFSET_MS = 5.5 * 3_600_000;
-const DAY_MS = 24 * 3_600_000;
+const OFFSET_MS = 5.5 * HOUR_MS;
 
 /** The date in India at an instant, epoch milliseconds: `2026-11-21`. */
 export function dateOf(at: number): string {

@@ -1,7 +1,7 @@
 /** TPStreams, which counts by the day in India and says what was used, but not what it cost. */
-
 import { Big } from 'big.js';
 import * as z from 'zod';
+import { HOUR_MS } from '../config/durations.ts';
 import { withoutNoise } from './exact-number.ts';
 import { type HttpClient, httpClient } from './http.ts';
 import {
@@ -100,7 +100,7 @@ async function fetchStretch(
   const url = `${account.baseUrl}/api/v1/${organization}/assets_usage/?${query}`;
   const reading = await readDays({ http, url, token: account.token });
   if (reading.status !== 'read') return reading;
-  const settledUntil = now - SETTLES_AFTER_HOURS * 3_600_000;
+  const settledUntil = now - SETTLES_AFTER_HOURS * HOUR_MS;
   const read = usageOf(reading.days, { interval, storage, settledUntil });
   return 'problem' in read ? failed(read.problem) : { status: 'complete', ...read };
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Period } from '../../functions/budgets/period.ts';
 import {
   type PeriodRule,
   periodAt,
   periodBefore,
   periodsBetween,
 } from '../../functions/budgets/period.ts';
-import type { Period } from '../../functions/budgets/read-budget.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

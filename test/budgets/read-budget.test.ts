@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { periodAt } from '../../functions/budgets/period.ts';
+import { type Period, periodAt } from '../../functions/budgets/period.ts';
 import {
   type BudgetEvidence,
   driversOf,
   type KnownReading,
-  type Period,
   reaches,
   readBudget,
 } from '../../functions/budgets/read-budget.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../cli/demo/vendors/slack.ts';
 import { connectToSlack, postToSlack } from '../../functions/checks/post-to-slack.ts';
 import { type Posting, reportPostings } from '../../functions/checks/report.ts';
-import { jsonText } from '../../functions/messages/publish-input.ts';
+import { jsonText } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { webhookParameter } from '../../functions/messages/slack-webhook.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';

@@ -9,7 +9,7 @@ import {
   slackErrors,
   startSimulatedSlack,
 } from '../../cli/demo/vendors/slack.ts';
-import { jsonText } from '../../functions/messages/publish-input.ts';
+import { jsonText } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { bundleSource } from '../../infra/function-code.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Coverage } from '../../functions/ledger/ledger.ts';
+import type { Coverage } from '../../functions/ledger/account-state.ts';
 import { planReading, type ReadingNeeds } from '../../functions/ledger/plan-reading.ts';
 
 const now = Date.parse('2026-11-21T10:20:00Z');

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../functions/alerts/notice.ts';
+import { type Excerpt, jsonText, largestFitting } from '../../functions/messages/excerpt.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import {
   attributesByteLength,
-  type Excerpt,
-  jsonText,
-  largestFitting,
   messageAttributes,
   publishInput,
 } from '../../functions/messages/publish-input.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText } from '../../functions/messages/publish-input.ts';
+import { jsonText } from '../../functions/messages/excerpt.ts';
 import { slackMessage } from '../../functions/messages/slack.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { anyMessage } from './any-message.ts';

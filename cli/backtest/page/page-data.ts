@@ -1,5 +1,6 @@
 /** What the page's script gets to compute with, as JSON that is short; and limits and moments as both show them. */
 import type { Budget } from '../../../functions/config/account.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../replayed.ts';
 import type { MarkedPlots } from './chart.ts';
@@ -88,7 +89,6 @@ function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
-const dayMs = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** As the messages show it, but made by Intl, as the page cannot carry Temporal: `21 November 2026, 09:00 (UTC)`, of epoch milliseconds. */
@@ -107,7 +107,7 @@ export function momentAt(at: number, timeZone: string): string {
 export function offsetIfTwice(at: number, timeZone: string): string {
   const own = offsetOf(at, timeZone);
   const local = at + msOf(own);
-  const isTwice = [at - dayMs, at + dayMs]
+  const isTwice = [at - DAY_MS, at + DAY_MS]
     .map((near) => offsetOf(near, timeZone))
     .some((other) => other !== own && offsetOf(local - msOf(other), timeZone) === other);
   return isTwice ? ` ${own}` : '';

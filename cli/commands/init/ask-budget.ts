@@ -1,6 +1,7 @@
 /** The first budget of an account: what there is to watch, and the questions that make a budget of it. */
 
 import type { Account, Budget } from '../../../functions/config/account.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
@@ -181,7 +182,6 @@ async function limited(
   return { ...budget, limit: amountOf(found.quietLimit) };
 }
 
-const dayMs = 86_400_000;
 /** As many as `backtest` plays. */
 const days = 90;
 /** Only links into the AWS console need one, and nothing that is played here is shown. */
@@ -196,7 +196,7 @@ export const suggestLimit: SuggestLimit = async (account, budget, { provider, no
   const played = await lookBack({ account: unsaved, provider, days, region, now, signal });
   signal.throwIfAborted();
   if ('failure' in played) return { basis: `As the history could not be read (${played.failure})` };
-  const basis = `Over the last ${Math.max(1, Math.round((now - played.from) / dayMs))} days`;
+  const basis = `Over the last ${Math.max(1, Math.round((now - played.from) / DAY_MS))} days`;
   const [judged] = played.budgets;
   return judged === undefined ? { basis } : withPace(judged, basis);
 };

@@ -1,4 +1,5 @@
 import type { Account } from '../../../functions/config/account.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { type Asker, withProgress } from '../../output.ts';
@@ -60,7 +61,6 @@ export interface TokenTestDeps {
   readonly signal: AbortSignal;
 }
 
-const dayMs = 86_400_000;
 const days = 7;
 /** Somebody is waiting. */
 const timeLeftMs = 30_000;
@@ -74,7 +74,7 @@ export async function testToken(
   const fetched = await provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window: {
-      start: dayAt(now - days * dayMs, provider.dayZone).start,
+      start: dayAt(now - days * DAY_MS, provider.dayZone).start,
       end: dayAt(now, provider.dayZone).end,
     },
     now,

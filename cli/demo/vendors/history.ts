@@ -1,8 +1,8 @@
 /** How busy a small team's software is, hour by hour: the same for the same hour, whenever it is asked for. */
 import { Temporal } from 'temporal-polyfill';
 import { weekdays } from '../../../functions/config/budget-schema.ts';
+import { HOUR_MS } from '../../../functions/config/durations.ts';
 
-const hourMs = 3_600_000;
 const weekday = { day: 1.25, evening: 0.95, night: 0.7 } as const;
 const weekendFactor = 0.75;
 /** How far an hour is off the rhythm at the most, as a share. */
@@ -14,7 +14,7 @@ const noise = 0.12;
  */
 export function activityAt(at: number, seed: number): number {
   const rhythm = dayFactor(new Date(at).getUTCHours()) * weekFactor(new Date(at).getUTCDay());
-  return rhythm * (1 + noise * (2 * random(at / hourMs, seed) - 1));
+  return rhythm * (1 + noise * (2 * random(at / HOUR_MS, seed) - 1));
 }
 
 function dayFactor(hour: number): number {
@@ -40,7 +40,7 @@ export function hoursWith<Value>(
   until: number,
 ): { readonly start: number; readonly value: Value }[] {
   const hours: { readonly start: number; readonly value: Value }[] = [];
-  for (let start = from; start < until; start += hourMs) {
+  for (let start = from; start < until; start += HOUR_MS) {
     const value = valueAt(start);
     if (value !== undefined) hours.push({ start, value });
   }

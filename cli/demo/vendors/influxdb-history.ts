@@ -1,4 +1,5 @@
 /** What a simulated InfluxDB has counted, and the series that its usage API makes of it. */
+import { HOUR_MS } from '../../../functions/config/durations.ts';
 import { hoursWith } from './history.ts';
 
 /** What an hour came to; what is left out did not happen. */
@@ -45,7 +46,6 @@ export interface UsageSpan {
   readonly includes: (time: number) => boolean;
 }
 
-const HOUR_MS = 3_600_000;
 const WRITE = '/api/v2/write';
 const QUERY = '/api/v2/query';
 /** Sizes of what is not billed, so that it would be noticed in a sum. */

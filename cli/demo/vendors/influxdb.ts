@@ -1,5 +1,6 @@
 /** InfluxDB Cloud's usage API on loopback, with a history that can be changed while it runs. */
 import { gzipSync } from 'node:zlib';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, weekdayOf } from './history.ts';
 import {
   annotatedCsv,
@@ -15,10 +16,10 @@ import {
   jsonAnswer,
   type SimulatedRequest,
   type SimulatedServer,
+  type SimulatedWorld,
   send,
   startSimulatedServer,
 } from './server.ts';
-import type { SimulatedWorld } from './vendors.ts';
 
 export interface SimulatedInfluxdbOptions {
   /** The one token that is accepted. */
@@ -54,8 +55,6 @@ interface Api extends SimulatedInfluxdbOptions {
   readonly since: number;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const LONGEST_MS = 30 * DAY_MS;
 const USAGE_PATH = /^\/api\/v2\/orgs\/(?<org>[^/]+)\/usage$/;
 const SECONDS = /^\d{1,10}$/;
@@ -172,23 +171,21 @@ function errorTable(message: string): string {
   ].join('\r\n');
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const historyDays = 60;
 const token = 'simulated-token-of-sensors';
 const orgId = '5f0a1c2d3e4b5a69';
 
 export async function startInfluxdbWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % hourMs);
-  const updatedAt = lastHour - 40 * hourMs;
+  const lastHour = end - (end % HOUR_MS);
+  const updatedAt = lastHour - 40 * HOUR_MS;
   const server = await startSimulatedInfluxdb({
     token,
     orgId,
     now: () => Date.now(),
-    since: lastHour - historyDays * dayMs,
+    since: lastHour - historyDays * DAY_MS,
     history: (start) => sensorHour(start, start >= updatedAt ? 5 : 1),
   });
-  const startsOn = weekdayOf(lastHour - 5 * dayMs, 'UTC');
+  const startsOn = weekdayOf(lastHour - 5 * DAY_MS, 'UTC');
   const config = {
     orgId,
     baseUrl: server.url,

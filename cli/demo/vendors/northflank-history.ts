@@ -1,5 +1,6 @@
 /** What a simulated Northflank knows at a moment: past hours in full, the hour in progress in part, no later ones. */
 import { Big } from 'big.js';
+import { HOUR_MS } from '../../../functions/config/durations.ts';
 import { hoursWith } from './history.ts';
 
 export interface HourlyRow {
@@ -20,7 +21,6 @@ export interface Span {
   readonly now: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** As precise as a bill gets. */
 const DECIMALS = 8;
 

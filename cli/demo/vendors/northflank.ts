@@ -1,5 +1,5 @@
 /** Northflank's billing usage API on loopback, with a history that can be changed while it runs. */
-
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, dayOfMonth, weekdayOf } from './history.ts';
 import {
   type ContractVersion,
@@ -14,12 +14,13 @@ import {
   changingJson,
   type Fault,
   jsonAnswer,
+  type SimulatedAccount,
   type SimulatedRequest,
   type SimulatedServer,
+  type SimulatedWorld,
   send,
   startSimulatedServer,
 } from './server.ts';
-import type { SimulatedAccount, SimulatedWorld } from './vendors.ts';
 
 export interface SimulatedNorthflankOptions {
   /** The one token that is accepted. */
@@ -57,8 +58,6 @@ interface Api extends SimulatedNorthflankOptions {
   readonly since: number;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DEFAULT_PAGE_SIZE = 50;
 const LARGEST_PAGE_SIZE = 100;
 const USAGE_PATH = /^\/v1(?:\/teams\/(?<team>[^/]+))?\/billing\/usage$/;
@@ -217,8 +216,6 @@ function changingPage(
   );
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const historyDays = 60;
 const berlin = 'Europe/Berlin';
 
@@ -229,7 +226,7 @@ interface RunningAccount {
 }
 
 export async function startNorthflankWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % hourMs);
+  const lastHour = end - (end % HOUR_MS);
   const running = await Promise.all([startAcme(lastHour), startPlatformTeam(lastHour)]);
   return {
     accounts: running.map(({ account }) => account),
@@ -242,7 +239,7 @@ export async function startNorthflankWorld(end: number): Promise<SimulatedWorld>
 /** A web shop that trains a model for two hours each night, until a training job does not end. */
 async function startAcme(lastHour: number): Promise<RunningAccount> {
   const token = 'simulated-token-of-acme';
-  const stuckFrom = lastHour - 50 * hourMs;
+  const stuckFrom = lastHour - 50 * HOUR_MS;
   const server = await startSimulatedNorthflank({
     token,
     ...clockUntil(lastHour),
@@ -251,7 +248,12 @@ async function startAcme(lastHour: number): Promise<RunningAccount> {
   const config = {
     baseUrl: server.url,
     budgets: [
-      { name: 'everything', limit: 200, per: 'month', startsOn: dayOfMonth(lastHour - 12 * dayMs) },
+      {
+        name: 'everything',
+        limit: 200,
+        per: 'month',
+        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
+      },
       { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', steps: [100] },
     ],
   };
@@ -261,8 +263,8 @@ async function startAcme(lastHour: number): Promise<RunningAccount> {
 /** One team of a larger customer, on the current contract; for 18 hours one of its rows is far too high. */
 async function startPlatformTeam(lastHour: number): Promise<RunningAccount> {
   const token = 'simulated-token-of-platform-team';
-  const wrongHour = lastHour - 44 * hourMs;
-  const correctedAt = lastHour - 26 * hourMs;
+  const wrongHour = lastHour - 44 * HOUR_MS;
+  const correctedAt = lastHour - 26 * HOUR_MS;
   const server = await startSimulatedNorthflank({
     token,
     version: 'current',
@@ -281,7 +283,7 @@ async function startPlatformTeam(lastHour: number): Promise<RunningAccount> {
         name: 'everything',
         limit: 90,
         per: 'week',
-        startsOn: weekdayOf(lastHour - 5 * dayMs, berlin),
+        startsOn: weekdayOf(lastHour - 5 * DAY_MS, berlin),
       },
       { name: 'cpu', meter: 'cpu', limit: 10, per: 'day', steps: [100] },
     ],
@@ -290,7 +292,7 @@ async function startPlatformTeam(lastHour: number): Promise<RunningAccount> {
 }
 
 function clockUntil(lastHour: number) {
-  return { now: () => Date.now(), since: lastHour - historyDays * dayMs };
+  return { now: () => Date.now(), since: lastHour - historyDays * DAY_MS };
 }
 
 /** Prices are about those of 6 vCPU, 8 GB, 50 GB of disk, and an H100 where a training runs. */

@@ -229,3 +229,15 @@ function* padded(body: Buffer, filler: Buffer, bytes: number): Generator<Buffer,
   yield body;
   for (let sent = body.length; sent + filler.length <= bytes; sent += filler.length) yield filler;
 }
+
+export interface SimulatedAccount {
+  readonly name: string;
+  readonly token: string;
+  /** As in Parameter Store, `baseUrl` of the simulated API included. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface SimulatedWorld {
+  readonly accounts: readonly SimulatedAccount[];
+  readonly close: () => Promise<void>;
+}

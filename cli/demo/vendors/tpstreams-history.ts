@@ -1,5 +1,6 @@
 /** What a simulated TPStreams knows at a moment: past days of India in full, today in part, no later ones. */
 import { Big } from 'big.js';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 
 /** As it stands in the answer: numbers, the strings that Django makes of decimals, and null. */
 export type Written = number | string | null;
@@ -30,8 +31,7 @@ export interface Moment {
   readonly now: number;
 }
 
-const INDIA_MS = 5.5 * 3_600_000;
-const DAY_MS = 24 * 3_600_000;
+const INDIA_MS = 5.5 * HOUR_MS;
 
 /** One row a day, the earliest first; those before `since` are not there either. */
 export function dailyRows(history: TpstreamsHistory, { since, now }: Moment): TpstreamsRow[] {

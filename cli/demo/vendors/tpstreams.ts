@@ -1,5 +1,5 @@
 /** TPStreams' usage API on loopback, with a history that can be changed while it runs. */
-
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, weekdayOf } from './history.ts';
 import {
   type Answer,
@@ -10,6 +10,7 @@ import {
   jsonAnswer,
   type SimulatedRequest,
   type SimulatedServer,
+  type SimulatedWorld,
   send,
   startSimulatedServer,
 } from './server.ts';
@@ -20,7 +21,6 @@ import {
   type TpstreamsHistory,
   type TpstreamsRow,
 } from './tpstreams-history.ts';
-import type { SimulatedWorld } from './vendors.ts';
 
 export interface SimulatedTpstreamsOptions {
   /** The one token that is accepted. */
@@ -49,7 +49,6 @@ export interface SimulatedTpstreams extends SimulatedServer {
 
 type Api = Required<Omit<SimulatedTpstreamsOptions, 'port'>>;
 
-const DAY_MS = 24 * 3_600_000;
 const USAGE_PATH = /^\/api\/v1\/(?<organization>[^/]+)\/assets_usage\/$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const WHOLE_NUMBER = /^\d{1,9}$/;
@@ -252,24 +251,22 @@ function changingPage(change: (page: UsagePage, exchange: Exchange) => unknown):
   return changingJson((value, exchange) => change(value as UsagePage, exchange));
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const historyDays = 60;
 const india = 'Asia/Kolkata';
 const token = 'simulated-token-of-academy';
 const organizationId = 'dcek2m';
 
 export async function startTpstreamsWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % hourMs);
-  const sharedAt = lastHour - 2 * dayMs;
+  const lastHour = end - (end % HOUR_MS);
+  const sharedAt = lastHour - 2 * DAY_MS;
   const server = await startSimulatedTpstreams({
     token,
     organizationId,
     now: () => Date.now(),
-    since: lastHour - historyDays * dayMs,
+    since: lastHour - historyDays * DAY_MS,
     history: (date) => lessonDay(date, Date.parse(`${date}T00:00:00+05:30`) >= sharedAt),
   });
-  const startsOn = weekdayOf(lastHour - 5 * dayMs, india);
+  const startsOn = weekdayOf(lastHour - 5 * DAY_MS, india);
   const config = {
     organizationId,
     baseUrl: server.url,

@@ -1,5 +1,6 @@
 import { startInfluxdbWorld } from './influxdb.ts';
 import { startNorthflankWorld } from './northflank.ts';
+import type { SimulatedWorld } from './server.ts';
 import { startTpstreamsWorld } from './tpstreams.ts';
 
 /** By provider id; every registered provider has one. */
@@ -8,18 +9,6 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
   influxdb: startInfluxdbWorld,
   tpstreams: startTpstreamsWorld,
 };
-
-export interface SimulatedAccount {
-  readonly name: string;
-  readonly token: string;
-  /** As in Parameter Store, `baseUrl` of the simulated API included. */
-  readonly config: Readonly<Record<string, unknown>>;
-}
-
-export interface SimulatedWorld {
-  readonly accounts: readonly SimulatedAccount[];
-  readonly close: () => Promise<void>;
-}
 
 /**
  * Starts a provider's simulated API with 60 days of history up to `end`, and more as time goes on. The last three days
