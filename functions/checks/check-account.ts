@@ -7,6 +7,7 @@ import { messageOf } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
 import {
   type Account,
+  type AnyAccount,
   type BrokenAccount,
   isValid,
   type Misconfiguration,
@@ -58,34 +59,27 @@ export interface AccountCheckDeps {
  * Parameter Store does; what the provider does is part of the result.
  */
 export async function checkAccount(
-  account: Account | BrokenAccount,
+  account: AnyAccount,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
+  if (isValid(account)) return checkWatched(account, false, deps);
   const { misconfiguration } = account;
-  if (isValid(account)) return checkWatched({ account, goesOn: false, misconfiguration }, deps);
   if (misconfiguration === undefined) return leaveAlone(account, deps);
   const lastGood = await readLastGood(account, deps);
-  return lastGood
-    ? checkWatched({ account: lastGood, goesOn: true, misconfiguration }, deps)
-    : tellProblem(account, misconfiguration, deps);
+  if (lastGood) return checkWatched(lastGood, true, deps);
+  return tellProblem(account, misconfiguration, deps);
 }
 
-interface Watched {
-  /** Its token is empty where there is none that is valid. */
-  readonly account: Account;
-  /** Whether it goes on with its last good parameters. */
-  readonly goesOn: boolean;
-  readonly misconfiguration: Misconfiguration | undefined;
-}
-
+/** The account's token is empty where there is none that is valid. */
 async function checkWatched(
-  { account, goesOn, misconfiguration }: Watched,
+  account: Account,
+  byLastGood: boolean,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const { provider, ledger, now } = deps;
   const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
   const found = await readKnown(account, key, deps);
-  const known = { ...found, state: inScope(found.state, account, goesOn) };
+  const known = { ...found, state: inScope(found.state, account, byLastGood) };
   const reading = planCheck(account, provider, known.state.coverage, now);
   const version = await forget(key, found.state, known.state, deps);
   const [fetched, leftovers] = await Promise.all([
@@ -99,7 +93,7 @@ async function checkWatched(
     known,
     reading,
     fetched,
-    problem: misconfiguration,
+    problem: account.misconfiguration,
     now,
   };
   const { changed, next, notices } = judgeAccount(evidence);
