@@ -1,7 +1,7 @@
 /** Where a command's accounts come from: Parameter Store, or a file with what would be there. */
 
 import { type Command, Option } from 'commander';
-import type { Account, BrokenAccount } from '../functions/config/account.ts';
+import type { AnyAccount } from '../functions/config/account.ts';
 import { nearest } from '../functions/config/config-error.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
@@ -28,7 +28,7 @@ export interface Source {
 /** An account by its provider, valid or broken. */
 export interface FoundAccount {
   readonly provider: Provider;
-  readonly account: Account | BrokenAccount;
+  readonly account: AnyAccount;
 }
 
 /** Throws a UsageError for a file that cannot be read, and what the SDK throws. */

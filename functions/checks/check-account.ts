@@ -7,6 +7,7 @@ import { messageOf } from '../alerts/notice.ts';
 import { type AlertState, nothingTold } from '../alerts/state.ts';
 import {
   type Account,
+  type AnyAccount,
   type BrokenAccount,
   isValid,
   type Misconfiguration,
@@ -63,32 +64,25 @@ export interface KnownDeps extends Pick<AccountCheckDeps, 'provider' | 'now'> {
  * Parameter Store does; what the provider does is part of the result.
  */
 export async function checkAccount(
-  account: Account | BrokenAccount,
+  account: AnyAccount,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
+  if (isValid(account)) return checkWatched(account, false, deps);
   const { misconfiguration } = account;
-  if (isValid(account)) return checkWatched({ account, goesOn: false, misconfiguration }, deps);
   if (misconfiguration === undefined) return leaveAlone(account, deps);
   const lastGood = await readLastGood(account, deps);
-  return lastGood
-    ? checkWatched({ account: lastGood, goesOn: true, misconfiguration }, deps)
-    : tellProblem(account, misconfiguration, deps);
+  if (lastGood) return checkWatched(lastGood, true, deps);
+  return tellProblem(account, misconfiguration, deps);
 }
 
-interface Watched {
-  /** Its token is empty where there is none that is valid. */
-  readonly account: Account;
-  /** Whether it goes on with its last good parameters. */
-  readonly goesOn: boolean;
-  readonly misconfiguration: Misconfiguration | undefined;
-}
-
+/** The account's token is empty where there is none that is valid. */
 async function checkWatched(
-  { account, goesOn, misconfiguration }: Watched,
+  account: Account,
+  byLastGood: boolean,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const { provider, ledger, now } = deps;
-  const { key, found, known } = await readKnown(account, deps, { isBroken: goesOn });
+  const { key, found, known } = await readKnown(account, deps, { isBroken: byLastGood });
   const reading = planCheck(account, provider, known.state.coverage, now);
   const version = await forget(key, found, known.state, deps);
   const [fetched, leftovers] = await Promise.all([
@@ -102,7 +96,7 @@ async function checkWatched(
     known,
     reading,
     fetched,
-    problem: misconfiguration,
+    problem: account.misconfiguration,
     now,
   };
   const { changed, next, notices } = judgeAccount(evidence);

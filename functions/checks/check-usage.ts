@@ -1,7 +1,7 @@
 /** One run: every account of one provider is checked, and what there is to tell is published as it is found. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { Account, BrokenAccount, Misconfiguration } from '../config/account.ts';
+import type { AnyAccount, Misconfiguration } from '../config/account.ts';
 import { type Parameter, readParameter, readParameters } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -105,9 +105,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     delivery: await delivering,
   };
 
-  async function attempt(
-    account: Account | BrokenAccount,
-  ): Promise<AccountCheck | 'postponed' | 'broken'> {
+  async function attempt(account: AnyAccount): Promise<AccountCheck | 'postponed' | 'broken'> {
     const timeLeftMs = Math.min(accountLimitMs, deps.timeLeftMs() - deliveryMs);
     if (timeLeftMs <= 0) return 'postponed';
     const { name } = account;
@@ -187,7 +185,7 @@ function wereThere({ accounts, run }: AccountsRegistered): boolean {
 /** Names of the accounts that were there, and are no longer. */
 function goneOf(
   { accounts }: AccountsRegistered,
-  found: readonly Pick<Account, 'name'>[],
+  found: readonly AnyAccount[],
   only: string | undefined,
 ): string[] {
   const names = new Set(found.map(({ name }) => name));
@@ -212,10 +210,7 @@ async function readOwnParameters(
 }
 
 /** The accounts in order of name, turned so that the one that the last run did not reach comes first. */
-function startingWith<Named extends Pick<Account, 'name'>>(
-  first: string | undefined,
-  accounts: readonly Named[],
-): Named[] {
+function startingWith(first: string | undefined, accounts: readonly AnyAccount[]): AnyAccount[] {
   const index = accounts.findIndex(({ name }) => first !== undefined && name >= first);
   return index < 0 ? [...accounts] : [...accounts.slice(index), ...accounts.slice(0, index)];
 }

@@ -22,7 +22,7 @@ export async function readLastGood(
   broken: BrokenAccount,
   { provider, ledger, ssm, signal }: LastGoodDeps,
 ): Promise<Account | undefined> {
-  const { provider: providerId, name, parameter, isStray } = broken;
+  const { provider: providerId, name, parameter, isStray, misconfiguration } = broken;
   if (isStray) return undefined;
   const { lastGood } = await ledger.readState({ provider: providerId, account: name });
   if (lastGood === undefined) return undefined;
@@ -38,7 +38,9 @@ export async function readLastGood(
     source: tokenBefore,
   };
   const source = { ...config.source, ...tokenSource };
-  return { provider: providerId, name, ...token, config: config.value, parameter, source };
+  const identity = { provider: providerId, name, parameter };
+  const account = { ...identity, ...token, config: config.value, source };
+  return misconfiguration ? { ...account, misconfiguration } : account;
 }
 
 function goodConfig(text: string | undefined, provider: Provider): AccountConfig | undefined {

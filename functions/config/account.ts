@@ -51,7 +51,7 @@ export interface Account {
   /** Name of the config parameter: `/cost-alerts/northflank/acme/config`. */
   readonly parameter: string;
   readonly source: AccountSource;
-  /** Of parameters beside its token and config, which nothing reads. */
+  /** Of a valid one that of parameters which nothing reads; of one by its last good parameters that of the present ones. */
   readonly misconfiguration?: Misconfiguration;
 }
 
@@ -98,6 +98,9 @@ export interface Misconfiguration {
   readonly problems: readonly Problem[];
 }
 
-export function isValid(account: Account | BrokenAccount): account is Account {
+/** As a run finds it: valid, or broken. */
+export type AnyAccount = Account | BrokenAccount;
+
+export function isValid(account: AnyAccount): account is Account {
   return 'config' in account;
 }

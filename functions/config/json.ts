@@ -51,12 +51,7 @@ const EXPECTED_OF_TOKEN: Readonly<Record<string, string>> = {
 
 /** Ends the parser's walk at the first problem. */
 class SyntaxProblem extends Error {
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super();
-    this.problem = problem;
-  }
+  declare readonly cause: Problem;
 }
 
 /** Where a text is no JSON, or repeats a key, without any of the text; undefined where neither is so. */
@@ -65,7 +60,7 @@ export function jsonSyntaxProblem(text: string): Problem | undefined {
     walk(text);
     return;
   } catch (error) {
-    if (error instanceof SyntaxProblem) return error.problem;
+    if (error instanceof SyntaxProblem) return error.cause;
     throw error;
   }
 }
@@ -111,8 +106,8 @@ function problemAt(
   found?: string,
 ): SyntaxProblem {
   const position = `line ${line + 1}, column ${character + 1}`;
-  const problem = { path: [], mistake: 'not JSON', position, expected };
-  return new SyntaxProblem({ ...problem, ...(found !== undefined && { found }) });
+  const problem = { path: [], position, expected, ...(found !== undefined && { found }) };
+  return new SyntaxProblem('not JSON', { cause: { ...problem, mistake: 'not JSON' } });
 }
 
 /** Of one token, by what it begins with. */

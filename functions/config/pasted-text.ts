@@ -1,5 +1,4 @@
 /** Characters that nobody sees: they come along when something is copied from a web page or a chat. */
-import type { Problem } from './problem.ts';
 
 /**
  * Format characters (zero width, direction overrides, byte-order mark), separators and spaces other than the usual
@@ -39,8 +38,9 @@ function codePoint(character: string): string {
 export type TokenText =
   | { readonly token: string }
   | {
-      /** In words that have nothing of it. */
-      readonly problem: Problem;
+      /** In words that have nothing of it, as `found` is. */
+      readonly expected: string;
+      readonly found: string;
       /** What of it may be secret, word by word: it must not be told wherever else it stands. */
       readonly secret: string;
     };
@@ -65,14 +65,10 @@ const PLACEHOLDERS = [
 /** The token in a parameter's text, without what copying put around it. */
 export function readTokenText(text: string): TokenText {
   const token = trimmed(text);
-  if (token === '') return { problem: problem('the API token', 'an empty text'), secret: '' };
-  const mistake = mistakeIn(token);
-  if (mistake === undefined) return { token };
-  return { problem: problem('the API token and nothing else', mistake), secret: secretIn(token) };
-}
-
-function problem(expected: string, found: string): Problem {
-  return { path: [], expected, found };
+  if (token === '') return { expected: 'the API token', found: 'an empty text', secret: '' };
+  const found = mistakeIn(token);
+  if (found === undefined) return { token };
+  return { expected: 'the API token and nothing else', found, secret: secretIn(token) };
 }
 
 function mistakeIn(token: string): string | undefined {

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type {
   Account,
   AccountConfig,
-  BrokenAccount,
+  AnyAccount,
   ConfigSource,
   Misconfiguration,
   TokenSource,
@@ -37,7 +37,7 @@ export function readAccounts(
   rules: ConfigRules,
   root: string,
   now?: number,
-): (Account | BrokenAccount)[] {
+): AnyAccount[] {
   const schema = accountConfigSchema(rules);
   const folder = `${root.replace(/\/+$/, '')}/${rules.id}`;
   const ofProvider = parameters.filter(({ name }) => name.startsWith(`${folder}/`));
@@ -66,10 +66,7 @@ function accountName(parameter: string, folder: string): string {
   return parameter.slice(folder.length + 1).split('/', 1)[0] ?? '';
 }
 
-function readAccount(
-  found: AccountParameters,
-  schema: z.ZodType<AccountConfig>,
-): Account | BrokenAccount {
+function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>): AnyAccount {
   const { rules, account: name, folder, parameters, now } = found;
   const parameter = `${folder}/config`;
   const identity = { provider: rules.id, name, parameter };
@@ -187,7 +184,7 @@ export function readToken(parameter: Parameter | undefined, name: string): ReadT
   if (parameter.type === 'StringList') return problem('a SecureString', 'a StringList');
   const read = readTokenText(parameter.value);
   if ('token' in read) return { value: { token: read.token }, secret: read.token };
-  return { problems: [read.problem], secret: read.secret };
+  return { ...problem(read.expected, read.found), secret: read.secret };
 }
 
 /** A sentence. */
