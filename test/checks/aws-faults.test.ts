@@ -1,14 +1,9 @@
 /** What AWS does to a run: nothing is lost, nothing is told under two ids, and a run that failed says so. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault, FaultTarget } from '../../cli/demo/aws/server.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import type { Run, RunDeps } from '../../functions/checks/check-usage.ts';
 import { report } from '../../functions/checks/report.ts';
-import { openLedger } from '../../functions/ledger/ledger.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
@@ -59,26 +54,6 @@ async function toldAt(hours: number, deps?: Partial<RunDeps>): Promise<string[]>
   return toldBy(world.takeMessages());
 }
 
-/** Clients that do not try again: what one attempt meets, it is as if all attempts had met it. */
-function withoutRetries(): Pick<RunDeps, 'ssm' | 'sns' | 'ledger'> {
-  const settings = {
-    endpoint: world.aws.endpoint,
-    region: world.aws.environment.AWS_REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  };
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
-  const { dayZone, bucket } = northflank;
-  const { TABLE_NAME = '' } = world.environment();
-  return {
-    ssm: new SSMClient(settings),
-    sns: new SNSClient(settings),
-    ledger: openLedger(documents, TABLE_NAME, { dayZone, bucket }),
-  };
-}
-
 /** That acme is over its budget, at least once. */
 function expectToldUnderOneId(messages: readonly Message[]): void {
   expect(new Set(toldBy(messages))).toEqual(new Set([acmeOver]));
@@ -124,7 +99,7 @@ const faults = ['throttle', 'deny', 'error', 'drop', 'down'] as const satisfies 
 describe.each(operations)('%s', (operation) => {
   test.each(faults)('that fails for a whole run loses nothing, and says so: %s', async (fault) => {
     world.aws.faults.set(operation, fault);
-    await expect(invoke(0, withoutRetries())).rejects.toThrow(Error);
+    await expect(invoke(0, world.withoutRetries())).rejects.toThrow(Error);
     world.aws.faults.clear();
     await invoke(1);
 
@@ -157,7 +132,7 @@ test.each(faults)(
   async (fault) => {
     putConfig('acme', '{');
     world.aws.faults.set('dynamodb:GetItem', fault);
-    await expect(invoke(0, withoutRetries())).rejects.toThrow('1 of 1 accounts broke');
+    await expect(invoke(0, world.withoutRetries())).rejects.toThrow('1 of 1 accounts broke');
     world.aws.faults.clear();
 
     expect(await toldAt(1)).toEqual(['acme: misconfigured']);
@@ -176,7 +151,7 @@ describe('the other account goes on', () => {
     ['sns:Publish', 0],
   ] as const)('where %s is denied for one', async (operation, wellBefore) => {
     world.aws.faults.set(operation, 'deny', 1, wellBefore);
-    await expect(invoke(0, withoutRetries())).rejects.toThrow(Error);
+    await expect(invoke(0, world.withoutRetries())).rejects.toThrow(Error);
     const before = toldBy(world.takeMessages());
     const after = await toldAt(1);
 
@@ -188,7 +163,9 @@ describe('the other account goes on', () => {
   test('where what was published cannot be cleared', async () => {
     // After the states of both are written, and one is claimed.
     world.aws.faults.set('dynamodb:UpdateItem', 'deny', Number.POSITIVE_INFINITY, 3);
-    await expect(invoke(0, withoutRetries())).rejects.toThrow(/2 messages were .* not cleared/);
+    await expect(invoke(0, world.withoutRetries())).rejects.toThrow(
+      /2 messages were .* not cleared/,
+    );
 
     expect(toldBy(world.takeMessages())).toEqual([acmeOver]);
     world.aws.faults.clear();
@@ -225,7 +202,7 @@ describe('a second run', () => {
   });
 
   test('that begins while the first one publishes leaves it to that', async () => {
-    const { sns } = withoutRetries();
+    const { sns } = world.withoutRetries();
     let isSecond = false;
     sns.middlewareStack.add(
       (next) => async (args) => {
@@ -248,9 +225,13 @@ describe('a second run', () => {
 describe('SNS', () => {
   test.each(faults)('that fails run after run gets it all, oldest first: %s', async (fault) => {
     world.aws.faults.set('sns', fault === 'drop' ? 'down' : fault);
-    await expect(invoke(0, withoutRetries())).rejects.toThrow('1 messages were not published');
+    await expect(invoke(0, world.withoutRetries())).rejects.toThrow(
+      '1 messages were not published',
+    );
     world.setRows(moreUsage);
-    await expect(invoke(1, withoutRetries())).rejects.toThrow('2 messages were not published');
+    await expect(invoke(1, world.withoutRetries())).rejects.toThrow(
+      '2 messages were not published',
+    );
     world.aws.faults.clear();
 
     expect(await toldAt(2)).toEqual([acmeOver, acmeTwice]);

@@ -21,17 +21,17 @@ export interface ProxyTargets {
   readonly provider: string;
 }
 
-/** Where `watch` says true, the connection is cut instead. */
+/** Where `watch` says true, the connection is cut instead; until it has said so or not, the request is held. */
 export async function startWatchedProxy(
   targets: ProxyTargets,
-  watch: (exchange: Exchange) => boolean,
+  watch: (exchange: Exchange) => boolean | Promise<boolean>,
 ): Promise<WatchedProxy> {
   let number = 0;
   const underWay = new Set<Promise<void>>();
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer(async (incoming, outgoing) => {
     number += 1;
     const exchange = { number };
-    if (watch({ ...exchange, moment: 'before' })) {
+    if (await watch({ ...exchange, moment: 'before' })) {
       incoming.socket.destroy();
       return;
     }
@@ -57,7 +57,7 @@ function pass(
   targets: ProxyTargets,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  isCut: () => boolean,
+  isCut: () => boolean | Promise<boolean>,
 ): Promise<void> {
   const target = incoming.url === '/' ? targets.aws : targets.provider;
   const { method, headers } = incoming;
@@ -65,7 +65,7 @@ function pass(
     const url = new URL(incoming.url ?? '/', target);
     const onward = request(url, { method, headers }, async (answer) => {
       const body = Buffer.concat(await answer.toArray());
-      if (isCut()) incoming.socket.destroy();
+      if (await isCut()) incoming.socket.destroy();
       else outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(body);
       resolve();
     });

@@ -1,5 +1,8 @@
 /** An embedded AWS and a simulated Northflank with one table, one topic and a clock, for tests that run whole checks. */
-
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import {
   type SimulatedNorthflank,
@@ -10,6 +13,7 @@ import type { Message, Notice } from '../../functions/alerts/notice.ts';
 import type { RunDeps } from '../../functions/checks/check-usage.ts';
 import { checkUsage, type Run } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
+import { openLedger } from '../../functions/ledger/ledger.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 
 export const token = 'nf-secret-token';
@@ -34,6 +38,8 @@ export interface WatchedWorld {
   readonly setTeamRows: (team: string, rows: readonly HourlyRow[]) => void;
   /** Runs a check of all accounts at the clock's time. */
   readonly check: (changed?: Partial<RunDeps>) => Promise<Run>;
+  /** Clients that do not try again: what one attempt meets, it is as if all attempts had met it. Default: those of `aws`. */
+  readonly withoutRetries: (endpoint?: string) => Pick<RunDeps, 'ssm' | 'sns' | 'ledger'>;
   /** The messages published since the last call, as programs get them. */
   readonly takeMessages: () => Message[];
   readonly close: () => Promise<void>;
@@ -110,6 +116,19 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
         gapMs: 0,
         ...changed,
       }),
+    withoutRetries: (endpoint = aws.endpoint) => {
+      const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+      const region = aws.environment.AWS_REGION;
+      const settings = { endpoint, region, credentials, maxAttempts: 1 };
+      const documents = DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
+        marshallOptions: { removeUndefinedValues: true },
+      });
+      return {
+        ssm: new SSMClient(settings),
+        sns: new SNSClient(settings),
+        ledger: openLedger(documents, environment().TABLE_NAME, northflank),
+      };
+    },
     takeMessages: () => {
       const messages = aws.published.slice(taken).map(({ bodies }) => JSON.parse(bodies.sqs ?? ''));
       taken = aws.published.length;
