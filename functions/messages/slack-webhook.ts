@@ -1,20 +1,25 @@
 /** Posts a message through an incoming webhook of Slack (docs.slack.dev, "Sending messages using incoming webhooks"). */
 
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { isLoopback } from '../config/origin.ts';
 import { ParameterStoreError, unreadable } from '../config/parameter-store.ts';
 import { trimmed } from '../config/pasted-text.ts';
 import { withoutSecret } from '../config/redact.ts';
-import { ExchangeError, errorText, networkProblem } from '../providers/exchange-error.ts';
 import {
-  acceptedEncodings,
+  type AttemptFailure,
+  discard,
+  persistently,
+  retryOf,
+  send,
+} from '../providers/exchange.ts';
+import { ExchangeError, errorText } from '../providers/exchange-error.ts';
+import {
   bodyBytes,
   defaultHttpSettings,
   type HttpSettings,
   readBeginning,
   readText,
-  retryAfterMs,
 } from '../providers/http-body.ts';
 import type { SlackMessage } from './slack-blocks.ts';
 
@@ -54,48 +59,14 @@ export async function postToWebhook(post: WebhookPost): Promise<PostOutcome> {
   const settings = { ...settingsForSlack, ...post.settings };
   const endsAt = performance.now() + timeLeftMs;
   const signal = AbortSignal.timeout(Math.max(0, Math.floor(timeLeftMs)));
-  for (let attempts = 1; ; attempts += 1) {
-    const failure = await attemptPost({ url, message, settings, signal });
-    if (failure === undefined) return { posted: true, attempts };
-    const { retry, reason, status } = failure;
-    const end = retry
-      ? await reasonToStop(failure, { attempts, settings, endsAt, signal })
-      : reason;
-    if (end === undefined) continue;
-    return { posted: false, attempts, reason: `Slack ${end}`, ...(status && { status }) };
-  }
+  const attempt = () => attemptPost({ url, message, settings, signal });
+  const { outcome, attempts } = await persistently(attempt, { settings, signal, endsAt });
+  if (outcome.ok) return { posted: true, attempts };
+  const { reason, status } = outcome;
+  return { posted: false, attempts, reason: `Slack ${reason}`, ...(status && { status }) };
 }
 
-interface Progress {
-  readonly attempts: number;
-  readonly settings: HttpSettings;
-  /** On the clock of `performance.now()`. */
-  readonly endsAt: number;
-  readonly signal: AbortSignal;
-}
-
-/** Waits for the next attempt, or says why there is none. */
-async function reasonToStop(
-  { reason, waitMs = 0 }: AttemptFailure,
-  { attempts, settings, endsAt, signal }: Progress,
-): Promise<string | undefined> {
-  if (signal.aborted) return reason;
-  if (attempts >= settings.attempts) return `${reason} (${attempts} attempts)`;
-  const backoffMs = settings.random() * settings.firstBackoffMs * 2 ** (attempts - 1);
-  const leftMs = endsAt - performance.now();
-  if (waitMs + backoffMs >= leftMs) {
-    const asked = waitMs > 0 ? ` and asks to wait ${Math.ceil(waitMs / 1000)} s` : '';
-    return `${reason}${asked}; the ${Math.floor(leftMs / 1000)} s left are too short for another attempt`;
-  }
-  try {
-    await settings.sleep(waitMs + backoffMs, signal);
-    return undefined;
-  } catch {
-    return `${reason}; the time was over before another attempt`;
-  }
-}
-
-export interface WebhookAttempt {
+interface WebhookAttempt {
   /** A secret: whoever has it can post. */
   readonly url: URL;
   readonly message: SlackMessage;
@@ -103,82 +74,47 @@ export interface WebhookAttempt {
   readonly signal: AbortSignal;
 }
 
-/** The reason is a clause that fits after `Slack`, without the URL. */
-export interface AttemptFailure {
-  readonly reason: string;
-  /** Whether another attempt may fare better. */
-  readonly retry: boolean;
-  /** Milliseconds that Slack asks to wait before it. */
-  readonly waitMs?: number | undefined;
-  readonly status?: number;
-}
-
+const TAKEN = { ok: true } as const;
 /** Enough for any error's message. */
 const ERROR_BODY_BYTES = 16 * 1024;
 
-/** Undefined where Slack took the message. Never throws for what the network or Slack does. */
-export async function attemptPost(post: WebhookAttempt): Promise<AttemptFailure | undefined> {
+/** Never throws for what the network or Slack does. */
+async function attemptPost(post: WebhookAttempt): Promise<typeof TAKEN | AttemptFailure> {
+  const { url, message, settings, signal } = post;
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
   try {
-    return await judge(await send(post), post);
+    return await judge(
+      await send(url, { settings, signal, headers, body: JSON.stringify(message) }),
+      post,
+    );
   } catch (error) {
-    const isOver = post.signal.aborted;
-    if (isOver) return { reason: 'did not answer in the time that was left', retry: false };
+    const problem = { ok: false, retry: false } as const;
+    if (signal.aborted) return { ...problem, reason: 'did not answer in the time that was left' };
     if (!(error instanceof ExchangeError)) throw error;
-    return { reason: error.message, retry: error.retry };
-  }
-}
-
-async function send({
-  url,
-  message,
-  settings,
-  signal,
-}: WebhookAttempt): Promise<Dispatcher.ResponseData> {
-  try {
-    return await request(url, {
-      method: 'POST',
-      dispatcher: settings.dispatcher,
-      headersTimeout: settings.headersTimeoutMs,
-      bodyTimeout: settings.bodyTimeoutMs,
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'accept-encoding': acceptedEncodings,
-        'user-agent': 'cost-alerts',
-      },
-      body: JSON.stringify(message),
-      signal,
-    });
-  } catch (cause) {
-    const reason = `could not be reached: ${networkProblem(cause)}`;
-    throw new ExchangeError(reason, { retry: true, cause });
+    return { ...problem, reason: error.message, retry: error.retry };
   }
 }
 
 async function judge(
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
   { url, settings }: WebhookAttempt,
-): Promise<AttemptFailure | undefined> {
+): Promise<typeof TAKEN | AttemptFailure> {
   const bytes = bodyBytes(body, headers, settings.maxBodyBytes);
   try {
-    if (status === 200) return strangeAnswer(await readText(bytes), url);
+    if (status === 200) return judgeText(await readText(bytes), url);
     const text = await readBeginning(bytes, ERROR_BODY_BYTES);
-    return {
-      reason: `answered HTTP ${status} with ${quoted(text, url)}`,
-      retry: status === 408 || status === 429 || status >= 500,
-      waitMs: retryAfterMs(headers, Date.now()),
-      status,
-    };
+    const reason = `answered HTTP ${status} with ${quoted(text, url)}`;
+    return { ok: false, reason, ...retryOf(status, headers), status };
   } finally {
-    // Ends the connection of a body that nobody reads to its end.
-    body.on('error', () => {}).destroy();
+    discard(body);
   }
 }
 
 /** A message that was taken is answered with `ok`; anything else is not from Slack, but perhaps from a proxy. */
-function strangeAnswer(text: string, url: URL): AttemptFailure | undefined {
-  if (text.trim() === 'ok') return undefined;
+function judgeText(text: string, url: URL): typeof TAKEN | AttemptFailure {
+  if (text.trim() === 'ok') return TAKEN;
   const reason = `answered HTTP 200 with ${quoted(text, url)} instead of "ok"`;
-  return { reason, retry: false, status: 200 };
+  return { ok: false, reason, retry: false, status: 200 };
 }
 
 /** A server may echo a path that it does not know. Words as short as `services` are no secret. */

@@ -220,10 +220,13 @@ export function sum(amounts: Iterable<Big | undefined>): Big {
   return total;
 }
 
+/** What one amount may be in the newer fields, the likeliest first; nothing is compared without that, or the older one. */
 interface Comparison {
   readonly what: string;
-  readonly current: Big | undefined;
+  readonly current: readonly (Big | undefined)[];
   readonly legacy: Big | undefined;
+  /** Default: what rounding it may have made of it. */
+  readonly slack?: Big;
 }
 
 /** Relative; what is left of money that was computed in floats. */
@@ -233,37 +236,38 @@ const ROUNDED_TERMS = 4;
 
 /** Names the first amount that is not the same in both versions; undefined if they agree or only one is there. */
 export function versionsProblem(hour: BilledHour, includeByoc: boolean): string | undefined {
-  const unlike = comparisonsOf(hour, includeByoc).find(
-    ({ current, legacy }) => current && legacy && !isAlike(current, legacy, roundingOf(current)),
-  );
-  return unlike === undefined ? totalProblem(hour, includeByoc) : contradiction(unlike);
+  for (const { what, current, legacy, slack } of comparisonsOf(hour, includeByoc)) {
+    const [likeliest] = current;
+    if (likeliest === undefined || legacy === undefined) continue;
+    const within = slack ?? roundingOf(likeliest);
+    if (current.some((amount) => amount && isAlike(amount, legacy, within))) continue;
+    const cents = legacy.times(100).toFixed();
+    return `${what} is ${likeliest.toFixed()} in the newer fields, but ${cents} cents in the older ones`;
+  }
+  return undefined;
 }
 
-function comparisonsOf({ current, legacy }: BilledHour, includeByoc: boolean): Comparison[] {
-  const parts = paasMeters.map((meter) => ({
-    what: meter,
-    current: current.paas?.parts.get(meter),
-    legacy: legacy.paas?.parts.get(meter),
-  }));
-  const paas = { what: 'paas total', current: current.paas?.total, legacy: legacy.paas?.total };
-  const byoc = {
-    what: 'byoc total',
-    current: totalOf(current.byoc),
-    // On a team's path it is the whole customer's, and may well differ.
-    legacy: includeByoc ? totalOf(legacy.byoc) : undefined,
-  };
-  return [...parts, paas, byoc];
-}
-
-/** The older contract has no total over all, and it is not known whether its PaaS total holds the extras. */
-function totalProblem(hour: BilledHour, includeByoc: boolean): string | undefined {
-  const legacy = legacyPaas(hour);
+function comparisonsOf(hour: BilledHour, includeByoc: boolean): Comparison[] {
+  const { current, legacy } = hour;
   const paas = currentPaas(hour);
-  if (legacy === undefined || paas === undefined) return undefined;
-  const slack = roundingOf(hour.current.total ?? paas).times(ROUNDED_TERMS);
-  const possible = [paas, paas.plus(sum(extrasOf(hour))), includeByoc ? paas : hour.current.total];
-  if (possible.some((current) => current && isAlike(current, legacy, slack))) return undefined;
-  return contradiction({ what: 'paas total', current: paas, legacy });
+  const [newer, older] = [current.paas?.parts, legacy.paas?.parts];
+  return [
+    ...paasMeters.map((what) => ({ what, current: [newer?.get(what)], legacy: older?.get(what) })),
+    { what: 'paas total', current: [current.paas?.total], legacy: legacy.paas?.total },
+    {
+      what: 'byoc total',
+      current: [totalOf(current.byoc)],
+      // On a team's path it is the whole customer's, and may well differ.
+      legacy: includeByoc ? totalOf(legacy.byoc) : undefined,
+    },
+    {
+      // The older contract has no total over all, and it is not known whether its PaaS total holds the extras.
+      what: 'paas total',
+      current: [paas, paas?.plus(sum(extrasOf(hour))), includeByoc ? undefined : current.total],
+      legacy: legacyPaas(hour),
+      slack: roundingOf(current.total ?? paas ?? NOTHING).times(ROUNDED_TERMS),
+    },
+  ];
 }
 
 function legacyPaas({ current, legacy }: BilledHour): Big | undefined {
@@ -287,11 +291,6 @@ function isAlike(current: Big, legacy: Big, slack: Big): boolean {
 /** Half a unit of the last decimal place, of the second one at least: JSON drops the zeros of 12.50. */
 function roundingOf(amount: Big): Big {
   return new Big(`0.5e-${Math.max(2, decimalsOf(amount))}`);
-}
-
-function contradiction({ what, current, legacy }: Comparison): string {
-  const cents = legacy?.times(100).toFixed();
-  return `${what} is ${current?.toFixed()} in the newer fields, but ${cents} cents in the older ones`;
 }
 
 /** Amounts, be they strings; and the hour, whose seconds are not always the same. */

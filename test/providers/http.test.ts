@@ -182,7 +182,7 @@ describe('a wait', () => {
 
     expect(result).toMatchObject({
       ok: false,
-      reason: expect.stringContaining('time for Acme was over'),
+      reason: expect.stringContaining('and the time was over before another attempt'),
     });
     expect(server.requests).toHaveLength(1);
   });
