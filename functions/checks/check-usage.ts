@@ -116,7 +116,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
         timeLeftMs,
         signal: inTime,
       });
-      queueUp(checked.outbox);
+      queueUp(checked.outbox ?? (await outboxOf(name)));
       if (!registered.accounts.has(name)) {
         await ledger.addToRegister({ provider: provider.id, account: name });
       }
@@ -150,6 +150,15 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
       faults.push({ account, error });
       return undefined;
     }
+  }
+
+  /**
+   * Of an account that another run was faster with: both runs must have all parts of what goes out as one message, so
+   * that they begin with the same account and one of them gets it whole.
+   */
+  async function outboxOf(account: string): Promise<Outbox> {
+    const key = { provider: provider.id, account };
+    return { key, entries: (await ledger.readState(key)).outbox };
   }
 
   function queueUp(outbox: Outbox | undefined): void {
