@@ -56,7 +56,8 @@ const PLACEHOLDERS = [
   /^\[[\w -]*\]$/,
   /^\{\{.*\}\}$/,
   /^\$[({]?\w+[)}]?$/,
-  /^(?:<|\[)?(?:insert[-_ ]|paste[-_ ])?(?:your|my)[-_ ]/i,
+  // Words only, none of them long: a vendor's token may well begin with "my-".
+  /^(?:<|\[)?(?:insert[-_ ]|paste[-_ ])?(?:your|my)(?:[-_ ][a-z]{1,12})+(?:>|\])?$/i,
   /^x+$|x{8}|\*{3}|\.{3}|…|•/i,
   /^(?:the[-_ ])?(?:api[-_ ]?|access[-_ ]?)?(?:token|key|secret)$/i,
   /^(?:change|replace)[-_ ]?me$|^(?:todo|placeholder|undefined|null|none)$/i,
