@@ -16,7 +16,7 @@ const text = JSON.stringify({
   budgets: [
     { name: 'everything', limit: 200, per: 'month' },
     { name: 'week', limit: 60, per: 'week' },
-    { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', steps: [100] },
+    { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', thresholds: [100] },
   ],
 });
 const hourlyCosts = { cpu: 0.1, memory: 0.066, storage: 0.0104, gpu: 0.4, other: 0.01 };

@@ -50,8 +50,8 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     ],
   };
   return [
-    budgetNotice({ kind: 'budget', reading: over, step: 100, edits: 0, takenBack: 0 }, named),
-    budgetNotice({ kind: 'recovered', reading: back, step: 100, edits: 0, takenBack: 0 }, named),
+    budgetNotice({ kind: 'budget', reading: over, threshold: 100, edits: 0, takenBack: 0 }, named),
+    budgetNotice({ kind: 'recovered', reading: back, threshold: 100, edits: 0, takenBack: 0 }, named),
     healthNotice({ kind: 'blind', since, times: 1, isUnsteady: false, reason: refused }, named),
     healthNotice({ kind: 'silent', since: at - 50 * HOUR_MS, at }, named),
     healthNotice({ kind: 'sighted', was: 'blind', since }, named),
@@ -81,7 +81,7 @@ function readingAt({ at, budget: name, gpuADay }: Story): KnownReading {
     measure: 'cost',
     limit: '200',
     per: 'month',
-    steps: [50, 80, 100],
+    thresholds: [50, 80, 100],
   };
   const period = periodAt(budget, northflank.dayZone, at);
   const before = periodBefore(period, budget, northflank.dayZone);

@@ -1,4 +1,4 @@
-/** What would have been told of a budget with another limit or other steps. Pure; also runs in the page. */
+/** What would have been told of a budget with another limit or other thresholds. Pure; also runs in the page. */
 import type { Big } from 'big.js';
 import { tellBudget } from '../../functions/alerts/budget-transitions.ts';
 import type { BudgetState } from '../../functions/alerts/state.ts';
@@ -12,7 +12,7 @@ export interface WouldTell {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly kind: 'budget' | 'recovered';
-  readonly step: number;
+  readonly threshold: number;
   readonly period: Period;
   /** Exact decimal. */
   readonly actual: string;
@@ -20,7 +20,7 @@ export interface WouldTell {
 
 /**
  * Plays the points through the transitions of the deployed check; ascending by time. What a budget stands at does not
- * depend on its limit and steps, so one playback serves for all of them, but not for another `per` or `startsOn`.
+ * depend on its limit and thresholds, so one playback serves for all of them, but not for another `per` or `startsOn`.
  * Stops after `enough` of them, as a search needs no more.
  */
 export function toldWith(
@@ -34,8 +34,8 @@ export function toldWith(
     const readings = actuals.map((one) => ({ known: true, budget, ...one }) as const);
     const next = tellBudget(state, readings, { now: at, complete: true, muted: false });
     state = next.state;
-    for (const { kind, step, reading } of next.tellings) {
-      told.push({ at, kind, step, period: reading.period, actual: plain(reading.actual) });
+    for (const { kind, threshold, reading } of next.tellings) {
+      told.push({ at, kind, threshold, period: reading.period, actual: plain(reading.actual) });
     }
     if (told.length >= enough) break;
   }

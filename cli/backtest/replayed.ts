@@ -147,7 +147,7 @@ function quantityOf(meter: Meter, unit: string, day: ChargeDay): string | undefi
     unit,
     limit: '1',
     per: 'day',
-    steps: [],
+    thresholds: [],
   } as const;
   const measure = measureOf(budget, [meter]);
   if (measure === undefined) return undefined;

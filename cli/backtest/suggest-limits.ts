@@ -17,25 +17,25 @@ const mostDigits = 12;
 
 /**
  * The lowest limit of three significant digits with which nothing at all would have been told; and the lowest (of as
- * few digits as it takes) with which only the highest peak would have crossed only the lowest step, if that would have
- * been told once. Both with the budget's steps; neither where there was no usage.
+ * few digits as it takes) with which only the highest peak would have crossed only the lowest threshold, if that would have
+ * been told once. Both with the budget's thresholds; neither where there was no usage.
  */
 export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]): SuggestedLimits {
   const peaks = periods.flatMap(({ points }) =>
     peakOf(points.map(({ actual }) => decimal(actual))),
   );
-  const [lowestStep] = budget.steps;
+  const [lowestThreshold] = budget.thresholds;
   const highest = peaks.sort((a, b) => b.cmp(a))[0];
-  if (highest === undefined || lowestStep === undefined) return {};
+  if (highest === undefined || lowestThreshold === undefined) return {};
   const crossings = crossingsOf(peaks, budget);
   const quiet = justAbove(crossings[0] as Big, digits);
   const once = speaksOnce(budget, periods, crossings);
   return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
 }
 
-/** The lowest limit of three significant digits of which an amount does not reach `step` percent. */
-export function limitAbove(amount: Big, step: number): Big {
-  return justAbove(crossingAt(amount, step), digits);
+/** The lowest limit of three significant digits of which an amount does not reach `threshold` percent. */
+export function limitAbove(amount: Big, threshold: number): Big {
+  return justAbove(crossingAt(amount, threshold), digits);
 }
 
 function peakOf(actuals: readonly Big[]): Big[] {
@@ -44,21 +44,21 @@ function peakOf(actuals: readonly Big[]): Big[] {
 }
 
 /**
- * The limits at which a period's peak is just at a step, highest first: a higher limit crosses one step less. Of the
- * doublings of the highest step only the first, as those after it make no difference to the highest two.
+ * The limits at which a period's peak is just at a threshold, highest first: a higher limit crosses one threshold less. Of the
+ * doublings of the highest threshold only the first, as those after it make no difference to the highest two.
  */
 function crossingsOf(peaks: readonly Big[], budget: Budget): Big[] {
-  const steps = [...budget.steps, 2 * Math.max(...budget.steps)];
-  const limits = peaks.flatMap((peak) => steps.map((step) => crossingAt(peak, step)));
+  const thresholds = [...budget.thresholds, 2 * Math.max(...budget.thresholds)];
+  const limits = peaks.flatMap((peak) => thresholds.map((threshold) => crossingAt(peak, threshold)));
   const distinct = new Map(limits.map((limit) => [plain(limit), limit]));
   return [...distinct.values()].sort((a, b) => b.cmp(a));
 }
 
-function crossingAt(amount: Big, step: number): Big {
-  return ratio(amount.times('100'), decimal(String(step)));
+function crossingAt(amount: Big, threshold: number): Big {
+  return ratio(amount.times('100'), decimal(String(threshold)));
 }
 
-/** Between the highest two crossings only one period crosses only one step; whether that was once is played. */
+/** Between the highest two crossings only one period crosses only one threshold; whether that was once is played. */
 function speaksOnce(
   budget: Budget,
   periods: readonly PlayedPeriod[],

@@ -30,7 +30,7 @@ export function backtestText({ days, accounts, failures, page }: Backtest, cli: 
   const intro =
     `Up to ${days} days back, a check at each full hour, by the code that is deployed. Taken as ` +
     `known: each bucket of usage as soon as it is over, of a day in progress its share, and all ` +
-    'corrections from the beginning. A limit stays quiet where not even its lowest step is ' +
+    'corrections from the beginning. A limit stays quiet where not even its lowest threshold is ' +
     'reached. Nothing is published, and nothing in AWS is changed.';
   return [
     ...wrap(intro, width),
@@ -63,7 +63,7 @@ function budgetLines(played: PlayedBudget, account: PlayedAccount, cli: Cli): st
   const shown = spoken.slice(-mostPeriods);
   const rest = restText(periods.length - spoken.length, spoken.length - shown.length);
   return [
-    `  ${name}${isTried ? ' (tried, not saved)' : ''}: ${limit}, told at ${budget.steps.join(', ')} %`,
+    `  ${name}${isTried ? ' (tried, not saved)' : ''}: ${limit}, told at ${budget.thresholds.join(', ')} %`,
     ...(shown.length > 0 ? periodLines(shown, played, account) : []),
     ...hanging(`    ${[rest, summaryText(played, counting)].filter(Boolean).join(' ')}`),
   ];
@@ -101,13 +101,13 @@ function periodLines(
 
 function toldText(told: readonly Told[], timeZone: string): string {
   return told
-    .map(({ at, notice }) => `${stepText(notice)} ${shortMoment(at, timeZone)}`)
+    .map(({ at, notice }) => `${thresholdText(notice)} ${shortMoment(at, timeZone)}`)
     .join(', ');
 }
 
-function stepText(notice: Notice): string {
-  if (!('step' in notice)) return notice.kind;
-  return notice.kind === 'recovered' ? `under ${notice.step} %` : `${notice.step} %`;
+function thresholdText(notice: Notice): string {
+  if (!('threshold' in notice)) return notice.kind;
+  return notice.kind === 'recovered' ? `under ${notice.threshold} %` : `${notice.threshold} %`;
 }
 
 /** What a budget's period was told: by its start, which no other period of the budget has. */
@@ -140,7 +140,7 @@ function summaryText(played: PlayedBudget, counting: Counting): string {
 /** The period that is open has not been quiet to its end yet. */
 function paceText({ budget, periods }: PlayedBudget, quietLimit: string, counting: Counting) {
   const pace = periods.at(-1)?.paceAtEnd;
-  const [lowest] = budget.steps;
+  const [lowest] = budget.thresholds;
   if (pace === undefined || lowest === undefined) return '';
   if (!reaches(decimal(pace), quietLimit, lowest)) return '';
   return ` The average so far, continued, brings the open period to ${amountText(pace, counting)}, which would be told even so.`;

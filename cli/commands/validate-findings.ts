@@ -157,12 +157,12 @@ function neverCounted({ meter }: Budget, { config, provider }: Watched) {
   if (why === undefined) return undefined;
   return {
     key: 'meter',
-    message: `no step can be reached: ${meter} never has any cost, as ${why}`,
+    message: `no threshold can be reached: ${meter} never has any cost, as ${why}`,
   };
 }
 
 /** A cost comes from the provider itself only where a meter has no unit; everything else costs its price. */
-function alwaysFree({ measure, meter, steps }: Budget, { config, provider }: Watched) {
+function alwaysFree({ measure, meter, thresholds }: Budget, { config, provider }: Watched) {
   if (measure === 'usage') return undefined;
   const counted = countedMeters(meter, provider);
   const isFree = counted.every(
@@ -170,13 +170,13 @@ function alwaysFree({ measure, meter, steps }: Budget, { config, provider }: Wat
   );
   if (!isFree) return undefined;
   const priced = counted.filter(({ id }) => Object.hasOwn(config.prices, id)).map(({ id }) => id);
-  const which = steps.length === 1 ? 'its step can never' : 'none of its steps can';
+  const which = thresholds.length === 1 ? 'its threshold can never' : 'none of its thresholds can';
   const why =
     priced.length === 1
       ? `the price of ${listed(priced)} is 0, so its cost is always 0`
       : `the prices of ${listed(priced)} are 0, so their cost is always 0`;
   return {
-    key: 'steps',
+    key: 'thresholds',
     message: `${which} be reached: ${why}; give a price above 0, or limit the usage`,
   };
 }

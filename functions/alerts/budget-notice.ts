@@ -2,7 +2,7 @@
 import type { Big } from 'big.js';
 import { localText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
-import { MOST_PERCENT } from '../budgets/steps.ts';
+import { MOST_PERCENT } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import {
@@ -29,7 +29,7 @@ export interface AccountNaming {
 }
 
 export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): BudgetNotice {
-  const { reading, step, kind } = telling;
+  const { reading, threshold, kind } = telling;
   const { budget, period } = reading;
   const amount = amountsOf(reading);
   const { pace, drivers } = reading;
@@ -49,7 +49,7 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
     limit: budget.limit,
     actual: amount(reading.actual),
     percent: shownPercent(reading),
-    step,
+    threshold,
     period: {
       start: isoSeconds(period.start),
       end: isoSeconds(period.end),
@@ -83,18 +83,18 @@ export function severityAt(percent: Big): Severity {
 }
 
 /**
- * An event of a budget is a step in a period: crossed or taken back, by which edit of the budget, and the how manieth
+ * An event of a budget is a threshold in a period: crossed or taken back, by which edit of the budget, and the how manieth
  * time after it was taken back. Past hours that are told at once are the event of the worst of them.
  */
 function noticeId(telling: BudgetTelling, naming: AccountNaming): string {
-  const { kind, reading, step, edits, takenBack } = telling;
+  const { kind, reading, threshold, edits, takenBack } = telling;
   const { budget, period } = reading;
   return [
     naming.provider,
     naming.account,
     budget.name,
     period.id,
-    step,
+    threshold,
     ...(kind === 'recovered' ? ['recovered'] : []),
     ...(edits > 0 ? [`edit-${edits}`] : []),
     ...(takenBack > 0 ? [takenBack + 1] : []),
@@ -113,7 +113,7 @@ function unitOf(budget: Budget, naming: AccountNaming): string {
 
 /**
  * One decimal, but never rounded up to a whole percent that is not reached: 99.96 is shown as 99.9. At most the highest
- * percent that is a step.
+ * percent that is a threshold.
  */
 export function shownPercent({ percent }: Pick<KnownReading, 'percent'>): number {
   if (percent.abs().gt(String(MOST_PERCENT))) return percent.gt('0') ? MOST_PERCENT : -MOST_PERCENT;
@@ -156,10 +156,10 @@ function reasonOf(telling: BudgetTelling, naming: AccountNaming): string {
   if (hours === undefined) return crossingText(telling, naming);
   const { timeZone } = reading.period;
   const [from, to] = [hours.start, hours.end].map((at) => localText(localDateTime(at, timeZone)));
-  return `${hours.count} hours between ${from} and ${to} (${timeZone}) crossed a step, and this was the worst of them: ${crossingText(telling, naming)}`;
+  return `${hours.count} hours between ${from} and ${to} (${timeZone}) crossed a threshold, and this was the worst of them: ${crossingText(telling, naming)}`;
 }
 
-function crossingText({ kind, reading, step }: BudgetTelling, naming: AccountNaming): string {
+function crossingText({ kind, reading, threshold }: BudgetTelling, naming: AccountNaming): string {
   const { budget } = reading;
   const counting = { measure: budget.measure, unit: unitOf(budget, naming) };
   const limit = decimal(budget.limit);
@@ -169,9 +169,9 @@ function crossingText({ kind, reading, step }: BudgetTelling, naming: AccountNam
   const share = `${shownPercent(reading)} % of the ${grouped(budget.limit)} ${counting.unit} that budget "${budget.name}" allows per ${budget.per}`;
   const of = `of ${naming.providerName} account ${naming.account}`;
   if (kind === 'recovered') {
-    return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${step} % that was told before, after corrected data or a changed limit.${limitation(reading)}`;
+    return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${threshold} % that was told before, after corrected data or a changed limit.${limitation(reading)}`;
   }
-  return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: the ${step} % step was crossed.${limitation(reading)}`;
+  return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: the ${threshold} % threshold was crossed.${limitation(reading)}`;
 }
 
 /** What the amount lacks: of the days before, the provider gave nothing when it was first asked. */

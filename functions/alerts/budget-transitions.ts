@@ -1,7 +1,7 @@
 /** From what was told about a budget and what it stands at now to what is to be told. Pure. */
 import { type Period, periodAt, periodsBetween } from '../budgets/period.ts';
 import { type KnownReading, reaches, type UnknownReading } from '../budgets/read-budget.ts';
-import { crossedSteps } from '../budgets/steps.ts';
+import { crossedThresholds } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
 import type { BudgetState, PeriodState } from './state.ts';
 
@@ -25,7 +25,7 @@ export interface Arming {
 
 /**
  * The budget's state as this check begins: a new or an edited budget is armed from the current period on, and so is
- * one that had left the config. An edit keeps the standing steps, so that a raised limit can still take back what was told.
+ * one that had left the config. An edit keeps the standing thresholds, so that a raised limit can still take back what was told.
  */
 export function armBudget(state: BudgetState | undefined, arming: Arming): BudgetState {
   const { budget, definition, timeZone, now, settlesAfterMs } = arming;
@@ -112,9 +112,9 @@ function notFalling(before: PeriodState | undefined): PeriodOutcome<never> {
 }
 
 /**
- * A crossed step is told unless it stands already, and taken back by the second complete check in a row below it. In a
+ * A crossed threshold is told unless it stands already, and taken back by the second complete check in a row below it. In a
  * muted check none is marked as told, so that the end of the mute tells what still holds.
- * A period that is over can still cross a step by late data, but takes nothing back: it closes silently.
+ * A period that is over can still cross a threshold by late data, but takes nothing back: it closes silently.
  */
 function tellPeriod<Known extends DecidingReading>(
   before: PeriodState | undefined,
@@ -123,21 +123,21 @@ function tellPeriod<Known extends DecidingReading>(
 ): PeriodOutcome<Known> {
   const { standing = nothing, earlier = nothing, falling = nothing } = before ?? {};
   const { budget, actual, period } = reading;
-  const crossed = muted ? nothing : crossedSteps(budget, actual);
-  const fresh = crossed.filter((step) => !standing.includes(step) || earlier.includes(step));
-  const isBelow = (step: number) => !reaches(actual, budget.limit, step);
+  const crossed = muted ? nothing : crossedThresholds(budget, actual);
+  const fresh = crossed.filter((threshold) => !standing.includes(threshold) || earlier.includes(threshold));
+  const isBelow = (threshold: number) => !reaches(actual, budget.limit, threshold);
   const below = complete && now < period.end ? standing.filter(isBelow) : nothing;
-  const back = below.filter((step) => falling.includes(step));
+  const back = below.filter((threshold) => falling.includes(threshold));
   if (fresh.length === 0 && below.length === 0) return notFalling(before);
-  const changes = { fresh, back, falling: below.filter((step) => !falling.includes(step)) };
+  const changes = { fresh, back, falling: below.filter((threshold) => !falling.includes(threshold)) };
   const tellings: Omit<BudgetTelling<Known>, 'edits'>[] = [];
   if (fresh.length > 0) tellings.push({ kind: 'budget', ...highest(fresh) });
   if (back.length > 0 && !muted) tellings.push({ kind: 'recovered', ...highest(back) });
   return { period: changedPeriod(before, period.end, changes), tellings };
 
-  function highest(steps: readonly number[]) {
-    const step = Math.max(...steps);
-    return { reading, step, takenBack: timesTakenBack(before, step) };
+  function highest(thresholds: readonly number[]) {
+    const threshold = Math.max(...thresholds);
+    return { reading, threshold, takenBack: timesTakenBack(before, threshold) };
   }
 }
 
@@ -153,15 +153,15 @@ function changedPeriod(
   end: number,
   { fresh, back, falling }: StepChanges,
 ): PeriodState {
-  const isBack = (step: number) => back.includes(step);
-  const standing = (before?.standing ?? nothing).filter((step) => !isBack(step));
+  const isBack = (threshold: number) => back.includes(threshold);
+  const standing = (before?.standing ?? nothing).filter((threshold) => !isBack(threshold));
   const earlier = (before?.earlier ?? nothing).filter(
-    (step) => !isBack(step) && !fresh.includes(step),
+    (threshold) => !isBack(threshold) && !fresh.includes(threshold),
   );
-  const others = (before?.takenBack ?? []).filter(({ step }) => !isBack(step));
+  const others = (before?.takenBack ?? []).filter(({ threshold }) => !isBack(threshold));
   const takenBack = [
     ...others,
-    ...back.map((step) => ({ step, times: timesTakenBack(before, step) + 1 })),
+    ...back.map((threshold) => ({ threshold, times: timesTakenBack(before, threshold) + 1 })),
   ];
   return {
     end,
@@ -172,21 +172,21 @@ function changedPeriod(
   };
 }
 
-function timesTakenBack(period: PeriodState | undefined, step: number): number {
-  return period?.takenBack?.find((one) => one.step === step)?.times ?? 0;
+function timesTakenBack(period: PeriodState | undefined, threshold: number): number {
+  return period?.takenBack?.find((one) => one.threshold === threshold)?.times ?? 0;
 }
 
 /** What decides of a reading; a playback with another limit has no more of it. */
 export type DecidingReading = Pick<KnownReading, 'known' | 'budget' | 'period' | 'actual'>;
 
-/** One thing to tell about a budget; `step` is the highest that was crossed, or that it fell back under. */
+/** One thing to tell about a budget; `threshold` is the highest that was crossed, or that it fell back under. */
 export interface BudgetTelling<Known extends DecidingReading = KnownReading> {
   readonly kind: 'budget' | 'recovered';
   readonly reading: Known;
-  readonly step: number;
-  /** How often the budget had been edited: a step told again after an edit is another event. */
+  readonly threshold: number;
+  /** How often the budget had been edited: a threshold told again after an edit is another event. */
   readonly edits: number;
-  /** How often the step had been taken back in the period by then: told again after that, it is another event. */
+  /** How often the threshold had been taken back in the period by then: told again after that, it is another event. */
   readonly takenBack: number;
   /** The hours that are told with this one, the worst of them. */
   readonly hours?: ToldHours;
@@ -200,7 +200,7 @@ export interface ToldHours {
   readonly end: number;
 }
 
-/** Of an hour's budget at one check, in place of all past hours that crossed a step the worst of them. */
+/** Of an hour's budget at one check, in place of all past hours that crossed a threshold the worst of them. */
 export function pastHoursAtOnce<Known extends DecidingReading>(
   tellings: readonly BudgetTelling<Known>[],
   now: number,

@@ -4,9 +4,9 @@ import type { AccountConfig, Budget } from '../config/account.ts';
 
 /** Equal for budgets that differ in their names only. The usual start of a period is none, written down or not. */
 export function definitionOf(budget: Budget): string {
-  const { measure, meter, unit, limit, per, startsOn, steps } = budget;
+  const { measure, meter, unit, limit, per, startsOn, thresholds } = budget;
   const start = startsOn === 1 || startsOn === 'monday' ? undefined : startsOn;
-  return JSON.stringify([measure, meter, unit, limit, per, start, steps]);
+  return JSON.stringify([measure, meter, unit, limit, per, start, thresholds]);
 }
 
 type Surroundings = Pick<AccountConfig, 'timeZone' | 'prices'>;

@@ -78,8 +78,8 @@ export interface BudgetNotice extends NoticeBase {
   readonly actual: string;
   /** Of the limit, one decimal. */
   readonly percent: number;
-  /** The step that was crossed, or is no longer. */
-  readonly step: number;
+  /** The threshold that was crossed, or is no longer. */
+  readonly threshold: number;
   readonly period: NoticePeriod;
   /** Absent for a period that is over, before any time of it has passed, and for an actual below 0. */
   readonly pace?: NoticePace;
@@ -93,7 +93,7 @@ export interface BudgetNotice extends NoticeBase {
   readonly usageFrom?: string;
   /** End of the last bucket that was read; absent where there was none. */
   readonly dataUntil?: string;
-  /** Only where several past hours crossed a step at once, as after an outage; the notice is about the worst. */
+  /** Only where several past hours crossed a threshold at once, as after an outage; the notice is about the worst. */
   readonly hours?: NoticeHours;
 }
 

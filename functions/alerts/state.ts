@@ -68,14 +68,14 @@ export interface BudgetState {
 export interface PeriodState {
   /** Epoch milliseconds. */
   readonly end: number;
-  /** Steps that were told and not taken back since, ascending; an edit keeps them. */
+  /** Thresholds that were told and not taken back since, ascending; an edit keeps them. */
   readonly standing: readonly number[];
   /** Those of them that were told before an edit: told again where they are still crossed. */
   readonly earlier?: readonly number[];
   /** Those of them that the last check, a complete one, saw the actual below. */
   readonly falling?: readonly number[];
-  /** How often each step was taken back: what is told of it after that is another event. */
-  readonly takenBack?: readonly { readonly step: number; readonly times: number }[];
+  /** How often each threshold was taken back: what is told of it after that is another event. */
+  readonly takenBack?: readonly { readonly threshold: number; readonly times: number }[];
 }
 
 export const nothingTold: AlertState = { budgets: [], health: { failedChecks: 0 } };

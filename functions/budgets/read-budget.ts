@@ -96,9 +96,9 @@ export function readBudget(evidence: BudgetEvidence): Reading {
   return known(evidence, measure, { days, totals, amounts });
 }
 
-/** Whether the actual is at `step` percent of the limit or over it; exact, as nothing is divided. */
-export function reaches(actual: Big, limit: string, step: number): boolean {
-  return actual.times(hundred).gte(limitTimesStep(limit, step));
+/** Whether the actual is at `threshold` percent of the limit or over it; exact, as nothing is divided. */
+export function reaches(actual: Big, limit: string, threshold: number): boolean {
+  return actual.times(hundred).gte(limitTimesThreshold(limit, threshold));
 }
 
 const hundred = decimal('100');
@@ -106,11 +106,11 @@ const hundred = decimal('100');
 const keptProducts = new Map<string, Big>();
 const mostProducts = 1_000;
 
-function limitTimesStep(limit: string, step: number): Big {
-  const key = `${limit} ${step}`;
+function limitTimesThreshold(limit: string, threshold: number): Big {
+  const key = `${limit} ${threshold}`;
   const known = keptProducts.get(key);
   if (known) return known;
-  const product = decimal(limit).times(decimal(String(step)));
+  const product = decimal(limit).times(decimal(String(threshold)));
   if (keptProducts.size >= mostProducts) keptProducts.clear();
   keptProducts.set(key, product);
   return product;

@@ -21,7 +21,7 @@ export interface Budget {
   /** Day of the month (1–28) for month, quarter and year; weekday for week; absent for the usual start. */
   readonly startsOn?: number | Weekday;
   /** Percent of the limit, ascending, each once. */
-  readonly steps: readonly number[];
+  readonly thresholds: readonly number[];
 }
 
 export interface AccountConfig {

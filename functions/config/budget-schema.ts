@@ -23,7 +23,7 @@ const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisf
 const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
 const aStart = { error: `${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
-const aStep = { error: 'a percentage from 0.01 to 1000' };
+const aThreshold = { error: 'a percentage from 0.01 to 1000' };
 const aPercentage = { error: 'a percentage above 1 among them, such as 50, not 0.5' };
 const aName = {
   error: '1 to 64 characters, with no "/", control character, or space at either end',
@@ -31,8 +31,8 @@ const aName = {
 
 const limit = amountAbove0.describe("In the account's currency; with `measure` `usage` in `unit`.");
 
-const steps = z
-  .array(z.number(aStep).min(0.01).max(1000), { error: '1 to 20 percentages' })
+const thresholds = z
+  .array(z.number(aThreshold).min(0.01).max(1000), { error: '1 to 20 percentages' })
   .min(1)
   .max(20)
   .refine((percents) => percents.length === 0 || percents.some((one) => one > 1), aPercentage)
@@ -79,7 +79,7 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
         .describe(
           'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
         ),
-      steps,
+      thresholds,
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
 }

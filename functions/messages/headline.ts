@@ -18,7 +18,7 @@ const HEALTH = {
 /** What is needed to say what a budget stands at. */
 export type BudgetStanding = Pick<
   BudgetNotice,
-  'kind' | 'measure' | 'unit' | 'limit' | 'percent' | 'step' | 'pace'
+  'kind' | 'measure' | 'unit' | 'limit' | 'percent' | 'threshold' | 'pace'
 >;
 
 /** One line that says of which account what is told; names are clipped to `nameLength`. */
@@ -60,7 +60,7 @@ function eventText(notice: Notice, nameLength: number): string {
 export function standingText(notice: BudgetStanding): string {
   const limit = limitText(notice.limit, notice);
   const standing = `${percentText(notice.percent)} of ${limit}`;
-  if (notice.kind === 'recovered') return `back under ${notice.step} %, now at ${standing}`;
+  if (notice.kind === 'recovered') return `back under ${notice.threshold} %, now at ${standing}`;
   if (notice.kind === 'budget') return `at ${standing}`;
   if (notice.pace === undefined) return `heading over ${limit}`;
   const periodEnd = amountText(notice.pace.periodEnd, notice, notice.limit);

@@ -110,7 +110,7 @@ const budgetNotice = z.object({
   limit: decimal,
   actual: decimal,
   percent: z.number(),
-  step: z.number(),
+  threshold: z.number(),
   period: z.object({ start: instant, end: instant, timeZone, elapsedPercent: z.number() }),
   pace: z
     .object({ periodEnd: decimal, reachesLimitAt: readableBy(localText).exactOptional() })

@@ -21,7 +21,7 @@ const monthly: Budget = {
   measure: 'cost',
   limit: '200',
   per: 'month',
-  steps: [50, 80, 100],
+  thresholds: [50, 80, 100],
 };
 
 function armBudget(
@@ -58,28 +58,28 @@ function play(amounts: readonly (string | Reading)[], moment: Partial<BudgetMome
     const readings = [typeof amount === 'string' ? reading(amount) : amount];
     const told = tellBudget(state, readings, { ...calm, ...moment });
     state = told.state;
-    return told.tellings.map(({ kind, step }) => `${kind} ${step}`);
+    return told.tellings.map(({ kind, threshold }) => `${kind} ${threshold}`);
   });
 }
 
-describe('steps', () => {
+describe('thresholds', () => {
   test.each<[string, string[], string[][]]>([
-    ['nothing below the first step', ['99.99'], [[]]],
-    ['a step that is reached exactly', ['100'], [['budget 50']]],
+    ['nothing below the first threshold', ['99.99'], [[]]],
+    ['a threshold that is reached exactly', ['100'], [['budget 50']]],
     [
-      'each step once',
+      'each threshold once',
       ['100', '120', '160', '180', '200', '300'],
       [['budget 50'], [], ['budget 80'], [], ['budget 100'], []],
     ],
-    ['several steps at once as the highest', ['250'], [['budget 100']]],
+    ['several thresholds at once as the highest', ['250'], [['budget 100']]],
     ['nothing twice', ['250', '250', '250'], [['budget 100'], [], []]],
     [
-      'a fall under a told step when the next check confirms it, once',
+      'a fall under a told threshold when the next check confirms it, once',
       ['210', '190', '195', '190'],
       [['budget 100'], [], ['recovered 100'], []],
     ],
     [
-      'a fall under several told steps as the highest',
+      'a fall under several told thresholds as the highest',
       ['210', '90', '90'],
       [['budget 100'], [], ['recovered 100']],
     ],
@@ -94,7 +94,7 @@ describe('steps', () => {
       [['budget 100'], [], [], [], []],
     ],
     [
-      'a step again that was taken back',
+      'a threshold again that was taken back',
       ['210', '190', '190', '210', '190', '190', '200'],
       [
         ['budget 100'],
@@ -107,7 +107,7 @@ describe('steps', () => {
       ],
     ],
     [
-      'each doubling of the highest step',
+      'each doubling of the highest threshold',
       ['300', '399', '400', '3200', '100000'],
       [['budget 100'], [], ['budget 200'], ['budget 1600'], ['budget 25600']],
     ],
@@ -132,11 +132,11 @@ describe('a check that did not read everything', () => {
     const next = tellBudget(after.state, [reading('10')], calm);
     expect(next.tellings).toEqual([]);
     expect(tellBudget(next.state, [reading('10')], calm).tellings).toMatchObject([
-      { kind: 'recovered', step: 100 },
+      { kind: 'recovered', threshold: 100 },
     ]);
   });
 
-  test('still tells a step that what is known has crossed', () => {
+  test('still tells a threshold that what is known has crossed', () => {
     expect(play(['210'], { complete: false })).toEqual([['budget 100']]);
   });
 
@@ -167,7 +167,7 @@ describe('a mute', () => {
     const later = tellBudget(after.state, [reading('170')], calm);
 
     expect(during.tellings).toEqual([]);
-    expect(after.tellings).toMatchObject([{ kind: 'budget', step: 80 }]);
+    expect(after.tellings).toMatchObject([{ kind: 'budget', threshold: 80 }]);
     expect(later.tellings).toEqual([]);
   });
 
@@ -201,14 +201,14 @@ describe('an edit', () => {
   const told = (): BudgetState =>
     tellBudget(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm).state;
 
-  test('tells again, once, for the highest crossed step', () => {
+  test('tells again, once, for the highest crossed threshold', () => {
     const lowered: Budget = { ...monthly, limit: '150' };
 
     const armed = armBudget(told(), lowered, 'UTC', noon);
     const first = tellBudget(armed, [reading('210', lowered)], calm);
     const second = tellBudget(first.state, [reading('210', lowered)], calm);
 
-    expect(first.tellings).toMatchObject([{ kind: 'budget', step: 100, edits: 1 }]);
+    expect(first.tellings).toMatchObject([{ kind: 'budget', threshold: 100, edits: 1 }]);
     expect(second.tellings).toEqual([]);
   });
 
@@ -219,8 +219,8 @@ describe('an edit', () => {
     const first = tellBudget(armed, [reading('210', raised)], calm);
     const second = tellBudget(first.state, [reading('210', raised)], calm);
 
-    expect(first.tellings).toMatchObject([{ kind: 'budget', step: 50, edits: 1 }]);
-    expect(second.tellings).toMatchObject([{ kind: 'recovered', step: 100, edits: 1 }]);
+    expect(first.tellings).toMatchObject([{ kind: 'budget', threshold: 50, edits: 1 }]);
+    expect(second.tellings).toMatchObject([{ kind: 'recovered', threshold: 100, edits: 1 }]);
   });
 
   test('during a check that did not read everything keeps the recovery for later', () => {
@@ -232,7 +232,7 @@ describe('an edit', () => {
     const seeing = tellBudget(first.state, [reading('210', raised)], calm);
 
     expect([blind, first].map(({ tellings }) => tellings)).toEqual([[], []]);
-    expect(seeing.tellings).toMatchObject([{ kind: 'recovered', step: 100 }]);
+    expect(seeing.tellings).toMatchObject([{ kind: 'recovered', threshold: 100 }]);
   });
 
   test('is none where the definition is the same', () => {
@@ -289,7 +289,7 @@ describe('an edit', () => {
 describe('a new period', () => {
   const nextMonth = Date.parse('2026-12-05T12:00:00Z');
 
-  test('tells its steps anew and takes nothing of the old one back', () => {
+  test('tells its thresholds anew and takes nothing of the old one back', () => {
     const november = tellBudget(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm);
     const december = { ...calm, now: nextMonth };
 
@@ -297,10 +297,10 @@ describe('a new period', () => {
     const loud = tellBudget(quiet.state, [reading('210', monthly, nextMonth)], december);
 
     expect(quiet.tellings).toEqual([]);
-    expect(loud.tellings).toMatchObject([{ kind: 'budget', step: 100 }]);
+    expect(loud.tellings).toMatchObject([{ kind: 'budget', threshold: 100 }]);
   });
 
-  test('leaves the old one open for late data that crosses a step, but not for a recovery', () => {
+  test('leaves the old one open for late data that crosses a threshold, but not for a recovery', () => {
     const justAfter = Date.parse('2026-12-01T03:00:00Z');
     const armed = armBudget(undefined, monthly, 'UTC', noon);
     const moment = { ...calm, now: justAfter };
@@ -310,7 +310,7 @@ describe('a new period', () => {
     const corrected = tellBudget(late.state, [reading('10'), current], moment);
     const confirmed = tellBudget(corrected.state, [reading('10'), current], moment);
 
-    expect(late.tellings).toMatchObject([{ kind: 'budget', step: 100 }]);
+    expect(late.tellings).toMatchObject([{ kind: 'budget', threshold: 100 }]);
     expect(corrected.tellings).toEqual([]);
     expect(confirmed.tellings).toEqual([]);
   });
@@ -325,7 +325,7 @@ describe('a new period', () => {
   });
 
   test('of an hour budget is told with the other past ones, the worst of them, and the open one by itself', () => {
-    const hourly: Budget = { ...monthly, per: 'hour', limit: '5', steps: [100] };
+    const hourly: Budget = { ...monthly, per: 'hour', limit: '5', thresholds: [100] };
     const armed = armBudget(undefined, hourly, 'UTC', noon - 5 * hourMs);
     const amounts = ['6', '9', '4', '9', '6', '7'];
     const readings = amounts.map((actual, index) =>
@@ -336,11 +336,11 @@ describe('a new period', () => {
 
     expect(tellings).toMatchObject([
       {
-        step: 100,
+        threshold: 100,
         reading: { period: { start: noon - 4 * hourMs } },
         hours: { count: 4, start: noon - 5 * hourMs, end: noon },
       },
-      { step: 100, reading: { period: { start: noon } } },
+      { threshold: 100, reading: { period: { start: noon } } },
     ]);
     expect(tellings[1]).not.toHaveProperty('hours');
     expect(tellBudget(state, readings, calm).tellings).toEqual([]);

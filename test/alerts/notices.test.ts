@@ -22,7 +22,7 @@ const budget: Budget = {
   measure: 'cost',
   limit: '200',
   per: 'month',
-  steps: [100],
+  thresholds: [100],
 };
 
 function reading(reachesLimitAt?: number): KnownReading {
@@ -43,7 +43,7 @@ function reading(reachesLimitAt?: number): KnownReading {
 describe('what to do about a recovered budget', () => {
   test('is nothing where it stays under its limit', () => {
     const { nextStep } = budgetNotice(
-      { kind: 'recovered', reading: reading(), step: 100, edits: 0, takenBack: 0 },
+      { kind: 'recovered', reading: reading(), threshold: 100, edits: 0, takenBack: 0 },
       naming,
     );
 
@@ -54,7 +54,7 @@ describe('what to do about a recovered budget', () => {
     const telling = {
       kind: 'recovered',
       reading: reading(now + 1),
-      step: 100,
+      threshold: 100,
       edits: 0,
       takenBack: 0,
     } as const;

@@ -51,7 +51,7 @@ export function budget(changes: Partial<Budget> = {}): Budget {
     measure: 'cost',
     limit: '200',
     per: 'month',
-    steps: [50, 80, 100],
+    thresholds: [50, 80, 100],
     ...changes,
   };
 }

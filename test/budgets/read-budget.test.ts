@@ -374,8 +374,8 @@ describe('read budget', () => {
       ['0.3', '0.1', 300, true],
       ['1', '3', 33.333333, true],
       ['0', '200', 50, false],
-    ])('%s of %s and a step of %d: %s, exactly', (actual, limit, step, expected) => {
-      expect(reaches(decimal(actual), limit, step)).toBe(expected);
+    ])('%s of %s and a threshold of %d: %s, exactly', (actual, limit, threshold, expected) => {
+      expect(reaches(decimal(actual), limit, threshold)).toBe(expected);
     });
   });
 

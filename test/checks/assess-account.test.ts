@@ -7,7 +7,7 @@ import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 
 const now = Date.parse('2026-11-21T10:00Z');
 const perGb = { per: 'GB', tiers: [{ price: '0.05' }] };
-const month: Budget = { name: 'all', measure: 'cost', limit: '10', per: 'month', steps: [100] };
+const month: Budget = { name: 'all', measure: 'cost', limit: '10', per: 'month', thresholds: [100] };
 
 /** A day with a meter's quantity in one bucket. */
 function day(date: string, meter: string, quantity: string): UsageDay {

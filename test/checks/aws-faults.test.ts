@@ -9,7 +9,7 @@ import type { Provider } from '../../functions/providers/provider.ts';
 import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 
 const month = {
-  budgets: [{ name: 'everything', limit: 200, per: 'month', steps: [100, 200] }],
+  budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100, 200] }],
 };
 const usage = [{ start: Date.parse('2026-11-20'), amounts: { gpu: '203.17' } }];
 /** With which a budget crosses its next step. */
@@ -212,7 +212,7 @@ describe('a second run', () => {
         }
         return next(args);
       },
-      { step: 'initialize' },
+      { threshold: 'initialize' },
     );
 
     await invoke(0, { sns });

@@ -45,7 +45,7 @@ describe('one check', () => {
             limit: '200',
             actual: '203.17',
             percent: 101.6,
-            step: 100,
+            threshold: 100,
             basis: 'billed',
             drivers: [{ meter: 'gpu', amount: '203.17', share: 1 }],
           },

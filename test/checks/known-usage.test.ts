@@ -153,7 +153,7 @@ describe('a figure that begins before usage is known', () => {
 
   beforeEach(async () => {
     world.putAccount('acme', {
-      budgets: [{ name: 'year', limit: 1000, per: 'year', steps: [50] }],
+      budgets: [{ name: 'year', limit: 1000, per: 'year', thresholds: [50] }],
     });
     world.setRows(daily('2026-09-21', '2026-11-21', '10'));
     await world.check();

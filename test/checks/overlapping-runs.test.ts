@@ -4,7 +4,7 @@ import { startWatchedProxy } from '../support/watched-proxy.ts';
 import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:05:00Z';
-const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', steps: [100] }] };
+const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100] }] };
 const usage = [{ start: Date.parse('2026-11-05'), amounts: { gpu: '203.17' } }];
 
 let world: WatchedWorld;
@@ -92,12 +92,12 @@ describe('a second run', () => {
 
   test('that finds something new leaves it to the one that publishes', async () => {
     world.putAccount('acme', month);
-    const steps = [100, 200];
+    const thresholds = [100, 200];
     world.aws.faults.latencyMs = 20;
     const first = world.check();
     await waitingFor(150);
     world.putAccount('acme', {
-      budgets: [{ name: 'everything', limit: 100, per: 'month', steps }],
+      budgets: [{ name: 'everything', limit: 100, per: 'month', thresholds }],
     });
 
     await Promise.all([first, world.check()]);

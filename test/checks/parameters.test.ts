@@ -6,7 +6,7 @@ import { startProviderWorld } from '../support/provider-worlds.ts';
 import { startAccounts } from '../support/simulated-accounts.ts';
 import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 
-const everything = { name: 'everything', limit: 200, per: 'month', steps: [100] };
+const everything = { name: 'everything', limit: 200, per: 'month', thresholds: [100] };
 const month = { budgets: [everything] };
 const over = 'acme: budget everything 100 % at 203.17 of 200 USD';
 const start = Date.parse('2026-11-21T10:05:00Z');
@@ -324,9 +324,9 @@ describe('what is pasted', () => {
 
 describe('a config', () => {
   test.each([
-    [{ ...everything, steps: [0.5, 0.8, 1] }, 'steps: expected a percentage above 1'],
+    [{ ...everything, thresholds: [0.5, 0.8, 1] }, 'thresholds: expected a percentage above 1'],
     [{ ...everything, limit: 1e-13 }, 'limit: expected a number from 0.000001 to 1e15, got 1e-13'],
-    [{ ...everything, steps: [1e-200, 50] }, 'steps[0]: expected a percentage from 0.01 to 1000'],
+    [{ ...everything, thresholds: [1e-200, 50] }, 'thresholds[0]: expected a percentage from 0.01 to 1000'],
   ])('with %j is refused', async (budget, expected) => {
     world.putAccount('acme', { budgets: [budget] });
 

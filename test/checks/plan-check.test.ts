@@ -10,7 +10,7 @@ import type { Prices } from '../../functions/config/price-schema.ts';
 
 const flat = { per: 'GB', tiers: [{ price: '1' }] };
 const included = { per: 'GB', tiers: [{ upTo: '5', price: '0' }, { price: '1' }] };
-const daily: Budget = { name: 'day', measure: 'cost', limit: '1', per: 'day', steps: [100] };
+const daily: Budget = { name: 'day', measure: 'cost', limit: '1', per: 'day', thresholds: [100] };
 
 interface Case {
   readonly now?: string;

@@ -18,7 +18,7 @@ beforeEach(() => world.reset('2026-11-21T10:00:00Z'));
 async function toldOf(budget: object, costs: Readonly<Record<string, string>>, config = {}) {
   world.putAccount('acme', {
     ...config,
-    budgets: [{ name: 'everything', per: 'month', steps: [50], ...budget }],
+    budgets: [{ name: 'everything', per: 'month', thresholds: [50], ...budget }],
   });
   world.setRows(
     Object.entries(costs).map(([start, gpu]) => ({ start: Date.parse(start), amounts: { gpu } })),
@@ -84,7 +84,7 @@ test('a time that the clocks show twice has its offset', async () => {
   world.setClock('2026-10-25T10:00:00Z');
 
   const { email, slack, programs } = await toldOf(
-    { limit: 10, per: 'day', steps: [100] },
+    { limit: 10, per: 'day', thresholds: [100] },
     { '2026-10-25T00:00:00Z': '15' },
     { timeZone: 'Europe/Berlin' },
   );

@@ -11,7 +11,7 @@ import {
   type WatchedWorld,
 } from '../support/watched-world.ts';
 
-const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', steps: [100] }] };
+const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100] }] };
 
 let world: WatchedWorld;
 

@@ -37,7 +37,7 @@ describe('account config', () => {
         timeZone: 'Asia/Kolkata',
         currency: 'USD',
         budgets: [
-          { name: 'everything', measure: 'cost', limit: '200', per: 'month', steps: [50, 80, 100] },
+          { name: 'everything', measure: 'cost', limit: '200', per: 'month', thresholds: [50, 80, 100] },
         ],
         prices: {},
       });
@@ -61,7 +61,7 @@ describe('account config', () => {
             limit: 50.5,
             per: 'month',
             startsOn: 15,
-            steps: [100, 33.3],
+            thresholds: [100, 33.3],
           },
           {
             name: 'fees',
@@ -90,7 +90,7 @@ describe('account config', () => {
             limit: '50.5',
             per: 'month',
             startsOn: 15,
-            steps: [33.3, 100],
+            thresholds: [33.3, 100],
           },
           {
             name: 'fees',
@@ -99,7 +99,7 @@ describe('account config', () => {
             limit: '1',
             per: 'week',
             startsOn: 'sunday',
-            steps: [50, 80, 100],
+            thresholds: [50, 80, 100],
           },
         ],
         prices: {
@@ -137,8 +137,8 @@ describe('account config', () => {
       [{ per: 'week', startsOn: 'monday' }],
       [{ measure: 'usage', meter: 'queries', unit: '1000 count' }],
       [{ measure: 'usage', meter: 'storage', unit: 'GiB-month' }],
-      [{ steps: [1000] }],
-      [{ steps: [0.01, 1.5] }],
+      [{ thresholds: [1000] }],
+      [{ thresholds: [0.01, 1.5] }],
       [{ name: '❤\uFE0F Größe' }],
       [{ name: 'x'.repeat(64) }],
       [{ name: 'Größe & Preis' }],

@@ -43,7 +43,7 @@ describe('config error', () => {
 
   const anyKey =
     'expected one of orgId, region, retentionDays, quiet, tags, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil';
-  const anyBudgetKey = 'expected one of name, meter, measure, unit, limit, per, startsOn, steps';
+  const anyBudgetKey = 'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds';
   const anyMeter = 'expected one of "data-in", "queries", "storage", "kept", "fees"';
   const anySize = 'expected one of "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB"';
   const anyWeekday =
@@ -54,7 +54,7 @@ describe('config error', () => {
   const aName =
     'expected 1 to 64 characters, with no "/", control character, or space at either end';
   const aDate = 'expected a date and time with Z or an offset, such as "2026-12-01T08:00Z"';
-  const aStep = 'expected a percentage from 0.01 to 1000';
+  const aThreshold = 'expected a percentage from 0.01 to 1000';
   const aLimit = 'expected a number from 0.000001 to 1e15';
   const somePercent = 'expected a percentage above 1 among them, such as 50, not 0.5';
   const countedMeter =
@@ -271,18 +271,18 @@ describe('config error', () => {
         '"per": "hour", "startsOn": "friday"',
         'startsOn: expected nothing with per "hour", got "friday"',
       ],
-      ['"steps": []', 'steps: expected 1 to 20 percentages, got []'],
-      ['"steps": 80', 'steps: expected 1 to 20 percentages, got 80'],
+      ['"thresholds": []', 'thresholds: expected 1 to 20 percentages, got []'],
+      ['"thresholds": 80', 'thresholds: expected 1 to 20 percentages, got 80'],
       [
-        `"steps": ${JSON.stringify(Array.from({ length: 21 }, (_, index) => index + 1))}`,
-        'steps: expected 1 to 20 percentages, got [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21]',
+        `"thresholds": ${JSON.stringify(Array.from({ length: 21 }, (_, index) => index + 1))}`,
+        'thresholds: expected 1 to 20 percentages, got [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21]',
       ],
-      ['"steps": [50, 0]', `steps[1]: ${aStep}, got 0`],
-      ['"steps": [1e-200, 50]', `steps[0]: ${aStep}, got 1e-200`],
-      ['"steps": [0.5, 0.8, 1]', `steps: ${somePercent}, got [0.5,0.8,1]`],
-      ['"steps": [1001]', `steps[0]: ${aStep}, got 1001`],
-      ['"steps": ["80"]', `steps[0]: ${aStep}, got "80"`],
-      ['"steps": [50, 80, 50]', 'steps: expected each percentage once, got [50,80,50]'],
+      ['"thresholds": [50, 0]', `thresholds[1]: ${aThreshold}, got 0`],
+      ['"thresholds": [1e-200, 50]', `thresholds[0]: ${aThreshold}, got 1e-200`],
+      ['"thresholds": [0.5, 0.8, 1]', `thresholds: ${somePercent}, got [0.5,0.8,1]`],
+      ['"thresholds": [1001]', `thresholds[0]: ${aThreshold}, got 1001`],
+      ['"thresholds": ["80"]', `thresholds[0]: ${aThreshold}, got "80"`],
+      ['"thresholds": [50, 80, 50]', 'thresholds: expected each percentage once, got [50,80,50]'],
     ])('%s: %s', (keys, expected) => {
       expect(problems(budget(keys))).toEqual([`budgets[1].${expected}`]);
     });

@@ -68,7 +68,7 @@ describe('readAccounts', () => {
           timeZone: 'UTC',
           currency: 'USD',
           budgets: [
-            { name: 'all', measure: 'cost', limit: '5', per: 'month', steps: [50, 80, 100] },
+            { name: 'all', measure: 'cost', limit: '5', per: 'month', thresholds: [50, 80, 100] },
           ],
           prices: {},
         },

@@ -14,7 +14,7 @@ import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/
 
 /** 490 hours after the month began. */
 const now = '2026-11-21T10:00:00Z';
-const budgets = [{ name: 'everything', limit: 1, per: 'month', steps: [100] }];
+const budgets = [{ name: 'everything', limit: 1, per: 'month', thresholds: [100] }];
 
 let folder: string;
 let bundle: string;
@@ -70,7 +70,7 @@ describe('the bundled function', () => {
     await api.close();
     expect(exitCode).toBe(0);
     expect(world.takeMessages()).toMatchObject([
-      { notices: [{ budget: 'everything', actual: '1.47', percent: 147, step: 100 }] },
+      { notices: [{ budget: 'everything', actual: '1.47', percent: 147, threshold: 100 }] },
     ]);
   });
 

@@ -10,8 +10,8 @@ import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched
 
 const now = '2026-11-21T10:00:00Z';
 const budgets = [
-  { name: 'everything', limit: 1, per: 'month', steps: [100] },
-  { name: 'gpu', meter: 'gpu', limit: 4, per: 'month', steps: [100] },
+  { name: 'everything', limit: 1, per: 'month', thresholds: [100] },
+  { name: 'gpu', meter: 'gpu', limit: 4, per: 'month', thresholds: [100] },
 ];
 const told = [
   'acme: budget everything 400 % at 5.00 of 1 USD',

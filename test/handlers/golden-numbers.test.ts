@@ -61,7 +61,7 @@ async function check({ provider, config, now }: Watched): Promise<Record<string,
 
 describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
   const now = '2026-11-01T00:05:00Z';
-  const quarter = { limit: 0.5, per: 'quarter', steps: [100] };
+  const quarter = { limit: 0.5, per: 'quarter', thresholds: [100] };
   const usage = { ...quarter, measure: 'usage' };
 
   test.each([

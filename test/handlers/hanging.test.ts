@@ -9,7 +9,7 @@ import { northflank } from '../../functions/providers/northflank.ts';
 import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:05:00Z';
-const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', steps: [100] }] };
+const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100] }] };
 const over = (name: string) => `${name}: budget everything 100 % at 203.17 of 200 USD`;
 
 let world: WatchedWorld;

@@ -9,7 +9,7 @@ import { runOf } from '../../functions/ledger/register.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 
 interface Told {
-  readonly steps: readonly number[];
+  readonly thresholds: readonly number[];
 }
 
 let aws: EmbeddedAws;
@@ -220,12 +220,12 @@ describe('usage days', () => {
 
 describe('the state', () => {
   test('is written by the one that read it last, and by no other', async () => {
-    const first = await ledger.saveState(key, 0, { alerts: { steps: [50] } }, [], 0);
-    const second = await ledger.saveState(key, 0, { alerts: { steps: [99] } }, [], 0);
+    const first = await ledger.saveState(key, 0, { alerts: { thresholds: [50] } }, [], 0);
+    const second = await ledger.saveState(key, 0, { alerts: { thresholds: [99] } }, [], 0);
 
     const { state } = await ledger.read(key, '2026-11-01', '2026-11-21');
     expect([first, second]).toEqual([true, false]);
-    expect(state).toMatchObject({ version: 1, alerts: { steps: [50] } });
+    expect(state).toMatchObject({ version: 1, alerts: { thresholds: [50] } });
   });
 
   test('of two runs at once is written by exactly one, fifty times', async () => {
@@ -262,7 +262,7 @@ describe('the state', () => {
 });
 
 describe('the outbox', () => {
-  const known = { shrunk, alerts: { steps: [50] } };
+  const known = { shrunk, alerts: { thresholds: [50] } };
   const claim = { by: 'run A', until: 1_000 };
 
   beforeEach(async () => {

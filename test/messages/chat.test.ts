@@ -65,8 +65,8 @@ test('is addressed for custom actions', () => {
 describe('the thread', () => {
   const threadOf = (notice: Notice) => chatNotification(messageOf(notice)).metadata.threadId;
 
-  test('is the same for all steps of a budget in a period', () => {
-    expect(threadOf({ ...overBudget, step: 80, id: 'other' })).toBe(threadOf(overBudget));
+  test('is the same for all thresholds of a budget in a period', () => {
+    expect(threadOf({ ...overBudget, threshold: 80, id: 'other' })).toBe(threadOf(overBudget));
     expect(threadOf(recovered)).toBe(threadOf(overBudget));
   });
 

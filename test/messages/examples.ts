@@ -21,7 +21,7 @@ export const overBudget: BudgetNotice = {
   limit: '200',
   actual: '203.17',
   percent: 101.6,
-  step: 100,
+  threshold: 100,
   period: {
     start: '2026-11-01T00:00:00Z',
     end: '2026-12-01T00:00:00Z',
@@ -37,7 +37,7 @@ export const overBudget: BudgetNotice = {
   basis: 'billed',
   dataUntil: '2026-11-21T09:00:00Z',
   reason:
-    'All meters of Northflank account acme cost 203.17 USD (billed) since 1 November 2026 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % step was crossed.',
+    'All meters of Northflank account acme cost 203.17 USD (billed) since 1 November 2026 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % threshold was crossed.',
   nextStep:
     'Look at gpu (74 % of it) on the provider\'s billing page and stop what is not needed; if this is expected, raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
   links,
@@ -54,7 +54,7 @@ export const recovered: BudgetNotice = {
   reason:
     'All meters of Northflank account acme cost 190.00 USD (billed) since 1 November 2026 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
   nextStep:
-    'Keep an eye on it: the average so far, continued, reaches the limit in this month all the same. The 100 % step is not told a second time in this month unless you edit the budget in /cost-alerts/northflank/acme/config.',
+    'Keep an eye on it: the average so far, continued, reaches the limit in this month all the same. The 100 % threshold is not told a second time in this month unless you edit the budget in /cost-alerts/northflank/acme/config.',
 };
 
 /** A usage budget of a period that starts on the 15th, in another zone. */

@@ -69,7 +69,7 @@ export function shop(account = 'acme'): PlayedStory {
   "timeZone": "Europe/Berlin",
   "budgets": [
     { "name": "everything", "limit": 2.50e2, "per": "month" },
-    { "name": "gpu", "meter": "gpu", "limit": 15, "per": "week", "steps": [100], "startsOn": "monday" }
+    { "name": "gpu", "meter": "gpu", "limit": 15, "per": "week", "thresholds": [100], "startsOn": "monday" }
   ],
   "mutedUntil": "2026-11-22T08:00:00Z"
 }`,
@@ -93,7 +93,7 @@ export function sensors(account = 'sensors'): PlayedStory {
     provider: influxdb,
     account,
     configText:
-      '{"orgId":"5f0a1c2d3e4b5a69","budgets":[{"name":"writes","meter":"data-in","measure":"usage","unit":"GB","limit":3,"per":"day","steps":[100]},{"name":"bursts","meter":"data-in","per":"hour","limit":1.1},{"name":"year","limit":5000,"per":"year","steps":[50,80,100,400]}]}',
+      '{"orgId":"5f0a1c2d3e4b5a69","budgets":[{"name":"writes","meter":"data-in","measure":"usage","unit":"GB","limit":3,"per":"day","thresholds":[100]},{"name":"bursts","meter":"data-in","per":"hour","limit":1.1},{"name":"year","limit":5000,"per":"year","thresholds":[50,80,100,400]}]}',
     usage: (start, activity) => {
       const isNew = Math.floor(start / dayMs) % 17 < 2;
       const mb = (isNew ? 190 : 55) * activity;

@@ -31,7 +31,7 @@ export interface AcmeFaults {
 /** The API accepts the token for both; its clock says epoch milliseconds. */
 export type StartAccounts = (token: string, now: () => number) => Promise<SimulatedAccounts>;
 
-const everything = { name: 'everything', limit: 100, per: 'month', steps: [100, 200] };
+const everything = { name: 'everything', limit: 100, per: 'month', thresholds: [100, 200] };
 const orgId = '03a2bbf46249a000';
 const organizationId = 'dcek2m';
 

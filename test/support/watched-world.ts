@@ -159,6 +159,6 @@ function lineOf(notice: Notice): string {
   const { kind } = notice;
   const account = notice.account || notice.provider;
   if (!('budget' in notice)) return `${account}: ${kind}`;
-  const { budget, step, actual, limit, unit } = notice;
-  return `${account}: ${kind} ${budget} ${step} % at ${actual} of ${limit} ${unit}`;
+  const { budget, threshold, actual, limit, unit } = notice;
+  return `${account}: ${kind} ${budget} ${threshold} % at ${actual} of ${limit} ${unit}`;
 }

@@ -49,14 +49,14 @@ function placeOf({ at, amount }: ToldEntry, { wide, narrow }: MarkedPlots): stri
 
 /** As the deployed check would have headed it. */
 export function wouldTellEntry(
-  { at, kind, step, actual }: WouldTell,
+  { at, kind, threshold, actual }: WouldTell,
   budget: Budget,
   counting: Counting,
 ): ToldEntry {
   const percent = ratio(decimal(actual).times('100'), decimal(budget.limit));
   const standing = {
     kind,
-    step,
+    threshold,
     limit: budget.limit,
     percent: shownPercent({ percent }),
     ...counting,
@@ -79,9 +79,9 @@ export function countText(count: number, aMonth: number): string {
   return `${count} ${count === 1 ? 'alert' : 'alerts'} in this time, ${aMonth} a month.`;
 }
 
-/** Of a notice for this step, in percent. */
-export function severityAtStep(step: number): Severity {
-  return severityAt(decimal(String(step)));
+/** Of a notice for this threshold, in percent. */
+export function severityAtThreshold(threshold: number): Severity {
+  return severityAt(decimal(String(threshold)));
 }
 
 /** Also what is no colour tells them apart: circle, diamond, triangle. */

@@ -1,6 +1,6 @@
 /**
  * The running total of a budget in each of its periods, the pace of the one that is open, and the lines of its limit and
- * steps, which the page draws anew when they change.
+ * thresholds, which the page draws anew when they change.
  */
 import { periodsBetween } from '../../../functions/budgets/period.ts';
 import type { Budget } from '../../../functions/config/account.ts';
@@ -8,7 +8,7 @@ import { amountText, limitText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../replayed.ts';
-import { countingOf, severityAtStep } from './alert-list.ts';
+import { countingOf, severityAtThreshold } from './alert-list.ts';
 import {
   amountSpan,
   type Chart,
@@ -28,7 +28,7 @@ type Point = readonly [at: number, amount: number];
 
 /** How much of the chart's width the open period's rest may take. */
 const mostAhead = 0.3;
-/** A line of steps or a pace that is further up than so many times everything else would only flatten it. */
+/** A line of thresholds or a pace that is further up than so many times everything else would only flatten it. */
 const mostAbove = 1.6;
 /** Of a bold letter, in font sizes, on average in a wide font. */
 const widthOfLetter = 0.65;
@@ -76,7 +76,7 @@ function amountRange({ budget, periods }: PlayedBudget): [lowest: number, highes
   const limit = Number(budget.limit);
   const base = amounts.reduce((a, b) => Math.max(a, b), limit);
   const further = [
-    ...budget.steps.map((step) => (limit * step) / 100),
+    ...budget.thresholds.map((threshold) => (limit * threshold) / 100),
     ...periods.map(({ paceAtEnd }) => Number(paceAtEnd ?? 0)),
   ].filter((amount) => amount <= base * mostAbove);
   const lowest = amounts.reduce((a, b) => Math.min(a, b), 0);
@@ -90,7 +90,7 @@ function totalsSvg({ budget, periods }: PlayedBudget, plot: Plot, until: number)
   const lines = (budget.per === 'hour' ? [traces.flat()] : traces).filter(
     ({ length }) => length > 0,
   );
-  const totals = lines.map((points) => stepsPath(thinned(points, plot), plot));
+  const totals = lines.map((points) => thresholdsPath(thinned(points, plot), plot));
   const bottom = tenths(yOf(plot, 0));
   const areas = totals.map((path) => `${path}V${bottom}H${path.slice(1).split(' ', 1)}`);
   const paces = periods.map((period) => pacePath(period, plot, until));
@@ -98,7 +98,7 @@ function totalsSvg({ budget, periods }: PlayedBudget, plot: Plot, until: number)
 }
 
 /** What a budget stands at is held until the next point. */
-function stepsPath(points: readonly Point[], plot: Plot): string {
+function thresholdsPath(points: readonly Point[], plot: Plot): string {
   const [first, ...others] = points.map(([at, amount]) => [
     tenths(xOf(plot, at)),
     tenths(yOf(plot, amount)),
@@ -170,16 +170,16 @@ export function captionText(
   { from, until, timeZone }: PlayedSpan,
 ): string {
   const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
-  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${stepsText(budget)}. Marks show when something would have been told (${count}); dashed is the pace.`;
+  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}. Marks show when something would have been told (${count}); dashed is the pace.`;
 }
 
-/** `steps at 50 %, 80 %, 100 %` */
-export function stepsText({ steps }: Budget): string {
-  return `steps at ${steps.map((step) => `${step} %`).join(', ')}`;
+/** `thresholds at 50 %, 80 %, 100 %` */
+export function thresholdsText({ thresholds }: Budget): string {
+  return `thresholds at ${thresholds.map((threshold) => `${threshold} %`).join(', ')}`;
 }
 
 interface LimitLine {
-  readonly step: number;
+  readonly threshold: number;
   /** Exact decimal. */
   readonly amount: string;
   readonly label: string;
@@ -205,17 +205,17 @@ export function limitLines(budget: Budget, counting: Counting, plot: Plot): stri
     .join('');
 }
 
-/** Ascending by amount; the limit has a line though it may be no step. */
-function linesOf({ limit, steps }: Budget, counting: Counting, frame: Frame): LimitLine[] {
-  return [...new Set([...steps, 100])]
+/** Ascending by amount; the limit has a line though it may be no threshold. */
+function linesOf({ limit, thresholds }: Budget, counting: Counting, frame: Frame): LimitLine[] {
+  return [...new Set([...thresholds, 100])]
     .sort((a, b) => a - b)
-    .map((step) => {
-      const share = decimal(String(step)).times('0.01');
+    .map((threshold) => {
+      const share = decimal(String(threshold)).times('0.01');
       const amount = plain(decimal(limit).times(share));
-      const name = steps.includes(step) ? `${step} %` : 'limit';
-      const isExact = step === 100 || Number.isInteger(Number(amount));
+      const name = thresholds.includes(threshold) ? `${threshold} %` : 'limit';
+      const isExact = threshold === 100 || Number.isInteger(Number(amount));
       const text = (isExact ? limitText : amountText)(amount, counting);
-      return { step, amount, label: frame.hasLongLabels ? `${name}  ${text}` : name };
+      return { threshold, amount, label: frame.hasLongLabels ? `${name}  ${text}` : name };
     });
 }
 
@@ -226,12 +226,12 @@ function labelsWidth(budget: Budget, counting: Counting, frame: Frame): number {
 }
 
 function lineSvg(
-  { step, label, y }: LimitLine & { readonly y: number },
+  { threshold, label, y }: LimitLine & { readonly y: number },
   plot: Plot,
   labelY: number,
 ): string {
   const end = plot.width - plot.right;
-  const className = `limit ${severityAtStep(step)}${step === 100 ? ' whole' : ''}`;
+  const className = `limit ${severityAtThreshold(threshold)}${threshold === 100 ? ' whole' : ''}`;
   const text = `<text x="${tenths(end + labelGap)}" y="${tenths(labelY)}" dy=".35em">${escaped(label)}</text>`;
   return `<g class="${className}"><path d="M${plot.left} ${tenths(y)}H${tenths(end)}"/>${text}</g>`;
 }

@@ -27,7 +27,7 @@ function withBudget(configText: string, change: Change): string | undefined {
 
 /** The budget alone, on one line, without what goes without saying. */
 export function budgetJson({ measure, limit, ...budget }: Budget): string {
-  const { name, meter, unit, per, startsOn, steps } = budget;
+  const { name, meter, unit, per, startsOn, thresholds } = budget;
   const entries = {
     name: JSON.stringify(name),
     meter: JSON.stringify(meter),
@@ -37,7 +37,7 @@ export function budgetJson({ measure, limit, ...budget }: Budget): string {
     limit,
     per: JSON.stringify(per),
     startsOn: JSON.stringify(startsOn),
-    steps: stepsJson(steps),
+    thresholds: thresholdsJson(thresholds),
   };
   const written = Object.entries(entries).filter(([, json]) => json !== undefined);
   return `{ ${written.map(([key, json]) => `"${key}": ${json}`).join(', ')} }`;
@@ -49,14 +49,14 @@ function editsOf(budgets: Node, { before, after, isTried }: Change): Edit[] {
   if (isTried) return [replaced(found, budgetJson(after))];
   const limit = member(found, 'limit');
   if (limit === undefined) return [];
-  const steps = stepsJson(after.steps);
-  const isSame = steps === stepsJson(before.steps);
-  const written = member(found, 'steps');
+  const thresholds = thresholdsJson(after.thresholds);
+  const isSame = thresholds === thresholdsJson(before.thresholds);
+  const written = member(found, 'thresholds');
   return [
     ...(before.limit === after.limit ? [] : [replaced(limit, after.limit)]),
     ...(isSame
       ? []
-      : [written ? replaced(written, steps) : insertedAfter(limit, `"steps": ${steps}`)]),
+      : [written ? replaced(written, thresholds) : insertedAfter(limit, `"thresholds": ${thresholds}`)]),
   ];
 }
 
@@ -80,6 +80,6 @@ function member(object: Node | undefined, key: string): Node | undefined {
   return object.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
 }
 
-function stepsJson(steps: readonly number[]): string {
-  return `[${steps.join(', ')}]`;
+function thresholdsJson(thresholds: readonly number[]): string {
+  return `[${thresholds.join(', ')}]`;
 }

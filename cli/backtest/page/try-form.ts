@@ -1,4 +1,4 @@
-/** The form in which another limit and other steps are tried; the page's script shows it, as it is no use without. */
+/** The form in which another limit and other thresholds are tried; the page's script shows it, as it is no use without. */
 
 import type { Budget } from '../../../functions/config/account.ts';
 import { budgetSchema } from '../../../functions/config/budget-schema.ts';
@@ -9,7 +9,7 @@ import { limitText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { PlayedBudget } from '../replayed.ts';
-import { stepsText } from './budget-chart.ts';
+import { thresholdsText } from './budget-chart.ts';
 import type { Plot } from './chart.ts';
 import { type Html, html } from './html.ts';
 
@@ -33,8 +33,8 @@ export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }:
 <p class="field limit-field"><label for="${id}-limit">Limit in ${counting.unit} per ${budget.per}</label>
 <input id="${id}-limit" name="limit" inputmode="decimal" autocomplete="off" value="${budget.limit}" aria-describedby="${id}-problem">
 <input type="range" name="slider" min="1" max="${positions}" value="${position}" data-exponent="${scale.exponent}" aria-label="Limit of ${budget.name} in ${counting.unit}" aria-valuetext="${limitText(budget.limit, counting)}"></p>
-<p class="field"><label for="${id}-steps">Steps in percent of the limit</label>
-<input id="${id}-steps" name="steps" autocomplete="off" value="${budget.steps.join(', ')}" aria-describedby="${id}-problem"></p>
+<p class="field"><label for="${id}-thresholds">Thresholds in percent of the limit</label>
+<input id="${id}-thresholds" name="thresholds" autocomplete="off" value="${budget.thresholds.join(', ')}" aria-describedby="${id}-problem"></p>
 </div>
 <p class="buttons">${suggestions(played, counting)}<button type="reset">As it is: ${limitText(budget.limit, counting)}</button></p>
 <p class="kept soft" role="status"></p>
@@ -58,8 +58,8 @@ function suggestions({ budget, quietLimit, onceLimit }: PlayedBudget, counting: 
 
 function suggestion(budget: Budget, limit: string | undefined, what: string, counting: Counting) {
   if (limit === undefined) return undefined;
-  const steps = budget.steps.join(', ');
-  return html`<button type="button" data-limit="${limit}" data-steps="${steps}">${what}: ${limitText(limit, counting)}</button>`;
+  const thresholds = budget.thresholds.join(', ');
+  return html`<button type="button" data-limit="${limit}" data-thresholds="${thresholds}">${what}: ${limitText(limit, counting)}</button>`;
 }
 
 export interface PlayedAs {
@@ -72,7 +72,7 @@ export interface PlayedAs {
 /** What of the page does not follow what is tried in its form. */
 export function keptText({ budget, isTried, counting }: PlayedAs): string {
   const played = isTried ? 'limit it was played with,' : 'saved limit of';
-  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${played} ${limitText(budget.limit, counting)} with ${stepsText(budget)}.`;
+  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${played} ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}.`;
 }
 
 /** The limits that a slider offers: whole numbers of a power of ten, so that each is an exact decimal. */
@@ -102,21 +102,21 @@ export function positionOf(limit: string, { positions, exponent }: SliderScale):
 export interface Typed {
   readonly limit: string;
   /** `50, 80, 100` */
-  readonly steps: string;
+  readonly thresholds: string;
 }
 
 export type TypedBudget = { readonly budget: Budget } | { readonly problem: string };
 
 /**
- * A budget with the limit and the steps that somebody types, checked as the config is.
+ * A budget with the limit and the thresholds that somebody types, checked as the config is.
  * A problem is one line, in the words of the config's own errors: `limit: expected a number above 0, got "x"`.
  */
-export function typedBudget(budget: Budget, { limit, steps }: Typed): TypedBudget {
+export function typedBudget(budget: Budget, { limit, thresholds }: Typed): TypedBudget {
   const { meter, unit } = budget;
   // What is not typed was checked already, its period too; of the meters only its own matters.
   const meters =
     meter === undefined ? [] : [{ id: meter, kind: 'flow', ...(unit && { unit }) } as const];
-  const input = { ...budget, limit: typedValue(limit), steps: listOf(steps) };
+  const input = { ...budget, limit: typedValue(limit), thresholds: listOf(thresholds) };
   const parsed = parseConfig(budgetSchema({ name: '', bucket: 'hour', meters }), input, {
     secure: false,
   });

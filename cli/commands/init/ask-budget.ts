@@ -208,9 +208,9 @@ function withPace(
 ): SuggestedLimit {
   if (quietLimit === undefined) return { basis };
   const pace = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined)?.paceAtEnd;
-  const [lowestStep] = budget.steps;
-  if (pace !== undefined && lowestStep !== undefined) {
-    const atPace = limitAbove(decimal(pace), lowestStep);
+  const [lowestThreshold] = budget.thresholds;
+  if (pace !== undefined && lowestThreshold !== undefined) {
+    const atPace = limitAbove(decimal(pace), lowestThreshold);
     if (atPace.gt(quietLimit)) {
       const period = budget.per === 'day' ? 'today' : `this ${budget.per}`;
       return {

@@ -30,7 +30,7 @@ import {
   type InitSession,
   NotWritten,
 } from './session.ts';
-import { allowOverwrite, confirmWriting, nextSteps } from './write-parameters.ts';
+import { allowOverwrite, confirmWriting, nextThresholds } from './write-parameters.ts';
 
 /** `suggest` finds the limit that is offered. */
 export function addInitCommand(
@@ -234,7 +234,7 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
       { name: names.token, type: 'SecureString' },
     ],
     config: draft.config,
-    next: nextSteps(draft, options),
+    next: nextThresholds(draft, options),
   };
 }
 

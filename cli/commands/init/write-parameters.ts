@@ -62,7 +62,7 @@ function checkSize(text: string, { config }: ParameterNames): void {
 }
 
 /** A line each. */
-export function nextSteps(
+export function nextThresholds(
   draft: AccountDraft,
   { parameters, profile, region, root }: InitOptions,
 ): string[] {

@@ -198,7 +198,7 @@ export async function startInfluxdbWorld(end: number): Promise<SimulatedWorld> {
         unit: 'GB',
         limit: 3,
         per: 'day',
-        steps: [100],
+        thresholds: [100],
       },
     ],
   };

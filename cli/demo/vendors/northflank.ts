@@ -254,7 +254,7 @@ async function startAcme(lastHour: number): Promise<RunningAccount> {
         per: 'month',
         startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
       },
-      { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', steps: [100] },
+      { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', thresholds: [100] },
     ],
   };
   return { account: { name: 'acme', token, config }, close: server.close };
@@ -285,7 +285,7 @@ async function startPlatformTeam(lastHour: number): Promise<RunningAccount> {
         per: 'week',
         startsOn: weekdayOf(lastHour - 5 * DAY_MS, berlin),
       },
-      { name: 'cpu', meter: 'cpu', limit: 10, per: 'day', steps: [100] },
+      { name: 'cpu', meter: 'cpu', limit: 10, per: 'day', thresholds: [100] },
     ],
   };
   return { account: { name: 'platform-team', token, config }, close: server.close };

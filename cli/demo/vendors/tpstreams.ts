@@ -283,7 +283,7 @@ export async function startTpstreamsWorld(end: number): Promise<SimulatedWorld> 
         unit: 'GB',
         limit: 150,
         per: 'day',
-        steps: [80, 100],
+        thresholds: [80, 100],
       },
     ],
   };

@@ -104,7 +104,7 @@ describe.each(providers)('a playback of $id', (provider) => {
       const { budgets } = await play(account, undefined);
 
       for (const { budget, periods, told } of budgets) {
-        const again = toldWith(budget, periods).map(({ at, kind, step }) => ({ at, kind, step }));
+        const again = toldWith(budget, periods).map(({ at, kind, threshold }) => ({ at, kind, threshold }));
 
         expect(again).toEqual(told.map(({ at, notice }) => ({ at, ...essence(notice) })));
       }
@@ -147,7 +147,7 @@ describe.each(providers)('a playback of $id', (provider) => {
 });
 
 function essence(notice: Notice): object {
-  return { kind: notice.kind, step: 'step' in notice ? notice.step : undefined };
+  return { kind: notice.kind, threshold: 'threshold' in notice ? notice.threshold : undefined };
 }
 
 function toldIn(body: string, at: number): Told[] {
@@ -196,7 +196,7 @@ async function startNorthflank(): Promise<Subject> {
     },
   });
   const inBerlin = { baseUrl: server.url, timeZone: 'Europe/Berlin' };
-  const byHour = { name: 'hour', limit: 0.15, per: 'hour', steps: [90] };
+  const byHour = { name: 'hour', limit: 0.15, per: 'hour', thresholds: [90] };
   const byDay = { name: 'cpu', meter: 'cpu', limit: 2.8, per: 'day' };
   return {
     server,
@@ -233,7 +233,7 @@ async function startInfluxdb(): Promise<Subject> {
         budgets: [
           everything,
           { ...writes, limit: 1, per: 'day' },
-          { ...stored, limit: 2000, per: 'week', startsOn: 'thursday', steps: [80, 90, 100] },
+          { ...stored, limit: 2000, per: 'week', startsOn: 'thursday', thresholds: [80, 90, 100] },
         ],
       },
     },

@@ -47,7 +47,7 @@ function lines(told: readonly Told[]): string[] {
 }
 
 const byDay = { name: 'gpu', meter: 'gpu', limit: 4, per: 'day' };
-const byMonth = { name: 'month', limit: 10, per: 'month', steps: [100] };
+const byMonth = { name: 'month', limit: 10, per: 'month', thresholds: [100] };
 
 describe('an account played', () => {
   test('is checked at each full hour, and at the end', () => {
@@ -56,7 +56,7 @@ describe('an account played', () => {
     expect(played).toMatchObject({ from: from + hourMs, until: from + 5.5 * hourMs, checks: 6 });
   });
 
-  test('tells each step of each period when its hour is over', () => {
+  test('tells each threshold of each period when its hour is over', () => {
     const played = play({ budgets: [byDay] }, dollars(1, 2, 3, 30, 31));
 
     expect(lines(played.told)).toEqual([

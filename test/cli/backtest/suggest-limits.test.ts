@@ -9,8 +9,8 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const start = Date.parse('2026-11-01T00:00:00Z');
 
-function budget(steps: readonly number[], limit = '1'): Budget {
-  return { name: 'everything', measure: 'cost', limit, per: 'day', steps };
+function budget(thresholds: readonly number[], limit = '1'): Budget {
+  return { name: 'everything', measure: 'cost', limit, per: 'day', thresholds };
 }
 
 /** Days one after the other; what each stood at hour by hour. */
@@ -28,13 +28,13 @@ function days(...actuals: readonly (readonly string[])[]): PlayedPeriod[] {
 describe('the tightest limit that would have stayed quiet', () => {
   test.each([
     ['the next number after the peak', [100], ['7.5', '12'], '12.1'],
-    ['with all of its steps', [50, 80, 100], ['7.5', '12'], '24.1'],
+    ['with all of its thresholds', [50, 80, 100], ['7.5', '12'], '24.1'],
     ['of three significant digits', [100], ['1234.56'], '1240'],
     ['of three significant digits below 1', [100], ['0.012349'], '0.0124'],
     ['above one that is round already', [100], ['200'], '201'],
     ['above one that is just below a power of ten', [100], ['99.95'], '100'],
-  ])('is %s', (_, steps, peaks, expected) => {
-    const { quietLimit } = suggestLimits(budget(steps), days(...peaks.map((peak) => [peak])));
+  ])('is %s', (_, thresholds, peaks, expected) => {
+    const { quietLimit } = suggestLimits(budget(thresholds), days(...peaks.map((peak) => [peak])));
 
     expect(quietLimit).toBe(expected);
   });
@@ -59,12 +59,12 @@ describe('the tightest limit that would have spoken once', () => {
   test.each([
     ['just above the second highest peak', [100], [['20'], ['12'], ['15']], '15.1'],
     ['above the next step of the same day', [50, 100], [['10', '20'], ['1']], '20.1'],
-    ['with a step of another day between', [50, 100], [['20'], ['12']], '24.1'],
-    ['above that step even where one check crosses both', [50, 100], [['20'], ['1']], '20.1'],
+    ['with a threshold of another day between', [50, 100], [['20'], ['12']], '24.1'],
+    ['above that threshold even where one check crosses both', [50, 100], [['20'], ['1']], '20.1'],
     ['with as many digits as it takes', [100], [['1000.4'], ['1000.3']], '1000.4'],
-    ['above the first doubling of the highest step', [100], [['0', '12.345']], '6.18'],
-  ])('is %s', (_, steps, actuals, expected) => {
-    const { onceLimit } = suggestLimits(budget(steps), days(...actuals));
+    ['above the first doubling of the highest threshold', [100], [['0', '12.345']], '6.18'],
+  ])('is %s', (_, thresholds, actuals, expected) => {
+    const { onceLimit } = suggestLimits(budget(thresholds), days(...actuals));
 
     expect(onceLimit).toBe(expected);
   });
@@ -72,8 +72,8 @@ describe('the tightest limit that would have spoken once', () => {
   test.each([
     ['two days came to the same', [100], [['12'], ['12']]],
     ['what was told would have been taken back', [100], [['20', '5', '5'], ['6']]],
-  ])('is not there where %s', (_, steps, actuals) => {
-    const { onceLimit } = suggestLimits(budget(steps), days(...actuals));
+  ])('is not there where %s', (_, thresholds, actuals) => {
+    const { onceLimit } = suggestLimits(budget(thresholds), days(...actuals));
 
     expect(onceLimit).toBeUndefined();
   });
@@ -82,8 +82,8 @@ describe('the tightest limit that would have spoken once', () => {
 test('suggestions hold for whatever was played, and a limit a little lower would not be quiet', () => {
   const amount = fc.integer({ min: 1, max: 99_999 }).map((cents) => (cents / 100).toFixed(2));
   const day = fc.array(amount, { minLength: 1, maxLength: 6 });
-  const steps = fc.uniqueArray(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 4 });
-  const ascending = steps.map((some) => some.toSorted((a, b) => a - b));
+  const thresholds = fc.uniqueArray(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 4 });
+  const ascending = thresholds.map((some) => some.toSorted((a, b) => a - b));
 
   fc.assert(
     fc.property(fc.array(day, { minLength: 1, maxLength: 8 }), ascending, (actuals, some) => {

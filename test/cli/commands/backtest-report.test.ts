@@ -12,7 +12,7 @@ const budget: Budget = {
   measure: 'cost',
   limit: '200',
   per: 'month',
-  steps: [50, 100],
+  thresholds: [50, 100],
 };
 const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
 

@@ -144,7 +144,7 @@ describe('backtest', () => {
       const { stdout } = await backtest(
         'northflank/acme',
         '--try',
-        '{"name":"gpu","meter":"gpu","limit":20,"per":"day","steps":[100]}',
+        '{"name":"gpu","meter":"gpu","limit":20,"per":"day","thresholds":[100]}',
       );
 
       expect(stdout).toContain('  everything: 40 USD per month');
@@ -361,7 +361,7 @@ describe('tried budget', () => {
         measure: 'cost',
         limit: '15',
         per: 'week',
-        steps: [50, 80, 100],
+        thresholds: [50, 80, 100],
       });
       expect(account.config.budgets.map(({ name }) => name)).toEqual(['first', 'gpu']);
     });
@@ -387,7 +387,7 @@ describe('tried budget', () => {
         '{"name":"x","limit":-1,"per":"dag"}',
         /^--try: limit: expected .*; per: expected .*got "dag"$/,
       ],
-      ['northflank', '{"name":"x","limit":1,"per":"day","step":[1]}', /^--try: unknown key "step"/],
+      ['northflank', '{"name":"x","limit":1,"per":"day","threshold":[1]}', /^--try: unknown key "threshold"/],
       [
         'northflank',
         '{"name":"x","meter":"gpus","limit":1,"per":"day"}',

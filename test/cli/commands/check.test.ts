@@ -73,7 +73,7 @@ describe('a check by hand', () => {
     expect(stdout).toContain(
       'Would be told now, 1 notice:\n\n[critical] northflank/acme: everything',
     );
-    expect(stdout).toContain('the 100 % step');
+    expect(stdout).toContain('the 100 % threshold');
   });
 
   test('writes and publishes nothing', async () => {

@@ -36,7 +36,7 @@ describe('budget findings', () => {
       { options: {}, found: false },
     ])('BYOC at Northflank with $options: $found', ({ options, found }) => {
       const expected =
-        'budgets[1].meter: no step can be reached: byoc never has any cost, as it is left out without "includeByoc": true';
+        'budgets[1].meter: no threshold can be reached: byoc never has any cost, as it is left out without "includeByoc": true';
 
       expect(findings(northflank, { ...options, budgets: [everything, byoc] })).toEqual(
         found ? [expected] : [],
@@ -45,11 +45,11 @@ describe('budget findings', () => {
   });
 
   describe('a price of 0', () => {
-    test('makes the steps of a cost of that meter unreachable', () => {
-      const budgets = [{ ...everything, meter: 'data-out', steps: [100] }];
+    test('makes the thresholds of a cost of that meter unreachable', () => {
+      const budgets = [{ ...everything, meter: 'data-out', thresholds: [100] }];
 
       expect(findings(influxdb, { orgId: 'o', prices: { 'data-out': free }, budgets })).toEqual([
-        'budgets[0].steps: its step can never be reached: the price of data-out is 0, so its cost is always 0; give a price above 0, or limit the usage',
+        'budgets[0].thresholds: its threshold can never be reached: the price of data-out is 0, so its cost is always 0; give a price above 0, or limit the usage',
       ]);
     });
 
@@ -59,7 +59,7 @@ describe('budget findings', () => {
       const found = findings(tpstreams, { organizationId: 'o', prices, budgets: [everything] });
 
       expect(found).toEqual([
-        'budgets[0].steps: none of its steps can be reached: the prices of bandwidth and live-stream are 0, so their cost is always 0; give a price above 0, or limit the usage',
+        'budgets[0].thresholds: none of its thresholds can be reached: the prices of bandwidth and live-stream are 0, so their cost is always 0; give a price above 0, or limit the usage',
       ]);
     });
 
@@ -113,18 +113,18 @@ describe('budget findings', () => {
 
   describe('a budget that is there twice', () => {
     test('under two names is told twice', () => {
-      const budgets = [everything, { ...everything, name: 'again', steps: [100, 80, 50] }];
+      const budgets = [everything, { ...everything, name: 'again', thresholds: [100, 80, 50] }];
 
       expect(findings(northflank, { budgets })).toEqual([
         'budgets[1].name: is the same as budgets[0], "everything", so that everything is told twice; remove one of them',
       ]);
     });
 
-    test('with another limit, step or period is another one', () => {
+    test('with another limit, threshold or period is another one', () => {
       const budgets = [
         everything,
         { ...everything, name: 'b', limit: 300 },
-        { ...everything, name: 'c', steps: [90] },
+        { ...everything, name: 'c', thresholds: [90] },
         { ...everything, name: 'd', startsOn: 15 },
       ];
 

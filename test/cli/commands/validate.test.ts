@@ -94,7 +94,7 @@ describe('validate', () => {
         ),
         '/cost-alerts/northflank/acme/config: budgets[0].limit: expected a number above 0, got "15"',
         expect.stringMatching(
-          /^\/cost-alerts\/northflank\/byoc\/config: budgets\[0\].meter: no step/,
+          /^\/cost-alerts\/northflank\/byoc\/config: budgets\[0\].meter: no threshold/,
         ),
         expect.stringMatching(/^\/cost-alerts\/northflank\/plain\/tokn: unknown parameter of/),
         expect.stringMatching(/^\/cost-alerts\/northflank\/plain\/token: expected a SecureString/),

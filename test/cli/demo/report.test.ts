@@ -44,7 +44,7 @@ describe('standing lines', () => {
     measure: 'cost',
     limit: '200',
     per: 'month',
-    steps: [100],
+    thresholds: [100],
   };
   const writes: Budget = {
     name: 'writes',
@@ -53,7 +53,7 @@ describe('standing lines', () => {
     unit: 'GB',
     limit: '1.5',
     per: 'day',
-    steps: [100],
+    thresholds: [100],
   };
   const period = { id: '2026-11-01', start: 0, end: 1, timeZone: 'UTC' };
 

@@ -38,7 +38,7 @@ describe('config json schema', () => {
       const properties = propertiesOf(schema);
 
       expect(properties.map(([key]) => key)).toEqual(
-        expect.arrayContaining(['orgId', 'timeZone', 'budgets', 'limit', 'steps', 'mutedUntil']),
+        expect.arrayContaining(['orgId', 'timeZone', 'budgets', 'limit', 'thresholds', 'mutedUntil']),
       );
       expect(properties.filter(([, { description }]) => !description)).toEqual([]);
     });
@@ -52,7 +52,7 @@ describe('config json schema', () => {
       const properties = Object.fromEntries(propertiesOf(schema));
 
       expect(properties.timeZone?.default).toBe('Asia/Kolkata');
-      expect(properties.steps?.default).toEqual([50, 80, 100]);
+      expect(properties.thresholds?.default).toEqual([50, 80, 100]);
       expect(properties.meter?.enum).toEqual(['data-in', 'queries', 'storage', 'kept', 'fees']);
       expect(properties.limit).toMatchObject({ type: 'number', minimum: 1e-6, maximum: 1e15 });
       expect(properties.included).toMatchObject({ type: 'number', minimum: 0, maximum: 1e15 });
@@ -63,12 +63,12 @@ describe('config json schema', () => {
     test.each([
       [{ orgId: 'o1', budgets: [] }],
       [{ orgId: 'o1', budgets: [all], mutedUntil: '2026-12-01T08:00:00Z', currency: 'eur' }],
-      [{ orgId: 'o1', budgets: [{ ...all, meter: 'fees', steps: [10], startsOn: 3 }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, meter: 'fees', thresholds: [10], startsOn: 3 }] }],
       [{ orgId: 'o1', budgets: [], mutedUntil: '2026-12-01T08:00Z' }],
       [{ orgId: 'o1', budgets: [], mutedUntil: '2026-12-01' }],
       [{ orgId: 'o1', budgets: [{ ...all, limit: 1e-13 }] }],
       [{ orgId: 'o1', budgets: [{ ...all, limit: 1e16 }] }],
-      [{ orgId: 'o1', budgets: [{ ...all, steps: [1e-200, 50] }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, thresholds: [1e-200, 50] }] }],
       [{ orgId: 'o1', budgets: [], prices: {} }],
       [
         {
@@ -86,7 +86,7 @@ describe('config json schema', () => {
       [{ orgId: 'o1', budgets: [], prices: { kept: { per: 'GB-month', tiers: [] } } }],
       [{ orgId: 'o1', budgets: [{ ...all, limit: '5' }] }],
       [{ orgId: 'o1', budgets: [{ ...all, limit: 0 }] }],
-      [{ orgId: 'o1', budgets: [{ ...all, steps: [] }] }],
+      [{ orgId: 'o1', budgets: [{ ...all, thresholds: [] }] }],
       [{ orgId: 'o1', budgets: [{ ...all, meter: 'gpu' }] }],
       [{ orgId: 'o1', budgets: [], currency: 'EURO' }],
     ])('judges %j as reading it does', (config) => {
@@ -141,7 +141,7 @@ describe('config reference', () => {
         'budgets[].limit',
         'budgets[].per',
         'budgets[].startsOn',
-        'budgets[].steps',
+        'budgets[].thresholds',
         'prices',
         'mutedUntil',
         'teamId',
@@ -165,7 +165,7 @@ describe('config reference', () => {
       ['budgets[].limit', '| number 0.000001–1e15 | required |'],
       ['budgets[].measure', '| `cost`, `usage` | `cost` |'],
       ['budgets[].startsOn', '| whole number 1–28, or `monday`, `tuesday`,'],
-      ['budgets[].steps', '| array of: number 0.01–1000 | `[50,80,100]` |'],
+      ['budgets[].thresholds', '| array of: number 0.01–1000 | `[50,80,100]` |'],
       ['prices', '| object by meter | `{}` |'],
       ['prices.<meter>.per', '| string | required | InfluxDB Cloud only. What the price is for,'],
       ['prices.<meter>.included', '| number 0–1e15 | – |'],

@@ -5,7 +5,7 @@ import { limitText } from '../../../../functions/messages/amounts.ts';
 import { toldWith } from '../../alerts-with-limit.ts';
 import { alertsAMonth } from '../../replayed.ts';
 import { countText, toldItems, wouldTellEntry } from '../alert-list.ts';
-import { captionText, limitLines, stepsText } from '../budget-chart.ts';
+import { captionText, limitLines, thresholdsText } from '../budget-chart.ts';
 import { shapes } from '../chart.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
 import { keptText, limitAt, positionOf, typedBudget } from '../try-form.ts';
@@ -29,7 +29,7 @@ export function startTrying(
   const update = () => {
     const typed = typedBudget(data.budget, {
       limit: fields.limit.value,
-      steps: fields.steps.value,
+      thresholds: fields.thresholds.value,
     });
     showProblem(form, 'problem' in typed ? typed.problem : '');
     if (!('budget' in typed)) return tell(undefined);
@@ -39,7 +39,7 @@ export function startTrying(
     show(typed.budget);
   };
   fields.limit.addEventListener('input', update);
-  fields.steps.addEventListener('input', update);
+  fields.thresholds.addEventListener('input', update);
   fields.slider.addEventListener('input', () => {
     fields.limit.value = limitAt(Number(fields.slider.value), scale);
     update();
@@ -50,7 +50,7 @@ export function startTrying(
   for (const button of form.querySelectorAll<HTMLButtonElement>('[data-limit]')) {
     button.addEventListener('click', () => {
       fields.limit.value = button.dataset.limit ?? '';
-      fields.steps.value = button.dataset.steps ?? '';
+      fields.thresholds.value = button.dataset.thresholds ?? '';
       update();
     });
   }
@@ -60,7 +60,7 @@ export function startTrying(
 function fieldsOf(form: HTMLFormElement) {
   return {
     limit: find<HTMLInputElement>(form, '[name=limit]'),
-    steps: find<HTMLInputElement>(form, '[name=steps]'),
+    thresholds: find<HTMLInputElement>(form, '[name=thresholds]'),
     slider: find<HTMLInputElement>(form, '[name=slider]'),
   };
 }
@@ -88,7 +88,7 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
     const told = toldWith(budget, periods);
     const entries = told.map((one) => wouldTellEntry(one, budget, data.counting));
     list.innerHTML = toldItems(entries, data.plots).html;
-    const tried = `With ${limitText(budget.limit, data.counting)} and ${stepsText(budget)}:`;
+    const tried = `With ${limitText(budget.limit, data.counting)} and ${thresholdsText(budget)}:`;
     count.textContent = `${tried} ${countText(told.length, alertsAMonth(told.length, account))}`;
     const shown = { count: told.length, counting: data.counting };
     caption.textContent = captionText(budget, shown, span);
@@ -100,8 +100,8 @@ function say(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function definition({ limit, steps }: Budget): string {
-  return `${limit} ${steps}`;
+function definition({ limit, thresholds }: Budget): string {
+  return `${limit} ${thresholds}`;
 }
 
 function drawLines(section: HTMLElement, budget: Budget, { counting, plots }: BudgetData): void {
@@ -112,7 +112,7 @@ function drawLines(section: HTMLElement, budget: Budget, { counting, plots }: Bu
 
 function showProblem(form: HTMLFormElement, problem: string): void {
   find(form, '.problem').textContent = problem;
-  for (const name of ['limit', 'steps']) {
+  for (const name of ['limit', 'thresholds']) {
     const isWrong = problem.startsWith(name) || problem.includes(`; ${name}`);
     find(form, `[name=${name}]`).setAttribute('aria-invalid', String(isWrong));
   }

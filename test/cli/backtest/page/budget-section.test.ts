@@ -19,7 +19,7 @@ const begun = {
 };
 
 function played(periods: PlayedBudget['periods']): PlayedBudget {
-  const budget = { name: 'a', measure: 'cost', limit: '200', per: 'month', steps: [100] } as const;
+  const budget = { name: 'a', measure: 'cost', limit: '200', per: 'month', thresholds: [100] } as const;
   return { budget, isTried: false, periods, told: [], alertsAMonth: 0 };
 }
 

@@ -7,7 +7,7 @@ const before: Budget = {
   measure: 'cost',
   limit: '200',
   per: 'month',
-  steps: [50, 80, 100],
+  thresholds: [50, 80, 100],
 };
 
 function edited(configText: string, changes: Partial<Budget>, isTried = false) {
@@ -23,16 +23,16 @@ describe('a config with a budget changed', () => {
       '{"budgets":[{"name":"everything","limit":150.5,"per":"month"}]}',
     ],
     [
-      'steps that were not written',
+      'thresholds that were not written',
       '{ "budgets": [ { "name": "everything", "limit": 2e2, "per": "month" } ] }',
-      { steps: [60, 99.5] },
-      '{ "budgets": [ { "name": "everything", "limit": 2e2, "steps": [60, 99.5], "per": "month" } ] }',
+      { thresholds: [60, 99.5] },
+      '{ "budgets": [ { "name": "everything", "limit": 2e2, "thresholds": [60, 99.5], "per": "month" } ] }',
     ],
     [
-      'steps that were written',
-      '{"budgets":[{"steps":[ 50,80, 100 ],"name":"everything","limit":200,"per":"month"}]}',
-      { steps: [100], limit: '1' },
-      '{"budgets":[{"steps":[100],"name":"everything","limit":1,"per":"month"}]}',
+      'thresholds that were written',
+      '{"budgets":[{"thresholds":[ 50,80, 100 ],"name":"everything","limit":200,"per":"month"}]}',
+      { thresholds: [100], limit: '1' },
+      '{"budgets":[{"thresholds":[100],"name":"everything","limit":1,"per":"month"}]}',
     ],
     [
       'the namesake among others, whatever is in their texts',
@@ -60,7 +60,7 @@ describe('a config with a budget changed', () => {
     const text = '{"budgets":[{"name":"everything","limit":1,"per":"day"},{"name":"b","limit":1}]}';
 
     expect(edited(text, { limit: '5' }, true)).toBe(
-      '{"budgets":[{ "name": "everything", "limit": 5, "per": "month", "steps": [50, 80, 100] },{"name":"b","limit":1}]}',
+      '{"budgets":[{ "name": "everything", "limit": 5, "per": "month", "thresholds": [50, 80, 100] },{"name":"b","limit":1}]}',
     );
   });
 
@@ -77,7 +77,7 @@ describe('a config with a budget changed', () => {
   test('several budgets are changed in one text, and one that is only tried comes last', () => {
     const text = '{"budgets":[{"name":"everything","limit":200},{"name":"b","limit":1}]}';
     const b = { ...before, name: 'b', limit: '1' };
-    const extra = { ...before, name: 'c', steps: [100] };
+    const extra = { ...before, name: 'c', thresholds: [100] };
 
     const changed = withBudgets(text, [
       { before, after: { ...before, limit: '260.75' }, isTried: false },
@@ -86,7 +86,7 @@ describe('a config with a budget changed', () => {
     ]);
 
     expect(changed).toBe(
-      '{"budgets":[{"name":"everything","limit":260.75},{"name":"b","limit":50}, { "name": "c", "limit": 200, "per": "month", "steps": [100] }]}',
+      '{"budgets":[{"name":"everything","limit":260.75},{"name":"b","limit":50}, { "name": "c", "limit": 200, "per": "month", "thresholds": [100] }]}',
     );
   });
 
@@ -107,10 +107,10 @@ test('a budget alone is written without what goes without saying, its limit exac
     limit: '0.30000000000000000001',
     per: 'week',
     startsOn: 'friday',
-    steps: [100],
+    thresholds: [100],
   };
 
   expect(budgetJson(budget)).toBe(
-    '{ "name": "a \\"b\\"", "meter": "data-in", "measure": "usage", "unit": "GB", "limit": 0.30000000000000000001, "per": "week", "startsOn": "friday", "steps": [100] }',
+    '{ "name": "a \\"b\\"", "meter": "data-in", "measure": "usage", "unit": "GB", "limit": 0.30000000000000000001, "per": "week", "startsOn": "friday", "thresholds": [100] }',
   );
 });

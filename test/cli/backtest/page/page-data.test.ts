@@ -7,7 +7,7 @@ import { momentText } from '../../../../functions/budgets/dates.ts';
 
 const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 1 };
 const plots = { wide: plot, narrow: plot, timeZone: 'UTC' };
-const budget = { name: 'b', measure: 'cost', limit: '1', per: 'day', steps: [100] } as const;
+const budget = { name: 'b', measure: 'cost', limit: '1', per: 'day', thresholds: [100] } as const;
 
 const points = fc
   .uniqueArray(fc.integer({ min: 0, max: 2e9 }), { maxLength: 20 })

@@ -275,32 +275,32 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       expect(limit).toMatch(/^\d+(\.\d{1,3})?$/);
     });
 
-    test('and steps that are typed, too; the lines move', async () => {
+    test('and thresholds that are typed, too; the lines move', async () => {
       const budget = section(page, 0, 0);
 
       await budget.locator('[name=limit]').fill('180.05');
-      await budget.locator('[name=steps]').fill('99.5, 30');
+      await budget.locator('[name=thresholds]').fill('99.5, 30');
 
-      const tried = { ...budgetOf(0, 0).budget, limit: '180.05', steps: [30, 99.5] };
+      const tried = { ...budgetOf(0, 0).budget, limit: '180.05', thresholds: [30, 99.5] };
       expect(await shownList(budget)).toEqual(expectedList(tried, 0, 0));
       const labels = await budget.locator('svg.wide .limit text').allTextContents();
       expect(labels).toEqual(['30 %  54.02 USD', '99.5 %  179.15 USD', 'limit  180.05 USD']);
       expect(await budget.locator('.count').textContent()).toMatch(
-        /^With 180.05 USD and steps at 30 %, 99.5 %: 7 alerts in this time, 2.3 a month.$/,
+        /^With 180.05 USD and thresholds at 30 %, 99.5 %: 7 alerts in this time, 2.3 a month.$/,
       );
     });
 
     test('stands in the JSON to paste, which is valid and otherwise as it was written', async () => {
       const budget = section(page, 0, 0);
       await budget.locator('[name=limit]').fill('123.45');
-      await budget.locator('[name=steps]').fill('60, 90');
+      await budget.locator('[name=thresholds]').fill('60, 90');
 
       const json = await budget.locator('textarea').inputValue();
 
       const written = accounts.at(0)?.configText ?? '';
-      expect(json).toBe(written.replace('2.50e2', '123.45, "steps": [60, 90]'));
+      expect(json).toBe(written.replace('2.50e2', '123.45, "thresholds": [60, 90]'));
       const config = readConfigText(json, northflank);
-      expect(config?.budgets[0]).toMatchObject({ limit: '123.45', steps: [60, 90] });
+      expect(config?.budgets[0]).toMatchObject({ limit: '123.45', thresholds: [60, 90] });
     });
 
     test('of several budgets stands in one JSON, the same in every form of the account', async () => {
@@ -333,7 +333,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       const quiet = await budget.locator('.count').textContent();
       await budget.getByRole('button', { name: 'Speaks once' }).click();
 
-      expect(quiet).toMatch(/^With [\d.]+ USD and steps at 100 %: Nothing in this time\.$/);
+      expect(quiet).toMatch(/^With [\d.]+ USD and thresholds at 100 %: Nothing in this time\.$/);
       expect(await budget.locator('.told li').count()).toBe(1);
     });
 
@@ -342,12 +342,12 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       ['nothing', 'limit', '', 'limit: expected a number above 0, got ""'],
       ['0', 'limit', '0', 'limit: expected a number above 0, got 0'],
       [
-        'a step over 1000 %',
-        'steps',
+        'a threshold over 1000 %',
+        'thresholds',
         '50, 2000',
-        'steps[1]: expected a percentage from 0.01 to 1000, got 2000',
+        'thresholds[1]: expected a percentage from 0.01 to 1000, got 2000',
       ],
-      ['no step', 'steps', ' ', 'steps: expected 1 to 20 percentages, got []'],
+      ['no threshold', 'thresholds', ' ', 'thresholds: expected 1 to 20 percentages, got []'],
     ] as const)('is refused in the words of the config: %s', async ([, field, typed, problem]) => {
       const budget = section(page, 2, 1);
 
@@ -418,7 +418,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       expect(before).toBe('');
       expect(await kept.isVisible()).toBe(true);
       expect(await kept.textContent()).toBe(
-        'Chart and list show what is tried; the table, "Stands at" and the overview keep the saved limit of 250 USD with steps at 50 %, 80 %, 100 %.',
+        'Chart and list show what is tried; the table, "Stands at" and the overview keep the saved limit of 250 USD with thresholds at 50 %, 80 %, 100 %.',
       );
       expect(await kept.getAttribute('data-changes')).toBe('1');
       expect(await section(page, 0, 1).locator('.kept').textContent()).toBe('');

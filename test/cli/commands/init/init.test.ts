@@ -52,7 +52,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
       world,
       ...['--time-zone', 'Europe/Berlin', '--currency', 'usd', '--option', 'includeByoc=false'],
       ...['--budget', '{"name":"everything","limit":0.1234567890123456789,"per":"week"}'],
-      ...['--budget', '{"name":"gpu","meter":"gpu","limit":15,"per":"day","steps":[100]}'],
+      ...['--budget', '{"name":"gpu","meter":"gpu","limit":15,"per":"day","thresholds":[100]}'],
     );
 
     expect(exitCode).toBe(0);
@@ -72,7 +72,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
       "meter": "gpu",
       "limit": 15,
       "per": "day",
-      "steps": [
+      "thresholds": [
         100
       ]
     }
@@ -144,7 +144,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
     expect(exitCode).toBe(0);
     expect(asked).toEqual([
       'acme',
-      { name: 'everything', measure: 'cost', per: 'week', steps: [50, 80, 100] },
+      { name: 'everything', measure: 'cost', per: 'week', thresholds: [50, 80, 100] },
     ]);
     expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 21.5');
     expect(stderr).toContain(
@@ -161,7 +161,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
     const { quietLimit } = JSON.parse(stdout).accounts[0].budgets[0];
     const { budgets } = JSON.parse(world.aws.parameters.get(names.config)?.value ?? '');
     expect(String(budgets[0].limit)).toBe(quietLimit);
-    // The dearest day is 24 times 0.1, and the lowest step of a budget is 50 %.
+    // The dearest day is 24 times 0.1, and the lowest threshold of a budget is 50 %.
     expect(Number(quietLimit)).toBeCloseTo(4.81, 1);
   });
 

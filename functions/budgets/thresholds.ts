@@ -1,4 +1,4 @@
-/** Which steps of a budget an amount has crossed. Pure. */
+/** Which thresholds of a budget an amount has crossed. Pure. */
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
 import { reaches } from './read-budget.ts';
@@ -7,11 +7,11 @@ import { reaches } from './read-budget.ts';
 export const MOST_PERCENT = 1e12;
 
 /** Ascending, those at which `actual` is or that it is over; beyond the highest one each doubling of it is one, too. */
-export function crossedSteps({ steps, limit }: Budget, actual: Big): number[] {
-  const crossed = steps.filter((step) => reaches(actual, limit, step));
-  if (crossed.length < steps.length) return crossed;
+export function crossedThresholds({ thresholds, limit }: Budget, actual: Big): number[] {
+  const crossed = thresholds.filter((threshold) => reaches(actual, limit, threshold));
+  if (crossed.length < thresholds.length) return crossed;
   for (
-    let next = 2 * Math.max(...steps);
+    let next = 2 * Math.max(...thresholds);
     next <= MOST_PERCENT && reaches(actual, limit, next);
     next *= 2
   ) {
