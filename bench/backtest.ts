@@ -42,6 +42,6 @@ function measure(days: number, accounts: number): Measured {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (status !== 0) throw new Error(`the playback of ${days} days ended with ${status}`);
+  if (status !== 0) throw new Error(`the replay of ${days} days ended with ${status}`);
   return JSON.parse(stdout) as Measured;
 }

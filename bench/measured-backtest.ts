@@ -1,8 +1,8 @@
 /** Plays so many days of so many accounts, hour by hour; prints how long that took (s of CPU time) and its peak of memory (MB). */
 import { setTimeout as pause } from 'node:timers/promises';
 import { historyOf } from '../cli/backtest/history.ts';
-import { playAccount } from '../cli/backtest/replay.ts';
-import type { PlayedAccount } from '../cli/backtest/replayed.ts';
+import { replayAccount } from '../cli/backtest/replay.ts';
+import type { ReplayedAccount } from '../cli/backtest/replayed.ts';
 import { activityAt } from '../cli/demo/vendors/history.ts';
 import { planCheck } from '../functions/checks/plan-check.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
@@ -21,7 +21,7 @@ const text = JSON.stringify({
 });
 const hourlyCosts = { cpu: 0.1, memory: 0.066, storage: 0.0104, gpu: 0.4, other: 0.01 };
 
-function play(seed: number, days: number): PlayedAccount {
+function play(seed: number, days: number): ReplayedAccount {
   const config = readConfigText(text, northflank);
   if (config === undefined) throw new Error('expected a valid config');
   const from = until - days * DAY_MS;
@@ -32,7 +32,14 @@ function play(seed: number, days: number): PlayedAccount {
   const { start } = planCheck(account, northflank, undefined, from).window;
   const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
   const history = historyOf(usage(start, seed), window, 'UTC');
-  return playAccount({ account, provider: northflank, history, region: 'eu-west-1', from, until });
+  return replayAccount({
+    account,
+    provider: northflank,
+    history,
+    region: 'eu-west-1',
+    from,
+    until,
+  });
 }
 
 function usage(from: number, seed: number): Usage[] {
@@ -49,9 +56,9 @@ function usage(from: number, seed: number): Usage[] {
 const [days = 0, accounts = 0] = process.argv.slice(2).map(Number);
 const cpuBefore = process.cpuUsage();
 const before = performance.now();
-const played: PlayedAccount[] = [];
+const replayed: ReplayedAccount[] = [];
 for (let seed = 1; seed <= accounts; seed += 1) {
-  played.push(play(seed, days));
+  replayed.push(play(seed, days));
   // As between two accounts of the command.
   await pause(0);
 }
@@ -61,7 +68,7 @@ console.log(
     seconds: (performance.now() - before) / 1000,
     cpuSeconds: (user + system) / 1e6,
     peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
-    checks: played.reduce((sum, { checks }) => sum + checks, 0),
-    told: played.reduce((sum, { told }) => sum + told.length, 0),
+    checks: replayed.reduce((sum, { checks }) => sum + checks, 0),
+    told: replayed.reduce((sum, { told }) => sum + told.length, 0),
   }),
 );

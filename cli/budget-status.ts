@@ -1,7 +1,7 @@
 /** What every budget of a provider's accounts stands at, as the ledger knows it. Nothing is fetched, written or told. */
-import { nothingTold } from '../functions/alerts/state.ts';
+import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
-import { decideBudgets, naming } from '../functions/checks/assess-account.ts';
+import { decideBudgets, details } from '../functions/checks/assess-account.ts';
 import { type KnownDeps, readKnown } from '../functions/checks/check-account.ts';
 import type { RunDeps } from '../functions/checks/check-usage.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
@@ -9,44 +9,41 @@ import { type Account, isValid } from '../functions/config/account.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 
-export interface AccountStanding {
+export interface AccountStatus {
   readonly account: Account;
   /** One a budget, in its current period; in the order of the config. */
   readonly readings: readonly Reading[];
 }
 
-type StandingDeps = Pick<
-  RunDeps,
-  'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region' | 'now'
->;
+type StatusDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region' | 'now'>;
 
 const parallelReads = 10;
 
 /** In order of name; an account whose parameters are wrong has no standing. */
-export async function readStandings(deps: StandingDeps): Promise<AccountStanding[]> {
+export async function readStatuses(deps: StatusDeps): Promise<AccountStatus[]> {
   const { provider, ssm, parameterRoot } = deps;
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
   const accounts = readAccounts(parameters, provider, parameterRoot);
   return inParallel(parallelReads, accounts.filter(isValid), (account) =>
-    readStanding(account, deps),
+    readStatus(account, deps),
   );
 }
 
 /** As `ledger` knows it now. */
-export async function readStanding(
+export async function readStatus(
   account: Account,
   deps: KnownDeps & { readonly region: string },
-): Promise<AccountStanding> {
+): Promise<AccountStatus> {
   const { provider, now } = deps;
   const { state, days } = (await readKnown(account, deps)).known;
   const { readings } = decideBudgets({
     config: account.config,
     provider,
-    naming: naming(account, provider, deps.region),
+    details: details(account, provider, deps.region),
     days,
     coverage: state.coverage,
     complete: false,
-    alerts: state.alerts ?? nothingTold,
+    alerts: state.alerts ?? NO_ALERTS,
     now,
   });
   return { account, readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)) };

@@ -1,10 +1,10 @@
 /** One message of each kind, made by the code that makes the real ones: for the README, and to try a channel out. */
-import { type AccountNaming, budgetNotice } from '../functions/alerts/budget-notice.ts';
+import { type AccountDetails, budgetNotice } from '../functions/alerts/budget-notice.ts';
 import { configNotice, healthNotice, unwatchedNotice } from '../functions/alerts/health-notice.ts';
 import { type Message, messageOf, type Notice } from '../functions/alerts/notice.ts';
 import { periodAt, periodBefore } from '../functions/budgets/period.ts';
 import { type KnownReading, readBudget } from '../functions/budgets/read-budget.ts';
-import { naming } from '../functions/checks/assess-account.ts';
+import { details } from '../functions/checks/assess-account.ts';
 import type { Budget } from '../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
@@ -34,7 +34,7 @@ const refused =
 /** One of each kind, in the order of the README's table. They tell of costs on the 21st of a month: `at` is on one. */
 export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   const { at, budget } = setting;
-  const named = namingIn(setting);
+  const named = detailsIn(setting);
   const over = readingAt({ at, budget, gpuADay: '7.20' });
   const back = readingAt({ at, budget, gpuADay: '5.10' });
   const since = at - 2 * HOUR_MS;
@@ -49,22 +49,27 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
       },
     ],
   };
+  const first = { threshold: 100, edits: 0, timesResolved: 0 };
+  const refusal = { times: 1, isUnsteady: false, isRefused: true, reason: refused };
+  const missing = { since: at - 50 * HOUR_MS, firedAt: at };
   return [
-    budgetNotice({ kind: 'budget', reading: over, threshold: 100, edits: 0, takenBack: 0 }, named),
-    budgetNotice({ kind: 'recovered', reading: back, threshold: 100, edits: 0, takenBack: 0 }, named),
-    healthNotice({ kind: 'blind', since, times: 1, isUnsteady: false, reason: refused }, named),
-    healthNotice({ kind: 'silent', since: at - 50 * HOUR_MS, at }, named),
-    healthNotice({ kind: 'sighted', was: 'blind', since }, named),
-    configNotice({ kind: 'misconfigured', problem, at }, named, 'watched'),
-    configNotice({ kind: 'configured', since }, named, 'watched'),
-    unwatchedNotice(named, { at, version: 1 }),
+    budgetNotice({ status: 'firing', reading: over, ...first }, named),
+    budgetNotice({ status: 'resolved', reading: back, ...first }, named),
+    healthNotice({ kind: 'read-error', status: 'firing', since, ...refusal }, named),
+    healthNotice({ kind: 'read-error', status: 'resolved', since }, named),
+    healthNotice({ kind: 'no-data', status: 'firing', ...missing }, named),
+    healthNotice({ kind: 'no-data', status: 'resolved', ...missing }, named),
+    configNotice({ kind: 'invalid-config', status: 'firing', problem, at }, named, 'watched'),
+    configNotice({ kind: 'invalid-config', status: 'resolved', since }, named, 'watched'),
+    unwatchedNotice(named, { status: 'firing', at, version: 1 }),
+    unwatchedNotice(named, { status: 'resolved', at, version: 1 }),
   ];
 }
 
 /** As a check names an account. */
-function namingIn({ account, parameterRoot, region }: ExampleSetting): AccountNaming {
+function detailsIn({ account, parameterRoot, region }: ExampleSetting): AccountDetails {
   const parameter = `${parameterRoot}/${northflank.id}/${account}/config`;
-  return naming({ provider: northflank.id, name: account, parameter }, northflank, region);
+  return details({ provider: northflank.id, name: account, parameter }, northflank, region);
 }
 
 interface Story {
@@ -81,7 +86,7 @@ function readingAt({ at, budget: name, gpuADay }: Story): KnownReading {
     measure: 'cost',
     limit: '200',
     per: 'month',
-    thresholds: [50, 80, 100],
+    thresholds: [80, 100, 150],
   };
   const period = periodAt(budget, northflank.dayZone, at);
   const before = periodBefore(period, budget, northflank.dayZone);

@@ -28,7 +28,7 @@ export function painted(cli: Cli, format: Format, text: string): string {
 }
 
 /** So long a command may be silent. */
-const silentMs = 1_000;
+const quietMs = 1_000;
 
 export interface Progress {
   /** Replaces the text. */
@@ -50,7 +50,7 @@ export async function withProgress<T>(
   const timer = setTimeout(() => {
     isShown = true;
     terminal.progress(`${latest} …`);
-  }, silentMs);
+  }, quietMs);
   try {
     return await work({
       say: (next) => {

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type PlayedBack, pageRenderer } from './demo/demo-page.ts';
+import { pageRenderer, type ReplayedPage } from './demo/demo-page.ts';
 import type { LocalDeployment } from './demo/local-deployment.ts';
 import type { Session } from './demo/sessions.ts';
 import { UsageError } from './usage-error.ts';
@@ -66,11 +66,11 @@ const pagePath = '.local/cost-alerts.html';
 export async function writePage(
   deployment: LocalDeployment,
   { terminal, cli: { signal } }: Session,
-): Promise<(PlayedBack & { readonly file: string }) | undefined> {
+): Promise<(ReplayedPage & { readonly file: string }) | undefined> {
   terminal.progress('Playing back the last 90 days');
   const renderPage = await pageRenderer();
   const now = Date.now();
-  const { accounts, leftOut } = await deployment.playBack(now, signal);
+  const { accounts, leftOut } = await deployment.replayPage(now, signal);
   if (accounts.length === 0 || signal.aborted) return undefined;
   const file = resolve(pagePath);
   await writeInto(file, renderPage(accounts, { now, leftOut }));

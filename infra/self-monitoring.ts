@@ -52,7 +52,7 @@ interface AlarmSettings {
   /** How long it waits before its first look; not at all if not given. */
   readonly warmUp?: Duration;
   /** Whether it is also told when it is over. */
-  readonly tellsEnd: boolean;
+  readonly reportsEnd: boolean;
 }
 
 /** Alarms about the alerts themselves, told where the alerts are told. */
@@ -67,9 +67,9 @@ export class SelfMonitoring extends Construct {
       this.watchErrors(check);
       this.watchPostponed(check);
     }
-    const silence = silenceWindow(props.schedule);
-    if (silence === undefined) this.warnOfSilence();
-    else for (const check of props.checks) this.watchSilence(check, silence);
+    const noData = silenceWindow(props.schedule);
+    if (noData === undefined) this.warnOfNoAlarm();
+    else for (const check of props.checks) this.alarmOnSilence(check, noData);
     this.watchDeadLetters();
     if (props.postToSlack !== undefined) this.watchPosts(props.postToSlack);
   }
@@ -104,7 +104,7 @@ export class SelfMonitoring extends Construct {
       periods: window.periods,
       breaches: 1,
       missingData: TreatMissingData.NOT_BREACHING,
-      tellsEnd: true,
+      reportsEnd: true,
     });
   }
 
@@ -120,12 +120,12 @@ export class SelfMonitoring extends Construct {
       periods: window.periods,
       breaches: 1,
       missingData: TreatMissingData.NOT_BREACHING,
-      tellsEnd: true,
+      reportsEnd: true,
     });
   }
 
   /** Before the first check has ended there is silence, too, which the warm-up leaves out. */
-  private watchSilence(check: UsageCheck, window: AlarmWindow): void {
+  private alarmOnSilence(check: UsageCheck, window: AlarmWindow): void {
     const { name } = providerById(check.provider);
     this.addAlarm(`Silence-${check.provider}`, {
       title: `no check of ${name} succeeds`,
@@ -136,11 +136,11 @@ export class SelfMonitoring extends Construct {
       periods: window.periods,
       missingData: TreatMissingData.BREACHING,
       warmUp: warmUp(window),
-      tellsEnd: true,
+      reportsEnd: true,
     });
   }
 
-  private warnOfSilence(): void {
+  private warnOfNoAlarm(): void {
     const { expressionString } = this.props.schedule;
     Annotations.of(this).addWarningV2(
       'cost-alerts:noAlarmOnSilence',
@@ -162,7 +162,7 @@ export class SelfMonitoring extends Construct {
       periods: 1,
       // SQS no longer measures a queue that nobody has used for six hours; what is in it is still there.
       missingData: TreatMissingData.IGNORE,
-      tellsEnd: true,
+      reportsEnd: true,
     });
   }
 
@@ -177,7 +177,7 @@ export class SelfMonitoring extends Construct {
       periods: 1,
       missingData: TreatMissingData.NOT_BREACHING,
       // Would be posted to Slack as well, fail there, and set the alarm off again, round and round.
-      tellsEnd: false,
+      reportsEnd: false,
     });
   }
 
@@ -200,7 +200,7 @@ export class SelfMonitoring extends Construct {
     if (settings.warmUp) waitFirst(alarm, settings.warmUp);
     const action = new SnsAction(this.props.topic);
     alarm.addAlarmAction(action);
-    if (settings.tellsEnd) alarm.addOkAction(action);
+    if (settings.reportsEnd) alarm.addOkAction(action);
   }
 
   /** Unique in its account and region: the stack's name, and where it stands in the stack. */

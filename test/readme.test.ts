@@ -66,8 +66,8 @@ function accountsOf(config: object) {
   return readAccounts(parameters, provider, '/cost-alerts');
 }
 
-function problemsOf({ misconfiguration }: ReturnType<typeof accountsOf>[number]): string[] {
-  return (misconfiguration?.problems ?? []).map(problemLine);
+function problemsOf({ invalid }: ReturnType<typeof accountsOf>[number]): string[] {
+  return (invalid?.problems ?? []).map(problemLine);
 }
 
 describe('the README', () => {

@@ -148,7 +148,7 @@ interface Loaded {
 
 interface Failed {
   readonly failure: string;
-  readonly isRejected: boolean;
+  readonly isRefused: boolean;
 }
 
 interface KnownDays {
@@ -210,7 +210,7 @@ async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loade
   if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
   // Where a provider does not give as much as was asked for.
   const start = dayAt(request.now - FIRST_DAYS * DAY_MS, request.provider.dayZone).start;
-  if (all.isRejected || start <= whole.start) return all;
+  if (all.isRefused || start <= whole.start) return all;
   const window = { start, end: whole.end };
   const less = await fetchUsage(window, request);
   if ('failure' in less) return all;
@@ -226,6 +226,6 @@ async function fetchUsage(
   const account = { name, token, baseUrl, currency, options };
   const outcome = await provider.fetchUsage({ account, window, now, signal, timeLeftMs });
   if (outcome.status === 'complete') return { usage: outcome.usage };
-  const isRejected = outcome.status === 'failed' && outcome.failure === 'rejected';
-  return { failure: outcome.reason, isRejected };
+  const isRefused = outcome.status === 'failed' && outcome.failure === 'rejected';
+  return { failure: outcome.reason, isRefused };
 }

@@ -9,7 +9,7 @@ import { dayAt, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import type { Interval, Provider } from '../../functions/providers/provider.ts';
 import { answerAt, type History } from './history.ts';
 
-export interface Playback {
+export interface Replay {
   /** Its mute, if there is one, holds. */
   readonly account: Account;
   readonly provider: Provider;
@@ -21,7 +21,7 @@ export interface Playback {
   readonly until: number;
 }
 
-export interface PlayedCheck {
+export interface ReplayedCheck {
   /** A full hour, epoch milliseconds. */
   readonly at: number;
   readonly notices: readonly Notice[];
@@ -38,16 +38,16 @@ interface MemoryLedger {
  * One at each full hour, and the last one at `until` itself, so that it ends with what holds then; the first one as that
  * of a new account, which asks for the history that it needs.
  */
-export function* playChecks(playback: Playback): Generator<PlayedCheck, void, undefined> {
+export function* replayChecks(replay: Replay): Generator<ReplayedCheck, void, undefined> {
   let ledger: MemoryLedger = { state: neverChecked, days: [] };
-  for (const at of checkTimes(playback)) {
-    const { ledger: next, notices, readings } = playCheck(playback, ledger, at);
+  for (const at of checkTimes(replay)) {
+    const { ledger: next, notices, readings } = playCheck(replay, ledger, at);
     ledger = next;
     yield { at, notices, readings };
   }
 }
 
-function* checkTimes({ from, until }: Pick<Playback, 'from' | 'until'>): Generator<number> {
+function* checkTimes({ from, until }: Pick<Replay, 'from' | 'until'>): Generator<number> {
   let at = firstCheckAt(from);
   for (; at <= until; at += HOUR_MS) yield at;
   if (at - HOUR_MS < until && at > firstCheckAt(from)) yield until;
@@ -59,7 +59,7 @@ export function firstCheckAt(from: number): number {
 }
 
 function playCheck(
-  { account, provider, history, region }: Playback,
+  { account, provider, history, region }: Replay,
   { state, days }: MemoryLedger,
   now: number,
 ) {

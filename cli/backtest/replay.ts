@@ -6,19 +6,19 @@ import type { Account, AccountConfig, Budget } from '../../functions/config/acco
 import { decimal, plain } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { loadHistory } from './history.ts';
-import { type Playback, playChecks } from './replay-checks.ts';
+import { type Replay, replayChecks } from './replay-checks.ts';
 import {
   alertsAMonth,
-  type PlayedAccount,
-  type PlayedBudget,
-  type PlayedPeriod,
-  type PlayedPoint,
-  playedDays,
-  type Told,
+  type ReplayedAccount,
+  type ReplayedBudget,
+  type ReplayedPeriod,
+  type ReplayedPoint,
+  replayedDays,
+  type TimedNotice,
 } from './replayed.ts';
 import { suggestLimits } from './suggest-limits.ts';
 
-export interface AccountPlayback extends Playback {
+export interface AccountReplay extends Replay {
   /** Names of budgets that are not in Parameter Store. */
   readonly tried?: ReadonlySet<string>;
   /** What whoever reads the result has to know, beside what is found here. */
@@ -26,29 +26,29 @@ export interface AccountPlayback extends Playback {
 }
 
 /** What the checks of a time that is over would have told, and what every budget stood at. */
-export function playAccount(playback: AccountPlayback): PlayedAccount {
-  const { account, tried, remarks = [] } = playback;
+export function replayAccount(replay: AccountReplay): ReplayedAccount {
+  const { account, tried, remarks = [] } = replay;
   const { mutedUntil, ...config } = account.config;
   const traces = config.budgets.map((budget) => traceOf(budget));
-  const told: Told[] = [];
+  const told: TimedNotice[] = [];
   const times: number[] = [];
-  for (const { at, notices, readings } of playChecks({
-    ...playback,
+  for (const { at, notices, readings } of replayChecks({
+    ...replay,
     account: { ...account, config },
   })) {
     times.push(at);
     told.push(...inOrder(notices, at));
     for (const [index, ofBudget] of readings.entries()) traces[index]?.add(ofBudget, at);
   }
-  const span = { from: times[0] ?? playback.from, until: times.at(-1) ?? playback.from };
-  const muted = 'The account is muted now; here it is played as if it were not.';
+  const span = { from: times[0] ?? replay.from, until: times.at(-1) ?? replay.from };
+  const muted = 'The account is muted now; here it is replayed as if it were not.';
   return {
-    ...namesOf(playback, config),
+    ...namesOf(replay, config),
     ...span,
     checks: times.length,
-    days: playedDays({ ...playback, config }, span),
+    days: replayedDays({ ...replay, config }, span),
     budgets: traces.map((trace) =>
-      playedBudget(trace, { told, span, isTried: tried?.has(trace.budget.name) ?? false }),
+      replayedBudget(trace, { told, span, isTried: tried?.has(trace.budget.name) ?? false }),
     ),
     told,
     remarks: [...remarks, ...(mutedUntil === undefined ? [] : [muted])],
@@ -56,12 +56,12 @@ export function playAccount(playback: AccountPlayback): PlayedAccount {
 }
 
 /** As a message has them. */
-function inOrder(notices: readonly Notice[], at: number): Told[] {
+function inOrder(notices: readonly Notice[], at: number): TimedNotice[] {
   if (notices.length === 0) return [];
   return messageOf(notices, at).notices.map((notice) => ({ at, notice }));
 }
 
-function namesOf({ account, provider }: Playback, { currency, timeZone }: AccountConfig) {
+function namesOf({ account, provider }: Replay, { currency, timeZone }: AccountConfig) {
   const { parameter, source } = account;
   return {
     provider: provider.id,
@@ -83,7 +83,7 @@ interface Trace {
 }
 
 interface TracedPeriod {
-  readonly points: PlayedPoint[];
+  readonly points: ReplayedPoint[];
   /** Of the last check that read the period. */
   last: Reading;
 }
@@ -106,44 +106,44 @@ function traceOf(budget: Budget): Trace {
 }
 
 /** A fall counts when the check after it confirms it, so that one is a point as well. */
-function addPoint(points: PlayedPoint[], point: PlayedPoint): void {
+function addPoint(points: ReplayedPoint[], point: ReplayedPoint): void {
   const [before, last] = [points.at(-2), points.at(-1)];
   const hasFallen = before && last && decimal(last.actual).lt(decimal(before.actual));
   if (last?.actual !== point.actual || hasFallen) points.push(point);
 }
 
-interface BudgetPlayback {
+interface BudgetReplay {
   /** Of the whole account. */
-  readonly told: readonly Told[];
+  readonly told: readonly TimedNotice[];
   readonly span: { readonly from: number; readonly until: number };
   readonly isTried: boolean;
 }
 
-function playedBudget(
+function replayedBudget(
   { budget, periods }: Trace,
-  { told, span, isTried }: BudgetPlayback,
-): PlayedBudget {
-  const played = periods().map((period) => playedPeriod(period, span.until));
+  { told, span, isTried }: BudgetReplay,
+): ReplayedBudget {
+  const replayed = periods().map((period) => replayedPeriod(period, span.until));
   const own = told.filter(({ notice }) => 'budget' in notice && notice.budget === budget.name);
   return {
     budget,
     isTried,
-    periods: played,
+    periods: replayed,
     told: own,
     alertsAMonth: alertsAMonth(own.length, span),
-    ...suggestLimits(budget, played),
+    ...suggestLimits(budget, replayed),
   };
 }
 
-function playedPeriod({ points, last }: TracedPeriod, until: number): PlayedPeriod {
+function replayedPeriod({ points, last }: TracedPeriod, until: number): ReplayedPeriod {
   const { period } = last;
   if (!last.known) return { period, points, unknown: last.reason };
-  const pace = period.end > until ? last.pace : undefined;
+  const forecast = period.end > until ? last.forecast : undefined;
   return {
     period,
     points,
     percent: shownPercent(last),
-    ...(pace && { paceAtEnd: plain(pace.periodEnd) }),
+    ...(forecast && { paceAtEnd: plain(forecast.point) }),
   };
 }
 
@@ -170,7 +170,7 @@ const fetchMs = 120_000;
 export async function lookBack({
   signal,
   ...request
-}: LookBack): Promise<PlayedAccount | { readonly failure: string }> {
+}: LookBack): Promise<ReplayedAccount | { readonly failure: string }> {
   const { withoutToken } = request.account;
   if (withoutToken !== undefined) return { failure: withoutToken };
   const loaded = await loadHistory({
@@ -179,5 +179,5 @@ export async function lookBack({
     timeLeftMs: fetchMs,
   });
   if ('failure' in loaded) return loaded;
-  return playAccount({ ...request, ...loaded, until: request.now });
+  return replayAccount({ ...request, ...loaded, until: request.now });
 }

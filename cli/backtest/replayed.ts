@@ -14,7 +14,7 @@ import { plain } from '../../functions/pricing/money.ts';
 import type { Meter, Provider } from '../../functions/providers/provider.ts';
 import type { History } from './history.ts';
 
-export interface PlayedAccount {
+export interface ReplayedAccount {
   readonly provider: string;
   /** `Northflank` */
   readonly providerName: string;
@@ -34,24 +34,24 @@ export interface PlayedAccount {
   readonly until: number;
   readonly checks: number;
   /** Every day of the provider that was played, ascending; a day without usage is there, empty. */
-  readonly days: readonly PlayedDay[];
+  readonly days: readonly ReplayedDay[];
   /** In the order of the config; one that is only tried stands in the place of its namesake, else last. */
-  readonly budgets: readonly PlayedBudget[];
+  readonly budgets: readonly ReplayedBudget[];
   /** Everything that would have been told, of budgets too; ascending by time, as it was published. */
-  readonly told: readonly Told[];
+  readonly told: readonly TimedNotice[];
   /** What whoever reads this has to know, a sentence each: a mute that was left out, where the history begins. */
   readonly remarks: readonly string[];
 }
 
 /** What a day of the provider came to, as it is known now. */
-export interface PlayedDay {
+export interface ReplayedDay {
   /** `2026-11-21` in the provider's day zone. */
   readonly date: string;
   /** Of the meters with any usage, in the provider's order. */
-  readonly meters: readonly PlayedMeter[];
+  readonly meters: readonly ReplayedMeter[];
 }
 
-export interface PlayedMeter {
+export interface ReplayedMeter {
   readonly meter: string;
   /** `Data in` */
   readonly name: string;
@@ -62,26 +62,26 @@ export interface PlayedMeter {
   readonly unit?: string;
 }
 
-export interface PlayedBudget {
+export interface ReplayedBudget {
   readonly budget: Budget;
   /** Whether it is only tried, and not in Parameter Store. */
   readonly isTried: boolean;
   /** Those that were open at some check, ascending. */
-  readonly periods: readonly PlayedPeriod[];
+  readonly periods: readonly ReplayedPeriod[];
   /** Of this budget alone; ascending. */
-  readonly told: readonly Told[];
+  readonly told: readonly TimedNotice[];
   /** `budget` and `recovered` notices in 30 days, rounded to one decimal. */
   readonly alertsAMonth: number;
   /** The tightest limit with which nothing would have been told, in three significant digits; absent without usage. */
-  readonly quietLimit?: string;
+  readonly noAlertLimit?: string;
   /** One with which exactly one notice would have been told, of the highest peak; absent where there is none. */
-  readonly onceLimit?: string;
+  readonly oneAlertLimit?: string;
 }
 
-export interface PlayedPeriod {
+export interface ReplayedPeriod {
   readonly period: Period;
   /** What the budget stood at, one point a check at which that was something else than before, or had just fallen; ascending. */
-  readonly points: readonly PlayedPoint[];
+  readonly points: readonly ReplayedPoint[];
   /** As of the last check that read it; absent where it was never known. */
   readonly percent?: number;
   /** What the period would come to at the pace of the last check; only of one that was still open then. */
@@ -90,13 +90,13 @@ export interface PlayedPeriod {
   readonly unknown?: string;
 }
 
-export interface PlayedPoint {
+export interface ReplayedPoint {
   readonly at: number;
   /** In the account's currency, or the budget's unit; exact decimal. */
   readonly actual: string;
 }
 
-export interface Told {
+export interface TimedNotice {
   readonly at: number;
   readonly notice: Notice;
 }
@@ -108,21 +108,21 @@ export interface DaysToShow {
 }
 
 /** What each day from the one of `from` to the one of `until` (epoch milliseconds) came to, by meter, as it is known now. */
-export function playedDays(
+export function replayedDays(
   { history: { days }, config, provider }: DaysToShow,
   { from, until }: { readonly from: number; readonly until: number },
-): PlayedDay[] {
+): ReplayedDay[] {
   const [first] = days;
   const coverage = first && { knownFrom: first.date };
   const charged = chargeDays({ config, provider, days, coverage, now: until });
   return days.flatMap(({ date, start, end }, index) => {
     const day = charged[index];
     if (day === undefined || end <= from || start > until) return [];
-    return [{ date, meters: provider.meters.flatMap((meter) => playedMeter(meter, day)) }];
+    return [{ date, meters: provider.meters.flatMap((meter) => replayedMeter(meter, day)) }];
   });
 }
 
-function playedMeter(meter: Meter, day: ChargeDay): PlayedMeter[] {
+function replayedMeter(meter: Meter, day: ChargeDay): ReplayedMeter[] {
   const { id, name, unit } = meter;
   const cost = totalsOfDays([day], 'cost', id).get(id);
   const quantity = unit === undefined ? undefined : quantityOf(meter, unit, day);

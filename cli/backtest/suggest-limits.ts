@@ -2,12 +2,12 @@
 import { Big } from 'big.js';
 import type { Budget } from '../../functions/config/account.ts';
 import { decimal, plain, ratio } from '../../functions/pricing/money.ts';
-import { toldWith } from './alerts-with-limit.ts';
-import type { PlayedPeriod } from './replayed.ts';
+import { alertsWith } from './alerts-with-limit.ts';
+import type { ReplayedPeriod } from './replayed.ts';
 
 export interface SuggestedLimits {
-  readonly quietLimit?: string;
-  readonly onceLimit?: string;
+  readonly noAlertLimit?: string;
+  readonly oneAlertLimit?: string;
 }
 
 /** As many digits as a person would choose. */
@@ -20,7 +20,7 @@ const mostDigits = 12;
  * few digits as it takes) with which only the highest peak would have crossed only the lowest threshold, if that would have
  * been told once. Both with the budget's thresholds; neither where there was no usage.
  */
-export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]): SuggestedLimits {
+export function suggestLimits(budget: Budget, periods: readonly ReplayedPeriod[]): SuggestedLimits {
   const peaks = periods.flatMap(({ points }) =>
     peakOf(points.map(({ actual }) => decimal(actual))),
   );
@@ -29,8 +29,8 @@ export function suggestLimits(budget: Budget, periods: readonly PlayedPeriod[]):
   if (highest === undefined || lowestThreshold === undefined) return {};
   const crossings = crossingsOf(peaks, budget);
   const quiet = justAbove(crossings[0] as Big, digits);
-  const once = speaksOnce(budget, periods, crossings);
-  return { quietLimit: plain(quiet), ...(once && { onceLimit: plain(once) }) };
+  const once = firesOnce(budget, periods, crossings);
+  return { noAlertLimit: plain(quiet), ...(once && { oneAlertLimit: plain(once) }) };
 }
 
 /** The lowest limit of three significant digits of which an amount does not reach `threshold` percent. */
@@ -49,7 +49,9 @@ function peakOf(actuals: readonly Big[]): Big[] {
  */
 function crossingsOf(peaks: readonly Big[], budget: Budget): Big[] {
   const thresholds = [...budget.thresholds, 2 * Math.max(...budget.thresholds)];
-  const limits = peaks.flatMap((peak) => thresholds.map((threshold) => crossingAt(peak, threshold)));
+  const limits = peaks.flatMap((peak) =>
+    thresholds.map((threshold) => crossingAt(peak, threshold)),
+  );
   const distinct = new Map(limits.map((limit) => [plain(limit), limit]));
   return [...distinct.values()].sort((a, b) => b.cmp(a));
 }
@@ -59,14 +61,14 @@ function crossingAt(amount: Big, threshold: number): Big {
 }
 
 /** Between the highest two crossings only one period crosses only one threshold; whether that was once is played. */
-function speaksOnce(
+function firesOnce(
   budget: Budget,
-  periods: readonly PlayedPeriod[],
+  periods: readonly ReplayedPeriod[],
   [upper, lower]: readonly Big[],
 ): Big | undefined {
   if (upper === undefined || lower === undefined) return undefined;
   const limit = limitWithin(lower, upper);
-  const told = toldWith({ ...budget, limit: plain(limit) }, periods, 2);
+  const told = alertsWith({ ...budget, limit: plain(limit) }, periods, 2);
   return told.length === 1 ? limit : undefined;
 }
 

@@ -4,18 +4,23 @@ import { momentText } from '../../functions/budgets/dates.ts';
 import { reaches } from '../../functions/budgets/read-budget.ts';
 import { amountText, limitText, percentText } from '../../functions/messages/amounts.ts';
 import { tableLines } from '../../functions/messages/email.ts';
-import { headline } from '../../functions/messages/headline.ts';
+import { headline, isBudgetNotice } from '../../functions/messages/headline.ts';
 import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import type { Counting } from '../../functions/pricing/shown-digits.ts';
 import { offsetIfTwice } from '../backtest/page/page-data.ts';
-import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../backtest/replayed.ts';
+import type {
+  ReplayedAccount,
+  ReplayedBudget,
+  ReplayedPeriod,
+  TimedNotice,
+} from '../backtest/replayed.ts';
 import { type Cli, counted, painted } from '../output.ts';
 
 export interface Backtest {
   /** What was asked for. */
   readonly days: number;
-  readonly accounts: readonly PlayedAccount[];
+  readonly accounts: readonly ReplayedAccount[];
   /** Those that could not be played, and why; a line each. */
   readonly failures: readonly string[];
   /** Where the page is; absent where none was written. */
@@ -41,7 +46,7 @@ export function backtestText({ days, accounts, failures, page }: Backtest, cli: 
   ];
 }
 
-function accountLines(account: PlayedAccount, cli: Cli): string[] {
+function accountLines(account: ReplayedAccount, cli: Cli): string[] {
   const { provider, from, until, checks, timeZone, budgets, remarks } = account;
   const span = `${moment(from, timeZone)} to ${moment(until, timeZone)}, ${checks} checks.`;
   return [
@@ -54,41 +59,41 @@ function accountLines(account: PlayedAccount, cli: Cli): string[] {
   ];
 }
 
-function budgetLines(played: PlayedBudget, account: PlayedAccount, cli: Cli): string[] {
-  const { budget, isTried, periods } = played;
-  const counting = countingOf(played, account);
+function budgetLines(replayed: ReplayedBudget, account: ReplayedAccount, cli: Cli): string[] {
+  const { budget, isTried, periods } = replayed;
+  const counting = countingOf(replayed, account);
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = painted(cli, 'bold', oneLine(budget.name));
-  const spoken = periods.filter((period) => toldIn(period, played).length > 0);
+  const spoken = periods.filter((period) => alertsIn(period, replayed).length > 0);
   const shown = spoken.slice(-mostPeriods);
   const rest = restText(periods.length - spoken.length, spoken.length - shown.length);
   return [
     `  ${name}${isTried ? ' (tried, not saved)' : ''}: ${limit}, told at ${budget.thresholds.join(', ')} %`,
-    ...(shown.length > 0 ? periodLines(shown, played, account) : []),
-    ...hanging(`    ${[rest, summaryText(played, counting)].filter(Boolean).join(' ')}`),
+    ...(shown.length > 0 ? periodLines(shown, replayed, account) : []),
+    ...hanging(`    ${[rest, summaryText(replayed, counting)].filter(Boolean).join(' ')}`),
   ];
 }
 
 /** A line a period, under titles; what was told in it stands to the right of its numbers. */
 function periodLines(
-  periods: readonly PlayedPeriod[],
-  played: PlayedBudget,
-  account: PlayedAccount,
+  periods: readonly ReplayedPeriod[],
+  replayed: ReplayedBudget,
+  account: ReplayedAccount,
 ): string[] {
-  const counting = countingOf(played, account);
+  const counting = countingOf(replayed, account);
   const cells = periods.map(({ period, points, percent }) => {
     const actual = points.at(-1)?.actual;
     return [
       period.end > account.until ? `${period.id} (open)` : period.id,
-      actual === undefined ? '-' : amountText(actual, counting, played.budget.limit),
+      actual === undefined ? '-' : amountText(actual, counting, replayed.budget.limit),
       percent === undefined ? '-' : percentText(percent),
     ];
   });
   const [titles = '', ...rows] = tableLines([['Period from', 'Actual', 'Percent'], ...cells]);
   const room = width - 4 - titles.length - 3;
-  const told = periods.map((period) => toldText(toldIn(period, played), account.timeZone));
+  const told = periods.map((period) => alertsText(alertsIn(period, replayed), account.timeZone));
   return [
-    `    ${titles}   Told`,
+    `    ${titles}   TimedNotice`,
     ...rows.flatMap((row, index) => {
       const [first = '', ...more] = wrap(told[index] ?? '', room);
       return [
@@ -99,19 +104,19 @@ function periodLines(
   ];
 }
 
-function toldText(told: readonly Told[], timeZone: string): string {
+function alertsText(told: readonly TimedNotice[], timeZone: string): string {
   return told
     .map(({ at, notice }) => `${thresholdText(notice)} ${shortMoment(at, timeZone)}`)
     .join(', ');
 }
 
 function thresholdText(notice: Notice): string {
-  if (!('threshold' in notice)) return notice.kind;
-  return notice.kind === 'recovered' ? `under ${notice.threshold} %` : `${notice.threshold} %`;
+  if (!isBudgetNotice(notice)) return notice.kind;
+  return notice.status === 'resolved' ? `below ${notice.threshold} %` : `${notice.threshold} %`;
 }
 
 /** What a budget's period was told: by its start, which no other period of the budget has. */
-function toldIn({ period }: PlayedPeriod, { told }: PlayedBudget): Told[] {
+function alertsIn({ period }: ReplayedPeriod, { told }: ReplayedBudget): TimedNotice[] {
   return told.filter(
     ({ notice }) => 'period' in notice && Date.parse(notice.period.start) === period.start,
   );
@@ -125,29 +130,33 @@ function restText(quiet: number, hidden: number): string {
   return parts.length === 0 ? '' : `${parts.join(', ')}.`;
 }
 
-function summaryText(played: PlayedBudget, counting: Counting): string {
-  const { alertsAMonth, quietLimit, onceLimit } = played;
+function summaryText(replayed: ReplayedBudget, counting: Counting): string {
+  const { alertsAMonth, noAlertLimit, oneAlertLimit } = replayed;
   const month = `${counted(alertsAMonth, 'alert')} a month.`;
-  if (quietLimit === undefined) return `${month} There was no usage to suggest a limit from.`;
-  const quiet = `A limit of ${limitText(quietLimit, counting)} would have stayed quiet`;
+  if (noAlertLimit === undefined) return `${month} There was no usage to suggest a limit from.`;
+  const quiet = `A limit of ${limitText(noAlertLimit, counting)} would have stayed quiet`;
   const once =
-    onceLimit === undefined
+    oneAlertLimit === undefined
       ? ''
-      : `, one of ${limitText(onceLimit, counting)} would have spoken once`;
-  return `${month} ${quiet}${once}.${paceText(played, quietLimit, counting)}`;
+      : `, one of ${limitText(oneAlertLimit, counting)} would have spoken once`;
+  return `${month} ${quiet}${once}.${forecastText(replayed, noAlertLimit, counting)}`;
 }
 
 /** The period that is open has not been quiet to its end yet. */
-function paceText({ budget, periods }: PlayedBudget, quietLimit: string, counting: Counting) {
-  const pace = periods.at(-1)?.paceAtEnd;
+function forecastText(
+  { budget, periods }: ReplayedBudget,
+  noAlertLimit: string,
+  counting: Counting,
+) {
+  const forecast = periods.at(-1)?.paceAtEnd;
   const [lowest] = budget.thresholds;
-  if (pace === undefined || lowest === undefined) return '';
-  if (!reaches(decimal(pace), quietLimit, lowest)) return '';
-  return ` The average so far, continued, brings the open period to ${amountText(pace, counting)}, which would be told even so.`;
+  if (forecast === undefined || lowest === undefined) return '';
+  if (!reaches(decimal(forecast), noAlertLimit, lowest)) return '';
+  return ` The average so far, continued, brings the open period to ${amountText(forecast, counting)}, which would be told even so.`;
 }
 
 /** What is told about the account itself. */
-function otherLines({ told, timeZone }: PlayedAccount): string[] {
+function otherLines({ told, timeZone }: ReplayedAccount): string[] {
   const others = told.filter(({ notice }) => !('budget' in notice));
   const lines = others.flatMap(({ at, notice }) =>
     hanging(`  ${moment(at, timeZone)}: ${headline(notice)}`),
@@ -155,7 +164,7 @@ function otherLines({ told, timeZone }: PlayedAccount): string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function countingOf({ budget }: PlayedBudget, { currency }: PlayedAccount): Counting {
+function countingOf({ budget }: ReplayedBudget, { currency }: ReplayedAccount): Counting {
   return { measure: budget.measure, unit: budget.unit ?? currency };
 }
 
@@ -201,21 +210,21 @@ export function backtestJson({ days, accounts, failures, page }: Backtest): obje
   };
 }
 
-function budgetJson(played: PlayedBudget): object {
-  const { budget, isTried, alertsAMonth, quietLimit, onceLimit, periods } = played;
+function budgetJson(replayed: ReplayedBudget): object {
+  const { budget, isTried, alertsAMonth, noAlertLimit, oneAlertLimit, periods } = replayed;
   return {
     budget,
     isTried,
     alertsAMonth,
-    ...(quietLimit !== undefined && { quietLimit }),
-    ...(onceLimit !== undefined && { onceLimit }),
+    ...(noAlertLimit !== undefined && { noAlertLimit }),
+    ...(oneAlertLimit !== undefined && { oneAlertLimit }),
     periods: periods.map((one) => ({
       start: iso(one.period.start),
       end: iso(one.period.end),
       ...(one.points.length > 0 && { actual: one.points.at(-1)?.actual }),
       ...(one.percent !== undefined && { percent: one.percent }),
       ...(one.unknown !== undefined && { unknown: one.unknown }),
-      told: toldIn(one, played).map(({ at, notice }) => ({ at: iso(at), id: notice.id })),
+      told: alertsIn(one, replayed).map(({ at, notice }) => ({ at: iso(at), id: notice.id })),
     })),
   };
 }

@@ -22,7 +22,7 @@ import {
   regionOf,
 } from '../account-source.ts';
 import { lookBack } from '../backtest/replay.ts';
-import type { PlayedAccount } from '../backtest/replayed.ts';
+import type { ReplayedAccount } from '../backtest/replayed.ts';
 import {
   type Cli,
   type ExitCode,
@@ -80,13 +80,13 @@ export async function backtest(
 ): Promise<ExitCode> {
   await expectWritable('--page', options.page);
   const result = await withProgress(cli, 'Reading the parameters', async (progress) => {
-    const played = await playAll(names, options, { cli, progress });
-    if (played.accounts.length === 0) return played;
+    const replayed = await playAll(names, options, { cli, progress });
+    if (replayed.accounts.length === 0) return replayed;
     progress.say('Drawing the page');
     // What draws the page takes a quarter of a second to load.
     const { renderPage } = await import('../backtest/page/render-page.ts');
-    const page = renderPage(played.accounts, { now: cli.now(), leftOut: played.failures });
-    return { ...played, page: await writePageFile('--page', options.page, page) };
+    const page = renderPage(replayed.accounts, { now: cli.now(), leftOut: replayed.failures });
+    return { ...replayed, page: await writePageFile('--page', options.page, page) };
   });
   cli.signal.throwIfAborted();
   if (options.json === true) printJson(cli, backtestJson(result));
@@ -126,16 +126,16 @@ async function playAll(
   const ledger = await liveLedger(source, options.stack, found, cli.signal);
   const region = await regionOf(source, cli);
   const means = { days: options.days, ledger, region, cli };
-  const accounts: PlayedAccount[] = [];
+  const accounts: ReplayedAccount[] = [];
   const failures: string[] = [];
   for (const [index, one] of found.entries()) {
     progress.say(`Playing ${fullName(one)}, ${index + 1} of ${found.length}`);
     const account = tried?.account ?? validIn(one);
-    const played = account
+    const replayed = account
       ? await playOne({ account, provider: one.provider }, { ...means, tried: tried?.budget.name })
       : whyBroken(one);
-    if (typeof played === 'string') failures.push(`${fullName(one)}: ${played}`);
-    else accounts.push(played);
+    if (typeof replayed === 'string') failures.push(`${fullName(one)}: ${replayed}`);
+    else accounts.push(replayed);
     // Playing keeps the thread busy: only here it hears of Ctrl-C.
     await pause(0);
     cli.signal.throwIfAborted();
@@ -148,7 +148,7 @@ function validIn({ account }: FoundAccount): Account | undefined {
 }
 
 function whyBroken({ account }: FoundAccount): string {
-  const first = account.misconfiguration?.problems[0];
+  const first = account.invalid?.problems[0];
   return first ? problemLine(first) : 'its parameters are not valid';
 }
 
@@ -182,8 +182,8 @@ interface PlayMeans {
 async function playOne(
   subject: Subject,
   { ledger, region, cli, days, tried }: PlayMeans,
-): Promise<PlayedAccount | string> {
-  const played = await lookBack({
+): Promise<ReplayedAccount | string> {
+  const replayed = await lookBack({
     ...subject,
     days,
     ledger: ledger.open(subject.provider),
@@ -192,7 +192,7 @@ async function playOne(
     signal: cli.signal,
     tried: new Set(tried === undefined ? [] : [tried]),
   });
-  return 'failure' in played ? `could not be read: ${played.failure}` : played;
+  return 'failure' in replayed ? `could not be read: ${replayed.failure}` : replayed;
 }
 
 export interface TriedBudget {

@@ -32,8 +32,8 @@ const colors = { critical: 'red', warning: 'yellow', info: 'cyan' } as const sat
 
 export function checkText(result: CheckResult, cli: Cli): string[] {
   const { at, checks } = result;
-  const standings = checks.flatMap(({ standing }) => standing ?? []);
-  const hasBudgets = standings.some(({ readings }) => readings.length > 0);
+  const statuses = checks.flatMap(({ standing }) => standing ?? []);
+  const hasBudgets = statuses.some(({ readings }) => readings.length > 0);
   return [
     ...wrap(
       `A check of ${counted(checks.length, 'account')} on ${momentText(new Date(at).toISOString(), localTimeZone)}. Nothing is written and nothing is published.`,
@@ -43,7 +43,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
     '',
     ...(hasBudgets
       ? [
-          ...budgetLines(standings.map(budgetsRead), cli),
+          ...budgetLines(statuses.map(budgetsRead), cli),
           '',
           'Pace: the average so far, continued to the end of the period.',
           '',
@@ -143,7 +143,7 @@ function readingJson(reading: Reading, currency: string): object {
       ? {
           actual: plain(reading.actual),
           percent: shownPercent(reading),
-          ...(reading.pace && { pace: plain(reading.pace.periodEnd) }),
+          ...(reading.forecast && { forecast: plain(reading.forecast.point) }),
           basis: reading.basis,
         }
       : { unknown: reading.reason }),

@@ -23,7 +23,7 @@ import {
   type Source,
 } from '../account-source.ts';
 import { awsClients } from '../aws.ts';
-import { type AccountStanding, readStanding } from '../budget-status.ts';
+import { type AccountStatus, readStatus } from '../budget-status.ts';
 import {
   type Cli,
   type ExitCode,
@@ -126,7 +126,7 @@ export interface LiveCheck {
   /** What is wrong with the account's parameters. */
   readonly problems: readonly Problem[];
   /** Absent where the account never had valid parameters. */
-  readonly standing?: AccountStanding;
+  readonly standing?: AccountStatus;
   /** What the next check would publish, what an earlier one left unpublished first. */
   readonly notices: readonly Notice[];
 }
@@ -149,8 +149,8 @@ export async function checkLive(found: FoundAccount, deps: LiveCheckDeps): Promi
   return {
     found,
     fetch,
-    problems: account.misconfiguration?.problems ?? [],
-    ...(watched && { standing: await readStanding(watched, all) }),
+    problems: account.invalid?.problems ?? [],
+    ...(watched && { standing: await readStatus(watched, all) }),
     notices: (outbox?.entries ?? []).flatMap(({ message }) => message.notices),
   };
 }

@@ -86,7 +86,7 @@ function accountFindings({ provider, account }: FoundAccount, source: Source): F
   const folder = `${root}/${provider.id}/${account.name}`;
   const own = parametersBelow(folder, parameters);
   return [
-    ...(account.misconfiguration?.problems ?? []).map(findingOfProblem),
+    ...(account.invalid?.problems ?? []).map(findingOfProblem),
     ...(aws === undefined ? own.flatMap(sizeFindings) : own.flatMap(tokenFindings)),
     ...(isValid(account) ? budgetFindings(account, provider) : []),
   ];

@@ -8,14 +8,14 @@ import { isValid } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { lookBack } from '../backtest/replay.ts';
-import type { PlayedAccount } from '../backtest/replayed.ts';
+import type { ReplayedAccount } from '../backtest/replayed.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import type { Session } from './sessions.ts';
 
 export interface LivePage extends AsyncDisposable {
   readonly url: string;
   /** Plays everything back anew. */
-  readonly update: () => Promise<PlayedBack>;
+  readonly update: () => Promise<ReplayedPage>;
 }
 
 /** Shows nothing yet; to be updated first. */
@@ -24,14 +24,14 @@ export async function showLivePage(
   { terminal, cli: { signal } }: Session,
 ): Promise<LivePage> {
   const served = await servePage();
-  async function update(): Promise<PlayedBack> {
+  async function update(): Promise<ReplayedPage> {
     terminal.progress('Playing back the last 90 days');
     const renderPage = await pageRenderer();
     const now = Date.now();
-    const played = await deployment.playBack(now, signal);
-    const { accounts, leftOut } = played;
+    const replayed = await deployment.replayPage(now, signal);
+    const { accounts, leftOut } = replayed;
     if (!signal.aborted) served.show(renderPage(accounts, { now, leftOut, isLive: true }));
-    return played;
+    return replayed;
   }
   return { url: served.url, update, [Symbol.asyncDispose]: served.close };
 }
@@ -43,7 +43,8 @@ export interface ServedPage {
   readonly close: () => Promise<void>;
 }
 
-const waiting = '<!doctype html><meta charset="utf-8"><title>cost-alerts</title><p>Not yet played.';
+const waiting =
+  '<!doctype html><meta charset="utf-8"><title>cost-alerts</title><p>Not yet replayed.';
 
 /** Listens on 127.0.0.1, on a free port. */
 export async function servePage(): Promise<ServedPage> {
@@ -91,34 +92,31 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-export type PlaybackDeps = Pick<
-  RunDeps,
-  'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region'
->;
+export type ReplayDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region'>;
 
-export interface PlayedBack {
-  readonly accounts: readonly PlayedAccount[];
+export interface ReplayedPage {
+  readonly accounts: readonly ReplayedAccount[];
   /** Why others are not among them, a line each. */
   readonly leftOut: readonly string[];
 }
 
-const playedDays = 90;
+const replayedDays = 90;
 
 /** In order of name; an account whose parameters are wrong is not among them. Writes nothing. */
-export async function playBack(
-  deps: PlaybackDeps,
+export async function replayPage(
+  deps: ReplayDeps,
   now: number,
   signal: AbortSignal,
-): Promise<PlayedBack> {
+): Promise<ReplayedPage> {
   const { provider, ssm, parameterRoot } = deps;
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
   const read = readAccounts(parameters, provider, parameterRoot);
-  const accounts: PlayedAccount[] = [];
+  const accounts: ReplayedAccount[] = [];
   const leftOut: string[] = [];
   for (const account of read.filter(isValid)) {
-    const played = await lookBack({ ...deps, account, days: playedDays, now, signal });
-    if ('failure' in played) leftOut.push(`${provider.id}/${account.name}: ${played.failure}`);
-    else accounts.push(played);
+    const replayed = await lookBack({ ...deps, account, days: replayedDays, now, signal });
+    if ('failure' in replayed) leftOut.push(`${provider.id}/${account.name}: ${replayed.failure}`);
+    else accounts.push(replayed);
   }
   return { accounts, leftOut };
 }

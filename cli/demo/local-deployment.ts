@@ -8,7 +8,7 @@ import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './aws/embedded-aws.ts';
 import type { Published } from './aws/sns.ts';
-import { type PlayedBack, playBack } from './demo-page.ts';
+import { type ReplayedPage, replayPage } from './demo-page.ts';
 import { isolateEnvironment } from './isolated-environment.ts';
 import { rememberUsage } from './remember-usage.ts';
 import { messageLine, messageLines } from './report.ts';
@@ -28,7 +28,7 @@ export interface LocalDeployment {
   /** Invokes each provider's handler once, as the schedule does. */
   readonly check: () => Promise<Check>;
   /** By provider, then account; `now` is the time of the last check, epoch milliseconds. Writes nothing. */
-  readonly playBack: (now: number, signal: AbortSignal) => Promise<PlayedBack>;
+  readonly replayPage: (now: number, signal: AbortSignal) => Promise<ReplayedPage>;
   readonly close: () => Promise<void>;
 }
 
@@ -77,12 +77,12 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
       for (const each of functions) invocations.push(await invoke(each));
       return { invocations, published: aws.published.slice(publishedBefore) };
     },
-    playBack: async (now, signal) => {
-      const played: PlayedBack[] = [];
-      for (const deps of remembering) played.push(await playBack(deps, now, signal));
+    replayPage: async (now, signal) => {
+      const replayed: ReplayedPage[] = [];
+      for (const deps of remembering) replayed.push(await replayPage(deps, now, signal));
       return {
-        accounts: played.flatMap(({ accounts }) => accounts),
-        leftOut: played.flatMap(({ leftOut }) => leftOut),
+        accounts: replayed.flatMap(({ accounts }) => accounts),
+        leftOut: replayed.flatMap(({ leftOut }) => leftOut),
       };
     },
     close: aws.close,

@@ -7,7 +7,7 @@ import type { Published } from './aws/sns.ts';
 import { type LocalDeployment, runCheck } from './local-deployment.ts';
 import type { Session } from './sessions.ts';
 
-const playedMs = 3 * DAY_MS;
+const replayedMs = 3 * DAY_MS;
 
 /** Resolves to the last message. Sets the clock of the whole process as it goes, and gives the real time back. */
 export async function play(
@@ -51,7 +51,7 @@ async function playDay(
 /** The last one is at the end, so that what the budgets stand at is of that moment. */
 function checkTimes(end: number): number[] {
   const times: number[] = [];
-  for (let at = nextCheckAt(end - playedMs); at < end; at = nextCheckAt(at)) times.push(at);
+  for (let at = nextCheckAt(end - replayedMs); at < end; at = nextCheckAt(at)) times.push(at);
   return [...times, end];
 }
 

@@ -7,8 +7,8 @@ import { amountText, limitText, percentText } from '../../functions/messages/amo
 import { tableLines } from '../../functions/messages/email.ts';
 import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import type { PlayedAccount, PlayedBudget } from '../backtest/replayed.ts';
-import type { AccountStanding } from '../budget-status.ts';
+import type { ReplayedAccount, ReplayedBudget } from '../backtest/replayed.ts';
+import type { AccountStatus } from '../budget-status.ts';
 import { type Cli, painted } from '../output.ts';
 import { bodyFor, type Published } from './aws/sns.ts';
 
@@ -29,12 +29,12 @@ interface BudgetNow {
   readonly budget: Budget;
   readonly actual?: string | undefined;
   readonly percent?: number | undefined;
-  readonly pace?: string | undefined;
+  readonly forecast?: string | undefined;
   /** Why it is not known. */
   readonly unknown?: string | undefined;
 }
 
-export function budgetsRead({ account, readings }: AccountStanding): AccountBudgets {
+export function budgetsRead({ account, readings }: AccountStatus): AccountBudgets {
   return {
     name: `${account.provider}/${account.name}`,
     currency: account.config.currency,
@@ -49,25 +49,25 @@ function budgetRead(reading: Reading): BudgetNow {
     budget,
     actual: plain(reading.actual),
     percent: shownPercent(reading),
-    pace: reading.pace && plain(reading.pace.periodEnd),
+    forecast: reading.forecast && plain(reading.forecast.point),
   };
 }
 
 /** As of the last check that was played. */
-export function budgetsPlayed({
+export function budgetsReplayed({
   provider,
   account,
   currency,
   budgets,
-}: PlayedAccount): AccountBudgets {
-  return { name: `${provider}/${account}`, currency, budgets: budgets.map(budgetPlayed) };
+}: ReplayedAccount): AccountBudgets {
+  return { name: `${provider}/${account}`, currency, budgets: budgets.map(budgetReplayed) };
 }
 
-function budgetPlayed({ budget, periods }: PlayedBudget): BudgetNow {
+function budgetReplayed({ budget, periods }: ReplayedBudget): BudgetNow {
   const last = periods.at(-1);
   if (last?.percent === undefined) return { budget, unknown: last?.unknown };
   const actual = last.points.at(-1)?.actual;
-  return { budget, actual, percent: last.percent, pace: last.paceAtEnd };
+  return { budget, actual, percent: last.percent, forecast: last.paceAtEnd };
 }
 
 /** A line a budget under its account, 80 wide unless names are long; what is not known says why. */
@@ -88,14 +88,21 @@ export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): stri
   ];
 }
 
-function cells({ budget, actual, percent, pace }: BudgetNow, currency: string): string[] {
+function cells({ budget, actual, percent, forecast }: BudgetNow, currency: string): string[] {
   const counting = { measure: budget.measure, unit: budget.unit ?? currency };
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = `  ${oneLine(budget.name)}`;
   if (actual === undefined || percent === undefined)
     return [name, nothing, limit, nothing, nothing];
-  const paceText = pace === undefined ? nothing : amountText(pace, counting, budget.limit);
-  return [name, amountText(actual, counting, budget.limit), limit, percentText(percent), paceText];
+  const forecastText =
+    forecast === undefined ? nothing : amountText(forecast, counting, budget.limit);
+  return [
+    name,
+    amountText(actual, counting, budget.limit),
+    limit,
+    percentText(percent),
+    forecastText,
+  ];
 }
 
 function coloured(line: string, { percent = 0 }: BudgetNow, cli: Cli): string {

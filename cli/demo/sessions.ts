@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { providers } from '../../functions/providers/registry.ts';
-import type { PlayedAccount } from '../backtest/replayed.ts';
+import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { type Cli, localTimeZone, type Terminal } from '../output.ts';
 import { writePage } from '../page-file.ts';
 import { UsageError } from '../usage-error.ts';
@@ -18,7 +18,7 @@ import {
 } from './local-deployment.ts';
 import { type FileParameter, readParametersFile } from './parameters-file.ts';
 import { minutesPast, play, watchHourly } from './play.ts';
-import { budgetLines, budgetsPlayed, messageLines } from './report.ts';
+import { budgetLines, budgetsReplayed, messageLines } from './report.ts';
 import type { SimulatedAccount, SimulatedWorld } from './vendors/server.ts';
 import { simulatedProviders } from './vendors/vendors.ts';
 
@@ -60,7 +60,7 @@ export async function endSession(
 }
 
 interface Shown {
-  readonly accounts: readonly PlayedAccount[];
+  readonly accounts: readonly ReplayedAccount[];
   readonly leftOut: readonly string[];
 }
 
@@ -70,7 +70,7 @@ function showBudgets({ accounts, leftOut }: Shown, { terminal, cli }: Session): 
   terminal.print([
     `Budgets on ${localMoment(until)}:`,
     '',
-    ...budgetLines(accounts.map(budgetsPlayed), cli),
+    ...budgetLines(accounts.map(budgetsReplayed), cli),
     ...leftOut,
     '',
     'Pace: the average so far, continued to the end of the period.',

@@ -12,12 +12,18 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import type { BudgetTelling, ToldHours } from './budget-transitions.ts';
+import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
-import type { BudgetNotice, NoticeDriver, NoticeLinks, NoticePace, Severity } from './notice.ts';
+import type {
+  BudgetNotice,
+  NoticeDriver,
+  NoticeForecast,
+  NoticeLinks,
+  Severity,
+} from './notice.ts';
 
 /** What a notice says of the account beside the numbers. */
-export interface AccountNaming {
+export interface AccountDetails {
   readonly provider: string;
   /** The provider's name as in prose: `Northflank`. */
   readonly providerName: string;
@@ -28,19 +34,20 @@ export interface AccountNaming {
   readonly links: NoticeLinks;
 }
 
-export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): BudgetNotice {
-  const { reading, threshold, kind } = telling;
+export function budgetNotice(event: BudgetEvent, details: AccountDetails): BudgetNotice {
+  const { reading, threshold, status } = event;
   const { budget, period } = reading;
   const amount = amountsOf(reading);
-  const { pace, drivers } = reading;
+  const { forecast, drivers } = reading;
   const { measure } = budget;
-  const unit = unitOf(budget, naming);
+  const unit = unitOf(budget, details);
   return {
-    id: noticeId(telling, naming),
-    kind,
-    severity: kind === 'recovered' ? 'info' : severityAt(reading.percent),
-    provider: naming.provider,
-    account: naming.account,
+    id: noticeId(event, details),
+    kind: 'budget',
+    status,
+    severity: status === 'resolved' ? 'info' : severityAt(reading.percent),
+    provider: details.provider,
+    account: details.account,
     budget: budget.name,
     measure,
     unit,
@@ -56,23 +63,26 @@ export function budgetNotice(telling: BudgetTelling, naming: AccountNaming): Bud
       timeZone: period.timeZone,
       elapsedPercent: shownElapsed(reading.elapsedPercent),
     },
-    ...(pace && { pace: paceOf(reading, pace, { measure, unit }) }),
+    ...(forecast && { forecast: forecastOf(reading, forecast, { measure, unit }) }),
     drivers: drivers.map(
       (driver): NoticeDriver => ({
         meter: driver.meter,
         amount: amount(driver.amount),
         share: Math.round(driver.share * 1000) / 1000,
-        ...(driver.previousPeriod && { previousPeriod: amount(driver.previousPeriod) }),
+        ...(driver.previousPeriod && {
+          previousPeriod: amount(driver.previousPeriod),
+          change: amount(driver.amount.minus(driver.previousPeriod)),
+        }),
       }),
     ),
     ...(measure === 'cost' && { basis: reading.basis }),
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
     ...(reading.usageFrom !== undefined && { usageFrom: usageFromOf(reading, reading.usageFrom) }),
     ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
-    ...(telling.hours && { hours: hoursOf(telling.hours) }),
-    reason: reasonOf(telling, naming),
-    nextStep: nextStepOf(telling, naming),
-    links: naming.links,
+    ...(event.hours && { hours: hoursOf(event.hours) }),
+    reason: reasonOf(event, details),
+    nextStep: nextStepOf(event, details),
+    links: details.links,
   };
 }
 
@@ -83,32 +93,32 @@ export function severityAt(percent: Big): Severity {
 }
 
 /**
- * An event of a budget is a threshold in a period: crossed or taken back, by which edit of the budget, and the how manieth
- * time after it was taken back. Past hours that are told at once are the event of the worst of them.
+ * An event of a budget is a threshold in a period: crossed or resolved, by which edit of the budget, and how many times it
+ * was resolved before. Past hours that are reported at once are the event of the worst of them.
  */
-function noticeId(telling: BudgetTelling, naming: AccountNaming): string {
-  const { kind, reading, threshold, edits, takenBack } = telling;
+function noticeId(event: BudgetEvent, details: AccountDetails): string {
+  const { status, reading, threshold, edits, timesResolved } = event;
   const { budget, period } = reading;
   return [
-    naming.provider,
-    naming.account,
+    details.provider,
+    details.account,
     budget.name,
     period.id,
     threshold,
-    ...(kind === 'recovered' ? ['recovered'] : []),
+    ...(status === 'resolved' ? [status] : []),
     ...(edits > 0 ? [`edit-${edits}`] : []),
-    ...(takenBack > 0 ? [takenBack + 1] : []),
+    ...(timesResolved > 0 ? [timesResolved + 1] : []),
   ].join('/');
 }
 
-/** A bill is told to its last digit; what a price book made of a quantity has ever more of them. */
+/** A bill is reported to its last digit; what a price book made of a quantity has ever more of them. */
 function amountsOf({ budget, basis }: KnownReading): (amount: Big) => string {
   if (budget.measure === 'usage') return quantity;
   return basis === 'billed' ? money : (amount) => money(decimal(quantity(amount)));
 }
 
-function unitOf(budget: Budget, naming: AccountNaming): string {
-  return budget.unit ?? naming.currency;
+function unitOf(budget: Budget, details: AccountDetails): string {
+  return budget.unit ?? details.currency;
 }
 
 /**
@@ -130,48 +140,62 @@ function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function hoursOf({ count, start, end }: ToldHours): NonNullable<BudgetNotice['hours']> {
+function hoursOf({ count, start, end }: EventHours): NonNullable<BudgetNotice['hours']> {
   return { count, start: isoSeconds(start), end: isoSeconds(end) };
 }
 
-function paceOf(
+function forecastOf(
   { budget, period }: KnownReading,
-  pace: NonNullable<KnownReading['pace']>,
+  forecast: NonNullable<KnownReading['forecast']>,
   counting: Counting,
-): NoticePace {
+): NoticeForecast {
   const isShort = budget.per === 'hour' || budget.per === 'day';
   const local = isShort ? localDateTime : localDate;
   return {
-    periodEnd: money(
-      roundedBeside(pace.periodEnd, decimal(budget.limit), Math.max(2, usualDecimals(counting))),
+    point: money(
+      roundedBeside(forecast.point, decimal(budget.limit), Math.max(2, usualDecimals(counting))),
     ),
-    ...(pace.reachesLimitAt !== undefined && {
-      reachesLimitAt: local(pace.reachesLimitAt, period.timeZone),
+    ...(forecast.reachesLimitAt !== undefined && {
+      reachesLimitAt: local(forecast.reachesLimitAt, period.timeZone),
     }),
   };
 }
 
-function reasonOf(telling: BudgetTelling, naming: AccountNaming): string {
-  const { hours, reading } = telling;
-  if (hours === undefined) return crossingText(telling, naming);
+function reasonOf(event: BudgetEvent, details: AccountDetails): string {
+  const { hours, reading } = event;
+  if (hours === undefined) return crossingText(event, details);
   const { timeZone } = reading.period;
   const [from, to] = [hours.start, hours.end].map((at) => localText(localDateTime(at, timeZone)));
-  return `${hours.count} hours between ${from} and ${to} (${timeZone}) crossed a threshold, and this was the worst of them: ${crossingText(telling, naming)}`;
+  return `${hours.count} hours between ${from} and ${to} (${timeZone}) crossed a threshold. The worst: ${crossingText(event, details)}`;
 }
 
-function crossingText({ kind, reading, threshold }: BudgetTelling, naming: AccountNaming): string {
-  const { budget } = reading;
-  const counting = { measure: budget.measure, unit: unitOf(budget, naming) };
+function crossingText(
+  { status, reading, threshold }: BudgetEvent,
+  details: AccountDetails,
+): string {
+  const { budget, actual } = reading;
+  const unit = unitOf(budget, details);
   const limit = decimal(budget.limit);
-  const what = budget.meter === undefined ? 'All meters' : `Meter ${budget.meter}`;
-  const verb = budget.measure === 'cost' ? 'cost' : 'counted';
-  const amount = `${shownDigits(reading.actual, counting, limit)} ${counting.unit}${basisText(reading)}`;
-  const share = `${shownPercent(reading)} % of the ${grouped(budget.limit)} ${counting.unit} that budget "${budget.name}" allows per ${budget.per}`;
-  const of = `of ${naming.providerName} account ${naming.account}`;
-  if (kind === 'recovered') {
-    return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: back under the ${threshold} % that was told before, after corrected data or a changed limit.${limitation(reading)}`;
+  const digits = shownDigits(actual, { measure: budget.measure, unit }, limit);
+  const amount = `${digits} of ${grouped(budget.limit)} ${unit} ${when(reading)}`;
+  const percent = `${shownPercent(reading).toFixed(1)} %`;
+  const name = `${details.provider}/${details.account}`;
+  const whose = `its ${budgetText(budget)}`;
+  const end = `${passedText(reading, unit)}${limitation(reading)}`;
+  if (status === 'resolved') {
+    return `${name} is back below ${threshold} % of ${whose}: ${amount} (${percent}), after corrected data or a higher limit.${limitation(reading)}`;
   }
-  return `${what} ${of} ${verb} ${amount} ${since(reading)}, ${share}: the ${threshold} % threshold was crossed.${limitation(reading)}`;
+  if (actual.gt(limit)) return `${name} is over ${whose}: ${amount} (${percent}).${end}`;
+  return `${name} has used ${percent} of ${whose}: ${amount}.${end}`;
+}
+
+/** When the limit was passed: the end of the bucket that did it. */
+function passedText({ actual, budget, period, forecast }: KnownReading, unit: string): string {
+  const { limit, per } = budget;
+  if (forecast?.reachesLimitAt === undefined || actual.lt(limit)) return '';
+  const isShort = per === 'hour' || per === 'day';
+  const local = (isShort ? localDateTime : localDate)(forecast.reachesLimitAt, period.timeZone);
+  return ` It passed ${grouped(limit)} ${unit} on ${localText(local)}.`;
 }
 
 /** What the amount lacks: of the days before, the provider gave nothing when it was first asked. */
@@ -185,28 +209,59 @@ function usageFromOf({ period }: KnownReading, usageFrom: number): string {
   return firstWholeDate(usageFrom, period.timeZone);
 }
 
-function basisText({ budget, basis }: KnownReading): string {
-  if (budget.measure === 'usage') return '';
-  return ` (${basis === 'mixed' ? 'partly estimated' : basis})`;
+/** `this month`; of a period that is over, when it began. */
+function when({ period, budget, elapsedPercent }: KnownReading): string {
+  const { per } = budget;
+  if (elapsedPercent < 100) return per === 'day' ? 'today' : `this ${per}`;
+  const local = per === 'hour' ? localDateTime : localDate;
+  return `in the ${per} from ${localText(local(period.start, period.timeZone))} (${period.timeZone})`;
 }
 
-function since({ period, budget, pace }: KnownReading): string {
-  const local = budget.per === 'hour' ? localDateTime : localDate;
-  const start = localText(local(period.start, period.timeZone));
-  if (pace) return `since ${start} (${period.timeZone})`;
-  return `in the ${budget.per} that began ${start} (${period.timeZone})`;
-}
-
-function nextStepOf({ kind, reading }: BudgetTelling, naming: AccountNaming): string {
-  if (kind === 'recovered') {
-    const isSoonOver = reading.pace?.reachesLimitAt !== undefined;
-    return isSoonOver
-      ? `Keep an eye on it: the average so far, continued, reaches the limit in this ${reading.budget.per} all the same.`
-      : 'Nothing to do.';
+function nextStepOf({ status, reading }: BudgetEvent, details: AccountDetails): string {
+  const { budget, forecast } = reading;
+  if (status === 'resolved') {
+    return forecast?.reachesLimitAt === undefined
+      ? 'Nothing to do.'
+      : `Keep an eye on it: the average so far, continued, still reaches the limit this ${budget.per}.`;
   }
-  const largest = reading.drivers[0];
-  const look = largest
-    ? `Look at ${largest.meter} (${Math.round(largest.share * 100)} % of it) on the provider's billing page`
-    : "Look at the provider's billing page";
-  return `${look} and stop what is not needed; if this is expected, raise "limit" of budget "${reading.budget.name}" in ${naming.parameter}.`;
+  const [what, of] = changeText(reading, details);
+  return `${what}Stop what you don't need${of} at ${details.providerName}, or raise "limit" of budget "${budget.name}" in ${details.parameter}.`;
+}
+
+/** The meter that grew most, and what to look at; of one that is alone in its budget, or of none, nothing. */
+function changeText(
+  { change, drivers, budget }: KnownReading,
+  details: AccountDetails,
+): [string, string] {
+  const counting = { measure: budget.measure, unit: unitOf(budget, details) };
+  const text = (amount: Big) => `${shownDigits(amount, counting)} ${counting.unit}`;
+  if (change === undefined) {
+    const [largest] = drivers;
+    return largest
+      ? [`Largest: ${largest.meter} ${text(largest.amount)}. `, ` of ${largest.meter}`]
+      : ['', ''];
+  }
+  const { meter, amount, before, over } = change;
+  const span =
+    over === 'period'
+      ? [``, `whole ${budget.per} before`]
+      : [' in the last 7 days', 'the 7 days before'];
+  return [
+    `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)}). `,
+    ` of ${meter}`,
+  ];
+}
+
+const ADJECTIVES = {
+  hour: 'hourly ',
+  day: 'daily ',
+  week: 'weekly ',
+  month: '',
+  quarter: 'quarterly ',
+  year: 'yearly ',
+} as const;
+
+/** `budget`, for that of a month; `daily budget for gpu`. */
+export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
+  return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
 }

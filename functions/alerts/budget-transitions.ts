@@ -1,14 +1,15 @@
-/** From what was told about a budget and what it stands at now to what is to be told. Pure. */
+/** From a budget's alert state and its readings to its next state and what has happened. Pure. */
 import { type Period, periodAt, periodsBetween } from '../budgets/period.ts';
 import { type KnownReading, reaches, type UnknownReading } from '../budgets/read-budget.ts';
 import { crossedThresholds } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
+import type { Status } from './notice.ts';
 import type { BudgetState, PeriodState } from './state.ts';
 
 export interface BudgetMoment {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Whether this check read everything; nothing else may take an alert back. */
+  /** Whether this check read everything; nothing else may resolve an alert. */
   readonly complete: boolean;
   readonly muted: boolean;
 }
@@ -25,7 +26,7 @@ export interface Arming {
 
 /**
  * The budget's state as this check begins: a new or an edited budget is armed from the current period on, and so is
- * one that had left the config. An edit keeps the standing thresholds, so that a raised limit can still take back what was told.
+ * one that had left the config. An edit keeps what fires, so that a raised limit can still resolve it.
  */
 export function armBudget(state: BudgetState | undefined, arming: Arming): BudgetState {
   const { budget, definition, timeZone, now, settlesAfterMs } = arming;
@@ -55,8 +56,8 @@ export function withOpenPeriods(state: BudgetState, from: number): BudgetState {
 /** A month and a day that begin alike are not one period. */
 function keptByEdit({ periods }: BudgetState, { id, end }: Period): BudgetState['periods'] {
   const before = periods[id];
-  if (before?.end !== end || before.standing.length === 0) return {};
-  return { [id]: { end, standing: before.standing, earlier: before.standing } };
+  if (before?.end !== end || before.firing.length === 0) return {};
+  return { [id]: { end, firing: before.firing, rearmed: before.firing } };
 }
 
 /**
@@ -73,20 +74,20 @@ export function openPeriods(
   return periodsBetween(budget, timeZone, Math.min(from, now), now + 1);
 }
 
-/** What the readings of a budget's open periods give to tell, and what is known to be told afterwards. */
-export function tellBudget<Known extends DecidingReading = KnownReading>(
+/** What the readings of a budget's open periods change, and what has happened in them. */
+export function nextBudgetState<Known extends DecidingReading = KnownReading>(
   state: BudgetState,
   readings: readonly (Known | UnknownReading)[],
   moment: BudgetMoment,
-): { readonly state: BudgetState; readonly tellings: readonly BudgetTelling<Known>[] } {
+): { readonly state: BudgetState; readonly events: readonly BudgetEvent<Known>[] } {
   const changed: Record<string, PeriodState> = {};
-  const tellings: BudgetTelling<Known>[] = [];
+  const events: BudgetEvent<Known>[] = [];
   for (const reading of readings) {
     const { id } = reading.period;
     const before = state.periods[id];
-    const after = reading.known ? tellPeriod(before, reading, moment) : notFalling(before);
+    const after = reading.known ? nextPeriodState(before, reading, moment) : withoutBelow(before);
     if (after.period !== undefined && after.period !== before) changed[id] = after.period;
-    tellings.push(...after.tellings.map((telling) => ({ ...telling, edits: state.edits })));
+    events.push(...after.events.map((event) => ({ ...event, edits: state.edits })));
   }
   const current = readings.at(-1)?.period.start ?? state.watchedFrom;
   const watchedFrom = moment.muted ? current : state.watchedFrom;
@@ -94,106 +95,105 @@ export function tellBudget<Known extends DecidingReading = KnownReading>(
   const periods = isChanged ? { ...state.periods, ...changed } : state.periods;
   return {
     state: { ...state, watchedFrom, periods },
-    tellings: pastHoursAtOnce(tellings, moment.now),
+    events: pastHoursAtOnce(events, moment.now),
   };
 }
 
 interface PeriodOutcome<Known extends DecidingReading> {
   readonly period: PeriodState | undefined;
-  readonly tellings: readonly Omit<BudgetTelling<Known>, 'edits'>[];
+  readonly events: readonly Omit<BudgetEvent<Known>, 'edits'>[];
 }
 
-const nothing: readonly number[] = [];
+const NONE: readonly number[] = [];
 
-function notFalling(before: PeriodState | undefined): PeriodOutcome<never> {
-  if (before?.falling === undefined) return { period: before, tellings: [] };
-  const { falling: _, ...period } = before;
-  return { period, tellings: [] };
+function withoutBelow(before: PeriodState | undefined): PeriodOutcome<never> {
+  if (before?.below === undefined) return { period: before, events: [] };
+  const { below: _, ...period } = before;
+  return { period, events: [] };
 }
 
 /**
- * A crossed threshold is told unless it stands already, and taken back by the second complete check in a row below it. In a
- * muted check none is marked as told, so that the end of the mute tells what still holds.
- * A period that is over can still cross a threshold by late data, but takes nothing back: it closes silently.
+ * A crossed threshold fires unless it does already, and is resolved by the second complete check in a row below it. In a
+ * muted check none is marked as firing, so that the end of the mute reports what still holds.
+ * A period that is over can still cross a threshold by late data, but resolves nothing: it closes without a notice.
  */
-function tellPeriod<Known extends DecidingReading>(
+function nextPeriodState<Known extends DecidingReading>(
   before: PeriodState | undefined,
   reading: Known,
   { now, complete, muted }: BudgetMoment,
 ): PeriodOutcome<Known> {
-  const { standing = nothing, earlier = nothing, falling = nothing } = before ?? {};
+  const { firing = NONE, rearmed = NONE } = before ?? {};
   const { budget, actual, period } = reading;
-  const crossed = muted ? nothing : crossedThresholds(budget, actual);
-  const fresh = crossed.filter((threshold) => !standing.includes(threshold) || earlier.includes(threshold));
+  const crossed = muted ? NONE : crossedThresholds(budget, actual);
+  const fresh = crossed.filter((one) => !firing.includes(one) || rearmed.includes(one));
   const isBelow = (threshold: number) => !reaches(actual, budget.limit, threshold);
-  const below = complete && now < period.end ? standing.filter(isBelow) : nothing;
-  const back = below.filter((threshold) => falling.includes(threshold));
-  if (fresh.length === 0 && below.length === 0) return notFalling(before);
-  const changes = { fresh, back, falling: below.filter((threshold) => !falling.includes(threshold)) };
-  const tellings: Omit<BudgetTelling<Known>, 'edits'>[] = [];
-  if (fresh.length > 0) tellings.push({ kind: 'budget', ...highest(fresh) });
-  if (back.length > 0 && !muted) tellings.push({ kind: 'recovered', ...highest(back) });
-  return { period: changedPeriod(before, period.end, changes), tellings };
+  const nowBelow = complete && now < period.end ? firing.filter(isBelow) : NONE;
+  if (fresh.length === 0 && nowBelow.length === 0) return withoutBelow(before);
+  const wasBelow = (threshold: number) => before?.below?.includes(threshold) === true;
+  const over = nowBelow.filter(wasBelow);
+  const changes = { fresh, over, below: nowBelow.filter((one) => !wasBelow(one)) };
+  const events: Omit<BudgetEvent<Known>, 'edits'>[] = [];
+  if (fresh.length > 0) events.push({ status: 'firing', ...highest(fresh) });
+  if (over.length > 0 && !muted) events.push({ status: 'resolved', ...highest(over) });
+  return { period: changedPeriod(before, period.end, changes), events };
 
   function highest(thresholds: readonly number[]) {
     const threshold = Math.max(...thresholds);
-    return { reading, threshold, takenBack: timesTakenBack(before, threshold) };
+    return { reading, threshold, timesResolved: timesResolved(before, threshold) };
   }
 }
 
-interface StepChanges {
+/** Thresholds: those that fire now, those that are resolved, and those seen below for the first time. */
+interface ThresholdChanges {
   readonly fresh: readonly number[];
-  readonly back: readonly number[];
-  readonly falling: readonly number[];
+  readonly over: readonly number[];
+  readonly below: readonly number[];
 }
 
 /** What is empty is left out: an account has hundreds of periods. */
 function changedPeriod(
   before: PeriodState | undefined,
   end: number,
-  { fresh, back, falling }: StepChanges,
+  { fresh, over, below }: ThresholdChanges,
 ): PeriodState {
-  const isBack = (threshold: number) => back.includes(threshold);
-  const standing = (before?.standing ?? nothing).filter((threshold) => !isBack(threshold));
-  const earlier = (before?.earlier ?? nothing).filter(
-    (threshold) => !isBack(threshold) && !fresh.includes(threshold),
-  );
-  const others = (before?.takenBack ?? []).filter(({ threshold }) => !isBack(threshold));
-  const takenBack = [
-    ...others,
-    ...back.map((threshold) => ({ threshold, times: timesTakenBack(before, threshold) + 1 })),
+  const isOver = (threshold: number) => over.includes(threshold);
+  const firing = (before?.firing ?? NONE).filter((one) => !isOver(one));
+  const rearmed = (before?.rearmed ?? NONE).filter((one) => !isOver(one) && !fresh.includes(one));
+  const resolved = [
+    ...(before?.resolved ?? []).filter(({ threshold }) => !isOver(threshold)),
+    ...over.map((threshold) => ({ threshold, times: timesResolved(before, threshold) + 1 })),
   ];
   return {
     end,
-    standing: [...new Set([...standing, ...fresh])].sort((a, b) => a - b),
-    ...(earlier.length > 0 && { earlier }),
-    ...(falling.length > 0 && { falling }),
-    ...(takenBack.length > 0 && { takenBack }),
+    firing: [...new Set([...firing, ...fresh])].sort((a, b) => a - b),
+    ...(rearmed.length > 0 && { rearmed }),
+    ...(below.length > 0 && { below }),
+    ...(resolved.length > 0 && { resolved }),
   };
 }
 
-function timesTakenBack(period: PeriodState | undefined, threshold: number): number {
-  return period?.takenBack?.find((one) => one.threshold === threshold)?.times ?? 0;
+function timesResolved(period: PeriodState | undefined, threshold: number): number {
+  return period?.resolved?.find((one) => one.threshold === threshold)?.times ?? 0;
 }
 
-/** What decides of a reading; a playback with another limit has no more of it. */
+/** What decides of a reading; a replay with another limit has no more of it. */
 export type DecidingReading = Pick<KnownReading, 'known' | 'budget' | 'period' | 'actual'>;
 
-/** One thing to tell about a budget; `threshold` is the highest that was crossed, or that it fell back under. */
-export interface BudgetTelling<Known extends DecidingReading = KnownReading> {
-  readonly kind: 'budget' | 'recovered';
+/** `threshold` is the highest that was crossed, or that the actual is below again. */
+export interface BudgetEvent<Known extends DecidingReading = KnownReading> {
+  readonly status: Status;
   readonly reading: Known;
   readonly threshold: number;
-  /** How often the budget had been edited: a threshold told again after an edit is another event. */
+  /** How often the budget had been edited: a threshold that fires again after an edit is another event. */
   readonly edits: number;
-  /** How often the threshold had been taken back in the period by then: told again after that, it is another event. */
-  readonly takenBack: number;
-  /** The hours that are told with this one, the worst of them. */
-  readonly hours?: ToldHours;
+  /** How often the threshold had been resolved in the period by then: crossed again, it is another event. */
+  readonly timesResolved: number;
+  /** The hours that are reported with this one, the worst of them. */
+  readonly hours?: EventHours;
 }
 
-/** Past hours that are told at once, as after an outage. */
-export interface ToldHours {
+/** Past hours that are reported at once, as after an outage. */
+export interface EventHours {
   readonly count: number;
   /** Of the first and of the last of them; epoch milliseconds. */
   readonly start: number;
@@ -202,20 +202,20 @@ export interface ToldHours {
 
 /** Of an hour's budget at one check, in place of all past hours that crossed a threshold the worst of them. */
 export function pastHoursAtOnce<Known extends DecidingReading>(
-  tellings: readonly BudgetTelling<Known>[],
+  events: readonly BudgetEvent<Known>[],
   now: number,
-): readonly BudgetTelling<Known>[] {
-  const past = tellings.filter(({ kind, reading: { budget, period } }) => {
-    return kind === 'budget' && budget.per === 'hour' && period.end <= now;
+): readonly BudgetEvent<Known>[] {
+  const past = events.filter(({ status, reading: { budget, period } }) => {
+    return status === 'firing' && budget.per === 'hour' && period.end <= now;
   });
   const [first] = past;
   const last = past.at(-1);
-  if (first === undefined || last === first) return tellings;
+  if (first === undefined || last === first) return events;
   const worst = past.reduce((a, b) => (b.reading.actual.gt(a.reading.actual) ? b : a));
   const hours = {
     count: past.length,
     start: first.reading.period.start,
     end: past.reduce((end, { reading }) => Math.max(end, reading.period.end), 0),
   };
-  return [{ ...worst, hours }, ...tellings.filter((telling) => !past.includes(telling))];
+  return [{ ...worst, hours }, ...events.filter((event) => !past.includes(event))];
 }

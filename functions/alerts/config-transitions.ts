@@ -1,16 +1,20 @@
-/** From what was told about an account's parameters to what is to be told about them now. Pure. */
-import type { Misconfiguration } from '../config/account.ts';
-import type { MisconfiguredState } from './state.ts';
+/** From what was reported about an account's parameters to what has happened to them now. Pure. */
+import type { InvalidParameters } from '../config/account.ts';
+import type { InvalidConfigState } from './state.ts';
 
-/** Epoch milliseconds: when it is told, and when the first of what is over now was. */
-export type ConfigTelling =
-  | { readonly kind: 'misconfigured'; readonly problem: Misconfiguration; readonly at: number }
-  | { readonly kind: 'configured'; readonly since: number };
+/** Epoch milliseconds: when it is reported, and when the first of what is over now was. */
+export type ConfigEvent =
+  | {
+      readonly kind: 'invalid-config';
+      readonly status: 'firing';
+      readonly problem: InvalidParameters;
+      readonly at: number;
+    }
+  | { readonly kind: 'invalid-config'; readonly status: 'resolved'; readonly since: number };
 
 export interface ConfigOutcome {
-  /** What was told and is not over yet. */
-  readonly told: MisconfiguredState | undefined;
-  readonly telling?: ConfigTelling;
+  readonly state: InvalidConfigState | undefined;
+  readonly event?: ConfigEvent;
 }
 
 export interface ConfigMoment {
@@ -19,23 +23,24 @@ export interface ConfigMoment {
   readonly muted: boolean;
 }
 
-/** Each version of a broken parameter is told once, and so is the end of it all. A mute puts the telling off. */
-export function tellConfig(
-  told: MisconfiguredState | undefined,
-  problem: Misconfiguration | undefined,
+/** Each version of an invalid parameter fires once; all of them are resolved at once. A mute puts it off. */
+export function nextConfigState(
+  state: InvalidConfigState | undefined,
+  problem: InvalidParameters | undefined,
   { now, muted }: ConfigMoment,
 ): ConfigOutcome {
   if (problem === undefined) {
-    if (told === undefined || muted) return { told: undefined };
-    return { told: undefined, telling: { kind: 'configured', since: told.since } };
+    if (state === undefined || muted) return { state: undefined };
+    const { since } = state;
+    return { state: undefined, event: { kind: 'invalid-config', status: 'resolved', since } };
   }
   const { versions } = problem;
-  const standing = told?.versions.filter((version) => versions.includes(version)) ?? [];
-  if (muted || standing.length === versions.length) {
-    return { told: told && { ...told, versions: standing } };
+  const known = state?.versions.filter((version) => versions.includes(version)) ?? [];
+  if (muted || known.length === versions.length) {
+    return { state: state && { ...state, versions: known } };
   }
   return {
-    told: { versions, since: told?.since ?? now },
-    telling: { kind: 'misconfigured', problem, at: now },
+    state: { versions, since: state?.since ?? now },
+    event: { kind: 'invalid-config', status: 'firing', problem, at: now },
   };
 }

@@ -1,106 +1,113 @@
 /**
- * What is told about reading an account, as the notices that are published. An event is identified by its kind and when
- * it was told, to the second; an end by what it ends; blindness by when it began and how often it was told since.
+ * Events of an account's health as the notices that are published. An event is identified by its kind and when it fired,
+ * to the second; its end by what it ends; a read error by when it began and how often it was published since.
  */
 import { momentText } from '../budgets/dates.ts';
 import { problemLine } from '../config/problem.ts';
-import type { AccountNaming } from './budget-notice.ts';
-import type { ConfigTelling } from './config-transitions.ts';
-import type { HealthTelling } from './health-transitions.ts';
+import type { AccountDetails } from './budget-notice.ts';
+import type { ConfigEvent } from './config-transitions.ts';
+import type { HealthEvent } from './health-transitions.ts';
 import { isoSeconds } from './iso-time.ts';
-import type { HealthNotice } from './notice.ts';
+import type { HealthNotice, Severity, Status } from './notice.ts';
 
-export function healthNotice(telling: HealthTelling, naming: AccountNaming): HealthNotice {
-  switch (telling.kind) {
-    case 'blind':
-      return blindNotice(telling, naming);
-    case 'silent':
-      return silentNotice(telling, naming);
-    case 'sighted':
-      return sightedNotice(telling, naming);
-  }
+export function healthNotice(event: HealthEvent, details: AccountDetails): HealthNotice {
+  return event.kind === 'no-data' ? noDataNotice(event, details) : readErrorNotice(event, details);
 }
 
-/** How an account goes on whose parameters are wrong. */
+/** How an account is watched while its parameters are invalid. */
 const UNTIL_THEN = {
-  watched: 'the account is watched by its last valid parameters',
-  never: 'the account is not watched, as it never had valid parameters',
-  'no longer': 'the account is not watched, as its last valid parameters can no longer be read',
+  watched: 'its last valid parameters apply',
+  never: 'the account is not watched: it has never had valid parameters',
+  'no longer': 'the account is not watched: its last valid parameters are gone',
 };
 
 export function configNotice(
-  telling: ConfigTelling,
-  naming: AccountNaming,
+  event: ConfigEvent,
+  details: AccountDetails,
   until: keyof typeof UNTIL_THEN,
 ): HealthNotice {
-  if (telling.kind === 'configured') {
+  const { kind, status } = event;
+  if (status === 'resolved') {
     return {
-      ...base(naming, `configured/${isoSeconds(telling.since)}`),
-      kind: 'configured',
+      ...base(details, { kind, status, id: isoSeconds(event.since) }),
       severity: 'info',
-      reason: `The parameters of ${nameOf(naming)} are valid again.`,
-      nextStep: 'Nothing to do: the account is watched by what they say now.',
+      reason: `The parameters of ${nameOf(details)} are valid again.`,
+      nextStep: 'Nothing to do: they apply from now on.',
     };
   }
-  const { versions, problems } = telling.problem;
-  const at = isoSeconds(telling.at);
+  const { versions, problems } = event.problem;
   const [first, ...others] = problems;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return {
-    ...base(naming, `misconfigured/${versions.join(',')}/${at}`),
-    kind: 'misconfigured',
+    ...base(details, { kind, status, id: `${versions.join(',')}/${isoSeconds(event.at)}` }),
     severity: 'warning',
-    reason: `The parameters of ${nameOf(naming)} cannot be used as they are: ${first && problemLine(first)}${more}.`,
+    reason: `The parameters of ${nameOf(details)} are invalid: ${first && problemLine(first)}${more}.`,
     nextStep: `Correct the parameter; it is read again within a minute. Until then ${UNTIL_THEN[until]}.`,
   };
 }
 
-function blindNotice(
-  { since, times, isUnsteady, reason }: Extract<HealthTelling, { kind: 'blind' }>,
-  naming: AccountNaming,
+function readErrorNotice(
+  event: Extract<HealthEvent, { kind: 'read-error' }>,
+  details: AccountDetails,
 ): HealthNotice {
-  const again = times > 1 ? `Still: ` : '';
+  const { kind, status, since } = event;
+  if (status === 'resolved') {
+    return {
+      ...base(details, { kind, status, id: isoSeconds(since) }),
+      severity: 'info',
+      reason: `${nameOf(details)} is readable again. It was not since ${momentOf(since)}.`,
+      nextStep:
+        'Nothing to do: the usage of that time has been read, and thresholds that it crossed are reported.',
+    };
+  }
+  const { times, isUnsteady, isRefused, reason } = event;
+  const how = isUnsteady ? 'not reliably readable' : 'unreadable';
+  const token = details.parameter.replace(/config$/, 'token');
+  const remedy = isRefused
+    ? `Put a working token into ${token}.`
+    : `Look at ${details.providerName}'s status page; the next check tries again.`;
   return {
-    ...base(naming, `blind/${isoSeconds(since)}${times > 1 ? `/${times}` : ''}`),
-    kind: 'blind',
+    ...base(details, { kind, status, id: `${isoSeconds(since)}${times > 1 ? `/${times}` : ''}` }),
     severity: 'critical',
-    reason: `${again}${nameOf(naming)} could not be read${isUnsteady ? ' reliably' : ''} since ${momentOf(since)}: ${reason}`,
-    nextStep: `Until it can be read, none of its budgets is checked: look at the provider's bill yourself, and if the token was refused, put a new one into ${tokenOf(naming)}. Every check tries again.`,
+    reason: `${nameOf(details)} is ${times > 1 ? 'still ' : ''}${how}, since ${momentOf(since)}: ${reason}`,
+    nextStep: `${remedy} Until then none of its budgets is checked: watch the bill yourself.`,
   };
 }
 
-function silentNotice(
-  { since, at }: Extract<HealthTelling, { kind: 'silent' }>,
-  naming: AccountNaming,
+function noDataNotice(
+  { kind, status, since, firedAt }: Extract<HealthEvent, { kind: 'no-data' }>,
+  details: AccountDetails,
 ): HealthNotice {
+  const common = base(details, { kind, status, id: isoSeconds(firedAt) });
+  const name = nameOf(details);
+  if (status === 'resolved') {
+    return {
+      ...common,
+      severity: 'info',
+      reason: `${name} reports usage again, after none since ${momentOf(since)}.`,
+      nextStep:
+        'Nothing to do: what came late is counted, and thresholds that it crossed are reported.',
+    };
+  }
   return {
-    ...base(naming, `silent/${isoSeconds(at)}`),
-    kind: 'silent',
+    ...common,
     severity: 'warning',
-    reason: `${nameOf(naming)} reads well, but has brought no new usage since ${momentOf(since)}, though it usually has some on these days of the week.`,
-    nextStep: `If nothing was switched off on purpose, compare with the provider's bill: where that shows newer usage, the provider's usage reports are stuck, and budgets are told late until they go on.`,
+    reason: `${name} has reported no usage since ${momentOf(since)}, though it usually does on these weekdays.`,
+    nextStep: `If you didn't switch anything off, ${details.providerName}'s usage reports are stuck: alerts will be late until they resume. Compare with the bill.`,
   };
 }
 
-function sightedNotice(
-  telling: Extract<HealthTelling, { kind: 'sighted' }>,
-  naming: AccountNaming,
-): HealthNotice {
-  const { was, since } = telling;
-  const event = isoSeconds(telling.was === 'silent' ? telling.toldAt : since);
-  const how = was === 'blind' ? 'can be read again' : 'brings new usage again';
-  return {
-    ...base(naming, `sighted/${was}/${event}`),
-    kind: 'sighted',
-    severity: 'info',
-    reason: `${nameOf(naming)} ${how}, after ${was === 'blind' ? 'failing' : 'none'} since ${momentOf(since)}.`,
-    nextStep:
-      'Nothing to do: what was missed has been read, and each budget that it crossed is told as well.',
-  };
+interface EventBase {
+  readonly kind: HealthNotice['kind'];
+  readonly status: Status;
+  /** What makes it another event than the others of its kind. */
+  readonly id: string;
 }
 
-function base({ provider, account, links }: AccountNaming, event: string) {
-  return { id: `${provider}/${account}/${event}`, provider, account, links };
+function base({ provider, account, links }: AccountDetails, { kind, status, id }: EventBase) {
+  const whose = account === '' ? provider : `${provider}/${account}`;
+  const end = status === 'resolved' ? `/${status}` : '';
+  return { id: `${whose}/${kind}/${id}${end}`, kind, status, provider, account, links };
 }
 
 /** Of epoch milliseconds, as every other moment in an email reads. */
@@ -108,57 +115,60 @@ function momentOf(at: number): string {
   return momentText(isoSeconds(at), 'UTC');
 }
 
-function nameOf({ providerName, account }: AccountNaming): string {
-  return `${providerName} account ${account}`;
-}
-
-function tokenOf({ parameter }: AccountNaming): string {
-  return parameter.replace(/config$/, 'token');
+function nameOf({ provider, account }: AccountDetails): string {
+  return `${provider}/${account}`;
 }
 
 /** When it was found out, and the version of the state that says so: what makes this event another one than the last. */
 export interface UnwatchedEvent {
-  /** Epoch milliseconds. */
+  readonly status: Status;
+  /** When it fired, epoch milliseconds. */
   readonly at: number;
   readonly version: number;
 }
 
-export function unwatchedNotice(naming: AccountNaming, event: UnwatchedEvent): HealthNotice {
-  const { provider, providerName, account, parameter, links } = naming;
-  const token = parameter.replace(/config$/, 'token');
-  return {
-    id: `${provider}/${account}/${eventId(event)}`,
-    kind: 'unwatched',
-    severity: 'info',
-    provider,
-    account,
-    reason: `${providerName} account ${account} is no longer watched: its parameters are gone.`,
-    nextStep: `Nothing to do if you deleted them; else put ${token} and ${parameter} back, and it is watched again within a minute.`,
-    links: { ...links, parameter: listOf(links.parameter) },
-  };
-}
-
-/** `naming` is that of an account without a name, whose parameter is the provider's folder. */
-export function nothingWatchedNotice(
-  naming: AccountNaming,
-  accounts: readonly string[],
-  event: UnwatchedEvent,
+/** An account without a name is about all of the provider's: `details.parameter` is the folder then, `accounts` were there. */
+export function unwatchedNotice(
+  details: AccountDetails,
+  { status, at, version }: UnwatchedEvent,
+  accounts: readonly string[] = [],
 ): HealthNotice {
-  const { provider, providerName, parameter: folder, links } = naming;
+  const { account, parameter, links } = details;
+  const id = `${isoSeconds(at)}/${version}`;
+  const isFiring = status === 'firing';
   return {
-    id: `${provider}/${eventId(event)}`,
-    kind: 'unwatched',
-    severity: 'warning',
-    provider,
-    account: '',
-    reason: `No ${providerName} account is watched: there are no parameters under ${folder}, though there were${someOf(accounts)}.`,
-    nextStep: `If you did not delete them, compare the parameter root of the deployment with the names of your parameters: they are read from ${folder}/<account>/token and ${folder}/<account>/config.`,
-    links: { ...links, parameter: listOf(links.parameter) },
+    ...base(details, { kind: 'unwatched', status, id }),
+    severity: severityOf(details, isFiring),
+    reason: isFiring ? unwatchedReason(details, accounts) : watchedReason(details),
+    nextStep: isFiring ? unwatchedStep(details) : 'Nothing to do.',
+    links: {
+      ...links,
+      parameter: isFiring || account === '' ? listOf(links.parameter) : links.parameter,
+    },
   };
+
+  function unwatchedStep({ account: name }: AccountDetails): string {
+    const token = parameter.replace(/config$/, 'token');
+    return name === ''
+      ? `If you did not delete them, compare the parameter root of the deployment with the names of your parameters: ${parameter}/<account>/token and ${parameter}/<account>/config.`
+      : `Nothing to do if you deleted them. Otherwise put ${token} and ${parameter} back; it is watched again within a minute.`;
+  }
 }
 
-function eventId({ at, version }: UnwatchedEvent): string {
-  return `unwatched/${isoSeconds(at)}/${version}`;
+function severityOf({ account }: AccountDetails, isFiring: boolean): Severity {
+  return isFiring && account === '' ? 'warning' : 'info';
+}
+
+function unwatchedReason(details: AccountDetails, accounts: readonly string[]): string {
+  if (details.account !== '')
+    return `${nameOf(details)} is no longer watched: its parameters are gone.`;
+  return `No ${details.providerName} account is watched: there are no parameters under ${details.parameter}, though there were${someOf(accounts)}.`;
+}
+
+function watchedReason(details: AccountDetails): string {
+  if (details.account !== '')
+    return `${nameOf(details)} is watched again: its parameters are back.`;
+  return `${details.providerName} accounts are watched again: there are parameters under ${details.parameter}.`;
 }
 
 const MOST_NAMED = 10;

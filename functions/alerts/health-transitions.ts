@@ -1,42 +1,45 @@
-/** From what was told about reading an account and how this check went to what is to be told. Pure. */
+/** From how an account could be read so far and in this check to its next state and what has happened. Pure. */
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { type Day, dayAt } from '../ledger/usage-day.ts';
-import type { BlindState, HealthState, KnownData } from './state.ts';
+import type { Status } from './notice.ts';
+import type { HealthState, KnownData } from './state.ts';
 
 /** How a check read an account: completely, or not and why. */
-export type Sight =
+export type ReadResult =
   | {
-      readonly sees: true;
+      readonly isComplete: true;
       /** What the days that were looked at hold; absent where that is nothing. */
       readonly data?: KnownData;
     }
   | {
-      readonly sees: false;
+      readonly isComplete: false;
       /** A refused token, which no retry mends. */
-      readonly isRejected: boolean;
+      readonly isRefused: boolean;
       /** A sentence. */
       readonly reason: string;
     };
 
-/** Of blindness, `since` is that of the first failed check, and `times` counts how often it was told. Epoch milliseconds. */
-export type HealthTelling =
+/** Of a read error, `since` is the time of the first failed check, and `times` counts how often it was published. Epoch milliseconds. */
+export type HealthEvent =
   | {
-      readonly kind: 'blind';
+      readonly kind: 'read-error';
+      readonly status: 'firing';
       readonly since: number;
       readonly times: number;
       readonly isUnsteady: boolean;
+      readonly isRefused: boolean;
       readonly reason: string;
     }
-  | { readonly kind: 'silent'; readonly since: number; readonly at: number }
-  | { readonly kind: 'sighted'; readonly was: 'blind'; readonly since: number }
+  | { readonly kind: 'read-error'; readonly status: 'resolved'; readonly since: number }
   | {
-      readonly kind: 'sighted';
-      readonly was: 'silent';
+      readonly kind: 'no-data';
+      readonly status: Status;
+      /** End of the last data before. */
       readonly since: number;
-      readonly toldAt: number;
+      readonly firedAt: number;
     };
 
-export interface HealthMoment extends SilenceMoment {
+export interface HealthMoment extends DataMoment {
   readonly muted: boolean;
   /** Version of the token that the account was read with. */
   readonly tokenVersion: number;
@@ -44,98 +47,110 @@ export interface HealthMoment extends SilenceMoment {
 
 export interface HealthOutcome {
   readonly state: HealthState;
-  readonly tellings: readonly HealthTelling[];
+  readonly events: readonly HealthEvent[];
 }
 
-/** So many checks in a row must fail before anything but a refused token is told: vendors have short outages. */
-const FAILURES_TOLD = 3;
-/** So many checks in a row must be complete before blindness is over: vendors answer now and then in an outage. */
+/** So many checks in a row must fail before anything but a refused token fires: vendors have short outages. */
+const FAILURES_BEFORE_ALERT = 3;
+/** So many checks in a row must be complete before a read error is resolved: vendors answer now and then in an outage. */
 const GOOD_CHECKS_BELIEVED = 3;
 /** Once a day; half an hour less, as a check may start minutes earlier in its hour than the one of the day before. */
 const REPEATED_AFTER_MS = 23.5 * HOUR_MS;
 
-export function tellHealth(state: HealthState, sight: Sight, moment: HealthMoment): HealthOutcome {
-  return sight.sees ? tellSight(state, sight, moment) : tellBlindness(state, sight, moment);
+export function nextHealthState(
+  state: HealthState,
+  result: ReadResult,
+  moment: HealthMoment,
+): HealthOutcome {
+  return result.isComplete
+    ? afterGoodRead(state, result, moment)
+    : afterFailedRead(state, result, moment);
 }
 
-type Unseen = Extract<Sight, { sees: false }>;
+type FailedRead = Extract<ReadResult, { isComplete: false }>;
 
-/** Told when it begins and once a day while it lasts, each cause at most once a day; a mute puts the telling off. */
-function tellBlindness(state: HealthState, sight: Unseen, moment: HealthMoment): HealthOutcome {
+/** Fires when it begins and again while it lasts, each cause at most once a day; a mute puts it off. */
+function afterFailedRead(
+  state: HealthState,
+  result: FailedRead,
+  moment: HealthMoment,
+): HealthOutcome {
   const { now, muted, tokenVersion } = moment;
   const { goodChecks = 0, ...before } = state;
-  const isUnsteady = before.blind?.isUnsteady === true || goodChecks > 0;
+  const isUnsteady = before.readError?.isUnsteady === true || goodChecks > 0;
   const failing: HealthState = {
     ...before,
     failedChecks: state.failedChecks + 1,
     failingSince: state.failingSince ?? now,
-    ...(before.blind && isUnsteady && { blind: { ...before.blind, isUnsteady } }),
+    ...(before.readError && isUnsteady && { readError: { ...before.readError, isUnsteady } }),
   };
-  if (muted || !isDue(failing, sight, moment)) return { state: failing, tellings: [] };
-  const { blind, failingSince: since = now } = failing;
-  const times = (blind?.times ?? 0) + 1;
-  const standing: BlindState = {
-    ...blind,
-    times,
-    ...(sight.isRejected && { refusedVersion: tokenVersion }),
-  };
-  const told = sight.isRejected ? { refusedTold: { at: now, tokenVersion } } : { otherToldAt: now };
+  if (muted || !isDue(failing, result, moment)) return { state: failing, events: [] };
+  const { readError, failingSince: since = now } = failing;
+  const { isRefused, reason } = result;
+  const times = (readError?.times ?? 0) + 1;
+  const fired = isRefused ? { refusedFired: { at: now, tokenVersion } } : { otherFiredAt: now };
   return {
-    state: { ...failing, blind: standing, ...told },
-    tellings: [{ kind: 'blind', since, times, isUnsteady, reason: sight.reason }],
+    state: {
+      ...failing,
+      ...fired,
+      readError: { ...readError, times, ...(isRefused && { refusedVersion: tokenVersion }) },
+    },
+    events: [{ kind: 'read-error', status: 'firing', since, times, isUnsteady, isRefused, reason }],
   };
 }
 
-/** A refused token at once, also where another one, or blindness for another reason, was told. */
+/** A refused token at once, also where another one, or another cause, was reported. */
 function isDue(
-  { failedChecks, blind, refusedTold, otherToldAt }: HealthState,
-  { isRejected }: Unseen,
+  { failedChecks, readError, refusedFired, otherFiredAt }: HealthState,
+  { isRefused }: FailedRead,
   { now, tokenVersion }: HealthMoment,
 ): boolean {
   const isLongAgo = (at = Number.NEGATIVE_INFINITY) => now - at >= REPEATED_AFTER_MS;
-  if (isRejected) return refusedTold?.tokenVersion !== tokenVersion || isLongAgo(refusedTold?.at);
-  if (blind) return isLongAgo(otherToldAt) && isLongAgo(refusedTold?.at);
-  return failedChecks >= FAILURES_TOLD && isLongAgo(otherToldAt);
+  if (isRefused) return refusedFired?.tokenVersion !== tokenVersion || isLongAgo(refusedFired?.at);
+  if (readError) return isLongAgo(otherFiredAt) && isLongAgo(refusedFired?.at);
+  return failedChecks >= FAILURES_BEFORE_ALERT && isLongAgo(otherFiredAt);
 }
 
-/** What was told is taken back: blindness by checks in a row or a new token, silence by newer data only. */
-function tellSight(
+/** A read error is resolved by checks in a row or a new token, missing data by newer data only. */
+function afterGoodRead(
   state: HealthState,
-  sight: Extract<Sight, { sees: true }>,
+  result: Extract<ReadResult, { isComplete: true }>,
   moment: HealthMoment,
 ): HealthOutcome {
-  const seeing = tellSeeing(state, moment);
-  const data = dataWith(state.data, sight.data);
-  const hearing = tellHearing({ ...seeing.state, ...(data && { data }) }, moment);
-  const tellings = [...seeing.tellings, ...hearing.tellings];
-  return { state: hearing.state, tellings: moment.muted ? [] : tellings };
+  const read = resolveReadError(state, moment);
+  const data = dataWith(state.data, result.data);
+  const next = nextDataState({ ...read.state, ...(data && { data }) }, moment);
+  return { state: next.state, events: moment.muted ? [] : [...read.events, ...next.events] };
 }
 
-function tellSeeing(state: HealthState, { tokenVersion }: HealthMoment): HealthOutcome {
-  const { blind, failingSince, goodChecks = 0, ...rest } = state;
+function resolveReadError(state: HealthState, { tokenVersion }: HealthMoment): HealthOutcome {
+  const { readError, failingSince, goodChecks = 0, ...rest } = state;
   const good = { ...rest, failedChecks: 0 };
-  if (blind === undefined || failingSince === undefined) return { state: good, tellings: [] };
-  const isReplaced = (blind.refusedVersion ?? tokenVersion) !== tokenVersion;
+  if (readError === undefined || failingSince === undefined) return { state: good, events: [] };
+  const isReplaced = (readError.refusedVersion ?? tokenVersion) !== tokenVersion;
   if (isReplaced || goodChecks + 1 >= GOOD_CHECKS_BELIEVED) {
-    return { state: good, tellings: [{ kind: 'sighted', was: 'blind', since: failingSince }] };
+    return {
+      state: good,
+      events: [{ kind: 'read-error', status: 'resolved', since: failingSince }],
+    };
   }
-  return { state: { ...good, blind, failingSince, goodChecks: goodChecks + 1 }, tellings: [] };
+  return { state: { ...good, readError, failingSince, goodChecks: goodChecks + 1 }, events: [] };
 }
 
-function tellHearing(state: HealthState, moment: HealthMoment): HealthOutcome {
-  const { silent, ...rest } = state;
+function nextDataState(state: HealthState, moment: HealthMoment): HealthOutcome {
+  const { noData, ...rest } = state;
   const { data } = state;
-  const isOver = silent !== undefined && data !== undefined && data.until > silent.since;
-  if (silent && !isOver) return { state, tellings: [] };
-  const tellings: HealthTelling[] = silent ? [{ kind: 'sighted', was: 'silent', ...silent }] : [];
-  const since = data && !moment.muted ? silenceSince(data, moment) : undefined;
-  if (since === undefined) return { state: rest, tellings };
-  const { now: at } = moment;
-  tellings.push({ kind: 'silent', since, at });
-  return { state: { ...rest, silent: { since, toldAt: at } }, tellings };
+  const isOver = noData !== undefined && data !== undefined && data.until > noData.since;
+  if (noData && !isOver) return { state, events: [] };
+  const events: HealthEvent[] = noData ? [{ kind: 'no-data', status: 'resolved', ...noData }] : [];
+  const since = data && !moment.muted ? noDataSince(data, moment) : undefined;
+  if (since === undefined) return { state: rest, events };
+  const fired = { since, firedAt: moment.now };
+  events.push({ kind: 'no-data', status: 'firing', ...fired });
+  return { state: { ...rest, noData: fired }, events };
 }
 
-export interface SilenceMoment {
+export interface DataMoment {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly settlesAfterMs: number;
@@ -145,7 +160,7 @@ export interface SilenceMoment {
 
 const WEEK = 7;
 const REMEMBERED_DAYS = 4 * WEEK;
-/** Of a week, and at least so many in all; an account that is used now and then is not silent when it is not. */
+/** Of a week, and at least so many in all; for an account that is used now and then no usage is nothing unusual. */
 const MOST_DAYS = 4;
 
 /** What is known with what a check read; what was there once and has vanished since keeps its place. */
@@ -171,18 +186,18 @@ export function lastWeeks(days: readonly string[]): readonly string[] {
  * Since when there should have been data and was none; undefined where nothing is unusual. Only time of weekdays that
  * had data before counts, and it has to be more than data may take to settle.
  */
-export function silenceSince(
+export function noDataSince(
   { until, days }: KnownData,
-  { now, settlesAfterMs, dayZone }: SilenceMoment,
+  { now, settlesAfterMs, dayZone }: DataMoment,
 ): number | undefined {
   if (now - until <= settlesAfterMs || days.length < MOST_DAYS) return undefined;
   const isUsual = usualWeekdays(days);
   if (!isUsual.includes(true)) return undefined;
-  let quietMs = 0;
+  let missingMs = 0;
   for (let day: Day = dayAt(until, dayZone); day.start < now; day = dayAt(day.end, dayZone)) {
     if (!isUsual[weekdayOf(dayNumber(day.date))]) continue;
-    quietMs += Math.min(day.end, now) - Math.max(day.start, until);
-    if (quietMs > settlesAfterMs) return until;
+    missingMs += Math.min(day.end, now) - Math.max(day.start, until);
+    if (missingMs > settlesAfterMs) return until;
   }
   return undefined;
 }

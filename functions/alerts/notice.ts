@@ -1,4 +1,4 @@
-/** The published contract `cost-alerts/1`: what is told about an account. Times are ISO 8601 in UTC. */
+/** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
 import { createHash } from 'node:crypto';
 import { isoSeconds } from './iso-time.ts';
 
@@ -7,24 +7,25 @@ export type Severity = 'info' | 'warning' | 'critical';
 export type NoticeKind =
   | 'budget'
   | 'forecast'
-  | 'recovered'
-  | 'blind'
-  | 'silent'
-  | 'sighted'
-  | 'misconfigured'
-  | 'configured'
+  | 'read-error'
+  | 'no-data'
+  | 'invalid-config'
   | 'unwatched';
+
+/** An alert fires, and is resolved when it is over. */
+export type Status = 'firing' | 'resolved';
 
 /** What every notice has, whatever it is about. */
 export interface NoticeBase {
   /** Stable: the same event always has the same id. */
   readonly id: string;
   readonly kind: NoticeKind;
+  readonly status: Status;
   readonly severity: Severity;
   readonly provider: string;
   /** Empty where it is about all accounts of the provider. */
   readonly account: string;
-  /** One sentence: why this is told, with the numbers that decided it. */
+  /** One sentence: what happened, with the numbers that decided it. */
   readonly reason: string;
   /** One sentence: what to do about it. */
   readonly nextStep: string;
@@ -47,9 +48,9 @@ export interface NoticePeriod {
   readonly elapsedPercent: number;
 }
 
-export interface NoticePace {
+export interface NoticeForecast {
   /** What the period will come to: the average so far, continued; decimal, in the notice's unit. */
-  readonly periodEnd: string;
+  readonly point: string;
   /** Local date (for hour and day budgets: local date and time, with its offset where that time occurs twice) at which the limit is or was reached; absent if not in this period. */
   readonly reachesLimitAt?: string;
 }
@@ -62,11 +63,13 @@ export interface NoticeDriver {
   readonly share: number;
   /** The same meter over the whole period before; absent where that is not fully known. */
   readonly previousPeriod?: string;
+  /** The amount without that of the period before; negative where it is less. */
+  readonly change?: string;
 }
 
-/** A notice about a budget: kinds `budget`, `forecast`, `recovered`. */
+/** A notice about a budget. */
 export interface BudgetNotice extends NoticeBase {
-  readonly kind: 'budget' | 'forecast' | 'recovered';
+  readonly kind: 'budget' | 'forecast';
   readonly budget: string;
   readonly measure: 'cost' | 'usage';
   /** Currency code of a cost, unit of a usage. */
@@ -78,11 +81,11 @@ export interface BudgetNotice extends NoticeBase {
   readonly actual: string;
   /** Of the limit, one decimal. */
   readonly percent: number;
-  /** The threshold that was crossed, or is no longer. */
+  /** Percent of the limit: the threshold that was crossed, or that the actual is below again. */
   readonly threshold: number;
   readonly period: NoticePeriod;
   /** Absent for a period that is over, before any time of it has passed, and for an actual below 0. */
-  readonly pace?: NoticePace;
+  readonly forecast?: NoticeForecast;
   /** The largest first, five at the most. */
   readonly drivers: readonly NoticeDriver[];
   /** Of a cost; absent for usage, which is counted and not priced. */

@@ -1,29 +1,29 @@
-/** What has been told about an account: the part of its ledger item that decides what is told next. */
+/** What fires for an account: the part of its ledger item that decides what is published next. */
 
 export interface AlertState {
   /** One a name: those of the config, then those that left it. Lists, as a budget may be named `constructor`. */
   readonly budgets: readonly BudgetState[];
   readonly health: HealthState;
-  /** Absent where nothing is wrong with the parameters, or nothing was told of it. */
-  readonly misconfigured?: MisconfiguredState;
+  /** Absent where nothing is wrong with the parameters, or nothing was published of it. */
+  readonly invalidConfig?: InvalidConfigState;
 }
 
 /** How well the account could be read lately. Times are epoch milliseconds. */
 export interface HealthState {
   /** In a row, up to the last check. */
   readonly failedChecks: number;
-  /** Complete checks in a row since the last failed one, while blindness stands. */
+  /** Complete checks in a row since the last failed one, while a read error fires. */
   readonly goodChecks?: number;
-  /** Time of the first failed check; stays until what was told of it is taken back. */
+  /** Time of the first failed check; stays until the alert is resolved. */
   readonly failingSince?: number;
-  /** That it is blind was told, and stands. */
-  readonly blind?: BlindState;
-  /** When a refused token, and when anything else, was last told; outlasts the blindness. */
-  readonly refusedTold?: { readonly at: number; readonly tokenVersion: number };
-  readonly otherToldAt?: number;
-  /** That it is silent was told, and stands: the end of its last data, and when it was told. */
-  readonly silent?: { readonly since: number; readonly toldAt: number };
-  /** What silence is measured by; absent before there was any data. */
+  /** Present while the alert fires. */
+  readonly readError?: ReadErrorState;
+  /** When a refused token, and when anything else, last fired; outlasts the alert. */
+  readonly refusedFired?: { readonly at: number; readonly tokenVersion: number };
+  readonly otherFiredAt?: number;
+  /** Present while the alert fires: the end of the last data, and when it fired. */
+  readonly noData?: { readonly since: number; readonly firedAt: number };
+  /** What missing data is measured by; absent before there was any. */
   readonly data?: KnownData;
 }
 
@@ -35,17 +35,17 @@ export interface KnownData {
   readonly days: readonly string[];
 }
 
-export interface BlindState {
-  /** How often it was told since `failingSince`. */
+export interface ReadErrorState {
+  /** How often it was published since `failingSince`. */
   readonly times: number;
-  /** Version of the last token that was told as refused. */
+  /** Version of the last token that was reported as refused. */
   readonly refusedVersion?: number;
   /** Some checks between were complete. */
   readonly isUnsteady?: boolean;
 }
 
-export interface MisconfiguredState {
-  /** The broken parameters that were told: `config@3`. */
+export interface InvalidConfigState {
+  /** The invalid parameters that were reported: `config@3`. */
   readonly versions: readonly string[];
   /** When the first of them was; epoch milliseconds. */
   readonly since: number;
@@ -57,9 +57,9 @@ export interface BudgetState {
   readonly definition: string;
   /** How often it was edited since its name was first seen. */
   readonly edits: number;
-  /** Periods that were over by then are not told: they are older than this definition. Epoch milliseconds. */
+  /** Periods that were over by then never fire: they are older than this definition. Epoch milliseconds. */
   readonly watchedFrom: number;
-  /** By period id; only periods in which something was told. */
+  /** By period id; only periods in which something fired. */
   readonly periods: Readonly<Record<string, PeriodState>>;
   /** When it left the config; absent while it is in it. Epoch milliseconds. */
   readonly leftAt?: number;
@@ -68,25 +68,25 @@ export interface BudgetState {
 export interface PeriodState {
   /** Epoch milliseconds. */
   readonly end: number;
-  /** Thresholds that were told and not taken back since, ascending; an edit keeps them. */
-  readonly standing: readonly number[];
-  /** Those of them that were told before an edit: told again where they are still crossed. */
-  readonly earlier?: readonly number[];
+  /** Thresholds that fired and are not resolved, ascending; an edit keeps them. */
+  readonly firing: readonly number[];
+  /** Those of them that fired before an edit: they fire again where they are still crossed. */
+  readonly rearmed?: readonly number[];
   /** Those of them that the last check, a complete one, saw the actual below. */
-  readonly falling?: readonly number[];
-  /** How often each threshold was taken back: what is told of it after that is another event. */
-  readonly takenBack?: readonly { readonly threshold: number; readonly times: number }[];
+  readonly below?: readonly number[];
+  /** How often each threshold was resolved: crossed after that, it is another event. */
+  readonly resolved?: readonly { readonly threshold: number; readonly times: number }[];
 }
 
-export const nothingTold: AlertState = { budgets: [], health: { failedChecks: 0 } };
+export const NO_ALERTS: AlertState = { budgets: [], health: { failedChecks: 0 } };
 
 /**
- * The state after an edit of what is watched: every budget tells anew what it stands at. What stands of an account that
- * `isOther` than the one that had the name before is not taken back; usage that stopped there is no silence here. Each
- * budget is armed as by an edit, so that no id comes a second time.
+ * The state after an edit of what is watched: every budget fires again for what it has reached. Of an account that
+ * `isOther` than the one that had the name before nothing is resolved, and usage that stopped there is not missing here.
+ * Each budget is armed as by an edit, so that no id comes a second time.
  */
-export function armAnew({ budgets, health, ...rest }: AlertState, isOther: boolean): AlertState {
-  const { data: _, silent: __, ...reading } = health;
+export function rearm({ budgets, health, ...rest }: AlertState, isOther: boolean): AlertState {
+  const { data: _, noData: __, ...reading } = health;
   return {
     ...rest,
     health: reading,

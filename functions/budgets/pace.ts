@@ -12,9 +12,9 @@ import {
 } from './measure.ts';
 import type { Period } from './period.ts';
 
-export interface Pace {
+export interface Forecast {
   /** The actual, and what the rest of the period comes to at the rate of the time that is known. */
-  readonly periodEnd: Big;
+  readonly point: Big;
   /** Epoch milliseconds; absent if the limit is not reached within the period. */
   readonly reachesLimitAt?: number;
 }
@@ -41,14 +41,12 @@ export function elapsedPercent({ start, end }: Period, now: number): number {
  * Linear in time, but a level stays what it was on average. Undefined outside the period, at its very start, and of an
  * actual below 0: a correction does not go on.
  */
-export function paceOf(progress: Progress): Pace | undefined {
+export function forecastOf(progress: Progress): Forecast | undefined {
   const { period, since, now, actual, measure } = progress;
   if (now <= since || now >= period.end || actual.lt('0')) return undefined;
   const reachesLimitAt = limitReachedAt(progress);
   return {
-    periodEnd: isLevel(measure)
-      ? actual
-      : ratio(actual.times(ms(period.end - since)), ms(now - since)),
+    point: isLevel(measure) ? actual : ratio(actual.times(ms(period.end - since)), ms(now - since)),
     ...(reachesLimitAt !== undefined && { reachesLimitAt }),
   };
 }

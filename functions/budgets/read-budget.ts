@@ -1,6 +1,7 @@
-/** What a budget stands at: from charges, the budget and the time to a reading. Pure. */
+/** Where a budget is: from charges, the budget and the time to a reading. Pure. */
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
+import { DAY_MS } from '../config/durations.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { isNothing } from '../pricing/shown-digits.ts';
 import { momentText } from './dates.ts';
@@ -15,7 +16,7 @@ import {
   type Totals,
   totalsOfDays,
 } from './measure.ts';
-import { elapsedPercent, type Pace, paceOf } from './pace.ts';
+import { elapsedPercent, type Forecast, forecastOf } from './pace.ts';
 import { type Period, periodBefore } from './period.ts';
 
 export interface Driver {
@@ -27,7 +28,17 @@ export interface Driver {
   readonly previousPeriod?: Big;
 }
 
-/** What a budget stands at in one period, at one moment. */
+/** The meter whose amount grew most. */
+export interface Change {
+  readonly meter: string;
+  readonly amount: Big;
+  /** Its amount in the time before. */
+  readonly before: Big;
+  /** Against the whole period before, or of the last seven days against the seven before them. */
+  readonly over: 'period' | 'week';
+}
+
+/** Where a budget is in one period, at one moment. */
 export interface KnownReading {
   readonly known: true;
   readonly budget: Budget;
@@ -39,9 +50,11 @@ export interface KnownReading {
   /** Of the period at `now`, 0 to 100. */
   readonly elapsedPercent: number;
   /** Absent for a period that is over, before any time of it has passed, and for an actual below 0. */
-  readonly pace?: Pace | undefined;
+  readonly forecast?: Forecast | undefined;
   /** The largest first, five at the most, none of them 0. */
   readonly drivers: readonly Driver[];
+  /** Absent where no meter grew, or what was before is not known. */
+  readonly change?: Change | undefined;
   readonly basis: 'billed' | 'estimated' | 'mixed';
   /** Meters with usage in the period that the actual leaves out because they have no price. */
   readonly unpriced: readonly string[];
@@ -79,7 +92,7 @@ export interface BudgetEvidence {
 }
 
 /**
- * What the budget stands at in the period. A charge belongs to the period in which it starts. What was not read, has
+ * Where the budget is in the period. A charge belongs to the period in which it starts. What was not read, has
  * no price or no quantity is unknown, never 0.
  */
 export function readBudget(evidence: BudgetEvidence): Reading {
@@ -164,15 +177,18 @@ function known(
     period,
     actual,
     elapsedPercent: elapsedPercent(period, now),
-    // Most readings are never told, and these are the greater part of the work.
+    // Most readings are never published, and these are the greater part of the work.
     get percent() {
       return ratio(actual.times(hundred), limit);
     },
-    get pace() {
-      return paceOf({ period, since, now, actual, limit, measure, days });
+    get forecast() {
+      return forecastOf({ period, since, now, actual, limit, measure, days });
     },
     get drivers() {
       return driversOf(amounts, actual, previousPeriodOf(evidence, measure));
+    },
+    get change() {
+      return changeOf(amounts, evidence, measure);
     },
     basis: measure.summand === 'cost' ? basisOf(totals, evidence) : 'billed',
     unpriced: measure.summand === 'cost' ? leftOutMeters(totals) : [],
@@ -217,6 +233,46 @@ function previousPeriodOf(
     if (totals.get(meter)?.leftOut) return undefined;
     return amounts.get(meter) ?? (isLevel(measure) ? undefined : decimal('0'));
   };
+}
+
+/** What grew most against the whole period before; else of the last seven days against the seven before them. */
+function changeOf(
+  amounts: ReadonlyMap<string, Big>,
+  evidence: BudgetEvidence,
+  measure: Measure,
+): Change | undefined {
+  const change = growth(amounts, previousPeriodOf(evidence, measure));
+  if (change) return { ...change, over: 'period' };
+  const { budget, knownFrom, usageFrom = knownFrom, now } = evidence;
+  const isShort = budget.per === 'hour' || budget.per === 'day';
+  if (isShort || isLevel(measure) || Math.max(knownFrom, usageFrom) > now - 2 * WEEK_MS) {
+    return undefined;
+  }
+  const before = amountsWithin(now - 2 * WEEK_MS, now - WEEK_MS);
+  const week = growth(amountsWithin(now - WEEK_MS, now), (meter) => before.get(meter) ?? NOTHING);
+  return week && { ...week, over: 'week' };
+
+  function amountsWithin(start: number, end: number) {
+    const days = daysWithin(evidence.days, { start, end });
+    return amountsOf(totalsOfDays(days, measure.summand, measure.meter), measure);
+  }
+}
+
+const WEEK_MS = 7 * DAY_MS;
+const NOTHING = decimal('0');
+
+function growth(
+  amounts: ReadonlyMap<string, Big>,
+  beforeOf: (meter: string) => Big | undefined,
+): Omit<Change, 'over'> | undefined {
+  let most: (Omit<Change, 'over'> & { readonly by: Big }) | undefined;
+  for (const [meter, amount] of amounts) {
+    const before = beforeOf(meter);
+    if (before === undefined) continue;
+    const by = amount.minus(before);
+    if (by.gt(most?.by ?? NOTHING) && !isNothing(by)) most = { meter, amount, before, by };
+  }
+  return most;
 }
 
 function momentOf(at: number, { timeZone }: Period): string {

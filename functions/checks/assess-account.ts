@@ -1,17 +1,17 @@
-/** From what was known and what was fetched to what is known and told now. Pure: a playback uses it as a check does. */
-import { type AccountNaming, budgetNotice } from '../alerts/budget-notice.ts';
+/** From what was known and what was fetched to what is known now and what has happened. Pure: a replay uses it as a check does. */
+import { type AccountDetails, budgetNotice } from '../alerts/budget-notice.ts';
 import {
   armBudget,
+  nextBudgetState,
   openPeriods,
-  tellBudget,
   withOpenPeriods,
 } from '../alerts/budget-transitions.ts';
-import { tellConfig } from '../alerts/config-transitions.ts';
+import { nextConfigState } from '../alerts/config-transitions.ts';
 import { definitionWithin } from '../alerts/definition.ts';
-import { configNotice, healthNotice } from '../alerts/health-notice.ts';
-import { lastWeeks, type Sight, tellHealth } from '../alerts/health-transitions.ts';
+import { configNotice, healthNotice, unwatchedNotice } from '../alerts/health-notice.ts';
+import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
-import { type AlertState, type BudgetState, nothingTold } from '../alerts/state.ts';
+import { type AlertState, type BudgetState, NO_ALERTS } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
 import { type BudgetEvidence, type Reading, readBudget } from '../budgets/read-budget.ts';
 import type {
@@ -19,7 +19,7 @@ import type {
   AccountConfig,
   BrokenAccount,
   Budget,
-  Misconfiguration,
+  InvalidParameters,
 } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
@@ -44,7 +44,7 @@ export interface AccountEvidence {
   readonly reading: PlannedReading;
   readonly fetched: UsageFetch;
   /** Absent where the parameters are valid. */
-  readonly problem?: Misconfiguration | undefined;
+  readonly problem?: InvalidParameters | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -63,23 +63,29 @@ export interface Judgement {
 export function judgeAccount(evidence: AccountEvidence): Judgement {
   const { account, provider, known, reading, fetched, now } = evidence;
   const { tokenVersion } = account.source;
+  const named = details(account, provider, evidence.region);
   const merged = mergeUsage({ fetched, reading, ...known, provider, tokenVersion, now });
   const { alerts, notices, readings } = decide(
     {
       config: account.config,
       provider,
-      naming: naming(account, provider, evidence.region),
+      details: named,
       ...merged,
-      alerts: known.state.alerts ?? nothingTold,
+      alerts: known.state.alerts ?? NO_ALERTS,
       isHeld: isFull(known.state.outbox),
       now,
     },
     {
-      sight: sightOf(fetched, merged.days),
+      result: readResultOf(fetched, merged.days),
       tokenVersion: account.source.tokenVersion,
       problem: evidence.problem,
     },
   );
+  const { unwatchedAt, version } = known.state;
+  const again =
+    unwatchedAt === undefined
+      ? []
+      : [unwatchedNotice(named, { status: 'resolved', at: unwatchedAt, version })];
   const next = {
     ...(merged.coverage && { coverage: merged.coverage }),
     ...(merged.shrunk && { shrunk: merged.shrunk }),
@@ -87,19 +93,25 @@ export function judgeAccount(evidence: AccountEvidence): Judgement {
     lastGood: account.source,
     alerts,
   };
-  return { changed: merged.changed, days: merged.days, next, notices, readings };
+  return {
+    changed: merged.changed,
+    days: merged.days,
+    next,
+    notices: [...again, ...notices],
+    readings,
+  };
 }
 
 export interface Known {
   readonly config: AccountConfig;
   readonly provider: Pick<Provider, 'meters' | 'dayZone' | 'settlesAfterHours'>;
-  readonly naming: AccountNaming;
+  readonly details: AccountDetails;
   readonly days: readonly UsageDay[];
   readonly coverage: Coverage | undefined;
-  /** Whether this check read all there is; only then may an alert be taken back. */
+  /** Whether this check read all there is; only then may an alert be resolved. */
   readonly complete: boolean;
   readonly alerts: AlertState;
-  /** Whether so much is waiting to be published that telling has to wait, as if the account were muted. */
+  /** Whether so much is waiting to be published that nothing more may fire, as if the account were muted. */
   readonly isHeld?: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -107,11 +119,11 @@ export interface Known {
 
 /** What a check found beside the usage. */
 export interface Found {
-  readonly sight: Sight;
+  readonly result: ReadResult;
   /** Of the token that the account was read with. */
   readonly tokenVersion: number;
   /** Absent where the parameters are valid. */
-  readonly problem?: Misconfiguration | undefined;
+  readonly problem?: InvalidParameters | undefined;
 }
 
 export interface Decision {
@@ -131,24 +143,24 @@ export interface BudgetDecision {
 const LEFT_KEPT_MS = 400 * DAY_MS;
 const MOST_LEFT = 100;
 
-export function decide(known: Known, { sight, problem, tokenVersion }: Found): Decision {
-  const { alerts, naming, now } = known;
+export function decide(known: Known, { result, problem, tokenVersion }: Found): Decision {
+  const { alerts, details, now } = known;
   const muted = isMuted(known);
   const { dayZone } = known.provider;
-  const config = tellConfig(alerts.misconfigured, problem, { now, muted });
+  const config = nextConfigState(alerts.invalidConfig, problem, { now, muted });
   const settlesAfterMs = known.provider.settlesAfterHours * HOUR_MS;
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
-  const health = tellHealth(alerts.health, sight, moment);
+  const health = nextHealthState(alerts.health, result, moment);
   const { budgets, notices, readings } = decideBudgets(known);
   return {
     alerts: {
       budgets,
       health: health.state,
-      ...(config.told !== undefined && { misconfigured: config.told }),
+      ...(config.state !== undefined && { invalidConfig: config.state }),
     },
     notices: [
-      ...(config.telling ? [configNotice(config.telling, naming, 'watched')] : []),
-      ...health.tellings.map((telling) => healthNotice(telling, naming)),
+      ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
+      ...health.events.map((event) => healthNotice(event, details)),
       ...notices,
     ],
     readings,
@@ -162,10 +174,10 @@ export function decideBudgets(known: Known): BudgetDecision {
   const notices: Notice[] = [];
   const readings: (readonly Reading[])[] = [];
   for (const budget of known.config.budgets) {
-    const told = decideBudget(budget, before.get(budget.name), known, days);
-    budgets.push(told.state);
-    notices.push(...told.tellings.map((telling) => budgetNotice(telling, known.naming)));
-    readings.push(told.readings);
+    const decided = decideBudget(budget, before.get(budget.name), known, days);
+    budgets.push(decided.state);
+    notices.push(...decided.events.map((event) => budgetNotice(event, known.details)));
+    readings.push(decided.readings);
   }
   return { budgets: [...budgets, ...leftBudgets(known)], notices, readings };
 }
@@ -189,8 +201,8 @@ function decideBudget(
     readBudget({ budget, period, days, meters: provider.meters, now, ...coverageOf(known) }),
   );
   const moment = { now, complete, muted: isMuted(known) };
-  const { state, tellings } = tellBudget(armed, readings, moment);
-  return { state, tellings, readings };
+  const { state, events } = nextBudgetState(armed, readings, moment);
+  return { state, events, readings };
 }
 
 function coverageOf({
@@ -218,12 +230,12 @@ function leftBudgets(known: Known): BudgetState[] {
     .slice(0, MOST_LEFT);
 }
 
-/** How notices call an account, and where they link to. Of a broken one its options and currency are not known. */
-export function naming(
+/** How notices name an account, and where they link to. Of a broken one its options and currency are not known. */
+export function details(
   account: Account | BrokenAccount,
   provider: Provider,
   region: string,
-): AccountNaming {
+): AccountDetails {
   const { name, parameter } = account;
   const { options, currency } =
     'config' in account ? account.config : { options: {}, currency: 'USD' };
@@ -240,17 +252,17 @@ export function naming(
   };
 }
 
-/** How a check saw an account: whether it could be read, and which of the known days hold any data, be it a 0. */
-export function sightOf(fetched: UsageFetch, days: readonly UsageDay[]): Sight {
+/** How a check read an account: whether it could, and which of the known days hold any data, be it a 0. */
+export function readResultOf(fetched: UsageFetch, days: readonly UsageDay[]): ReadResult {
   if (fetched.status === 'incomplete') {
-    return { sees: false, isRejected: false, reason: fetched.reason };
+    return { isComplete: false, isRefused: false, reason: fetched.reason };
   }
   if (fetched.status === 'failed') {
-    return { sees: false, isRejected: fetched.failure === 'rejected', reason: fetched.reason };
+    return { isComplete: false, isRefused: fetched.failure === 'rejected', reason: fetched.reason };
   }
   const withData = days.filter(({ usage }) => usage.length > 0);
   const last = withData.at(-1);
-  if (last === undefined) return { sees: true };
+  if (last === undefined) return { isComplete: true };
   const until = last.usage.reduce((latest, { end }) => Math.max(latest, end), 0);
-  return { sees: true, data: { until, days: lastWeeks(withData.map(({ date }) => date)) } };
+  return { isComplete: true, data: { until, days: lastWeeks(withData.map(({ date }) => date)) } };
 }

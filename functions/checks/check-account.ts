@@ -1,16 +1,16 @@
 /** One check of one account, in the order of the design: fetch, remember, decide, write once. */
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { tellConfig } from '../alerts/config-transitions.ts';
+import { nextConfigState } from '../alerts/config-transitions.ts';
 import { configNotice } from '../alerts/health-notice.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { messageOf } from '../alerts/notice.ts';
-import { type AlertState, nothingTold } from '../alerts/state.ts';
+import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import {
   type Account,
   type AnyAccount,
   type BrokenAccount,
+  type InvalidParameters,
   isValid,
-  type Misconfiguration,
 } from '../config/account.ts';
 import type { KnownAccount } from '../ledger/account-state.ts';
 import type { AccountKey, ScopedKey } from '../ledger/items.ts';
@@ -19,7 +19,7 @@ import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { judgeAccount, naming } from './assess-account.ts';
+import { details, judgeAccount } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { inScope, type KnownState, planCheck, readFrom } from './plan-check.ts';
@@ -31,7 +31,7 @@ export interface AccountCheck {
   readonly account: string;
   /** How the fetch ended. Neither usage nor readings are here: ten thousand checks are kept until the end of a run. */
   readonly fetch: FetchOutcome;
-  /** Absent where another run wrote the account's state first: that run tells what there is to tell. */
+  /** Absent where another run wrote the account's state first: that run publishes what there is. */
   readonly outbox?: Outbox;
 }
 
@@ -68,11 +68,11 @@ export async function checkAccount(
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   if (isValid(account)) return checkWatched(account, false, deps);
-  const { misconfiguration } = account;
-  if (misconfiguration === undefined) return leaveAlone(account, deps);
+  const { invalid } = account;
+  if (invalid === undefined) return leaveAlone(account, deps);
   const lastGood = await readLastGood(account, deps);
   if (lastGood) return checkWatched(lastGood, true, deps);
-  return tellProblem(account, misconfiguration, deps);
+  return reportInvalid(account, invalid, deps);
 }
 
 /** The account's token is empty where there is none that is valid. */
@@ -96,7 +96,7 @@ async function checkWatched(
     known,
     reading,
     fetched,
-    problem: account.misconfiguration,
+    problem: account.invalid,
     now,
   };
   const { changed, next, notices } = judgeAccount(evidence);
@@ -109,7 +109,7 @@ async function checkWatched(
 
 /**
  * Another scope's knowledge is given up before anything of the new one is written, see `inScope`. Gives the version that
- * the state has then; where another run was faster, the last write is refused as well, and that run tells.
+ * the state has then; where another run was faster, the last write is refused as well, and that run publishes.
  */
 async function forget(
   key: AccountKey,
@@ -118,7 +118,7 @@ async function forget(
   { ledger, now }: AccountCheckDeps,
 ): Promise<number> {
   if (found.coverage === undefined || inScope.coverage !== undefined) return found.version;
-  const { version, outbox: _, unwatchedAt: __, ...next } = inScope;
+  const { version, outbox: _, ...next } = inScope;
   return (await ledger.saveState(key, version, next, [], now)) ? version + 1 : version;
 }
 
@@ -137,32 +137,32 @@ async function leaveAlone(
 }
 
 /** Of an account without valid parameters there is nothing to watch, only to say so. */
-async function tellProblem(
+async function reportInvalid(
   account: BrokenAccount,
-  misconfiguration: Misconfiguration,
+  invalid: InvalidParameters,
   deps: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const { name } = account;
   const key = { provider: deps.provider.id, account: name };
   const state = await deps.ledger.readState(key);
-  const alerts = state.alerts ?? nothingTold;
-  const { told, telling } = tellConfig(alerts.misconfigured, misconfiguration, {
+  const alerts = state.alerts ?? NO_ALERTS;
+  const { state: invalidConfig, event } = nextConfigState(alerts.invalidConfig, invalid, {
     now: deps.now,
     muted: false,
   });
   const unwatched = { account: name, fetch: { status: 'unwatched' as const, remarks: [] } };
-  if (!telling) {
+  if (!event) {
     return { ...unwatched, outbox: { key, entries: state.outbox } };
   }
   const notice = configNotice(
-    telling,
-    naming(account, deps.provider, deps.region),
+    event,
+    details(account, deps.provider, deps.region),
     state.lastGood === undefined ? 'never' : 'no longer',
   );
   const { version: _, outbox: __, ...rest } = state;
   const next = {
     ...rest,
-    alerts: { ...alerts, ...(told !== undefined && { misconfigured: told }) },
+    alerts: { ...alerts, ...(invalidConfig !== undefined && { invalidConfig }) },
   };
   const outbox = await saveAndQueue(key, state, next, [notice], deps);
   return { ...unwatched, ...(outbox && { outbox }) };

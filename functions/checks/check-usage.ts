@@ -1,7 +1,7 @@
 /** One run: every account of one provider is checked, and what there is to tell is published as it is found. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { AnyAccount, Misconfiguration } from '../config/account.ts';
+import type { AnyAccount, InvalidParameters } from '../config/account.ts';
 import { type Parameter, readParameter, readParameters } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -9,7 +9,7 @@ import { type AccountCheck, type AccountRunLedger, checkAccount } from './check-
 import { deliverOutboxes, gather, type OutboxDelivery } from './deliver.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Outbox } from './outbox.ts';
-import { type AccountsRegistered, letGo, tellRun } from './unwatched.ts';
+import { type AccountsRegistered, reportEmptyRun, reportUnwatched } from './unwatched.ts';
 
 export interface RunDeps {
   readonly provider: Provider;
@@ -36,7 +36,7 @@ export interface AccountFault {
   readonly error: unknown;
 }
 
-export interface MisconfiguredAccount extends Misconfiguration {
+export interface InvalidAccount extends InvalidParameters {
   readonly account: string;
 }
 
@@ -46,7 +46,7 @@ export interface Run {
   /** A run over all accounts found none, though there were some. */
   readonly isMissing?: true;
   readonly checks: readonly AccountCheck[];
-  readonly misconfigured: readonly MisconfiguredAccount[];
+  readonly invalidConfig: readonly InvalidAccount[];
   /** Accounts whose check broke on our side (the ledger); the next run tries again. */
   readonly faults: readonly AccountFault[];
   /** Accounts that time did not reach; the next run begins with them. */
@@ -82,8 +82,8 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
   const gathering = gather<Outbox>(gatheringMs);
   const delivering = deliverWhatComes();
   const outcomes = await inParallel(parallelChecks, queue, attempt);
-  await inParallel(parallelChecks, goneOf(registered, found, only), attemptToLetGo);
-  if (only === undefined) await faultOf('', () => tellOfRun());
+  await inParallel(parallelChecks, goneOf(registered, found, only), reportUnwatchedOnce);
+  if (only === undefined) await faultOf('', () => reportRun());
   const postponed = queue.filter((_, index) => outcomes[index] === 'postponed');
   try {
     if (only === undefined && first !== postponed[0]?.name) {
@@ -97,8 +97,8 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     ...(only !== undefined && { only }),
     ...(isMissing && { isMissing }),
     checks: outcomes.filter((outcome) => typeof outcome === 'object'),
-    misconfigured: found.flatMap(({ name, misconfiguration }) =>
-      misconfiguration ? [{ account: name, ...misconfiguration }] : [],
+    invalidConfig: found.flatMap(({ name, invalid }) =>
+      invalid ? [{ account: name, ...invalid }] : [],
     ),
     faults,
     postponed: postponed.length,
@@ -126,9 +126,9 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
   }
 
   /** An account stays in the register until all of it was told; where a whole run finds none, for when they are back. */
-  async function attemptToLetGo(account: string): Promise<void> {
+  async function reportUnwatchedOnce(account: string): Promise<void> {
     await faultOf(account, async () => {
-      const { outbox, isDone } = await letGo(account, isMissing, { ...deps, ledger });
+      const { outbox, isDone } = await reportUnwatched(account, isMissing, { ...deps, ledger });
       queueUp(outbox);
       if (isDone && only === undefined && !isMissing) {
         await ledger.takeFromRegister({ provider: provider.id, account });
@@ -136,8 +136,8 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     });
   }
 
-  async function tellOfRun(): Promise<void> {
-    queueUp(await tellRun(registered, isMissing, { ...deps, ledger }));
+  async function reportRun(): Promise<void> {
+    queueUp(await reportEmptyRun(registered, isMissing, { ...deps, ledger }));
   }
 
   async function faultOf<Result>(

@@ -22,7 +22,7 @@ export async function readLastGood(
   broken: BrokenAccount,
   { provider, ledger, ssm, signal }: LastGoodDeps,
 ): Promise<Account | undefined> {
-  const { provider: providerId, name, parameter, isStray, misconfiguration } = broken;
+  const { provider: providerId, name, parameter, isStray, invalid } = broken;
   if (isStray) return undefined;
   const { lastGood } = await ledger.readState({ provider: providerId, account: name });
   if (lastGood === undefined) return undefined;
@@ -40,7 +40,7 @@ export async function readLastGood(
   const source = { ...config.source, ...tokenSource };
   const identity = { provider: providerId, name, parameter };
   const account = { ...identity, ...token, config: config.value, source };
-  return misconfiguration ? { ...account, misconfiguration } : account;
+  return invalid ? { ...account, invalid } : account;
 }
 
 function goodConfig(text: string | undefined, provider: Provider): AccountConfig | undefined {

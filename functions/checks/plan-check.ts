@@ -1,4 +1,4 @@
-import { type AlertState, armAnew, nothingTold } from '../alerts/state.ts';
+import { type AlertState, NO_ALERTS, rearm } from '../alerts/state.ts';
 import { periodAt, periodBefore } from '../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
@@ -116,6 +116,6 @@ export function inScope(state: KnownState, account: Account, isBroken = false): 
   const isOther =
     state.lastGood !== undefined && isRemade(state.lastGood, { source: account.source, isBroken });
   if (state.scope === scope && !isOther) return state;
-  const { coverage: _, shrunk: __, alerts = nothingTold, ...rest } = state;
-  return { ...rest, scope, lastGood: account.source, alerts: armAnew(alerts, isOther) };
+  const { coverage: _, shrunk: __, alerts = NO_ALERTS, ...rest } = state;
+  return { ...rest, scope, lastGood: account.source, alerts: rearm(alerts, isOther) };
 }

@@ -11,7 +11,7 @@ export interface RunSummary {
   readonly incomplete: number;
   readonly failed: number;
   /** Accounts whose parameters are wrong. */
-  readonly misconfigured: number;
+  readonly invalidConfig: number;
   /** Accounts whose check broke on our side. */
   readonly broken: number;
   /** Accounts that another run was faster with. */
@@ -42,7 +42,7 @@ export interface Outlets {
 
 /** Logs and measures the run; throws, so that the invocation counts as an error, where the ledger or SNS failed. */
 export function report(provider: string, run: Run, { log, metrics }: Outlets): RunSummary {
-  for (const { account, problems } of run.misconfigured) {
+  for (const { account, problems } of run.invalidConfig) {
     log.warn('misconfigured', { account, messages: problems.map(problemLine) });
   }
   for (const { account, fetch } of run.checks) {
@@ -84,7 +84,7 @@ function summaryOf(provider: string, run: Run): RunSummary {
     complete: ended('complete'),
     incomplete: ended('incomplete'),
     failed: ended('failed'),
-    misconfigured: run.misconfigured.length,
+    invalidConfig: run.invalidConfig.length,
     broken: run.faults.length,
     overtaken: run.checks.filter(({ outbox }) => !outbox).length,
     postponed: run.postponed,

@@ -52,7 +52,7 @@ export interface Account {
   readonly parameter: string;
   readonly source: AccountSource;
   /** Of a valid one that of parameters which nothing reads; of one by its last good parameters that of the present ones. */
-  readonly misconfiguration?: Misconfiguration;
+  readonly invalid?: InvalidParameters;
 }
 
 /** What an account was read from, so that it can be read from the same again when the parameters are broken. */
@@ -81,7 +81,7 @@ export interface BrokenAccount {
   /** Name of the config parameter; of what there is, where that is neither a config nor a token. */
   readonly parameter: string;
   /** Absent while it is still being set up. */
-  readonly misconfiguration?: Misconfiguration;
+  readonly invalid?: InvalidParameters;
   /** It has neither a token nor a config, or a name that no account can have: what it had before does not count. */
   readonly isStray?: true;
   /** Absent where the token is what is broken. */
@@ -91,7 +91,7 @@ export interface BrokenAccount {
 }
 
 /** What is wrong with the parameters of an account. */
-export interface Misconfiguration {
+export interface InvalidParameters {
   /** The parameters that are wrong, by name and version, 0 for a missing one: `config@3`. Each of them is one thing to tell. */
   readonly versions: readonly string[];
   /** At least one, each of a parameter. */

@@ -24,7 +24,7 @@ const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
 const aStart = { error: `${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
 const aThreshold = { error: 'a percentage from 0.01 to 1000' };
-const aPercentage = { error: 'a percentage above 1 among them, such as 50, not 0.5' };
+const aPercentage = { error: 'a percentage above 1 among them, such as 80, not 0.8' };
 const aName = {
   error: '1 to 64 characters, with no "/", control character, or space at either end',
 };
@@ -40,9 +40,11 @@ const thresholds = z
     error: 'each percentage once',
   })
   .transform((percents) => percents.toSorted((a, b) => a - b))
-  .prefault([50, 80, 100])
+  .prefault([80, 100, 150])
   .meta({ uniqueItems: true, contains: { exclusiveMinimum: 1 } })
-  .describe('Percent of the limit; crossing one is told, and so is each doubling of the highest.');
+  .describe(
+    'Percent of the limit; an alert fires when one is crossed, and at each doubling of the highest.',
+  );
 
 type BudgetRules = Pick<ConfigRules, 'name' | 'meters' | 'bucket'>;
 

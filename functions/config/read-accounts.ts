@@ -4,7 +4,7 @@ import type {
   AccountConfig,
   AnyAccount,
   ConfigSource,
-  Misconfiguration,
+  InvalidParameters,
   TokenSource,
 } from './account.ts';
 import { accountConfigSchema, type ConfigRules } from './account-config.ts';
@@ -55,11 +55,11 @@ interface Fault {
   readonly problem: Problem;
 }
 
-function misconfigured(faults: readonly Fault[]): { misconfiguration?: Misconfiguration } {
+function invalidConfig(faults: readonly Fault[]): { invalid?: InvalidParameters } {
   if (faults.length === 0) return {};
   const versions = [...new Set(faults.map(({ version }) => version))];
   const problems = faults.map(({ problem }) => problem);
-  return { misconfiguration: { versions: versions.sort((a, b) => (a < b ? -1 : 1)), problems } };
+  return { invalid: { versions: versions.sort((a, b) => (a < b ? -1 : 1)), problems } };
 }
 
 function accountName(parameter: string, folder: string): string {
@@ -73,12 +73,12 @@ function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>)
   if (!/^[\w.-]+$/.test(name)) {
     const expected = 'an account of letters, digits, "_", "." and "-"';
     const problem = { parameter, path: [], expected, found: JSON.stringify(name) };
-    return { ...identity, isStray: true, ...misconfigured([{ version: 'config@0', problem }]) };
+    return { ...identity, isStray: true, ...invalidConfig([{ version: 'config@0', problem }]) };
   }
   const strays = strayParameters(found);
   const [first] = parameters;
   if (first && strays.length === parameters.length) {
-    return { ...identity, parameter: first.name, isStray: true, ...misconfigured(strays) };
+    return { ...identity, parameter: first.name, isStray: true, ...invalidConfig(strays) };
   }
   const ofToken = parameters.find((one) => one.name === `${folder}/token`);
   const ofConfig = parameters.find((one) => one.name === parameter);
@@ -86,7 +86,7 @@ function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>)
   const config = readConfig(ofConfig, schema, token.secret);
   if ('value' in token && 'value' in config) {
     const source = { ...configSource(ofConfig), ...tokenSource(ofToken) };
-    return { ...identity, ...token.value, config: config.value, source, ...misconfigured(strays) };
+    return { ...identity, ...token.value, config: config.value, source, ...invalidConfig(strays) };
   }
   return {
     ...identity,
@@ -94,7 +94,7 @@ function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>)
     ...('value' in config && {
       validConfig: { value: config.value, source: configSource(ofConfig) },
     }),
-    ...misconfigured([
+    ...invalidConfig([
       ...(isAwaited(ofToken, ofConfig, now) ? [] : faultsOf(`${folder}/token`, ofToken, token)),
       ...(isAwaited(ofConfig, ofToken, now) ? [] : faultsOf(parameter, ofConfig, config)),
       ...strays,

@@ -164,11 +164,11 @@ export function settingEntries(entries: readonly Queued[]): {
 } {
   return {
     set: entries.map((_, index) => `outbox.#entry${index} = :entry${index}`),
-    names: namingEntries(entries.map(({ message }) => message.id)),
+    names: entryNames(entries.map(({ message }) => message.id)),
     values: Object.fromEntries(entries.map((entry, index) => [`:entry${index}`, entry])),
   };
 }
 
-export function namingEntries(ids: readonly string[]): Record<string, string> {
+export function entryNames(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(ids.map((id, index) => [`#entry${index}`, id]));
 }

@@ -1,5 +1,5 @@
 /** Which run publishes what an account's item holds to be published. */
-import { type AccountKey, entriesIn, namingEntries, type Queued, stateKey } from './items.ts';
+import { type AccountKey, entriesIn, entryNames, type Queued, stateKey } from './items.ts';
 import { type Table, unlessRefused, won } from './table.ts';
 
 /** A run's right to publish what an account has, by a lease: whoever died with it keeps nobody else from publishing. */
@@ -60,7 +60,7 @@ export function outboxClaims<Entry extends Queued>(table: Table): OutboxClaims<E
           Key: stateKey(key),
           UpdateExpression: `SET ${['claim = :claim', ...set].join(', ')}`,
           ConditionExpression: [isFree, ...there, ...asRead].join(' AND '),
-          ExpressionAttributeNames: { '#until': 'until', '#by': 'by', ...namingEntries(ids) },
+          ExpressionAttributeNames: { '#until': 'until', '#by': 'by', ...entryNames(ids) },
           ExpressionAttributeValues: {
             ':claim': claim,
             ':now': now,
@@ -83,7 +83,7 @@ export function outboxClaims<Entry extends Queued>(table: Table): OutboxClaims<E
 
   /** Undefined where the item is gone, or the claim is not the run's. */
   function remove(key: AccountKey, paths: readonly string[], ids: readonly string[], by?: string) {
-    const names = { ...namingEntries(ids), ...(by !== undefined && { '#by': 'by' }) };
+    const names = { ...entryNames(ids), ...(by !== undefined && { '#by': 'by' }) };
     return unlessRefused(
       table.update({
         Key: stateKey(key),

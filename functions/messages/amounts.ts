@@ -1,7 +1,13 @@
 /** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`. */
 import { Big } from 'big.js';
-import { decimal } from '../pricing/money.ts';
-import { type Counting, exactDigits, grouped, shownDigits } from '../pricing/shown-digits.ts';
+import { decimal, plain } from '../pricing/money.ts';
+import {
+  type Counting,
+  exactDigits,
+  grouped,
+  roundedBeside,
+  shownDigits,
+} from '../pricing/shown-digits.ts';
 import { clip, oneLine } from './plain-text.ts';
 
 /** Longer than any unit there is. */
@@ -11,6 +17,12 @@ const MAX_UNIT_LENGTH = 20;
 export function amountText(amount: string, counting: Counting, limit?: string): string {
   const digits = shownDigits(decimal(amount), counting, limit ? decimal(limit) : undefined);
   return `${digits} ${unitText(counting)}`;
+}
+
+/** Of the digits that `amountText` shows beside a limit only as many as the limit has, without the unit: `203` beside `200`. */
+export function plainAmountText(amount: string, { limit }: { readonly limit: string }): string {
+  const beside = decimal(limit);
+  return grouped(plain(roundedBeside(decimal(amount), beside, 0)));
 }
 
 /** As `amountText`, with every digit: what somebody has set is never rounded. */

@@ -1,5 +1,5 @@
 /** What a budget notice knows, one line each, in the words that email and chat use. */
-import type { BudgetNotice, NoticeDriver, NoticePace } from '../alerts/notice.ts';
+import type { BudgetNotice, NoticeDriver, NoticeForecast } from '../alerts/notice.ts';
 import { localText, momentText, periodText } from '../budgets/dates.ts';
 import { decimal } from '../pricing/money.ts';
 import { amountText, exactAmountText, percentText, shareText } from './amounts.ts';
@@ -24,7 +24,7 @@ export function budgetFacts(notice: BudgetNotice): readonly Fact[] {
     { label: 'Used so far', text: usedText(notice) },
     { label: 'Budget', text: budgetText(notice) },
     { label: 'Period', text: elapsedText(notice) },
-    ...paceFacts(notice),
+    ...forecastFacts(notice),
     { label: 'Figures', text: basisText(notice) },
     { label: 'Data until', text: dataText(notice) },
     ...unpricedFacts(notice),
@@ -61,26 +61,29 @@ function elapsedText({ period }: BudgetNotice): string {
 }
 
 /** What the period would come to; undefined where nothing says so, as an actual below 0 does not. */
-export function paceOf({ pace, actual }: BudgetNotice): NoticePace | undefined {
-  return decimal(actual).lt('0') ? undefined : pace;
+export function forecastOf({ forecast, actual }: BudgetNotice): NoticeForecast | undefined {
+  return decimal(actual).lt('0') ? undefined : forecast;
 }
 
-function paceFacts(notice: BudgetNotice): readonly Fact[] {
-  const pace = paceOf(notice);
-  const limit = { label: 'Limit', text: reachedText(notice, pace) };
-  if (pace === undefined) return notice.percent >= 100 ? [limit] : [];
-  const periodEnd = amountText(pace.periodEnd, notice, notice.limit);
-  const text = `${periodEnd} by the end of the period: the average so far, continued`;
+function forecastFacts(notice: BudgetNotice): readonly Fact[] {
+  const forecast = forecastOf(notice);
+  const limit = { label: 'Limit', text: reachedText(notice, forecast) };
+  if (forecast === undefined) return notice.percent >= 100 ? [limit] : [];
+  const point = amountText(forecast.point, notice, notice.limit);
+  const text = `${point} by the end of the period: the average so far, continued`;
   return [{ label: 'Pace', text }, limit];
 }
 
 /** The average is even over the period, so the day is about right, not exact. */
-function reachedText({ percent, period }: BudgetNotice, pace: NoticePace | undefined): string {
+function reachedText(
+  { percent, period }: BudgetNotice,
+  forecast: NoticeForecast | undefined,
+): string {
   const isReached = percent >= 100;
-  if (pace?.reachesLimitAt === undefined) {
+  if (forecast?.reachesLimitAt === undefined) {
     return isReached ? 'reached' : 'not reached in this period at that average';
   }
-  const when = `around ${localText(pace.reachesLimitAt)} (${period.timeZone})`;
+  const when = `around ${localText(forecast.reachesLimitAt)} (${period.timeZone})`;
   return isReached ? `was reached ${when}` : `would be reached ${when} at that average`;
 }
 

@@ -1,34 +1,34 @@
-/** A notice in a few words: `northflank/acme: everything at 101.6 % of 200 USD`. */
-import type { BudgetNotice, Message, Notice, Severity } from '../alerts/notice.ts';
-import { amountText, limitText, percentText } from './amounts.ts';
+/** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
+import { budgetText } from '../alerts/budget-notice.ts';
+import type { BudgetNotice, HealthNotice, Message, Notice, Severity } from '../alerts/notice.ts';
+import { decimal } from '../pricing/money.ts';
+import { limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
 
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
 const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;
 
-const HEALTH = {
-  blind: 'cannot be read',
-  silent: 'no new usage data',
-  sighted: 'can be read again',
-  misconfigured: 'configuration is not valid',
-  configured: 'configuration is valid again',
-  unwatched: 'is no longer watched',
-} as const;
+const HEALTH: Readonly<Record<HealthNotice['kind'], Record<Notice['status'], string>>> = {
+  'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
+  'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
+  'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
+  unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
+};
 
-/** What is needed to say what a budget stands at. */
-export type BudgetStanding = Pick<
+/** What is needed to say where a budget is. */
+export type BudgetFigures = Pick<
   BudgetNotice,
-  'kind' | 'measure' | 'unit' | 'limit' | 'percent' | 'threshold' | 'pace'
+  'status' | 'per' | 'meter' | 'measure' | 'unit' | 'limit' | 'actual' | 'percent' | 'threshold'
 >;
 
-/** One line that says of which account what is told; names are clipped to `nameLength`. */
+/** One line that says what happened to which account; names are clipped to `nameLength`. */
 export function headline(notice: Notice, nameLength: number = NAME_LENGTHS[0]): string {
-  return `${accountText(notice, nameLength)}: ${eventText(notice, nameLength)}`;
+  return `${accountText(notice, nameLength)} ${eventText(notice, nameLength)}`;
 }
 
 /** `northflank/acme`, or `northflank` for all accounts; each name is clipped to `nameLength`. */
 export function accountText(
-  { provider, account }: Notice,
+  { provider, account }: Pick<Notice, 'provider' | 'account'>,
   nameLength: number = NAME_LENGTHS[0],
 ): string {
   const names = account === '' ? [provider] : [provider, account];
@@ -51,26 +51,32 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 }
 
 function eventText(notice: Notice, nameLength: number): string {
-  if (notice.account === '') return 'no account is watched';
-  if (!isBudgetNotice(notice)) return HEALTH[notice.kind];
-  return `${nameText(notice.budget, nameLength)} ${standingText(notice)}`;
+  if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
+  if (notice.account !== '') return HEALTH[notice.kind][notice.status];
+  return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
 }
 
-/** `at 101.6 % of 200 USD`. */
-export function standingText(notice: BudgetStanding): string {
-  const limit = limitText(notice.limit, notice);
-  const standing = `${percentText(notice.percent)} of ${limit}`;
-  if (notice.kind === 'recovered') return `back under ${notice.threshold} %, now at ${standing}`;
-  if (notice.kind === 'budget') return `at ${standing}`;
-  if (notice.pace === undefined) return `heading over ${limit}`;
-  const periodEnd = amountText(notice.pace.periodEnd, notice, notice.limit);
-  return `heading for ${periodEnd}, over ${limit}`;
+/** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */
+export function figuresText(figures: BudgetFigures, nameLength?: number): string {
+  const { status, threshold, percent } = figures;
+  const { per, meter } = figures;
+  const budget = budgetText({
+    per,
+    ...(meter !== undefined && { meter: nameText(meter, nameLength) }),
+  });
+  const amounts = `${plainAmountText(figures.actual, figures)} of ${limitText(figures.limit, figures)}`;
+  if (status === 'resolved') {
+    return `back below ${threshold} % of ${budget}: ${amounts} (${percentText(percent)})`;
+  }
+  const isOver = decimal(figures.actual).gt(figures.limit);
+  if (!isOver) return `at ${percentText(percent)} of ${budget}: ${amounts}`;
+  return `over ${budget}: ${amounts} (${percentText(percent)})`;
 }
 
 /** SNS: ASCII, less than 100 characters, no line breaks or control characters, a letter, number or punctuation first (API_Publish, Subject). */
 const MAX_SUBJECT_LENGTH = 99;
 
-/** `[critical] northflank/acme: everything at 101.6 % of 200 USD (+2 more)`, within the rules of SNS; of a test after `[TEST]`. */
+/** `[critical] northflank/acme over budget: 203 of 200 USD (101.6 %) (+2 more)`, within the rules of SNS; of a test after `[TEST]`. */
 export function subject(message: Message): string {
   return fitNames((nameLength) => toAscii(subjectText(message, nameLength)), MAX_SUBJECT_LENGTH);
 }
@@ -78,7 +84,7 @@ export function subject(message: Message): string {
 function subjectText({ notices, severity, test }: Message, nameLength: number): string {
   const [gravest, ...others] = gravestFirst(notices);
   const mark = `${test ? '[TEST] ' : ''}[${severity}]`;
-  if (gravest === undefined) return `${mark} cost-alerts: nothing to tell`;
+  if (gravest === undefined) return `${mark} cost-alerts: no alerts`;
   const accounts = accountsOf(notices).length;
   const whose = accounts > 1 ? `${accounts} accounts: ` : '';
   const more = others.length > 0 ? ` (+${others.length} more)` : '';
@@ -103,7 +109,7 @@ export function accountsOf(notices: readonly Notice[]): readonly string[] {
   ];
 }
 
-/** Whether it has the numbers of a budget: kinds `budget`, `forecast`, `recovered`. */
+/** Whether it has the numbers of a budget. */
 export function isBudgetNotice(notice: Notice): notice is BudgetNotice {
   return 'budget' in notice;
 }

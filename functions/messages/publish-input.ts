@@ -50,11 +50,12 @@ function fits(excerpt: Excerpt, envelope: Envelope, room: number): boolean {
   return byteLength(envelope(excerpt)) <= room;
 }
 
-/** `provider` is a String, or a String.Array where there are several; `accounts` and `kinds` are String.Array, `severity` is a String. */
+/** `provider` is a String, or a String.Array where there are several; `accounts`, `kinds` and `statuses` are String.Array, `severity` is a String. */
 export type MessageAttributes = {
   readonly provider?: MessageAttributeValue;
   readonly accounts: MessageAttributeValue;
   readonly kinds: MessageAttributeValue;
+  readonly statuses: MessageAttributeValue;
   readonly severity: MessageAttributeValue;
 };
 
@@ -74,6 +75,7 @@ export function messageAttributes(message: Message): MessageAttributes {
     }),
     accounts: list(cutList(accountsOf(notices))),
     kinds: list([...new Set(notices.map((notice) => notice.kind))]),
+    statuses: list([...new Set(notices.map((notice) => notice.status))]),
     severity: text(message.severity),
   };
 }

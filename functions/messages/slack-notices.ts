@@ -80,11 +80,10 @@ const MAX = { title: 200, reason: 600, nextStep: 400, fact: 200, driver: 150, pr
 const BRIEF_DRIVERS = 3;
 
 const SIGNS = { critical: '🔴', warning: '🟠', info: '🔵' } as const;
-const GOOD_NEWS: readonly string[] = ['recovered', 'sighted', 'configured'];
 
 /** How grave a notice is, at a glance; green is for what is over. */
-export function signOf({ kind, severity }: Notice): string {
-  return GOOD_NEWS.includes(kind) ? '🟢' : SIGNS[severity];
+export function signOf({ status, severity }: Notice): string {
+  return status === 'resolved' ? '🟢' : SIGNS[severity];
 }
 
 /** Everything but the title. */
@@ -92,7 +91,7 @@ export function fullBlocks(notice: Notice, omitted: Omitted | undefined): readon
   const isBudget = isBudgetNotice(notice);
   return [
     ...section(escapedWithin(notice.reason, MAX.reason)),
-    ...(isBudget ? section(standingLine(notice), ...factLines(notice, ['Pace', 'Limit'])) : []),
+    ...(isBudget ? section(statusLine(notice), ...factLines(notice, ['Pace', 'Limit'])) : []),
     ...(isBudget ? section(...driverLines(notice, omitted)) : []),
     ...section(nextStepLine(notice)),
     ...buttons(notice),
@@ -119,13 +118,13 @@ function briefLines(notice: BudgetNotice): readonly string[] {
     .slice(0, BRIEF_DRIVERS)
     .map((driver) => driverText(driver, notice));
   return [
-    standingLine(notice),
+    statusLine(notice),
     ...factLines(notice, ['Pace', 'Left out']),
     labelled('What drives it', drivers.join(', '), BRIEF_DRIVERS * MAX.driver),
   ];
 }
 
-function standingLine(notice: BudgetNotice): string {
+function statusLine(notice: BudgetNotice): string {
   return `${percentBar(notice.percent)}  *${escapedWithin(usedText(notice), MAX.fact)}*`;
 }
 

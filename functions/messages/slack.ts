@@ -91,6 +91,7 @@ const timeZone = readableBy((text) => momentText('2026-01-01T00:00:00Z', text));
 
 const noticeBase = {
   id: z.string(),
+  status: z.enum(['firing', 'resolved']),
   severity: z.enum(['info', 'warning', 'critical']),
   provider: z.string(),
   account: z.string(),
@@ -101,7 +102,7 @@ const noticeBase = {
 
 const budgetNotice = z.object({
   ...noticeBase,
-  kind: z.enum(['budget', 'forecast', 'recovered']),
+  kind: z.enum(['budget', 'forecast']),
   budget: z.string(),
   measure: z.enum(['cost', 'usage']),
   unit: z.string(),
@@ -112,8 +113,8 @@ const budgetNotice = z.object({
   percent: z.number(),
   threshold: z.number(),
   period: z.object({ start: instant, end: instant, timeZone, elapsedPercent: z.number() }),
-  pace: z
-    .object({ periodEnd: decimal, reachesLimitAt: readableBy(localText).exactOptional() })
+  forecast: z
+    .object({ point: decimal, reachesLimitAt: readableBy(localText).exactOptional() })
     .exactOptional(),
   drivers: z.array(
     z.object({
@@ -121,6 +122,7 @@ const budgetNotice = z.object({
       amount: decimal,
       share: z.number(),
       previousPeriod: decimal.exactOptional(),
+      change: decimal.exactOptional(),
     }),
   ),
   basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
@@ -130,7 +132,7 @@ const budgetNotice = z.object({
 
 const healthNotice = z.object({
   ...noticeBase,
-  kind: z.enum(['blind', 'silent', 'sighted', 'misconfigured', 'configured', 'unwatched']),
+  kind: z.enum(['read-error', 'no-data', 'invalid-config', 'unwatched']),
 });
 
 /** The contract of `alerts/notice.ts`, and `omitted` of `json.ts`. */

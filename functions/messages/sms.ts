@@ -1,6 +1,6 @@
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { amountText, limitText, percentText } from './amounts.ts';
-import { paceOf } from './budget-facts.ts';
+import { forecastOf } from './budget-facts.ts';
 import {
   accountsOf,
   accountText,
@@ -34,7 +34,7 @@ const BEYOND_GSM: Readonly<Record<string, string>> = {
 /** `Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, the average so far, continued: 305.50 USD`, at most 140 characters. */
 export function smsText(message: Message): string {
   const [gravest] = gravestFirst(message.notices);
-  const whole = toGsm(`${smsLine(message)}${gravest ? paceText(gravest) : ''}`);
+  const whole = toGsm(`${smsLine(message)}${gravest ? forecastText(gravest) : ''}`);
   if (whole.length <= MAX_SMS_LENGTH) return whole;
   return fitNames((nameLength) => toGsm(smsLine(message, nameLength)), MAX_SMS_LENGTH);
 }
@@ -75,11 +75,11 @@ function withoutText({ unpriced = [] }: BudgetNotice, nameLength?: number): stri
 }
 
 /** Whole or not at all: cut short it would claim more than it does. */
-function paceText(notice: Notice): string {
+function forecastText(notice: Notice): string {
   if (!isBudgetNotice(notice)) return '';
-  const pace = paceOf(notice);
-  if (pace === undefined) return '';
-  return `, the average so far, continued: ${amountText(pace.periodEnd, notice, notice.limit)}`;
+  const forecast = forecastOf(notice);
+  if (forecast === undefined) return '';
+  return `, the average so far, continued: ${amountText(forecast.point, notice, notice.limit)}`;
 }
 
 function toGsm(text: string): string {

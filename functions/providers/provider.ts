@@ -123,12 +123,12 @@ const LONGEST_SENTENCE = 600;
  */
 export function defineProvider<Shape extends z.ZodRawShape>(provider: Provider<Shape>): Provider {
   const fetchUsage: Provider<Shape>['fetchUsage'] = async (request) =>
-    tellable(await provider.fetchUsage(request), request.account.token);
+    redacted(await provider.fetchUsage(request), request.account.token);
   return { ...provider, fetchUsage } as unknown as Provider;
 }
 
 /** The last net, for what an adapter has overlooked: where it cuts a text, it has to take out the token before. */
-function tellable(fetched: UsageFetch, token: string): UsageFetch {
+function redacted(fetched: UsageFetch, token: string): UsageFetch {
   return fetched.status === 'complete'
     ? { ...fetched, remarks: fetched.remarks.map((remark) => sentence(remark, token)) }
     : { ...fetched, reason: sentence(fetched.reason, token) };

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   armBudget as arm,
   type BudgetMoment,
+  nextBudgetState,
   openPeriods,
-  tellBudget,
 } from '../../functions/alerts/budget-transitions.ts';
 import { definitionWithin } from '../../functions/alerts/definition.ts';
 import type { BudgetState } from '../../functions/alerts/state.ts';
@@ -56,60 +56,52 @@ function play(amounts: readonly (string | Reading)[], moment: Partial<BudgetMome
   let state = armBudget(undefined, monthly, 'UTC', noon);
   return amounts.map((amount) => {
     const readings = [typeof amount === 'string' ? reading(amount) : amount];
-    const told = tellBudget(state, readings, { ...calm, ...moment });
+    const told = nextBudgetState(state, readings, { ...calm, ...moment });
     state = told.state;
-    return told.tellings.map(({ kind, threshold }) => `${kind} ${threshold}`);
+    return told.events.map(({ status, threshold }) => `${status} ${threshold}`);
   });
 }
 
 describe('thresholds', () => {
   test.each<[string, string[], string[][]]>([
     ['nothing below the first threshold', ['99.99'], [[]]],
-    ['a threshold that is reached exactly', ['100'], [['budget 50']]],
+    ['a threshold that is reached exactly', ['100'], [['firing 50']]],
     [
       'each threshold once',
       ['100', '120', '160', '180', '200', '300'],
-      [['budget 50'], [], ['budget 80'], [], ['budget 100'], []],
+      [['firing 50'], [], ['firing 80'], [], ['firing 100'], []],
     ],
-    ['several thresholds at once as the highest', ['250'], [['budget 100']]],
-    ['nothing twice', ['250', '250', '250'], [['budget 100'], [], []]],
+    ['several thresholds at once as the highest', ['250'], [['firing 100']]],
+    ['nothing twice', ['250', '250', '250'], [['firing 100'], [], []]],
     [
       'a fall under a told threshold when the next check confirms it, once',
       ['210', '190', '195', '190'],
-      [['budget 100'], [], ['recovered 100'], []],
+      [['firing 100'], [], ['resolved 100'], []],
     ],
     [
       'a fall under several told thresholds as the highest',
       ['210', '90', '90'],
-      [['budget 100'], [], ['recovered 100']],
+      [['firing 100'], [], ['resolved 100']],
     ],
     [
       'a fall in several goes',
       ['210', '170', '150', '90', '90'],
-      [['budget 100'], [], ['recovered 100'], ['recovered 80'], ['recovered 50']],
+      [['firing 100'], [], ['resolved 100'], ['resolved 80'], ['resolved 50']],
     ],
     [
       'nothing of going back and forth at each check',
       ['210', '190', '210', '190', '210'],
-      [['budget 100'], [], [], [], []],
+      [['firing 100'], [], [], [], []],
     ],
     [
       'a threshold again that was taken back',
       ['210', '190', '190', '210', '190', '190', '200'],
-      [
-        ['budget 100'],
-        [],
-        ['recovered 100'],
-        ['budget 100'],
-        [],
-        ['recovered 100'],
-        ['budget 100'],
-      ],
+      [['firing 100'], [], ['resolved 100'], ['firing 100'], [], ['resolved 100'], ['firing 100']],
     ],
     [
       'each doubling of the highest threshold',
       ['300', '399', '400', '3200', '100000'],
-      [['budget 100'], [], ['budget 200'], ['budget 1600'], ['budget 25600']],
+      [['firing 100'], [], ['firing 200'], ['firing 1600'], ['firing 25600']],
     ],
   ])('tells %s', (_, amounts, expected) => {
     expect(play(amounts)).toEqual(expected);
@@ -118,26 +110,30 @@ describe('thresholds', () => {
   test('are compared exactly, not by rounded percent', () => {
     const [told] = play(['199.9999999999999999999']);
 
-    expect(told).toEqual(['budget 80']);
+    expect(told).toEqual(['firing 80']);
   });
 });
 
 describe('a check that did not read everything', () => {
   test('takes nothing back', () => {
-    const before = tellBudget(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm);
+    const before = nextBudgetState(
+      armBudget(undefined, monthly, 'UTC', noon),
+      [reading('210')],
+      calm,
+    );
 
-    const after = tellBudget(before.state, [reading('10')], { ...calm, complete: false });
+    const after = nextBudgetState(before.state, [reading('10')], { ...calm, complete: false });
 
-    expect(after.tellings).toEqual([]);
-    const next = tellBudget(after.state, [reading('10')], calm);
-    expect(next.tellings).toEqual([]);
-    expect(tellBudget(next.state, [reading('10')], calm).tellings).toMatchObject([
-      { kind: 'recovered', threshold: 100 },
+    expect(after.events).toEqual([]);
+    const next = nextBudgetState(after.state, [reading('10')], calm);
+    expect(next.events).toEqual([]);
+    expect(nextBudgetState(next.state, [reading('10')], calm).events).toMatchObject([
+      { status: 'resolved', threshold: 100 },
     ]);
   });
 
   test('still tells a threshold that what is known has crossed', () => {
-    expect(play(['210'], { complete: false })).toEqual([['budget 100']]);
+    expect(play(['210'], { complete: false })).toEqual([['firing 100']]);
   });
 
   test('takes nothing back where the reading is unknown, and confirms nothing', () => {
@@ -149,11 +145,11 @@ describe('a check that did not read everything', () => {
     };
 
     expect(play(['210', '10', unknown, '10', '10'])).toEqual([
-      ['budget 100'],
+      ['firing 100'],
       [],
       [],
       [],
-      ['recovered 100'],
+      ['resolved 100'],
     ]);
   });
 });
@@ -161,32 +157,39 @@ describe('a check that did not read everything', () => {
 describe('a mute', () => {
   test('publishes nothing, and its end tells what still holds, once', () => {
     const armed = armBudget(undefined, monthly, 'UTC', noon);
-    const during = tellBudget(armed, [reading('170')], { ...calm, muted: true });
+    const during = nextBudgetState(armed, [reading('170')], { ...calm, muted: true });
 
-    const after = tellBudget(during.state, [reading('170')], calm);
-    const later = tellBudget(after.state, [reading('170')], calm);
+    const after = nextBudgetState(during.state, [reading('170')], calm);
+    const later = nextBudgetState(after.state, [reading('170')], calm);
 
-    expect(during.tellings).toEqual([]);
-    expect(after.tellings).toMatchObject([{ kind: 'budget', threshold: 80 }]);
-    expect(later.tellings).toEqual([]);
+    expect(during.events).toEqual([]);
+    expect(after.events).toMatchObject([{ status: 'firing', threshold: 80 }]);
+    expect(later.events).toEqual([]);
   });
 
   test('lets a recovery pass silently', () => {
-    const told = tellBudget(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm);
+    const told = nextBudgetState(
+      armBudget(undefined, monthly, 'UTC', noon),
+      [reading('210')],
+      calm,
+    );
 
-    const first = tellBudget(told.state, [reading('10')], { ...calm, muted: true });
-    const during = tellBudget(first.state, [reading('10')], { ...calm, muted: true });
-    const after = tellBudget(during.state, [reading('10')], calm);
+    const first = nextBudgetState(told.state, [reading('10')], { ...calm, muted: true });
+    const during = nextBudgetState(first.state, [reading('10')], { ...calm, muted: true });
+    const after = nextBudgetState(during.state, [reading('10')], calm);
 
-    expect(during.tellings).toEqual([]);
-    expect(after.tellings).toEqual([]);
+    expect(during.events).toEqual([]);
+    expect(after.events).toEqual([]);
   });
 
   test('does not tell afterwards about a period that ended in it', () => {
     const daily: Budget = { ...monthly, per: 'day' };
     const yesterday = reading('300', daily, noon - 24 * hourMs);
     const armed = armBudget(undefined, daily, 'UTC', noon - 24 * hourMs);
-    const muted = tellBudget(armed, [yesterday, reading('0', daily)], { ...calm, muted: true });
+    const muted = nextBudgetState(armed, [yesterday, reading('0', daily)], {
+      ...calm,
+      muted: true,
+    });
 
     const periods = openPeriods(muted.state, daily, 'UTC', {
       now: noon,
@@ -199,40 +202,40 @@ describe('a mute', () => {
 
 describe('an edit', () => {
   const told = (): BudgetState =>
-    tellBudget(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm).state;
+    nextBudgetState(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm).state;
 
   test('tells again, once, for the highest crossed threshold', () => {
     const lowered: Budget = { ...monthly, limit: '150' };
 
     const armed = armBudget(told(), lowered, 'UTC', noon);
-    const first = tellBudget(armed, [reading('210', lowered)], calm);
-    const second = tellBudget(first.state, [reading('210', lowered)], calm);
+    const first = nextBudgetState(armed, [reading('210', lowered)], calm);
+    const second = nextBudgetState(first.state, [reading('210', lowered)], calm);
 
-    expect(first.tellings).toMatchObject([{ kind: 'budget', threshold: 100, edits: 1 }]);
-    expect(second.tellings).toEqual([]);
+    expect(first.events).toMatchObject([{ status: 'firing', threshold: 100, edits: 1 }]);
+    expect(second.events).toEqual([]);
   });
 
   test('that raises the limit takes back what no longer holds and tells what does', () => {
     const raised: Budget = { ...monthly, limit: '400' };
 
     const armed = armBudget(told(), raised, 'UTC', noon);
-    const first = tellBudget(armed, [reading('210', raised)], calm);
-    const second = tellBudget(first.state, [reading('210', raised)], calm);
+    const first = nextBudgetState(armed, [reading('210', raised)], calm);
+    const second = nextBudgetState(first.state, [reading('210', raised)], calm);
 
-    expect(first.tellings).toMatchObject([{ kind: 'budget', threshold: 50, edits: 1 }]);
-    expect(second.tellings).toMatchObject([{ kind: 'recovered', threshold: 100, edits: 1 }]);
+    expect(first.events).toMatchObject([{ status: 'firing', threshold: 50, edits: 1 }]);
+    expect(second.events).toMatchObject([{ status: 'resolved', threshold: 100, edits: 1 }]);
   });
 
   test('during a check that did not read everything keeps the recovery for later', () => {
     const raised: Budget = { ...monthly, limit: '1000' };
     const armed = armBudget(told(), raised, 'UTC', noon);
 
-    const blind = tellBudget(armed, [reading('210', raised)], { ...calm, complete: false });
-    const first = tellBudget(blind.state, [reading('210', raised)], calm);
-    const seeing = tellBudget(first.state, [reading('210', raised)], calm);
+    const blind = nextBudgetState(armed, [reading('210', raised)], { ...calm, complete: false });
+    const first = nextBudgetState(blind.state, [reading('210', raised)], calm);
+    const seeing = nextBudgetState(first.state, [reading('210', raised)], calm);
 
-    expect([blind, first].map(({ tellings }) => tellings)).toEqual([[], []]);
-    expect(seeing.tellings).toMatchObject([{ kind: 'recovered', threshold: 100 }]);
+    expect([blind, first].map(({ events }) => events)).toEqual([[], []]);
+    expect(seeing.events).toMatchObject([{ status: 'resolved', threshold: 100 }]);
   });
 
   test('is none where the definition is the same', () => {
@@ -263,17 +266,17 @@ describe('an edit', () => {
     const first = Date.parse('2026-11-01T12:00:00Z');
     const daily: Budget = { ...monthly, per: 'day' };
     const moment = { ...calm, now: first };
-    const before = tellBudget(
+    const before = nextBudgetState(
       armBudget(undefined, monthly, 'UTC', first),
       [reading('210', monthly, first)],
       moment,
     );
 
     const armed = armBudget(before.state, daily, 'UTC', first);
-    const once = tellBudget(armed, [reading('10', daily, first)], moment);
-    const twice = tellBudget(once.state, [reading('10', daily, first)], moment);
+    const once = nextBudgetState(armed, [reading('10', daily, first)], moment);
+    const twice = nextBudgetState(once.state, [reading('10', daily, first)], moment);
 
-    expect([once, twice].map(({ tellings }) => tellings)).toEqual([[], []]);
+    expect([once, twice].map(({ events }) => events)).toEqual([[], []]);
   });
 
   test('does not tell about periods that were over before it', () => {
@@ -290,14 +293,18 @@ describe('a new period', () => {
   const nextMonth = Date.parse('2026-12-05T12:00:00Z');
 
   test('tells its thresholds anew and takes nothing of the old one back', () => {
-    const november = tellBudget(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm);
+    const november = nextBudgetState(
+      armBudget(undefined, monthly, 'UTC', noon),
+      [reading('210')],
+      calm,
+    );
     const december = { ...calm, now: nextMonth };
 
-    const quiet = tellBudget(november.state, [reading('10', monthly, nextMonth)], december);
-    const loud = tellBudget(quiet.state, [reading('210', monthly, nextMonth)], december);
+    const quiet = nextBudgetState(november.state, [reading('10', monthly, nextMonth)], december);
+    const loud = nextBudgetState(quiet.state, [reading('210', monthly, nextMonth)], december);
 
-    expect(quiet.tellings).toEqual([]);
-    expect(loud.tellings).toMatchObject([{ kind: 'budget', threshold: 100 }]);
+    expect(quiet.events).toEqual([]);
+    expect(loud.events).toMatchObject([{ status: 'firing', threshold: 100 }]);
   });
 
   test('leaves the old one open for late data that crosses a threshold, but not for a recovery', () => {
@@ -306,13 +313,13 @@ describe('a new period', () => {
     const moment = { ...calm, now: justAfter };
     const current = reading('0', monthly, justAfter);
 
-    const late = tellBudget(armed, [reading('210'), current], moment);
-    const corrected = tellBudget(late.state, [reading('10'), current], moment);
-    const confirmed = tellBudget(corrected.state, [reading('10'), current], moment);
+    const late = nextBudgetState(armed, [reading('210'), current], moment);
+    const corrected = nextBudgetState(late.state, [reading('10'), current], moment);
+    const confirmed = nextBudgetState(corrected.state, [reading('10'), current], moment);
 
-    expect(late.tellings).toMatchObject([{ kind: 'budget', threshold: 100 }]);
-    expect(corrected.tellings).toEqual([]);
-    expect(confirmed.tellings).toEqual([]);
+    expect(late.events).toMatchObject([{ status: 'firing', threshold: 100 }]);
+    expect(corrected.events).toEqual([]);
+    expect(confirmed.events).toEqual([]);
   });
 
   test('of an hour budget reads every hour since it was first seen, as long as data may come', () => {
@@ -332,9 +339,9 @@ describe('a new period', () => {
       reading(actual, hourly, noon - (5 - index) * hourMs),
     );
 
-    const { tellings, state } = tellBudget(armed, readings, calm);
+    const { events, state } = nextBudgetState(armed, readings, calm);
 
-    expect(tellings).toMatchObject([
+    expect(events).toMatchObject([
       {
         threshold: 100,
         reading: { period: { start: noon - 4 * hourMs } },
@@ -342,7 +349,7 @@ describe('a new period', () => {
       },
       { threshold: 100, reading: { period: { start: noon } } },
     ]);
-    expect(tellings[1]).not.toHaveProperty('hours');
-    expect(tellBudget(state, readings, calm).tellings).toEqual([]);
+    expect(events[1]).not.toHaveProperty('hours');
+    expect(nextBudgetState(state, readings, calm).events).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { tellConfig } from '../../functions/alerts/config-transitions.ts';
-import type { MisconfiguredState } from '../../functions/alerts/state.ts';
-import type { Misconfiguration } from '../../functions/config/account.ts';
+import { nextConfigState } from '../../functions/alerts/config-transitions.ts';
+import type { InvalidConfigState } from '../../functions/alerts/state.ts';
+import type { InvalidParameters } from '../../functions/config/account.ts';
 
-function problem(versions: string): Misconfiguration {
+function problem(versions: string): InvalidParameters {
   return {
     versions: versions.split(','),
     problems: [{ path: [], mistake: 'not JSON', expected: 'a value' }],
@@ -12,50 +12,46 @@ function problem(versions: string): Misconfiguration {
 
 /** What is told check after check; `undefined` is a valid config. */
 function play(checks: readonly (string | undefined | { muted: string | undefined })[]): string[] {
-  let told: MisconfiguredState | undefined;
+  let told: InvalidConfigState | undefined;
   return checks.map((check) => {
     const muted = typeof check === 'object';
     const versions = muted ? check.muted : check;
     const found = versions === undefined ? undefined : problem(versions);
-    const outcome = tellConfig(told, found, { now: 0, muted });
-    told = outcome.told;
-    return outcome.telling?.kind ?? '-';
+    const outcome = nextConfigState(told, found, { now: 0, muted });
+    told = outcome.state;
+    return outcome.event?.status ?? '-';
   });
 }
 
 describe('broken parameters', () => {
   test.each<[string, Parameters<typeof play>[0], string[]]>([
-    [
-      'once a version',
-      ['config@3', 'config@3', 'config@4'],
-      ['misconfigured', '-', 'misconfigured'],
-    ],
+    ['once a version', ['config@3', 'config@3', 'config@4'], ['firing', '-', 'firing']],
     [
       'when they are valid again, once',
       ['config@3', undefined, undefined],
-      ['misconfigured', 'configured', '-'],
+      ['firing', 'resolved', '-'],
     ],
     ['not at all where they are valid', [undefined, undefined], ['-', '-']],
     [
       'a version that broke a second time',
       ['config@3', undefined, 'config@3'],
-      ['misconfigured', 'configured', 'misconfigured'],
+      ['firing', 'resolved', 'firing'],
     ],
     [
       'once each, also where one of two is mended and breaks again',
       ['token@2', 'config@3,token@2', 'token@2', 'config@5,token@2', undefined],
-      ['misconfigured', 'misconfigured', '-', 'misconfigured', 'configured'],
+      ['firing', 'firing', '-', 'firing', 'resolved'],
     ],
     [
       'as mended where another version broke in a mute',
       ['config@3', { muted: 'config@4' }, undefined],
-      ['misconfigured', '-', 'configured'],
+      ['firing', '-', 'resolved'],
     ],
-    ['only after a mute', [{ muted: 'config@3' }, 'config@3'], ['-', 'misconfigured']],
+    ['only after a mute', [{ muted: 'config@3' }, 'config@3'], ['-', 'firing']],
     [
       'not at all where they were mended in a mute',
       ['config@3', { muted: undefined }, undefined],
-      ['misconfigured', '-', '-'],
+      ['firing', '-', '-'],
     ],
   ])('are told %s', (_, checks, expected) => {
     expect(play(checks)).toEqual(expected);

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   dataWith,
   lastWeeks,
-  type Sight,
-  silenceSince,
-  tellHealth,
+  nextHealthState,
+  noDataSince,
+  type ReadResult,
 } from '../../functions/alerts/health-transitions.ts';
 import type { HealthState } from '../../functions/alerts/state.ts';
 import { dateAfter } from '../../functions/ledger/usage-day.ts';
@@ -15,20 +15,20 @@ describe('health transitions', () => {
   const dayMs = 24 * hourMs;
   const calm = { settlesAfterMs: 48 * hourMs, dayZone: 'UTC', tokenVersion: 1, muted: false };
 
-  const refused: Sight = { sees: false, isRejected: true, reason: 'HTTP 401.' };
-  const broken: Sight = { sees: false, isRejected: false, reason: 'HTTP 500.' };
-  const fine: Sight = dataUntil(start);
+  const refused: ReadResult = { isComplete: false, isRefused: true, reason: 'HTTP 401.' };
+  const broken: ReadResult = { isComplete: false, isRefused: false, reason: 'HTTP 500.' };
+  const fine: ReadResult = dataUntil(start);
 
   /** Data up to an instant, on so many days up to then without a gap. */
-  function dataUntil(until: number, activeDays = 7): Sight {
+  function dataUntil(until: number, activeDays = 7): ReadResult {
     const days = Array.from({ length: activeDays }, (_, index) =>
       isoDate(until - 1 - index * dayMs),
     );
-    return { sees: true, data: { until, days: days.reverse() } };
+    return { isComplete: true, data: { until, days: days.reverse() } };
   }
 
   /** Data up to so many hours before the start. */
-  function quietFor(hours: number, activeDays = 7): Sight {
+  function quietFor(hours: number, activeDays = 7): ReadResult {
     return dataUntil(start - hours * hourMs, activeDays);
   }
 
@@ -37,7 +37,9 @@ describe('health transitions', () => {
   }
 
   /** What is told at checks one hour apart; a number is a pause of so many hours before the next check. */
-  function play(steps: readonly (Sight | 'mute' | 'unmute' | 'new token' | number)[]): string[][] {
+  function play(
+    steps: readonly (ReadResult | 'mute' | 'unmute' | 'new token' | number)[],
+  ): string[][] {
     let state: HealthState = { failedChecks: 0 };
     let now = start;
     let muted = false;
@@ -48,11 +50,11 @@ describe('health transitions', () => {
       else if (step === 'new token') tokenVersion += 1;
       else if (typeof step === 'string') muted = step === 'mute';
       else {
-        const outcome = tellHealth(state, step, { ...calm, now, muted, tokenVersion });
+        const outcome = nextHealthState(state, step, { ...calm, now, muted, tokenVersion });
         state = outcome.state;
         told.push(
-          outcome.tellings.map((telling) =>
-            telling.kind === 'sighted' ? `sighted after ${telling.was}` : telling.kind,
+          outcome.events.map((event) =>
+            event.status === 'resolved' ? `resolved ${event.kind}` : event.kind,
           ),
         );
         now += hourMs;
@@ -63,70 +65,78 @@ describe('health transitions', () => {
 
   describe('blindness', () => {
     test.each<[string, Parameters<typeof play>[0], string[][]]>([
-      ['a refused token at once', [refused], [['blind']]],
-      ['a refused token once', [refused, refused, refused], [['blind'], [], []]],
+      ['a refused token at once', [refused], [['read-error']]],
+      ['a refused token once', [refused, refused, refused], [['read-error'], [], []]],
       [
         'anything else after three failures in a row',
         [broken, broken, broken, broken],
-        [[], [], ['blind'], []],
+        [[], [], ['read-error'], []],
       ],
       [
         'nothing where a complete check comes between',
         [broken, broken, fine, broken, broken],
         [[], [], [], [], []],
       ],
-      ['a refused token after two other failures', [broken, broken, refused], [[], [], ['blind']]],
-      ['nothing new where the failure changes', [refused, broken, refused], [['blind'], [], []]],
+      [
+        'a refused token after two other failures',
+        [broken, broken, refused],
+        [[], [], ['read-error']],
+      ],
+      [
+        'nothing new where the failure changes',
+        [refused, broken, refused],
+        [['read-error'], [], []],
+      ],
       [
         'it again each day that it lasts',
         [refused, 23, refused, refused, 24, refused],
-        [['blind'], [], ['blind'], ['blind']],
+        [['read-error'], [], ['read-error'], ['read-error']],
       ],
       [
         'it again by a check that comes once a day and some minutes early',
         [refused, 24 - 5 / 60, refused, 24 - 5 / 60, refused],
-        [['blind'], ['blind'], ['blind']],
+        [['read-error'], ['read-error'], ['read-error']],
       ],
       [
         'that it is over after three good checks in a row',
         [refused, fine, fine, refused, fine, fine, fine, fine],
-        [['blind'], [], [], [], [], [], ['sighted after blind'], []],
+        [['read-error'], [], [], [], [], [], ['resolved read-error'], []],
       ],
       [
         'that it is over at once where a new token works',
         [refused, refused, 'new token', fine, fine],
-        [['blind'], [], ['sighted after blind'], []],
+        [['read-error'], [], ['resolved read-error'], []],
       ],
       [
         'a new token that is refused as well at once',
         [refused, 'new token', refused, refused],
-        [['blind'], ['blind'], []],
+        [['read-error'], ['read-error'], []],
       ],
       ['nothing of an end where nothing was told', [broken, broken, fine], [[], [], []]],
       [
         'a refused token at once where it is blind for another reason',
         [broken, broken, broken, refused, broken],
-        [[], [], ['blind'], ['blind'], []],
+        [[], [], ['read-error'], ['read-error'], []],
       ],
       [
         'the same cause once in a day, though it was over in between',
         [refused, fine, fine, fine, refused, 20, refused],
-        [['blind'], [], [], ['sighted after blind'], [], ['blind']],
+        [['read-error'], [], [], ['resolved read-error'], [], ['read-error']],
       ],
       [
         'another cause, where what was told of the first is over',
         [refused, fine, fine, fine, broken, broken, broken],
-        [['blind'], [], [], ['sighted after blind'], [], [], ['blind']],
+        [['read-error'], [], [], ['resolved read-error'], [], [], ['read-error']],
       ],
       [
         'one a day of a token that is refused every second time',
         Array.from({ length: 49 }, (_, index) => (index % 2 === 0 ? refused : fine)),
-        Array.from({ length: 49 }, (_, index) => (index % 24 === 0 ? ['blind'] : [])),
+        Array.from({ length: 49 }, (_, index) => (index % 24 === 0 ? ['read-error'] : [])),
       ],
       [
         'nothing in a mute, and at its end what still holds',
         ['mute', refused, refused, 'unmute', refused],
-        [[], [], ['blind']],
+        [[], [], ['read-error']],
       ],
       [
         'nothing after a mute in which it ended',
@@ -136,31 +146,34 @@ describe('health transitions', () => {
       [
         'nothing of an end that came in a mute',
         [refused, 'mute', fine, fine, fine, 'unmute', fine],
-        [['blind'], [], [], [], []],
+        [['read-error'], [], [], [], []],
       ],
     ])('tells %s', (_, steps, expected) => {
       expect(play(steps)).toEqual(expected);
     });
 
     test('counts how often it was told, from the time of the first failure', () => {
-      const first = tellHealth({ failedChecks: 0 }, refused, { ...calm, now: start });
+      const first = nextHealthState({ failedChecks: 0 }, refused, { ...calm, now: start });
 
-      const next = tellHealth(first.state, refused, { ...calm, now: start + 24 * hourMs });
+      const next = nextHealthState(first.state, refused, { ...calm, now: start + 24 * hourMs });
 
-      expect(next.tellings).toMatchObject([{ kind: 'blind', since: start, times: 2 }]);
+      expect(next.events).toMatchObject([{ kind: 'read-error', since: start, times: 2 }]);
     });
 
     test('that comes and goes is told as such', () => {
       let state: HealthState = { failedChecks: 0 };
-      const told = [refused, fine, refused].flatMap((sight, index) => {
-        const outcome = tellHealth(state, sight, { ...calm, now: start + index * 12 * hourMs });
+      const told = [refused, fine, refused].flatMap((result, index) => {
+        const outcome = nextHealthState(state, result, {
+          ...calm,
+          now: start + index * 12 * hourMs,
+        });
         state = outcome.state;
-        return outcome.tellings;
+        return outcome.events;
       });
 
       expect(told).toMatchObject([
-        { kind: 'blind', since: start, times: 1, isUnsteady: false },
-        { kind: 'blind', since: start, times: 2, isUnsteady: true },
+        { kind: 'read-error', since: start, times: 1, isUnsteady: false },
+        { kind: 'read-error', since: start, times: 2, isUnsteady: true },
       ]);
     });
   });
@@ -171,30 +184,30 @@ describe('health transitions', () => {
       [
         'it once, when that is over',
         [quietFor(49), quietFor(49), 30, quietFor(49)],
-        [['silent'], [], []],
+        [['no-data'], [], []],
       ],
       ['nothing of an account that is used on few days', [quietFor(49, 3)], [[]]],
-      ['it where there was data on four days in a row', [quietFor(49, 4)], [['silent']]],
-      ['nothing of an account without any data', [{ sees: true }], [[]]],
+      ['it where there was data on four days in a row', [quietFor(49, 4)], [['no-data']]],
+      ['nothing of an account without any data', [{ isComplete: true }], [[]]],
       [
         'that it is over when there is new usage',
         [quietFor(49), fine],
-        [['silent'], ['sighted after silent']],
+        [['no-data'], ['resolved no-data']],
       ],
       [
         'no end where older usage is corrected or forgotten',
-        [quietFor(49), quietFor(60), { sees: true }],
-        [['silent'], [], []],
+        [quietFor(49), quietFor(60), { isComplete: true }],
+        [['no-data'], [], []],
       ],
       [
         'nothing in a mute, and at its end what still holds',
         ['mute', quietFor(49), 'unmute', quietFor(49)],
-        [[], ['silent']],
+        [[], ['no-data']],
       ],
       [
         'blindness on top of it, and only the end of that',
         [quietFor(49), refused, quietFor(49), quietFor(49), quietFor(49), quietFor(49)],
-        [['silent'], ['blind'], [], [], ['sighted after blind'], []],
+        [['no-data'], ['read-error'], [], [], ['resolved read-error'], []],
       ],
     ])('tells %s', (_, steps, expected) => {
       const told = play(steps);
@@ -203,7 +216,7 @@ describe('health transitions', () => {
     });
 
     test('is measured by what is remembered, where what is read no longer shows it', () => {
-      expect(play([quietFor(1), 400, { sees: true }])).toEqual([[], ['silent']]);
+      expect(play([quietFor(1), 400, { isComplete: true }])).toEqual([[], ['no-data']]);
     });
   });
 });
@@ -224,8 +237,7 @@ describe('silence', () => {
     for (let hours = 0; hours < 40 * 24; hours += 1) {
       const now = until + hours * hourMs;
       const moment = { now, settlesAfterMs: settlesAfterHours * hourMs, dayZone: 'UTC' };
-      if (silenceSince(known, moment) !== undefined)
-        return new Date(now).toISOString().slice(0, 13);
+      if (noDataSince(known, moment) !== undefined) return new Date(now).toISOString().slice(0, 13);
     }
     return undefined;
   }

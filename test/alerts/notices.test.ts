@@ -1,6 +1,6 @@
 /** What notices say that transitions do not decide: the sentences that depend on how things stand. */
 import { describe, expect, test } from 'vitest';
-import { type AccountNaming, budgetNotice } from '../../functions/alerts/budget-notice.ts';
+import { type AccountDetails, budgetNotice } from '../../functions/alerts/budget-notice.ts';
 import { configNotice } from '../../functions/alerts/health-notice.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { KnownReading } from '../../functions/budgets/read-budget.ts';
@@ -9,7 +9,7 @@ import { decimal } from '../../functions/pricing/money.ts';
 
 const now = Date.parse('2026-11-16T00:00:00Z');
 const parameter = '/cost-alerts/northflank/acme/config';
-const naming: AccountNaming = {
+const details: AccountDetails = {
   provider: 'northflank',
   providerName: 'Northflank',
   account: 'acme',
@@ -33,7 +33,7 @@ function reading(reachesLimitAt?: number): KnownReading {
     actual: decimal('90'),
     percent: decimal('45'),
     elapsedPercent: 50,
-    pace: { periodEnd: decimal('180'), ...(reachesLimitAt !== undefined && { reachesLimitAt }) },
+    forecast: { point: decimal('180'), ...(reachesLimitAt !== undefined && { reachesLimitAt }) },
     drivers: [],
     basis: 'billed',
     unpriced: [],
@@ -43,24 +43,24 @@ function reading(reachesLimitAt?: number): KnownReading {
 describe('what to do about a recovered budget', () => {
   test('is nothing where it stays under its limit', () => {
     const { nextStep } = budgetNotice(
-      { kind: 'recovered', reading: reading(), threshold: 100, edits: 0, takenBack: 0 },
-      naming,
+      { status: 'resolved', reading: reading(), threshold: 100, edits: 0, timesResolved: 0 },
+      details,
     );
 
     expect(nextStep).toBe('Nothing to do.');
   });
 
-  test('is to keep an eye on it where its pace leads over the limit again', () => {
-    const telling = {
-      kind: 'recovered',
+  test('is to keep an eye on it where its forecast leads over the limit again', () => {
+    const event = {
+      status: 'resolved',
       reading: reading(now + 1),
       threshold: 100,
       edits: 0,
-      takenBack: 0,
+      timesResolved: 0,
     } as const;
 
-    expect(budgetNotice(telling, naming).nextStep).toBe(
-      'Keep an eye on it: the average so far, continued, reaches the limit in this month all the same.',
+    expect(budgetNotice(event, details).nextStep).toBe(
+      'Keep an eye on it: the average so far, continued, still reaches the limit this month.',
     );
   });
 });
@@ -72,14 +72,15 @@ describe('what a wrong parameter means until it is corrected', () => {
   };
 
   test.each([
-    ['watched', /Until then the account is watched by its last valid parameters\.$/],
-    ['never', /Until then the account is not watched, as it never had valid parameters\.$/],
-    [
-      'no longer',
-      /Until then the account is not watched, as its last valid parameters can no longer/,
-    ],
+    ['watched', /Until then its last valid parameters apply\.$/],
+    ['never', /Until then the account is not watched: it has never had valid parameters\.$/],
+    ['no longer', /Until then the account is not watched: its last valid parameters are gone/],
   ] as const)('%s', (until, expected) => {
-    const { nextStep } = configNotice({ kind: 'misconfigured', problem, at: now }, naming, until);
+    const { nextStep } = configNotice(
+      { kind: 'invalid-config', status: 'firing', problem, at: now },
+      details,
+      until,
+    );
 
     expect(nextStep).toMatch(expected);
   });

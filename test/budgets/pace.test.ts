@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { daysWithin, measureOf } from '../../functions/budgets/measure.ts';
-import { elapsedPercent, paceOf } from '../../functions/budgets/pace.ts';
+import { elapsedPercent, forecastOf } from '../../functions/budgets/pace.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { Charge } from '../../functions/pricing/charges.ts';
 import { decimal, plain, rounded } from '../../functions/pricing/money.ts';
@@ -36,18 +36,18 @@ describe('the pace', () => {
     ['80', '240', '2026-11-26T00:00Z'],
     ['199', '597', '2026-11-11T01:12:22Z'],
     ['0', '0', undefined],
-  ])('of %s ends at %s and reaches the limit at %s', (actual, periodEnd, reached) => {
-    const pace = cost([], { actual, now: '2026-11-11T00:00Z' });
+  ])('of %s ends at %s and reaches the limit at %s', (actual, point, reached) => {
+    const forecast = cost([], { actual, now: '2026-11-11T00:00Z' });
 
-    expect(pace && plain(pace.periodEnd)).toBe(periodEnd);
-    expect(toSecond(pace?.reachesLimitAt)).toBe(reached && toSecond(at(reached)));
+    expect(forecast && plain(forecast.point)).toBe(point);
+    expect(toSecond(forecast?.reachesLimitAt)).toBe(reached && toSecond(at(reached)));
   });
 
   test('that ends just at the limit does not reach it within the period', () => {
-    const pace = cost([], { actual: '100', now: '2026-11-16T00:00Z' });
+    const forecast = cost([], { actual: '100', now: '2026-11-16T00:00Z' });
 
-    expect(pace && plain(pace.periodEnd)).toBe('200');
-    expect(pace).not.toHaveProperty('reachesLimitAt');
+    expect(forecast && plain(forecast.point)).toBe('200');
+    expect(forecast).not.toHaveProperty('reachesLimitAt');
   });
 
   test('is none of an amount below 0, as a correction does not go on', () => {
@@ -55,9 +55,9 @@ describe('the pace', () => {
   });
 
   test('is divided to 20 decimals', () => {
-    const pace = cost([], { actual: '1', now: '2026-11-08T00:00Z' });
+    const forecast = cost([], { actual: '1', now: '2026-11-08T00:00Z' });
 
-    expect(pace && plain(pace.periodEnd)).toBe('4.28571428571428571429');
+    expect(forecast && plain(forecast.point)).toBe('4.28571428571428571429');
   });
 });
 
@@ -68,9 +68,9 @@ describe('the limit was reached', () => {
     // 40 hours of 5 are 200.
     const charges = hourly('gpu', '2026-11-03T00:00Z', 60, { cost: '5' });
 
-    const pace = cost(charges, { actual: '300', now });
+    const forecast = cost(charges, { actual: '300', now });
 
-    expect(pace?.reachesLimitAt).toBe(at('2026-11-04T16:00Z'));
+    expect(forecast?.reachesLimitAt).toBe(at('2026-11-04T16:00Z'));
   });
 
   test('by all meters together, in whatever order the charges come', () => {
@@ -80,9 +80,9 @@ describe('the limit was reached', () => {
       charge('cpu', '2026-11-05T08:00Z', { cost: '49' }),
     ];
 
-    const pace = cost(charges, { actual: '200', now });
+    const forecast = cost(charges, { actual: '200', now });
 
-    expect(pace?.reachesLimitAt).toBe(at('2026-11-05T10:00Z'));
+    expect(forecast?.reachesLimitAt).toBe(at('2026-11-05T10:00Z'));
   });
 
   test('by the meter of the budget alone, where it names one', () => {
@@ -92,7 +92,7 @@ describe('the limit was reached', () => {
       charge('gpu', '2026-11-05T12:00Z', { cost: '100' }),
     ];
 
-    const reached = pace(charges, budget({ meter: 'gpu' }), { actual: '200', now });
+    const reached = forecast(charges, budget({ meter: 'gpu' }), { actual: '200', now });
 
     expect(reached?.reachesLimitAt).toBe(at('2026-11-05T13:00Z'));
   });
@@ -104,9 +104,9 @@ describe('the limit was reached', () => {
       charge('gpu', '2026-11-05T08:00Z', { cost: '10' }),
     ];
 
-    const pace = cost(charges, { actual: '200', now });
+    const forecast = cost(charges, { actual: '200', now });
 
-    expect(pace?.reachesLimitAt).toBe(at('2026-11-05T09:00Z'));
+    expect(forecast?.reachesLimitAt).toBe(at('2026-11-05T09:00Z'));
   });
 
   test('on the day that ended over it, not on one that was corrected', () => {
@@ -116,29 +116,29 @@ describe('the limit was reached', () => {
       charge('gpu', '2026-11-06T02:00Z', { cost: '90' }),
     ];
 
-    const pace = cost(charges, { actual: '200', now });
+    const forecast = cost(charges, { actual: '200', now });
 
-    expect(pace?.reachesLimitAt).toBe(at('2026-11-06T03:00Z'));
+    expect(forecast?.reachesLimitAt).toBe(at('2026-11-06T03:00Z'));
   });
 
   test('now at the latest, though the bucket goes on', () => {
     const charges = [charge('gpu', '2026-11-11T00:00Z', { cost: '500', hours: 24 })];
 
-    const pace = cost(charges, { actual: '500', now });
+    const forecast = cost(charges, { actual: '500', now });
 
-    expect(pace?.reachesLimitAt).toBe(at(now));
+    expect(forecast?.reachesLimitAt).toBe(at(now));
   });
 });
 
-describe('the pace of a level', () => {
+describe('the forecast of a level', () => {
   const [low, flat, full] = ['50', '150', '400'];
 
   test('is its mean so far', () => {
     const charges = hourly('storage', '2026-11-01T00:00Z', 240, { quantity: flat });
 
-    const pace = level(charges, { actual: flat, now: '2026-11-11T00:00Z' });
+    const forecast = level(charges, { actual: flat, now: '2026-11-11T00:00Z' });
 
-    expect(pace).toEqual({ periodEnd: decimal(flat) });
+    expect(forecast).toEqual({ point: decimal(flat) });
   });
 
   test('reached the limit when its mean so far did', () => {
@@ -148,9 +148,9 @@ describe('the pace of a level', () => {
       ...hourly('storage', '2026-11-05T04:00Z', 100, { quantity: full }),
     ];
 
-    const pace = level(charges, { actual: '225', now: '2026-11-11T00:00Z' });
+    const forecast = level(charges, { actual: '225', now: '2026-11-11T00:00Z' });
 
-    expect(pace?.reachesLimitAt).toBe(at('2026-11-08T07:00Z'));
+    expect(forecast?.reachesLimitAt).toBe(at('2026-11-08T07:00Z'));
   });
 
   test('is not reached by costs that say nothing of the level', () => {
@@ -159,29 +159,33 @@ describe('the pace of a level', () => {
       charge('storage', '2026-11-02T01:00Z', { quantity: full }),
     ];
 
-    const pace = level(charges, { actual: full, now: '2026-11-11T00:00Z' });
+    const forecast = level(charges, { actual: full, now: '2026-11-11T00:00Z' });
 
-    expect(pace?.reachesLimitAt).toBe(at('2026-11-02T02:00Z'));
+    expect(forecast?.reachesLimitAt).toBe(at('2026-11-02T02:00Z'));
   });
 });
 
-interface Standing {
+interface Status {
   readonly actual: string;
   readonly now: string;
 }
 
-function cost(charges: readonly Charge[], standing: Standing) {
-  return pace(charges, budget(), standing);
+function cost(charges: readonly Charge[], standing: Status) {
+  return forecast(charges, budget(), standing);
 }
 
-function level(charges: readonly Charge[], standing: Standing) {
-  return pace(charges, budget({ measure: 'usage', meter: 'storage', unit: 'GB' }), standing);
+function level(charges: readonly Charge[], standing: Status) {
+  return forecast(charges, budget({ measure: 'usage', meter: 'storage', unit: 'GB' }), standing);
 }
 
-function pace(charges: readonly Charge[], limited: ReturnType<typeof budget>, standing: Standing) {
+function forecast(
+  charges: readonly Charge[],
+  limited: ReturnType<typeof budget>,
+  standing: Status,
+) {
   const measure = measureOf(limited, [{ id: 'storage', kind: 'level', unit: 'GB' }]);
   if (!measure) throw new Error('no such meter');
-  return paceOf({
+  return forecastOf({
     period: november,
     since: november.start,
     now: at(standing.now),

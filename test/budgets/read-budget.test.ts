@@ -72,7 +72,7 @@ describe('read budget', () => {
       const reading = knownReading(charges, { budget: stored });
 
       expect(plain(reading.actual)).toBe('20');
-      expect(reading.pace && plain(reading.pace.periodEnd)).toBe('20');
+      expect(reading.forecast && plain(reading.forecast.point)).toBe('20');
       expect(reading.drivers).toMatchObject([{ meter: 'storage', share: 1 }]);
     });
 
@@ -108,7 +108,7 @@ describe('read budget', () => {
         period: november,
         actual: decimal('144'),
         percent: decimal('72'),
-        pace: { periodEnd: decimal('216'), reachesLimitAt: at('2026-11-28T18:40Z') },
+        forecast: { point: decimal('216'), reachesLimitAt: at('2026-11-28T18:40Z') },
         drivers: [
           { meter: 'gpu', amount: decimal('120'), previousPeriod: decimal('40') },
           { meter: 'cpu', amount: decimal('24'), previousPeriod: decimal('0') },
@@ -129,7 +129,7 @@ describe('read budget', () => {
 
       const reading = knownReading(charges, { now: november.end, readAt: november.end });
 
-      expect(reading.pace).toBeUndefined();
+      expect(reading.forecast).toBeUndefined();
       expect(reading.elapsedPercent).toBe(100);
     });
 

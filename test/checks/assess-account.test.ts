@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AlertState, armAnew, nothingTold } from '../../functions/alerts/state.ts';
+import { type AlertState, NO_ALERTS, rearm } from '../../functions/alerts/state.ts';
 import { decideBudgets, type Known } from '../../functions/checks/assess-account.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price-schema.ts';
@@ -7,7 +7,13 @@ import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 
 const now = Date.parse('2026-11-21T10:00Z');
 const perGb = { per: 'GB', tiers: [{ price: '0.05' }] };
-const month: Budget = { name: 'all', measure: 'cost', limit: '10', per: 'month', thresholds: [100] };
+const month: Budget = {
+  name: 'all',
+  measure: 'cost',
+  limit: '10',
+  per: 'month',
+  thresholds: [100],
+};
 
 /** A day with a meter's quantity in one bucket. */
 function day(date: string, meter: string, quantity: string): UsageDay {
@@ -33,7 +39,7 @@ function known(days: readonly UsageDay[], budget: Partial<Budget>, prices: Price
       dayZone: 'UTC',
       settlesAfterHours: 72,
     },
-    naming: {
+    details: {
       provider: 'tpstreams',
       providerName: 'TPStreams',
       account: 'acme',
@@ -50,7 +56,7 @@ function known(days: readonly UsageDay[], budget: Partial<Budget>, prices: Price
       readAt: now,
     },
     complete: true,
-    alerts: nothingTold,
+    alerts: NO_ALERTS,
     now,
   };
 }
@@ -108,7 +114,7 @@ describe('a budget that was told', () => {
   const first = known(days, {}, { bandwidth: perGb });
   const alerts = decideBudgets(first);
   const idsAfter = (next: Known, { budgets }: Pick<AlertState, 'budgets'>) =>
-    decideBudgets({ ...next, alerts: { ...nothingTold, budgets } }).notices.map(({ id }) => id);
+    decideBudgets({ ...next, alerts: { ...NO_ALERTS, budgets } }).notices.map(({ id }) => id);
 
   test('is told again when its prices change, as another event', () => {
     const dearer = known(days, {}, { bandwidth: { per: 'GB', tiers: [{ price: '0.06' }] } });
@@ -119,9 +125,9 @@ describe('a budget that was told', () => {
 
   test('is another event, too, where it left the config and comes back as another one', () => {
     const none = { ...first, config: { ...first.config, budgets: [] } };
-    const left = decideBudgets({ ...none, alerts: { ...nothingTold, budgets: alerts.budgets } });
+    const left = decideBudgets({ ...none, alerts: { ...NO_ALERTS, budgets: alerts.budgets } });
     const longAfter = { ...none, now: now + 60 * 86_400_000 };
-    const kept = decideBudgets({ ...longAfter, alerts: { ...nothingTold, budgets: left.budgets } });
+    const kept = decideBudgets({ ...longAfter, alerts: { ...NO_ALERTS, budgets: left.budgets } });
 
     expect(idsAfter(first, left)).toEqual([]);
     expect(idsAfter(known(days, { limit: '9' }, { bandwidth: perGb }), kept)).toEqual([
@@ -130,7 +136,7 @@ describe('a budget that was told', () => {
   });
 
   test('is another event, too, where the usage is of another scope', () => {
-    const state = armAnew({ ...nothingTold, budgets: alerts.budgets }, true);
+    const state = rearm({ ...NO_ALERTS, budgets: alerts.budgets }, true);
 
     expect(idsAfter(first, state)).toEqual(['tpstreams/acme/all/2026-11-01/100/edit-1']);
   });

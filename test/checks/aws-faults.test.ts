@@ -49,7 +49,7 @@ async function invoke(hours: number, deps: Partial<RunDeps> = {}): Promise<Run> 
 }
 
 /** What an invocation tells that counts as a success. */
-async function toldAt(hours: number, deps?: Partial<RunDeps>): Promise<string[]> {
+async function firedAt(hours: number, deps?: Partial<RunDeps>): Promise<string[]> {
   await invoke(hours, deps);
   return toldBy(world.takeMessages());
 }
@@ -104,7 +104,7 @@ describe.each(operations)('%s', (operation) => {
     await invoke(1);
 
     expectToldUnderOneId(world.takeMessages());
-    expect(await toldAt(2)).toEqual([]);
+    expect(await firedAt(2)).toEqual([]);
   });
 
   test.each(['throttle', 'error', 'down'] as const)(
@@ -112,8 +112,8 @@ describe.each(operations)('%s', (operation) => {
     async (fault) => {
       world.aws.faults.set(operation, fault, 1);
 
-      expect(await toldAt(0)).toEqual([acmeOver]);
-      expect(await toldAt(1)).toEqual([]);
+      expect(await firedAt(0)).toEqual([acmeOver]);
+      expect(await firedAt(1)).toEqual([]);
     },
   );
 
@@ -123,7 +123,7 @@ describe.each(operations)('%s', (operation) => {
     await invoke(1);
 
     expectToldUnderOneId(world.takeMessages());
-    expect(await toldAt(2)).toEqual([]);
+    expect(await firedAt(2)).toEqual([]);
   });
 });
 
@@ -135,8 +135,8 @@ test.each(faults)(
     await expect(invoke(0, world.withoutRetries())).rejects.toThrow('1 of 1 accounts broke');
     world.aws.faults.clear();
 
-    expect(await toldAt(1)).toEqual(['acme: misconfigured']);
-    expect(await toldAt(2)).toEqual([]);
+    expect(await firedAt(1)).toEqual(['acme: invalid-config']);
+    expect(await firedAt(2)).toEqual([]);
   },
 );
 
@@ -153,7 +153,7 @@ describe('the other account goes on', () => {
     world.aws.faults.set(operation, 'deny', 1, wellBefore);
     await expect(invoke(0, world.withoutRetries())).rejects.toThrow(Error);
     const before = toldBy(world.takeMessages());
-    const after = await toldAt(1);
+    const after = await firedAt(1);
 
     expect(before).toHaveLength(1);
     expect(after).toHaveLength(1);
@@ -185,7 +185,7 @@ describe('the other account goes on', () => {
     world.aws.faults.clear();
 
     expect(before).toEqual(['beta: budget everything 200 % at 403.17 of 200 USD']);
-    expect(await toldAt(2)).toEqual([acmeTwice, 'acme: misconfigured']);
+    expect(await firedAt(2)).toEqual([acmeTwice, 'acme: invalid-config']);
   });
 });
 
@@ -198,7 +198,7 @@ describe('a second run', () => {
     expect(loser.checks).toEqual([{ account: 'acme', fetch: { status: 'complete', remarks: [] } }]);
     expect(loser.delivery.published).toBe(0);
     expect(toldBy(world.takeMessages())).toEqual([acmeOver]);
-    expect(await toldAt(1)).toEqual([]);
+    expect(await firedAt(1)).toEqual([]);
   });
 
   test('that begins while the first one publishes leaves it to that', async () => {
@@ -212,13 +212,13 @@ describe('a second run', () => {
         }
         return next(args);
       },
-      { threshold: 'initialize' },
+      { step: 'initialize' },
     );
 
     await invoke(0, { sns });
 
     expect(toldBy(world.takeMessages())).toEqual([acmeOver]);
-    expect(await toldAt(1)).toEqual([]);
+    expect(await firedAt(1)).toEqual([]);
   });
 });
 
@@ -234,8 +234,8 @@ describe('SNS', () => {
     );
     world.aws.faults.clear();
 
-    expect(await toldAt(2)).toEqual([acmeOver, acmeTwice]);
-    expect(await toldAt(3)).toEqual([]);
+    expect(await firedAt(2)).toEqual([acmeOver, acmeTwice]);
+    expect(await firedAt(3)).toEqual([]);
   });
 });
 
@@ -248,26 +248,26 @@ describe('a token', () => {
   test('that is deleted is told once, leaves the account blind, and takes nothing back', async () => {
     world.aws.parameters.delete(nameOf('acme', 'token'));
 
-    const told = [await toldAt(1), await toldAt(2), await toldAt(3), await toldAt(4)];
+    const told = [await firedAt(1), await firedAt(2), await firedAt(3), await firedAt(4)];
 
-    expect(told).toEqual([['acme: misconfigured'], [], ['acme: blind'], []]);
+    expect(told).toEqual([['acme: invalid-config'], [], ['acme: read-error'], []]);
     putToken('acme', token);
-    const after = [await toldAt(5), await toldAt(6), await toldAt(7)];
-    expect(after).toEqual([['acme: configured'], [], ['acme: sighted']]);
+    const after = [await firedAt(5), await firedAt(6), await firedAt(7)];
+    expect(after).toEqual([['acme: resolved invalid-config'], [], ['acme: resolved read-error']]);
     world.setRows(moreUsage);
-    expect(await toldAt(8)).toEqual([acmeTwice]);
+    expect(await firedAt(8)).toEqual([acmeTwice]);
   });
 
   test('that is overwritten by garbage goes on as it was, and each version is told once', async () => {
     putToken('acme', 'copied with words around it');
-    expect(await toldAt(1)).toEqual(['acme: misconfigured']);
-    expect(await toldAt(2)).toEqual([]);
+    expect(await firedAt(1)).toEqual(['acme: invalid-config']);
+    expect(await firedAt(2)).toEqual([]);
     putToken('acme', 'copied with other words');
     world.setRows(moreUsage);
-    expect(await toldAt(3)).toEqual([acmeTwice, 'acme: misconfigured']);
+    expect(await firedAt(3)).toEqual([acmeTwice, 'acme: invalid-config']);
     putToken('acme', token);
 
-    expect(await toldAt(4)).toEqual(['acme: configured']);
+    expect(await firedAt(4)).toEqual(['acme: resolved invalid-config']);
   });
 
   test('whose last good version went with it is gone, though garbage is in its place', async () => {
@@ -276,9 +276,9 @@ describe('a token', () => {
     world.aws.parameters.delete(nameOf('acme', 'token'));
     putToken('acme', 'two words');
 
-    const told = [await toldAt(2), await toldAt(3), await toldAt(4)];
+    const told = [await firedAt(2), await firedAt(3), await firedAt(4)];
 
-    expect(told).toEqual([['acme: misconfigured'], [], ['acme: blind']]);
+    expect(told).toEqual([['acme: invalid-config'], [], ['acme: read-error']]);
   });
 });
 
@@ -294,23 +294,23 @@ describe('a config', () => {
     ['that is deleted', () => world.aws.parameters.delete(nameOf('acme', 'config'))],
   ])('%s is told once and goes on as it was', async (_name, breakIt) => {
     breakIt();
-    expect(await toldAt(1)).toEqual(['acme: misconfigured']);
+    expect(await firedAt(1)).toEqual(['acme: invalid-config']);
     world.setRows(moreUsage);
-    expect(await toldAt(2)).toEqual([acmeTwice]);
+    expect(await firedAt(2)).toEqual([acmeTwice]);
     world.putAccount('acme', month);
 
-    expect(await toldAt(3)).toEqual(['acme: configured']);
+    expect(await firedAt(3)).toEqual(['acme: resolved invalid-config']);
   });
 
   test('that is broken goes on with the last good token, though it is newer', async () => {
     putToken('acme', 'revoked');
-    expect(await toldAt(1)).toEqual(['acme: blind']);
+    expect(await firedAt(1)).toEqual(['acme: read-error']);
     putConfig('acme', '{');
     putToken('acme', token);
-    expect(await toldAt(2)).toEqual(['acme: misconfigured', 'acme: sighted']);
+    expect(await firedAt(2)).toEqual(['acme: invalid-config', 'acme: resolved read-error']);
     putToken('acme', 'two words');
     world.setRows(moreUsage);
 
-    expect(await toldAt(3)).toEqual([acmeTwice, 'acme: misconfigured']);
+    expect(await firedAt(3)).toEqual([acmeTwice, 'acme: invalid-config']);
   });
 });

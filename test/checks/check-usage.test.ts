@@ -104,13 +104,13 @@ describe('a bad account', () => {
 
     const run = await world.check();
 
-    expect(run.misconfigured.flatMap(({ problems }) => problems.map(problemLine))).toEqual([
+    expect(run.invalidConfig.flatMap(({ problems }) => problems.map(problemLine))).toEqual([
       expect.stringMatching(
         /^\/cost-alerts-\d+\/northflank\/bad\/config: budgets\[0\]\.limit: expected a number above 0, got "15"$/,
       ),
     ]);
     expect(toldBy(world.takeMessages())).toEqual([
-      'bad: misconfigured',
+      'bad: invalid-config',
       'good: budget everything 100 % at 203.17 of 200 USD',
     ]);
   });
@@ -199,7 +199,7 @@ describe('a provider that fails', () => {
     const run = await world.check();
 
     expect(run.checks).toMatchObject([{ fetch: { status: 'failed' } }]);
-    expect(toldBy(world.takeMessages())).toEqual(['acme: blind']);
+    expect(toldBy(world.takeMessages())).toEqual(['acme: read-error']);
   });
 });
 

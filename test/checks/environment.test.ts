@@ -110,8 +110,11 @@ describe('a check of one changed account', () => {
     world.putAccount('acme', month);
     await world.check({ only: 'acme' });
 
-    expect(wrong).toEqual(['acme: misconfigured']);
-    expect(toldBy(world.takeMessages())).toEqual([`acme: ${over}`, 'acme: configured']);
+    expect(wrong).toEqual(['acme: invalid-config']);
+    expect(toldBy(world.takeMessages())).toEqual([
+      `acme: ${over}`,
+      'acme: resolved invalid-config',
+    ]);
   });
 
   test('sees a parameter in place of its folder as the schedule does', async () => {
@@ -119,10 +122,10 @@ describe('a check of one changed account', () => {
     await world.check({ only: 'acme' });
     const first = toldBy(world.takeMessages());
 
-    const { misconfigured } = await world.check();
+    const { invalidConfig } = await world.check();
 
-    expect(first).toEqual([`acme: ${over}`, 'acme: misconfigured']);
-    expect(misconfigured).toHaveLength(1);
+    expect(first).toEqual([`acme: ${over}`, 'acme: invalid-config']);
+    expect(invalidConfig).toHaveLength(1);
     expect(toldBy(world.takeMessages())).toEqual([`acme-2: ${over}`, `acme.eu: ${over}`]);
   });
 
@@ -133,7 +136,7 @@ describe('a check of one changed account', () => {
 
     const run = await world.check({ only: 'acme' });
 
-    expect(run).toMatchObject({ checks: [], misconfigured: [], faults: [], postponed: 0 });
+    expect(run).toMatchObject({ checks: [], invalidConfig: [], faults: [], postponed: 0 });
     expect(toldBy(world.takeMessages())).toEqual(['acme: unwatched']);
   });
 

@@ -37,7 +37,9 @@ describe.each(providers)('$id', (provider) => {
     world.setClock(hour(hours));
     const run = await world.check();
     const messages = world.takeMessages();
-    const blind = messages.flatMap(({ notices }) => notices.filter(({ kind }) => kind === 'blind'));
+    const blind = messages.flatMap(({ notices }) =>
+      notices.filter(({ kind }) => kind === 'read-error'),
+    );
     return {
       told: toldBy(messages),
       reads: readsOf(run),
@@ -72,7 +74,7 @@ describe.each(providers)('$id', (provider) => {
       ]);
     }
     expect(actual).toBe('110');
-    expect(after.map(({ told }) => told)).toEqual([[], [], ['acme: sighted']]);
+    expect(after.map(({ told }) => told)).toEqual([[], [], ['acme: resolved read-error']]);
     expect(later.told).toEqual(['acme: budget everything 200 % at 210.00 of 100 USD']);
   });
 
@@ -89,7 +91,7 @@ describe.each(providers)('$id', (provider) => {
 });
 
 function toldDuring({ isRejection = false }: KnownAffliction): string[][] {
-  const blind = ['acme: blind'];
+  const blind = ['acme: read-error'];
   return [
     isRejection ? blind : [],
     ['beta: budget everything 100 % at 110.00 of 100 USD'],

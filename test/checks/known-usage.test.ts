@@ -179,7 +179,7 @@ describe('a figure that begins before usage is known', () => {
     expect(notice).toMatchObject({ drivers: [{ meter: 'gpu' }] });
     expect(JSON.stringify(notice)).not.toContain('previousPeriod');
     // 610 in 60.4 days, and 41.6 to go.
-    expect(notice).toMatchObject({ pace: { periodEnd: '1029.79' } });
+    expect(notice).toMatchObject({ forecast: { point: '1029.79' } });
   });
 });
 

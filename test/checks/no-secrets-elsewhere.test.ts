@@ -70,7 +70,7 @@ describe('a config with the token in it', () => {
     await secret.invoke(0);
     for (const text of [token, `Bearer ${token}`, encodeURIComponent(token)]) {
       secret.putParameter('config', place(text));
-      expect(await secret.invoke(1)).toContain('misconfigured');
+      expect(await secret.invoke(1)).toContain('invalid-config');
     }
 
     expect(await secret.findings()).toEqual([]);

@@ -55,7 +55,7 @@ async function messagesAt(minutes: number): Promise<Message[]> {
   return world.takeMessages();
 }
 
-async function toldAt(minutes: number): Promise<string[]> {
+async function firedAt(minutes: number): Promise<string[]> {
   return toldBy(await messagesAt(minutes));
 }
 
@@ -74,12 +74,12 @@ describe('a token that cannot be decrypted', () => {
       const run = await world.check();
 
       const statuses = Object.fromEntries(run.checks.map((one) => [one.account, one.fetch.status]));
-      const [blind, ...others] = noticesOf(world.takeMessages(), 'blind');
+      const [blind, ...others] = noticesOf(world.takeMessages(), 'read-error');
       expect(statuses).toEqual({
         ...Object.fromEntries(['beta', 'c', 'd', 'e', 'f', 'g'].map((one) => [one, 'complete'])),
         acme: 'failed',
       });
-      expect(run.misconfigured).toEqual([]);
+      expect(run.invalidConfig).toEqual([]);
       expect(others).toEqual([]);
       expect(blind).toMatchObject({ account: 'acme', severity: 'critical' });
       expect(blind?.reason).toContain(`${nameOf('token')} cannot be decrypted (${error}: `);
@@ -90,10 +90,10 @@ describe('a token that cannot be decrypted', () => {
   test('is read again as soon as its key can be used', async () => {
     world.putAccount('acme', month);
     world.aws.parameters.setKeyError(nameOf('token'), 'InvalidKeyId');
-    expect(await toldAt(0)).toEqual(['acme: blind']);
+    expect(await firedAt(0)).toEqual(['acme: read-error']);
     world.aws.parameters.setKeyError(nameOf('token'));
 
-    expect(await toldAt(60)).toContain(over);
+    expect(await firedAt(60)).toContain(over);
   });
 
   test('keeps nobody from following a broken config by the last good one', async () => {
@@ -103,7 +103,7 @@ describe('a token that cannot be decrypted', () => {
     world.aws.parameters.setKeyError(nameOf('token'), 'InvalidKeyId');
     put('config', '{');
 
-    expect(await toldAt(60)).toEqual(['acme: blind', 'acme: misconfigured']);
+    expect(await firedAt(60)).toEqual(['acme: read-error', 'acme: invalid-config']);
   });
 
   test('is no reason to call an account wrong whose config is one that cannot be decrypted', async () => {
@@ -111,7 +111,7 @@ describe('a token that cannot be decrypted', () => {
     putSecure(month);
     world.aws.parameters.setKeyError(nameOf('config'), 'AccessDeniedException');
 
-    const [problem, ...others] = noticesOf(await messagesAt(0), 'misconfigured');
+    const [problem, ...others] = noticesOf(await messagesAt(0), 'invalid-config');
 
     expect(others).toEqual([]);
     expect(problem?.reason).toContain('expected a text that can be decrypted, got AccessDenied');
@@ -122,14 +122,14 @@ describe('a config that is a SecureString', () => {
   test('has a last good version, of which the ledger keeps no text', async () => {
     putSecure({ ...month, $schema: 'https://hidden.example' });
     spend('10');
-    expect(await toldAt(0)).toEqual([]);
+    expect(await firedAt(0)).toEqual([]);
     put('config', '{');
     spend('203.17');
 
     const messages = await messagesAt(60);
 
-    expect(toldBy(messages)).toEqual([over, 'acme: misconfigured']);
-    expect(noticesOf(messages, 'misconfigured')[0]?.nextStep).toContain(
+    expect(toldBy(messages)).toEqual([over, 'acme: invalid-config']);
+    expect(noticesOf(messages, 'invalid-config')[0]?.nextStep).toContain(
       'watched by its last valid parameters',
     );
     expect(await ledgerText()).not.toContain('hidden');
@@ -144,7 +144,7 @@ describe('a config that is a SecureString', () => {
     put('config', '[');
     spend('203.17');
 
-    expect(await toldAt(120)).toContain(over);
+    expect(await firedAt(120)).toContain(over);
   });
 
   test('of which no version is left is not said never to have been valid', async () => {
@@ -152,7 +152,7 @@ describe('a config that is a SecureString', () => {
     await messagesAt(0);
     world.aws.parameters.delete(nameOf('config'));
 
-    const [problem] = noticesOf(await messagesAt(60), 'misconfigured');
+    const [problem] = noticesOf(await messagesAt(60), 'invalid-config');
 
     expect(problem?.nextStep).toContain(
       'not watched, as its last valid parameters can no longer be read',
@@ -177,45 +177,45 @@ describe('one parameter, then the other', () => {
   ] as const)('%s first: nothing is told for ten minutes', async (first, second) => {
     const values = { token, config: month };
     put(first, values[first]);
-    expect(await toldAt(0)).toEqual([]);
-    expect(await toldAt(9)).toEqual([]);
+    expect(await firedAt(0)).toEqual([]);
+    expect(await firedAt(9)).toEqual([]);
     put(second, values[second]);
 
-    expect(await toldAt(10)).toEqual([over]);
+    expect(await firedAt(10)).toEqual([over]);
   });
 
   test.each(['token', 'config'] as const)('%s alone is told after ten minutes', async (leaf) => {
     put(leaf, leaf === 'token' ? token : month);
-    expect(await toldAt(0)).toEqual([]);
+    expect(await firedAt(0)).toEqual([]);
 
-    expect(await toldAt(11)).toEqual(['acme: misconfigured']);
+    expect(await firedAt(11)).toEqual(['acme: invalid-config']);
   });
 
   test('what is wrong with the one that is there is told at once', async () => {
     put('config', '{');
 
-    expect(await toldAt(0)).toEqual(['acme: misconfigured']);
+    expect(await firedAt(0)).toEqual(['acme: invalid-config']);
   });
 
   test('an account that waits for its token once more is not said to be valid', async () => {
     put('config', month);
     await messagesAt(0);
-    expect(await toldAt(11)).toEqual(['acme: misconfigured']);
+    expect(await firedAt(11)).toEqual(['acme: invalid-config']);
     put('config', { budgets: [] });
 
-    expect(await toldAt(12)).toEqual([]);
+    expect(await firedAt(12)).toEqual([]);
   });
 });
 
 describe('an account whose token is broken', () => {
   test('follows valid edits of its config', async () => {
     world.putAccount('acme', { budgets: [{ ...everything, limit: 500 }] });
-    expect(await toldAt(0)).toEqual([]);
+    expect(await firedAt(0)).toEqual([]);
     put('token', `Bearer ${token}`);
-    expect(await toldAt(60)).toEqual(['acme: misconfigured']);
+    expect(await firedAt(60)).toEqual(['acme: invalid-config']);
     put('config', month);
 
-    expect(await toldAt(120)).toEqual([over]);
+    expect(await firedAt(120)).toEqual([over]);
   });
 
   test('goes on with that config when the config is broken as well', async () => {
@@ -228,7 +228,7 @@ describe('an account whose token is broken', () => {
     put('config', '{');
     spend('203.17');
 
-    expect(await toldAt(120)).toEqual(expect.arrayContaining([over]));
+    expect(await firedAt(120)).toEqual(expect.arrayContaining([over]));
   });
 });
 
@@ -241,7 +241,7 @@ describe('what is pasted', () => {
     put('token', `${invisible}${token}${invisible}`);
     put('config', `${invisible}${value}${invisible}`);
 
-    expect(await toldAt(0)).toEqual([over]);
+    expect(await firedAt(0)).toEqual([over]);
   });
 
   test.each([
@@ -266,7 +266,7 @@ describe('what is pasted', () => {
     world.putAccount('acme', month);
     put('token', text);
 
-    const [problem, ...others] = noticesOf(await messagesAt(0), 'misconfigured');
+    const [problem, ...others] = noticesOf(await messagesAt(0), 'invalid-config');
 
     expect(others).toEqual([]);
     expect(problem?.reason).toContain(
@@ -280,7 +280,7 @@ describe('what is pasted', () => {
     put('token', 'bmYtc2VjcmV0LXRva2Vu==');
 
     expect((await messagesAt(0)).flatMap(({ notices }) => notices.map(({ kind }) => kind))).toEqual(
-      ['blind'],
+      ['read-error'],
     );
   });
 
@@ -305,7 +305,7 @@ describe('what is pasted', () => {
     world.putAccount('acme', month);
     put('config', text);
 
-    const [problem] = noticesOf(await messagesAt(0), 'misconfigured');
+    const [problem] = noticesOf(await messagesAt(0), 'invalid-config');
 
     expect(problem?.reason).toContain(`${nameOf('config')}: ${expected}.`);
   });
@@ -313,7 +313,7 @@ describe('what is pasted', () => {
   test('in a config that is a secret only the character is told', async () => {
     putSecure({ budgets: [], teamId: 'hidden\u200Bteam' });
 
-    const [problem] = noticesOf(await messagesAt(0), 'misconfigured');
+    const [problem] = noticesOf(await messagesAt(0), 'invalid-config');
 
     expect(problem?.reason).toContain(
       'teamId: expected no character that cannot be seen, got U+200B.',
@@ -326,20 +326,23 @@ describe('a config', () => {
   test.each([
     [{ ...everything, thresholds: [0.5, 0.8, 1] }, 'thresholds: expected a percentage above 1'],
     [{ ...everything, limit: 1e-13 }, 'limit: expected a number from 0.000001 to 1e15, got 1e-13'],
-    [{ ...everything, thresholds: [1e-200, 50] }, 'thresholds[0]: expected a percentage from 0.01 to 1000'],
+    [
+      { ...everything, thresholds: [1e-200, 50] },
+      'thresholds[0]: expected a percentage from 0.01 to 1000',
+    ],
   ])('with %j is refused', async (budget, expected) => {
     world.putAccount('acme', { budgets: [budget] });
 
-    const [problem] = noticesOf(await messagesAt(0), 'misconfigured');
+    const [problem] = noticesOf(await messagesAt(0), 'invalid-config');
 
     expect(problem?.reason).toContain(`budgets[0].${expected}`);
   });
 
   test('mutes until a moment without seconds', async () => {
     world.putAccount('acme', { ...month, mutedUntil: '2026-11-21T11:00Z' });
-    expect(await toldAt(0)).toEqual([]);
+    expect(await firedAt(0)).toEqual([]);
 
-    expect(await toldAt(60)).toEqual([over]);
+    expect(await firedAt(60)).toEqual([over]);
   });
 });
 
@@ -354,7 +357,7 @@ test('an hour budget over a provider that counts by the day is refused by the fu
   daily.aws.parameters.put(name, JSON.stringify({ ...config, budgets }));
 
   await daily.check();
-  const [problem] = noticesOf(daily.takeMessages(), 'misconfigured');
+  const [problem] = noticesOf(daily.takeMessages(), 'invalid-config');
   await daily.close();
 
   expect(problem?.reason).toContain(

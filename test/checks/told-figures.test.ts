@@ -68,7 +68,7 @@ test.each([
   expect(email).toContain(`the ${limit} USD that budget`);
 });
 
-test('every form says that the pace is an average, continued', async () => {
+test('every form says that the forecast is an average, continued', async () => {
   const told = await toldOf(
     { limit: 200 },
     { [noon('2026-10-25')]: '1', [noon('2026-11-05')]: '150' },
@@ -76,7 +76,7 @@ test('every form says that the pace is an average, continued', async () => {
 
   for (const form of [told.email, told.sms, told.chat, told.slack]) {
     expect(form).toContain('the average so far, continued');
-    expect(form).not.toMatch(/goes on like this|at this pace/);
+    expect(form).not.toMatch(/goes on like this|at this forecast/);
   }
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readStandings } from '../../cli/budget-status.ts';
+import { readStatuses } from '../../cli/budget-status.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
@@ -18,8 +18,8 @@ afterAll(() => world.close());
 
 beforeEach(() => world.reset(now));
 
-function standings(at = now) {
-  return readStandings({
+function statuses(at = now) {
+  return readStatuses({
     ...connect(northflank, world.environment()),
     now: Date.parse(at),
   });
@@ -31,7 +31,7 @@ describe('the standing of an account', () => {
     world.setRows([spent]);
     await world.check();
 
-    const [standing, ...others] = await standings();
+    const [standing, ...others] = await statuses();
 
     expect(standing?.account.name).toBe('acme');
     expect(standing?.readings).toMatchObject([{ known: true, budget: { name: 'everything' } }]);
@@ -46,7 +46,7 @@ describe('the standing of an account', () => {
     world.aws.requests.clear();
     const asked = world.northflank.requests.length;
 
-    await standings();
+    await statuses();
 
     expect([...world.aws.requests.keys()].sort()).toEqual([
       'dynamodb:Query',
@@ -61,7 +61,7 @@ describe('the standing of an account', () => {
     world.setRows([spent]);
     await world.check();
 
-    const [standing] = await standings('2026-12-01T00:05:00Z');
+    const [standing] = await statuses('2026-12-01T00:05:00Z');
 
     expect(standing?.readings).toMatchObject([
       { known: false, period: { id: '2026-12-01' }, reason: expect.stringContaining('Nothing') },
@@ -73,7 +73,7 @@ describe('the standing of an account', () => {
     await world.check();
     world.putAccount('new', month);
 
-    const found = await standings();
+    const found = await statuses();
 
     expect(found.map(({ account, readings }) => [account.name, readings[0]?.known])).toEqual([
       ['acme', true],
@@ -86,7 +86,7 @@ describe('the standing of an account', () => {
     world.putAccount('wrong', { budgets: 'none' });
     await world.check();
 
-    const found = await standings();
+    const found = await statuses();
 
     expect(found.map(({ account }) => account.name)).toEqual(['acme']);
   });

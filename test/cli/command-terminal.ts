@@ -12,7 +12,7 @@ const patienceMs = 3_000;
 
 export interface CommandTerminal {
   /** Resolves when the text is there, behind what was seen before; rejects where the command ends without it. */
-  readonly sees: (text: string) => Promise<void>;
+  readonly isComplete: (text: string) => Promise<void>;
   readonly types: (text: string) => void;
   /** Sees the question and gives the answer. */
   readonly answers: (question: string, answer: string) => Promise<void>;
@@ -35,7 +35,7 @@ export function openTerminal(args: readonly string[], options: RunOptions = {}):
   });
   let seenUntil = 0;
 
-  async function sees(text: string): Promise<void> {
+  async function isComplete(text: string): Promise<void> {
     const deadline = performance.now() + patienceMs;
     while (!stderr().includes(text, seenUntil)) {
       if (isOver || performance.now() > deadline) {
@@ -48,10 +48,10 @@ export function openTerminal(args: readonly string[], options: RunOptions = {}):
 
   const types = (text: string) => void streams.stdin.write(text);
   return {
-    sees,
+    isComplete,
     types,
     answers: async (question, answer) => {
-      await sees(question);
+      await isComplete(question);
       types(answer);
     },
     ended,

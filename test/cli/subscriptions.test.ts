@@ -3,7 +3,7 @@ import { testMessages } from '../../cli/commands/test-alert.ts';
 import { readFilterPolicy, subscriptionLines, tested } from '../../cli/subscriptions.ts';
 
 const sent = testMessages({ parameterRoot: '/cost-alerts', region: 'eu-west-1', now: 0 });
-const all = 'budget, recovered, blind, silent, sighted, misconfigured, configured, unwatched';
+const all = 'budget, recovered, blind, silent, sighted, invalidConfig, configured, unwatched';
 
 /** What is told of one confirmed subscription with these attributes. */
 function told(attributes: Record<string, string>): string {
@@ -19,11 +19,11 @@ describe('a filter policy', () => {
   test.each([
     [
       '{"severity":["critical"]}',
-      'recovered, silent, sighted, misconfigured, configured, unwatched',
+      'recovered, silent, sighted, invalidConfig, configured, unwatched',
     ],
     [
       '{"kinds":["budget","blind"]}',
-      'recovered, silent, sighted, misconfigured, configured, unwatched',
+      'recovered, silent, sighted, invalidConfig, configured, unwatched',
     ],
     ['{"accounts":["northflank/acme"]}', all],
     ['{"team":["a"]}', all],

@@ -37,7 +37,13 @@ describe('account config', () => {
         timeZone: 'Asia/Kolkata',
         currency: 'USD',
         budgets: [
-          { name: 'everything', measure: 'cost', limit: '200', per: 'month', thresholds: [50, 80, 100] },
+          {
+            name: 'everything',
+            measure: 'cost',
+            limit: '200',
+            per: 'month',
+            thresholds: [80, 100, 150],
+          },
         ],
         prices: {},
       });
@@ -99,7 +105,7 @@ describe('account config', () => {
             limit: '1',
             per: 'week',
             startsOn: 'sunday',
-            thresholds: [50, 80, 100],
+            thresholds: [80, 100, 150],
           },
         ],
         prices: {

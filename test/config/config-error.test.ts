@@ -21,7 +21,7 @@ describe('config error', () => {
       rules,
       '/cost-alerts',
     );
-    return (account?.misconfiguration?.problems ?? []).map(problemLine).map((line) => {
+    return (account?.invalid?.problems ?? []).map(problemLine).map((line) => {
       expect(line.startsWith(`${folder}/config: `)).toBe(true);
       return line.slice(`${folder}/config: `.length);
     });
@@ -43,7 +43,8 @@ describe('config error', () => {
 
   const anyKey =
     'expected one of orgId, region, retentionDays, quiet, tags, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil';
-  const anyBudgetKey = 'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds';
+  const anyBudgetKey =
+    'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds';
   const anyMeter = 'expected one of "data-in", "queries", "storage", "kept", "fees"';
   const anySize = 'expected one of "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB"';
   const anyWeekday =
@@ -56,7 +57,7 @@ describe('config error', () => {
   const aDate = 'expected a date and time with Z or an offset, such as "2026-12-01T08:00Z"';
   const aThreshold = 'expected a percentage from 0.01 to 1000';
   const aLimit = 'expected a number from 0.000001 to 1e15';
-  const somePercent = 'expected a percentage above 1 among them, such as 50, not 0.5';
+  const somePercent = 'expected a percentage above 1 among them, such as 80, not 0.8';
   const countedMeter =
     'expected a meter with a unit, one of "data-in", "queries", "storage", "kept", with measure "usage"';
 

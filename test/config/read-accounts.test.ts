@@ -27,15 +27,15 @@ function read(parameters: readonly Parameter[]) {
     all,
     accounts: all.filter(isValid),
     broken: all.filter((one) => !isValid(one)),
-    problems: all.flatMap(({ provider, name, misconfiguration }) =>
-      misconfiguration === undefined
+    problems: all.flatMap(({ provider, name, invalid }) =>
+      invalid === undefined
         ? []
         : [
             {
               provider,
               account: name,
-              versions: misconfiguration.versions,
-              messages: misconfiguration.problems.map(problemLine),
+              versions: invalid.versions,
+              messages: invalid.problems.map(problemLine),
             },
           ],
     ),
@@ -68,7 +68,7 @@ describe('readAccounts', () => {
           timeZone: 'UTC',
           currency: 'USD',
           budgets: [
-            { name: 'all', measure: 'cost', limit: '5', per: 'month', thresholds: [50, 80, 100] },
+            { name: 'all', measure: 'cost', limit: '5', per: 'month', thresholds: [80, 100, 150] },
           ],
           prices: {},
         },
@@ -289,7 +289,7 @@ describe('secrets', () => {
   );
 
   /** The longest stretch is cut; what counts is that no beginning of a secret is left either. */
-  function isTold(found: readonly string[], text: string): boolean {
+  function isReported(found: readonly string[], text: string): boolean {
     const escaped = JSON.stringify(text).slice(1, -1);
     return found.some(
       (line) => line.includes(text.slice(0, 8)) || line.includes(escaped.slice(0, 8)),
@@ -304,7 +304,7 @@ describe('secrets', () => {
           secure(`${root}/acme/token`, token),
         ]);
         expect(found).not.toEqual([]);
-        expect(isTold(found, token)).toBe(false);
+        expect(isReported(found, token)).toBe(false);
       }),
     );
   });
@@ -340,7 +340,7 @@ describe('secrets', () => {
           secure(`${root}/acme/token`, `${text} ${text}`),
         ]);
         expect(found).not.toEqual([]);
-        expect(isTold(found, text)).toBe(false);
+        expect(isReported(found, text)).toBe(false);
       }),
     );
   });

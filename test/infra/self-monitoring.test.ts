@@ -26,7 +26,7 @@ function alarm(title: string, from = template) {
 }
 
 const errors = alarm('checks of Northflank fail');
-const silence = alarm('no check of Northflank succeeds');
+const noData = alarm('no check of Northflank succeeds');
 const postponed = alarm('accounts at Northflank are postponed');
 const deadLetters = alarm('the dead-letter queue is not empty');
 const posts = alarm('posts to Slack fail');
@@ -48,7 +48,7 @@ describe('an alarm goes off', () => {
   });
 
   test('when no account has been read for three hours, also if nothing runs at all', () => {
-    expect(silence).toMatchObject({
+    expect(noData).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
       EvaluationPeriods: 3,
@@ -76,8 +76,8 @@ describe('an alarm goes off', () => {
     });
   });
 
-  test('on silence no earlier than there could have been three checks since the first deploy', () => {
-    expect(silence?.WarmUpConfiguration).toEqual({
+  test('on noData no earlier than there could have been three checks since the first deploy', () => {
+    expect(noData?.WarmUpConfiguration).toEqual({
       WarmUpPeriodDurationInMinutes: 180,
       OnlyStartEvaluatingAfterWarmUpPeriodEnds: true,
     });
@@ -192,7 +192,7 @@ describe('an alarm is told where the alerts are told', () => {
   });
 
   test('and when it is over, but for the one that this would set off again', () => {
-    for (const properties of [errors, silence, postponed, deadLetters]) {
+    for (const properties of [errors, noData, postponed, deadLetters]) {
       expect(properties?.OKActions).toEqual([topicArn]);
     }
     expect(posts).not.toHaveProperty('OKActions');
@@ -224,8 +224,8 @@ describe('an alarm says what it means, and links to its section of the runbook',
       'A check of Northflank failed or ran out of time in the last 2 hours: what it had to tell may be late. What to do: https://git.example.com/docs/running.md#checks-fail',
     ],
     [
-      silence,
-      'No account at Northflank has been read completely for 3 hours: nobody sees what is spent there. What to do: https://git.example.com/docs/running.md#no-check-succeeds',
+      noData,
+      'No account at Northflank has been read completely for 3 hours: nobody isComplete what is spent there. What to do: https://git.example.com/docs/running.md#no-check-succeeds',
     ],
     [
       postponed,

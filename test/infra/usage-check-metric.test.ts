@@ -53,7 +53,7 @@ function dimensionsOf(line: MetricLine): string[][] {
   );
 }
 
-test('what the deployed function measures is what the alarm on silence looks at', async () => {
+test('what the deployed function measures is what the alarm on noData looks at', async () => {
   const { template } = synthesize({ parameterRoot: '/my-root', providers: ['northflank'] });
   const [fn] = Object.values(template.findResources('AWS::Lambda::Function'));
   const serviceName = fn?.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;

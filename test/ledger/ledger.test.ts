@@ -8,13 +8,13 @@ import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
 import { runOf } from '../../functions/ledger/register.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 
-interface Told {
+interface TimedNotice {
   readonly thresholds: readonly number[];
 }
 
 let aws: EmbeddedAws;
 let client: DynamoDBDocumentClient;
-let ledger: RunLedger<Told, Queued>;
+let ledger: RunLedger<TimedNotice, Queued>;
 let account = 0;
 let key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
 
@@ -183,7 +183,7 @@ describe('usage days', () => {
   });
 
   test('of a provider with day buckets in its own zone keep their bounds', async () => {
-    const daily = openLedger<Told, Queued>(client, 'ledger', {
+    const daily = openLedger<TimedNotice, Queued>(client, 'ledger', {
       dayZone: 'Asia/Kolkata',
       bucket: 'day',
     });

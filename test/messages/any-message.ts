@@ -35,6 +35,7 @@ const decimal = fc
 
 const base = {
   id: text,
+  status: fc.constantFrom('firing', 'resolved'),
   account: text,
   reason: text,
   nextStep: text,
@@ -52,7 +53,7 @@ const driver = fc.record({
 const budgetNotice = fc
   .record({
     ...base,
-    kind: fc.constantFrom('budget', 'forecast', 'recovered'),
+    kind: fc.constantFrom('budget', 'forecast'),
     budget: text,
     unit: text,
     measure: fc.constantFrom('cost', 'usage'),
@@ -67,7 +68,7 @@ const budgetNotice = fc
 const otherNotice = fc
   .record({
     ...base,
-    kind: fc.constantFrom('blind', 'silent', 'sighted', 'misconfigured', 'configured', 'unwatched'),
+    kind: fc.constantFrom('read-error', 'no-data', 'invalid-config', 'unwatched'),
   })
   .map((values): Notice => ({ ...healthNotice(values.kind), ...values }));
 

@@ -8,7 +8,7 @@ import {
   manyAccounts,
   messageOf,
   overBudget,
-  recovered,
+  resolved,
   writesForecast,
 } from './examples.ts';
 
@@ -67,7 +67,7 @@ describe('the thread', () => {
 
   test('is the same for all thresholds of a budget in a period', () => {
     expect(threadOf({ ...overBudget, threshold: 80, id: 'other' })).toBe(threadOf(overBudget));
-    expect(threadOf(recovered)).toBe(threadOf(overBudget));
+    expect(threadOf(resolved)).toBe(threadOf(overBudget));
   });
 
   test('is another one for another budget, account or period', () => {
@@ -83,9 +83,9 @@ describe('the thread', () => {
   });
 
   test('of what is not about a budget is its own', () => {
-    const again = { ...healthNotice('blind'), id: 'northflank/acme/blind/2026-11-22' };
+    const again = { ...healthNotice('read-error'), id: 'northflank/acme/blind/2026-11-22' };
 
-    expect(threadOf(again)).not.toBe(threadOf(healthNotice('blind')));
+    expect(threadOf(again)).not.toBe(threadOf(healthNotice('read-error')));
   });
 
   test('keeps long names apart', () => {
@@ -99,7 +99,7 @@ describe('the thread', () => {
 
 test('several notices stand one after the other, the gravest first', () => {
   const { title, description } = chatNotification(
-    messageOf(recovered, writesForecast, overBudget),
+    messageOf(resolved, writesForecast, overBudget),
   ).content;
 
   expect(title).toContain('everything at 101.6 % of 200 USD (+2 more)');

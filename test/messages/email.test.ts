@@ -8,7 +8,7 @@ import {
   manyAccounts,
   messageOf,
   overBudget,
-  recovered,
+  resolved,
   writesForecast,
 } from './examples.ts';
 
@@ -104,20 +104,20 @@ describe('email', () => {
   });
 
   test('an actual below 0 leads nowhere', () => {
-    const back = { ...overBudget, percent: -2.5, actual: '-5', pace: { periodEnd: '-7.52' } };
+    const back = { ...overBudget, percent: -2.5, actual: '-5', forecast: { point: '-7.52' } };
 
     expect(flowing(mail(back))).toContain('Used so far -5.00 USD of 200.00 USD (-2.5 %)');
     expect(mail(back)).not.toMatch(/Pace|-7\.52|Limit /);
   });
 
-  test('a pace that stays under the limit says so', () => {
-    const calm = { ...overBudget, percent: 50, actual: '100', pace: { periodEnd: '150' } };
+  test('a forecast that stays under the limit says so', () => {
+    const calm = { ...overBudget, percent: 50, actual: '100', forecast: { point: '150' } };
 
     expect(flowing(mail(calm))).toContain('Limit not reached in this period at that average');
   });
 
   test('a period that is over has no pace', () => {
-    const { pace: _, ...rest } = overBudget;
+    const { forecast: _, ...rest } = overBudget;
     const over = { ...rest, period: { ...overBudget.period, elapsedPercent: 100 } };
 
     const read = flowing(mail(over));
@@ -136,7 +136,7 @@ describe('email', () => {
     expect(read).not.toContain('What drives it');
   });
 
-  test.each(['blind', 'silent', 'sighted', 'misconfigured', 'configured', 'unwatched'] as const)(
+  test.each(['read-error', 'no-data', 'invalid-config', 'unwatched'] as const)(
     'a notice of kind %s has its reason, its next step and its links, and no numbers',
     (kind) => {
       const notice = healthNotice(kind);
@@ -151,7 +151,7 @@ describe('email', () => {
   );
 
   test('several notices are listed, then told, the gravest first', () => {
-    const text = mail(recovered, overBudget, healthNotice('silent'));
+    const text = mail(resolved, overBudget, healthNotice('no-data'));
 
     expect(text.split('\n').slice(0, 5)).toEqual([
       '3 notices about northflank/acme, the gravest first:',

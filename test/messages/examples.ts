@@ -1,5 +1,11 @@
 /** Messages as the alerts make them, for the tests of every form. */
-import type { BudgetNotice, Message, Notice, NoticeKind } from '../../functions/alerts/notice.ts';
+import type {
+  BudgetNotice,
+  HealthNotice,
+  Message,
+  Notice,
+  Status,
+} from '../../functions/alerts/notice.ts';
 
 const links = {
   provider: 'https://app.northflank.com/t/platform/billing',
@@ -11,6 +17,7 @@ const links = {
 export const overBudget: BudgetNotice = {
   id: 'northflank/acme/everything/2026-11-01/100',
   kind: 'budget',
+  status: 'firing',
   severity: 'critical',
   provider: 'northflank',
   account: 'acme',
@@ -28,33 +35,32 @@ export const overBudget: BudgetNotice = {
     timeZone: 'UTC',
     elapsedPercent: 66.5,
   },
-  pace: { periodEnd: '305.50', reachesLimitAt: '2026-11-20' },
+  forecast: { point: '305.50', reachesLimitAt: '2026-11-20' },
   drivers: [
-    { meter: 'gpu', amount: '151.20', share: 0.744, previousPeriod: '40.10' },
-    { meter: 'memory', amount: '41.97', share: 0.207, previousPeriod: '39.00' },
+    { meter: 'gpu', amount: '151.20', share: 0.744, previousPeriod: '40.10', change: '111.10' },
+    { meter: 'memory', amount: '41.97', share: 0.207, previousPeriod: '39.00', change: '2.97' },
     { meter: 'load-balancer', amount: '10', share: 0.049 },
   ],
   basis: 'billed',
   dataUntil: '2026-11-21T09:00:00Z',
   reason:
-    'All meters of Northflank account acme cost 203.17 USD (billed) since 1 November 2026 (UTC), 101.6 % of the 200 USD that budget "everything" allows per month: the 100 % threshold was crossed.',
+    'northflank/acme is over its budget: 203.17 of 200 USD this month (101.6 %). It passed 200 USD on 20 November 2026.',
   nextStep:
-    'Look at gpu (74 % of it) on the provider\'s billing page and stop what is not needed; if this is expected, raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
+    'Biggest change: gpu 151.20 USD (whole month before: 40.10 USD). Stop what you don\'t need of gpu at Northflank, or raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
   links,
 };
 
-export const recovered: BudgetNotice = {
+export const resolved: BudgetNotice = {
   ...overBudget,
-  id: 'northflank/acme/everything/2026-11-01/100/recovered',
-  kind: 'recovered',
+  id: 'northflank/acme/everything/2026-11-01/100/resolved',
+  status: 'resolved',
   severity: 'info',
   actual: '190',
   percent: 95,
-  pace: { periodEnd: '285.71', reachesLimitAt: '2026-11-22' },
+  forecast: { point: '285.71', reachesLimitAt: '2026-11-22' },
   reason:
-    'All meters of Northflank account acme cost 190.00 USD (billed) since 1 November 2026 (UTC), 95 % of the 200 USD that budget "everything" allows per month: back under the 100 % that was told before, after corrected data or a changed limit.',
-  nextStep:
-    'Keep an eye on it: the average so far, continued, reaches the limit in this month all the same. The 100 % threshold is not told a second time in this month unless you edit the budget in /cost-alerts/northflank/acme/config.',
+    'northflank/acme is back below 100 % of its budget: 190.00 of 200 USD this month (95.0 %), after corrected data or a higher limit.',
+  nextStep: 'Keep an eye on it: the average so far, continued, still reaches the limit this month.',
 };
 
 /** A usage budget of a period that starts on the 15th, in another zone. */
@@ -78,8 +84,8 @@ export const writesForecast: BudgetNotice = {
     timeZone: 'Asia/Kolkata',
     elapsedPercent: 22.1,
   },
-  pace: { periodEnd: '136.88', reachesLimitAt: '2026-11-26' },
-  drivers: [{ meter: 'data-in', amount: '30.25', share: 1, previousPeriod: '28' }],
+  forecast: { point: '136.88', reachesLimitAt: '2026-11-26' },
+  drivers: [{ meter: 'data-in', amount: '30.25', share: 1, previousPeriod: '28', change: '2.25' }],
   basis: 'estimated',
   unpriced: ['egress'],
   reason:
@@ -87,15 +93,22 @@ export const writesForecast: BudgetNotice = {
   nextStep: 'Find out what writes more than before.',
 };
 
-export function healthNotice(kind: Exclude<NoticeKind, BudgetNotice['kind']>): Notice {
-  const severity = { blind: 'critical', silent: 'warning', misconfigured: 'warning' } as const;
+export function healthNotice(kind: HealthNotice['kind'], status: Status = 'firing'): Notice {
+  const severity = {
+    'read-error': 'critical',
+    'no-data': 'warning',
+    'invalid-config': 'warning',
+    unwatched: 'info',
+  } as const;
   return {
     id: `northflank/acme/${kind}/2026-11-21`,
     kind,
-    severity: kind in severity ? severity[kind as keyof typeof severity] : 'info',
+    status,
+    severity: status === 'resolved' ? 'info' : severity[kind],
     provider: 'northflank',
     account: 'acme',
-    reason: 'Northflank refused the token of account acme (401), so nothing is known of its cost.',
+    reason:
+      'northflank/acme is unreadable, since 21 November 2026, 08:05 (UTC): Northflank refused the token (HTTP 401).',
     nextStep: 'Put a valid token into /cost-alerts/northflank/acme/token.',
     links,
   };

@@ -15,23 +15,23 @@ import {
   manyAccounts,
   messageOf,
   overBudget,
-  recovered,
+  resolved,
   writesForecast,
 } from './examples.ts';
 
 describe('headline', () => {
-  const { pace: _, ...paceless } = writesForecast;
+  const { forecast: _, ...withoutForecast } = writesForecast;
 
   test.each<[string, Notice]>([
     ['northflank/acme: everything at 101.6 % of 200 USD', overBudget],
-    ['northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD', recovered],
+    ['northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD', resolved],
     ['influxdb/metrics: writes heading for 136.88 GB, over 50 GB', writesForecast],
-    ['influxdb/metrics: writes heading over 50 GB', paceless],
-    ['northflank/acme: cannot be read', healthNotice('blind')],
-    ['northflank/acme: no new usage data', healthNotice('silent')],
-    ['northflank/acme: can be read again', healthNotice('sighted')],
-    ['northflank/acme: configuration is not valid', healthNotice('misconfigured')],
-    ['northflank/acme: configuration is valid again', healthNotice('configured')],
+    ['influxdb/metrics: writes heading over 50 GB', withoutForecast],
+    ['northflank/acme: cannot be read', healthNotice('read-error')],
+    ['northflank/acme: no new usage data', healthNotice('no-data')],
+    ['northflank/acme: can be read again', healthNotice('read-error', 'resolved')],
+    ['northflank/acme: configuration is not valid', healthNotice('invalid-config')],
+    ['northflank/acme: configuration is valid again', healthNotice('invalid-config', 'resolved')],
     ['northflank/acme: is no longer watched', healthNotice('unwatched')],
     ['northflank: no account is watched', { ...healthNotice('unwatched'), account: '' }],
   ])('%s', (expected, notice) => {
@@ -61,15 +61,15 @@ describe('headline', () => {
 
 describe('grouping', () => {
   test('the gravest comes first, equals stay in their order', () => {
-    const blind = healthNotice('blind');
+    const blind = healthNotice('read-error');
 
-    const sorted = gravestFirst([recovered, overBudget, writesForecast, blind]);
+    const sorted = gravestFirst([resolved, overBudget, writesForecast, blind]);
 
-    expect(sorted).toEqual([overBudget, blind, writesForecast, recovered]);
+    expect(sorted).toEqual([overBudget, blind, writesForecast, resolved]);
   });
 
   test('an account with several notices is named once', () => {
-    expect(accountsOf([overBudget, writesForecast, recovered])).toEqual([
+    expect(accountsOf([overBudget, writesForecast, resolved])).toEqual([
       'northflank/acme',
       'influxdb/metrics',
     ]);
@@ -78,9 +78,9 @@ describe('grouping', () => {
   test.each([
     ['budget', overBudget, true],
     ['forecast', writesForecast, true],
-    ['recovered', recovered, true],
-    ['blind', healthNotice('blind'), false],
-    ['configured', healthNotice('configured'), false],
+    ['recovered', resolved, true],
+    ['read-error', healthNotice('read-error'), false],
+    ['configured', healthNotice('invalid-config', 'resolved'), false],
   ])('a notice of kind %s has numbers or not', (_kind, notice, expected) => {
     expect(isBudgetNotice(notice)).toBe(expected);
   });
@@ -94,7 +94,7 @@ describe('subject', () => {
   });
 
   test('leads with the gravest of several and counts the others', () => {
-    const message = messageOf(recovered, overBudget, healthNotice('sighted'));
+    const message = messageOf(resolved, overBudget, healthNotice('read-error', 'resolved'));
 
     expect(subject(message)).toBe(
       '[critical] northflank/acme: everything at 101.6 % of 200 USD (+2 more)',
@@ -108,7 +108,7 @@ describe('subject', () => {
   });
 
   test('says more without the accounts where all notices are of one', () => {
-    expect(subject(messageOf(overBudget, recovered))).not.toContain('accounts');
+    expect(subject(messageOf(overBudget, resolved))).not.toContain('accounts');
   });
 
   test('of a test begins with that', () => {
@@ -126,7 +126,7 @@ describe('subject', () => {
   test('keeps the numbers when names are absurdly long', () => {
     const long = { ...writesForecast, account: 'x'.repeat(5_000), budget: 'y'.repeat(5_000) };
 
-    expect(subject(messageOf(long, recovered))).toMatch(
+    expect(subject(messageOf(long, resolved))).toMatch(
       /^\[warning\] 2 accounts: influxdb.*over 50 GB \(\+1 more\)$/,
     );
   });

@@ -27,7 +27,7 @@ const message: fc.Arbitrary<Message> = fc
     const drivers = [{ meter, amount: '1', share: 1 }];
     const over: Notice = { ...overBudget, ...texts, meter, drivers, unpriced: [meter] };
     const { budget: _, ...others } = texts;
-    return messageOf(over, { ...healthNotice('blind'), ...others });
+    return messageOf(over, { ...healthNotice('read-error'), ...others });
   });
 
 test('no form shows a name that is not as it looks', () => {

@@ -14,7 +14,7 @@ import {
   manyAccounts,
   messageOf,
   overBudget,
-  recovered,
+  resolved,
   writesForecast,
 } from './examples.ts';
 
@@ -29,7 +29,7 @@ describe('publish input', () => {
   }
 
   describe('a small message', () => {
-    const message = messageOf(overBudget, recovered);
+    const message = messageOf(overBudget, resolved);
     const { forms, json, TopicArn, Subject, MessageStructure } = published(message);
 
     test('goes to the topic with a subject, as a structure of forms', () => {
@@ -114,7 +114,7 @@ describe('publish input', () => {
 
 describe('attributes', () => {
   test('name the provider, the accounts, the kinds and the severity', () => {
-    expect(messageAttributes(messageOf(overBudget, recovered))).toEqual({
+    expect(messageAttributes(messageOf(overBudget, resolved))).toEqual({
       provider: { DataType: 'String', StringValue: 'northflank' },
       accounts: { DataType: 'String.Array', StringValue: '["northflank/acme"]' },
       kinds: { DataType: 'String.Array', StringValue: '["budget","recovered"]' },
@@ -133,7 +133,7 @@ describe('attributes', () => {
   });
 
   test('cut more than 100 accounts after the gravest ones, with a * in their place', () => {
-    const blind = { ...healthNotice('blind'), account: 'last' };
+    const blind = { ...healthNotice('read-error'), account: 'last' };
     const warnings = manyAccounts(200).notices.map((notice) => ({
       ...notice,
       severity: 'warning' as const,
@@ -168,30 +168,30 @@ describe('excerpt', () => {
     message.notices.every((notice) => !('drivers' in notice) || notice.drivers.length === 0);
 
   test('what fits is left as it is', () => {
-    const message = messageOf(recovered, overBudget);
+    const message = messageOf(resolved, overBudget);
 
     expect(largestFitting(message, () => true)).toEqual({ message });
   });
 
   test('drivers go first, and every notice stays', () => {
-    const message = messageOf(recovered, healthNotice('blind'), overBudget);
+    const message = messageOf(resolved, healthNotice('read-error'), overBudget);
 
     const excerpt = largestFitting(message, isWithoutDrivers);
 
     expect(excerpt.omitted).toEqual({ drivers: true, notices: 0 });
     expect(excerpt.message.notices).toEqual([
-      { ...recovered, drivers: [] },
-      healthNotice('blind'),
+      { ...resolved, drivers: [] },
+      healthNotice('read-error'),
       { ...overBudget, drivers: [] },
     ]);
   });
 
   test('then the least grave notices go', () => {
-    const message = messageOf(recovered, overBudget, healthNotice('silent'));
+    const message = messageOf(resolved, overBudget, healthNotice('no-data'));
 
     const excerpt = largestFitting(message, atMost(2));
 
-    expect(excerpt.message.notices.map(({ kind }) => kind)).toEqual(['budget', 'silent']);
+    expect(excerpt.message.notices.map(({ kind }) => kind)).toEqual(['budget', 'no-data']);
     expect(excerpt.omitted).toEqual({ drivers: true, notices: 1 });
   });
 
@@ -230,13 +230,13 @@ describe('excerpt', () => {
 
 describe('json', () => {
   test('is the message itself where it fits', () => {
-    const message = messageOf(overBudget, recovered);
+    const message = messageOf(overBudget, resolved);
 
     expect(JSON.parse(jsonText(message, 65_536))).toEqual(message);
   });
 
   test('says that drivers are left out', () => {
-    const message = messageOf(overBudget, recovered);
+    const message = messageOf(overBudget, resolved);
     const fullBytes = byteLength(JSON.stringify(message));
 
     const { omitted, notices } = JSON.parse(jsonText(message, fullBytes - 1));

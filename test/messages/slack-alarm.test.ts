@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type AlarmNotification, alarmMessage } from '../../functions/messages/slack-alarm.ts';
 import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
 
-const silence: AlarmNotification = {
+const noData: AlarmNotification = {
   name: 'CostAlerts-silence',
   state: 'ALARM',
   stateBefore: 'OK',
@@ -17,13 +17,13 @@ const silence: AlarmNotification = {
 };
 
 test('an alarm with its description, the reason and links to runbook and console', () => {
-  const message = alarmMessage(silence, 'us-east-1');
+  const message = alarmMessage(noData, 'us-east-1');
 
-  expect(message.text).toBe(`🔴 ALARM: CostAlerts-silence\n${silence.reason}`);
+  expect(message.text).toBe(`🔴 ALARM: CostAlerts-silence\n${noData.reason}`);
   expect(textsOf(message).slice(1)).toEqual([
     '🔴 ALARM: CostAlerts-silence',
     'No account was checked successfully in three hours.\nRunbook: <https://github.com/acme/cost-alerts#alarm-silence>',
-    `*Why:* ${silence.reason}`,
+    `*Why:* ${noData.reason}`,
     'Runbook',
     'Alarm in AWS',
     'CloudWatch alarm · eu-west-1 · account 111111111111 · 21 November 2026, 10:00 (UTC) · was OK before',
@@ -32,7 +32,7 @@ test('an alarm with its description, the reason and links to runbook and console
 });
 
 test('the buttons lead to the runbook and to the alarm in its own region', () => {
-  const { blocks } = alarmMessage({ ...silence, name: 'a b/c' }, 'us-east-1');
+  const { blocks } = alarmMessage({ ...noData, name: 'a b/c' }, 'us-east-1');
 
   expect(blocks.find(({ type }) => type === 'actions')).toMatchObject({
     elements: [

@@ -8,7 +8,7 @@ import {
   manyAccounts,
   messageOf,
   overBudget,
-  recovered,
+  resolved,
   writesForecast,
 } from './examples.ts';
 import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
@@ -47,7 +47,7 @@ describe('slack notices', () => {
           text: mrkdwn(
             [
               '████████████████████┃█  *203.17 USD of 200.00 USD (101.6 %)*',
-              '*Pace:* 305.50 USD by the end of the period: the average so far, continued',
+              '*Forecast:* 305.50 USD by the end of the period: the average so far, continued',
               '*Limit:* was reached around 20 November 2026 (UTC)',
             ].join('\n'),
           ),
@@ -101,22 +101,25 @@ describe('slack notices', () => {
       '🔵 northflank/acme: everything at 51.0 % of 200 USD',
       { ...overBudget, severity: 'info', percent: 51 },
     ],
-    ['🟢 northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD', recovered],
-    ['🔴 northflank/acme: cannot be read', healthNotice('blind')],
-    ['🟠 northflank/acme: no new usage data', healthNotice('silent')],
-    ['🟢 northflank/acme: can be read again', healthNotice('sighted')],
-    ['🟠 northflank/acme: configuration is not valid', healthNotice('misconfigured')],
-    ['🟢 northflank/acme: configuration is valid again', healthNotice('configured')],
+    ['🟢 northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD', resolved],
+    ['🔴 northflank/acme: cannot be read', healthNotice('read-error')],
+    ['🟠 northflank/acme: no new usage data', healthNotice('no-data')],
+    ['🟢 northflank/acme: can be read again', healthNotice('read-error', 'resolved')],
+    ['🟠 northflank/acme: configuration is not valid', healthNotice('invalid-config')],
+    [
+      '🟢 northflank/acme: configuration is valid again',
+      healthNotice('invalid-config', 'resolved'),
+    ],
   ])('how grave it is can be seen at once: %s', (title, notice) => {
     expect(titleOf(notice)).toBe(title);
     expectSlackTakes(messageWith(notice));
   });
 
   test('an account that cannot be read: the sentence, what to do, and where', () => {
-    const { blocks } = messageWith(healthNotice('blind'));
+    const { blocks } = messageWith(healthNotice('read-error'));
 
     expect(blocks.slice(1, -1)).toEqual([
-      { type: 'section', text: mrkdwn(healthNotice('blind').reason) },
+      { type: 'section', text: mrkdwn(healthNotice('read-error').reason) },
       {
         type: 'section',
         text: mrkdwn('*What to do:* Put a valid token into /cost-alerts/northflank/acme/token.'),
@@ -138,7 +141,7 @@ describe('slack notices', () => {
   });
 
   describe('several notices', () => {
-    const message = messageWith(recovered, writesForecast, overBudget, healthNotice('blind'));
+    const message = messageWith(resolved, writesForecast, overBudget, healthNotice('read-error'));
 
     test('stand one below the other, the gravest first and in full', () => {
       expect(message.blocks[0]).toMatchObject({
@@ -154,14 +157,14 @@ describe('slack notices', () => {
       expectSlackTakes(message);
     });
 
-    test('each keep the sentence, the bar, pace, drivers and links, or what to do', () => {
+    test('each keep the sentence, the bar, forecast, drivers and links, or what to do', () => {
       const [forecast] = sectionsOf(message).split('*🟠 ').slice(1);
 
       expect(forecast?.split('\n').slice(0, 6)).toEqual([
         'influxdb/metrics: writes heading for 136.88 GB, over 50 GB*',
         'The average so far, continued, brings the meter data-in to 136.88 GB, over the 50 GB that are allowed.',
         '████████████░░░░░░░░  *30.25 GB of 50 GB (60.5 %)*',
-        '*Pace:* 136.88 GB by the end of the period: the average so far, continued',
+        '*Forecast:* 136.88 GB by the end of the period: the average so far, continued',
         '*Left out:* egress: used, but without a known price',
         '*What drives it:* data-in 30.25 GB (100.0 %, whole month before 28 GB)',
       ]);
@@ -170,13 +173,13 @@ describe('slack notices', () => {
     });
 
     test('have no line for what is not known', () => {
-      const { pace: _, ...withoutPace } = { ...recovered, drivers: [] };
+      const { forecast: _, ...withoutPace } = { ...resolved, drivers: [] };
 
       const brief = sectionsOf(messageWith(overBudget, withoutPace)).split('*🟢 ')[1];
 
       expect(brief?.split('\n')).toEqual([
         expect.stringContaining('everything back under 100 %'),
-        recovered.reason,
+        resolved.reason,
         '███████████████████░  *190.00 USD of 200.00 USD (95.0 %)*',
       ]);
     });
@@ -209,7 +212,7 @@ describe('slack notices', () => {
 
     const message = messageWith(
       { ...overBudget, budget: name, account: name, provider: name, reason: name, nextStep: name },
-      { ...healthNotice('blind'), account: name, reason: name },
+      { ...healthNotice('read-error'), account: name, reason: name },
     );
 
     expect(mentionsIn(message)).toEqual([]);

@@ -4,7 +4,7 @@ import { jsonText } from '../../functions/messages/excerpt.ts';
 import { slackMessage } from '../../functions/messages/slack.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { anyMessage } from './any-message.ts';
-import { manyAccounts, messageOf, overBudget, recovered } from './examples.ts';
+import { manyAccounts, messageOf, overBudget, resolved } from './examples.ts';
 import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
 
 const MAX_SNS_BYTES = 262_144;
@@ -15,7 +15,7 @@ function shown(message: string, subject?: string) {
 
 describe('our notices', () => {
   test('are told from what subscribers that are functions get', () => {
-    const message = messageOf(overBudget, recovered);
+    const message = messageOf(overBudget, resolved);
 
     const rendering = shown(jsonText(message, MAX_SNS_BYTES));
 

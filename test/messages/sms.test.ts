@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { smsText } from '../../functions/messages/sms.ts';
 import { anyMessage } from './any-message.ts';
-import { healthNotice, manyAccounts, messageOf, overBudget, recovered } from './examples.ts';
+import { healthNotice, manyAccounts, messageOf, overBudget, resolved } from './examples.ts';
 
 test('holds the account, the budget, the numbers and the pace', () => {
   expect(smsText(messageOf(overBudget))).toBe(
@@ -10,8 +10,8 @@ test('holds the account, the budget, the numbers and the pace', () => {
   );
 });
 
-test('has no pace where the notice has none, or where it would not be whole', () => {
-  const { pace: _, ...over } = overBudget;
+test('has no forecast where the notice has none, or where it would not be whole', () => {
+  const { forecast: _, ...over } = overBudget;
 
   expect(smsText(messageOf(over))).toMatch(/\(101\.6 %\), billed$/);
   expect(smsText(messageOf({ ...overBudget, budget: 'everything together' }))).toMatch(
@@ -30,7 +30,7 @@ test.each([
 });
 
 test('counts what it does not tell', () => {
-  expect(smsText(messageOf(recovered, overBudget))).toMatch(
+  expect(smsText(messageOf(resolved, overBudget))).toMatch(
     /^Cost alert \(critical\), \+1 more: northflank\/acme everything 203\.17 USD/,
   );
   expect(smsText(manyAccounts(8))).toMatch(/^Cost alert \(critical\), 8 accounts, \+7 more: /);
@@ -43,7 +43,7 @@ test('of a test begins with that', () => {
 });
 
 test('cuts a long reason at a word', () => {
-  const blind = { ...healthNotice('blind'), reason: 'The token was refused. '.repeat(20) };
+  const blind = { ...healthNotice('read-error'), reason: 'The token was refused. '.repeat(20) };
 
   const sms = smsText(messageOf(blind));
 

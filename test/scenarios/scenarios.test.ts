@@ -61,11 +61,11 @@ afterAll(() => world.close());
 describe('scenario', () => {
   test.each(files)('%s', async (file) => {
     const text = readFileSync(new URL(file, import.meta.url), 'utf8');
-    const played = scenario.parse(parse(text));
+    const replayed = scenario.parse(parse(text));
 
-    const told = await play(played);
+    const told = await play(replayed);
 
-    expect(told).toEqual(played.expect);
+    expect(told).toEqual(replayed.expect);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Accounts of all three providers with a made-up history, played back as they would be: what a page shows. */
 import { historyOf } from '../../cli/backtest/history.ts';
-import { playAccount } from '../../cli/backtest/replay.ts';
-import type { PlayedAccount } from '../../cli/backtest/replayed.ts';
+import { replayAccount } from '../../cli/backtest/replay.ts';
+import type { ReplayedAccount } from '../../cli/backtest/replayed.ts';
 import { activityAt } from '../../cli/demo/vendors/history.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
@@ -31,7 +31,7 @@ export function play({
   configText,
   usage,
   ...story
-}: PlayedStory): PlayedAccount {
+}: PlayedStory): ReplayedAccount {
   const { days = 90, remarks = [] } = story;
   const bucketMs = provider.bucket === 'hour' ? hourMs : dayMs;
   const from = playedUntil - days * dayMs;
@@ -49,7 +49,7 @@ export function play({
   const parameter = `/cost-alerts/${provider.id}/${account}/config`;
   const source = { config: configText, tokenVersion: 1 };
   const window = { start: first, end: midnight(playedUntil, provider) + dayMs };
-  return playAccount({
+  return replayAccount({
     account: { provider: provider.id, name: account, token: 'none', config, parameter, source },
     provider,
     history: historyOf(rows, { ...window, readAt: window.end }, provider.dayZone),

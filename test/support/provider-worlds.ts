@@ -3,7 +3,7 @@
  * stays healthy. Both spend US dollars by the day, whatever it is that their provider counts.
  */
 
-import { readStandings } from '../../cli/budget-status.ts';
+import { readStatuses } from '../../cli/budget-status.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage, type Run, type RunDeps } from '../../functions/checks/check-usage.ts';
@@ -122,8 +122,8 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
       return messages;
     },
     actualOf: async (account) => {
-      const standings = await readStandings({ ...connected, now: clock });
-      const standing = standings.find((one) => one.account.name === account);
+      const statuses = await readStatuses({ ...connected, now: clock });
+      const standing = statuses.find((one) => one.account.name === account);
       const [reading] = standing?.readings ?? [];
       return reading?.known ? reading.actual.toFixed() : reading?.reason;
     },

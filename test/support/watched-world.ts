@@ -156,7 +156,7 @@ export function toldBy(messages: readonly Message[]): string[] {
 }
 
 function lineOf(notice: Notice): string {
-  const { kind } = notice;
+  const kind = notice.status === 'resolved' ? `resolved ${notice.kind}` : notice.kind;
   const account = notice.account || notice.provider;
   if (!('budget' in notice)) return `${account}: ${kind}`;
   const { budget, threshold, actual, limit, unit } = notice;

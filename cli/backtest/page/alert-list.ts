@@ -2,15 +2,15 @@
 import { severityAt, shownPercent } from '../../../functions/alerts/budget-notice.ts';
 import type { Severity } from '../../../functions/alerts/notice.ts';
 import type { Budget } from '../../../functions/config/account.ts';
-import { standingText } from '../../../functions/messages/headline.ts';
+import { figuresText } from '../../../functions/messages/headline.ts';
 import { decimal, ratio } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
-import type { WouldTell } from '../alerts-with-limit.ts';
+import type { ReplayedAlert } from '../alerts-with-limit.ts';
 import { type MarkedPlots, type Plot, xOf, yOf } from './chart.ts';
 import { type Html, html, trusted } from './html.ts';
 import { momentAt } from './page-data.ts';
 
-export interface ToldEntry {
+export interface AlertEntry {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly severity: Severity;
@@ -23,11 +23,11 @@ export interface ToldEntry {
 }
 
 /** The list's items. A message shows where its mark is pointed at or has the focus, and in the list once opened. */
-export function toldItems(entries: readonly ToldEntry[], plots: MarkedPlots): Html {
-  return html`${entries.map((entry) => toldItem(entry, plots))}`;
+export function alertItems(entries: readonly AlertEntry[], plots: MarkedPlots): Html {
+  return html`${entries.map((entry) => alertItem(entry, plots))}`;
 }
 
-function toldItem(entry: ToldEntry, plots: MarkedPlots): Html {
+function alertItem(entry: AlertEntry, plots: MarkedPlots): Html {
   const { severity, message } = entry;
   const line = html`${severityMark(severity, 'mark')}${severityMark(severity, 'sign')}<span class="when">${momentAt(entry.at, plots.timeZone)}</span> <span class="grave ${severity}">${severity}</span> <span class="what">${entry.text}</span>`;
   if (message === undefined) return html`<li style="${placeOf(entry, plots)}"><p>${line}</p></li>`;
@@ -35,7 +35,7 @@ function toldItem(entry: ToldEntry, plots: MarkedPlots): Html {
 }
 
 /** In hundredths of the picture's width: the picture scales, and what lies over it with it. */
-function placeOf({ at, amount }: ToldEntry, { wide, narrow }: MarkedPlots): string {
+function placeOf({ at, amount }: AlertEntry, { wide, narrow }: MarkedPlots): string {
   const [x, y] = shareOf(wide);
   const [narrowX, narrowY] = shareOf(narrow);
   return `--x:${x};--y:${y};--nx:${narrowX};--ny:${narrowY}`;
@@ -48,23 +48,27 @@ function placeOf({ at, amount }: ToldEntry, { wide, narrow }: MarkedPlots): stri
 }
 
 /** As the deployed check would have headed it. */
-export function wouldTellEntry(
-  { at, kind, threshold, actual }: WouldTell,
+export function replayedAlertEntry(
+  { at, status, threshold, actual }: ReplayedAlert,
   budget: Budget,
   counting: Counting,
-): ToldEntry {
+): AlertEntry {
   const percent = ratio(decimal(actual).times('100'), decimal(budget.limit));
-  const standing = {
-    kind,
+  const { per, meter, limit } = budget;
+  const figures = {
+    status,
     threshold,
-    limit: budget.limit,
+    per,
+    ...(meter !== undefined && { meter }),
+    limit,
+    actual,
     percent: shownPercent({ percent }),
     ...counting,
   };
   return {
     at,
-    severity: kind === 'recovered' ? 'info' : severityAt(percent),
-    text: standingText(standing),
+    severity: status === 'resolved' ? 'info' : severityAt(percent),
+    text: figuresText(figures),
     amount: Number(actual),
   };
 }

@@ -7,7 +7,7 @@ import type { Budget } from '../../../functions/config/account.ts';
 import { amountText, limitText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
-import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../replayed.ts';
+import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../replayed.ts';
 import { countingOf, severityAtThreshold } from './alert-list.ts';
 import {
   amountSpan,
@@ -37,16 +37,16 @@ const labelGap = 12;
 
 /** `labelledBy` is the id of the element that says what is to be seen. */
 export function budgetChart(
-  account: PlayedAccount,
-  played: PlayedBudget,
+  account: ReplayedAccount,
+  replayed: ReplayedBudget,
   labelledBy: string,
 ): Chart {
   const { from, timeZone, currency } = account;
-  const counting = countingOf(played.budget, currency);
-  const until = untilOf(account, played);
+  const counting = countingOf(replayed.budget, currency);
+  const until = untilOf(account, replayed);
   const plotIn = (frame: Frame): Plot => {
-    const right = Math.max(frame.right, labelsWidth(played.budget, counting, frame));
-    return { ...frame, right, from, until, ...amountSpan(...amountRange(played)) };
+    const right = Math.max(frame.right, labelsWidth(replayed.budget, counting, frame));
+    return { ...frame, right, from, until, ...amountSpan(...amountRange(replayed)) };
   };
   const plots = { wide: plotIn(frames.wide), narrow: plotIn(frames.narrow), timeZone };
   const midnights = periodsBetween({ per: 'day' }, timeZone, from, until).filter(
@@ -59,19 +59,19 @@ export function budgetChart(
       labelledBy,
       unit: counting.unit,
       days: midnights.map(({ id, start }) => ({ x: xOf(plot, start), date: id })),
-      content: `${totalsSvg(played, plot, account.until)}<g class="limits">${limitLines(played.budget, counting, plot)}</g>`,
+      content: `${totalsSvg(replayed, plot, account.until)}<g class="limits">${limitLines(replayed.budget, counting, plot)}</g>`,
     });
   });
   return { svg: drawn.join(''), plots };
 }
 
-function untilOf({ from, until }: PlayedAccount, { periods }: PlayedBudget): number {
+function untilOf({ from, until }: ReplayedAccount, { periods }: ReplayedBudget): number {
   const open = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined);
   const most = until + ((until - from) * mostAhead) / (1 - mostAhead);
   return Math.max(from + 1, Math.min(most, Math.max(until, open?.period.end ?? until)));
 }
 
-function amountRange({ budget, periods }: PlayedBudget): [lowest: number, highest: number] {
+function amountRange({ budget, periods }: ReplayedBudget): [lowest: number, highest: number] {
   const amounts = periods.flatMap(({ points }) => points.map(({ actual }) => Number(actual)));
   const limit = Number(budget.limit);
   const base = amounts.reduce((a, b) => Math.max(a, b), limit);
@@ -84,7 +84,7 @@ function amountRange({ budget, periods }: PlayedBudget): [lowest: number, highes
   return [lowest, Math.max(base, ...further) * 1.08];
 }
 
-function totalsSvg({ budget, periods }: PlayedBudget, plot: Plot, until: number): string {
+function totalsSvg({ budget, periods }: ReplayedBudget, plot: Plot, until: number): string {
   const traces = periods.map((period) => trace(period, budget.per, { from: plot.from, until }));
   // Hours are one line: a gap between two of them could not be seen.
   const lines = (budget.per === 'hour' ? [traces.flat()] : traces).filter(
@@ -108,7 +108,7 @@ function thresholdsPath(points: readonly Point[], plot: Plot): string {
 
 /** From 0 at its start, and held to its end; what came when it was over, as with every hour, is drawn at its end. */
 function trace(
-  { period, points }: PlayedPeriod,
+  { period, points }: ReplayedPeriod,
   per: Budget['per'],
   { from, until }: { readonly from: number; readonly until: number },
 ): Point[] {
@@ -129,7 +129,11 @@ function trace(
 }
 
 /** From the last check to the period's end, or to where the line leaves the plot. */
-function pacePath({ period, points, paceAtEnd }: PlayedPeriod, plot: Plot, until: number): string {
+function pacePath(
+  { period, points, paceAtEnd }: ReplayedPeriod,
+  plot: Plot,
+  until: number,
+): string {
   const last = points.at(-1);
   if (last === undefined || paceAtEnd === undefined) return '';
   const actual = Number(last.actual);
@@ -156,7 +160,7 @@ function extremes(points: Point[]): Point[] {
   return points.filter((point) => kept.has(point));
 }
 
-export interface PlayedSpan {
+export interface ReplayedSpan {
   /** First and last check, epoch milliseconds. */
   readonly from: number;
   readonly until: number;
@@ -167,10 +171,10 @@ export interface PlayedSpan {
 export function captionText(
   budget: Budget,
   { count, counting }: { readonly count: number; readonly counting: Counting },
-  { from, until, timeZone }: PlayedSpan,
+  { from, until, timeZone }: ReplayedSpan,
 ): string {
   const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
-  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}. Marks show when something would have been told (${count}); dashed is the pace.`;
+  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}. Marks show when something would have been told (${count}); dashed is the forecast.`;
 }
 
 /** `thresholds at 50 %, 80 %, 100 %` */

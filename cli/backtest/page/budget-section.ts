@@ -5,10 +5,10 @@ import { localText, periodText } from '../../../functions/budgets/dates.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 import { amountText, limitText, percentText } from '../../../functions/messages/amounts.ts';
 import { emailText } from '../../../functions/messages/email.ts';
-import { headline, isBudgetNotice, standingText } from '../../../functions/messages/headline.ts';
+import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
-import type { PlayedAccount, PlayedBudget, PlayedPeriod, Told } from '../replayed.ts';
-import { countingOf, countText, type ToldEntry, toldItems } from './alert-list.ts';
+import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
+import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
 import { budgetChart, captionText } from './budget-chart.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
 import { type BudgetData, budgetData, momentAt } from './page-data.ts';
@@ -23,23 +23,23 @@ export interface BudgetSection {
 }
 
 export function budgetSection(
-  account: PlayedAccount,
-  played: PlayedBudget,
+  account: ReplayedAccount,
+  replayed: ReplayedBudget,
   id: string,
 ): BudgetSection {
-  const { budget, told } = played;
+  const { budget, told } = replayed;
   const counting = countingOf(budget, account.currency);
   const caption = `${id}-caption`;
-  const { svg, plots } = budgetChart(account, played, caption);
-  const data = budgetData(played, counting, plots);
+  const { svg, plots } = budgetChart(account, replayed, caption);
+  const data = budgetData(replayed, counting, plots);
   const section = html`<section class="part budget" id="${id}">
-<h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${played.isTried && ', only tried here'}</span></h3>
-<p class="standing">${standsAt(played, counting, account.until).text}</p>
+<h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${replayed.isTried && ', only tried here'}</span></h3>
+<p class="standing">${standsAt(replayed, counting, account.until).text}</p>
 <div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: told.length, counting }, account)}</figcaption></figure>
-<div class="told-head"><h4>What would have been told</h4><p class="count" role="status">${countText(told.length, played.alertsAMonth)}</p></div>
-<ol class="told">${toldItems(told.map(toldEntry), plots)}</ol></div>
-${tryForm(played, { id, counting, plot: plots.wide, parameter: account.parameter })}
-${periodsTable(account, played, { id, counting })}
+<div class="told-head"><h4>What would have been told</h4><p class="count" role="status">${countText(told.length, replayed.alertsAMonth)}</p></div>
+<ol class="told">${alertItems(told.map(alertEntry), plots)}</ol></div>
+${tryForm(replayed, { id, counting, plot: plots.wide, parameter: account.parameter })}
+${periodsTable(account, replayed, { id, counting })}
 </section>`;
   return { section, data };
 }
@@ -51,30 +51,30 @@ function definitionText({ limit, per, measure, meter }: Budget, counting: Counti
 }
 
 function periodsTable(
-  { timeZone }: PlayedAccount,
-  { budget, periods, told }: PlayedBudget,
+  { timeZone }: ReplayedAccount,
+  { budget, periods, told }: ReplayedBudget,
   { id, counting }: { readonly id: string; readonly counting: Counting },
 ): Html {
   const byStart = Map.groupBy(told, ({ notice }) => periodStart(notice));
   const recent = periods.at(-mostRecent)?.period.start ?? 0;
   const shown = periods.filter(({ period: { start } }) => start >= recent || byStart.has(start));
-  const row = (played: PlayedPeriod) => {
-    const { start, end } = played.period;
+  const row = (replayed: ReplayedPeriod) => {
+    const { start, end } = replayed.period;
     const text = withoutZone(periodText(isoSeconds(start), isoSeconds(end), timeZone), timeZone);
-    return html`<tr><th scope="row">${text}</th>${amountCells(played, budget, counting)}<td>${toldCell(byStart.get(start) ?? [], timeZone)}</td></tr>
+    return html`<tr><th scope="row">${text}</th>${amountCells(replayed, budget, counting)}<td>${alertsCell(byStart.get(start) ?? [], timeZone)}</td></tr>
 `;
   };
   const leftOut =
     shown.length < periods.length &&
     `; the latest ${mostRecent}, and all of which something was told`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
-<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}. Pace is the average so far, continued.</caption>
-<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Pace</th><th scope="col">Told</th></tr></thead>
+<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}. Forecast is the average so far, continued.</caption>
+<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">TimedNotice</th></tr></thead>
 <tbody>${shown.toReversed().map(row)}</tbody></table></div>`;
 }
 
 function amountCells(
-  { points, percent, paceAtEnd, unknown }: PlayedPeriod,
+  { points, percent, paceAtEnd, unknown }: ReplayedPeriod,
   { limit }: Budget,
   counting: Counting,
 ): Html {
@@ -82,13 +82,13 @@ function amountCells(
   if (last === undefined || percent === undefined) {
     return html`<td colspan="3" class="text">not known${unknown && `: ${unknown}`}</td>`;
   }
-  const pace = paceAtEnd === undefined ? 'ended' : amountText(paceAtEnd, counting, limit);
-  return html`<td>${amountText(last.actual, counting, limit)}</td><td>${percentText(percent)}</td><td>${pace}</td>`;
+  const forecast = paceAtEnd === undefined ? 'ended' : amountText(paceAtEnd, counting, limit);
+  return html`<td>${amountText(last.actual, counting, limit)}</td><td>${percentText(percent)}</td><td>${forecast}</td>`;
 }
 
-function toldCell(told: readonly Told[], timeZone: string): Content {
+function alertsCell(told: readonly TimedNotice[], timeZone: string): Content {
   if (told.length === 0) return html`<span class="soft">nothing</span>`;
-  return html`<ul>${told.map((one) => html`<li>${withoutZone(momentAt(one.at, timeZone), timeZone)}: ${toldEntry(one).text}</li>`)}</ul>`;
+  return html`<ul>${told.map((one) => html`<li>${withoutZone(momentAt(one.at, timeZone), timeZone)}: ${alertEntry(one).text}</li>`)}</ul>`;
 }
 
 /** The caption names it. */
@@ -101,18 +101,18 @@ function periodStart(notice: Notice): number | undefined {
 }
 
 /** One thing that was told, with the email that it would have been by itself. */
-export function toldEntry({ at, notice }: Told): ToldEntry {
+export function alertEntry({ at, notice }: TimedNotice): AlertEntry {
   return {
     at,
     severity: notice.severity,
-    text: isBudgetNotice(notice) ? standingText(notice) : headline(notice),
+    text: isBudgetNotice(notice) ? figuresText(notice) : headline(notice),
     message: emailText({ message: messageOf([notice], at) }),
     ...(isBudgetNotice(notice) && { amount: Number(notice.actual) }),
   };
 }
 
 /** What a budget stands at in its last period, in one sentence and in cells. */
-export interface Standing {
+export interface Status {
   readonly text: string;
   readonly actual: string;
   readonly percent: string;
@@ -120,10 +120,10 @@ export interface Standing {
 
 /** `until` is the last check, epoch milliseconds. */
 export function standsAt(
-  { budget, periods }: PlayedBudget,
+  { budget, periods }: ReplayedBudget,
   counting: Counting,
   until: number,
-): Standing {
+): Status {
   const last = periods.at(-1);
   const hasJustBegun = last !== undefined && last.period.start >= until;
   const before = hasJustBegun ? stoodAt(periods.slice(0, -1), budget, counting) : undefined;
@@ -142,16 +142,16 @@ export function standsAt(
   const text = `Stands at ${stands.actual}, ${stands.percent} of ${limit}`;
   if (last.paceAtEnd === undefined) return { ...stands, text: `${text}.` };
   const lastDay = localText(localDate(end - 1, timeZone));
-  const pace = `${amountText(last.paceAtEnd, counting, budget.limit)} by the end of ${lastDay} (${timeZone})`;
-  return { ...stands, text: `${text}; the average so far, continued, makes ${pace}.` };
+  const forecast = `${amountText(last.paceAtEnd, counting, budget.limit)} by the end of ${lastDay} (${timeZone})`;
+  return { ...stands, text: `${text}; the average so far, continued, makes ${forecast}.` };
 }
 
 /** In the last period that is known, of those before one that began with the last check. */
 function stoodAt(
-  periods: readonly PlayedPeriod[],
+  periods: readonly ReplayedPeriod[],
   budget: Budget,
   counting: Counting,
-): Standing | undefined {
+): Status | undefined {
   const known = periods.findLast(({ percent }) => percent !== undefined);
   const last = known?.points.at(-1);
   if (known?.percent === undefined || last === undefined) return undefined;

@@ -56,7 +56,11 @@ function editsOf(budgets: Node, { before, after, isTried }: Change): Edit[] {
     ...(before.limit === after.limit ? [] : [replaced(limit, after.limit)]),
     ...(isSame
       ? []
-      : [written ? replaced(written, thresholds) : insertedAfter(limit, `"thresholds": ${thresholds}`)]),
+      : [
+          written
+            ? replaced(written, thresholds)
+            : insertedAfter(limit, `"thresholds": ${thresholds}`),
+        ]),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
-import type { PlayedAccount, PlayedBudget, PlayedPeriod } from '../replayed.ts';
+import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../replayed.ts';
 import type { MarkedPlots } from './chart.ts';
 
 export interface PageData {
@@ -40,14 +40,14 @@ interface PeriodData {
 }
 
 export function accountData(
-  { from, until, parameter, configText }: PlayedAccount,
+  { from, until, parameter, configText }: ReplayedAccount,
   budgets: readonly BudgetData[],
 ): AccountData {
   return { from, until, parameter, budgets, ...(configText !== undefined && { configText }) };
 }
 
 export function budgetData(
-  { budget, isTried, periods }: PlayedBudget,
+  { budget, isTried, periods }: ReplayedBudget,
   counting: Counting,
   plots: MarkedPlots,
 ): BudgetData {
@@ -73,7 +73,7 @@ export function budgetData(
 }
 
 /** The points as they were. */
-export function periodsOf({ unitMs, periods, plots }: BudgetData): PlayedPeriod[] {
+export function periodsOf({ unitMs, periods, plots }: BudgetData): ReplayedPeriod[] {
   return periods.map(({ points, ...period }) => {
     let at = 0;
     const decoded = [];

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { limitText } from '../../../functions/messages/amounts.ts';
-import type { PlayedAccount, PlayedBudget } from '../replayed.ts';
+import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import { countingOf } from './alert-list.ts';
-import { budgetSection, standsAt, toldEntry } from './budget-section.ts';
+import { alertEntry, budgetSection, standsAt } from './budget-section.ts';
 import { type Html, html, scriptJson, trusted } from './html.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
 import { spendSection } from './spend-section.ts';
@@ -28,7 +28,7 @@ export interface PageOptions {
 }
 
 /** The charts are drawn here, in SVG. Names and messages are escaped; the page may ask nothing of any other host. */
-export function renderPage(accounts: readonly PlayedAccount[], options: PageOptions): string {
+export function renderPage(accounts: readonly ReplayedAccount[], options: PageOptions): string {
   const { now, isLive = false, leftOut = [] } = options;
   const script = pageScript();
   const sections = accounts.map((account, index) => accountSection(account, accountId(index)));
@@ -47,10 +47,10 @@ export function renderPage(accounts: readonly PlayedAccount[], options: PageOpti
 </head>
 <body>
 <a class="skip" href="#accounts">Skip to the charts</a>
-<header><h1>${title}</h1><p class="soft">Budgets played back over what was used, by the code that watches. As of ${momentAt(now, zone)}.</p></header>
+<header><h1>${title}</h1><p class="soft">Budgets replayed back over what was used, by the code that watches. As of ${momentAt(now, zone)}.</p></header>
 <main>
-${accounts.length === 0 ? html`<p>No account could be played.</p>` : overview(accounts, accountId)}
-${leftOut.length > 0 && html`<h2>Not played</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
+${accounts.length === 0 ? html`<p>No account could be replayed.</p>` : overview(accounts, accountId)}
+${leftOut.length > 0 && html`<h2>Not replayed</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
 <div id="accounts" tabindex="-1">${sections.map(({ section }) => section)}</div>
 </main>
 <script type="application/json" id="data">${scriptJson(data)}</script>
@@ -64,7 +64,7 @@ function accountId(index: number): string {
   return `account-${index + 1}`;
 }
 
-function titleOf(accounts: readonly PlayedAccount[]): string {
+function titleOf(accounts: readonly ReplayedAccount[]): string {
   const [only, ...others] = accounts;
   if (only === undefined || others.length > 0) return 'When budgets would have spoken';
   return `When budgets of ${only.provider}/${only.account} would have spoken`;
@@ -78,7 +78,7 @@ function policy(script: string, isLive: boolean): string {
 }
 
 /** What every budget stands at, and where in the page it is. `idOf` gives an account's place in the page. */
-function overview(accounts: readonly PlayedAccount[], idOf: (index: number) => string): Html {
+function overview(accounts: readonly ReplayedAccount[], idOf: (index: number) => string): Html {
   return html`<nav aria-labelledby="overview"><h2 id="overview">At a glance</h2>
 <div class="scroll" role="group" tabindex="0" aria-labelledby="overview"><table class="overview">
 <thead><tr><th scope="col">Account and budget</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Limit</th><th scope="col">Alerts a month</th></tr></thead>
@@ -86,15 +86,19 @@ ${accounts.map((account, index) => accountRows(account, idOf(index)))}
 </table></div></nav>`;
 }
 
-function accountRows(account: PlayedAccount, id: string): Html {
+function accountRows(account: ReplayedAccount, id: string): Html {
   return html`<tbody><tr><th scope="rowgroup" colspan="5"><a href="#${id}">${account.provider}/${account.account}</a></th></tr>
-${account.budgets.map((played, index) => budgetRow(account, played, budgetId(id, index)))}</tbody>`;
+${account.budgets.map((replayed, index) => budgetRow(account, replayed, budgetId(id, index)))}</tbody>`;
 }
 
-function budgetRow({ currency, until }: PlayedAccount, played: PlayedBudget, id: string): Html {
-  const { budget, alertsAMonth } = played;
+function budgetRow(
+  { currency, until }: ReplayedAccount,
+  replayed: ReplayedBudget,
+  id: string,
+): Html {
+  const { budget, alertsAMonth } = replayed;
   const counting = countingOf(budget, currency);
-  const { actual, percent } = standsAt(played, counting, until);
+  const { actual, percent } = standsAt(replayed, counting, until);
   return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
 `;
 }
@@ -105,15 +109,15 @@ interface AccountSection {
 }
 
 /** `id` is unique in the page; those of its budgets begin with it. */
-function accountSection(account: PlayedAccount, id: string): AccountSection {
+function accountSection(account: ReplayedAccount, id: string): AccountSection {
   const { providerName, provider, account: name, told, remarks } = account;
-  const budgets = account.budgets.map((played, index) =>
-    budgetSection(account, played, budgetId(id, index)),
+  const budgets = account.budgets.map((replayed, index) =>
+    budgetSection(account, replayed, budgetId(id, index)),
   );
-  const others = told.filter(({ notice }) => !('budget' in notice)).map(toldEntry);
+  const others = told.filter(({ notice }) => !('budget' in notice)).map(alertEntry);
   const section = html`<section class="account" id="${id}" aria-labelledby="${id}-name">
 <h2 id="${id}-name">${provider}/${name}</h2>
-<p class="soft">${playedText(account)}</p>
+<p class="soft">${replayedText(account)}</p>
 ${remarks.length > 0 && html`<ul class="remarks">${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`}
 ${budgets.length === 0 && html`<p>${providerName} account without a budget.</p>`}
 ${budgets.map((budget) => budget.section)}
@@ -132,15 +136,15 @@ function budgetId(account: string, index: number): string {
   return `${account}-budget-${index + 1}`;
 }
 
-function playedText({
+function replayedText({
   providerName,
   checks,
   from,
   until,
   timeZone,
   parameter,
-}: PlayedAccount): string {
-  return `${providerName}: ${checks} checks played from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config in ${parameter}.`;
+}: ReplayedAccount): string {
+  return `${providerName}: ${checks} checks replayed from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config in ${parameter}.`;
 }
 
 let built: string | undefined;

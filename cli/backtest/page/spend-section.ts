@@ -4,8 +4,8 @@ import { localText } from '../../../functions/budgets/dates.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { amountText, shareText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain, ratio, sum } from '../../../functions/pricing/money.ts';
-import type { PlayedAccount, PlayedMeter } from '../replayed.ts';
-import { type ToldEntry, toldItems } from './alert-list.ts';
+import type { ReplayedAccount, ReplayedMeter } from '../replayed.ts';
+import { type AlertEntry, alertItems } from './alert-list.ts';
 import {
   amountSpan,
   type Chart,
@@ -20,25 +20,25 @@ import { type Html, html, trusted } from './html.ts';
 
 /** `others` are told of the account, not of a budget. */
 export function spendSection(
-  account: PlayedAccount,
+  account: ReplayedAccount,
   id: string,
-  others: readonly ToldEntry[],
+  others: readonly AlertEntry[],
 ): Html {
   const spend = spendOf(account);
   const what = spend.meters.length > 0 ? 'Spend' : 'Usage';
   return html`<section class="part">
 <h3>${what} by day</h3>
-${account.days.length === 0 ? html`<p>No day was played.</p>` : figure(spend, id, others)}
+${account.days.length === 0 ? html`<p>No day was replayed.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}
 </section>`;
 }
 
-function figure(spend: Spend, id: string, others: readonly ToldEntry[]): Html {
+function figure(spend: Spend, id: string, others: readonly AlertEntry[]): Html {
   const caption = `${id}-spend-caption`;
   const { svg, plots } = spendChart(spend, caption);
   return html`${legend(spend)}
 <div class="plot"><figure>${spend.meters.length > 0 && trusted(svg)}<figcaption id="${caption}">${captionOf(spend)}</figcaption></figure>
-${others.length > 0 && html`<h4>Also told of this account</h4><ol class="told">${toldItems(others, plots)}</ol>`}</div>`;
+${others.length > 0 && html`<h4>Also told of this account</h4><ol class="told">${alertItems(others, plots)}</ol>`}</div>`;
 }
 
 function captionOf({ days, meters, dayZone, currency, total }: Spend): string {
@@ -57,10 +57,10 @@ function legend({ meters, total, currency }: Spend): Html {
   return html`<ul class="legend">${meters.map(item)}</ul>`;
 }
 
-function daysTable({ days, currency }: PlayedAccount, spend: Spend, id: string): Html {
+function daysTable({ days, currency }: ReplayedAccount, spend: Spend, id: string): Html {
   const counting = { measure: 'cost', unit: currency } as const;
   const columns = columnsOf(days.flatMap(({ meters }) => meters));
-  const row = ({ date, meters }: PlayedAccount['days'][number], index: number) => {
+  const row = ({ date, meters }: ReplayedAccount['days'][number], index: number) => {
     const cells = columns.map(({ meter: id }) =>
       cellOf(
         meters.find(({ meter }) => meter === id),
@@ -76,11 +76,11 @@ function daysTable({ days, currency }: PlayedAccount, spend: Spend, id: string):
 <tbody>${days.map(row).toReversed()}</tbody></table></div>`;
 }
 
-function columnsOf(meters: readonly PlayedMeter[]): PlayedMeter[] {
+function columnsOf(meters: readonly ReplayedMeter[]): ReplayedMeter[] {
   return [...new Map(meters.map((meter) => [meter.meter, meter])).values()];
 }
 
-function cellOf(meter: PlayedMeter | undefined, currency: string): Html {
+function cellOf(meter: ReplayedMeter | undefined, currency: string): Html {
   if (meter?.cost !== undefined) {
     return html`<td>${amountText(meter.cost, { measure: 'cost', unit: currency })}</td>`;
   }
@@ -198,8 +198,8 @@ interface SpendDay {
 /** As many as page.css has; an account with more meters repeats them. */
 const colors = 8;
 
-function spendOf({ days, currency, timeZone, dayZone }: PlayedAccount): Spend {
-  const priced = new Map<string, PlayedMeter>();
+function spendOf({ days, currency, timeZone, dayZone }: ReplayedAccount): Spend {
+  const priced = new Map<string, ReplayedMeter>();
   for (const { meters } of days) {
     for (const meter of meters) if (meter.cost !== undefined) priced.set(meter.meter, meter);
   }

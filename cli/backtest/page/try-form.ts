@@ -8,7 +8,7 @@ import { problemLine } from '../../../functions/config/problem.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
-import type { PlayedBudget } from '../replayed.ts';
+import type { ReplayedBudget } from '../replayed.ts';
 import { thresholdsText } from './budget-chart.ts';
 import type { Plot } from './chart.ts';
 import { type Html, html } from './html.ts';
@@ -22,9 +22,12 @@ export interface FormPlace {
   readonly parameter: string;
 }
 
-export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }: FormPlace): Html {
-  const { budget } = played;
-  const scale = sliderScale(highestLimit(plot, played.quietLimit));
+export function tryForm(
+  replayed: ReplayedBudget,
+  { id, counting, plot, parameter }: FormPlace,
+): Html {
+  const { budget } = replayed;
+  const scale = sliderScale(highestLimit(plot, replayed.noAlertLimit));
   const { positions } = scale;
   const position = positionOf(budget.limit, scale);
   return html`<form class="try" hidden>
@@ -36,7 +39,7 @@ export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }:
 <p class="field"><label for="${id}-thresholds">Thresholds in percent of the limit</label>
 <input id="${id}-thresholds" name="thresholds" autocomplete="off" value="${budget.thresholds.join(', ')}" aria-describedby="${id}-problem"></p>
 </div>
-<p class="buttons">${suggestions(played, counting)}<button type="reset">As it is: ${limitText(budget.limit, counting)}</button></p>
+<p class="buttons">${suggestions(replayed, counting)}<button type="reset">As it is: ${limitText(budget.limit, counting)}</button></p>
 <p class="kept soft" role="status"></p>
 <p class="problem" id="${id}-problem" role="alert"></p>
 <div class="paste"><p class="paste-head"><label for="${id}-json"></label> <button type="button" name="copy">Copy</button> <span class="copied soft" role="status"></span></p>
@@ -45,14 +48,17 @@ export function tryForm(played: PlayedBudget, { id, counting, plot, parameter }:
 }
 
 /** As far as the chart goes, and the limit that stays quiet with some room. */
-function highestLimit({ max }: Plot, quietLimit: string | undefined): number {
-  return Math.max(max, 1.15 * Number(quietLimit ?? 0));
+function highestLimit({ max }: Plot, noAlertLimit: string | undefined): number {
+  return Math.max(max, 1.15 * Number(noAlertLimit ?? 0));
 }
 
-function suggestions({ budget, quietLimit, onceLimit }: PlayedBudget, counting: Counting): Html[] {
+function suggestions(
+  { budget, noAlertLimit, oneAlertLimit }: ReplayedBudget,
+  counting: Counting,
+): Html[] {
   return [
-    suggestion(budget, quietLimit, 'Stays quiet', counting),
-    suggestion(budget, onceLimit, 'Speaks once', counting),
+    suggestion(budget, noAlertLimit, 'Stays quiet', counting),
+    suggestion(budget, oneAlertLimit, 'Speaks once', counting),
   ].filter((button) => button !== undefined);
 }
 
@@ -62,7 +68,7 @@ function suggestion(budget: Budget, limit: string | undefined, what: string, cou
   return html`<button type="button" data-limit="${limit}" data-thresholds="${thresholds}">${what}: ${limitText(limit, counting)}</button>`;
 }
 
-export interface PlayedAs {
+export interface ReplayedAs {
   readonly budget: Budget;
   /** Whether it is only tried, and not in Parameter Store. */
   readonly isTried: boolean;
@@ -70,9 +76,9 @@ export interface PlayedAs {
 }
 
 /** What of the page does not follow what is tried in its form. */
-export function keptText({ budget, isTried, counting }: PlayedAs): string {
-  const played = isTried ? 'limit it was played with,' : 'saved limit of';
-  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${played} ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}.`;
+export function keptText({ budget, isTried, counting }: ReplayedAs): string {
+  const replayed = isTried ? 'limit it was replayed with,' : 'saved limit of';
+  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${replayed} ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}.`;
 }
 
 /** The limits that a slider offers: whole numbers of a power of ten, so that each is an exact decimal. */

@@ -48,7 +48,7 @@ export function judge(draft: AccountDraft): JudgedDraft {
     { name: names.token, value: token, type: 'SecureString', version: 1 },
   ];
   const read = readAccounts(parameters, provider, root);
-  const problems = read.flatMap(({ misconfiguration }) => misconfiguration?.problems ?? []);
+  const problems = read.flatMap(({ invalid }) => invalid?.problems ?? []);
   const [account] = read.filter(isValid);
   return account === undefined || problems.length > 0 ? { problems } : { account };
 }

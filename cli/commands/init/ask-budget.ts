@@ -7,7 +7,7 @@ import { type Problem, problemLine } from '../../../functions/config/problem.ts'
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { lookBack } from '../../backtest/replay.ts';
-import type { PlayedBudget } from '../../backtest/replayed.ts';
+import type { ReplayedBudget } from '../../backtest/replayed.ts';
 import { limitAbove } from '../../backtest/suggest-limits.ts';
 import { type Asker, type Choice, withProgress } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -16,9 +16,9 @@ import type { InitSession } from './session.ts';
 
 export interface SuggestedLimit {
   /** The tightest limit with which nothing would have been told; exact decimal. */
-  readonly quietLimit?: string;
+  readonly noAlertLimit?: string;
   /** The tightest one with which one notice would have been told. */
-  readonly onceLimit?: string;
+  readonly oneAlertLimit?: string;
   /** What they are from, as a sentence begins: `Over the last 90 days`. */
   readonly basis: string;
 }
@@ -71,7 +71,7 @@ export async function askBudget(
   const limit = await asker.text(
     `Limit in ${unitOf(draft, budget)} per ${per}`,
     (answer) => problemIn(draft, { ...budget, limit: amountOf(answer) }, 'limit'),
-    suggested?.quietLimit,
+    suggested?.noAlertLimit,
   );
   return { name, ...what, limit: amountOf(limit), per };
 }
@@ -131,11 +131,11 @@ export async function suggestionFor(
 export function suggestionLine(
   draft: AccountDraft,
   budget: ConfigObject,
-  { basis, quietLimit, onceLimit }: SuggestedLimit,
+  { basis, noAlertLimit, oneAlertLimit }: SuggestedLimit,
 ): string {
   const unit = unitOf(draft, budget);
-  const quiet = quietLimit && `a limit of ${quietLimit} ${unit} would have stayed quiet`;
-  const once = onceLimit && `${onceLimit} ${unit} would have spoken once`;
+  const quiet = noAlertLimit && `a limit of ${noAlertLimit} ${unit} would have stayed quiet`;
+  const once = oneAlertLimit && `${oneAlertLimit} ${unit} would have spoken once`;
   const both = [quiet, once].filter(Boolean).join(', ');
   return both === '' ? `${basis} there is nothing to suggest a limit by.` : `${basis} ${both}.`;
 }
@@ -174,12 +174,12 @@ async function limited(
   { suggest, say }: { readonly suggest: Suggest } & Pick<InitSession, 'say'>,
 ): Promise<ConfigObject> {
   const found = await suggestionFor(draft, budget, suggest);
-  if (found?.quietLimit === undefined) {
+  if (found?.noAlertLimit === undefined) {
     const why = found === undefined ? '' : `: ${suggestionLine(draft, budget, found)}`;
     throw new UsageError(`--limit: none can be suggested; give an amount${why}`);
   }
   say(suggestionLine(draft, budget, found));
-  return { ...budget, limit: amountOf(found.quietLimit) };
+  return { ...budget, limit: amountOf(found.noAlertLimit) };
 }
 
 /** As many as `backtest` plays. */
@@ -193,31 +193,32 @@ const anyLimit = '1';
 export const suggestLimit: SuggestLimit = async (account, budget, { provider, now, signal }) => {
   const config = { ...account.config, budgets: [{ ...budget, limit: anyLimit }] };
   const unsaved = { ...account, config };
-  const played = await lookBack({ account: unsaved, provider, days, region, now, signal });
+  const replayed = await lookBack({ account: unsaved, provider, days, region, now, signal });
   signal.throwIfAborted();
-  if ('failure' in played) return { basis: `As the history could not be read (${played.failure})` };
-  const basis = `Over the last ${Math.max(1, Math.round((now - played.from) / DAY_MS))} days`;
-  const [judged] = played.budgets;
+  if ('failure' in replayed)
+    return { basis: `As the history could not be read (${replayed.failure})` };
+  const basis = `Over the last ${Math.max(1, Math.round((now - replayed.from) / DAY_MS))} days`;
+  const [judged] = replayed.budgets;
   return judged === undefined ? { basis } : withPace(judged, basis);
 };
 
 /** The history ends within a period, which may come to more than any before; then nothing is said of one notice. */
 function withPace(
-  { budget, periods, quietLimit, onceLimit }: PlayedBudget,
+  { budget, periods, noAlertLimit, oneAlertLimit }: ReplayedBudget,
   basis: string,
 ): SuggestedLimit {
-  if (quietLimit === undefined) return { basis };
-  const pace = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined)?.paceAtEnd;
+  if (noAlertLimit === undefined) return { basis };
+  const forecast = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined)?.paceAtEnd;
   const [lowestThreshold] = budget.thresholds;
-  if (pace !== undefined && lowestThreshold !== undefined) {
-    const atPace = limitAbove(decimal(pace), lowestThreshold);
-    if (atPace.gt(quietLimit)) {
+  if (forecast !== undefined && lowestThreshold !== undefined) {
+    const atPace = limitAbove(decimal(forecast), lowestThreshold);
+    if (atPace.gt(noAlertLimit)) {
       const period = budget.per === 'day' ? 'today' : `this ${budget.per}`;
       return {
         basis: `${basis}, and with the average so far, continued, of ${period},`,
-        quietLimit: plain(atPace),
+        noAlertLimit: plain(atPace),
       };
     }
   }
-  return { basis, quietLimit, ...(onceLimit !== undefined && { onceLimit }) };
+  return { basis, noAlertLimit, ...(oneAlertLimit !== undefined && { oneAlertLimit }) };
 }

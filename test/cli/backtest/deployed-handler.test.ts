@@ -1,11 +1,11 @@
 /** A playback and the deployed handler over the same history: they must tell the same, notice by notice. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toldWith } from '../../../cli/backtest/alerts-with-limit.ts';
+import { alertsWith } from '../../../cli/backtest/alerts-with-limit.ts';
 import { loadHistory } from '../../../cli/backtest/history.ts';
-import { playAccount } from '../../../cli/backtest/replay.ts';
-import type { Told } from '../../../cli/backtest/replayed.ts';
-import { readStanding } from '../../../cli/budget-status.ts';
+import { replayAccount } from '../../../cli/backtest/replay.ts';
+import type { TimedNotice } from '../../../cli/backtest/replayed.ts';
+import { readStatus } from '../../../cli/budget-status.ts';
 import {
   deployLocally,
   type LocalDeployment,
@@ -40,11 +40,11 @@ const token = 'a-token';
 
 const everything = { name: 'everything', limit: 50, per: 'month' };
 
-describe.each(providers)('a playback of $id', (provider) => {
+describe.each(providers)('a replay of $id', (provider) => {
   let deployment: LocalDeployment;
   let subject: Subject;
   let clock: SimulatedClock;
-  let published: Told[];
+  let published: TimedNotice[];
   let accounts: readonly Account[];
   let deps: ReturnType<typeof connect>;
 
@@ -60,7 +60,7 @@ describe.each(providers)('a playback of $id', (provider) => {
       clock.set(at);
       const check = await deployment.check();
       expect(check.invocations.map(({ failure }) => failure)).toEqual([undefined]);
-      published.push(...check.published.flatMap(({ bodies }) => toldIn(bodies.sqs ?? '', at)));
+      published.push(...check.published.flatMap(({ bodies }) => alertsIn(bodies.sqs ?? '', at)));
     }
     deps = connect(provider, process.env);
     const parameters = await readParameters(deps.ssm, `${parameterRoot}/${provider.id}`);
@@ -79,7 +79,7 @@ describe.each(providers)('a playback of $id', (provider) => {
     expect(accounts.length).toBeGreaterThan(0);
     expect(published.length).toBeGreaterThan(10);
     expect(kinds).toContain('budget');
-    expect(kinds).toContain('silent');
+    expect(kinds).toContain('no-data');
     expect(kinds).toContain('sighted');
   });
 
@@ -104,7 +104,11 @@ describe.each(providers)('a playback of $id', (provider) => {
       const { budgets } = await play(account, undefined);
 
       for (const { budget, periods, told } of budgets) {
-        const again = toldWith(budget, periods).map(({ at, kind, threshold }) => ({ at, kind, threshold }));
+        const again = alertsWith(budget, periods).map(({ at, status, threshold }) => ({
+          at,
+          status,
+          threshold,
+        }));
 
         expect(again).toEqual(told.map(({ at, notice }) => ({ at, ...essence(notice) })));
       }
@@ -113,7 +117,7 @@ describe.each(providers)('a playback of $id', (provider) => {
 
   test('ends where the ledger stands', async () => {
     for (const account of accounts) {
-      const { readings } = await readStanding(account, { ...deps, now: until });
+      const { readings } = await readStatus(account, { ...deps, now: until });
       const { budgets } = await play(account, undefined);
 
       expect(budgets.map(({ periods }) => periods.at(-1)?.points.at(-1)?.actual)).toEqual(
@@ -122,7 +126,7 @@ describe.each(providers)('a playback of $id', (provider) => {
     }
   });
 
-  function publishedAbout({ name }: Account): Told[] {
+  function publishedAbout({ name }: Account): TimedNotice[] {
     return published.filter(({ notice }) => notice.account === name);
   }
 
@@ -142,15 +146,15 @@ describe.each(providers)('a playback of $id', (provider) => {
     });
     if ('failure' in loaded) throw new Error(loaded.failure);
     expect(loaded.remarks).toEqual([]);
-    return playAccount({ account, provider, region: deps.region, until, ...loaded });
+    return replayAccount({ account, provider, region: deps.region, until, ...loaded });
   }
 });
 
 function essence(notice: Notice): object {
-  return { kind: notice.kind, threshold: 'threshold' in notice ? notice.threshold : undefined };
+  return { status: notice.status, threshold: 'threshold' in notice ? notice.threshold : undefined };
 }
 
-function toldIn(body: string, at: number): Told[] {
+function alertsIn(body: string, at: number): TimedNotice[] {
   const message: Message = JSON.parse(body);
   return message.notices.map((notice) => ({ at, notice }));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { historyOf } from '../../../cli/backtest/history.ts';
-import { type AccountPlayback, playAccount } from '../../../cli/backtest/replay.ts';
-import type { Told } from '../../../cli/backtest/replayed.ts';
+import { type AccountReplay, replayAccount } from '../../../cli/backtest/replay.ts';
+import type { TimedNotice } from '../../../cli/backtest/replayed.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { influxdb } from '../../../functions/providers/influxdb.ts';
@@ -29,9 +29,9 @@ function dollars(...hours: number[]): Usage[] {
   });
 }
 
-function play(config: object, usage: readonly Usage[], changed: Partial<AccountPlayback> = {}) {
+function play(config: object, usage: readonly Usage[], changed: Partial<AccountReplay> = {}) {
   const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
-  return playAccount({
+  return replayAccount({
     account: accountOf(northflank, config),
     provider: northflank,
     history: historyOf(usage, window, 'UTC'),
@@ -42,7 +42,7 @@ function play(config: object, usage: readonly Usage[], changed: Partial<AccountP
   });
 }
 
-function lines(told: readonly Told[]): string[] {
+function lines(told: readonly TimedNotice[]): string[] {
   return told.map(({ at, notice }) => `${new Date(at).toISOString().slice(0, 16)} ${notice.id}`);
 }
 
@@ -51,15 +51,15 @@ const byMonth = { name: 'month', limit: 10, per: 'month', thresholds: [100] };
 
 describe('an account played', () => {
   test('is checked at each full hour, and at the end', () => {
-    const played = play({ budgets: [] }, [], { from: from + 1, until: from + 5.5 * hourMs });
+    const replayed = play({ budgets: [] }, [], { from: from + 1, until: from + 5.5 * hourMs });
 
-    expect(played).toMatchObject({ from: from + hourMs, until: from + 5.5 * hourMs, checks: 6 });
+    expect(replayed).toMatchObject({ from: from + hourMs, until: from + 5.5 * hourMs, checks: 6 });
   });
 
   test('tells each threshold of each period when its hour is over', () => {
-    const played = play({ budgets: [byDay] }, dollars(1, 2, 3, 30, 31));
+    const replayed = play({ budgets: [byDay] }, dollars(1, 2, 3, 30, 31));
 
-    expect(lines(played.told)).toEqual([
+    expect(lines(replayed.told)).toEqual([
       '2026-11-01T03:00 northflank/acme/gpu/2026-11-01/50',
       '2026-11-02T08:00 northflank/acme/gpu/2026-11-02/50',
     ]);
@@ -86,7 +86,7 @@ describe('an account played', () => {
     expect(second).toMatchObject({ percent: 25 });
   });
 
-  test('has a pace only in periods that were still open at the last check', () => {
+  test('has a forecast only in periods that were still open at the last check', () => {
     const { budgets } = play({ budgets: [byDay] }, dollars(1, 60), {
       until: from + 2.5 * dayMs + hourMs,
     });
@@ -106,15 +106,15 @@ describe('an account played', () => {
     expect(budgets[0]?.alertsAMonth).toBe(4);
   });
 
-  test('is played as if it were not muted, and says so', () => {
+  test('is replayed as if it were not muted, and says so', () => {
     const config = { budgets: [byDay], mutedUntil: '2026-12-01T00:00:00Z' };
 
-    const played = play(config, dollars(1, 2), { remarks: ['Another one.'] });
+    const replayed = play(config, dollars(1, 2), { remarks: ['Another one.'] });
 
-    expect(played.told).toHaveLength(1);
-    expect(played.remarks).toEqual([
+    expect(replayed.told).toHaveLength(1);
+    expect(replayed.remarks).toEqual([
       'Another one.',
-      'The account is muted now; here it is played as if it were not.',
+      'The account is muted now; here it is replayed as if it were not.',
     ]);
   });
 

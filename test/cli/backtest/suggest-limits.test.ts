@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toldWith } from '../../../cli/backtest/alerts-with-limit.ts';
-import type { PlayedPeriod } from '../../../cli/backtest/replayed.ts';
+import { alertsWith } from '../../../cli/backtest/alerts-with-limit.ts';
+import type { ReplayedPeriod } from '../../../cli/backtest/replayed.ts';
 import { suggestLimits } from '../../../cli/backtest/suggest-limits.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 
@@ -14,7 +14,7 @@ function budget(thresholds: readonly number[], limit = '1'): Budget {
 }
 
 /** Days one after the other; what each stood at hour by hour. */
-function days(...actuals: readonly (readonly string[])[]): PlayedPeriod[] {
+function days(...actuals: readonly (readonly string[])[]): ReplayedPeriod[] {
   return actuals.map((ofDay, index) => {
     const begin = start + index * dayMs;
     const id = new Date(begin).toISOString().slice(0, 10);
@@ -34,15 +34,18 @@ describe('the tightest limit that would have stayed quiet', () => {
     ['above one that is round already', [100], ['200'], '201'],
     ['above one that is just below a power of ten', [100], ['99.95'], '100'],
   ])('is %s', (_, thresholds, peaks, expected) => {
-    const { quietLimit } = suggestLimits(budget(thresholds), days(...peaks.map((peak) => [peak])));
+    const { noAlertLimit } = suggestLimits(
+      budget(thresholds),
+      days(...peaks.map((peak) => [peak])),
+    );
 
-    expect(quietLimit).toBe(expected);
+    expect(noAlertLimit).toBe(expected);
   });
 
   test('looks at what a day stood at in between, too', () => {
-    const { quietLimit } = suggestLimits(budget([100]), days(['5', '30', '10'], ['12']));
+    const { noAlertLimit } = suggestLimits(budget([100]), days(['5', '30', '10'], ['12']));
 
-    expect(quietLimit).toBe('30.1');
+    expect(noAlertLimit).toBe('30.1');
   });
 
   test.each([
@@ -64,37 +67,40 @@ describe('the tightest limit that would have spoken once', () => {
     ['with as many digits as it takes', [100], [['1000.4'], ['1000.3']], '1000.4'],
     ['above the first doubling of the highest threshold', [100], [['0', '12.345']], '6.18'],
   ])('is %s', (_, thresholds, actuals, expected) => {
-    const { onceLimit } = suggestLimits(budget(thresholds), days(...actuals));
+    const { oneAlertLimit } = suggestLimits(budget(thresholds), days(...actuals));
 
-    expect(onceLimit).toBe(expected);
+    expect(oneAlertLimit).toBe(expected);
   });
 
   test.each([
     ['two days came to the same', [100], [['12'], ['12']]],
     ['what was told would have been taken back', [100], [['20', '5', '5'], ['6']]],
   ])('is not there where %s', (_, thresholds, actuals) => {
-    const { onceLimit } = suggestLimits(budget(thresholds), days(...actuals));
+    const { oneAlertLimit } = suggestLimits(budget(thresholds), days(...actuals));
 
-    expect(onceLimit).toBeUndefined();
+    expect(oneAlertLimit).toBeUndefined();
   });
 });
 
-test('suggestions hold for whatever was played, and a limit a little lower would not be quiet', () => {
+test('suggestions hold for whatever was replayed, and a limit a little lower would not be quiet', () => {
   const amount = fc.integer({ min: 1, max: 99_999 }).map((cents) => (cents / 100).toFixed(2));
   const day = fc.array(amount, { minLength: 1, maxLength: 6 });
-  const thresholds = fc.uniqueArray(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 4 });
+  const thresholds = fc.uniqueArray(fc.integer({ min: 1, max: 150 }), {
+    minLength: 1,
+    maxLength: 4,
+  });
   const ascending = thresholds.map((some) => some.toSorted((a, b) => a - b));
 
   fc.assert(
     fc.property(fc.array(day, { minLength: 1, maxLength: 8 }), ascending, (actuals, some) => {
       const periods = days(...actuals);
-      const { quietLimit = '', onceLimit } = suggestLimits(budget(some), periods);
+      const { noAlertLimit = '', oneAlertLimit } = suggestLimits(budget(some), periods);
 
-      expect(toldWith(budget(some, quietLimit), periods)).toEqual([]);
-      const lower = String(Number(quietLimit) * 0.989);
-      expect(toldWith(budget(some, lower), periods)).not.toEqual([]);
-      if (onceLimit !== undefined) {
-        expect(toldWith(budget(some, onceLimit), periods)).toHaveLength(1);
+      expect(alertsWith(budget(some, noAlertLimit), periods)).toEqual([]);
+      const lower = String(Number(noAlertLimit) * 0.989);
+      expect(alertsWith(budget(some, lower), periods)).not.toEqual([]);
+      if (oneAlertLimit !== undefined) {
+        expect(alertsWith(budget(some, oneAlertLimit), periods)).toHaveLength(1);
       }
     }),
   );

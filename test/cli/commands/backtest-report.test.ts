@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import type { PlayedAccount, PlayedBudget } from '../../../cli/backtest/replayed.ts';
+import type { ReplayedAccount, ReplayedBudget } from '../../../cli/backtest/replayed.ts';
 import { backtestText } from '../../../cli/commands/backtest-report.ts';
 import { periodAt } from '../../../functions/budgets/period.ts';
 import type { Budget } from '../../../functions/config/account.ts';
@@ -16,8 +16,8 @@ const budget: Budget = {
 };
 const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
 
-function textOf(changed: Partial<PlayedBudget>): string {
-  const played: PlayedBudget = {
+function textOf(changed: Partial<ReplayedBudget>): string {
+  const replayed: ReplayedBudget = {
     budget,
     isTried: false,
     periods: [],
@@ -25,7 +25,7 @@ function textOf(changed: Partial<PlayedBudget>): string {
     alertsAMonth: 1,
     ...changed,
   };
-  const account: PlayedAccount = {
+  const account: ReplayedAccount = {
     provider: 'northflank',
     providerName: 'Northflank',
     account: 'acme',
@@ -37,7 +37,7 @@ function textOf(changed: Partial<PlayedBudget>): string {
     until,
     checks: 1,
     days: [],
-    budgets: [played],
+    budgets: [replayed],
     told: [],
     remarks: [],
   };
@@ -45,11 +45,11 @@ function textOf(changed: Partial<PlayedBudget>): string {
   return lines.join(' ').replaceAll(/\s+/g, ' ');
 }
 
-function openPeriod(paceAtEnd: string): Partial<PlayedBudget> {
+function openPeriod(paceAtEnd: string): Partial<ReplayedBudget> {
   const period = periodAt(budget, 'UTC', until);
   return {
     periods: [{ period, points: [{ at: until, actual: '90' }], percent: 45, paceAtEnd }],
-    quietLimit: '181',
+    noAlertLimit: '181',
   };
 }
 

@@ -74,7 +74,7 @@ describe('backtest', () => {
         'northflank/acme\n  1 October 2026, 00:00 (UTC) to 21 November 2026,',
       );
       expect(stdout).toContain('  Usage begins on 2026-10-01: Northflank knows of none before.\n');
-      expect(stdout).toContain('  everything: 40 USD per month, told at 50, 80, 100 %\n');
+      expect(stdout).toContain('  everything: 40 USD per month, told at 80, 100, 150 %\n');
       expect(stdout).toMatch(
         / {4}2026-10-01 +480\.00 USD {3}1,200\.0 % {3}50 % 1 Oct, 20:00, 80 % 2 Oct,/,
       );
@@ -171,8 +171,8 @@ describe('backtest', () => {
             {
               budget: { name: 'everything', limit: '40' },
               isTried: false,
-              quietLimit: '961',
-              onceLimit: '601',
+              noAlertLimit: '961',
+              oneAlertLimit: '601',
               periods: [
                 {
                   start: '2026-10-01T00:00:00.000Z',
@@ -201,7 +201,7 @@ describe('backtest', () => {
       ]);
       expect(
         accounts[0].told.map(({ notice }: { notice: { kind: string } }) => notice.kind),
-      ).toEqual(['budget', 'budget', 'budget', 'budget', 'budget', 'budget', 'silent']);
+      ).toEqual(['budget', 'budget', 'budget', 'budget', 'budget', 'budget', 'no-data']);
     });
 
     test('reads accounts from a file, without AWS', async () => {
@@ -227,7 +227,7 @@ describe('backtest', () => {
       expect([...world.aws.requests.keys()]).toEqual([]);
     });
 
-    test('says of accounts that cannot be played why, and plays the others', async () => {
+    test('says of accounts that cannot be replayed why, and plays the others', async () => {
       world.putAccount('acme', { budgets: [month] });
       world.putAccount('broken', { budgets: [{ ...month, limit: 0 }] });
       world.putAccount('refused', { budgets: [month], teamId: 'no-such-team' });
@@ -361,7 +361,7 @@ describe('tried budget', () => {
         measure: 'cost',
         limit: '15',
         per: 'week',
-        thresholds: [50, 80, 100],
+        thresholds: [80, 100, 150],
       });
       expect(account.config.budgets.map(({ name }) => name)).toEqual(['first', 'gpu']);
     });
@@ -387,7 +387,11 @@ describe('tried budget', () => {
         '{"name":"x","limit":-1,"per":"dag"}',
         /^--try: limit: expected .*; per: expected .*got "dag"$/,
       ],
-      ['northflank', '{"name":"x","limit":1,"per":"day","threshold":[1]}', /^--try: unknown key "threshold"/],
+      [
+        'northflank',
+        '{"name":"x","limit":1,"per":"day","threshold":[1]}',
+        /^--try: unknown key "threshold"/,
+      ],
       [
         'northflank',
         '{"name":"x","meter":"gpus","limit":1,"per":"day"}',

@@ -213,7 +213,7 @@ describe('what cannot be read', () => {
           budgets: [],
         },
       ],
-      notices: [{ kind: 'misconfigured' }],
+      notices: [{ kind: 'invalid-config' }],
     });
   });
 });

@@ -10,10 +10,10 @@ describe('test alert', () => {
   const kinds = [
     'budget',
     'recovered',
-    'blind',
-    'silent',
+    'read-error',
+    'no-data',
     'sighted',
-    'misconfigured',
+    'invalid-config',
     'configured',
     'unwatched',
   ];
@@ -65,7 +65,7 @@ describe('test alert', () => {
     });
 
     test('is one alone with --kind', async () => {
-      await runCommand(['test-alert', '--kind', 'blind']);
+      await runCommand(['test-alert', '--kind', 'read-error']);
 
       expect(aws.published.map(({ attributes }) => attributes.kinds?.value)).toEqual(['["blind"]']);
     });
@@ -93,7 +93,7 @@ describe('test alert', () => {
     test('nobody is a finding, with the command that subscribes', async () => {
       aws.createTopic('alerts', []);
 
-      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'blind']);
+      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'read-error']);
 
       expect(exitCode).toBe(1);
       expect(stdout).toContain('No subscriptions.');
@@ -108,7 +108,7 @@ describe('test alert', () => {
         { protocol: 'email', endpoint: 'new@example.com', confirmed: false },
       ]);
 
-      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'blind']);
+      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'read-error']);
 
       expect(exitCode).toBe(1);
       expect(stdout).toMatch(/email {2}new@example\.com {2}unconfirmed/);
@@ -121,9 +121,9 @@ describe('test alert', () => {
     test('one who unsubscribed is a finding, unless subscribed again', async () => {
       const gone = { ...ops, unsubscribed: true };
       aws.createTopic('alerts', [{ protocol: 'lambda', endpoint: 'arn:of-a-function' }, gone]);
-      const without = await runCommand(['test-alert', '--kind', 'blind']);
+      const without = await runCommand(['test-alert', '--kind', 'read-error']);
       aws.createTopic('alerts', [gone, ops]);
-      const again = await runCommand(['test-alert', '--kind', 'blind']);
+      const again = await runCommand(['test-alert', '--kind', 'read-error']);
 
       expect(without).toMatchObject({
         exitCode: 1,
@@ -140,7 +140,7 @@ describe('test alert', () => {
       }));
       aws.createTopic('alerts', many);
 
-      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'blind']);
+      const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'read-error']);
 
       expect(exitCode).toBe(1);
       expect(stdout.match(/member-\d+@example\.com {2}/g)).toHaveLength(101);
@@ -153,11 +153,11 @@ describe('test alert', () => {
       { ...ops, protocol: 'sqs', attributes: { FilterPolicy: '{"kinds":["budget"]}' } },
     ]);
 
-    const { exitCode, stdout } = await runCommand(['test-alert', '--json', '--kind', 'blind']);
+    const { exitCode, stdout } = await runCommand(['test-alert', '--json', '--kind', 'read-error']);
 
     expect(JSON.parse(stdout)).toEqual({
       topic,
-      sent: [{ kind: 'blind', messageId: aws.published[0]?.messageId }],
+      sent: [{ kind: 'read-error', messageId: aws.published[0]?.messageId }],
       failed: [],
       subscriptions: [
         { ...ops, state: 'unconfirmed' },
@@ -166,7 +166,7 @@ describe('test alert', () => {
           endpoint: ops.endpoint,
           state: 'confirmed',
           filter: { text: '{"kinds":["budget"]}', allowed: { kinds: ['budget'] } },
-          withheld: ['blind'],
+          withheld: ['read-error'],
         },
       ],
       findings: [

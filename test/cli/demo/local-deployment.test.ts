@@ -118,7 +118,7 @@ describe('handler log', () => {
         readings: [],
       },
     ],
-    misconfigured: [
+    invalidConfig: [
       {
         account: 'wrong',
         versions: ['token@0'],

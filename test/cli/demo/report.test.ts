@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import type { AccountStanding } from '../../../cli/budget-status.ts';
+import type { AccountStatus } from '../../../cli/budget-status.ts';
 import { budgetLines, budgetsRead, messageLines } from '../../../cli/demo/report.ts';
 import type { Reading } from '../../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../../functions/config/account.ts';
@@ -57,7 +57,7 @@ describe('standing lines', () => {
   };
   const period = { id: '2026-11-01', start: 0, end: 1, timeZone: 'UTC' };
 
-  function reading(budget: Budget, actual: string, percent: string, periodEnd?: string): Reading {
+  function reading(budget: Budget, actual: string, percent: string, point?: string): Reading {
     return {
       known: true,
       budget,
@@ -65,7 +65,7 @@ describe('standing lines', () => {
       actual: decimal(actual),
       percent: decimal(percent),
       elapsedPercent: 50,
-      ...(periodEnd !== undefined && { pace: { periodEnd: decimal(periodEnd) } }),
+      ...(point !== undefined && { forecast: { point: decimal(point) } }),
       drivers: [],
       basis: 'billed',
       unpriced: [],
@@ -73,7 +73,7 @@ describe('standing lines', () => {
   }
 
   /** On no screen. */
-  function lines(accounts: readonly AccountStanding[]): string[] {
+  function lines(accounts: readonly AccountStatus[]): string[] {
     const { stdin, stderr } = process;
     return budgetLines(
       accounts.map(budgetsRead),

@@ -53,7 +53,7 @@ async function start(args: readonly string[], settings?: StartSettings): Promise
 }
 
 describe('without options', () => {
-  let played: StartResult;
+  let replayed: StartResult;
   let cwd: string;
 
   beforeAll(async () => {
@@ -62,7 +62,7 @@ describe('without options', () => {
       'aws-config',
       `[profile real]\nregion = eu-west-1\nendpoint_url = ${trapUrl}\n`,
     );
-    played = await start([], {
+    replayed = await start([], {
       cwd,
       // The first of a month, on which no calendar month has any spend yet.
       now: '2026-12-01T00:10:00Z',
@@ -79,11 +79,11 @@ describe('without options', () => {
   });
 
   test('it ends by itself, and well', () => {
-    expect(played).toMatchObject({ exitCode: 0, errors: '' });
+    expect(replayed).toMatchObject({ exitCode: 0, errors: '' });
   });
 
   test('the play crosses budgets of every severity, and one recovers', () => {
-    const subjects = played.output.match(/^ {2}\d\d:\d\d {2}\[.*$/gm);
+    const subjects = replayed.output.match(/^ {2}\d\d:\d\d {2}\[.*$/gm);
 
     expect(subjects).toEqual(
       expect.arrayContaining([
@@ -97,7 +97,7 @@ describe('without options', () => {
   });
 
   test('each message is a line under its day, in order; the last one is there in full', () => {
-    const lines = played.output.match(/^(?:\w+,? \d+ \w+ 2026| {2}\d\d:\d\d {2}\[.*)$/gm) ?? [];
+    const lines = replayed.output.match(/^(?:\w+,? \d+ \w+ 2026| {2}\d\d:\d\d {2}\[.*)$/gm) ?? [];
 
     const days = lines.filter((line) => !line.startsWith(' '));
     expect(days).toEqual([
@@ -108,15 +108,15 @@ describe('without options', () => {
     ]);
     expect(lines.length - days.length).toBeGreaterThan(5);
     const last = lines.findLast((line) => line.startsWith(' '))?.slice('  00:10  '.length);
-    expect(played.output).toContain(`\n  Subject: ${last}\n`);
-    expect(played.output.match(/--- Email of /g)).toHaveLength(1);
+    expect(replayed.output).toContain(`\n  Subject: ${last}\n`);
+    expect(replayed.output.match(/--- Email of /g)).toHaveLength(1);
   });
 
   test('a table of what each budget stands at comes last', () => {
-    const table = played.output.slice(played.output.indexOf('Budgets on'));
+    const table = replayed.output.slice(replayed.output.indexOf('Budgets on'));
 
     expect(table).toMatch(/^Budgets on 1 December 2026, 00:1\d \(UTC\):/);
-    expect(table).toMatch(/Account and budget +Actual +Limit +Percent +Pace\n/);
+    expect(table).toMatch(/Account and budget +Actual +Limit +Percent +Forecast\n/);
     expect(table).toMatch(
       /northflank\/acme\n {2}everything +\d+\.\d\d USD +200 USD per month +1\d\d\.\d % +\d+\.\d\d USD\n/,
     );
@@ -124,8 +124,8 @@ describe('without options', () => {
     expect(table).toMatch(/\nDeploy it: .*\n$/);
   });
 
-  test('the page of what was played is written, with every account on it, and it is said where', async () => {
-    const [, url = ''] = /on a page: (\S+)\n/.exec(played.output) ?? [];
+  test('the page of what was replayed is written, with every account on it, and it is said where', async () => {
+    const [, url = ''] = /on a page: (\S+)\n/.exec(replayed.output) ?? [];
 
     const page = await readFile(new URL(url), 'utf8');
 
@@ -136,7 +136,7 @@ describe('without options', () => {
   });
 
   test('lines fit a terminal 80 wide, links aside', () => {
-    const wide = played.output.split('\n').filter((line) => line.length > 80);
+    const wide = replayed.output.split('\n').filter((line) => line.length > 80);
 
     expect(wide.filter((line) => !/https:|file:|^ {2}(?:Subject:|\d\d:\d\d)/.test(line))).toEqual(
       [],
@@ -145,7 +145,7 @@ describe('without options', () => {
 
   test('no AWS setting of the user is used, and no token is shown', () => {
     expect(trapped).toBe(0);
-    expect(played.output).not.toContain('simulated-token');
+    expect(replayed.output).not.toContain('simulated-token');
   });
 });
 

@@ -38,7 +38,14 @@ describe('config json schema', () => {
       const properties = propertiesOf(schema);
 
       expect(properties.map(([key]) => key)).toEqual(
-        expect.arrayContaining(['orgId', 'timeZone', 'budgets', 'limit', 'thresholds', 'mutedUntil']),
+        expect.arrayContaining([
+          'orgId',
+          'timeZone',
+          'budgets',
+          'limit',
+          'thresholds',
+          'mutedUntil',
+        ]),
       );
       expect(properties.filter(([, { description }]) => !description)).toEqual([]);
     });
@@ -52,7 +59,7 @@ describe('config json schema', () => {
       const properties = Object.fromEntries(propertiesOf(schema));
 
       expect(properties.timeZone?.default).toBe('Asia/Kolkata');
-      expect(properties.thresholds?.default).toEqual([50, 80, 100]);
+      expect(properties.thresholds?.default).toEqual([80, 100, 150]);
       expect(properties.meter?.enum).toEqual(['data-in', 'queries', 'storage', 'kept', 'fees']);
       expect(properties.limit).toMatchObject({ type: 'number', minimum: 1e-6, maximum: 1e15 });
       expect(properties.included).toMatchObject({ type: 'number', minimum: 0, maximum: 1e15 });
@@ -165,7 +172,7 @@ describe('config reference', () => {
       ['budgets[].limit', '| number 0.000001–1e15 | required |'],
       ['budgets[].measure', '| `cost`, `usage` | `cost` |'],
       ['budgets[].startsOn', '| whole number 1–28, or `monday`, `tuesday`,'],
-      ['budgets[].thresholds', '| array of: number 0.01–1000 | `[50,80,100]` |'],
+      ['budgets[].thresholds', '| array of: number 0.01–1000 | `[80,100,150]` |'],
       ['prices', '| object by meter | `{}` |'],
       ['prices.<meter>.per', '| string | required | InfluxDB Cloud only. What the price is for,'],
       ['prices.<meter>.included', '| number 0–1e15 | – |'],

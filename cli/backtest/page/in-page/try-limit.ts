@@ -2,9 +2,9 @@
 /** One budget's form: what is typed or slid is played at once, and shown where the played budget was. */
 import type { Budget } from '../../../../functions/config/account.ts';
 import { limitText } from '../../../../functions/messages/amounts.ts';
-import { toldWith } from '../../alerts-with-limit.ts';
+import { alertsWith } from '../../alerts-with-limit.ts';
 import { alertsAMonth } from '../../replayed.ts';
-import { countText, toldItems, wouldTellEntry } from '../alert-list.ts';
+import { alertItems, countText, replayedAlertEntry } from '../alert-list.ts';
 import { captionText, limitLines, thresholdsText } from '../budget-chart.ts';
 import { shapes } from '../chart.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
@@ -71,23 +71,23 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
   const count = find(section, '.count');
   const caption = find(section, '.plot figcaption');
   const kept = find(section, '.kept');
-  const played = { list: list.innerHTML, count: count.textContent, caption: caption.textContent };
+  const replayed = { list: list.innerHTML, count: count.textContent, caption: caption.textContent };
   const span = { ...account, timeZone: data.plots.timeZone };
   const periods = periodsOf(data);
   return (budget) => {
-    const isPlayed = definition(budget) === definition(data.budget);
-    section.classList.toggle('tried', !isPlayed);
-    say(kept, isPlayed ? '' : keptText(data));
+    const isReplayed = definition(budget) === definition(data.budget);
+    section.classList.toggle('tried', !isReplayed);
+    say(kept, isReplayed ? '' : keptText(data));
     drawLines(section, budget, data);
-    if (isPlayed) {
-      list.innerHTML = played.list;
-      count.textContent = played.count;
-      caption.textContent = played.caption;
+    if (isReplayed) {
+      list.innerHTML = replayed.list;
+      count.textContent = replayed.count;
+      caption.textContent = replayed.caption;
       return;
     }
-    const told = toldWith(budget, periods);
-    const entries = told.map((one) => wouldTellEntry(one, budget, data.counting));
-    list.innerHTML = toldItems(entries, data.plots).html;
+    const told = alertsWith(budget, periods);
+    const entries = told.map((one) => replayedAlertEntry(one, budget, data.counting));
+    list.innerHTML = alertItems(entries, data.plots).html;
     const tried = `With ${limitText(budget.limit, data.counting)} and ${thresholdsText(budget)}:`;
     count.textContent = `${tried} ${countText(told.length, alertsAMonth(told.length, account))}`;
     const shown = { count: told.length, counting: data.counting };

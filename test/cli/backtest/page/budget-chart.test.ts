@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { budgetChart, limitLines } from '../../../../cli/backtest/page/budget-chart.ts';
 import { frames } from '../../../../cli/backtest/page/chart.ts';
-import type { PlayedAccount } from '../../../../cli/backtest/replayed.ts';
+import type { ReplayedAccount } from '../../../../cli/backtest/replayed.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
 import { play, shop } from '../../../support/played-accounts.ts';
 
 const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 250 };
 const money = { measure: 'cost', unit: 'USD' } as const;
-const budget: Budget = { name: 'b', measure: 'cost', limit: '200', per: 'month', thresholds: [50, 100] };
+const budget: Budget = {
+  name: 'b',
+  measure: 'cost',
+  limit: '200',
+  per: 'month',
+  thresholds: [50, 100],
+};
 
 function labels(changes: Partial<Budget>): string[] {
   const svg = limitLines({ ...budget, ...changes }, money, plot);
@@ -18,7 +24,11 @@ describe('lines of limit and thresholds', () => {
   test.for([
     ['thresholds', {}, ['50 %  100 USD', '100 %  200 USD']],
     ['a limit that is no threshold', { thresholds: [50] }, ['50 %  100 USD', 'limit  200 USD']],
-    ['an exact share', { limit: '0.07', thresholds: [33.3] }, ['33.3 %  0.02 USD', 'limit  0.07 USD']],
+    [
+      'an exact share',
+      { limit: '0.07', thresholds: [33.3] },
+      ['33.3 %  0.02 USD', 'limit  0.07 USD'],
+    ],
     ['what lies above', { thresholds: [100, 150] }, ['100 %  200 USD', '↑ 150 %  300 USD above']],
   ] as const)('%s', ([, changes, expected]) => {
     expect(labels(changes)).toEqual(expected);
@@ -40,9 +50,9 @@ describe('the pace', () => {
     ['that is far above everything else', '9000'],
     ['that is no more than what there is', '0'],
   ] as const)('%s stays in the plot', ([, paceAtEnd]) => {
-    const { account, played } = withPace(paceAtEnd);
+    const { account, replayed } = withPace(paceAtEnd);
 
-    const { svg, plots } = budgetChart(account, played, 'caption');
+    const { svg, plots } = budgetChart(account, replayed, 'caption');
 
     const lines = [...svg.matchAll(/class="pace" d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/g)];
     expect(lines).toHaveLength(2);
@@ -63,14 +73,14 @@ describe('the pace', () => {
 
   /** A week in the middle of a month. */
   function withPace(paceAtEnd: string | undefined) {
-    const account: PlayedAccount = play({ ...shop(), days: 7 });
+    const account: ReplayedAccount = play({ ...shop(), days: 7 });
     const [monthly] = account.budgets;
     if (monthly === undefined) throw new Error('expected a budget, got none');
     const periods = monthly.periods.map((period) => ({
       ...period,
       ...(paceAtEnd && { paceAtEnd }),
     }));
-    return { account, played: { ...monthly, periods } };
+    return { account, replayed: { ...monthly, periods } };
   }
 });
 
@@ -79,7 +89,7 @@ test('a total is held until it grows, from 0 where a period begins', () => {
   const start = account.from + 86_400_000;
   const period = { id: 'one', start, end: start + 4 * 86_400_000, timeZone: 'UTC' };
   const points = [1, 2].map((day) => ({ at: start + day * 86_400_000, actual: `${day * 50}` }));
-  const played = {
+  const replayed = {
     budget,
     isTried: false,
     periods: [{ period, points }],
@@ -87,7 +97,7 @@ test('a total is held until it grows, from 0 where a period begins', () => {
     alertsAMonth: 0,
   };
 
-  const { svg } = budgetChart(account, played, 'caption');
+  const { svg } = budgetChart(account, replayed, 'caption');
 
   const [, path = ''] = /class="total" d="([^"]+)"/.exec(svg) ?? [];
   const [x, y] = ['H', 'V'].map((letter) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { frames } from '../../../../cli/backtest/page/chart.ts';
 import { budgetData, momentAt, periodsOf } from '../../../../cli/backtest/page/page-data.ts';
-import type { PlayedBudget } from '../../../../cli/backtest/replayed.ts';
+import type { ReplayedBudget } from '../../../../cli/backtest/replayed.ts';
 import { momentText } from '../../../../functions/budgets/dates.ts';
 
 const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 1 };
@@ -24,9 +24,15 @@ test('what a budget stood at comes through the page as it was', () => {
         period: { id: String(index), start: index, end: index + 1, timeZone: 'UTC' },
         points: ofPeriod,
       }));
-      const played: PlayedBudget = { budget, isTried: false, periods, told: [], alertsAMonth: 0 };
+      const replayed: ReplayedBudget = {
+        budget,
+        isTried: false,
+        periods,
+        told: [],
+        alertsAMonth: 0,
+      };
 
-      const data = budgetData(played, { measure: 'cost', unit: 'USD' }, plots);
+      const data = budgetData(replayed, { measure: 'cost', unit: 'USD' }, plots);
 
       expect(periodsOf(JSON.parse(JSON.stringify(data)))).toEqual(periods);
     }),

@@ -7,11 +7,11 @@ import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { toldWith } from '../../../../cli/backtest/alerts-with-limit.ts';
-import { countingOf, wouldTellEntry } from '../../../../cli/backtest/page/alert-list.ts';
+import { alertsWith } from '../../../../cli/backtest/alerts-with-limit.ts';
+import { countingOf, replayedAlertEntry } from '../../../../cli/backtest/page/alert-list.ts';
 import { momentAt } from '../../../../cli/backtest/page/page-data.ts';
 import { pageScript, renderPage } from '../../../../cli/backtest/page/render-page.ts';
-import type { PlayedAccount } from '../../../../cli/backtest/replayed.ts';
+import type { ReplayedAccount } from '../../../../cli/backtest/replayed.ts';
 import { servePage } from '../../../../cli/demo/demo-page.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
 import { readConfigText } from '../../../../functions/config/read-accounts.ts';
@@ -40,7 +40,7 @@ test('the script is small, without Temporal or a chart library, and cannot end i
 describe.skipIf(noBrowser !== undefined)('the page', () => {
   let browser: Browser;
   let folder: string;
-  let accounts: readonly PlayedAccount[];
+  let accounts: readonly ReplayedAccount[];
   let url: string;
   /** Of a few days: axe looks at every bar. */
   let shortUrl: string;
@@ -59,7 +59,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function write(name: string, shown: readonly PlayedAccount[]): Promise<string> {
+  async function write(name: string, shown: readonly ReplayedAccount[]): Promise<string> {
     const file = join(folder, name);
     const leftOut = ['northflank/beta: Northflank rejected the token (401).'];
     await writeFile(file, renderPage(shown, { now: playedUntil, leftOut }));
@@ -89,9 +89,9 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
   }
 
   function budgetOf(account: number, budget: number) {
-    const played = accounts[account]?.budgets[budget];
-    if (played === undefined) throw new Error('expected a budget, got none');
-    return played;
+    const replayed = accounts[account]?.budgets[budget];
+    if (replayed === undefined) throw new Error('expected a budget, got none');
+    return replayed;
   }
 
   const section = (page: Page, account: number, budget: number) =>
@@ -314,7 +314,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       expect(shown).toEqual([both, both]);
     });
 
-    test('gives way to what was played, messages included', async () => {
+    test('gives way to what was replayed, messages included', async () => {
       const budget = section(page, 0, 0);
       await budget.locator('[name=limit]').fill('90');
 
@@ -495,10 +495,10 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
   }
 
   function expectedList(tried: Budget, account: number, index: number): string[] {
-    const { currency, timeZone } = accounts[account] as PlayedAccount;
+    const { currency, timeZone } = accounts[account] as ReplayedAccount;
     const counting = countingOf(tried, currency);
-    return toldWith(tried, budgetOf(account, index).periods).map((told) => {
-      const { severity, text, at } = wouldTellEntry(told, tried, counting);
+    return alertsWith(tried, budgetOf(account, index).periods).map((told) => {
+      const { severity, text, at } = replayedAlertEntry(told, tried, counting);
       return `${momentAt(at, timeZone)} ${severity} ${text}`;
     });
   }

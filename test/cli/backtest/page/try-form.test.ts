@@ -64,7 +64,9 @@ describe('what is typed', () => {
       { limit: '0.1234567890123456789012345', thresholds: [1, 2, 3] },
     ],
   ] as const)('%s with %s is a budget', ([limit, thresholds, changes]) => {
-    expect(typedBudget(budget, { limit, thresholds })).toEqual({ budget: { ...budget, ...changes } });
+    expect(typedBudget(budget, { limit, thresholds })).toEqual({
+      budget: { ...budget, ...changes },
+    });
   });
 
   test.for([

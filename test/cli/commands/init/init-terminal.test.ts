@@ -84,19 +84,19 @@ test('says at once what is wrong with an answer, and takes a better one', async 
 
   await terminal.answers('Provider', enter);
   await terminal.answers('Name for the account', `my acme${enter}`);
-  await terminal.sees('expected letters, digits, "_", "." and "-", got "my acme"');
+  await terminal.isComplete('expected letters, digits, "_", "." and "-", got "my acme"');
   terminal.types(`\u0015acme${enter}`);
   await terminal.answers('API token of Northflank', `two words${enter}`);
-  await terminal.sees('expected the API token and nothing else');
+  await terminal.isComplete('expected the API token and nothing else');
   await terminal.answers('API token of Northflank', enter);
-  await terminal.sees('expected the API token, got an empty text');
+  await terminal.isComplete('expected the API token, got an empty text');
   await terminal.answers('API token of Northflank', `${token}${enter}`);
   await terminal.answers('teamId', `..${enter}`);
-  await terminal.sees('expected the id of a team, such as "platform", got ".."');
+  await terminal.isComplete('expected the id of a team, such as "platform", got ".."');
   terminal.types(`\u0015${enter}`);
   for (const [question, typed] of dialogue.slice(4, 8)) await terminal.answers(question, typed);
   await terminal.answers('Limit in USD', `a lot${enter}`);
-  await terminal.sees('expected a number above 0, got "a lot"');
+  await terminal.isComplete('expected a number above 0, got "a lot"');
   terminal.types(`\u001520${enter}`);
   await terminal.answers('Write this?', enter);
 
@@ -113,7 +113,7 @@ describe('a token that is not taken', () => {
     await terminal.answers('API token of Northflank', `wrong-token${enter}`);
     await terminal.answers('teamId', enter);
     await terminal.answers('includeByoc', enter);
-    await terminal.sees('Northflank answered HTTP 401');
+    await terminal.isComplete('Northflank answered HTTP 401');
     await terminal.answers('What now?', enter);
     await terminal.answers('API token of Northflank', `${token}${enter}`);
     for (const [question, typed] of dialogue.slice(5)) await terminal.answers(question, typed);
@@ -129,7 +129,7 @@ describe('a token that is not taken', () => {
     await answer(terminal, 3);
     await terminal.answers('teamId', `no-such-team${enter}`);
     await terminal.answers('includeByoc', enter);
-    await terminal.sees('Northflank answered HTTP 404');
+    await terminal.isComplete('Northflank answered HTTP 404');
     await terminal.answers('What now?', `${down}${enter}`);
     for (const [question, typed] of dialogue.slice(3)) await terminal.answers(question, typed);
 
@@ -262,14 +262,14 @@ test('the limit that is suggested is offered, and taken by Enter', async () => {
       (program, cli) =>
         addInitCommand(program, cli, async () => ({
           basis: 'Over the last 90 days',
-          quietLimit: '81.2',
-          onceLimit: '73.1',
+          noAlertLimit: '81.2',
+          oneAlertLimit: '73.1',
         })),
     ],
   });
 
   await answer(terminal, 8);
-  await terminal.sees(
+  await terminal.isComplete(
     'Over the last 90 days a limit of 81.2 USD would have stayed quiet, 73.1 USD would have spoken once.',
   );
   await terminal.answers('Limit in USD per month', enter);

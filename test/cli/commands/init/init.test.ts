@@ -135,7 +135,11 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
           (program, cli) =>
             addInitCommand(program, cli, async ({ name }, budget) => {
               asked.push(name, budget);
-              return { basis: 'Over the last 90 days', quietLimit: '21.5', onceLimit: '20.1' };
+              return {
+                basis: 'Over the last 90 days',
+                noAlertLimit: '21.5',
+                oneAlertLimit: '20.1',
+              };
             }),
         ],
       },
@@ -144,7 +148,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
     expect(exitCode).toBe(0);
     expect(asked).toEqual([
       'acme',
-      { name: 'everything', measure: 'cost', per: 'week', thresholds: [50, 80, 100] },
+      { name: 'everything', measure: 'cost', per: 'week', thresholds: [80, 100, 150] },
     ]);
     expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 21.5');
     expect(stderr).toContain(
@@ -158,14 +162,14 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
 
     const { stdout } = await runCommand(['backtest', account, '--json', '--page', page]);
 
-    const { quietLimit } = JSON.parse(stdout).accounts[0].budgets[0];
+    const { noAlertLimit } = JSON.parse(stdout).accounts[0].budgets[0];
     const { budgets } = JSON.parse(world.aws.parameters.get(names.config)?.value ?? '');
-    expect(String(budgets[0].limit)).toBe(quietLimit);
+    expect(String(budgets[0].limit)).toBe(noAlertLimit);
     // The dearest day is 24 times 0.1, and the lowest threshold of a budget is 50 %.
-    expect(Number(quietLimit)).toBeCloseTo(4.81, 1);
+    expect(Number(noAlertLimit)).toBeCloseTo(4.81, 1);
   });
 
-  test('is suggested a limit that the period in progress does not cross at its pace either', async () => {
+  test('is suggested a limit that the period in progress does not cross at its forecast either', async () => {
     const thisMonth = Date.parse('2026-11-01T00:00:00Z');
     world.northflank.setHistory((start) => (start < thisMonth ? { cpu: '0.01' } : { cpu: '0.1' }));
 

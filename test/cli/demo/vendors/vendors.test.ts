@@ -24,9 +24,7 @@ test.for(providers)(
     ]);
     const read = readAccounts(parameters, provider, '/cost-alerts');
     const accounts = read.filter(isValid);
-    expect(read.map(({ misconfiguration }) => misconfiguration)).toEqual(
-      accounts.map(() => undefined),
-    );
+    expect(read.map(({ invalid }) => invalid)).toEqual(accounts.map(() => undefined));
     expect(accounts.map(({ config }) => config.budgets.length)).not.toEqual([]);
     expect(accounts.every(({ config }) => config.budgets.length > 0)).toBe(true);
   },
