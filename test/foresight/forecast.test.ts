@@ -186,7 +186,8 @@ describe('recordOf', () => {
     gapped.values[45] = undefined;
     const zero = constant(61, 0);
 
-    expect(recordOf(constant(59, 7), [october], 3)).toBeUndefined();
+    expect(recordOf(constant(60, 7), [september], 15)).toBeDefined();
+    expect(recordOf(constant(59, 7), [september], 15)).toBeUndefined();
     expect(recordOf(gapped, [october], 3)).toBeUndefined();
     expect(recordOf(zero, [october], 3)).toBeUndefined();
     expect(recordOf(constant(61, 7), [], 3)).toBeUndefined();

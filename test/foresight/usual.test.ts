@@ -55,7 +55,12 @@ describe('usualOf', () => {
     const whole = usualOf({ firstDay, values });
     const gapped = usualOf({ firstDay, values: without(values, [5, 20, 21, 50]) });
 
-    for (const usual of [whole, gapped]) {
+    const everyEighth = usualOf({
+      firstDay,
+      values: values.map((value, day) => (day % 8 === 5 ? undefined : value)),
+    });
+
+    for (const usual of [whole, gapped, everyEighth]) {
       const [tuesday, saturday] = ['2026-11-10', '2026-11-14'].map(dayNumber);
       expect(usual && usualOn(usual, tuesday ?? 0)).toBeGreaterThan(8.5);
       expect(usual && usualOn(usual, saturday ?? 0)).toBeLessThan(4);
