@@ -35,9 +35,9 @@ export function usualOf(series: Series, end = series.values.length): Usual | und
   const start = Math.max(0, end - PAST_DAYS);
   const values = series.values.slice(start, end);
   if (known(values).length < LEAST_DAYS) return undefined;
-  const firstDay = dayNumber(series.firstDay) + start;
-  const factors = weekdayFactors(values, firstDay);
-  const factorsByDay = values.map((_, index) => factorOn(factors, firstDay + index));
+  const firstWeekday = weekdayOf(dayNumber(series.firstDay) + start);
+  const factors = weekdayFactors(values, firstWeekday);
+  const factorsByDay = values.map((_, index) => factors[(firstWeekday + index) % 7] ?? 1);
   const adjusted = values.map((value, index) =>
     value === undefined ? undefined : value / (factorsByDay[index] ?? 1),
   );
@@ -48,7 +48,7 @@ export function usualOf(series: Series, end = series.values.length): Usual | und
 
 /** What a day usually is; the day by its number since 1970-01-01. */
 export function usualOn({ level, factors }: Usual, day: number): number {
-  return level * factorOn(factors, day);
+  return level * (factors[weekdayOf(day)] ?? 1);
 }
 
 /** Days from 1970-01-01 to `2026-09-01`. Throws for anything that is no date. */
@@ -82,14 +82,14 @@ export function median(values: readonly number[]): number {
 }
 
 /** Median of day ÷ week's mean, drawn towards 1 where there are few weeks; all 1 under two weeks with usage. */
-function weekdayFactors(values: Series['values'], firstDay: number): readonly number[] {
+function weekdayFactors(values: Series['values'], firstWeekday: number): readonly number[] {
   const weeks = wholeWeeks(values).filter(({ mean }) => mean > 0);
   if (weeks.length < 2) return Array<number>(7).fill(1);
   const trust = weeks.length / (weeks.length + 2);
   const factors = Array.from({ length: 7 }, (_, weekday) => {
     const ratios = weeks.map(({ days, mean, start }) => {
-      const day = days[(weekday - weekdayOf(firstDay + start) + 7) % 7] ?? 0;
-      return day / mean;
+      const before = (weekday + 7 - ((firstWeekday + start) % 7)) % 7;
+      return (days[before] ?? 0) / mean;
     });
     return Math.max(LEAST_FACTOR, 1 + (median(ratios) - 1) * trust);
   });
@@ -151,10 +151,6 @@ function typicalErrors(
 /** 1, so as large as the values themselves, where nothing is known of it. */
 function deviation(errors: readonly number[]): number {
   return errors.length === 0 ? 1 : DEVIATION_OF_MEDIAN * median(errors);
-}
-
-function factorOn(factors: readonly number[], day: number): number {
-  return factors[weekdayOf(day)] ?? 1;
 }
 
 /** 0 is Monday; 1970-01-01 was a Thursday. */
