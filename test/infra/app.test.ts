@@ -58,9 +58,7 @@ test('writes the template of the stack', () => {
 test('Amazon Q is in a stack of its own, and the stack that watches does not wait for it', () => {
   const ids = { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' };
 
-  const result = synthesize({ email, slack: true, ...ids }, { validates: true });
-
-  expect(result).toMatchObject({ status: 0, stderr: '' });
+  expect(synthesize({ email, ...ids })).toMatchObject({ status: 0 });
 
   const typesIn = (stack: string) =>
     Object.values<{ Type: string }>(template(stack).Resources).map(({ Type }) => Type);
