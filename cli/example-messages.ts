@@ -49,7 +49,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
       },
     ],
   };
-  const first = { threshold: 100, edits: 0, timesResolved: 0 };
+  const first = { kind: 'budget', threshold: 100, edits: 0, timesResolved: 0 } as const;
   const refusal = { times: 1, isUnsteady: false, isRefused: true, reason: refused };
   const missing = { since: at - 50 * HOUR_MS, firedAt: at };
   return [

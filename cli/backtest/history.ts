@@ -1,7 +1,7 @@
 /** An account's usage as it is known today, and what of it a check at an earlier moment would have been answered. */
 import { Big } from 'big.js';
 import { type AccountLedger, readKnown } from '../../functions/checks/check-account.ts';
-import { FIRST_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
+import { AGAIN_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';
 import { dayAt, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
@@ -209,12 +209,12 @@ async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loade
   const readAt = request.now;
   if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
   // Where a provider does not give as much as was asked for.
-  const start = dayAt(request.now - FIRST_DAYS * DAY_MS, request.provider.dayZone).start;
+  const start = dayAt(request.now - AGAIN_DAYS * DAY_MS, request.provider.dayZone).start;
   if (all.isRefused || start <= whole.start) return all;
   const window = { start, end: whole.end };
   const less = await fetchUsage(window, request);
   if ('failure' in less) return all;
-  const remark = `Only the last ${FIRST_DAYS} days could be read: ${all.failure}`;
+  const remark = `Only the last ${AGAIN_DAYS} days could be read: ${all.failure}`;
   return { ...less, window, readAt, remarks: [remark] };
 }
 

@@ -7,6 +7,7 @@ export type Severity = 'info' | 'warning' | 'critical';
 export type NoticeKind =
   | 'budget'
   | 'forecast'
+  | 'anomaly'
   | 'read-error'
   | 'no-data'
   | 'invalid-config'
@@ -51,8 +52,15 @@ export interface NoticePeriod {
 export interface NoticeForecast {
   /** What the period will come to: the average so far, continued; decimal, in the notice's unit. */
   readonly point: string;
+  /** Ends of the range that holds the outcome in 80 of 100 cases; absent where the point is the average so far, continued. */
+  readonly low?: string;
+  readonly high?: string;
   /** Local date (for hour and day budgets: local date and time, with its offset where that time occurs twice) at which the limit is or was reached; absent if not in this period. */
   readonly reachesLimitAt?: string;
+  /** On past periods of this budget, half of the forecasts were off by less, percent; absent with less than two months of history. */
+  readonly typicalErrorPercent?: number;
+  /** When an alert said so first, where the limit has been crossed since. */
+  readonly forecastAt?: string;
 }
 
 export interface NoticeDriver {
@@ -109,10 +117,34 @@ export interface NoticeHours {
 
 /** A notice about how well an account can be read, or about its parameters. */
 export interface HealthNotice extends NoticeBase {
-  readonly kind: Exclude<NoticeKind, BudgetNotice['kind']>;
+  readonly kind: Exclude<NoticeKind, BudgetNotice['kind'] | 'anomaly'>;
 }
 
-export type Notice = BudgetNotice | HealthNotice;
+/** A notice about a day that cost far more than usual. Amounts are decimals in `unit`. */
+export interface AnomalyNotice extends NoticeBase {
+  readonly kind: 'anomaly';
+  /** The meter; absent for all meters together. */
+  readonly meter?: string;
+  /** The unusual day in the provider's zone, of a resolved one the first: `2026-11-20`. */
+  readonly day: string;
+  /** Currency code. */
+  readonly unit: string;
+  readonly actual: string;
+  /** What such a weekday usually costs; of a resolved one what a day costs now. */
+  readonly usual: string;
+  readonly change: string;
+  /** Meters that are unusual, the largest change first, five at the most. */
+  readonly drivers: readonly AnomalyDriver[];
+}
+
+export interface AnomalyDriver {
+  readonly meter: string;
+  readonly amount: string;
+  readonly usual: string;
+  readonly change: string;
+}
+
+export type Notice = BudgetNotice | AnomalyNotice | HealthNotice;
 
 /** What is published, and what waits in an outbox until it is. */
 export interface Message {

@@ -16,6 +16,17 @@ const MONTHS = [
   'December',
 ] as const;
 
+/** In the order of ISO 8601, Monday first. */
+export const WEEKDAYS = [
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+  'Sunday',
+] as const;
+
 /** An ISO instant in a zone: `21 November 2026, 09:00 (UTC)`. */
 export function momentText(instant: string, timeZone: string): string {
   return `${zonedText(zoned(instant, timeZone))} (${timeZone})`;

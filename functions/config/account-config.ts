@@ -30,7 +30,7 @@ function accountConfig(
   own: readonly string[],
   config: Common & Record<string, unknown>,
 ): AccountConfig {
-  const { timeZone, currency, budgets, mutedUntil } = config;
+  const { timeZone, currency, budgets, anomalies, mutedUntil } = config;
   const options = Object.fromEntries(
     own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
   );
@@ -42,6 +42,7 @@ function accountConfig(
     currency,
     budgets,
     prices: pricesInForce(rules, config),
+    ...(anomalies !== false && { anomalies }),
     ...(mutedUntil !== undefined && { mutedUntil }),
   };
 }
@@ -68,6 +69,11 @@ function commonSchema(rules: ConfigRules) {
     prices: pricesSchema(rules.meters)
       .prefault({})
       .describe('By meter; instead of list prices, where the provider tells no costs itself.'),
+    anomalies: anomalies
+      .prefault({})
+      .describe(
+        'Alerts about days that cost far more than usual; `minimum` is the least excess of a day, in the currency. `false` for none.',
+      ),
     mutedUntil: mutedUntil
       .exactOptional()
       .describe('Nothing is sent before this moment; then what still holds is told.'),
@@ -131,6 +137,16 @@ const mutedUntil = z
     }
   })
   .meta({ title: 'ISO 8601 date-time' });
+
+const aMinimum = { error: 'an amount from 0.01 to 1000000' };
+
+const anomalies = z.union(
+  [
+    z.literal(false),
+    z.strictObject({ minimum: z.number(aMinimum).min(0.01).max(1_000_000).prefault(1) }),
+  ],
+  { error: 'false, or an object such as { "minimum": 5 }' },
+);
 
 function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
   const seen = new Set<string>();

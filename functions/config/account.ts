@@ -22,6 +22,8 @@ export interface Budget {
   readonly startsOn?: number | Weekday;
   /** Percent of the limit, ascending, each once. */
   readonly thresholds: readonly number[];
+  /** Whether an alert fires when the forecast is over the limit; absent: it does. */
+  readonly forecast?: boolean;
 }
 
 export interface AccountConfig {
@@ -36,6 +38,8 @@ export interface AccountConfig {
   readonly budgets: readonly Budget[];
   /** In `currency`; of the config, and list prices of the meters that it gives none for. */
   readonly prices: Prices;
+  /** The least excess of a day that is an anomaly, in `currency`; absent where none is wanted. */
+  readonly anomalies?: { readonly minimum: number };
   /** Epoch milliseconds. */
   readonly mutedUntil?: number;
 }

@@ -82,6 +82,13 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
           'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
         ),
       thresholds,
+      forecast: z
+        .boolean({ error: 'true or false' })
+        .exactOptional()
+        .meta({ default: true })
+        .describe(
+          'Whether an alert fires as soon as the forecast is over the limit; of periods of a week and longer.',
+        ),
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
 }

@@ -43,7 +43,14 @@ function reading(reachesLimitAt?: number): KnownReading {
 describe('what to do about a recovered budget', () => {
   test('is nothing where it stays under its limit', () => {
     const { nextStep } = budgetNotice(
-      { status: 'resolved', reading: reading(), threshold: 100, edits: 0, timesResolved: 0 },
+      {
+        kind: 'budget',
+        status: 'resolved',
+        reading: reading(),
+        threshold: 100,
+        edits: 0,
+        timesResolved: 0,
+      },
       details,
     );
 
@@ -52,6 +59,7 @@ describe('what to do about a recovered budget', () => {
 
   test('is to keep an eye on it where its forecast leads over the limit again', () => {
     const event = {
+      kind: 'budget',
       status: 'resolved',
       reading: reading(now + 1),
       threshold: 100,

@@ -56,6 +56,7 @@ export function replayedAlertEntry(
   const percent = ratio(decimal(actual).times('100'), decimal(budget.limit));
   const { per, meter, limit } = budget;
   const figures = {
+    kind: 'budget' as const,
     status,
     threshold,
     per,

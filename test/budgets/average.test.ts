@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { averageForecast, elapsedPercent } from '../../functions/budgets/average.ts';
 import { daysWithin, measureOf } from '../../functions/budgets/measure.ts';
-import { elapsedPercent, forecastOf } from '../../functions/budgets/pace.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { Charge } from '../../functions/pricing/charges.ts';
 import { decimal, plain, rounded } from '../../functions/pricing/money.ts';
@@ -185,7 +185,7 @@ function forecast(
 ) {
   const measure = measureOf(limited, [{ id: 'storage', kind: 'level', unit: 'GB' }]);
   if (!measure) throw new Error('no such meter');
-  return forecastOf({
+  return averageForecast({
     period: november,
     since: november.start,
     now: at(standing.now),

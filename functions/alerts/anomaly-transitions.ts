@@ -1,0 +1,98 @@
+/** From the unusual days that are open and those that were settled since to the next state and what has happened. Pure. */
+import { type Episode, episodeAfter } from '../foresight/anomaly.ts';
+import type { JudgedCost, JudgedCosts } from '../foresight/unusual-days.ts';
+import type { AnomalyState, OpenAnomaly } from './state.ts';
+
+export type AnomalyEvent =
+  | {
+      readonly status: 'firing';
+      /** The unusual day: `2026-11-20`. */
+      readonly date: string;
+      /** What began to be unusual on it, the largest excess first; at least one. */
+      readonly costs: readonly JudgedCost[];
+    }
+  | {
+      readonly status: 'resolved';
+      /** The first unusual day of those that are over now. */
+      readonly since: string;
+      readonly last: OpenAnomaly;
+    };
+
+export interface AnomalyOutcome {
+  readonly state: AnomalyState;
+  readonly events: readonly AnomalyEvent[];
+}
+
+export interface AnomalyMoment {
+  readonly muted: boolean;
+}
+
+/**
+ * The days after `before.judgedUntil`, each judged once. One event a day, for all that becomes unusual on it; one when
+ * nothing is unusual any more. In a muted check nothing is reported: what is still open when the mute ends is then.
+ */
+export function nextAnomalyState(
+  before: AnomalyState | undefined,
+  days: readonly JudgedCosts[],
+  { muted }: AnomalyMoment,
+): AnomalyOutcome {
+  const events: AnomalyEvent[] = [];
+  let state: AnomalyState = before ?? { judgedUntil: '', open: [] };
+  for (const day of days) {
+    const next = afterDay(state, day);
+    state = muted ? next.state : reported(next.state);
+    if (!muted) events.push(...next.events);
+  }
+  const late = state.open.filter(({ isReported }) => !isReported);
+  if (muted || late.length === 0) return { state, events };
+  const date = late.reduce((first, { since }) => (since < first ? since : first), '9999');
+  const firing = { status: 'firing', date, costs: ordered(late) } as const;
+  return { state: reported(state), events: [...events, firing] };
+}
+
+function afterDay(
+  { open: before }: AnomalyState,
+  day: JudgedCosts,
+): { readonly state: AnomalyState; readonly events: readonly AnomalyEvent[] } {
+  const open = openAfter(before, day);
+  const fresh = open.filter(({ isReported }) => !isReported);
+  const known = before.filter(({ isReported }) => isReported);
+  const events: AnomalyEvent[] = [];
+  if (fresh.length > 0) events.push(firingOn(day, fresh));
+  if (open.length === 0 && known.length > 0) events.push(resolved(known));
+  return { state: { judgedUntil: day.date, open }, events };
+}
+
+function reported({ judgedUntil, open }: AnomalyState): AnomalyState {
+  return { judgedUntil, open: open.map((one) => ({ ...one, isReported: true })) };
+}
+
+function openAfter(open: readonly OpenAnomaly[], { date, costs }: JudgedCosts): OpenAnomaly[] {
+  const unjudged = open.filter(({ meter }) => costs.every((cost) => cost.meter !== meter));
+  const judged = costs.flatMap((cost): OpenAnomaly[] => {
+    const before = open.find(({ meter }) => meter === cost.meter);
+    const episode: Episode | undefined = episodeAfter(before, date, cost.isUnusual);
+    if (!episode) return [];
+    return [before ? { ...before, ...episode } : { ...cost, ...episode }];
+  });
+  return [...unjudged, ...judged];
+}
+
+function firingOn({ date, costs }: JudgedCosts, fresh: readonly OpenAnomaly[]): AnomalyEvent {
+  const today = fresh.map((one) => costs.find(({ meter }) => meter === one.meter) ?? one);
+  return { status: 'firing', date, costs: ordered(today) };
+}
+
+function resolved(known: readonly OpenAnomaly[]): AnomalyEvent {
+  const since = known.reduce((first, one) => (one.since < first ? one.since : first), '9999');
+  // All meters together say it best.
+  const [last] = ordered(known);
+  return { status: 'resolved', since, last: last as OpenAnomaly };
+}
+
+/** All meters together first where they are unusual, then the largest excess. */
+function ordered<Cost extends JudgedCost>(costs: readonly Cost[]): Cost[] {
+  return costs.toSorted(
+    (a, b) => Number(a.meter !== undefined) - Number(b.meter !== undefined) || b.excess - a.excess,
+  );
+}
