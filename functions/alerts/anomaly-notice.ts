@@ -5,12 +5,14 @@ import type { JudgedCost } from '../foresight/unusual-days.ts';
 import { usualDay } from '../foresight/unusual-days.ts';
 import { dateAfter, dayAt } from '../ledger/usage-day.ts';
 import { decimal, money } from '../pricing/money.ts';
-import { shownDigits } from '../pricing/shown-digits.ts';
+import { shownDigits, usualDecimals } from '../pricing/shown-digits.ts';
 import type { AnomalyEvent } from './anomaly-transitions.ts';
 import type { AccountDetails } from './budget-notice.ts';
 import type { AnomalyDriver, AnomalyNotice } from './notice.ts';
 
 export interface AnomalyDeps {
+  /** How often the account's scope was edited. */
+  readonly edits: number;
   readonly settled: SettledDays;
   readonly details: AccountDetails;
   /** Epoch milliseconds. */
@@ -28,7 +30,7 @@ export function anomalyNotice(event: AnomalyEvent, deps: AnomalyDeps): AnomalyNo
 
 function firingNotice(
   { date, costs }: Extract<AnomalyEvent, { status: 'firing' }>,
-  { details, settled, now }: AnomalyDeps,
+  { details, settled, now, edits }: AnomalyDeps,
 ): AnomalyNotice {
   const { provider, account, currency, links } = details;
   const [first] = costs as readonly [JudgedCost, ...JudgedCost[]];
@@ -43,7 +45,13 @@ function firingNotice(
       ? ` Biggest change: ${largest.meter} +${shown(largest.excess, currency)}.`
       : '';
   return {
-    id: `${name}/anomaly/${date}`,
+    id: [
+      name,
+      'anomaly',
+      date,
+      ...(first.meter === undefined ? [] : [first.meter]),
+      ...editOf(edits),
+    ].join('/'),
     kind: 'anomaly',
     status: 'firing',
     severity: 'warning',
@@ -53,9 +61,9 @@ function firingNotice(
     day: date,
     unit: currency,
     actual: amount(first.cost),
-    usual: amount(first.usual),
-    change: amount(first.excess),
-    drivers: meters.slice(0, MOST_DRIVERS).map(driverOf),
+    usual: estimate(first.usual, currency),
+    change: estimate(first.excess, currency),
+    drivers: meters.slice(0, MOST_DRIVERS).map((cost) => driverOf(cost, currency)),
     reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${shown(first.usual, currency)} on ${weekdayOf(date)}s (+${shown(first.excess, currency)}).${change}`,
     nextStep: `Look at ${largest ? `${largest.meter} at ${details.providerName}` : `${details.providerName}'s bill`} and stop what you don't need. If this is the new normal, do nothing: it is learned within two weeks.`,
     links,
@@ -64,7 +72,7 @@ function firingNotice(
 
 function resolvedNotice(
   { since, last }: Extract<AnomalyEvent, { status: 'resolved' }>,
-  { details, settled }: AnomalyDeps,
+  { details, settled, edits }: AnomalyDeps,
 ): AnomalyNotice {
   const { provider, account, currency, links } = details;
   const name = `${provider}/${account}`;
@@ -73,7 +81,7 @@ function resolvedNotice(
   const isNew = usual >= NEW_NORMAL * last.usual;
   const day = `${shown(usual, currency)} ${currency} a day`;
   return {
-    id: `${name}/anomaly/${since}/resolved`,
+    id: [name, 'anomaly', since, ...editOf(edits), 'resolved'].join('/'),
     kind: 'anomaly',
     status: 'resolved',
     severity: 'info',
@@ -83,8 +91,8 @@ function resolvedNotice(
     day: since,
     unit: currency,
     actual: amount(last.cost),
-    usual: amount(usual),
-    change: amount(last.excess),
+    usual: estimate(usual, currency),
+    change: estimate(last.excess, currency),
     drivers: [],
     reason: isNew
       ? `${subject} has a new normal: ${day}, up from ${shown(last.usual, currency)}. It was unusual from ${localText(since)} on.`
@@ -96,13 +104,30 @@ function resolvedNotice(
   };
 }
 
-function driverOf({ meter = '', cost, usual, excess }: JudgedCost): AnomalyDriver {
-  return { meter, amount: amount(cost), usual: amount(usual), change: amount(excess) };
+function driverOf(
+  { meter = '', cost, usual, excess }: JudgedCost,
+  currency: string,
+): AnomalyDriver {
+  return {
+    meter,
+    amount: amount(cost),
+    usual: estimate(usual, currency),
+    change: estimate(excess, currency),
+  };
+}
+
+function editOf(edits: number): string[] {
+  return edits > 0 ? [`edit-${edits}`] : [];
 }
 
 /** What floats leave behind is cut: nine decimals are more than any of it knows. */
 function amount(value: number): string {
   return money(decimal(value.toFixed(9)).round(9));
+}
+
+function estimate(value: number, unit: string): string {
+  const digits = Math.max(2, usualDecimals({ measure: 'cost', unit }));
+  return money(decimal(value.toFixed(9)).round(digits), digits);
 }
 
 function shown(value: number, currency: string): string {

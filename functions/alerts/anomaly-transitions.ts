@@ -28,7 +28,7 @@ export interface AnomalyMoment {
 }
 
 /**
- * The days after `before.judgedUntil`, each judged once. One event a day, for all that becomes unusual on it; one when
+ * The days after `before.judgedUntil`; those that have settled are judged once. One event a day, for all that becomes unusual on it; one when
  * nothing is unusual any more. In a muted check nothing is reported: what is still open when the mute ends is then.
  */
 export function nextAnomalyState(
@@ -39,7 +39,7 @@ export function nextAnomalyState(
   const events: AnomalyEvent[] = [];
   let state: AnomalyState = before ?? { judgedUntil: '', open: [] };
   for (const day of days) {
-    const next = afterDay(state, day);
+    const next = day.isSettled ? afterSettled(state, day) : afterComplete(state, day);
     state = muted ? next.state : reported(next.state);
     if (!muted) events.push(...next.events);
   }
@@ -50,21 +50,31 @@ export function nextAnomalyState(
   return { state: reported(state), events: [...events, firing] };
 }
 
-function afterDay(
-  { open: before }: AnomalyState,
-  day: JudgedCosts,
-): { readonly state: AnomalyState; readonly events: readonly AnomalyEvent[] } {
+/** What is unusual already will not be less so once the day has settled; whether a day is calm is seen only then. */
+function afterComplete(state: AnomalyState, day: JudgedCosts): AnomalyOutcome {
+  const fresh = day.costs
+    .filter(({ isUnusual, meter }) => isUnusual && !state.open.some((one) => one.meter === meter))
+    .map((cost) => ({ ...cost, since: day.date, calmDays: 0 }));
+  if (fresh.length === 0) return { state, events: [] };
+  return {
+    state: { ...state, open: [...state.open, ...fresh] },
+    events: [firingOn(day, fresh)],
+  };
+}
+
+function afterSettled(state: AnomalyState, day: JudgedCosts): AnomalyOutcome {
+  const { open: before } = state;
   const open = openAfter(before, day);
   const fresh = open.filter(({ isReported }) => !isReported);
   const known = before.filter(({ isReported }) => isReported);
   const events: AnomalyEvent[] = [];
   if (fresh.length > 0) events.push(firingOn(day, fresh));
   if (open.length === 0 && known.length > 0) events.push(resolved(known));
-  return { state: { judgedUntil: day.date, open }, events };
+  return { state: { ...state, judgedUntil: day.date, open }, events };
 }
 
-function reported({ judgedUntil, open }: AnomalyState): AnomalyState {
-  return { judgedUntil, open: open.map((one) => ({ ...one, isReported: true })) };
+function reported({ open, ...rest }: AnomalyState): AnomalyState {
+  return { ...rest, open: open.map((one) => ({ ...one, isReported: true })) };
 }
 
 function openAfter(open: readonly OpenAnomaly[], { date, costs }: JudgedCosts): OpenAnomaly[] {

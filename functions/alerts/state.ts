@@ -17,6 +17,8 @@ export interface AnomalyState {
   /** The last day that was judged: `2026-11-20` in the provider's zone. */
   readonly judgedUntil: string;
   readonly open: readonly OpenAnomaly[];
+  /** How often the account's scope was edited: a day that is unusual again after that is another event. */
+  readonly edits?: number;
 }
 
 /** Costs that are unusual since a day, as they were on it. */
@@ -128,6 +130,8 @@ export function rearm(
       definition: '',
       ...(isOther && { periods: {} }),
     })),
-    ...(anomalies && { anomalies: { ...anomalies, open: [] } }),
+    ...(anomalies && {
+      anomalies: { ...anomalies, open: [], edits: (anomalies.edits ?? 0) + 1 },
+    }),
   };
 }

@@ -39,7 +39,7 @@ import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
-import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
+import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { chargeDays } from './charge-days.ts';
@@ -252,28 +252,32 @@ function foreseen(reading: KnownReading, { forecast }: Outlook): KnownReading['f
 
 /** Undefined before anything has settled. */
 function settledDays(
-  { coverage, provider }: Known,
+  { coverage, provider, now }: Known,
   days: readonly ChargeDay[],
 ): SettledDays | undefined {
   if (!coverage) return undefined;
-  const { knownFrom, usageFrom = knownFrom, settledUntil: until } = coverage;
-  return usageFrom < until
-    ? { days, from: usageFrom, until, dayZone: provider.dayZone }
-    : undefined;
+  const { dayZone } = provider;
+  const { knownFrom, usageFrom: from = knownFrom, settledUntil: until } = coverage;
+  if (from >= until) return undefined;
+  const dataUntil = days.findLast(({ charges }) => charges.length > 0)?.charges.at(-1)?.end ?? 0;
+  const complete = dayAt(Math.min(now, dataUntil), dayZone).date;
+  return { days, from, until, completeUntil: complete > until ? complete : until, dayZone };
 }
 
+/** At first only days are judged that settled lately: what was unusual long before is no news. */
 function decideAnomalies(known: Known, days: readonly ChargeDay[], muted: boolean) {
-  const { config, provider, alerts, complete } = known;
-  const { minimum } = config.anomalies ?? {};
+  const { config, provider, alerts, complete, now } = known;
   const settled = settledDays(known, days);
-  if (minimum === undefined || !settled) return undefined;
-  const { judgedUntil } = alerts.anomalies ?? {};
-  const judged = complete
-    ? judgedSince(judgedUntil, { settled, meters: provider.meters, minimum })
-    : [];
+  if (!config.anomalies || !settled) return undefined;
+  const { minimum } = config.anomalies;
+  const lately = dayAt(openSince(provider, now) - DAY_MS, provider.dayZone).date;
+  const after = alerts.anomalies?.judgedUntil ?? lately;
+  const judged = complete ? judgedSince(after, { settled, meters: provider.meters, minimum }) : [];
   const { state, events } = nextAnomalyState(alerts.anomalies, judged, { muted });
-  const notices = events.map((event) => anomalyNotice(event, { settled, ...known }));
-  return { state, notices };
+  const notices = events.map((event) =>
+    anomalyNotice(event, { settled, edits: state.edits ?? 0, ...known }),
+  );
+  return { state: { ...state, judgedUntil: state.judgedUntil || after }, notices };
 }
 
 function coverageOf({

@@ -39,11 +39,15 @@ const LEAST_SHARE_OF_ACCOUNT = 0.1;
 const CALM_DAYS = 3;
 
 /**
- * Judges days of the series by their index, from what was known on each day's evening: later days change nothing. Keeps
+ * Judges days of the series by their index, from what was known on each day's evening: later days change nothing, and of
+ * those that are not `settled` (so many from the start are) none says what is usual. Keeps
  * what it computes, for a walk over many days. Undefined: a day that is unknown or before which too little is known.
  */
-export function judgeOf(series: Series): (day: number, floor?: Floor) => JudgedDay | undefined {
-  const usualBefore = remembered((day) => usualOf(series, day));
+export function judgeOf(
+  series: Series,
+  settled = series.values.length,
+): (day: number, floor?: Floor) => JudgedDay | undefined {
+  const usualBefore = remembered((day) => usualOf(series, Math.min(day, settled)));
   const judge = remembered((day) => judgedBy(series, day, usualBefore));
   return (day, floor) => {
     const judged = judge(day);

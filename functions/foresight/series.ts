@@ -17,6 +17,8 @@ export interface SettledDays {
   /** First day that is known, and first day that is not settled yet: `2026-11-21` in the provider's zone. */
   readonly from: string;
   readonly until: string;
+  /** First day that is not over, or of which data is still coming in; not before `until`. */
+  readonly completeUntil: string;
   readonly dayZone: string;
 }
 
@@ -24,8 +26,8 @@ export interface SettledDays {
 export const FORESIGHT_DAYS = 120;
 
 /** By day, in the budget's unit or the account's currency. A level of which nothing is known on a day is unknown, not 0. */
-export function seriesOf(settled: SettledDays, measure: Measure): Series {
-  const { days, until, dayZone } = settled;
+export function seriesOf(settled: SettledDays, measure: Measure, until = settled.until): Series {
+  const { days, dayZone } = settled;
   const earliest = dateAfter(until, -FORESIGHT_DAYS);
   const firstDay = settled.from > earliest ? settled.from : earliest;
   const start = dayNamed(firstDay, dayZone).start;

@@ -1,7 +1,8 @@
 /** Which settled days of an account cost far more than usual: in all, and by meter. Pure. */
-import type { Measure } from '../budgets/measure.ts';
+import type { ChargeDay, Measure } from '../budgets/measure.ts';
+import { dateAfter, dayNamed } from '../ledger/usage-day.ts';
 import type { Meter } from '../providers/provider.ts';
-import { type Floor, judgeOf } from './anomaly.ts';
+import { judgeOf } from './anomaly.ts';
 import { type SettledDays, seriesOf } from './series.ts';
 import { dateOf, dayNumber, usualOf } from './usual.ts';
 
@@ -21,6 +22,8 @@ export interface JudgedCosts {
   readonly date: string;
   /** Of everything that enough is known of. */
   readonly costs: readonly JudgedCost[];
+  /** Otherwise more may come: what is unusual already stays so, what is not may still be. */
+  readonly isSettled: boolean;
 }
 
 export interface UsualCosts {
@@ -30,36 +33,54 @@ export interface UsualCosts {
   readonly minimum: number;
 }
 
-/** The settled days after `after` (`2026-11-20`), ascending; only the last one where `after` is undefined. */
-export function judgedSince(
-  after: string | undefined,
-  { settled, meters, minimum }: UsualCosts,
-): JudgedCosts[] {
-  const total = seriesOf(settled, costOf());
-  const last = total.values.length - 1;
-  const first = after === undefined ? last : dayNumber(after) + 1 - dayNumber(total.firstDay);
-  if (last < 0 || first > last) return [];
-  const judgeTotal = judgeOf(total);
-  const perMeter = meters.map(({ id }) => {
-    const series = seriesOf(settled, costOf(id));
-    return { meter: id, series, judge: judgeOf(series) };
-  });
+/** The complete days after `after` (`2026-11-20`), ascending. */
+export function judgedSince(after: string, usual: UsualCosts): readonly JudgedCosts[] {
+  const { settled } = usual;
+  const first = after < settled.from ? settled.from : dateAfter(after, 1);
+  if (first >= settled.completeUntil) return [];
+  const end = dayNamed(settled.completeUntil, settled.dayZone).start;
+  const days = settled.days.filter((day) => day.start < end);
+  const last = days.at(-1);
+  const key = [first, settled.until, settled.completeUntil, usual.minimum].join();
+  const known = last && kept.get(last);
+  const isSame = known?.key === key && days.every((day, index) => day === known.days[index]);
+  if (isSame) return known.judged;
+  const judged = judge(first, usual);
+  if (last) kept.set(last, { key, days, judged });
+  return judged;
+}
+
+interface Judged {
+  readonly key: string;
+  readonly days: readonly ChargeDay[];
+  readonly judged: readonly JudgedCosts[];
+}
+
+/** A replay asks for the same days at each hour. Changes no result. */
+const kept = new WeakMap<ChargeDay, Judged>();
+
+function judge(firstDay: string, { settled, meters, minimum }: UsualCosts): JudgedCosts[] {
+  const series = [undefined, ...meters.map(({ id }) => id)].map((meter) => ({
+    meter,
+    ...seriesOf(settled, costOf(meter), settled.completeUntil),
+  }));
+  const start = dayNumber(series[0]?.firstDay ?? firstDay);
+  const settledDays = dayNumber(settled.until) - start;
+  const judges = series
+    .filter(({ meter, values }) => meter === undefined || values.some((value) => value !== 0))
+    .map((one) => ({ ...one, judgeDay: judgeOf(one, settledDays) }));
   const days: JudgedCosts[] = [];
-  for (let day = Math.max(0, first); day <= last; day += 1) {
-    const ofTotal = judgeTotal(day);
-    const floor: Floor = { minimum, accountUsual: ofTotal?.usual ?? 0 };
-    const all = [
-      { meter: undefined, series: total, judge: judgeTotal },
-      ...perMeter.filter(({ series }) => series.values.some((value) => value !== 0)),
-    ];
-    const costs = all.flatMap(({ meter, series, judge }): JudgedCost[] => {
-      const judged = judge(day, floor);
-      const cost = series.values[day];
+  const last = dayNumber(settled.completeUntil) - start;
+  for (let day = Math.max(0, dayNumber(firstDay) - start); day < last; day += 1) {
+    const floor = { minimum, accountUsual: judges[0]?.judgeDay(day)?.usual ?? 0 };
+    const costs = judges.flatMap(({ meter, values, judgeDay }): JudgedCost[] => {
+      const judged = judgeDay(day, floor);
+      const cost = values[day];
       if (!judged || cost === undefined) return [];
       const { usual, excess, hit: isUnusual } = judged;
       return [{ ...(meter !== undefined && { meter }), cost, usual, excess, isUnusual }];
     });
-    days.push({ date: dateOf(dayNumber(total.firstDay) + day), costs });
+    days.push({ date: dateOf(start + day), costs, isSettled: day < settledDays });
   }
   return days;
 }

@@ -12,8 +12,13 @@ import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched
 
 /** Meter → cost in USD. */
 const amounts = z.record(z.string(), z.coerce.string());
-/** `2026-11-01`, or `2026-11-01T15` for an hour other than the first one. */
-const usage = z.record(z.string().regex(/^\d{4}-\d\d-\d\d(T\d\d)?$/), amounts);
+/**
+ * `2026-11-01`, or `2026-11-01T15` for an hour other than the first one; `2026-09-01..2026-11-10` for each day of a span,
+ * `2026-09-01..2026-11-10 weekdays` for those from Monday to Friday. Later lines replace earlier ones.
+ */
+const usage = z
+  .record(z.string().regex(/^\d{4}-\d\d-\d\d(T\d\d|\.\.\d{4}-\d\d-\d\d( weekdays)?)?$/), amounts)
+  .transform((lines) => Object.fromEntries(Object.entries(lines).flatMap(daysOf)));
 const accounts = z.record(z.string(), z.looseObject({}).nullable());
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);
 
@@ -68,6 +73,17 @@ describe('scenario', () => {
     expect(told).toEqual(replayed.expect);
   });
 });
+
+function daysOf([days, meters]: [string, z.infer<typeof amounts>]) {
+  const [, first, last, weekdays] = /^(.+)\.\.(\S+)( weekdays)?$/.exec(days) ?? [];
+  if (first === undefined || last === undefined) return [[days, meters]] as const;
+  const { days: length } = Temporal.PlainDate.from(last).since(first);
+  return Array.from({ length: length + 1 }, (_, index) =>
+    Temporal.PlainDate.from(first).add({ days: index }),
+  )
+    .filter(({ dayOfWeek }) => weekdays === undefined || dayOfWeek <= 5)
+    .map((day) => [day.toString(), meters] as const);
+}
 
 interface Known {
   readonly usage: z.infer<typeof usage>;

@@ -158,7 +158,16 @@ export function toldBy(messages: readonly Message[]): string[] {
 function lineOf(notice: Notice): string {
   const kind = notice.status === 'resolved' ? `resolved ${notice.kind}` : notice.kind;
   const account = notice.account || notice.provider;
+  if (notice.kind === 'anomaly') {
+    const { meter, day, actual, usual, unit } = notice;
+    const what = meter === undefined ? '' : `${meter} `;
+    return `${account}: ${kind} ${what}${day} ${actual} ${unit}, usually ${usual}`;
+  }
   if (!('budget' in notice)) return `${account}: ${kind}`;
+  if (notice.kind === 'forecast') {
+    const { budget, limit, unit, forecast } = notice;
+    return `${account}: ${kind} ${budget} ${forecast?.low}-${forecast?.high} of ${limit} ${unit}`;
+  }
   const { budget, threshold, actual, limit, unit } = notice;
   return `${account}: ${kind} ${budget} ${threshold} % at ${actual} of ${limit} ${unit}`;
 }
