@@ -71,12 +71,13 @@ function firingNotice(
 }
 
 function resolvedNotice(
-  { since, last }: Extract<AnomalyEvent, { status: 'resolved' }>,
+  { since, date, last }: Extract<AnomalyEvent, { status: 'resolved' }>,
   { details, settled, edits }: AnomalyDeps,
 ): AnomalyNotice {
   const { provider, account, currency, links } = details;
   const name = `${provider}/${account}`;
-  const usual = usualDay(settled, last.meter) ?? last.usual;
+  const span = { meter: last.meter, from: since, to: dateAfter(date, -3) };
+  const usual = usualDay(settled, span) ?? last.usual;
   const subject = last.meter === undefined ? name : `${last.meter} of ${name}`;
   const isNew = usual >= NEW_NORMAL * last.usual;
   const day = `${shown(usual, currency)} ${currency} a day`;

@@ -1,5 +1,5 @@
 /** From the unusual days that are open and those that were settled since to the next state and what has happened. Pure. */
-import { type Episode, episodeAfter } from '../foresight/anomaly.ts';
+import { episodeAfter } from '../foresight/anomaly.ts';
 import type { JudgedCost, JudgedCosts } from '../foresight/unusual-days.ts';
 import type { AnomalyState, OpenAnomaly } from './state.ts';
 
@@ -15,6 +15,8 @@ export type AnomalyEvent =
       readonly status: 'resolved';
       /** The first unusual day of those that are over now. */
       readonly since: string;
+      /** The day that was the third calm one. */
+      readonly date: string;
       readonly last: OpenAnomaly;
     };
 
@@ -65,27 +67,36 @@ function afterComplete(state: AnomalyState, day: JudgedCosts): AnomalyOutcome {
 function afterSettled(state: AnomalyState, day: JudgedCosts): AnomalyOutcome {
   const { open: before } = state;
   const open = openAfter(before, day);
+  const isOver = open.every(({ isCalm }) => isCalm);
   const fresh = open.filter(({ isReported }) => !isReported);
   const known = before.filter(({ isReported }) => isReported);
   const events: AnomalyEvent[] = [];
-  if (fresh.length > 0) events.push(firingOn(day, fresh));
-  if (open.length === 0 && known.length > 0) events.push(resolved(known));
-  return { state: { ...state, judgedUntil: day.date, open }, events };
+  if (!isOver && fresh.length > 0) events.push(firingOn(day, fresh));
+  if (isOver && known.length > 0) events.push(resolved(day.date, known));
+  return { state: { ...state, judgedUntil: day.date, open: isOver ? [] : open }, events };
 }
 
 function reported({ open, ...rest }: AnomalyState): AnomalyState {
   return { ...rest, open: open.map((one) => ({ ...one, isReported: true })) };
 }
 
-function openAfter(open: readonly OpenAnomaly[], { date, costs }: JudgedCosts): OpenAnomaly[] {
-  const unjudged = open.filter(({ meter }) => costs.every((cost) => cost.meter !== meter));
-  const judged = costs.flatMap((cost): OpenAnomaly[] => {
-    const before = open.find(({ meter }) => meter === cost.meter);
-    const episode: Episode | undefined = episodeAfter(before, date, cost.isUnusual);
-    if (!episode) return [];
-    return [before ? { ...before, ...episode } : { ...cost, ...episode }];
-  });
-  return [...unjudged, ...judged];
+/** All of them stay until all are calm: they are one alert. */
+function openAfter(
+  open: readonly OpenAnomaly[],
+  { date, costs }: JudgedCosts,
+): readonly OpenAnomaly[] {
+  const fresh = costs.filter(
+    ({ isUnusual, meter }) => isUnusual && !open.some((one) => one.meter === meter),
+  );
+  return [
+    ...open.map((one) => {
+      const cost = costs.find(({ meter }) => meter === one.meter);
+      const { isCalm: _, ...before } = one;
+      const after = episodeAfter(one, date, cost?.isUnusual);
+      return after ? { ...before, ...after } : { ...before, isCalm: true as const };
+    }),
+    ...fresh.map((cost) => ({ ...cost, since: date, calmDays: 0 })),
+  ];
 }
 
 function firingOn({ date, costs }: JudgedCosts, fresh: readonly OpenAnomaly[]): AnomalyEvent {
@@ -93,11 +104,11 @@ function firingOn({ date, costs }: JudgedCosts, fresh: readonly OpenAnomaly[]): 
   return { status: 'firing', date, costs: ordered(today) };
 }
 
-function resolved(known: readonly OpenAnomaly[]): AnomalyEvent {
+function resolved(date: string, known: readonly OpenAnomaly[]): AnomalyEvent {
   const since = known.reduce((first, one) => (one.since < first ? one.since : first), '9999');
   // All meters together say it best.
   const [last] = ordered(known);
-  return { status: 'resolved', since, last: last as OpenAnomaly };
+  return { status: 'resolved', since, date, last: last as OpenAnomaly };
 }
 
 /** All meters together first where they are unusual, then the largest excess. */

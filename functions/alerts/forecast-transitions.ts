@@ -26,14 +26,14 @@ export interface ForecastOutcome {
   readonly status?: Status;
 }
 
-/** So many settled days in a row must say so before it is believed, and so many days of the period must be settled. */
+/** So many complete days in a row must say so before it is believed, and so many days of the period must be complete. */
 const DAYS_BELIEVED = 2;
 const LEAST_DAYS = 3;
 
 /**
  * Fires once a period, when the low end of the range is over the limit though the actual is not, and is resolved when the
- * point forecast is within the limit. Once the actual is at the limit the budget's own alert takes over. Each settled day
- * counts once, at the first complete check that sees it. A mute puts it off.
+ * point forecast is within the limit. Once the actual is at the limit the budget's own alert takes over. Each complete
+ * day counts once, at the first complete check that sees it. A mute puts it off.
  */
 export function nextForecastState(
   before: ForecastState | undefined,

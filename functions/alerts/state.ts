@@ -25,6 +25,8 @@ export interface AnomalyState {
 export interface OpenAnomaly extends Episode, JudgedCost {
   /** Absent as long as a mute keeps it back. */
   readonly isReported?: true;
+  /** It is over, though others of the account are not. */
+  readonly isCalm?: true;
 }
 
 /** How well the account could be read lately. Times are epoch milliseconds. */

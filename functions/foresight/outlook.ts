@@ -1,4 +1,4 @@
-/** What a budget's period will come to, from the settled days of its own series. Pure. */
+/** What a budget's period will come to, from the complete days of its own series. Pure. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
 import { isLevel, type Measure, measureOf } from '../budgets/measure.ts';
@@ -19,11 +19,11 @@ import { type ForecastRecord, recordOf } from './record.ts';
 import { type SettledDays, seriesOf } from './series.ts';
 import { dayNumber, known, type Series, sum, type Usual, usualOf } from './usual.ts';
 
-/** Where a period is heading, as known after its last settled day. */
+/** Where a period is heading, as known after its last complete day. */
 export interface Outlook {
-  /** The last settled day: `2026-11-21`. */
+  /** The last complete day: `2026-11-21`. */
   readonly day: string;
-  /** Settled days of the period. */
+  /** Complete days of the period. */
   readonly completeDays: number;
   /** Absent as long as too little is known. */
   readonly forecast: BudgetForecast | undefined;
@@ -35,7 +35,7 @@ export interface BudgetForecast extends PeriodForecast {
   readonly high: Big;
   /** Noon of the day on which the point forecast crosses the limit; absent if it does not, or is over already. Epoch milliseconds. */
   readonly reachesLimitAt?: number;
-  /** Mean of the last seven settled days. */
+  /** Mean of the last seven complete days. */
   readonly perDay: Big;
   /** The weekday that costs most, where that is much; 0 is Monday. */
   readonly peak?: { readonly weekday: number; readonly amount: Big };
@@ -62,10 +62,10 @@ export function outlookOf(reading: KnownReading, deps: OutlookDeps): Outlook | u
   const measure = measureOf(budget, deps.meters);
   const isShort = budget.per === 'hour' || budget.per === 'day';
   if (isShort || !measure || now < period.start || now >= period.end) return undefined;
-  const until = dayNamed(settled.until, settled.dayZone).start;
+  const until = dayNamed(settled.completeUntil, settled.dayZone).start;
   let forecast: { readonly of: BudgetForecast | undefined } | undefined;
   return {
-    day: dateAfter(settled.until, -1),
+    day: dateAfter(settled.completeUntil, -1),
     completeDays: Math.floor((until - period.start) / DAY_MS),
     // Most are never looked at.
     get forecast() {
@@ -81,7 +81,7 @@ function forecastOf(
   { settled, settlesAfterMs, now }: OutlookDeps,
 ): BudgetForecast | undefined {
   const { budget, period, actual, usageFrom = period.start } = reading;
-  const series = seriesOf(settled, measure);
+  const series = seriesOf(settled, measure, settled.completeUntil);
   const usual = usualOf(series);
   if (!usual || actual.lt('0')) return undefined;
   const { dayZone } = settled;
@@ -100,7 +100,7 @@ function forecastOf(
     }),
     ...lately(series, usual),
     get record() {
-      return pastRecord(reading, series, dayZone, settled.until);
+      return pastRecord(reading, series, dayZone, settled.completeUntil);
     },
   };
 }

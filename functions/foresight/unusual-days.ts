@@ -85,9 +85,21 @@ function judge(firstDay: string, { settled, meters, minimum }: UsualCosts): Judg
   return days;
 }
 
-/** What a day costs lately, weekdays apart; undefined where too little is known. */
-export function usualDay(settled: SettledDays, meter?: string): number | undefined {
-  return usualOf(seriesOf(settled, costOf(meter)))?.level;
+/** What a day costs lately, weekdays apart and, as far as it can be, without those of a span; undefined where too little is known. */
+export function usualDay(
+  settled: SettledDays,
+  {
+    meter,
+    from,
+    to,
+  }: { readonly meter?: string | undefined; readonly from: string; readonly to: string },
+): number | undefined {
+  const series = seriesOf(settled, costOf(meter));
+  const start = dayNumber(series.firstDay);
+  const isOut = (index: number) =>
+    index >= dayNumber(from) - start && index <= dayNumber(to) - start;
+  const without = series.values.map((value, index) => (isOut(index) ? undefined : value));
+  return (usualOf({ ...series, values: without }) ?? usualOf(series))?.level;
 }
 
 function costOf(meter?: string): Measure {
