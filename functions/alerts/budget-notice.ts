@@ -1,7 +1,7 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
-import { localText, WEEKDAYS } from '../budgets/dates.ts';
+import { budgetText, localText, WEEKDAYS } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
@@ -299,18 +299,4 @@ function changeText(
     `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)}). `,
     ` of ${meter}`,
   ];
-}
-
-const ADJECTIVES = {
-  hour: 'hourly ',
-  day: 'daily ',
-  week: 'weekly ',
-  month: '',
-  quarter: 'quarterly ',
-  year: 'yearly ',
-} as const;
-
-/** `budget`, for that of a month; `daily budget for gpu`. */
-export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
-  return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
 }

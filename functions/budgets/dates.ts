@@ -1,5 +1,6 @@
 /** How moments and periods are shown to people; the caller names the zone where the text here does not. */
 import { Temporal } from 'temporal-polyfill';
+import type { Budget } from '../config/account.ts';
 
 const MONTHS = [
   'January',
@@ -93,4 +94,18 @@ function dateText(date: Temporal.PlainDate): string {
 
 function zoned(instant: string, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
+}
+
+const ADJECTIVES = {
+  hour: 'hourly ',
+  day: 'daily ',
+  week: 'weekly ',
+  month: '',
+  quarter: 'quarterly ',
+  year: 'yearly ',
+} as const;
+
+/** `budget`, for that of a month; `daily budget for gpu`. */
+export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
+  return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
 }

@@ -1,5 +1,4 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { budgetText } from '../alerts/budget-notice.ts';
 import type {
   AnomalyNotice,
   BudgetNotice,
@@ -8,7 +7,7 @@ import type {
   Notice,
   Severity,
 } from '../alerts/notice.ts';
-import { localText } from '../budgets/dates.ts';
+import { budgetText, localText } from '../budgets/dates.ts';
 import { decimal } from '../pricing/money.ts';
 import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
