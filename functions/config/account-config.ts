@@ -30,7 +30,7 @@ function accountConfig(
   own: readonly string[],
   config: Common & Record<string, unknown>,
 ): AccountConfig {
-  const { timeZone, currency, budgets, anomalies, mutedUntil } = config;
+  const { timeZone, currency, budgets, anomalies, mutedUntil, mutedBecause } = config;
   const options = Object.fromEntries(
     own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
   );
@@ -44,6 +44,7 @@ function accountConfig(
     prices: pricesInForce(rules, config),
     ...(anomalies !== false && { anomalies }),
     ...(mutedUntil !== undefined && { mutedUntil }),
+    ...(mutedBecause !== undefined && { mutedBecause }),
   };
 }
 
@@ -77,6 +78,7 @@ function commonSchema(rules: ConfigRules) {
     mutedUntil: mutedUntil
       .exactOptional()
       .describe('Nothing is sent before this moment; then what still holds is told.'),
+    mutedBecause: mutedBecause.exactOptional().describe('Why; shown wherever the mute is.'),
   });
 }
 
@@ -91,7 +93,8 @@ function baseUrlSchema({ hosts }: ConfigRules) {
   });
 }
 
-const timeZone = z
+/** IANA. */
+export const timeZone = z
   .string({ error: aTimeZoneSuchAs('Europe/Berlin') })
   .transform((text, context) => {
     try {
@@ -112,7 +115,8 @@ const aCurrency = { error: 'an ISO 4217 currency code such as "USD"' };
 /** Those in use, as the runtime's ICU data knows them. */
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-const currency = z
+/** ISO 4217, in upper case afterwards. */
+export const currency = z
   .string(aCurrency)
   .refine((code) => currencies.has(code.toUpperCase()), aCurrency)
   .meta({ pattern: '^[A-Za-z]{3}$' })
@@ -137,6 +141,8 @@ const mutedUntil = z
     }
   })
   .meta({ title: 'ISO 8601 date-time' });
+
+const mutedBecause = z.string({ error: '1 to 200 characters' }).min(1).max(200);
 
 const aMinimum = { error: 'an amount from 0.01 to 1000000' };
 

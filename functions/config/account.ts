@@ -42,6 +42,8 @@ export interface AccountConfig {
   readonly anomalies?: { readonly minimum: number };
   /** Epoch milliseconds. */
   readonly mutedUntil?: number;
+  /** Why it is muted, for people. */
+  readonly mutedBecause?: string;
 }
 
 export interface Account {

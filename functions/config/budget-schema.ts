@@ -18,7 +18,8 @@ export const weekdays = [
 
 export type Weekday = (typeof weekdays)[number];
 
-const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies Per[];
+/** From the shortest. */
+export const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies Per[];
 
 const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
@@ -31,7 +32,8 @@ const aName = {
 
 const limit = amountAbove0.describe("In the account's currency; with `measure` `usage` in `unit`.");
 
-const thresholds = z
+/** Percent of a limit, ascending afterwards. */
+export const thresholds = z
   .array(z.number(aThreshold).min(0.01).max(1000), { error: '1 to 20 percentages' })
   .min(1)
   .max(20)
@@ -46,9 +48,30 @@ const thresholds = z
     'Percent of the limit; an alert fires when one is crossed, and at each doubling of the highest.',
   );
 
+/** That it fits `per` is `startsOnFitsPer`. */
+export const startsOn = z
+  .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
+  .exactOptional()
+  .describe(
+    'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
+  );
+
+export const forecast = z
+  .boolean({ error: 'true or false' })
+  .exactOptional()
+  .meta({ default: true })
+  .describe(
+    'Whether an alert fires as soon as the forecast is over the limit; of periods of a week and longer.',
+  );
+
 type BudgetRules = Pick<ConfigRules, 'name' | 'meters' | 'bucket'>;
 
 type BudgetCheck = (context: z.core.ParsePayload<Budget>) => void;
+
+interface StartOfPeriod {
+  readonly per: Per;
+  readonly startsOn?: number | Weekday;
+}
 
 /** One budget of an account; a unit has to fit its meter, and a start its period. */
 export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
@@ -75,20 +98,9 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
         ),
       limit,
       per: perSchema(rules).describe('The period after which it starts again at 0.'),
-      startsOn: z
-        .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
-        .exactOptional()
-        .describe(
-          'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
-        ),
+      startsOn,
       thresholds,
-      forecast: z
-        .boolean({ error: 'true or false' })
-        .exactOptional()
-        .meta({ default: true })
-        .describe(
-          'Whether an alert fires as soon as the forecast is over the limit; of periods of a week and longer.',
-        ),
+      forecast,
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
 }
@@ -105,13 +117,13 @@ function perSchema({ name, bucket }: BudgetRules) {
   );
 }
 
-const startsOnFitsPer: BudgetCheck = ({ value, issues }) => {
+export function startsOnFitsPer({ value, issues }: z.core.ParsePayload<StartOfPeriod>): void {
   const { per, startsOn } = value;
   if (startsOn === undefined) return;
   const allowed = allowedStart(per);
   if (typeof startsOn === allowed.type) return;
   issues.push(problem('startsOn', startsOn, allowed.text));
-};
+}
 
 function allowedStart(per: Per): { readonly type?: string; readonly text: string } {
   if (per === 'hour' || per === 'day') return { text: `nothing with per "${per}"` };
