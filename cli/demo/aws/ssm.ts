@@ -24,6 +24,8 @@ export function createSsm(parameters: ParameterStore, pageSize: number): Embedde
     GetParameters: (input) => getParameters(parameters, input),
     PutParameter: (input) => putParameter(parameters, input),
     DeleteParameter: (input) => deleteParameter(parameters, input),
+    DeleteParameters: (input) => deleteParameters(parameters, input),
+    DescribeParameters: (input) => describeParameters(parameters, input),
   };
   return {
     id: 'ssm',
@@ -76,15 +78,38 @@ function getParameter(store: ParameterStore, input: Input): object {
 }
 
 function getParameters(store: ParameterStore, input: Input): object {
+  const names = namesIn(input);
+  const found = names.map((name) => store.get(name)).filter((parameter) => parameter !== undefined);
+  return {
+    Parameters: found.map((parameter) => describe(store, parameter, input)),
+    InvalidParameters: names.filter((name) => store.get(name) === undefined),
+  };
+}
+
+function namesIn(input: Input): string[] {
   const names = Array.isArray(input.Names) ? input.Names.map(String) : [];
   if (names.length < 1) throw constraint(names, 'names', 'length greater than or equal to 1');
   if (names.length > maxResults) {
     throw constraint(names, 'names', `length less than or equal to ${maxResults}`);
   }
-  const found = names.map((name) => store.get(name)).filter((parameter) => parameter !== undefined);
+  return names;
+}
+
+/** By name only: the one filter `Name` with `Equals`, which takes up to 50 values. */
+function describeParameters(store: ParameterStore, input: Input): object {
+  const [filter] = (input.ParameterFilters ?? []) as { Key?: string; Values?: string[] }[];
+  if (filter?.Key !== 'Name') throw new AwsError('InvalidFilterKey', 'Only Name is emulated.');
+  const found = (filter.Values ?? []).map((name) => store.get(name));
   return {
-    Parameters: found.map((parameter) => describe(store, parameter, input)),
-    InvalidParameters: names.filter((name) => store.get(name) === undefined),
+    Parameters: found
+      .filter((parameter) => parameter !== undefined)
+      .map(({ name, type, tier, version, keyId }) => ({
+        Name: name,
+        Type: type,
+        Tier: tier,
+        Version: version,
+        ...(keyId !== undefined && { KeyId: keyId }),
+      })),
   };
 }
 
@@ -95,6 +120,7 @@ function putParameter(store: ParameterStore, input: Input): object {
     type: input.Type as ParameterType | undefined,
     tier: input.Tier as ParameterTier | undefined,
     overwrite: input.Overwrite === true,
+    keyId: input.KeyId as string | undefined,
   });
   return { Version: version, Tier: tier };
 }
@@ -103,6 +129,14 @@ function deleteParameter(store: ParameterStore, input: Input): object {
   const name = text(input, 'Name');
   if (!store.delete(name)) throw notFound(name);
   return {};
+}
+
+function deleteParameters(store: ParameterStore, input: Input): object {
+  const [deleted = [], invalid = []] = [true, false].map((isThere) =>
+    namesIn(input).filter((name) => (store.get(name) !== undefined) === isThere),
+  );
+  for (const name of deleted) store.delete(name);
+  return { DeletedParameters: deleted, InvalidParameters: invalid };
 }
 
 function describe(store: ParameterStore, parameter: StoredParameter, input: Input): object {
@@ -206,6 +240,8 @@ export interface StoredParameter {
   readonly value: string;
   readonly type: ParameterType;
   readonly tier: StoredTier;
+  /** Of a SecureString: the key it is encrypted with. */
+  readonly keyId?: string;
   /** 1 for a new parameter, one more with each change. */
   readonly version: number;
   /** Epoch milliseconds. */
@@ -222,6 +258,8 @@ export interface ParameterDraft {
   readonly type?: ParameterType | undefined;
   readonly tier?: ParameterTier | undefined;
   readonly overwrite?: boolean | undefined;
+  /** Of a SecureString; the default key, if not given, even if it had another one before. */
+  readonly keyId?: string | undefined;
   /** Epoch milliseconds; the clock's time, if not given. */
   readonly modifiedAt?: number | undefined;
 }
@@ -257,10 +295,12 @@ export function createParameterStore(now: () => number): ParameterStore {
         'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
       );
     }
+    const type = typeOf(draft, known);
     const parameter = {
       name: draft.name,
       value: draft.value,
-      type: typeOf(draft, known),
+      type,
+      ...(type === 'SecureString' && { keyId: draft.keyId ?? 'alias/aws/ssm' }),
       tier: tierOf(draft, known),
       version: (known?.version ?? 0) + 1,
       modifiedAt: draft.modifiedAt ?? now(),
