@@ -122,13 +122,19 @@ export interface DeployedOptions extends SourceOptions {
 
 /** Adds `--parameters`, `--root`, `--profile`, `--region`. */
 export function addSourceOptions(command: Command): Command {
-  return command
-    .addOption(
+  return addStoreOptions(
+    command.addOption(
       new Option(
         '--parameters <file>',
         'read a JSON file of parameter names and values instead of Parameter Store',
       ).conflicts(['profile', 'region']),
-    )
+    ),
+  );
+}
+
+/** Adds `--root`, `--profile`, `--region`: of a command that works on Parameter Store itself. */
+export function addStoreOptions(command: Command): Command {
+  return command
     .option('--root <name>', 'where the parameters are', readRoot, '/cost-alerts')
     .addOption(new Option('--profile <name>', 'of the AWS config files'))
     .addOption(new Option('--region <name>', 'AWS region'));

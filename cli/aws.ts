@@ -19,14 +19,17 @@ export interface AwsClients {
 /** Somebody is waiting: a few tries, and none that stalls. */
 const settings = { requestHandler, maxAttempts: 5 } as const;
 
-/** Credentials and region come from the usual chain, for the profile where one is given. */
-export function awsClients({ profile, region }: AwsOptions): AwsClients {
+/** Credentials and region come from the usual chain, for the profile where one is given; `patience` is for Parameter Store. */
+export function awsClients(
+  { profile, region }: AwsOptions,
+  patience: { readonly retryMode?: 'standard'; readonly maxAttempts?: number } = {},
+): AwsClients {
   const asked = {
     ...settings,
     ...(profile !== undefined && { profile }),
     ...(region !== undefined && { region }),
   };
-  const ssm = new SSMClient(asked);
+  const ssm = new SSMClient({ ...asked, ...patience });
   return {
     ssm,
     sns: new SNSClient(asked),

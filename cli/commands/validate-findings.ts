@@ -5,14 +5,16 @@ import type { Account, AccountConfig, Budget } from '../../functions/config/acco
 import { nearest } from '../../functions/config/config-error.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { type Price, type Prices, soldIn } from '../../functions/config/price-schema.ts';
+import { pathText, problemText } from '../../functions/config/problem.ts';
+import { readTotals } from '../../functions/config/total-schema.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import { webhookUrl } from '../../functions/messages/slack-webhook.ts';
 import type { Meter, Provider } from '../../functions/providers/provider.ts';
 import type { Finding } from './validate.ts';
 
 /** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */
-const standardBytes = 4096;
-const advancedBytes = 8192;
+export const standardBytes = 4096;
+export const advancedBytes = 8192;
 
 /**
  * Whether it can be stored, in UTF-8. What is in Parameter Store was stored, and in the tier that it needs: this is for
@@ -60,13 +62,14 @@ export function rootFindings(
   );
   return [...folders].flatMap(([folder = '', inside]) => {
     const name = `${root}/${folder}`;
-    const known = [...providers.map(({ id }) => id), 'slack'];
+    const known = [...providers.map(({ id }) => id), 'slack', 'totals'];
     if (!known.includes(folder)) return [unknownFolder(name, folder, inside, known)];
     const inPlace = inside.some((one) => one.name === name) ? [inPlaceOfFolder(name, folder)] : [];
     const below = inside.filter((one) => one.name !== name);
     return [
       ...inPlace,
       ...(folder === 'slack' ? below.flatMap((one) => slackFindings(one, root)) : []),
+      ...(folder === 'totals' ? totalFindings(below, root) : []),
     ];
   });
 }
@@ -86,14 +89,23 @@ function unknownFolder(
 
 function inPlaceOfFolder(parameter: string, folder: string): Finding {
   const expected =
-    folder === 'slack'
-      ? `${parameter}/webhook-url`
-      : `${parameter}/<account>/token or ${parameter}/<account>/config`;
+    { slack: `${parameter}/webhook-url`, totals: `${parameter}/<name>` }[folder] ??
+    `${parameter}/<account>/token or ${parameter}/<account>/config`;
   return {
     parameter,
     message: `a parameter in place of a folder, expected ${expected}`,
     severity: 'error',
   };
+}
+
+function totalFindings(parameters: readonly Parameter[], root: string): Finding[] {
+  return readTotals(parameters, root).flatMap(({ parameter, problems }) =>
+    problems.map((one) => {
+      const path = pathText(one.path);
+      const finding = { parameter, message: problemText(one), severity: 'error' as const };
+      return path === '' ? finding : { ...finding, path };
+    }),
+  );
 }
 
 function slackFindings(parameter: Parameter, root: string): Finding[] {

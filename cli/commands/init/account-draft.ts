@@ -67,8 +67,8 @@ export function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | unde
 }
 
 /** JSON for people, in which no number has lost a digit. */
-export function configText(config: ConfigObject): string {
-  return JSON.stringify(config, exactNumbers, 2);
+export function configText(config: ConfigObject, indent = 2): string {
+  return JSON.stringify(config, exactNumbers, indent);
 }
 
 /** A source text for a number; TypeScript's library does not know it yet. */

@@ -228,13 +228,13 @@ describe('parameter findings', () => {
           parameter('/cost-alerts/nothflank/acme/config'),
         ),
       ).toEqual([
-        '/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of northflank, influxdb, tpstreams, slack; nothing reads its 2 parameters',
+        '/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of northflank, influxdb, tpstreams, slack, totals; nothing reads its 2 parameters',
       ]);
     });
 
     test('so is a parameter right below the root', () => {
       expect(found(parameter('/cost-alerts/zzz'))).toEqual([
-        '/cost-alerts/zzz: unknown name, expected one of northflank, influxdb, tpstreams, slack; nothing reads its parameter',
+        '/cost-alerts/zzz: unknown name, expected one of northflank, influxdb, tpstreams, slack, totals; nothing reads its parameter',
       ]);
     });
 
