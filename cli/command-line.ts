@@ -15,6 +15,14 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   backtest: async () => (await import('./commands/backtest.ts')).addBacktestCommand,
+  list: async () => (await import('./commands/list.ts')).addListCommand,
+  budget: async () => (await import('./commands/budget/budget.ts')).addBudgetCommand,
+  mute: async () => (await import('./commands/mute.ts')).addMuteCommand,
+  unmute: async () => (await import('./commands/mute.ts')).addUnmuteCommand,
+  remove: async () => (await import('./commands/remove.ts')).addRemoveCommand,
+  apply: async () => (await import('./commands/apply/apply.ts')).addApplyCommand,
+  'export-config': async () =>
+    (await import('./commands/apply/export-config.ts')).addExportConfigCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
   'test-alert': async () => (await import('./commands/test-alert.ts')).addTestAlertCommand,
 };
