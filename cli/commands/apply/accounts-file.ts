@@ -225,7 +225,9 @@ async function readAccount(
     ...(token !== undefined && { token }),
     ...(config !== undefined && { config: config as Readonly<Record<string, unknown>> }),
   };
-  checkAccount(account, options.root, (at, ...rest) => report([...path, ...at], ...rest));
+  checkAccount(account, options.root, {
+    report: (at, ...rest) => report([...path, ...at], ...rest),
+  });
   return account;
 }
 
@@ -274,11 +276,18 @@ export function writtenConfig(config: Readonly<Record<string, unknown>>): string
   return byteLength(pretty) <= standardBytes ? pretty : configText(config, 0);
 }
 
+interface Judging {
+  /** Gets paths that begin with `config`. */
+  readonly report: Report;
+  /** Of the config, as it will be stored; as `apply` writes it, if not given. */
+  readonly text?: string;
+}
+
 /** As the functions will read it. */
-function checkAccount(
+export function checkAccount(
   { provider, name, token = anyToken, config }: FileAccount,
   root: string,
-  report: Report,
+  { report, text = writtenConfig(config ?? { budgets: [] }) }: Judging,
 ): void {
   const folder = `${root}/${provider.id}/${name}`;
   const parameter = (leaf: string, value: string, type: Parameter['type']) => ({
@@ -287,7 +296,6 @@ function checkAccount(
     type,
     version: 1,
   });
-  const text = writtenConfig(config ?? { budgets: [] });
   const own = parameter('config', text, 'String');
   const [read] = readAccounts([parameter('token', token, 'SecureString'), own], provider, root);
   const problems = read?.invalid?.problems ?? [];
