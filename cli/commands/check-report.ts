@@ -78,10 +78,14 @@ function unreadLines(checks: readonly LiveCheck[]): string[] {
 
 function mutedLines({ checks, at }: CheckResult): string[] {
   return checks.flatMap(({ found, standing }) => {
-    const until = standing?.account.config.mutedUntil;
+    const { mutedUntil: until, mutedBecause } = standing?.account.config ?? {};
     if (until === undefined || until <= at) return [];
     const moment = momentText(new Date(until).toISOString(), localTimeZone);
-    return [...hanging(`${fullName(found)} is muted until ${moment}: nothing of it is told.`), ''];
+    const why = mutedBecause === undefined ? '' : ` (${mutedBecause})`;
+    return [
+      ...hanging(`${fullName(found)} is muted until ${moment}${why}: nothing of it is told.`),
+      '',
+    ];
   });
 }
 

@@ -144,12 +144,15 @@ describe('a check by hand', () => {
   });
 
   test('of a muted account tells nothing, and says why', async () => {
-    world.putAccount('acme', { ...month, mutedUntil: '2026-12-01T08:00:00Z' });
+    const mute = { mutedUntil: '2026-12-01T08:00:00Z', mutedBecause: 'load test' };
+    world.putAccount('acme', { ...month, ...mute });
     world.setRows(over);
 
     const { exitCode, stdout } = await check();
 
-    expect(stdout).toMatch(/northflank\/acme is muted until 1 December 2026/);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /northflank\/acme is muted until 1 December 2026, \d\d:\d\d \([^)]+\) \(load test\):/,
+    );
     expect(stdout).toContain('Nothing would be told now.');
     expect(exitCode).toBe(0);
   });
