@@ -40,7 +40,7 @@ interface MuteOptions extends SourceOptions, WriteOptions {
 }
 
 const permissions =
-  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt.';
+  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt;\nfor a config that is a SecureString or over 4 KB also ssm:DescribeParameters,\nkms:Encrypt, kms:GenerateDataKey.';
 
 export function addMuteCommand(program: Command, cli: Cli): void {
   addMuteOptions(program.command('mute <account-and-time...>'))

@@ -20,7 +20,7 @@ import { isAgreed, preview, type WriteOptions } from '../parameters/edit-config.
 
 type RemoveOptions = SourceOptions & WriteOptions;
 
-const keeps = 'What the ledger knows of it is kept: set it up again within 90 days and it goes on.';
+const keeps = 'Its history stays: set it up again within 90 days, and it goes on.';
 
 export function addRemoveCommand(program: Command, cli: Cli): void {
   addStoreOptions(program.command('remove <account>'))

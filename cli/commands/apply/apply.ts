@@ -50,7 +50,8 @@ export function addApplyCommand(program: Command, cli: Cli): void {
         'Tokens are references, token: { env: NORTHFLANK_TOKEN } or { file: token.txt };',
         'without one the token stays as it is. Mutes stay, too.',
         'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter,',
-        'ssm:DescribeParameters, kms:Decrypt, kms:Encrypt; for --prune ssm:DeleteParameters.',
+        'ssm:DescribeParameters, kms:Decrypt, kms:Encrypt, kms:GenerateDataKey; for',
+        '--prune ssm:DeleteParameters.',
       ),
     )
     .action(async (file: string, options: ApplyOptions) => {

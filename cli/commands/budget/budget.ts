@@ -23,7 +23,7 @@ import {
 import { addBudgetAnswers, removeBudget, type SetOptions, setBudget } from './set-budget.ts';
 
 const permissions =
-  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt.';
+  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt;\nfor a config that is a SecureString or over 4 KB also ssm:DescribeParameters,\nkms:Encrypt, kms:GenerateDataKey.';
 
 export function addBudgetCommand(program: Command, cli: Cli): void {
   const budget = program
@@ -33,7 +33,7 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
       'after',
       examples([
         'npx cost-alerts budget list',
-        'npx cost-alerts budget set northflank/acme gpu --meter gpu --limit 15 --per day',
+        'npx cost-alerts budget set northflank/acme gpu --limit 15 --per day',
         'npx cost-alerts budget remove northflank/acme gpu',
       ]),
     );
@@ -48,13 +48,15 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
       'after',
       examples(
         [
-          'npx cost-alerts budget set northflank/acme gpu --meter gpu --limit 15 --per day',
+          'npx cost-alerts budget set northflank/acme gpu --meter gpu \\',
+          '  --limit 15 --per day',
           'npx cost-alerts budget set northflank/acme gpu --limit 20 --yes',
         ],
-        'Shows the alerts it would have given over the last 90 days. To take a key away, remove',
-        'the budget and set it again.',
-        `${permissions} For the last 90 days also`,
-        'cloudformation:DescribeStacks, dynamodb:GetItem, dynamodb:Query.',
+        'Shows the alerts it would have given over the last 90 days. To take a key away,',
+        'remove the budget and set it again.',
+        permissions,
+        'For the last 90 days also cloudformation:DescribeStacks, dynamodb:GetItem,',
+        'dynamodb:Query.',
       ),
     )
     .action(async (account: string, name: string, options: SetOptions) => {
