@@ -46,6 +46,7 @@ describe('account config', () => {
           },
         ],
         prices: {},
+        anomalies: { minimum: 1 },
       });
     });
 
@@ -80,6 +81,7 @@ describe('account config', () => {
         ],
         prices: { 'data-in': { price: 0.0025, per: 'MB', included: 100 } },
         mutedUntil: '2026-12-01T10:00:00+02:00',
+        mutedBecause: 'load test',
       });
 
       expect(config).toEqual({
@@ -111,7 +113,9 @@ describe('account config', () => {
         prices: {
           'data-in': { per: 'MB', tiers: [{ upTo: '100', price: '0' }, { price: '0.0025' }] },
         },
+        anomalies: { minimum: 1 },
         mutedUntil: Date.UTC(2026, 11, 1, 8),
+        mutedBecause: 'load test',
       });
     });
 

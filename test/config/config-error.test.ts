@@ -42,9 +42,9 @@ describe('config error', () => {
   }
 
   const anyKey =
-    'expected one of orgId, region, retentionDays, quiet, tags, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil';
+    'expected one of orgId, region, retentionDays, quiet, tags, $schema, baseUrl, timeZone, currency, budgets, prices, anomalies, mutedUntil, mutedBecause';
   const anyBudgetKey =
-    'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds';
+    'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds, forecast';
   const anyMeter = 'expected one of "data-in", "queries", "storage", "kept", "fees"';
   const anySize = 'expected one of "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB"';
   const anyWeekday =
@@ -131,6 +131,8 @@ describe('config error', () => {
       ['"mutedUntil": "2026-12-01T08:00:00"', `mutedUntil: ${aDate}, got "2026-12-01T08:00:00"`],
       ['"mutedUntil": "2026-02-30T08:00:00Z"', `mutedUntil: ${aDate}, got "2026-02-30T08:00:00Z"`],
       ['"mutedUntil": 1796112000000', `mutedUntil: ${aDate}, got 1796112000000`],
+      ['"mutedBecause": ""', 'mutedBecause: expected 1 to 200 characters, got ""'],
+      ['"mutedBecause": 5', 'mutedBecause: expected 1 to 200 characters, got 5'],
     ])('%s: %s', (keys, expected) => {
       expect(problems(config(keys))).toEqual([expected]);
     });
