@@ -36,6 +36,7 @@ function synthesize(context: Record<string, unknown>, { bundles = false, validat
     }),
     CDK_OUTDIR: outdir,
     CDK_VALIDATION: String(validates),
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
   const args = [join(root, script)];
   return spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
@@ -79,6 +80,7 @@ test('Amazon Q is in a stack of its own, and the stack that watches does not wai
 
 describe('what a deployment was made with', () => {
   const flags = { email, slack: 'true', root: '/my-root' };
+  const kept = JSON.stringify({ email: [email], root: '/my-root', slack: true });
 
   test('is kept in a file, from which the next one is made without a flag', () => {
     const first = synthesize(flags, deploying);
@@ -89,6 +91,7 @@ describe('what a deployment was made with', () => {
         'cost-alerts.json keeps "email": ["ops@example.com"], "root": "/my-root", "slack": true for the next deployments; commit it\n',
     });
     expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
+    expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual(JSON.parse(kept));
 
     const next = synthesize({}, deploying);
 
@@ -98,7 +101,7 @@ describe('what a deployment was made with', () => {
   });
 
   test('stays when another flag is given alone', () => {
-    synthesize(flags, deploying);
+    writeFileSync(settingsFile, kept);
 
     const next = synthesize({ schedule: 'rate(2 hours)' }, deploying);
 
@@ -115,8 +118,7 @@ describe('what a deployment was made with', () => {
   });
 
   test('is not changed by a flag that says otherwise, which is said', () => {
-    synthesize(flags, deploying);
-    const kept = readFileSync(settingsFile, 'utf8');
+    writeFileSync(settingsFile, kept);
 
     const next = synthesize({ root: '/other' }, deploying);
 
