@@ -47,6 +47,11 @@ describe.each(providers)('a playback of $id', (provider) => {
   let published: Told[];
   let accounts: readonly Account[];
   let deps: ReturnType<typeof connect>;
+  /** Of each account, from what the provider gives. */
+  let plays: readonly {
+    readonly account: Account;
+    readonly played: ReturnType<typeof playAccount>;
+  }[];
 
   beforeAll(async () => {
     clock = simulateClock(from);
@@ -65,6 +70,9 @@ describe.each(providers)('a playback of $id', (provider) => {
     deps = connect(provider, process.env);
     const parameters = await readParameters(deps.ssm, `${parameterRoot}/${provider.id}`);
     accounts = readAccounts(parameters, provider, parameterRoot).filter(isValid);
+    plays = await Promise.all(
+      accounts.map(async (account) => ({ account, played: await play(account, undefined) })),
+    );
   }, 300_000);
 
   afterAll(async () => {
@@ -84,26 +92,22 @@ describe.each(providers)('a playback of $id', (provider) => {
   });
 
   test('tells, from what the provider gives, what the handler published', async () => {
-    for (const account of accounts) {
-      const told = await playedFrom(account, undefined);
-
-      expect(told).toEqual(publishedAbout(account));
+    for (const { account, played } of plays) {
+      expect(played.told).toEqual(publishedAbout(account));
     }
   });
 
   test('tells the same from what the ledger has', async () => {
     for (const account of accounts) {
-      const told = await playedFrom(account, deps.ledger);
+      const { told } = await play(account, deps.ledger);
 
       expect(told).toEqual(publishedAbout(account));
     }
   });
 
   test('keeps, of what each budget stood at, all that decides what is told', async () => {
-    for (const account of accounts) {
-      const { budgets } = await play(account, undefined);
-
-      for (const { budget, periods, told } of budgets) {
+    for (const { played } of plays) {
+      for (const { budget, periods, told } of played.budgets) {
         const again = toldWith(budget, periods).map(({ at, kind, step }) => ({ at, kind, step }));
 
         expect(again).toEqual(told.map(({ at, notice }) => ({ at, ...essence(notice) })));
@@ -112,11 +116,10 @@ describe.each(providers)('a playback of $id', (provider) => {
   });
 
   test('ends where the ledger stands', async () => {
-    for (const account of accounts) {
+    for (const { account, played } of plays) {
       const { readings } = await readStanding(account, { ...deps, now: until });
-      const { budgets } = await play(account, undefined);
 
-      expect(budgets.map(({ periods }) => periods.at(-1)?.points.at(-1)?.actual)).toEqual(
+      expect(played.budgets.map(({ periods }) => periods.at(-1)?.points.at(-1)?.actual)).toEqual(
         readings.map((reading) => (reading.known ? plain(reading.actual) : undefined)),
       );
     }
@@ -124,10 +127,6 @@ describe.each(providers)('a playback of $id', (provider) => {
 
   function publishedAbout({ name }: Account): Told[] {
     return published.filter(({ notice }) => notice.account === name);
-  }
-
-  async function playedFrom(account: Account, ledger: typeof deps.ledger | undefined) {
-    return (await play(account, ledger)).told;
   }
 
   async function play(account: Account, ledger: typeof deps.ledger | undefined) {
