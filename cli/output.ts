@@ -108,6 +108,8 @@ export interface Cli {
   readonly environment: NodeJS.ProcessEnv;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
+  readonly gapMs?: number;
   /** Aborts at Ctrl-C. A command ends by what it awaits; it writes nothing it cannot write to its end. */
   readonly signal: AbortSignal;
   /** Set by a command that has something else to say than 0, as `process.exitCode` is. */

@@ -144,12 +144,12 @@ async function send(
   messages: readonly Message[],
   topicArn: string,
   sns: SNSClient,
-  { signal }: Cli,
+  { signal, gapMs }: Cli,
 ): Promise<Pick<TestAlertReport, 'sent' | 'failed'>> {
   const kinds = new Map(messages.map(({ id, notices: [notice] }) => [id, notice?.kind]));
   const sent: TestAlertReport['sent'][number][] = [];
   const failed: TestAlertReport['failed'][number][] = [];
-  for await (const outcome of publishMessages({ sns, topicArn, messages, signal })) {
+  for await (const outcome of publishMessages({ sns, topicArn, messages, signal, gapMs })) {
     const kind = kinds.get(outcome.id) ?? 'budget';
     if (outcome.published) sent.push({ kind, messageId: outcome.messageId });
     else failed.push({ kind, error: outcome.error });

@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsClients, awsProblem, findDeployment, isDenied, isTableMissing } from '../../cli/aws.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
@@ -134,6 +135,9 @@ describe('deployment', () => {
   test('anything else is thrown', async () => {
     aws.faults.set('cloudformation', 'throttle');
 
-    await expect(findDeployment(awsClients({}), 'CostAlerts')).rejects.toThrow('Rate exceeded');
+    const cloudformation = new CloudFormationClient({ maxAttempts: 1 });
+    const clients = { ...awsClients({}), cloudformation };
+
+    await expect(findDeployment(clients, 'CostAlerts')).rejects.toThrow('Rate exceeded');
   });
 });
