@@ -201,7 +201,7 @@ async function startNorthflank(): Promise<Subject> {
     },
   });
   const inBerlin = { baseUrl: server.url, timeZone: 'Europe/Berlin' };
-  const byHour = { name: 'hour', limit: 0.15, per: 'hour', steps: [90] };
+  const byHour = { name: 'hour', limit: 0.15, per: 'hour', thresholds: [90] };
   const byDay = { name: 'cpu', meter: 'cpu', limit: 2.8, per: 'day' };
   return {
     server,
@@ -238,7 +238,7 @@ async function startInfluxdb(): Promise<Subject> {
         budgets: [
           everything,
           { ...writes, limit: 1, per: 'day' },
-          { ...stored, limit: 2000, per: 'week', startsOn: 'thursday', steps: [80, 90, 100] },
+          { ...stored, limit: 2000, per: 'week', startsOn: 'thursday', thresholds: [80, 90, 100] },
         ],
       },
     },
