@@ -12,6 +12,7 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
+import { budgetText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
@@ -250,18 +251,4 @@ function changeText(
     `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)}). `,
     ` of ${meter}`,
   ];
-}
-
-const ADJECTIVES = {
-  hour: 'hourly ',
-  day: 'daily ',
-  week: 'weekly ',
-  month: '',
-  quarter: 'quarterly ',
-  year: 'yearly ',
-} as const;
-
-/** `budget`, for that of a month; `daily budget for gpu`. */
-export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
-  return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
 }

@@ -1,6 +1,12 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { budgetText } from '../alerts/budget-notice.ts';
-import type { BudgetNotice, HealthNotice, Message, Notice, Severity } from '../alerts/notice.ts';
+import { budgetText } from '../alerts/budget-text.ts';
+import {
+  type BudgetNotice,
+  type HealthNotice,
+  type Message,
+  type Notice,
+  SEVERITIES,
+} from '../alerts/notice.ts';
 import { decimal } from '../pricing/money.ts';
 import { limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
@@ -15,7 +21,7 @@ const HEALTH: Readonly<Record<HealthNotice['kind'], Record<Notice['status'], str
   unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
 };
 
-/** What is needed to say where a budget is. */
+/** What is needed to say how much of a budget is used. */
 export type BudgetFigures = Pick<
   BudgetNotice,
   'status' | 'per' | 'meter' | 'measure' | 'unit' | 'limit' | 'actual' | 'percent' | 'threshold'
@@ -51,19 +57,26 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 }
 
 function eventText(notice: Notice, nameLength: number): string {
-  if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
+  if (isBudgetNotice(notice))
+    return forecastText(notice, nameLength) ?? figuresText(notice, nameLength);
   if (notice.account !== '') return HEALTH[notice.kind][notice.status];
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
+}
+
+/** `forecast over budget: 305 of 200 USD`; undefined for a notice that is not about what is to come. */
+function forecastText(notice: BudgetNotice, nameLength: number): string | undefined {
+  const { kind, status, forecast, limit } = notice;
+  if (kind !== 'forecast' || forecast === undefined) return undefined;
+  const where = status === 'resolved' ? 'back within' : 'over';
+  const budget = shortBudgetText(notice, nameLength);
+  const point = plainAmountText(forecast.point, notice);
+  return `forecast ${where} ${budget}: ${point} of ${limitText(limit, notice)}`;
 }
 
 /** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */
 export function figuresText(figures: BudgetFigures, nameLength?: number): string {
   const { status, threshold, percent } = figures;
-  const { per, meter } = figures;
-  const budget = budgetText({
-    per,
-    ...(meter !== undefined && { meter: nameText(meter, nameLength) }),
-  });
+  const budget = shortBudgetText(figures, nameLength);
   const amounts = `${plainAmountText(figures.actual, figures)} of ${limitText(figures.limit, figures)}`;
   if (status === 'resolved') {
     return `back below ${threshold} % of ${budget}: ${amounts} (${percentText(percent)})`;
@@ -71,6 +84,10 @@ export function figuresText(figures: BudgetFigures, nameLength?: number): string
   const isOver = decimal(figures.actual).gt(figures.limit);
   if (!isOver) return `at ${percentText(percent)} of ${budget}: ${amounts}`;
   return `over ${budget}: ${amounts} (${percentText(percent)})`;
+}
+
+function shortBudgetText({ per, meter }: BudgetFigures, nameLength?: number): string {
+  return budgetText({ per, ...(meter !== undefined && { meter: nameText(meter, nameLength) }) });
 }
 
 /** SNS: ASCII, less than 100 characters, no line breaks or control characters, a letter, number or punctuation first (API_Publish, Subject). */
@@ -91,11 +108,11 @@ function subjectText({ notices, severity, test }: Message, nameLength: number): 
   return `${mark} ${whose}${headline(gravest, nameLength)}${more}`;
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
-
 /** The same notices, critical before warning before info, otherwise as they came. */
 export function gravestFirst(notices: readonly Notice[]): readonly Notice[] {
-  return notices.toSorted((one, other) => GRAVITY[one.severity] - GRAVITY[other.severity]);
+  return notices.toSorted(
+    (one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity),
+  );
 }
 
 /** `northflank/acme` (`northflank` for what is about all of its accounts), each once, in the order of the notices. */
