@@ -64,13 +64,13 @@ function commonSchema(rules: ConfigRules) {
     budgets: z
       .array(budgetSchema(rules), { error: 'an array of budgets, [] for none' })
       .check(namesDiffer)
-      .describe('What to tell about; with `[]` only whether the account can still be read.'),
+      .describe('What to alert on; with `[]` only whether the account is still readable.'),
     prices: pricesSchema(rules.meters)
       .prefault({})
-      .describe('By meter; instead of list prices, where the provider tells no costs itself.'),
+      .describe('By meter; instead of list prices, where the provider reports no costs itself.'),
     mutedUntil: mutedUntil
       .exactOptional()
-      .describe('Nothing is sent before this moment; then what still holds is told.'),
+      .describe('Nothing is sent before this moment; then whatever still fires is.'),
   });
 }
 
@@ -207,7 +207,7 @@ export function costsCanBeKnown(rules: PricingRules) {
   };
 }
 
-/** Ids of the meters of which the provider tells the cost itself or there is a price. */
+/** Ids of the meters of which the provider reports the cost itself or there is a price. */
 function metersWithCosts(rules: PricingRules, config: PricedConfig): string[] {
   const prices = pricesInForce(rules, config);
   return rules.meters

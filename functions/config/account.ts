@@ -94,7 +94,7 @@ export interface BrokenAccount {
 
 /** What is wrong with the parameters of an account. */
 export interface InvalidParameters {
-  /** The parameters that are wrong, by name and version, 0 for a missing one: `config@3`. Each of them is one thing to tell. */
+  /** The parameters that are wrong, by name and version, 0 for a missing one: `config@3`. Each of them is reported once. */
   readonly versions: readonly string[];
   /** At least one, each of a parameter. */
   readonly problems: readonly Problem[];

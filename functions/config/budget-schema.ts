@@ -87,7 +87,7 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
 /** A charge belongs to the period in which its bucket starts: of a day, one hour would get all and no other any. */
 function perSchema({ name, bucket }: BudgetRules) {
   if (bucket === 'hour') return z.enum(PERIODS);
-  const error = `"day" or longer, as ${name} tells usage by the day`;
+  const error = `"day" or longer, as ${name} reports usage by the day`;
   return z.enum(
     PERIODS.filter((per) => per !== 'hour'),
     {

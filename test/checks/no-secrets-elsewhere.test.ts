@@ -95,7 +95,7 @@ test.each<FaultTarget>([
     secret.world.aws.faults.clear();
     await secret.invokeOnce(1);
 
-    expect(secret.told()).toBeGreaterThan(0);
+    expect(secret.published()).toBeGreaterThan(0);
     expect(await secret.findings()).toEqual([]);
   }
 });

@@ -10,7 +10,7 @@ import type { Message } from '../../functions/alerts/notice.ts';
 import { bundleCheckUsage } from '../../infra/function-code.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedProxy, type WatchedProxy } from '../support/watched-proxy.ts';
-import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 /** 490 hours after the month began. */
 const now = '2026-11-21T10:00:00Z';
@@ -152,7 +152,7 @@ describe('a process killed between any two steps of a check', () => {
     ['one account', ['acme']],
     ['six accounts, which become one message', ['a', 'b', 'c', 'd', 'e', 'f']],
   ])(
-    'loses nothing and tells nothing under two ids: %s',
+    'loses nothing and publishes nothing under two ids: %s',
     { timeout: 600_000 },
     async (_, names) => {
       accounts = names;
@@ -171,12 +171,12 @@ describe('a process killed between any two steps of a check', () => {
           const killed = `killed ${moment} request ${number}`;
           const complete = names.map(() => ({ fetch: { status: 'complete' }, outbox: {} }));
           expect(next, killed).toMatchObject({ checks: complete, delivery: { failures: [] } });
-          expect(new Set(toldBy(messages)), killed).toEqual(
+          expect(new Set(alertsIn(messages)), killed).toEqual(
             new Set(names.map((name) => `${name}: budget everything 400 % at 5.00 of 1 USD`)),
           );
           expect(idsOfEachNotice(messages), killed).toEqual(names.map(() => 1));
-          const quiet = await world.check();
-          expect(quiet.delivery, killed).toEqual({ published: 0, failures: [] });
+          const last = await world.check();
+          expect(last.delivery, killed).toEqual({ published: 0, failures: [] });
           await proxy?.close();
         }
       }

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { bundleCheckUsage } from '../../infra/function-code.ts';
 import { startFunction } from '../support/function-process.ts';
-import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:00:00Z';
 const budgets = [
   { name: 'everything', limit: 1, per: 'month', thresholds: [100] },
   { name: 'gpu', meter: 'gpu', limit: 4, per: 'month', thresholds: [100] },
 ];
-const told = [
+const alerts = [
   'acme: budget everything 400 % at 5.00 of 1 USD',
   'acme: budget gpu 100 % at 5.00 of 4 USD',
 ];
@@ -53,9 +53,9 @@ function run() {
   return startFunction({ bundle, event: { provider: 'northflank' }, environment, now });
 }
 
-/** Each alert was told, and under one id only. */
-function expectToldUnderOneId(messages: readonly Message[], when: string): void {
-  expect(new Set(toldBy(messages)), when).toEqual(new Set(told));
+/** Each alert was published, and under one id only. */
+function expectOneIdEach(messages: readonly Message[], when: string): void {
+  expect(new Set(alertsIn(messages)), when).toEqual(new Set(alerts));
   expect(new Set(messages.map(({ id }) => id)).size, when).toBe(1);
 }
 
@@ -74,16 +74,16 @@ test.each(kills)('a process killed at a random moment loses nothing (%i)', async
   await world.check();
   await world.check();
 
-  expectToldUnderOneId(world.takeMessages(), `killed after ${Math.round(afterMs)} ms`);
+  expectOneIdEach(world.takeMessages(), `killed after ${Math.round(afterMs)} ms`);
 });
 
 const races = Array.from({ length: 50 }, (_, index) => index);
 
-test.each(races)('two processes at once tell each alert once (%i)', async () => {
+test.each(races)('two processes at once publish each alert once (%i)', async () => {
   const ends = await Promise.all([run().ended, run().ended]);
 
   expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   const messages = world.takeMessages();
   expect(messages).toHaveLength(1);
-  expectToldUnderOneId(messages, 'both have ended');
+  expectOneIdEach(messages, 'both have ended');
 });

@@ -91,7 +91,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
       }),
     });
 
-    const told = await check({
+    const notices = await check({
       provider: 'influxdb',
       now,
       config: {
@@ -112,7 +112,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
     });
 
     await api.close();
-    const actuals = Object.entries(told).map(([name, notice]) => [
+    const actuals = Object.entries(notices).map(([name, notice]) => [
       name,
       'actual' in notice && notice.actual,
     ]);
@@ -128,7 +128,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
       'GB-hours': '1488',
       'GB out': '744',
     });
-    expect(told.everything).toMatchObject({ basis: 'estimated', unit: 'USD' });
+    expect(notices.everything).toMatchObject({ basis: 'estimated', unit: 'USD' });
     const spans = api.requests.map(
       ({ url: { searchParams } }) =>
         Number(searchParams.get('stop')) - Number(searchParams.get('start')),
@@ -153,7 +153,7 @@ describe('TPStreams, a month of 31 days', () => {
         history: (date) => ({ bandwidth_used: written(date), total_storage_bytes: 2e9 }),
       });
 
-      const told = await check({
+      const notices = await check({
         provider: 'tpstreams',
         now,
         config: {
@@ -183,7 +183,7 @@ describe('TPStreams, a month of 31 days', () => {
       });
 
       await api.close();
-      expect(told).toMatchObject({
+      expect(notices).toMatchObject({
         traffic: { actual: '493', unit: 'GB' },
         kept: { actual: '2', unit: 'GB' },
         cost: { actual: '24.65', unit: 'USD', basis: 'estimated' },

@@ -123,8 +123,8 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
     },
     actualOf: async (account) => {
       const statuses = await readStatuses({ ...connected, now: clock });
-      const standing = statuses.find((one) => one.account.name === account);
-      const [reading] = standing?.readings ?? [];
+      const status = statuses.find((one) => one.account.name === account);
+      const [reading] = status?.readings ?? [];
       return reading?.known ? reading.actual.toFixed() : reading?.reason;
     },
     close: async () => {

@@ -151,7 +151,7 @@ export function timeForAccounts(accounts: number): () => number {
 }
 
 /** All notices of the messages, each as one line: `acme: budget everything 100 % at 203.17 of 200 USD`. */
-export function toldBy(messages: readonly Message[]): string[] {
+export function alertsIn(messages: readonly Message[]): string[] {
   return messages.flatMap(({ notices }) => notices).map(lineOf);
 }
 

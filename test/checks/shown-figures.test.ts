@@ -14,8 +14,8 @@ afterAll(() => world.close());
 
 beforeEach(() => world.reset('2026-11-21T10:00:00Z'));
 
-/** Checks an account with one budget, and returns each form of what is told then. */
-async function toldOf(budget: object, costs: Readonly<Record<string, string>>, config = {}) {
+/** Checks an account with one budget, and returns each form of what is published then. */
+async function formsOf(budget: object, costs: Readonly<Record<string, string>>, config = {}) {
   world.putAccount('acme', {
     ...config,
     budgets: [{ name: 'everything', per: 'month', thresholds: [50], ...budget }],
@@ -44,7 +44,7 @@ const noon = (date: string) => `${date}T12:00:00Z`;
 test('a period is over when its time is, not when its percent rounds up', async () => {
   world.setClock('2026-11-30T23:50:00Z');
 
-  const { email, chat, slack } = await toldOf({ limit: 200 }, { [noon('2026-11-05')]: '150' });
+  const { email, chat, slack } = await formsOf({ limit: 200 }, { [noon('2026-11-05')]: '150' });
 
   for (const form of [email, chat, slack]) {
     expect(form).toContain('99.9 % of it has passed');
@@ -57,8 +57,8 @@ test.each([
   ['0.0061', 0.005, '0.006 USD of 0.005'],
   ['0.0049', 0.005, '0.0049 USD of 0.005'],
   ['150.5', 200, '150.50 USD of 200'],
-])('%s of a limit of %d is told as that in every form', async (cost, limit, expected) => {
-  const { subject, email, sms, chat, slack } = await toldOf(
+])('%s of a limit of %d is shown as that in every form', async (cost, limit, expected) => {
+  const { subject, email, sms, chat, slack } = await formsOf(
     { limit },
     { [noon('2026-11-05')]: cost },
   );
@@ -69,12 +69,12 @@ test.each([
 });
 
 test('every form says that the forecast is an average, continued', async () => {
-  const told = await toldOf(
+  const forms = await formsOf(
     { limit: 200 },
     { [noon('2026-10-25')]: '1', [noon('2026-11-05')]: '150' },
   );
 
-  for (const form of [told.email, told.sms, told.chat, told.slack]) {
+  for (const form of [forms.email, forms.sms, forms.chat, forms.slack]) {
     expect(form).toContain('the average so far, continued');
     expect(form).not.toMatch(/goes on like this|at this forecast/);
   }
@@ -83,7 +83,7 @@ test('every form says that the forecast is an average, continued', async () => {
 test('a time that the clocks show twice has its offset', async () => {
   world.setClock('2026-10-25T10:00:00Z');
 
-  const { email, slack, programs } = await toldOf(
+  const { email, slack, programs } = await formsOf(
     { limit: 10, per: 'day', thresholds: [100] },
     { '2026-10-25T00:00:00Z': '15' },
     { timeZone: 'Europe/Berlin' },
@@ -100,11 +100,11 @@ test('moments read alike in every sentence, and are ISO 8601 for programs only',
   world.northflank.faults.add(answering({ status: 401, body: '' }));
   world.putAccount('acme', { budgets: [{ name: 'everything', limit: 1, per: 'month' }] });
   await world.check();
-  const blind = lastForms();
+  const unreadable = lastForms();
 
-  expect(blind.email).toContain('could not be read since 21 November 2026, 10:00 (UTC):');
-  expect(blind.email.replace(/"mutedUntil": "[^"]+"/, '')).not.toMatch(/\d{4}-\d{2}-\d{2}/);
-  expect(blind.programs).toContain('/blind/2026-11-21T10:00:00Z');
+  expect(unreadable.email).toContain('could not be read since 21 November 2026, 10:00 (UTC):');
+  expect(unreadable.email.replace(/"mutedUntil": "[^"]+"/, '')).not.toMatch(/\d{4}-\d{2}-\d{2}/);
+  expect(unreadable.programs).toContain('/read-error/2026-11-21T10:00:00Z');
 });
 
 describe('the link to the parameter', () => {
