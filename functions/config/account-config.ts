@@ -191,7 +191,7 @@ export function pricesInForce(
   return { ...(defaultPrices?.currency === currency && defaultPrices.prices), ...prices };
 }
 
-/** A budget of costs needs a meter of which the cost can be known, or what it stands at would never be. */
+/** A budget of costs needs a meter of which the cost can be known, or how much is used would never be. */
 export function costsCanBeKnown(rules: PricingRules) {
   return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
     const known = metersWithCosts(rules, value);

@@ -42,7 +42,7 @@ export interface MeterSource {
  * - `unbilled`: known to cost nothing, such as a refused write.
  * - `endpoint`: requests to an endpoint of which it is not known whether it costs anything.
  * - `event`: a rate-limit hit.
- * - `unknown`: nobody here has heard of it.
+ * - `unknown`: not one of the documented ones.
  */
 export type Billing =
   | { readonly kind: 'billed'; readonly source: MeterSource }

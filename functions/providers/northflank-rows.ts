@@ -140,7 +140,7 @@ function toPrice(json: JsonObject, context: z.RefinementCtx): Price | undefined 
   return { ...(total && { total }), parts: amounts };
 }
 
-/** What nobody knows may be anything where a total says what all parts come to. */
+/** What nobody knows may be anything where a total is the sum of all parts. */
 function isBesideTheTotal(name: string, { total }: JsonObject): boolean {
   return total !== undefined && total !== null && !KNOWN_FIELDS.includes(name);
 }

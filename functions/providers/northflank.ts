@@ -126,7 +126,7 @@ export interface AskedFor {
 /** By meter. */
 type Costs = ReadonlyMap<string, Big>;
 
-/** What rows of an hour that are about the same thing come to, and the page of the last one. */
+/** The sum of an hour's rows that are about the same thing, and the page of the last one. */
 interface Known {
   readonly costs: Costs;
   readonly page: number;

@@ -226,7 +226,7 @@ describe('an edit', () => {
     expect(second.events).toMatchObject([{ status: 'resolved', threshold: 100, edits: 1 }]);
   });
 
-  test('during a check that did not read everything keeps the recovery for later', () => {
+  test('during a check that did not read everything resolves nothing yet', () => {
     const raised: Budget = { ...monthly, limit: '1000' };
     const armed = armBudget(alerts(), raised, 'UTC', noon);
 
@@ -310,7 +310,7 @@ describe('a new period', () => {
     expect(over.events).toMatchObject([{ status: 'firing', threshold: 100 }]);
   });
 
-  test('leaves the old one open for late data that crosses a threshold, but not for a recovery', () => {
+  test('leaves the old one open for late data that crosses a threshold, but resolves nothing', () => {
     const justAfter = Date.parse('2026-12-01T03:00:00Z');
     const armed = armBudget(undefined, monthly, 'UTC', noon);
     const moment = { ...calm, now: justAfter };

@@ -21,7 +21,7 @@ describe('elapsedPercent', () => {
   });
 });
 
-describe('the pace', () => {
+describe('the forecast', () => {
   test.each([
     ['2026-11-01T00:00Z', 'at the very start'],
     ['2026-12-01T00:00Z', 'when the period is over'],

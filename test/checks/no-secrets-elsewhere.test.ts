@@ -42,7 +42,7 @@ describe('a token that is none', () => {
     secret.putParameter('token', value, type ?? 'SecureString');
     const printed = await secret.invoke(1);
 
-    expect(printed).toMatch(/misconfigured|HTTP 401/);
+    expect(printed).toMatch(/invalid-config|HTTP 401/);
     expect(await secret.findings()).toEqual([]);
   });
 });

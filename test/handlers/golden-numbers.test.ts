@@ -74,7 +74,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
     ],
     ['gzip', { gzip: true }],
     ['application/csv', { contentType: 'application/csv' }],
-  ])('comes to the golden numbers: %s', async (_, style) => {
+  ])('gives the golden numbers: %s', async (_, style) => {
     const api = await startSimulatedInfluxdb({
       token,
       orgId: 'acme-org',
@@ -142,7 +142,7 @@ describe('TPStreams, a month of 31 days', () => {
   const now = '2026-11-01T06:00:00+05:30';
 
   test.each(['offset', 'page'] as const)(
-    'comes to 493 GB where day n has n GB and day 3 is null: %s style',
+    'is 493 GB where day n has n GB and day 3 is null: %s style',
     async (paging) => {
       const api = await startSimulatedTpstreams({
         token,

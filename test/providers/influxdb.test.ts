@@ -298,7 +298,7 @@ describe('an hour', () => {
     ]);
   });
 
-  test.each([0, 2e-16])('whose values come to nothing says so: %d', async (bytes) => {
+  test.each([0, 2e-16])('whose values add up to 0 says so: %d', async (bytes) => {
     await start({ history: oneHour({ storageBytesByBucket: { empty: bytes } }) });
 
     expect(usageLines(await fetchFrom(server))).toEqual(['2026-11-20T05 storage 0']);
