@@ -65,10 +65,10 @@ function commonSchema(rules: ConfigRules) {
     budgets: z
       .array(budgetSchema(rules), { error: 'an array of budgets, [] for none' })
       .check(namesDiffer)
-      .describe('What to tell about; with `[]` only whether the account can still be read.'),
+      .describe('What to alert on; with `[]` only whether the account is still readable.'),
     prices: pricesSchema(rules.meters)
       .prefault({})
-      .describe('By meter; instead of list prices, where the provider tells no costs itself.'),
+      .describe('By meter; instead of list prices, where the provider reports no costs itself.'),
     anomalies: anomalies
       .prefault({})
       .describe(
@@ -76,7 +76,7 @@ function commonSchema(rules: ConfigRules) {
       ),
     mutedUntil: mutedUntil
       .exactOptional()
-      .describe('Nothing is sent before this moment; then what still holds is told.'),
+      .describe('Nothing is sent before this moment; then whatever still fires is.'),
   });
 }
 
@@ -207,7 +207,7 @@ export function pricesInForce(
   return { ...(defaultPrices?.currency === currency && defaultPrices.prices), ...prices };
 }
 
-/** A budget of costs needs a meter of which the cost can be known, or what it stands at would never be. */
+/** A budget of costs needs a meter of which the cost can be known, or how much is used would never be. */
 export function costsCanBeKnown(rules: PricingRules) {
   return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
     const known = metersWithCosts(rules, value);
@@ -223,7 +223,7 @@ export function costsCanBeKnown(rules: PricingRules) {
   };
 }
 
-/** Ids of the meters of which the provider tells the cost itself or there is a price. */
+/** Ids of the meters of which the provider reports the cost itself or there is a price. */
 function metersWithCosts(rules: PricingRules, config: PricedConfig): string[] {
   const prices = pricesInForce(rules, config);
   return rules.meters

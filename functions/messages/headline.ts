@@ -1,13 +1,14 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import type {
-  AnomalyNotice,
-  BudgetNotice,
-  HealthNotice,
-  Message,
-  Notice,
-  Severity,
+import { budgetText } from '../alerts/budget-text.ts';
+import {
+  type AnomalyNotice,
+  type BudgetNotice,
+  type HealthNotice,
+  type Message,
+  type Notice,
+  SEVERITIES,
 } from '../alerts/notice.ts';
-import { budgetText, localText } from '../budgets/dates.ts';
+import { localText } from '../budgets/dates.ts';
 import { decimal } from '../pricing/money.ts';
 import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
@@ -22,7 +23,7 @@ const HEALTH: Readonly<Record<HealthNotice['kind'], Record<Notice['status'], str
   unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
 };
 
-/** What is needed to say where a budget is. */
+/** What is needed to say how much of a budget is used. */
 export type BudgetFigures = Pick<
   BudgetNotice,
   | 'kind'
@@ -88,11 +89,7 @@ function anomalyText(notice: AnomalyNotice, nameLength: number): string {
 /** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */
 export function figuresText(figures: BudgetFigures, nameLength?: number): string {
   const { status, threshold, percent } = figures;
-  const { per, meter } = figures;
-  const budget = budgetText({
-    per,
-    ...(meter !== undefined && { meter: nameText(meter, nameLength) }),
-  });
+  const budget = shortBudgetText(figures, nameLength);
   const amounts = `${plainAmountText(figures.actual, figures)} of ${limitText(figures.limit, figures)}`;
   if (figures.kind === 'forecast') return headingText(figures, budget);
   if (status === 'resolved') {
@@ -101,6 +98,10 @@ export function figuresText(figures: BudgetFigures, nameLength?: number): string
   const isOver = decimal(figures.actual).gt(figures.limit);
   if (!isOver) return `at ${percentText(percent)} of ${budget}: ${amounts}`;
   return `over ${budget}: ${amounts} (${percentText(percent)})`;
+}
+
+function shortBudgetText({ per, meter }: BudgetFigures, nameLength?: number): string {
+  return budgetText({ per, ...(meter !== undefined && { meter: nameText(meter, nameLength) }) });
 }
 
 /** SNS: ASCII, less than 100 characters, no line breaks or control characters, a letter, number or punctuation first (API_Publish, Subject). */
@@ -121,11 +122,11 @@ function subjectText({ notices, severity, test }: Message, nameLength: number): 
   return `${mark} ${whose}${headline(gravest, nameLength)}${more}`;
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
-
 /** The same notices, critical before warning before info, otherwise as they came. */
 export function gravestFirst(notices: readonly Notice[]): readonly Notice[] {
-  return notices.toSorted((one, other) => GRAVITY[one.severity] - GRAVITY[other.severity]);
+  return notices.toSorted(
+    (one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity),
+  );
 }
 
 /** `northflank/acme` (`northflank` for what is about all of its accounts), each once, in the order of the notices. */

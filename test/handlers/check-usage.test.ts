@@ -11,7 +11,7 @@ import { northflank } from '../../functions/providers/northflank.ts';
 import { bundleCheckUsage } from '../../infra/function-code.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
-import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 /** 490 hours after the month began. */
 const now = '2026-11-21T10:00:00Z';
@@ -162,7 +162,7 @@ describe('a run that ends between any two steps of a check', () => {
   ): void {
     const complete = accounts.map(() => ({ fetch: { status: 'complete' }, outbox: {} }));
     expect(next, when).toMatchObject({ checks: complete, delivery: { failures: [] } });
-    expect(new Set(toldBy(messages)), when).toEqual(
+    expect(new Set(alertsIn(messages)), when).toEqual(
       new Set(accounts.map((name) => `${name}: budget everything 400 % at 5.00 of 1 USD`)),
     );
     expect(idsOfEachNotice(messages), when).toEqual(accounts.map(() => 1));
@@ -172,7 +172,7 @@ describe('a run that ends between any two steps of a check', () => {
   test.each<[string, readonly string[]]>([
     ['one account', ['acme']],
     ['six accounts, which become one message', names],
-  ])('loses nothing and tells nothing under two ids: %s', async (_, accounts) => {
+  ])('loses nothing and publishes nothing under two ids: %s', async (_, accounts) => {
     let isReached = true;
     // Of a dead run only counts what was carried out: all before some request.
     for (let number = 1; isReached; number += 1) {
@@ -210,12 +210,14 @@ describe('a run that ends between any two steps of a check', () => {
   });
 });
 
-test('two processes at once tell each alert once', async () => {
+test('two processes at once publish each alert once', async () => {
   world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
   world.putAccount('acme', { budgets });
 
   const ends = await Promise.all([run().ended, run().ended]);
 
   expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-  expect(toldBy(world.takeMessages())).toEqual(['acme: budget everything 400 % at 5.00 of 1 USD']);
+  expect(alertsIn(world.takeMessages())).toEqual([
+    'acme: budget everything 400 % at 5.00 of 1 USD',
+  ]);
 });

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { stalling } from '../../../cli/demo/vendors/server.ts';
 import {
+  alertsIn,
   startWatchedWorld,
   token,
-  toldBy,
   type WatchedWorld,
 } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
@@ -98,7 +98,7 @@ describe('a check by hand', () => {
     await world.check();
 
     const told = world.takeMessages();
-    expect(toldBy(told)).toHaveLength(3);
+    expect(alertsIn(told)).toHaveLength(3);
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
     expect(JSON.parse(stdout).notices.toSorted(byId)).toEqual(
       told.flatMap(({ notices }) => notices).toSorted(byId),
