@@ -112,7 +112,7 @@ describe('without options', () => {
     expect(replayed.output.match(/--- Email of /g)).toHaveLength(1);
   });
 
-  test('a table of what each budget stands at comes last', () => {
+  test('a table of the budgets comes last', () => {
     const table = replayed.output.slice(replayed.output.indexOf('Budgets on'));
 
     expect(table).toMatch(/^Budgets on 1 December 2026, 00:1\d \(UTC\):/);
@@ -170,7 +170,7 @@ describe('with --parameters', () => {
     };
   }
 
-  test('an account over its budget is told once, and not again by a second start', async () => {
+  test('an account over its budget alerts once, and not again at a second start', async () => {
     const cwd = await emptyFolder();
 
     const first = await start(['--parameters', file], { cwd });
@@ -182,7 +182,7 @@ describe('with --parameters', () => {
     ]);
     expect(second).toMatchObject({ exitCode: 0, errors: '' });
     expect(second.output).not.toContain('Subject:');
-    expect(second.output).toContain('Nothing to send.');
+    expect(second.output).toContain('No alerts.');
     expect(second.output).toMatch(/\n {2}everything +[\d,.]+ USD +0\.001/);
     expect(first.output + second.output).not.toContain(token);
   });
@@ -259,7 +259,7 @@ describe('with --parameters', () => {
 describe('a play with --watch', () => {
   test('ends at Ctrl-C', async () => {
     const watching = startProcess(['--watch'], { cwd: await emptyFolder() });
-    await watching.printed(/Simulated/);
+    await watching.printed(/Simulated providers/);
 
     watching.interrupt('SIGINT');
 
