@@ -167,6 +167,7 @@ export async function runWithParameters(file: string, session: Session): Promise
   terminal.progress('Checking');
   const check = await runCheck(deployment, session);
   const isRead = isAnyAccountRead(check);
+  if (check.published.length > 0 && !session.full) terminal.print(['']);
   if (isRead && check.published.length === 0) terminal.print(['No alerts.', '']);
   await endSession(deployment, session, check.published.at(-1));
   if (!isRead && !session.watch) throw new UsageError('no account could be checked');

@@ -86,7 +86,7 @@ describe('a check by hand', () => {
 
   test('shows what the next check of the deployed function sends, notice by notice', async () => {
     world.putAccount('acme', {
-      budgets: [...month.budgets, { name: 'gpu', meter: 'gpu', limit: 300, per: 'month' }],
+      budgets: [...month.budgets, { name: 'gpu', meter: 'gpu', limit: 250, per: 'month' }],
     });
     world.putAccount('wrong', { budgets: [{ name: 'x', limit: '15', per: 'day' }] });
     world.setRows(over);

@@ -113,7 +113,7 @@ describe('budget findings', () => {
 
   describe('a budget that is there twice', () => {
     test('under two names would alert twice', () => {
-      const budgets = [everything, { ...everything, name: 'again', thresholds: [100, 80, 50] }];
+      const budgets = [everything, { ...everything, name: 'again', thresholds: [150, 100, 80] }];
 
       expect(findings(northflank, { budgets })).toEqual([
         'budgets[1].name: duplicates budgets[0], "everything": each alert would be sent twice; remove one of them',

@@ -166,7 +166,7 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
     const { budgets } = JSON.parse(world.aws.parameters.get(names.config)?.value ?? '');
     expect(String(budgets[0].limit)).toBe(noAlertLimit);
     // The dearest day is 24 times 0.1, and the lowest threshold of a budget is 80 %.
-    expect(Number(noAlertLimit)).toBeCloseTo(4.81, 1);
+    expect(Number(noAlertLimit)).toBeCloseTo(3.01, 1);
   });
 
   test('is suggested a limit that the period in progress does not cross at its forecast either', async () => {
@@ -176,11 +176,11 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
     const { exitCode, stderr } = await initialised(world, '--limit', 'suggested');
     const checked = await runCommand(['check', account]);
 
-    // 720 hours of 0.1 are 50 % of 144; five minutes of an hour that has no row yet are missing.
+    // 720 hours of 0.1 are 80 % of 90; five minutes of an hour that has no row yet are missing.
     expect(stderr).toContain(
-      'Over the last 60 days, and with the average so far, continued, of this month, a limit of 144 USD would have stayed quiet.',
+      'Over the last 60 days, and by the forecast for this month: no alerts with a limit of 90 USD.',
     );
-    expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 144');
+    expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 90');
     expect({ init: exitCode, check: checked.exitCode }).toEqual({ init: 0, check: 0 });
   });
 
