@@ -67,7 +67,7 @@ function budgetReplayed({ budget, periods }: ReplayedBudget): BudgetNow {
   const last = periods.at(-1);
   if (last?.percent === undefined) return { budget, unknown: last?.unknown };
   const actual = last.points.at(-1)?.actual;
-  return { budget, actual, percent: last.percent, forecast: last.paceAtEnd };
+  return { budget, actual, percent: last.percent, forecast: last.forecast };
 }
 
 /** One line per budget under its account, 80 wide unless names are long; an unknown amount has its reason below it. */

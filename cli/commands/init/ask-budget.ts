@@ -6,7 +6,7 @@ import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { lookBack } from '../../backtest/replay.ts';
+import { loadAndReplay } from '../../backtest/replay.ts';
 import type { ReplayedBudget } from '../../backtest/replayed.ts';
 import { limitAbove } from '../../backtest/suggest-limits.ts';
 import { type Asker, type Choice, withProgress } from '../../output.ts';
@@ -193,7 +193,7 @@ const ANY_LIMIT = '1';
 export const suggestLimit: SuggestLimit = async (account, budget, { provider, now, signal }) => {
   const config = { ...account.config, budgets: [{ ...budget, limit: ANY_LIMIT }] };
   const unsaved = { ...account, config };
-  const replayed = await lookBack({
+  const replayed = await loadAndReplay({
     account: unsaved,
     provider,
     days: DAYS,
@@ -214,7 +214,7 @@ function withForecast(
   basis: string,
 ): SuggestedLimit {
   if (noAlertLimit === undefined) return { basis };
-  const forecast = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined)?.paceAtEnd;
+  const forecast = periods.findLast(({ forecast }) => forecast !== undefined)?.forecast;
   const [lowestThreshold] = budget.thresholds;
   if (forecast !== undefined && lowestThreshold !== undefined) {
     const forForecast = limitAbove(decimal(forecast), lowestThreshold);
