@@ -74,7 +74,8 @@ describe('a budget of costs at a provider that reports quantities', () => {
         percent: 150,
         basis: 'estimated',
         drivers: [{ meter: 'bandwidth', amount: '15.00', previousPeriod: '5.00' }],
-        reason: expect.stringContaining('cost 15.00 USD (estimated) since 1 November 2026'),
+        reason:
+          'tpstreams/acme is over its budget: 15.00 of 10 USD this month (150.0 %). It passed 10 USD on 11 November 2026.',
       },
     ]);
     expect(notices[0]).not.toHaveProperty('unpriced');
@@ -150,5 +151,5 @@ test('a budget of usage is shown as counted, neither billed nor estimated', () =
 
   expect(notices).toMatchObject([{ actual: '300', unit: 'GB' }]);
   expect(notices[0]).not.toHaveProperty('basis');
-  expect(notices[0]?.reason).toContain('counted 300 GB since');
+  expect(notices[0]?.reason).toContain('300 of ');
 });

@@ -67,7 +67,7 @@ describe('one check', () => {
   test('of two budgets that cross at once gives one message, the gravest first', async () => {
     world.putAccount('acme', {
       budgets: [
-        { name: 'roomy', limit: 300, per: 'month' },
+        { name: 'roomy', limit: 250, per: 'month' },
         { name: 'tight', meter: 'gpu', limit: 100, per: 'month' },
       ],
     });
@@ -78,8 +78,8 @@ describe('one check', () => {
     const messages = world.takeMessages();
     expect(messages).toHaveLength(1);
     expect(alertsIn(messages)).toEqual([
-      'acme: budget tight 200 % at 203.17 of 100 USD',
-      'acme: budget roomy 50 % at 203.17 of 300 USD',
+      'acme: budget tight 150 % at 203.17 of 100 USD',
+      'acme: budget roomy 80 % at 203.17 of 250 USD',
     ]);
   });
 });
@@ -137,7 +137,7 @@ describe('later checks', () => {
     world.setRows([
       hour('2026-10-17T10:00Z', '1'),
       hour('2026-11-05T10:00Z', '150'),
-      hour('2026-12-01T00:00Z', '120'),
+      hour('2026-12-01T00:00Z', '160'),
     ]);
     await world.check();
     world.takeMessages();
@@ -151,9 +151,9 @@ describe('later checks', () => {
       {
         notices: [
           {
-            id: 'northflank/acme/everything/2026-12-01/50',
-            actual: '120.00',
-            drivers: [{ meter: 'gpu', amount: '120.00', previousPeriod: '150.00' }],
+            id: 'northflank/acme/everything/2026-12-01/80',
+            actual: '160.00',
+            drivers: [{ meter: 'gpu', amount: '160.00', previousPeriod: '150.00' }],
           },
         ],
       },
@@ -224,17 +224,17 @@ describe('the outbox', () => {
 
   test('sends an older message before a newer one', async () => {
     world.putAccount('acme', month);
-    world.setRows([hour('2026-11-05T10:00Z', '120')]);
+    world.setRows([hour('2026-11-05T10:00Z', '160')]);
     world.aws.faults.set('sns', 'deny');
     await world.check();
     world.aws.faults.clear();
-    world.setRows([hour('2026-11-05T10:00Z', '120'), hour('2026-11-20T10:00Z', '120')]);
+    world.setRows([hour('2026-11-05T10:00Z', '160'), hour('2026-11-20T10:00Z', '80')]);
     world.setClock('2026-11-21T11:05:00Z');
 
     await world.check();
 
     expect(alertsIn(world.takeMessages())).toEqual([
-      'acme: budget everything 50 % at 120.00 of 200 USD',
+      'acme: budget everything 80 % at 160.00 of 200 USD',
       'acme: budget everything 100 % at 240.00 of 200 USD',
     ]);
   });

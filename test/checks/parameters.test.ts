@@ -130,7 +130,7 @@ describe('a config that is a SecureString', () => {
 
     expect(alertsIn(messages)).toEqual([over, 'acme: invalid-config']);
     expect(noticesOf(messages, 'invalid-config')[0]?.nextStep).toContain(
-      'watched by its last valid parameters',
+      'Until then its last valid parameters apply',
     );
     expect(await ledgerText()).not.toContain('hidden');
   });
@@ -154,9 +154,7 @@ describe('a config that is a SecureString', () => {
 
     const [problem] = noticesOf(await messagesAt(60), 'invalid-config');
 
-    expect(problem?.nextStep).toContain(
-      'not watched, as its last valid parameters can no longer be read',
-    );
+    expect(problem?.nextStep).toContain('not watched: its last valid parameters are gone');
   });
 });
 

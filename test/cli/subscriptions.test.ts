@@ -4,7 +4,7 @@ import { readFilterPolicy, subscriptionLines, tested } from '../../cli/subscript
 
 const sent = testMessages({ parameterRoot: '/cost-alerts', region: 'eu-west-1', now: 0 });
 const resolved =
-  'budget (resolved), read-error (resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)';
+  'budget (resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)';
 const all = resolved.replaceAll('(resolved)', '(firing, resolved)');
 
 /** The state shown of one confirmed subscription with these attributes. */
@@ -22,7 +22,7 @@ describe('a filter policy', () => {
     ['{"severity":["critical"]}', resolved],
     [
       '{"kinds":["budget","read-error"]}',
-      'no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)',
+      'forecast (firing, resolved), anomaly (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)',
     ],
     ['{"statuses":["firing"]}', all.replaceAll('firing, ', '')],
     ['{"accounts":["northflank/acme"]}', all],

@@ -42,9 +42,9 @@ describe('config error', () => {
   }
 
   const anyKey =
-    'expected one of orgId, region, retentionDays, compact, tags, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil';
+    'expected one of orgId, region, retentionDays, compact, tags, $schema, baseUrl, timeZone, currency, budgets, prices, anomalies, mutedUntil';
   const anyBudgetKey =
-    'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds';
+    'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds, forecast';
   const anyMeter = 'expected one of "data-in", "queries", "storage", "kept", "fees"';
   const anySize = 'expected one of "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB"';
   const anyWeekday =

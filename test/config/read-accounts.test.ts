@@ -71,6 +71,7 @@ describe('readAccounts', () => {
             { name: 'all', measure: 'cost', limit: '5', per: 'month', thresholds: [80, 100, 150] },
           ],
           prices: {},
+          anomalies: { minimum: 1 },
         },
       },
     ]);
@@ -223,7 +224,7 @@ describe('the config', () => {
     expect(found).toEqual([
       '/cost-alerts/northflank/acme/config: teamId: expected a string, got a number',
       '/cost-alerts/northflank/acme/config: budgets: expected an array of budgets, [] for none, got a string',
-      '/cost-alerts/northflank/acme/config: unknown key, expected one of teamId, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil',
+      '/cost-alerts/northflank/acme/config: unknown key, expected one of teamId, $schema, baseUrl, timeZone, currency, budgets, prices, anomalies, mutedUntil',
     ]);
   });
 

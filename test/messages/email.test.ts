@@ -93,7 +93,7 @@ describe('email', () => {
   });
 
   test('a limit that is not reached yet has a date, in the zone of the budget', () => {
-    const read = flowing(mail(writesForecast));
+    const read = flowing(mail({ ...writesForecast, kind: 'budget' }));
 
     expect(read).toContain('15 November 2026 to 14 December 2026 (Asia/Kolkata)');
     expect(read).toContain(

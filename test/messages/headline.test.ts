@@ -35,7 +35,11 @@ describe('headline', () => {
       'influxdb/metrics forecast back within budget for data-in: 49 of 50 GB',
       { ...writesForecast, status: 'resolved', forecast: { point: '49' } },
     ],
-    ['influxdb/metrics at 60.5 % of budget for data-in: 30 of 50 GB', withoutForecast],
+    ['influxdb/metrics forecast over budget for data-in of 50 GB', withoutForecast],
+    [
+      'influxdb/metrics at 60.5 % of budget for data-in: 30 of 50 GB',
+      { ...withoutForecast, kind: 'budget' },
+    ],
     ['northflank/acme is unreadable', healthNotice('read-error')],
     ['northflank/acme is readable again', healthNotice('read-error', 'resolved')],
     ['northflank/acme reports no usage', healthNotice('no-data')],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { type Excerpt, excerptJson, largestFitting } from '../../functions/messages/excerpt.ts';
+import { isBudgetNotice } from '../../functions/messages/headline.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import {
   attributesByteLength,

@@ -202,13 +202,13 @@ describe('load history', () => {
 
   describe('a history from the provider alone', () => {
     test('reaches back as far as the first check would ask', async () => {
-      const first = usageOn('2026-10-07');
+      const first = usageOn('2026-09-02');
 
       const { asked, loaded } = await load(() => complete([first, usageOn('2026-11-20')]));
 
       // 10 days before now, and the 35 days of a first check before that.
-      expect(asked).toEqual(['2026-10-07/2026-11-22']);
-      expect(costsIn(loaded)).toEqual(['2026-10-07 1', '2026-11-20 1']);
+      expect(asked).toEqual(['2026-09-02/2026-11-22']);
+      expect(costsIn(loaded)).toEqual(['2026-09-02 1', '2026-11-20 1']);
       expect(loaded).toMatchObject({ from: Date.parse('2026-11-11T10:00:00Z'), remarks: [] });
       expect(loaded).toMatchObject({ history: { readAt: now } });
     });
@@ -218,7 +218,7 @@ describe('load history', () => {
 
       const { asked } = await load(() => complete([]), { account: account(budgets) });
 
-      expect(asked).toEqual(['2026-01-01/2026-11-22']);
+      expect(asked).toEqual(['2025-01-01/2026-11-22']);
     });
 
     test('begins with the first usage, and says so', async () => {
@@ -238,7 +238,7 @@ describe('load history', () => {
         { days: 90 },
       );
 
-      expect(asked).toEqual(['2026-07-19/2026-11-22', '2026-10-17/2026-11-22']);
+      expect(asked).toEqual(['2026-06-14/2026-11-22', '2026-10-17/2026-11-22']);
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-01T00:00:00Z'),
         remarks: [
@@ -249,8 +249,8 @@ describe('load history', () => {
     });
 
     test.each([
-      ['nothing can be read', unreadable, ['2026-10-07/2026-11-22', '2026-10-17/2026-11-22']],
-      ['the token is refused, without asking again', rejected, ['2026-10-07/2026-11-22']],
+      ['nothing can be read', unreadable, ['2026-09-02/2026-11-22', '2026-10-17/2026-11-22']],
+      ['the token is refused, without asking again', rejected, ['2026-09-02/2026-11-22']],
     ])('is a failure where %s', async (_, answer, expected) => {
       const { asked, loaded } = await load(() => answer);
 
@@ -261,7 +261,7 @@ describe('load history', () => {
     test('is no other where the ledger has never seen the account', async () => {
       const { asked } = await load(() => complete([]), { ledger: neverChecked });
 
-      expect(asked).toEqual(['2026-10-07/2026-11-22']);
+      expect(asked).toEqual(['2026-09-02/2026-11-22']);
     });
   });
 
@@ -276,7 +276,7 @@ describe('load history', () => {
         { ledger },
       );
 
-      expect(asked).toEqual(['2026-11-19/2026-11-22', '2026-10-07/2026-11-05']);
+      expect(asked).toEqual(['2026-11-19/2026-11-22', '2026-09-02/2026-11-05']);
       expect(costsIn(loaded)).toEqual([
         '2026-10-20 1',
         '2026-11-05 7',

@@ -134,8 +134,8 @@ describe('backtest', () => {
 
       const { stdout } = await backtest('--days', '30');
 
-      // A first check asked for the days from 17 October on.
-      expect(stdout).toMatch(/2026-10-01 +96\.00 USD/);
+      // A first check asked for 70 days.
+      expect(stdout).toMatch(/2026-10-01 +480\.00 USD/);
     });
 
     test('tries a budget that is not saved, beside the others', async () => {
@@ -323,7 +323,9 @@ describe('backtest', () => {
       const { exitCode, stderr } = await backtest();
 
       expect(exitCode).toBe(2);
-      expect(stderr).toMatch(/^cost-alerts: expected an account below .*found none/);
+      expect(stderr).toMatch(
+        /^cost-alerts: no account below \S+ in Parameter Store in \S+; set one up with/,
+      );
     });
   });
 });

@@ -10,6 +10,10 @@ describe('test alert', () => {
   const samples = [
     'budget firing',
     'budget resolved',
+    'forecast firing',
+    'forecast resolved',
+    'anomaly firing',
+    'anomaly resolved',
     'read-error firing',
     'read-error resolved',
     'no-data firing',
@@ -201,7 +205,7 @@ describe('test alert', () => {
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
       expect(stderr).toMatch(
-        /^cost-alerts: .*'budgets' is invalid.*budget, read-error, no-data.*\n$/,
+        /^cost-alerts: .*'budgets' is invalid.*budget, forecast, anomaly, read-error, no-data.*\n$/,
       );
     });
 

@@ -136,7 +136,7 @@ describe('without options', () => {
 
     expect(url).toBe(pathToFileURL(join(await realpath(cwd), '.local/cost-alerts.html')).href);
     for (const { id } of providers) expect(page).toMatch(new RegExp(`<h2 [^>]*>${id}/`));
-    expect(page).toMatch(/Marks show when something would have been told \([1-9]/);
+    expect(page).toMatch(/Your budgets, replayed/);
     expect(page).not.toContain('simulated-token');
   });
 

@@ -71,7 +71,7 @@ describe('wrong input is one line, and nothing is written', () => {
     ],
     [
       ['--budget', '{"name":"a","limit":1,"per":"day","metre":"gpu"}'],
-      `${names.config}: budgets[0]: unknown key "metre", expected one of name, meter, measure, unit, limit, per, startsOn, thresholds`,
+      `${names.config}: budgets[0]: unknown key "metre", expected one of name, meter, measure, unit, limit, per, startsOn, thresholds, forecast`,
     ],
     [
       ['--budget', '{}'],

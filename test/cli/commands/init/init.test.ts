@@ -178,7 +178,7 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
 
     // 720 hours of 0.1 are 80 % of 90; five minutes of an hour that has no row yet are missing.
     expect(stderr).toContain(
-      'Over the last 60 days, and by the forecast for this month: no alerts with a limit of 90 USD.',
+      'Over the last 60 days, and by the forecast for this month: no alerts with a limit of 90.1 USD.',
     );
     expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 90');
     expect({ init: exitCode, check: checked.exitCode }).toEqual({ init: 0, check: 0 });
