@@ -48,29 +48,30 @@ function accountConfig(
 
 function commonSchema(rules: ConfigRules) {
   return z.strictObject({
-    $schema: z
-      .string()
-      .exactOptional()
-      .describe('Where an editor finds the schema to check and complete this config with.'),
+    $schema: z.string().exactOptional().describe('Address of the JSON schema, for editors.'),
     baseUrl: baseUrlSchema(rules)
       .exactOptional()
       .describe(
-        "Origin of the provider's API, where it is not the usual one; `http` for loopback only.",
+        "Origin of the provider's API, if it is not the usual one; `http` for loopback only.",
       ),
     timeZone: timeZone
       .prefault(rules.dayZone)
-      .describe('IANA time zone; periods of budgets start at midnight there.'),
-    currency: currency.prefault('USD').describe('ISO 4217 code of the currency of all costs.'),
+      .describe('IANA time zone; budget periods start at midnight there.'),
+    currency: currency.prefault('USD').describe('ISO 4217 code; the currency of all costs.'),
     budgets: z
       .array(budgetSchema(rules), { error: 'an array of budgets, [] for none' })
       .check(namesDiffer)
-      .describe('What to tell about; with `[]` only whether the account can still be read.'),
+      .describe(
+        'Limits that fire alerts; with `[]` only whether the account is readable is checked.',
+      ),
     prices: pricesSchema(rules.meters)
       .prefault({})
-      .describe('By meter; instead of list prices, where the provider tells no costs itself.'),
+      .describe(
+        'Your prices by meter, instead of list prices; only for meters whose costs the provider does not report.',
+      ),
     mutedUntil: mutedUntil
       .exactOptional()
-      .describe('Nothing is sent before this moment; then what still holds is told.'),
+      .describe('Mutes the account until then; alerts that still fire are sent afterwards.'),
   });
 }
 
