@@ -11,7 +11,7 @@ import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 
-/** What the examples speak of, and when: nothing else in them is free. */
+/** What the examples are about, and when; nothing else in them is free. */
 export interface ExampleSetting {
   readonly account: string;
   /** Name of the budget that they are about. */
@@ -31,7 +31,7 @@ const openCosts = { memory: '2.00', cpu: '0.48' };
 const refused =
   'Northflank answered HTTP 401: "Unauthorized"; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, formerly Account > Billing > General > Read.';
 
-/** One of each kind, in the order of the README's table. They tell of costs on the 21st of a month: `at` is on one. */
+/** One of each kind, in the order of the README's table. Their costs are those on the 21st of a month: `at` is on one. */
 export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   const { at, budget } = setting;
   const named = detailsIn(setting);
@@ -49,7 +49,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
       },
     ],
   };
-  const first = { threshold: 100, edits: 0, timesResolved: 0 };
+  const first = { kind: 'budget', threshold: 100, edits: 0, timesResolved: 0 } as const;
   const refusal = { times: 1, isUnsteady: false, isRefused: true, reason: refused };
   const missing = { since: at - 50 * HOUR_MS, firedAt: at };
   return [

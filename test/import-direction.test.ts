@@ -16,6 +16,7 @@ const steps = [
   'ledger',
   'pricing',
   'budgets',
+  'foresight',
   'alerts',
   'messages',
   'checks',
@@ -111,7 +112,9 @@ describe('the import graph', () => {
   });
 
   test('leads from the pure steps to no clock, environment, network or SDK', () => {
-    const pure = files.filter((file) => /^functions\/(pricing|budgets|alerts)\//.test(file));
+    const pure = files.filter((file) =>
+      /^functions\/(pricing|budgets|foresight|alerts)\//.test(file),
+    );
     const impure = pure.flatMap((file) => {
       const text = readFileSync(`${root}${file}`, 'utf8');
       const found = text.match(

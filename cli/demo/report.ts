@@ -12,9 +12,9 @@ import type { AccountStatus } from '../budget-status.ts';
 import { type Cli, painted } from '../output.ts';
 import { bodyFor, type Published } from './aws/sns.ts';
 
-const width = 80;
-const titles = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Pace'];
-const nothing = '-';
+const WIDTH = 80;
+const TITLES = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Forecast'];
+const UNKNOWN = '-';
 
 export interface AccountBudgets {
   /** `northflank/acme` */
@@ -24,13 +24,13 @@ export interface AccountBudgets {
   readonly budgets: readonly BudgetNow[];
 }
 
-/** A budget in its last period; amounts are exact decimals, absent where they are not known. */
+/** A budget in its last period; amounts are exact decimals, absent where unknown. */
 interface BudgetNow {
   readonly budget: Budget;
   readonly actual?: string | undefined;
   readonly percent?: number | undefined;
   readonly forecast?: string | undefined;
-  /** Why it is not known. */
+  /** Why the amounts are unknown. */
   readonly unknown?: string | undefined;
 }
 
@@ -53,7 +53,7 @@ function budgetRead(reading: Reading): BudgetNow {
   };
 }
 
-/** As of the last check that was played. */
+/** As of the last replayed check. */
 export function budgetsReplayed({
   provider,
   account,
@@ -67,15 +67,15 @@ function budgetReplayed({ budget, periods }: ReplayedBudget): BudgetNow {
   const last = periods.at(-1);
   if (last?.percent === undefined) return { budget, unknown: last?.unknown };
   const actual = last.points.at(-1)?.actual;
-  return { budget, actual, percent: last.percent, forecast: last.paceAtEnd };
+  return { budget, actual, percent: last.percent, forecast: last.forecast };
 }
 
-/** A line a budget under its account, 80 wide unless names are long; what is not known says why. */
+/** One line per budget under its account, 80 wide unless names are long; an unknown amount has its reason below it. */
 export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): string[] {
   const rows = accounts.flatMap(({ budgets, currency }) =>
     budgets.map((budget) => cells(budget, currency)),
   );
-  const [head = '', ...lines] = tableLines([titles, ...rows]);
+  const [head = '', ...lines] = tableLines([TITLES, ...rows]);
   return [
     head,
     ...accounts.flatMap(({ name, budgets }) => [
@@ -93,9 +93,9 @@ function cells({ budget, actual, percent, forecast }: BudgetNow, currency: strin
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = `  ${oneLine(budget.name)}`;
   if (actual === undefined || percent === undefined)
-    return [name, nothing, limit, nothing, nothing];
+    return [name, UNKNOWN, limit, UNKNOWN, UNKNOWN];
   const forecastText =
-    forecast === undefined ? nothing : amountText(forecast, counting, budget.limit);
+    forecast === undefined ? UNKNOWN : amountText(forecast, counting, budget.limit);
   return [
     name,
     amountText(actual, counting, budget.limit),
@@ -112,20 +112,19 @@ function coloured(line: string, { percent = 0 }: BudgetNow, cli: Cli): string {
 
 function reasonLines({ unknown }: BudgetNow): string[] {
   if (unknown === undefined) return [];
-  return wrap(`not known: ${unknown}`, width - 4).map((line) => `    ${line}`);
+  return wrap(`unknown: ${unknown}`, WIDTH - 4).map((line) => `    ${line}`);
 }
 
-const MESSAGE_WIDTH = 80;
 const SEVERITY_FORMATS = new Map([
   ['critical', 'red'],
   ['warning', 'yellow'],
 ] as const);
 
-/** A message as its reader gets it by email, under its time in `timeZone` (IANA); 80 wide but for links. */
+/** The email of a message, under its time in `timeZone` (IANA); 80 wide but for links. */
 export function messageLines(message: Published, timeZone: string): string[] {
   const body = bodyFor(message, 'email').trimEnd().split('\n');
   return [
-    `--- Email of ${momentOf(message, timeZone)} `.padEnd(MESSAGE_WIDTH, '-'),
+    `--- Email of ${momentOf(message, timeZone)} `.padEnd(WIDTH, '-'),
     `  Subject: ${message.subject ?? ''}`,
     '',
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
@@ -133,7 +132,7 @@ export function messageLines(message: Published, timeZone: string): string[] {
   ];
 }
 
-/** Local time of day and subject, which begins with the severity; in its colour on a screen. */
+/** Local time of day and subject, on a terminal in the colour of the severity. */
 export function messageLine(message: Published, timeZone: string, cli: Cli): string {
   const [time = ''] = /\d\d:\d\d/.exec(momentOf(message, timeZone)) ?? [];
   const subject = message.subject ?? '';

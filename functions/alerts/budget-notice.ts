@@ -1,6 +1,7 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
-import { localText } from '../budgets/dates.ts';
+import type { PeriodForecast } from '../budgets/average.ts';
+import { localText, WEEKDAYS } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
@@ -12,6 +13,7 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
+import { budgetText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
@@ -35,7 +37,7 @@ export interface AccountDetails {
 }
 
 export function budgetNotice(event: BudgetEvent, details: AccountDetails): BudgetNotice {
-  const { reading, threshold, status } = event;
+  const { kind, reading, threshold, status } = event;
   const { budget, period } = reading;
   const amount = amountsOf(reading);
   const { forecast, drivers } = reading;
@@ -43,9 +45,9 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
   const unit = unitOf(budget, details);
   return {
     id: noticeId(event, details),
-    kind: 'budget',
+    kind,
     status,
-    severity: status === 'resolved' ? 'info' : severityAt(reading.percent),
+    severity: severityOf(event),
     provider: details.provider,
     account: details.account,
     budget: budget.name,
@@ -63,7 +65,7 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
       timeZone: period.timeZone,
       elapsedPercent: shownElapsed(reading.elapsedPercent),
     },
-    ...(forecast && { forecast: forecastOf(reading, forecast, { measure, unit }) }),
+    ...(forecast && { forecast: forecastFigures(event, forecast, { measure, unit }) }),
     drivers: drivers.map(
       (driver): NoticeDriver => ({
         meter: driver.meter,
@@ -86,6 +88,11 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
   };
 }
 
+function severityOf({ kind, status, reading }: BudgetEvent): Severity {
+  if (status === 'resolved') return 'info';
+  return kind === 'forecast' ? 'warning' : severityAt(reading.percent);
+}
+
 /** Info below 80 % of the limit, warning below 100 %, critical from there on. */
 export function severityAt(percent: Big): Severity {
   if (percent.gte('100')) return 'critical';
@@ -97,14 +104,14 @@ export function severityAt(percent: Big): Severity {
  * was resolved before. Past hours that are reported at once are the event of the worst of them.
  */
 function noticeId(event: BudgetEvent, details: AccountDetails): string {
-  const { status, reading, threshold, edits, timesResolved } = event;
+  const { kind, status, reading, threshold, edits, timesResolved } = event;
   const { budget, period } = reading;
   return [
     details.provider,
     details.account,
     budget.name,
     period.id,
-    threshold,
+    kind === 'forecast' ? kind : threshold,
     ...(status === 'resolved' ? [status] : []),
     ...(edits > 0 ? [`edit-${edits}`] : []),
     ...(timesResolved > 0 ? [timesResolved + 1] : []),
@@ -144,35 +151,71 @@ function hoursOf({ count, start, end }: EventHours): NonNullable<BudgetNotice['h
   return { count, start: isoSeconds(start), end: isoSeconds(end) };
 }
 
-function forecastOf(
-  { budget, period }: KnownReading,
-  forecast: NonNullable<KnownReading['forecast']>,
+function forecastFigures(
+  { reading, forecastAt }: BudgetEvent,
+  forecast: PeriodForecast,
   counting: Counting,
 ): NoticeForecast {
+  const { budget, period, outlook } = reading;
+  const { point, low, high, reachesLimitAt } = forecast;
   const isShort = budget.per === 'hour' || budget.per === 'day';
   const local = isShort ? localDateTime : localDate;
+  const limit = decimal(budget.limit);
+  const digits = Math.max(2, usualDecimals(counting));
+  const text = (amount: Big) => money(roundedBeside(amount, limit, digits));
+  const record = outlook?.forecast?.record;
   return {
-    point: money(
-      roundedBeside(forecast.point, decimal(budget.limit), Math.max(2, usualDecimals(counting))),
-    ),
-    ...(forecast.reachesLimitAt !== undefined && {
-      reachesLimitAt: local(forecast.reachesLimitAt, period.timeZone),
+    point: text(point),
+    ...(low && high && { low: text(low), high: text(high) }),
+    ...(reachesLimitAt !== undefined && {
+      reachesLimitAt: local(reachesLimitAt, period.timeZone),
     }),
+    // Of one past period alone nothing is "half the time".
+    ...(record && record.periods > 1 && { typicalErrorPercent: percentOf(record.medianError) }),
+    ...(forecastAt !== undefined && { forecastAt: isoSeconds(forecastAt) }),
   };
 }
 
+/** One decimal below ten. */
+function percentOf(share: number): number {
+  const percent = share * 100;
+  return percent < 10 ? oneDecimal(percent) : Math.round(percent);
+}
+
 function reasonOf(event: BudgetEvent, details: AccountDetails): string {
-  const { hours, reading } = event;
+  const { kind, hours, reading } = event;
+  if (kind === 'forecast') return headingText(event, details);
   if (hours === undefined) return crossingText(event, details);
   const { timeZone } = reading.period;
   const [from, to] = [hours.start, hours.end].map((at) => localText(localDateTime(at, timeZone)));
   return `${hours.count} hours between ${from} and ${to} (${timeZone}) crossed a threshold. The worst: ${crossingText(event, details)}`;
 }
 
-function crossingText(
-  { status, reading, threshold }: BudgetEvent,
-  details: AccountDetails,
-): string {
+/** What the forecast says, by when, against which limit, and from which days. */
+function headingText({ status, reading }: BudgetEvent, details: AccountDetails): string {
+  const { budget, period, outlook } = reading;
+  const forecast = outlook?.forecast;
+  const counting = { measure: budget.measure, unit: unitOf(budget, details) };
+  const limit = decimal(budget.limit);
+  const text = (amount: Big) => shownDigits(amount, counting, limit);
+  const name = `${details.provider}/${details.account}`;
+  const end = localText(localDate(period.end - 1, period.timeZone));
+  const unit = counting.unit;
+  if (!forecast) return `${name} is heading over its ${budgetText(budget)}.`;
+  const { point, low, high, perDay, peak } = forecast;
+  const figures = `forecast ${text(point)} ${unit} by ${end} (${text(low ?? point)}–${text(high ?? point)}), limit ${grouped(budget.limit)}`;
+  if (status === 'resolved') {
+    return `${name} is no longer heading over its ${budgetText(budget)}: ${figures}.`;
+  }
+  const verb = budget.measure === 'cost' ? 'cost' : 'used';
+  const peaks = peak
+    ? `; ${WEEKDAYS[peak.weekday]}s usually ${shownDigits(peak.amount, counting)}`
+    : '';
+  return `${name} is heading over its ${budgetText(budget)}: ${figures}. The last 7 days ${verb} ${shownDigits(perDay, counting)} ${unit} a day${peaks}.`;
+}
+
+function crossingText(event: BudgetEvent, details: AccountDetails): string {
+  const { status, reading, threshold } = event;
   const { budget, actual } = reading;
   const unit = unitOf(budget, details);
   const limit = decimal(budget.limit);
@@ -181,7 +224,7 @@ function crossingText(
   const percent = `${shownPercent(reading).toFixed(1)} %`;
   const name = `${details.provider}/${details.account}`;
   const whose = `its ${budgetText(budget)}`;
-  const end = `${passedText(reading, unit)}${limitation(reading)}`;
+  const end = `${passedText(reading, unit)}${announcedText(event)}${limitation(reading)}`;
   if (status === 'resolved') {
     return `${name} is back below ${threshold} % of ${whose}: ${amount} (${percent}), after corrected data or a higher limit.${limitation(reading)}`;
   }
@@ -196,6 +239,12 @@ function passedText({ actual, budget, period, forecast }: KnownReading, unit: st
   const isShort = per === 'hour' || per === 'day';
   const local = (isShort ? localDateTime : localDate)(forecast.reachesLimitAt, period.timeZone);
   return ` It passed ${grouped(limit)} ${unit} on ${localText(local)}.`;
+}
+
+/** Since when it was forecast. */
+function announcedText({ forecastAt, reading }: BudgetEvent): string {
+  if (forecastAt === undefined) return '';
+  return ` This was forecast on ${localText(localDate(forecastAt, reading.period.timeZone))}.`;
 }
 
 /** What the amount lacks: of the days before, the provider gave nothing when it was first asked. */
@@ -217,12 +266,13 @@ function when({ period, budget, elapsedPercent }: KnownReading): string {
   return `in the ${per} from ${localText(local(period.start, period.timeZone))} (${period.timeZone})`;
 }
 
-function nextStepOf({ status, reading }: BudgetEvent, details: AccountDetails): string {
+function nextStepOf({ kind, status, reading }: BudgetEvent, details: AccountDetails): string {
   const { budget, forecast } = reading;
   if (status === 'resolved') {
+    if (kind === 'forecast') return 'Nothing to do.';
     return forecast?.reachesLimitAt === undefined
       ? 'Nothing to do.'
-      : `Keep an eye on it: the average so far, continued, still reaches the limit this ${budget.per}.`;
+      : `Keep an eye on it: ${forecast.low ? 'the forecast' : 'the average so far, continued,'} still reaches the limit this ${budget.per}.`;
   }
   const [what, of] = changeText(reading, details);
   return `${what}Stop what you don't need${of} at ${details.providerName}, or raise "limit" of budget "${budget.name}" in ${details.parameter}.`;
@@ -250,18 +300,4 @@ function changeText(
     `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)}). `,
     ` of ${meter}`,
   ];
-}
-
-const ADJECTIVES = {
-  hour: 'hourly ',
-  day: 'daily ',
-  week: 'weekly ',
-  month: '',
-  quarter: 'quarterly ',
-  year: 'yearly ',
-} as const;
-
-/** `budget`, for that of a month; `daily budget for gpu`. */
-export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
-  return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
 }

@@ -3,6 +3,8 @@ import { type Period, periodAt, periodsBetween } from '../budgets/period.ts';
 import { type KnownReading, reaches, type UnknownReading } from '../budgets/read-budget.ts';
 import { crossedThresholds } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
+import type { Outlook } from '../foresight/outlook.ts';
+import { nextForecastState } from './forecast-transitions.ts';
 import type { Status } from './notice.ts';
 import type { BudgetState, PeriodState } from './state.ts';
 
@@ -75,7 +77,7 @@ export function openPeriods(
 }
 
 /** What the readings of a budget's open periods change, and what has happened in them. */
-export function nextBudgetState<Known extends DecidingReading = KnownReading>(
+export function nextBudgetState<Known extends DecidingReading = ForeseenReading>(
   state: BudgetState,
   readings: readonly (Known | UnknownReading)[],
   moment: BudgetMoment,
@@ -99,6 +101,12 @@ export function nextBudgetState<Known extends DecidingReading = KnownReading>(
   };
 }
 
+/** A reading and where its period is heading. */
+export interface ForeseenReading extends KnownReading {
+  /** Absent where a period is over, or shorter than a week. */
+  readonly outlook?: Outlook | undefined;
+}
+
 interface PeriodOutcome<Known extends DecidingReading> {
   readonly period: PeriodState | undefined;
   readonly events: readonly Omit<BudgetEvent<Known>, 'edits'>[];
@@ -117,7 +125,7 @@ function withoutBelow(before: PeriodState | undefined): PeriodOutcome<never> {
  * muted check none is marked as firing, so that the end of the mute reports what still holds.
  * A period that is over can still cross a threshold by late data, but resolves nothing: it closes without a notice.
  */
-function nextPeriodState<Known extends DecidingReading>(
+function nextThresholds<Known extends DecidingReading>(
   before: PeriodState | undefined,
   reading: Known,
   { now, complete, muted }: BudgetMoment,
@@ -133,14 +141,40 @@ function nextPeriodState<Known extends DecidingReading>(
   const over = nowBelow.filter(wasBelow);
   const changes = { fresh, over, below: nowBelow.filter((one) => !wasBelow(one)) };
   const events: Omit<BudgetEvent<Known>, 'edits'>[] = [];
-  if (fresh.length > 0) events.push({ status: 'firing', ...highest(fresh) });
-  if (over.length > 0 && !muted) events.push({ status: 'resolved', ...highest(over) });
+  if (fresh.length > 0) events.push({ kind: 'budget', status: 'firing', ...highest(fresh) });
+  if (over.length > 0 && !muted) {
+    events.push({ kind: 'budget', status: 'resolved', ...highest(over) });
+  }
   return { period: changedPeriod(before, period.end, changes), events };
 
   function highest(thresholds: readonly number[]) {
     const threshold = Math.max(...thresholds);
-    return { reading, threshold, timesResolved: timesResolved(before, threshold) };
+    const forecastAt = threshold >= 100 ? before?.forecast?.firedAt : undefined;
+    return {
+      reading,
+      threshold,
+      timesResolved: timesResolved(before, threshold),
+      ...(forecastAt !== undefined && { forecastAt }),
+    };
   }
+}
+
+/** What its thresholds and its forecast change in a period. */
+function nextPeriodState<Known extends DecidingReading>(
+  before: PeriodState | undefined,
+  reading: Known,
+  moment: BudgetMoment,
+): PeriodOutcome<Known> {
+  const { period, events } = nextThresholds(before, reading, moment);
+  const { state: forecast, status } = nextForecastState(before?.forecast, reading, moment);
+  if (forecast === before?.forecast) return { period, events };
+  const { end } = reading.period;
+  return {
+    period: { ...(period ?? { end, firing: NONE }), ...(forecast && { forecast }) },
+    events: status
+      ? [...events, { kind: 'forecast', status, reading, threshold: 100, timesResolved: 0 }]
+      : events,
+  };
 }
 
 /** Thresholds: those that fire now, those that are resolved, and those seen below for the first time. */
@@ -164,6 +198,7 @@ function changedPeriod(
     ...over.map((threshold) => ({ threshold, times: timesResolved(before, threshold) + 1 })),
   ];
   return {
+    ...(before?.forecast && { forecast: before.forecast }),
     end,
     firing: [...new Set([...firing, ...fresh])].sort((a, b) => a - b),
     ...(rearmed.length > 0 && { rearmed }),
@@ -177,10 +212,14 @@ function timesResolved(period: PeriodState | undefined, threshold: number): numb
 }
 
 /** What decides of a reading; a replay with another limit has no more of it. */
-export type DecidingReading = Pick<KnownReading, 'known' | 'budget' | 'period' | 'actual'>;
+export interface DecidingReading
+  extends Pick<KnownReading, 'known' | 'budget' | 'period' | 'actual'> {
+  readonly outlook?: Outlook | undefined;
+}
 
 /** `threshold` is the highest that was crossed, or that the actual is below again. */
-export interface BudgetEvent<Known extends DecidingReading = KnownReading> {
+export interface BudgetEvent<Known extends DecidingReading = ForeseenReading> {
+  readonly kind: 'budget' | 'forecast';
   readonly status: Status;
   readonly reading: Known;
   readonly threshold: number;
@@ -188,6 +227,8 @@ export interface BudgetEvent<Known extends DecidingReading = KnownReading> {
   readonly edits: number;
   /** How often the threshold had been resolved in the period by then: crossed again, it is another event. */
   readonly timesResolved: number;
+  /** When it was forecast that the limit would be crossed, epoch milliseconds; absent where it was not. */
+  readonly forecastAt?: number;
   /** The hours that are reported with this one, the worst of them. */
   readonly hours?: EventHours;
 }

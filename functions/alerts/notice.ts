@@ -1,19 +1,20 @@
 /** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
 import { createHash } from 'node:crypto';
+import type { Per } from '../config/account.ts';
 import { isoSeconds } from './iso-time.ts';
 
-export type Severity = 'info' | 'warning' | 'critical';
+/** Ascending. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
-export type NoticeKind =
-  | 'budget'
-  | 'forecast'
-  | 'read-error'
-  | 'no-data'
-  | 'invalid-config'
-  | 'unwatched';
+/** Kinds of notices about a budget, and about an account. */
+export const BUDGET_KINDS = ['budget', 'forecast'] as const;
+export const HEALTH_KINDS = ['read-error', 'no-data', 'invalid-config', 'unwatched'] as const;
+export type NoticeKind = (typeof BUDGET_KINDS | typeof HEALTH_KINDS)[number] | 'anomaly';
 
 /** An alert fires, and is resolved when it is over. */
-export type Status = 'firing' | 'resolved';
+export const STATUSES = ['firing', 'resolved'] as const;
+export type Status = (typeof STATUSES)[number];
 
 /** What every notice has, whatever it is about. */
 export interface NoticeBase {
@@ -49,10 +50,17 @@ export interface NoticePeriod {
 }
 
 export interface NoticeForecast {
-  /** What the period will come to: the average so far, continued; decimal, in the notice's unit. */
+  /** What the period will come to, in the notice's unit: the average so far, continued, where there is no range. */
   readonly point: string;
+  /** The range that holds it in 80 % of all cases; absent where it is not known. */
+  readonly low?: string;
+  readonly high?: string;
   /** Local date (for hour and day budgets: local date and time, with its offset where that time occurs twice) at which the limit is or was reached; absent if not in this period. */
   readonly reachesLimitAt?: string;
+  /** On past periods of this budget, half of the forecasts were off by less, percent; absent with less than two months of history. */
+  readonly typicalErrorPercent?: number;
+  /** When an alert said so first, where the limit has been crossed since. */
+  readonly forecastAt?: string;
 }
 
 export interface NoticeDriver {
@@ -69,14 +77,14 @@ export interface NoticeDriver {
 
 /** A notice about a budget. */
 export interface BudgetNotice extends NoticeBase {
-  readonly kind: 'budget' | 'forecast';
+  readonly kind: (typeof BUDGET_KINDS)[number];
   readonly budget: string;
   readonly measure: 'cost' | 'usage';
   /** Currency code of a cost, unit of a usage. */
   readonly unit: string;
   /** The meter that is budgeted; absent for all meters together. */
   readonly meter?: string;
-  readonly per: 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+  readonly per: Per;
   readonly limit: string;
   readonly actual: string;
   /** Of the limit, one decimal. */
@@ -109,10 +117,34 @@ export interface NoticeHours {
 
 /** A notice about how well an account can be read, or about its parameters. */
 export interface HealthNotice extends NoticeBase {
-  readonly kind: Exclude<NoticeKind, BudgetNotice['kind']>;
+  readonly kind: (typeof HEALTH_KINDS)[number];
 }
 
-export type Notice = BudgetNotice | HealthNotice;
+/** A notice about a day that cost far more than usual. Amounts are decimals in `unit`. */
+export interface AnomalyNotice extends NoticeBase {
+  readonly kind: 'anomaly';
+  /** The meter; absent for all meters together. */
+  readonly meter?: string;
+  /** The unusual day in the provider's zone, of a resolved one the first: `2026-11-20`. */
+  readonly day: string;
+  /** Currency code. */
+  readonly unit: string;
+  readonly actual: string;
+  /** What such a weekday usually costs; of a resolved one what a day costs now. */
+  readonly usual: string;
+  readonly change: string;
+  /** Meters that are unusual, the largest change first, five at the most. */
+  readonly drivers: readonly AnomalyDriver[];
+}
+
+export interface AnomalyDriver {
+  readonly meter: string;
+  readonly amount: string;
+  readonly usual: string;
+  readonly change: string;
+}
+
+export type Notice = BudgetNotice | AnomalyNotice | HealthNotice;
 
 /** What is published, and what waits in an outbox until it is. */
 export interface Message {
@@ -126,8 +158,6 @@ export interface Message {
   /** Sent to try the channels out: nothing of it has happened. Absent from real ones. */
   readonly test?: true;
 }
-
-const gravity: readonly Severity[] = ['info', 'warning', 'critical'];
 
 /** Notices as one message, gravest first; the same notices always give the same id. `at` in epoch milliseconds. */
 export function messageOf(notices: readonly Notice[], at: number): Message {
@@ -145,7 +175,7 @@ export function combinedMessage(messages: readonly Message[]): Message {
 
 function message(notices: readonly Notice[], at: string): Message {
   const sorted = notices.toSorted(
-    (a, b) => gravity.indexOf(b.severity) - gravity.indexOf(a.severity),
+    (a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity),
   );
   return {
     schema: 'cost-alerts/1',

@@ -1,3 +1,6 @@
+import type { Episode } from '../foresight/anomaly.ts';
+import type { JudgedCost } from '../foresight/unusual-days.ts';
+
 /** What fires for an account: the part of its ledger item that decides what is published next. */
 
 export interface AlertState {
@@ -6,6 +9,24 @@ export interface AlertState {
   readonly health: HealthState;
   /** Absent where nothing is wrong with the parameters, or nothing was published of it. */
   readonly invalidConfig?: InvalidConfigState;
+  /** Absent before any day was judged, and where the config wants none. */
+  readonly anomalies?: AnomalyState;
+}
+
+export interface AnomalyState {
+  /** The last day that was judged: `2026-11-20` in the provider's zone. */
+  readonly judgedUntil: string;
+  readonly open: readonly OpenAnomaly[];
+  /** How often the account's scope was edited: a day that is unusual again after that is another event. */
+  readonly edits?: number;
+}
+
+/** Costs that are unusual since a day, as they were on it. */
+export interface OpenAnomaly extends Episode, JudgedCost {
+  /** Absent as long as a mute keeps it back. */
+  readonly isReported?: true;
+  /** It is over, though others of the account are not. */
+  readonly isCalm?: true;
 }
 
 /** How well the account could be read lately. Times are epoch milliseconds. */
@@ -74,8 +95,21 @@ export interface PeriodState {
   readonly rearmed?: readonly number[];
   /** Those of them that the last check, a complete one, saw the actual below. */
   readonly below?: readonly number[];
+  /** Of the current period, if it is forecast. */
+  readonly forecast?: ForecastState;
   /** How often each threshold was resolved: crossed after that, it is another event. */
   readonly resolved?: readonly { readonly threshold: number; readonly times: number }[];
+}
+
+export interface ForecastState {
+  /** The day after the last one that was judged, and for how many in a row the range was over the limit, and the point within it. */
+  readonly knownUntil: string;
+  readonly over: number;
+  readonly within: number;
+  /** Epoch milliseconds. */
+  readonly firedAt?: number;
+  /** It fires once a period: nothing more happens after this. */
+  readonly end?: 'resolved' | 'superseded';
 }
 
 export const NO_ALERTS: AlertState = { budgets: [], health: { failedChecks: 0 } };
@@ -85,7 +119,10 @@ export const NO_ALERTS: AlertState = { budgets: [], health: { failedChecks: 0 } 
  * `isOther` than the one that had the name before nothing is resolved, and usage that stopped there is not missing here.
  * Each budget is armed as by an edit, so that no id comes a second time.
  */
-export function rearm({ budgets, health, ...rest }: AlertState, isOther: boolean): AlertState {
+export function rearm(
+  { budgets, health, anomalies, ...rest }: AlertState,
+  isOther: boolean,
+): AlertState {
   const { data: _, noData: __, ...reading } = health;
   return {
     ...rest,
@@ -95,5 +132,8 @@ export function rearm({ budgets, health, ...rest }: AlertState, isOther: boolean
       definition: '',
       ...(isOther && { periods: {} }),
     })),
+    ...(anomalies && {
+      anomalies: { ...anomalies, open: [], edits: (anomalies.edits ?? 0) + 1 },
+    }),
   };
 }

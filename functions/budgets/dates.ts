@@ -16,6 +16,17 @@ const MONTHS = [
   'December',
 ] as const;
 
+/** In the order of ISO 8601, Monday first. */
+export const WEEKDAYS = [
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+  'Sunday',
+] as const;
+
 /** An ISO instant in a zone: `21 November 2026, 09:00 (UTC)`. */
 export function momentText(instant: string, timeZone: string): string {
   return `${zonedText(zoned(instant, timeZone))} (${timeZone})`;
@@ -46,6 +57,11 @@ export function periodText(start: string, end: string, timeZone: string): string
   return `${isStartOfDay(first) && isStartOfDay(after) ? daysText(first, after) : timesText(first, after)} (${timeZone})`;
 }
 
+/** The last day of a half-open period: `30 November 2026`. */
+export function lastDayText(end: string, timeZone: string): string {
+  return dateText(dayBefore(zoned(end, timeZone)));
+}
+
 /** The instant so many whole days later, without fractions of a second: `2026-11-28T10:00:00Z`. */
 export function daysLater(instant: string, days: number): string {
   const later = Temporal.Instant.from(instant).add({ hours: 24 * days });
@@ -54,8 +70,12 @@ export function daysLater(instant: string, days: number): string {
 
 function daysText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
   const from = dateText(first.toPlainDate());
-  const to = dateText(after.toPlainDate().subtract({ days: 1 }));
+  const to = dateText(dayBefore(after));
   return from === to ? from : `${from} to ${to}`;
+}
+
+function dayBefore(moment: Temporal.ZonedDateTime): Temporal.PlainDate {
+  return moment.toPlainDate().subtract({ days: 1 });
 }
 
 function timesText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {

@@ -4,6 +4,7 @@ import type { Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { isNothing } from '../pricing/shown-digits.ts';
+import { averageForecast, elapsedPercent, type PeriodForecast } from './average.ts';
 import { momentText } from './dates.ts';
 import {
   amountsOf,
@@ -16,7 +17,6 @@ import {
   type Totals,
   totalsOfDays,
 } from './measure.ts';
-import { elapsedPercent, type Forecast, forecastOf } from './pace.ts';
 import { type Period, periodBefore } from './period.ts';
 
 export interface Driver {
@@ -50,7 +50,7 @@ export interface KnownReading {
   /** Of the period at `now`, 0 to 100. */
   readonly elapsedPercent: number;
   /** Absent for a period that is over, before any time of it has passed, and for an actual below 0. */
-  readonly forecast?: Forecast | undefined;
+  readonly forecast?: PeriodForecast | undefined;
   /** The largest first, five at the most, none of them 0. */
   readonly drivers: readonly Driver[];
   /** Absent where no meter grew, or what was before is not known. */
@@ -182,7 +182,7 @@ function known(
       return ratio(actual.times(hundred), limit);
     },
     get forecast() {
-      return forecastOf({ period, since, now, actual, limit, measure, days });
+      return averageForecast({ period, since, now, actual, limit, measure, days });
     },
     get drivers() {
       return driversOf(amounts, actual, previousPeriodOf(evidence, measure));

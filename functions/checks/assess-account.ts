@@ -1,7 +1,11 @@
 /** From what was known and what was fetched to what is known now and what has happened. Pure: a replay uses it as a check does. */
+
+import { anomalyNotice } from '../alerts/anomaly-notice.ts';
+import { nextAnomalyState } from '../alerts/anomaly-transitions.ts';
 import { type AccountDetails, budgetNotice } from '../alerts/budget-notice.ts';
 import {
   armBudget,
+  type ForeseenReading,
   nextBudgetState,
   openPeriods,
   withOpenPeriods,
@@ -13,7 +17,13 @@ import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-tr
 import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, type BudgetState, NO_ALERTS } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
-import { type BudgetEvidence, type Reading, readBudget } from '../budgets/read-budget.ts';
+import {
+  type BudgetEvidence,
+  type KnownReading,
+  type Reading,
+  reaches,
+  readBudget,
+} from '../budgets/read-budget.ts';
 import type {
   Account,
   AccountConfig,
@@ -22,11 +32,14 @@ import type {
   InvalidParameters,
 } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
+import { type Outlook, type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
+import type { SettledDays } from '../foresight/series.ts';
+import { judgedSince } from '../foresight/unusual-days.ts';
 import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
-import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
+import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { chargeDays } from './charge-days.ts';
@@ -151,30 +164,34 @@ export function decide(known: Known, { result, problem, tokenVersion }: Found): 
   const settlesAfterMs = known.provider.settlesAfterHours * HOUR_MS;
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
   const health = nextHealthState(alerts.health, result, moment);
-  const { budgets, notices, readings } = decideBudgets(known);
+  const days = chargeDays(known);
+  const { budgets, notices, readings } = decideBudgets(known, days);
+  const anomalies = decideAnomalies(known, days, muted);
   return {
     alerts: {
       budgets,
       health: health.state,
       ...(config.state !== undefined && { invalidConfig: config.state }),
+      ...(anomalies && { anomalies: anomalies.state }),
     },
     notices: [
       ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
       ...health.events.map((event) => healthNotice(event, details)),
       ...notices,
+      ...(anomalies?.notices ?? []),
     ],
     readings,
   };
 }
 
-export function decideBudgets(known: Known): BudgetDecision {
-  const days = chargeDays(known);
+export function decideBudgets(known: Known, days = chargeDays(known)): BudgetDecision {
+  const settled = settledDays(known, days);
   const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
   const budgets: BudgetState[] = [];
   const notices: Notice[] = [];
   const readings: (readonly Reading[])[] = [];
   for (const budget of known.config.budgets) {
-    const decided = decideBudget(budget, before.get(budget.name), known, days);
+    const decided = decideBudget(budget, before.get(budget.name), known, { days, settled });
     budgets.push(decided.state);
     notices.push(...decided.events.map((event) => budgetNotice(event, known.details)));
     readings.push(decided.readings);
@@ -190,19 +207,81 @@ function decideBudget(
   budget: Budget,
   before: BudgetState | undefined,
   known: Known,
-  days: readonly ChargeDay[],
+  {
+    days,
+    settled,
+  }: { readonly days: readonly ChargeDay[]; readonly settled: SettledDays | undefined },
 ) {
   const { config, now, complete, provider } = known;
   const { timeZone } = config;
   const settlesAfterMs = now - openSince(provider, now);
   const definition = definitionWithin(budget, config);
   const armed = armBudget(before, { budget, definition, timeZone, now, settlesAfterMs });
-  const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) =>
-    readBudget({ budget, period, days, meters: provider.meters, now, ...coverageOf(known) }),
-  );
+  const { meters } = provider;
+  const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) => {
+    const reading = readBudget({ budget, period, days, meters, now, ...coverageOf(known) });
+    return reading.known && settled
+      ? withOutlook(reading, { settled, meters, settlesAfterMs, now })
+      : reading;
+  });
   const moment = { now, complete, muted: isMuted(known) };
   const { state, events } = nextBudgetState(armed, readings, moment);
   return { state, events, readings };
+}
+
+/** The reading's own forecast gives way to what its past days say. */
+function withOutlook(reading: KnownReading, deps: OutlookDeps): ForeseenReading {
+  const outlook = outlookOf(reading, deps);
+  if (!outlook) return reading;
+  // As a copy would compute what most readings are never asked for.
+  return {
+    __proto__: reading,
+    outlook,
+    get forecast() {
+      return foreseen(reading, outlook);
+    },
+  } as unknown as ForeseenReading;
+}
+
+/** When the limit was reached is known; where it is not, the forecast says when it will be. */
+function foreseen(reading: KnownReading, { forecast }: Outlook): KnownReading['forecast'] {
+  const average = reading.forecast;
+  if (!forecast || !average) return average;
+  const isReached = reaches(reading.actual, reading.budget.limit, 100);
+  if (!isReached || average.reachesLimitAt === undefined) return forecast;
+  const { point, low, high } = forecast;
+  return { point, low, high, reachesLimitAt: average.reachesLimitAt };
+}
+
+/** Undefined before anything has settled. */
+function settledDays(
+  { coverage, provider, now }: Known,
+  days: readonly ChargeDay[],
+): SettledDays | undefined {
+  if (!coverage) return undefined;
+  const { dayZone } = provider;
+  const { knownFrom, usageFrom: from = knownFrom, settledUntil: until } = coverage;
+  if (from >= until) return undefined;
+  const dataUntil = days.findLast(({ charges }) => charges.length > 0)?.charges.at(-1)?.end ?? 0;
+  const complete = dayAt(Math.min(now, dataUntil), dayZone);
+  const { date, start } = complete.date > until ? complete : dayNamed(until, dayZone);
+  return { days, from, until, completeUntil: date, completeUntilAt: start, dayZone };
+}
+
+/** At first only days are judged that settled lately: what was unusual long before is no news. */
+function decideAnomalies(known: Known, days: readonly ChargeDay[], muted: boolean) {
+  const { config, provider, alerts, complete, now } = known;
+  const settled = settledDays(known, days);
+  if (!config.anomalies || !settled) return undefined;
+  const { minimum } = config.anomalies;
+  const lately = dayAt(openSince(provider, now) - DAY_MS, provider.dayZone).date;
+  const after = alerts.anomalies?.judgedUntil ?? lately;
+  const judged = complete ? judgedSince(after, { settled, meters: provider.meters, minimum }) : [];
+  const { state, events } = nextAnomalyState(alerts.anomalies, judged, { muted });
+  const notices = events.map((event) =>
+    anomalyNotice(event, { settled, edits: state.edits ?? 0, ...known }),
+  );
+  return { state: { ...state, judgedUntil: state.judgedUntil || after }, notices };
 }
 
 function coverageOf({

@@ -3,6 +3,7 @@ import { periodAt, periodBefore } from '../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { dependsOnMonth } from '../config/price-schema.ts';
+import { FORESIGHT_DAYS } from '../foresight/series.ts';
 import type { AccountState, Coverage } from '../ledger/account-state.ts';
 import { type PlannedReading, planReading } from '../ledger/plan-reading.ts';
 import { isRemade, scopeOf } from '../ledger/scope.ts';
@@ -35,19 +36,18 @@ export interface Lookback {
   readonly now: number;
 }
 
-/** So many days of history at least are fetched by an account's first check, and at most by the first one of each day. */
-export const FIRST_DAYS = 35;
-const FIRST_DAYS_MS = FIRST_DAYS * DAY_MS;
-
-/** The week before the last usage that may be called late, from which silence is told. */
-const WEEK_BEFORE_MS = 8 * DAY_MS;
+/** So many days of history at least are fetched by an account's first check: what is usual is known from them. */
+const FIRST_DAYS_MS = 70 * DAY_MS;
+/** No more is read again by the first check of each day, nor asked for where a provider does not give more. */
+export const AGAIN_DAYS = 35;
+const AGAIN_DAYS_MS = AGAIN_DAYS * DAY_MS;
 
 /** Periods that ended later are open: the first check of the day after their data have settled reads them a last time. */
 export function openSince({ settlesAfterHours }: Lookback['provider'], now: number): number {
   return now - settlesAfterHours * HOUR_MS - DAY_MS;
 }
 
-/** What the ledger is read from: the open periods, those that ended lately, the one before each, and what is read again. */
+/** What the ledger is read from: the open periods, those that ended lately, the one before each, and what is usual. */
 export function readFrom(lookback: Lookback): number {
   const { config, provider, now } = lookback;
   const lately = openSince(provider, now);
@@ -55,15 +55,17 @@ export function readFrom(lookback: Lookback): number {
     const period = periodAt(budget, config.timeZone, lately);
     return pricedFrom(periodBefore(period, budget, config.timeZone).start, budget, lookback);
   });
-  return earliest([lately - WEEK_BEFORE_MS, now - FIRST_DAYS_MS, ...starts]);
+  return earliest([lately - FORESIGHT_DAYS * DAY_MS, ...starts]);
 }
 
-/** What must be known for every budget to have a reading: its open period. */
+/** What must be known for every budget to have a reading: its open period. The first check asks for the one before as well. */
 export function neededFrom(lookback: Lookback, isFirstCheck: boolean): number {
   const { config, now } = lookback;
-  const starts = config.budgets.map((budget) =>
-    pricedFrom(periodAt(budget, config.timeZone, now).start, budget, lookback),
-  );
+  const starts = config.budgets.map((budget) => {
+    const open = periodAt(budget, config.timeZone, now);
+    const first = isFirstCheck ? periodBefore(open, budget, config.timeZone) : open;
+    return pricedFrom(first.start, budget, lookback);
+  });
   return earliest([isFirstCheck ? now - FIRST_DAYS_MS : now, ...starts]);
 }
 
@@ -78,7 +80,7 @@ export function againFrom({ config, provider, now }: Lookback): number {
     pricedFrom(periodAt(budget, config.timeZone, lately).start, budget, { config, provider, now }),
   );
   const needed = earliest([now, ...(month.end <= now ? [month.start] : []), ...starts]);
-  return Math.max(now - FIRST_DAYS_MS, needed);
+  return Math.max(now - AGAIN_DAYS_MS, needed);
 }
 
 /**

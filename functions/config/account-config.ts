@@ -30,7 +30,7 @@ function accountConfig(
   own: readonly string[],
   config: Common & Record<string, unknown>,
 ): AccountConfig {
-  const { timeZone, currency, budgets, mutedUntil } = config;
+  const { timeZone, currency, budgets, anomalies, mutedUntil } = config;
   const options = Object.fromEntries(
     own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
   );
@@ -42,6 +42,7 @@ function accountConfig(
     currency,
     budgets,
     prices: pricesInForce(rules, config),
+    ...(anomalies !== false && { anomalies }),
     ...(mutedUntil !== undefined && { mutedUntil }),
   };
 }
@@ -68,6 +69,11 @@ function commonSchema(rules: ConfigRules) {
       .prefault({})
       .describe(
         'Your prices by meter, instead of list prices; only for meters whose costs the provider does not report.',
+      ),
+    anomalies: anomalies
+      .prefault({})
+      .describe(
+        'Alerts on days that cost far more than usual: `minimum` is the least excess per day, in the currency; `false` switches them off.',
       ),
     mutedUntil: mutedUntil
       .exactOptional()
@@ -133,6 +139,16 @@ const mutedUntil = z
   })
   .meta({ title: 'ISO 8601 date-time' });
 
+const aMinimum = { error: 'an amount from 0.01 to 1000000' };
+
+const anomalies = z.union(
+  [
+    z.literal(false),
+    z.strictObject({ minimum: z.number(aMinimum).min(0.01).max(1_000_000).prefault(1) }),
+  ],
+  { error: 'false, or an object such as { "minimum": 5 }' },
+);
+
 function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
   const seen = new Set<string>();
   for (const [index, { name }] of value.entries()) {
@@ -192,7 +208,7 @@ export function pricesInForce(
   return { ...(defaultPrices?.currency === currency && defaultPrices.prices), ...prices };
 }
 
-/** A budget of costs needs a meter of which the cost can be known, or what it stands at would never be. */
+/** A budget of costs needs a meter of which the cost can be known, or how much is used would never be. */
 export function costsCanBeKnown(rules: PricingRules) {
   return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
     const known = metersWithCosts(rules, value);
@@ -208,7 +224,7 @@ export function costsCanBeKnown(rules: PricingRules) {
   };
 }
 
-/** Ids of the meters of which the provider tells the cost itself or there is a price. */
+/** Ids of the meters of which the provider reports the cost itself or there is a price. */
 function metersWithCosts(rules: PricingRules, config: PricedConfig): string[] {
   const prices = pricesInForce(rules, config);
   return rules.meters

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Budget, Per } from './account.ts';
+import { type Budget, PERIODS, type Per } from './account.ts';
 import type { ConfigMeter, ConfigRules } from './account-config.ts';
 import { oneOf } from './config-error.ts';
 import { amountAbove0 } from './price-schema.ts';
@@ -17,8 +17,6 @@ export const weekdays = [
 ] as const;
 
 export type Weekday = (typeof weekdays)[number];
-
-const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies Per[];
 
 const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
@@ -84,16 +82,23 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
           'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
         ),
       thresholds,
+      forecast: z
+        .boolean({ error: 'true or false' })
+        .exactOptional()
+        .meta({ default: true })
+        .describe(
+          'Whether an alert fires when the forecast is over the limit; for periods of a week and longer.',
+        ),
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
 }
 
 /** A charge belongs to the period in which its bucket starts: of a day, one hour would get all and no other any. */
 function perSchema({ name, bucket }: BudgetRules) {
-  if (bucket === 'hour') return z.enum(pers);
-  const error = `"day" or longer, as ${name} tells usage by the day`;
+  if (bucket === 'hour') return z.enum(PERIODS);
+  const error = `"day" or longer, as ${name} reports usage by the day`;
   return z.enum(
-    pers.filter((per) => per !== 'hour'),
+    PERIODS.filter((per) => per !== 'hour'),
     {
       error: ({ input }) => (input === 'hour' ? error : undefined),
     },

@@ -53,7 +53,7 @@ export function soldIn(meter: {
 
 export const aNumberFrom0 = 'a number from 0 on';
 
-/** A limit or the end of a tier: whatever is divided by it can still be told, stored and read back. */
+/** A limit or the end of a tier: whatever is divided by it can still be shown, stored and read back. */
 const LEAST_LIMIT = 1e-6;
 /** A price of one byte may be that small. */
 const LEAST_PRICE = 1e-15;
@@ -131,7 +131,7 @@ export function pricesSchema(meters: readonly ConfigMeter[]): z.ZodType<Prices> 
   const prices = z.strictObject(Object.fromEntries(priced), {
     error: (issue) =>
       issue.code === 'unrecognized_keys' && issue.keys.every((key) => billed.includes(key))
-        ? `no price of ${issue.keys.join(', ')}, as the provider itself tells its cost`
+        ? `no price of ${issue.keys.join(', ')}, as the provider itself reports its cost`
         : undefined,
   });
   // Keys that are not there are not there as undefined either.

@@ -1,8 +1,16 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { budgetText } from '../alerts/budget-notice.ts';
-import type { BudgetNotice, HealthNotice, Message, Notice, Severity } from '../alerts/notice.ts';
+import { budgetText } from '../alerts/budget-text.ts';
+import {
+  type AnomalyNotice,
+  type BudgetNotice,
+  type HealthNotice,
+  type Message,
+  type Notice,
+  SEVERITIES,
+} from '../alerts/notice.ts';
+import { localText } from '../budgets/dates.ts';
 import { decimal } from '../pricing/money.ts';
-import { limitText, percentText, plainAmountText } from './amounts.ts';
+import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
 
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
@@ -15,10 +23,20 @@ const HEALTH: Readonly<Record<HealthNotice['kind'], Record<Notice['status'], str
   unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
 };
 
-/** What is needed to say where a budget is. */
+/** What is needed to say how much of a budget is used. */
 export type BudgetFigures = Pick<
   BudgetNotice,
-  'status' | 'per' | 'meter' | 'measure' | 'unit' | 'limit' | 'actual' | 'percent' | 'threshold'
+  | 'kind'
+  | 'status'
+  | 'per'
+  | 'meter'
+  | 'measure'
+  | 'unit'
+  | 'limit'
+  | 'actual'
+  | 'percent'
+  | 'threshold'
+  | 'forecast'
 >;
 
 /** One line that says what happened to which account; names are clipped to `nameLength`. */
@@ -52,25 +70,38 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 
 function eventText(notice: Notice, nameLength: number): string {
   if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
+  if (notice.kind === 'anomaly') return anomalyText(notice, nameLength);
   if (notice.account !== '') return HEALTH[notice.kind][notice.status];
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
+}
+
+/** `cost 65.76 USD on 20 November 2026, usually 5.40`. */
+function anomalyText(notice: AnomalyNotice, nameLength: number): string {
+  const { status, meter, actual, usual, unit, day } = notice;
+  const counting = { measure: 'cost', unit } as const;
+  const what = meter === undefined ? '' : `${nameText(meter, nameLength)} `;
+  if (status === 'resolved')
+    return `${what}cost is usual again: ${amountText(usual, counting)} a day`;
+  const [amount = '', ofUsual = ''] = [actual, usual].map((one) => amountText(one, counting));
+  return `${what}cost ${amount} on ${localText(day)}, usually ${ofUsual.split(' ')[0]}`;
 }
 
 /** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */
 export function figuresText(figures: BudgetFigures, nameLength?: number): string {
   const { status, threshold, percent } = figures;
-  const { per, meter } = figures;
-  const budget = budgetText({
-    per,
-    ...(meter !== undefined && { meter: nameText(meter, nameLength) }),
-  });
+  const budget = shortBudgetText(figures, nameLength);
   const amounts = `${plainAmountText(figures.actual, figures)} of ${limitText(figures.limit, figures)}`;
+  if (figures.kind === 'forecast') return headingText(figures, budget);
   if (status === 'resolved') {
     return `back below ${threshold} % of ${budget}: ${amounts} (${percentText(percent)})`;
   }
   const isOver = decimal(figures.actual).gt(figures.limit);
   if (!isOver) return `at ${percentText(percent)} of ${budget}: ${amounts}`;
   return `over ${budget}: ${amounts} (${percentText(percent)})`;
+}
+
+function shortBudgetText({ per, meter }: BudgetFigures, nameLength?: number): string {
+  return budgetText({ per, ...(meter !== undefined && { meter: nameText(meter, nameLength) }) });
 }
 
 /** SNS: ASCII, less than 100 characters, no line breaks or control characters, a letter, number or punctuation first (API_Publish, Subject). */
@@ -91,11 +122,11 @@ function subjectText({ notices, severity, test }: Message, nameLength: number): 
   return `${mark} ${whose}${headline(gravest, nameLength)}${more}`;
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
-
 /** The same notices, critical before warning before info, otherwise as they came. */
 export function gravestFirst(notices: readonly Notice[]): readonly Notice[] {
-  return notices.toSorted((one, other) => GRAVITY[one.severity] - GRAVITY[other.severity]);
+  return notices.toSorted(
+    (one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity),
+  );
 }
 
 /** `northflank/acme` (`northflank` for what is about all of its accounts), each once, in the order of the notices. */
@@ -112,4 +143,14 @@ export function accountsOf(notices: readonly Notice[]): readonly string[] {
 /** Whether it has the numbers of a budget. */
 export function isBudgetNotice(notice: Notice): notice is BudgetNotice {
   return 'budget' in notice;
+}
+
+/** `heading over budget: 305 of 200 USD forecast`. */
+function headingText({ status, forecast, ...figures }: BudgetFigures, budget: string): string {
+  const limit = limitText(figures.limit, figures);
+  if (!forecast) return `heading over ${budget} of ${limit}`;
+  const point = plainAmountText(forecast.point, figures);
+  return status === 'resolved'
+    ? `no longer heading over ${budget}: forecast ${point} of ${limit}`
+    : `heading over ${budget}: forecast ${point} of ${limit}`;
 }

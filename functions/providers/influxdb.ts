@@ -1,4 +1,4 @@
-/** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and tells no costs. */
+/** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and reports no costs. */
 import * as z from 'zod';
 import { HOUR_MS } from '../config/durations.ts';
 import { describedBody, errorText } from './exchange-error.ts';

@@ -1,4 +1,4 @@
-/** What notices say that transitions do not decide: the sentences that depend on how things stand. */
+/** What notices say that transitions do not decide: the sentences that depend on the figures. */
 import { describe, expect, test } from 'vitest';
 import { type AccountDetails, budgetNotice } from '../../functions/alerts/budget-notice.ts';
 import { configNotice } from '../../functions/alerts/health-notice.ts';
@@ -40,10 +40,17 @@ function reading(reachesLimitAt?: number): KnownReading {
   };
 }
 
-describe('what to do about a recovered budget', () => {
+describe('what to do about a resolved budget', () => {
   test('is nothing where it stays under its limit', () => {
     const { nextStep } = budgetNotice(
-      { status: 'resolved', reading: reading(), threshold: 100, edits: 0, timesResolved: 0 },
+      {
+        kind: 'budget',
+        status: 'resolved',
+        reading: reading(),
+        threshold: 100,
+        edits: 0,
+        timesResolved: 0,
+      },
       details,
     );
 
@@ -52,6 +59,7 @@ describe('what to do about a recovered budget', () => {
 
   test('is to keep an eye on it where its forecast leads over the limit again', () => {
     const event = {
+      kind: 'budget',
       status: 'resolved',
       reading: reading(now + 1),
       threshold: 100,

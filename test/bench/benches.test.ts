@@ -1,7 +1,12 @@
 /** Every benchmark, at a small size: that it runs and what it counts, not how fast it is. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { backtest } from '../../bench/backtest.ts';
+import { foresight } from '../../bench/foresight.ts';
 import { importTime } from '../../bench/import-time.ts';
 import { influxdbCsv } from '../../bench/influxdb-csv.ts';
 import { manyAccounts } from '../../bench/many-accounts.ts';
@@ -82,6 +87,78 @@ test('many-accounts: the bundled handler reads all of them, whatever else it pri
   for (const { peakMb } of [few, many]) expect(peakMb).toBeGreaterThan(0);
   expectNumbersOnly();
 });
+
+test("foresight: it beats linear pace and the 30 % rule, by the scorer's own figures", async () => {
+  const { ours, theirs } = await foresight();
+
+  // What the scorer says of the reference rules on these series.
+  const expected = [
+    [1, 9.5, 75],
+    [2, 8.9, 75],
+    [3, 8.7, 75],
+    [5, 8.3, 70],
+    [10, 6.1, 82],
+    [20, 2.2, 80],
+  ] as const;
+  for (const [index, [elapsedDays, medianError, covered]] of expected.entries()) {
+    const own = ours.forecasts[index];
+    expect(own).toMatchObject({ elapsedDays, cases: 50 });
+    expect(own?.medianError).toBeCloseTo(medianError, 1);
+    expect(Math.round(own?.covered ?? 0)).toBe(covered);
+    expect(own?.medianError).toBeLessThan(theirs.forecasts[index]?.medianError ?? 0);
+  }
+  expect(ours.anomalies.alertsPer30Days).toBeCloseTo(0.34, 2);
+  expect(ours.anomalies.alertsPer30Days).toBeLessThan(theirs.anomalies.alertsPer30Days / 3);
+  const { step50, step100, spike } = ours.anomalies;
+  expect([step50, step100, spike].map(Math.round)).toEqual([87, 97, 97]);
+  expectNumbersOnly();
+});
+
+test('foresight: a folder without series, or with a gap in one, is refused', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'series-'));
+
+  await expect(foresight(folder)).rejects.toThrow('expected a folder with daily.csv or hourly.csv');
+  writeFileSync(
+    join(folder, 'daily.csv'),
+    'series,timestamp,value\na,2026-09-01,1\na,2026-09-03,2\n',
+  );
+  await expect(foresight(folder)).rejects.toThrow('a: expected every day, got none for 2026-09-02');
+  writeFileSync(join(folder, 'daily.csv'), 'series,timestamp,value\na,2026-09-01,much\n');
+  await expect(foresight(folder)).rejects.toThrow(
+    'expected series,timestamp,value, got "a,2026-09-01,much"',
+  );
+});
+
+test("foresight-answers: it answers the scorer's tasks line by line, and names a line that is none", () => {
+  const values = Array(40).fill(10);
+  const days = { from: '2026-09-22', values };
+  const period = { periodDays: 30, elapsedDays: 1 };
+  const tasks = [
+    { id: 'f', task: 'forecast', ...days, ...period },
+    { id: 'young', task: 'forecast', ...days, values: [10], ...period },
+    { id: 'gaps', task: 'forecast', ...days, values: values.with(5, null), ...period },
+    { id: 'a', task: 'anomaly', ...days, values: values.with(35, 30), firstDay: 21, days: 19 },
+  ];
+  const [f, young, gaps, a] = answers(tasks.map((task) => JSON.stringify(task)).join('\n'))
+    .stdout.trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+  expect(f).toMatchObject({ id: 'f', point: expect.closeTo(300, 6) });
+  expect(f.low < f.point && f.point < f.high).toBe(true);
+  expect(young).toEqual({ id: 'young' });
+  expect(gaps.point).toBeCloseTo(300, 6);
+  expect(a).toEqual({ id: 'a', alerts: [35], open: [35, 36, 37] });
+  expect(answers('\n{"task":"guess"}').stderr).toContain(
+    'line 2: expected "task" to be "forecast" or "anomaly", got "guess"',
+  );
+  expect(answers('{').status).toBe(1);
+});
+
+function answers(input: string) {
+  const script = fileURLToPath(new URL('../../bench/foresight-answers.ts', import.meta.url));
+  return spawnSync(process.execPath, [script], { input, encoding: 'utf8' });
+}
 
 test('none is left out here', () => {
   const run = readFileSync(new URL('../../bench/run.ts', import.meta.url), 'utf8');

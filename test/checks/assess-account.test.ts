@@ -61,8 +61,8 @@ function known(days: readonly UsageDay[], budget: Partial<Budget>, prices: Price
   };
 }
 
-describe('a budget of costs at a provider that tells quantities', () => {
-  test('is told as an estimate, with the numbers', () => {
+describe('a budget of costs at a provider that reports quantities', () => {
+  test('is shown as an estimate, with the numbers', () => {
     const days = [day('2026-10-10', 'bandwidth', '100'), day('2026-11-10', 'bandwidth', '300')];
 
     const { notices } = decideBudgets(known(days, {}, { bandwidth: perGb }));
@@ -109,14 +109,14 @@ describe('a budget of costs at a provider that tells quantities', () => {
   });
 });
 
-describe('a budget that was told', () => {
+describe('a budget that fired', () => {
   const days = [day('2026-11-10', 'bandwidth', '300')];
   const first = known(days, {}, { bandwidth: perGb });
   const alerts = decideBudgets(first);
   const idsAfter = (next: Known, { budgets }: Pick<AlertState, 'budgets'>) =>
     decideBudgets({ ...next, alerts: { ...NO_ALERTS, budgets } }).notices.map(({ id }) => id);
 
-  test('is told again when its prices change, as another event', () => {
+  test('fires again when its prices change, as another event', () => {
     const dearer = known(days, {}, { bandwidth: { per: 'GB', tiers: [{ price: '0.06' }] } });
 
     expect(idsAfter(first, alerts)).toEqual([]);
@@ -142,7 +142,7 @@ describe('a budget that was told', () => {
   });
 });
 
-test('a budget of usage is told as counted, neither billed nor estimated', () => {
+test('a budget of usage is shown as counted, neither billed nor estimated', () => {
   const days = [day('2026-11-10', 'bandwidth', '300')];
   const usage = { measure: 'usage', meter: 'bandwidth', unit: 'GB' } as const;
 

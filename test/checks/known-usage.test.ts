@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
-import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const hourMs = 3_600_000;
 const budgets = [{ name: 'everything', limit: 200, per: 'month' }];
@@ -90,7 +90,7 @@ describe('another scope', () => {
         world.aws.faults.clear();
       }
       await world.check();
-      expect(toldBy(world.takeMessages())).toEqual([
+      expect(alertsIn(world.takeMessages())).toEqual([
         'acme: budget everything 100 % at 200.00 of 200 USD',
       ]);
       world.setClock('2026-11-21T00:05:00Z');
@@ -108,7 +108,7 @@ describe('another scope', () => {
 
     await world.check();
 
-    expect(toldBy(world.takeMessages())).toEqual([
+    expect(alertsIn(world.takeMessages())).toEqual([
       'acme: budget everything 100 % at 20.00 of 20 USD',
     ]);
   });

@@ -44,13 +44,13 @@ function read(input: Case): string {
 
 describe('needed and read', () => {
   test.each<[string, Case, string, string]>([
-    ['five weeks, without a budget', { budgets: [] }, '2026-11-21T10:00', '2026-10-17T10:00'],
-    ['five weeks, where periods are shorter', {}, '2026-11-21T00:00', '2026-10-17T10:00'],
+    ['what is usual, without a budget', { budgets: [] }, '2026-11-21T10:00', '2026-07-21T10:00'],
+    ['what is usual, where periods are shorter', {}, '2026-11-21T00:00', '2026-07-21T10:00'],
     [
       'a month and the one before',
       { budgets: [{ per: 'month' }] },
       '2026-11-01T00:00',
-      '2026-10-01T00:00',
+      '2026-07-21T10:00',
     ],
     [
       'the longest of all periods',
@@ -62,65 +62,66 @@ describe('needed and read', () => {
       'no more with prices that stay the same',
       { prices: { a: flat } },
       '2026-11-21T00:00',
-      '2026-10-17T10:00',
+      '2026-07-21T10:00',
     ],
     [
       'the month from its start, with an allowance',
       { prices: { a: included } },
       '2026-11-01T00:00',
-      '2026-10-17T10:00',
+      '2026-07-21T10:00',
     ],
     [
       'the month of the period before as well',
       { now: '2026-11-03T10:00Z', prices: { a: included } },
       '2026-11-01T00:00',
-      '2026-09-29T10:00',
+      '2026-07-03T10:00',
     ],
     [
       'the month that a period begins in',
       { budgets: [{ per: 'month', startsOn: 15 }], prices: { a: included } },
       '2026-11-01T00:00',
-      '2026-10-01T00:00',
+      '2026-07-21T10:00',
     ],
     [
       'no more for usage',
       { budgets: [{ measure: 'usage', meter: 'a' }], prices: { a: included } },
       '2026-11-21T00:00',
-      '2026-10-17T10:00',
+      '2026-07-21T10:00',
     ],
     [
       'no more for a meter without an allowance',
       { budgets: [{ meter: 'b' }], prices: { a: included, b: flat } },
       '2026-11-21T00:00',
-      '2026-10-17T10:00',
+      '2026-07-21T10:00',
     ],
     [
       'the month for a meter with one',
       { budgets: [{ meter: 'a' }], prices: { a: included, b: flat } },
       '2026-11-01T00:00',
-      '2026-10-17T10:00',
+      '2026-07-21T10:00',
     ],
     [
       "the month of the provider's zone",
       { dayZone: 'Asia/Kolkata', prices: { a: included } },
       '2026-10-31T18:30',
-      '2026-10-17T10:00',
+      '2026-07-21T10:00',
     ],
     [
       "the month of the provider's zone before a local month",
       { timeZone: 'Pacific/Auckland', budgets: [{ per: 'month' }], prices: { a: included } },
       '2026-10-01T00:00',
-      '2026-09-01T00:00',
+      '2026-07-21T10:00',
     ],
   ])('is %s', (_, input, expectedNeed, expectedRead) => {
     expect(needed(input)).toBe(expectedNeed);
     expect(read(input)).toBe(expectedRead);
   });
 
-  test('are 35 days at the first check, or more', () => {
-    expect(needed({}, true)).toBe('2026-10-17T10:00');
-    expect(needed({ budgets: [{ per: 'quarter' }] }, true)).toBe('2026-10-01T00:00');
-    expect(needed({ prices: { a: included } }, true)).toBe('2026-10-17T10:00');
+  test('are 70 days at the first check, or the period before the open one', () => {
+    expect(needed({}, true)).toBe('2026-09-12T10:00');
+    expect(needed({ budgets: [{ per: 'month' }] }, true)).toBe('2026-09-12T10:00');
+    expect(needed({ budgets: [{ per: 'quarter' }] }, true)).toBe('2026-07-01T00:00');
+    expect(needed({ prices: { a: included } }, true)).toBe('2026-09-12T10:00');
   });
 });
 

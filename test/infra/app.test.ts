@@ -19,8 +19,11 @@ beforeEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts the app as the CDK's command line does, in a folder of its own: context and output directory in the environment. */
-function synthesize(context: Record<string, unknown>, bundles = false) {
+/**
+ * Starts the app as the CDK's command line does, in a folder of its own: context and output directory in the environment.
+ * CDK's check of the template takes longer than all the rest.
+ */
+function synthesize(context: Record<string, unknown>, { bundles = false, validates = false } = {}) {
   const [command, script = ''] = cdk.app.split(' ');
   expect(command).toBe('node');
   // A deployment names the stacks that it bundles; none is called like this, which saves the time.
@@ -32,6 +35,8 @@ function synthesize(context: Record<string, unknown>, bundles = false) {
       ...context,
     }),
     CDK_OUTDIR: outdir,
+    CDK_VALIDATION: String(validates),
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
   const args = [join(root, script)];
   return spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
@@ -46,9 +51,10 @@ function outputsOf(stack: string) {
 }
 
 const email = 'ops@example.com';
+const deploying = { bundles: true };
 
-test('writes the template of the stack', () => {
-  const result = synthesize({ email });
+test('writes the template of the stack, which CDK finds valid', () => {
+  const result = synthesize({ email }, { validates: true });
 
   expect(result).toMatchObject({ status: 0, stderr: '' });
   expect(existsSync(join(outdir, 'CostAlerts.template.json'))).toBe(true);
@@ -74,9 +80,10 @@ test('Amazon Q is in its own stack, and the stack of the checks does not depend 
 
 describe('the settings of a deployment', () => {
   const flags = { email, slack: 'true', root: '/my-root' };
+  const kept = JSON.stringify({ email: [email], root: '/my-root', slack: true });
 
   test('are saved in a file, so that the next deploy needs no flag', () => {
-    const first = synthesize(flags, true);
+    const first = synthesize(flags, deploying);
 
     expect(first).toMatchObject({
       status: 0,
@@ -84,8 +91,9 @@ describe('the settings of a deployment', () => {
         'saved "email": ["ops@example.com"], "root": "/my-root", "slack": true in cost-alerts.json for the next deploys; commit it\n',
     });
     expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
+    expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual(JSON.parse(kept));
 
-    const next = synthesize({}, true);
+    const next = synthesize({}, deploying);
 
     expect(next).toMatchObject({ status: 0, stderr: '' });
     expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
@@ -93,9 +101,9 @@ describe('the settings of a deployment', () => {
   });
 
   test('are kept when another flag is given alone', () => {
-    synthesize(flags, true);
+    writeFileSync(settingsFile, kept);
 
-    const next = synthesize({ schedule: 'rate(2 hours)' }, true);
+    const next = synthesize({ schedule: 'rate(2 hours)' }, deploying);
 
     expect(next.stderr).toBe(
       'saved "schedule": "rate(2 hours)" in cost-alerts.json for the next deploys; commit it\n',
@@ -110,10 +118,9 @@ describe('the settings of a deployment', () => {
   });
 
   test('are not changed by another flag, which is reported', () => {
-    synthesize(flags, true);
-    const kept = readFileSync(settingsFile, 'utf8');
+    writeFileSync(settingsFile, kept);
 
-    const next = synthesize({ root: '/other' }, true);
+    const next = synthesize({ root: '/other' }, deploying);
 
     expect(next.stderr).toBe(
       '-c root applies to this deploy only: "root": "/other", in cost-alerts.json "root": "/my-root"\n',
@@ -134,7 +141,7 @@ describe('the settings of a deployment', () => {
   ])('are not guessed from a file such as %s', (text, message) => {
     writeFileSync(settingsFile, text);
 
-    const result = synthesize({ email }, true);
+    const result = synthesize({ email }, deploying);
 
     expect(result.status).toBe(1);
     expect(result.stderr).toMatch(/^[^\n]+\n$/);

@@ -33,7 +33,7 @@ export interface Plot extends Frame {
 export interface MarkedPlots {
   readonly wide: Plot;
   readonly narrow: Plot;
-  /** IANA zone of what is told. */
+  /** IANA zone of the alerts' moments. */
   readonly timeZone: string;
 }
 
@@ -106,7 +106,7 @@ export interface DayTick {
 
 export interface Drawing {
   readonly className: string;
-  /** Id of the element whose text says what is to be seen. */
+  /** Id of the element that describes the chart. */
   readonly labelledBy: string;
   /** Of the amounts. */
   readonly unit: string;

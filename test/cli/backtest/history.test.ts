@@ -45,7 +45,7 @@ describe('history', () => {
 
   const all = { start: first, end: first + 2 * dayMs };
 
-  describe('what is told by the hour', () => {
+  describe('usage by the hour', () => {
     test.each([
       ['is there when its hour is over', 26, [hour(0), hour(24), hour(25)]],
       ['is not there while its hour lasts', 25.9, [hour(0), hour(24)]],
@@ -58,7 +58,7 @@ describe('history', () => {
     });
   });
 
-  describe('what is told by the day', () => {
+  describe('usage by the day', () => {
     test.each([
       ['a flow comes by the share of the day that has passed', day(1), '12'],
       ['a share is cut after nine decimals', day(1, { quantity: '0.000000007' }), '0.000000001'],
@@ -226,7 +226,7 @@ describe('load history', () => {
 
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-15T00:00:00Z'),
-        remarks: ['Usage begins on 2026-11-15: Northflank knows of none before.'],
+        remarks: ['Northflank has no usage before 15 November 2026.'],
       });
     });
 
@@ -242,8 +242,8 @@ describe('load history', () => {
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-01T00:00:00Z'),
         remarks: [
-          'Only the last 35 days could be read: No answer.',
-          'Usage begins on 2026-11-01: Northflank knows of none before.',
+          'Only the last 35 days are readable: No answer.',
+          'Northflank has no usage before 1 November 2026.',
         ],
       });
     });
@@ -294,8 +294,8 @@ describe('load history', () => {
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-11T10:00:00Z'),
         remarks: [
-          'What is new since the last check could not be read: HTTP 401.',
-          'What was before the first check could not be read: HTTP 401.',
+          'Usage since the last check is missing: HTTP 401.',
+          'Usage before the first check is missing: HTTP 401.',
         ],
       });
     });

@@ -1,4 +1,4 @@
-/** Where a period is heading if it goes on as it did so far. */
+/** What a period comes to if the average so far continues: where too little is known for a better forecast. */
 import type { Big } from 'big.js';
 import { decimal, ratio, rounded } from '../pricing/money.ts';
 import {
@@ -12,9 +12,12 @@ import {
 } from './measure.ts';
 import type { Period } from './period.ts';
 
-export interface Forecast {
-  /** The actual, and what the rest of the period comes to at the rate of the time that is known. */
+/** What a period will come to. */
+export interface PeriodForecast {
   readonly point: Big;
+  /** Ends of the range that holds the outcome in 80 of 100 cases; absent where the point is the average so far, continued. */
+  readonly low?: Big;
+  readonly high?: Big;
   /** Epoch milliseconds; absent if the limit is not reached within the period. */
   readonly reachesLimitAt?: number;
 }
@@ -41,7 +44,7 @@ export function elapsedPercent({ start, end }: Period, now: number): number {
  * Linear in time, but a level stays what it was on average. Undefined outside the period, at its very start, and of an
  * actual below 0: a correction does not go on.
  */
-export function forecastOf(progress: Progress): Forecast | undefined {
+export function averageForecast(progress: Progress): PeriodForecast | undefined {
   const { period, since, now, actual, measure } = progress;
   if (now <= since || now >= period.end || actual.lt('0')) return undefined;
   const reachesLimitAt = limitReachedAt(progress);

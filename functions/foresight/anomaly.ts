@@ -1,0 +1,136 @@
+/** Which complete days cost far more than usual, and how long that lasts. The rules are measured by `bench/foresight`. */
+import { dateOf, dayNumber, known, type Series, type Usual, usualOf, usualOn } from './usual.ts';
+
+export interface JudgedDay {
+  /** Far above what is usual, and no monthly charge. */
+  readonly hit: boolean;
+  /** What such a weekday usually is. */
+  readonly usual: number;
+  /** Above the usual; negative below it. */
+  readonly excess: number;
+}
+
+/** What an excess must reach to matter, in the series' own unit. */
+export interface Floor {
+  readonly minimum: number;
+  /** The usual day of the whole account. */
+  readonly accountUsual: number;
+}
+
+/** An anomaly from its first unusual day to its third calm one. */
+export interface Episode {
+  /** The first unusual day: `2026-11-21`. */
+  readonly since: string;
+  /** Since the last unusual day. */
+  readonly calmDays: number;
+}
+
+const LEAST_DAYS = 21;
+/** Relative excess of one day: at least 40 %, and six typical errors. */
+const ONE_DAY = { excess: 0.4, errors: 6 };
+/** Of two days in a row together, the second of which is above the usual by itself. */
+const TWO_DAYS = { excess: 0.3, errors: 2.25, ofSecond: 0.15 };
+const LEAST_ERROR = 0.02;
+/** Usual amounts below this are none. */
+const NOTHING = 1e-9;
+/** A month ago, give or take a day, the same charge came if it was at least this part of it. */
+const SAME_CHARGE = 0.6;
+const LEAST_SHARE_OF_ACCOUNT = 0.1;
+const CALM_DAYS = 3;
+
+/**
+ * Judges days of the series by their index, from what was known on each day's evening: later days change nothing, and of
+ * those that are not `settled` (so many from the start are) none says what is usual. Keeps
+ * what it computes, for a walk over many days. Undefined: a day that is unknown or before which too little is known.
+ */
+export function judgeOf(
+  series: Series,
+  settled = series.values.length,
+): (day: number, floor?: Floor) => JudgedDay | undefined {
+  const usualBefore = remembered((day) => usualOf(series, Math.min(day, settled)));
+  const judge = remembered((day) => judgedBy(series, day, usualBefore));
+  return (day, floor) => {
+    const judged = judge(day);
+    if (!judged?.hit || (floor && judged.excess < leastExcess(floor))) {
+      return judged && { ...judged, hit: false };
+    }
+    const lastMonth = sameDayOfLastMonth(series, day);
+    const came = [lastMonth - 1, lastMonth, lastMonth + 1].some((other) => {
+      const before = judge(other);
+      return before?.hit && before.excess >= SAME_CHARGE * judged.excess;
+    });
+    return { ...judged, hit: !came };
+  };
+}
+
+/** The episode after one more complete day; `hit` is undefined for an unknown one, which changes nothing. */
+export function episodeAfter(
+  episode: Episode | undefined,
+  date: string,
+  hit: boolean | undefined,
+): Episode | undefined {
+  if (hit === undefined) return episode;
+  if (hit) return { since: episode?.since ?? date, calmDays: 0 };
+  if (!episode || episode.calmDays + 1 >= CALM_DAYS) return undefined;
+  return { ...episode, calmDays: episode.calmDays + 1 };
+}
+
+function leastExcess({ minimum, accountUsual }: Floor): number {
+  return Math.max(minimum, LEAST_SHARE_OF_ACCOUNT * accountUsual);
+}
+
+function judgedBy(
+  { firstDay, values }: Series,
+  day: number,
+  usualBefore: (day: number) => Usual | undefined,
+): JudgedDay | undefined {
+  const value = values[day];
+  if (value === undefined || known(values, 0, day).length < LEAST_DAYS) return undefined;
+  const before = usualBefore(day);
+  if (!before) return undefined;
+  const number = dayNumber(firstDay) + day;
+  const usual = usualOn(before, number);
+  const over = value / Math.max(usual, NOTHING) - 1;
+  const hit =
+    (over > ONE_DAY.excess && over > ONE_DAY.errors * error(before.errorOfDay)) ||
+    (over > TWO_DAYS.ofSecond && isSecondOfTwo(values, day, number, usualBefore));
+  return { hit, usual, excess: value - usual };
+}
+
+/** Whether the day and the one before it are far above what was usual before both. */
+function isSecondOfTwo(
+  values: Series['values'],
+  day: number,
+  number: number,
+  usualBefore: (day: number) => Usual | undefined,
+): boolean {
+  const [first, second] = [values[day - 1], values[day]];
+  const before = usualBefore(day - 1);
+  if (first === undefined || second === undefined || !before) return false;
+  const both = usualOn(before, number - 1) + usualOn(before, number);
+  const over = (first + second) / Math.max(both, NOTHING) - 1;
+  return over > TWO_DAYS.excess && over > TWO_DAYS.errors * error(before.errorOfTwoDays);
+}
+
+function error(typical: number): number {
+  return Math.max(typical, LEAST_ERROR);
+}
+
+/** Its index: 31 March → 28 or 29 February. */
+function sameDayOfLastMonth({ firstDay }: Series, day: number): number {
+  const start = dayNumber(firstDay);
+  const [year = 0, month = 0, date = 0] = dateOf(start + day)
+    .split('-')
+    .map(Number);
+  const lastDay = new Date(Date.UTC(year, month - 1, 0));
+  lastDay.setUTCDate(Math.min(date, lastDay.getUTCDate()));
+  return dayNumber(lastDay.toISOString().slice(0, 10)) - start;
+}
+
+function remembered<Result>(compute: (day: number) => Result): (day: number) => Result {
+  const results = new Map<number, Result>();
+  return (day) => {
+    if (!results.has(day)) results.set(day, compute(day));
+    return results.get(day) as Result;
+  };
+}

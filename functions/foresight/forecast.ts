@@ -1,0 +1,99 @@
+/** What a period comes to, from what is usual of its days, with a range that holds the outcome in 80 of 100 cases (see `bench/foresight`). */
+import { dayNumber, sum, type Usual, usualOn } from './usual.ts';
+
+/** A day of the period that is not, or not wholly, known. */
+export interface DayAhead {
+  /** `2026-11-21` */
+  readonly date: string;
+  /** Of its hours those that are still to come: 0 to 1. */
+  readonly share: number;
+  /** A charge of that day that is known already and that the series does not hold, such as a monthly fee. */
+  readonly fixed?: number;
+}
+
+/** One outcome in ten is below `low`, one above `high`. */
+export interface Forecast {
+  readonly point: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface PeriodSoFar {
+  /** A flow adds up; of a level, which averages, `actual` is the mean of the known days. */
+  readonly kind: 'flow' | 'level';
+  readonly actual: number;
+  /** The known part of the unfinished day included. */
+  readonly knownDays: number;
+}
+
+/** So many standard deviations of a normal distribution hold 80 %. */
+const RANGE_80 = 1.2816;
+/** Of one day's variance, what the days ahead have in common, so that it does not average out. */
+const COMMON_SHARE = 0.3;
+/** How far a level moves in 30 days, relative; less in a series whose days differ by less than 5 %. */
+const DRIFT = 0.14;
+const STEADY_ERROR = 0.05;
+const ERROR_BOUNDS = { low: 0.01, high: 1 };
+
+/** What the days ahead come to together. The range is that of the days; fixed charges are certain. */
+export function forecastRest(usual: Usual, ahead: readonly DayAhead[]): Forecast {
+  const fixed = sum(ahead.map((day) => day.fixed ?? 0));
+  const variable = sum(ahead.map((day) => expectedOf(usual, day))) - fixed;
+  const days = sum(ahead.map(({ share }) => share));
+  const spread = Math.exp(RANGE_80 * relativeDeviation(usual.errorOfDay, days));
+  return {
+    point: fixed + variable,
+    low: fixed + variable / spread,
+    high: fixed + variable * spread,
+  };
+}
+
+/** What the period comes to: the actual and the rest; of a level the mean of both, so unknown days count in neither. */
+export function forecastPeriod(
+  soFar: PeriodSoFar,
+  usual: Usual,
+  ahead: readonly DayAhead[],
+): Forecast {
+  const { point, low, high } = forecastRest(usual, ahead);
+  const days = sum(ahead.map(({ share }) => share));
+  return {
+    point: periodValue(soFar, point, days),
+    low: periodValue(soFar, low, days),
+    high: periodValue(soFar, high, days),
+  };
+}
+
+/** The first day at whose end the point forecast is at the limit: `2026-11-20`. Undefined if there is none, or the actual is there already. */
+export function reachesLimitAt(
+  soFar: PeriodSoFar,
+  limit: number,
+  usual: Usual,
+  ahead: readonly DayAhead[],
+): string | undefined {
+  if (soFar.actual >= limit) return undefined;
+  let rest = 0;
+  let days = 0;
+  for (const day of ahead) {
+    rest += expectedOf(usual, day);
+    days += day.share;
+    if (periodValue(soFar, rest, days) >= limit) return day.date;
+  }
+  return undefined;
+}
+
+function expectedOf(usual: Usual, { date, share, fixed = 0 }: DayAhead): number {
+  return share * usualOn(usual, dayNumber(date)) + fixed;
+}
+
+function periodValue({ kind, actual, knownDays }: PeriodSoFar, rest: number, days: number): number {
+  if (kind === 'flow') return actual + rest;
+  return knownDays + days === 0 ? actual : (actual * knownDays + rest) / (knownDays + days);
+}
+
+/** A part of a day is as uncertain, relatively, as a whole one. */
+function relativeDeviation(errorOfDay: number, daysAhead: number): number {
+  const days = Math.max(1, daysAhead);
+  const error = Math.min(Math.max(errorOfDay, ERROR_BOUNDS.low), ERROR_BOUNDS.high);
+  const drift = DRIFT * Math.min(1, Math.sqrt(error / STEADY_ERROR));
+  return Math.sqrt(error ** 2 * (1 / days + COMMON_SHARE) + (drift ** 2 * days) / 30);
+}
