@@ -1,5 +1,6 @@
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
-import { messageOf, type Notice } from '../../functions/alerts/notice.ts';
+import { messageOf } from '../../functions/alerts/message.ts';
+import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading } from '../../functions/budgets/read-budget.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';

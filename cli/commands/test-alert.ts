@@ -1,12 +1,8 @@
 /** `cost-alerts test-alert`: marked samples of each kind of alert to the deployed topic, and who receives them. */
 import { NotFoundException, type SNSClient } from '@aws-sdk/client-sns';
 import { type Command, Option } from 'commander';
-import {
-  type Message,
-  messageOf,
-  type Notice,
-  type NoticeKind,
-} from '../../functions/alerts/notice.ts';
+import { messageOf } from '../../functions/alerts/message.ts';
+import type { Message, Notice, NoticeKind } from '../../functions/alerts/notice.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { publishMessages } from '../../functions/messages/publisher.ts';
 import { readRoot } from '../account-source.ts';

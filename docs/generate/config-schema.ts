@@ -68,14 +68,23 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
       row,
       ...rowsOf(provider, itemOf(one), `${row.key}[].`),
       ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
+      ...(one.anyOf ?? []).flatMap((option) =>
+        rowsOf(provider, option as JsonSchema, `${row.key}.`),
+      ),
     ];
   });
 }
 
-/** The only objects within configs have a key per meter, all with the same schema. */
+/** The first member of an object; those with a key per meter have the same schema for all. */
 function memberOf({ properties = {} }: JsonSchema): JsonSchema {
   const [first] = Object.values(properties);
   return typeof first === 'object' ? first : {};
+}
+
+/** Whether its members are no objects themselves. */
+function holdsValues(schema: JsonSchema): boolean {
+  const { type } = memberOf(schema);
+  return type !== undefined && type !== 'object';
 }
 
 function itemOf({ items }: JsonSchema): JsonSchema {
@@ -88,10 +97,11 @@ function defaultOf(schema: JsonSchema, required: boolean): string {
 }
 
 function typeOf(schema: JsonSchema): string {
+  if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
   if (itemOf(schema).type === 'object') return 'array of objects';
-  if (schema.type === 'object') return 'object by meter';
+  if (schema.type === 'object') return holdsValues(schema) ? 'object' : 'object by meter';
   if (schema.type === 'array') return `array of: ${typeOf(itemOf(schema))}`;
   if (schema.title !== undefined) return schema.title;
   return [schema.type === 'integer' ? 'whole number' : schema.type, ...rangeOf(schema)].join(' ');

@@ -1,7 +1,5 @@
 /** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
-import { createHash } from 'node:crypto';
 import type { Per } from '../config/account.ts';
-import { isoSeconds } from './iso-time.ts';
 
 /** Ascending. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -157,35 +155,4 @@ export interface Message {
   readonly notices: readonly Notice[];
   /** Sent to try the channels out: nothing of it has happened. Absent from real ones. */
   readonly test?: true;
-}
-
-/** Notices as one message, gravest first; the same notices always give the same id. `at` in epoch milliseconds. */
-export function messageOf(notices: readonly Notice[], at: number): Message {
-  return message(notices, isoSeconds(at));
-}
-
-/** Several messages (at least one) as one: all their notices, the time of the first. */
-export function combinedMessage(messages: readonly Message[]): Message {
-  const [first] = messages.map(({ at }) => at).sort();
-  return message(
-    messages.flatMap(({ notices }) => notices),
-    first as string,
-  );
-}
-
-function message(notices: readonly Notice[], at: string): Message {
-  const sorted = notices.toSorted(
-    (a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity),
-  );
-  return {
-    schema: 'cost-alerts/1',
-    id: messageId(sorted.map((notice) => notice.id)),
-    at,
-    severity: sorted[0]?.severity ?? 'info',
-    notices: sorted,
-  };
-}
-
-function messageId(noticeIds: readonly string[]): string {
-  return createHash('sha256').update(noticeIds.toSorted().join('\n')).digest('hex').slice(0, 32);
 }

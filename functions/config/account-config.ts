@@ -72,9 +72,7 @@ function commonSchema(rules: ConfigRules) {
       ),
     anomalies: anomalies
       .prefault({})
-      .describe(
-        'Alerts on days that cost far more than usual: `minimum` is the least excess per day, in the currency; `false` switches them off.',
-      ),
+      .describe('Alerts on days that cost far more than usual; `false` switches them off.'),
     mutedUntil: mutedUntil
       .exactOptional()
       .describe('Mutes the account until then; alerts that still fire are sent afterwards.'),
@@ -144,7 +142,14 @@ const aMinimum = { error: 'an amount from 0.01 to 1000000' };
 const anomalies = z.union(
   [
     z.literal(false),
-    z.strictObject({ minimum: z.number(aMinimum).min(0.01).max(1_000_000).prefault(1) }),
+    z.strictObject({
+      minimum: z
+        .number(aMinimum)
+        .min(0.01)
+        .max(1_000_000)
+        .prefault(1)
+        .describe('Least excess of a day that fires, in the currency.'),
+    }),
   ],
   { error: 'false, or an object such as { "minimum": 5 }' },
 );

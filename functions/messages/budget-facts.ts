@@ -25,6 +25,7 @@ export function budgetFacts(notice: BudgetNotice): readonly Fact[] {
     { label: 'Budget', text: budgetText(notice) },
     { label: 'Period', text: elapsedText(notice) },
     { label: 'Figures', text: basisText(notice) },
+    ...recordFacts(notice),
     { label: 'Data until', text: dataText(notice) },
     ...unpricedFacts(notice),
   ];
@@ -121,6 +122,13 @@ function dataText({ dataUntil, period }: BudgetNotice): string {
   return dataUntil === undefined
     ? 'no data for this period yet'
     : momentText(dataUntil, period.timeZone);
+}
+
+/** How far to trust a forecast. */
+function recordFacts({ forecast, per }: BudgetNotice): readonly Fact[] {
+  const error = forecast?.typicalErrorPercent;
+  if (error === undefined) return [];
+  return [{ label: 'Forecast', text: `on past ${per}s off by ${error} % half the time` }];
 }
 
 function unpricedFacts({ unpriced = [] }: BudgetNotice): readonly Fact[] {

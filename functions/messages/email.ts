@@ -48,7 +48,7 @@ interface Place {
 function section(notice: Notice, place: Place): readonly string[] {
   const isBudget = isBudgetNotice(notice);
   const { change, step } = stepOf(notice);
-  const forecast = isBudget ? forecastText(notice) : undefined;
+  const forecast = isBudget && notice.kind !== 'forecast' ? forecastText(notice) : undefined;
   const opening = [notice.reason, forecast && `Forecast: ${forecast}.`, change];
   return [
     ...title(notice, place),

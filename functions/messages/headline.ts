@@ -91,7 +91,7 @@ export function figuresText(figures: BudgetFigures, nameLength?: number): string
   const { status, threshold, percent } = figures;
   const budget = shortBudgetText(figures, nameLength);
   const amounts = `${plainAmountText(figures.actual, figures)} of ${limitText(figures.limit, figures)}`;
-  if (figures.kind === 'forecast') return headingText(figures, budget);
+  if (figures.kind === 'forecast') return forecastText(figures, budget);
   if (status === 'resolved') {
     return `back below ${threshold} % of ${budget}: ${amounts} (${percentText(percent)})`;
   }
@@ -145,12 +145,10 @@ export function isBudgetNotice(notice: Notice): notice is BudgetNotice {
   return 'budget' in notice;
 }
 
-/** `heading over budget: 305 of 200 USD forecast`. */
-function headingText({ status, forecast, ...figures }: BudgetFigures, budget: string): string {
+/** `forecast over budget: 305 of 200 USD`. */
+function forecastText({ status, forecast, ...figures }: BudgetFigures, budget: string): string {
+  const where = status === 'resolved' ? 'back within' : 'over';
   const limit = limitText(figures.limit, figures);
-  if (!forecast) return `heading over ${budget} of ${limit}`;
-  const point = plainAmountText(forecast.point, figures);
-  return status === 'resolved'
-    ? `no longer heading over ${budget}: forecast ${point} of ${limit}`
-    : `heading over ${budget}: forecast ${point} of ${limit}`;
+  if (!forecast) return `forecast ${where} ${budget} of ${limit}`;
+  return `forecast ${where} ${budget}: ${plainAmountText(forecast.point, figures)} of ${limit}`;
 }

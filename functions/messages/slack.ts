@@ -121,6 +121,8 @@ const budgetNotice = z.object({
       low: decimal.exactOptional(),
       high: decimal.exactOptional(),
       reachesLimitAt: readableBy(localText).exactOptional(),
+      typicalErrorPercent: z.number().exactOptional(),
+      forecastAt: instant.exactOptional(),
     })
     .exactOptional(),
   drivers: z.array(
@@ -139,6 +141,20 @@ const budgetNotice = z.object({
   hours: z.object({ count: z.number(), start: instant, end: instant }).exactOptional(),
 });
 
+const anomalyNotice = z.object({
+  ...noticeBase,
+  kind: z.literal('anomaly'),
+  meter: z.string().exactOptional(),
+  day: readableBy(localText),
+  unit: z.string(),
+  actual: decimal,
+  usual: decimal,
+  change: decimal,
+  drivers: z.array(
+    z.object({ meter: z.string(), amount: decimal, usual: decimal, change: decimal }),
+  ),
+});
+
 const healthNotice = z.object({
   ...noticeBase,
   kind: z.enum(HEALTH_KINDS),
@@ -150,7 +166,7 @@ const publishedSchema = z.object({
   id: z.string(),
   at: instant,
   severity: noticeBase.severity,
-  notices: z.array(z.discriminatedUnion('kind', [budgetNotice, healthNotice])),
+  notices: z.array(z.discriminatedUnion('kind', [budgetNotice, anomalyNotice, healthNotice])),
   omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),
 });
 

@@ -74,7 +74,8 @@ describe('publish input', () => {
       share: 0.2,
       previousPeriod: '1234.567890123456',
     }));
-    const notices = manyAccounts(30).notices.map((notice) => ({ ...notice, drivers }));
+    const overBudgets = manyAccounts(30).notices.filter(isBudgetNotice);
+    const notices = overBudgets.map((notice) => ({ ...notice, drivers }));
 
     const { bytes, json, forms } = published(messageOf(...notices));
 
