@@ -88,7 +88,7 @@ describe('the README', () => {
           'm',
         ),
       );
-    expect(kinds.size).toBeGreaterThan(4);
+    expect(kinds.size).toBeGreaterThan(6);
   });
 
   test('names every provider, with a link to its section', () => {
