@@ -27,7 +27,9 @@ const aName = {
   error: '1 to 64 characters, with no "/", control character, or space at either end',
 };
 
-const limit = amountAbove0.describe("In the account's currency; with `measure` `usage` in `unit`.");
+const limit = amountAbove0.describe(
+  "In the account's currency; with `measure` `usage`, in `unit`.",
+);
 
 const thresholds = z
   .array(z.number(aThreshold).min(0.01).max(1000), { error: '1 to 20 percentages' })
@@ -41,7 +43,7 @@ const thresholds = z
   .prefault([80, 100, 150])
   .meta({ uniqueItems: true, contains: { exclusiveMinimum: 1 } })
   .describe(
-    'Percent of the limit; an alert fires when one is crossed, and at each doubling of the highest.',
+    'Percentages of the limit; an alert fires when one is crossed, and at each doubling of the highest.',
   );
 
 type BudgetRules = Pick<ConfigRules, 'name' | 'meters' | 'bucket'>;
@@ -56,23 +58,23 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
       name: z
         .string(aName)
         .regex(/^(?!\s)[^/\p{Cc}\u2028\u2029]{1,64}(?<!\s)$/u)
-        .describe('As messages call it; no other budget of the account may have it.'),
+        .describe('Name in messages, unique in the account.'),
       meter: z
         .enum(meters.map(({ id }) => id))
         .exactOptional()
-        .describe('The meter to watch; all meters together where there is none.'),
+        .describe('The meter that is limited. Default: all meters together.'),
       measure: z
         .enum(['cost', 'usage'])
         .prefault('cost')
-        .describe('What is limited: the cost, or the quantity of the one `meter`.'),
+        .describe('What is limited: the cost, or the quantity of `meter`.'),
       unit: z
         .string({ error: 'a unit such as "GB"' })
         .exactOptional()
         .describe(
-          "Unit of the limit, with `measure` `usage` only; one that converts to the meter's.",
+          "Unit of the limit, with `measure` `usage` only; it must convert to the meter's.",
         ),
       limit,
-      per: perSchema(rules).describe('The period after which it starts again at 0.'),
+      per: perSchema(rules).describe('The period of the limit.'),
       startsOn: z
         .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
         .exactOptional()
@@ -85,7 +87,7 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
         .exactOptional()
         .meta({ default: true })
         .describe(
-          'Whether an alert fires as soon as the forecast is over the limit; of periods of a week and longer.',
+          'Whether an alert fires when the forecast is over the limit; for periods of a week and longer.',
         ),
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));

@@ -1,9 +1,9 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
 import { budgetText } from '../alerts/budget-text.ts';
+import { HEALTH_HEADLINES } from '../alerts/health-notice.ts';
 import {
   type AnomalyNotice,
   type BudgetNotice,
-  type HealthNotice,
   type Message,
   type Notice,
   SEVERITIES,
@@ -15,13 +15,6 @@ import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
 
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
 const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;
-
-const HEALTH: Readonly<Record<HealthNotice['kind'], Record<Notice['status'], string>>> = {
-  'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
-  'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
-  'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
-  unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
-};
 
 /** What is needed to say how much of a budget is used. */
 export type BudgetFigures = Pick<
@@ -71,7 +64,7 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 function eventText(notice: Notice, nameLength: number): string {
   if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
   if (notice.kind === 'anomaly') return anomalyText(notice, nameLength);
-  if (notice.account !== '') return HEALTH[notice.kind][notice.status];
+  if (notice.account !== '') return HEALTH_HEADLINES[notice.kind][notice.status];
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
 }
 

@@ -30,13 +30,13 @@ const options = {
     // Only dots would be read as a step up in the path.
     .regex(/[^.]/, aTeam)
     .optional()
-    .describe('Team whose usage is watched. An organisation token needs it to read a team.'),
+    .describe('Team whose usage is watched; an organisation token needs it to read a team.'),
   includeByoc: z
     .boolean()
     .optional()
     .describe(
-      'Whether costs of your own cloud (BYOC) count. Default: without teamId true, with it false, as ' +
-        "Northflank reports the whole customer's for every team.",
+      'Whether costs of your own cloud (BYOC) count. Default: false with teamId, because Northflank reports ' +
+        "the whole customer's for every team; true without.",
     ),
 };
 

@@ -36,7 +36,7 @@ const options = {
     .enum(['total', 'active'])
     .optional()
     .describe(
-      'What the meter "storage" measures: "active", or "total", which includes what was deleted, as that is ' +
+      'What the meter "storage" measures: "active", or "total", which includes deleted assets, as they are ' +
         'probably billed too. Default: total.',
     ),
 };
