@@ -29,7 +29,7 @@ describe('test alert', () => {
     const { email = '', sms = '', lambda = '', http = '' } = bodies;
     expect(subject).toMatch(/^\[TEST\] \[(info|warning|critical)\] northflank\/TEST /);
     expect(email).toContain('TEST, none of this has happened: ');
-    expect(sms).toMatch(/^TEST\. Cost alert /);
+    expect(sms).toMatch(/^TEST\. .*northflank\/TEST/);
     expect(JSON.parse(http).content.title).toContain('northflank/TEST');
     expect(JSON.parse(http).content.description).toContain('TEST, none of this has happened');
     expect(JSON.parse(lambda)).toMatchObject({
@@ -71,7 +71,7 @@ describe('test alert', () => {
       expect(sentSamples()).toEqual(samples);
       expect(new Set(aws.published.map(({ topicArn }) => topicArn))).toEqual(new Set([topic]));
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        `Sent 10 samples, marked [TEST], to ${topic}: budget (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved) Subscriptions:`,
+        `Sent 14 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved) Subscriptions:`,
       );
       expect(stdout).toContain('Every subscription is confirmed.');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

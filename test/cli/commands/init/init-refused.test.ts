@@ -198,7 +198,7 @@ describe('wrong input is one line, and nothing is written', () => {
     expectRefused(
       world,
       run,
-      `${names.config}: expected no API token in it, got that of the account: names and addresses in a config are told`,
+      `${names.config}: expected no API token in it, got that of the account: names and addresses in a config are shown in messages`,
     );
   });
 
