@@ -21,7 +21,7 @@ const mostBytes = 200_000;
 
 /**
  * Whether an outbox, which is part of the account's item, can take no more: SNS must have been down for days. What is
- * not told then is told when it has been emptied, as far as it still holds.
+ * not published then is published when it has been emptied, as far as it still holds.
  */
 export function isFull(entries: readonly OutboxEntry[]): boolean {
   return entries.length > 0 && Buffer.byteLength(JSON.stringify(entries)) > mostBytes;
