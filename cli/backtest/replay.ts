@@ -145,6 +145,10 @@ function replayedPeriod({ points, last }: TracedPeriod, until: number): Replayed
     points,
     percent: shownPercent(last),
     ...(forecast && { forecast: plain(forecast.point) }),
+    ...(forecast?.low &&
+      forecast.high && {
+        range: { low: plain(forecast.low), high: plain(forecast.high) },
+      }),
   };
 }
 

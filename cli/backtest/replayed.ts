@@ -86,6 +86,8 @@ export interface ReplayedPeriod {
   readonly percent?: number;
   /** Of the period's end, as of the last check; only of one that was still open then. Exact decimal. */
   readonly forecast?: string;
+  /** Ends of the range that holds the outcome in 80 of 100 cases; absent where the forecast is the average so far, continued. */
+  readonly range?: { readonly low: string; readonly high: string };
   /** Why it was not known at the last check that read it. */
   readonly unknown?: string;
 }

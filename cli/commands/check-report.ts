@@ -45,7 +45,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
       ? [
           ...budgetLines(statuses.map(budgetsRead), cli),
           '',
-          'Forecast: the average so far, continued to the end of the period.',
+          'Forecast: of the whole period, with its 80 % range, or the average so far.',
           '',
         ]
       : []),

@@ -1,13 +1,18 @@
 /** The table of budgets, for a person at a terminal. */
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
-import type { Reading } from '../../functions/budgets/read-budget.ts';
+import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
-import { amountText, limitText, percentText } from '../../functions/messages/amounts.ts';
+import {
+  amountText,
+  limitText,
+  percentText,
+  shortForecast,
+} from '../../functions/messages/amounts.ts';
 import { tableLines } from '../../functions/messages/email.ts';
 import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import type { ReplayedAccount, ReplayedBudget } from '../backtest/replayed.ts';
+import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../backtest/replayed.ts';
 import type { AccountStatus } from '../budget-status.ts';
 import { type Cli, painted } from '../output.ts';
 import { bodyFor, type Published } from './aws/sns.ts';
@@ -30,6 +35,7 @@ interface BudgetNow {
   readonly actual?: string | undefined;
   readonly percent?: number | undefined;
   readonly forecast?: string | undefined;
+  readonly range?: ReplayedPeriod['range'] | undefined;
   /** Why the amounts are unknown. */
   readonly unknown?: string | undefined;
 }
@@ -50,7 +56,13 @@ function budgetRead(reading: Reading): BudgetNow {
     actual: plain(reading.actual),
     percent: shownPercent(reading),
     forecast: reading.forecast && plain(reading.forecast.point),
+    range: rangeOf(reading.forecast),
   };
+}
+
+function rangeOf(forecast: KnownReading['forecast']): BudgetNow['range'] {
+  const { low, high } = forecast ?? {};
+  return low && high && { low: plain(low), high: plain(high) };
 }
 
 /** As of the last replayed check. */
@@ -67,7 +79,8 @@ function budgetReplayed({ budget, periods }: ReplayedBudget): BudgetNow {
   const last = periods.at(-1);
   if (last?.percent === undefined) return { budget, unknown: last?.unknown };
   const actual = last.points.at(-1)?.actual;
-  return { budget, actual, percent: last.percent, forecast: last.forecast };
+  const { percent, forecast, range } = last;
+  return { budget, actual, percent, forecast, range };
 }
 
 /** One line per budget under its account, 80 wide unless names are long; an unknown amount has its reason below it. */
@@ -88,21 +101,17 @@ export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): stri
   ];
 }
 
-function cells({ budget, actual, percent, forecast }: BudgetNow, currency: string): string[] {
+function cells(now: BudgetNow, currency: string): string[] {
+  const { budget, actual, percent, forecast, range } = now;
   const counting = { measure: budget.measure, unit: budget.unit ?? currency };
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = `  ${oneLine(budget.name)}`;
   if (actual === undefined || percent === undefined)
     return [name, UNKNOWN, limit, UNKNOWN, UNKNOWN];
-  const forecastText =
-    forecast === undefined ? UNKNOWN : amountText(forecast, counting, budget.limit);
-  return [
-    name,
-    amountText(actual, counting, budget.limit),
-    limit,
-    percentText(percent),
-    forecastText,
-  ];
+  const { limit: of } = budget;
+  const end =
+    forecast === undefined ? UNKNOWN : shortForecast({ forecast, range, limit: of }, counting);
+  return [name, amountText(actual, counting, budget.limit), limit, percentText(percent), end];
 }
 
 function coloured(line: string, { percent = 0 }: BudgetNow, cli: Cli): string {

@@ -73,7 +73,7 @@ function showBudgets({ accounts, leftOut }: Shown, { terminal, cli }: Session): 
     ...budgetLines(accounts.map(budgetsReplayed), cli),
     ...leftOut,
     '',
-    'Forecast: the average so far, continued to the end of the period.',
+    'Forecast: of the whole period, with its 80 % range, or the average so far.',
     '',
   ]);
 }

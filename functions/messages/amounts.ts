@@ -37,6 +37,27 @@ export function limitText(limit: string, counting: Counting): string {
   return `${digits} ${unitText(counting)}`;
 }
 
+interface Foreseen {
+  readonly forecast: string;
+  readonly range?: { readonly low: string; readonly high: string } | undefined;
+  readonly limit: string;
+}
+
+/** `305.50 USD (280.10–335.00)`. */
+export function forecastText({ forecast, range, limit }: Foreseen, counting: Counting): string {
+  const text = amountText(forecast, counting, limit);
+  if (range === undefined) return text;
+  const [low, high] = [range.low, range.high].map((end) => digitsText(end, counting, limit));
+  return `${text} (${low}–${high})`;
+}
+
+/** `305.50 (280–335)`, for a table with the unit in another column. */
+export function shortForecast({ forecast, range, limit }: Foreseen, counting: Counting): string {
+  if (range === undefined) return amountText(forecast, counting, limit);
+  const [low, high] = [range.low, range.high].map((amount) => plainAmountText(amount, { limit }));
+  return `${digitsText(forecast, counting, limit)} (${low}–${high})`;
+}
+
 /** One decimal: `101.6 %`. */
 export function percentText(percent: number): string {
   return `${grouped(new Big(percent).toFixed(1))} %`;

@@ -77,7 +77,7 @@ function amountRange({ budget, periods }: ReplayedBudget): [lowest: number, high
   const base = amounts.reduce((a, b) => Math.max(a, b), limit);
   const further = [
     ...budget.thresholds.map((threshold) => (limit * threshold) / 100),
-    ...periods.map(({ forecast }) => Number(forecast ?? 0)),
+    ...periods.map(({ forecast, range }) => Number(range?.high ?? forecast ?? 0)),
   ].filter((amount) => amount <= base * mostAbove);
   const lowest = amounts.reduce((a, b) => Math.min(a, b), 0);
   // Room for a higher limit to be tried, and for the label of the highest line.
@@ -90,15 +90,16 @@ function totalsSvg({ budget, periods }: ReplayedBudget, plot: Plot, until: numbe
   const lines = (budget.per === 'hour' ? [traces.flat()] : traces).filter(
     ({ length }) => length > 0,
   );
-  const totals = lines.map((points) => thresholdsPath(thinned(points, plot), plot));
+  const totals = lines.map((points) => stepsPath(thinned(points, plot), plot));
   const bottom = tenths(yOf(plot, 0));
   const areas = totals.map((path) => `${path}V${bottom}H${path.slice(1).split(' ', 1)}`);
   const forecasts = periods.map((period) => forecastPath(period, plot, until));
-  return `<path class="area" d="${areas.join('')}"/><path class="forecast" d="${forecasts.join('')}"/><path class="total" d="${totals.join('')}"/>`;
+  const fans = periods.map((period) => fanPath(period, plot, until));
+  return `<path class="area" d="${areas.join('')}"/><path class="fan" d="${fans.join('')}"/><path class="forecast" d="${forecasts.join('')}"/><path class="total" d="${totals.join('')}"/>`;
 }
 
 /** An actual is held until the next point. */
-function thresholdsPath(points: readonly Point[], plot: Plot): string {
+function stepsPath(points: readonly Point[], plot: Plot): string {
   const [first, ...others] = points.map(([at, amount]) => [
     tenths(xOf(plot, at)),
     tenths(yOf(plot, amount)),
@@ -129,13 +130,30 @@ function trace(
 }
 
 /** From the last check to the period's end, or to where the line leaves the plot. */
-function forecastPath(
-  { period, points, forecast }: ReplayedPeriod,
+function forecastPath(replayed: ReplayedPeriod, plot: Plot, until: number): string {
+  const { forecast } = replayed;
+  const line = forecast === undefined ? [] : lineTo(forecast, replayed, plot, until);
+  return line.length === 0 ? '' : `M${line.join('L')}`;
+}
+
+/** Between the ends of its range. */
+function fanPath(replayed: ReplayedPeriod, plot: Plot, until: number): string {
+  const { range } = replayed;
+  if (range === undefined) return '';
+  const low = lineTo(range.low, replayed, plot, until);
+  const high = lineTo(range.high, replayed, plot, until);
+  return low.length === 0 ? '' : `M${[...low, ...high.toReversed()].join('L')}Z`;
+}
+
+/** Its two points. */
+function lineTo(
+  forecast: string,
+  { period, points }: ReplayedPeriod,
   plot: Plot,
   until: number,
-): string {
+): readonly string[] {
   const last = points.at(-1);
-  if (last === undefined || forecast === undefined) return '';
+  if (last === undefined) return [];
   const actual = Number(last.actual);
   const [ahead, more] = [period.end - until, Number(forecast) - actual];
   const room = [
@@ -144,7 +162,7 @@ function forecastPath(
   ];
   const within = Math.min(1, ...room);
   const [x, y] = [xOf(plot, until + within * ahead), yOf(plot, actual + within * more)];
-  return `M${tenths(xOf(plot, until))} ${tenths(yOf(plot, actual))}L${tenths(x)} ${tenths(y)}`;
+  return [`${tenths(xOf(plot, until))} ${tenths(yOf(plot, actual))}`, `${tenths(x)} ${tenths(y)}`];
 }
 
 /** At most four points (the first, the least, the greatest, the last) of each pixel. */

@@ -4,7 +4,12 @@ import { messageOf } from '../../../functions/alerts/message.ts';
 import type { Notice } from '../../../functions/alerts/notice.ts';
 import { localText, periodText } from '../../../functions/budgets/dates.ts';
 import type { Budget } from '../../../functions/config/account.ts';
-import { amountText, limitText, percentText } from '../../../functions/messages/amounts.ts';
+import {
+  amountText,
+  forecastText,
+  limitText,
+  percentText,
+} from '../../../functions/messages/amounts.ts';
 import { emailText } from '../../../functions/messages/email.ts';
 import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
@@ -70,13 +75,13 @@ function periodsTable(
   const leftOut =
     shown.length < periods.length && `; the latest ${mostRecent}, and all with alerts`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
-<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}. Forecast: the average so far, continued.</caption>
+<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}.</caption>
 <thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">Alerts</th></tr></thead>
 <tbody>${shown.toReversed().map(row)}</tbody></table></div>`;
 }
 
 function amountCells(
-  { points, percent, forecast, unknown }: ReplayedPeriod,
+  { points, percent, forecast, range, unknown }: ReplayedPeriod,
   { limit }: Budget,
   counting: Counting,
 ): Html {
@@ -84,7 +89,7 @@ function amountCells(
   if (last === undefined || percent === undefined) {
     return html`<td colspan="3" class="text">unknown${unknown && `: ${unknown}`}</td>`;
   }
-  const end = forecast === undefined ? 'ended' : amountText(forecast, counting, limit);
+  const end = forecast === undefined ? 'ended' : forecastText({ forecast, range, limit }, counting);
   return html`<td>${amountText(last.actual, counting, limit)}</td><td>${percentText(percent)}</td><td>${end}</td>`;
 }
 
@@ -142,7 +147,7 @@ export function lastFigures(
   const forecast =
     last.forecast === undefined
       ? ''
-      : ` Forecast: ${amountText(last.forecast, counting, budget.limit)} by the end of ${lastDay} (${timeZone}).`;
+      : ` Forecast: ${forecastText({ ...last, forecast: last.forecast, limit: budget.limit }, counting)} by the end of ${lastDay} (${timeZone}).`;
   return {
     actual: amountText(actual, counting, budget.limit),
     percent,
