@@ -129,7 +129,7 @@ describe('a run that ends between any two steps of a check', () => {
     readonly start: (proxyUrl: string) => Promise<unknown>;
   }
 
-  /** What is told by a run that ends so, and by the next ones. Undefined if the run did not come that far. */
+  /** The messages of a run that ends so, and by the next ones. Undefined if the run did not come that far. */
   async function messagesOf({ accounts, isTheEnd, start }: Ending) {
     const ending: { isReached?: boolean; isOver?: boolean } = {};
     const proxy = await startWatchedProxy(
@@ -150,13 +150,13 @@ describe('a run that ends between any two steps of a check', () => {
     world.setClock('2026-11-21T10:03:00Z');
     const next = await world.check();
     const messages = world.takeMessages();
-    const quiet = await world.check();
+    const last = await world.check();
     await proxy.close();
-    return { isReached: ending.isReached === true, next, messages, quiet };
+    return { isReached: ending.isReached === true, next, messages, last };
   }
 
   function expectWhole(
-    { next, messages, quiet }: Awaited<ReturnType<typeof messagesOf>>,
+    { next, messages, last }: Awaited<ReturnType<typeof messagesOf>>,
     accounts: readonly string[],
     when: string,
   ): void {
@@ -166,7 +166,7 @@ describe('a run that ends between any two steps of a check', () => {
       new Set(accounts.map((name) => `${name}: budget everything 400 % at 5.00 of 1 USD`)),
     );
     expect(idsOfEachNotice(messages), when).toEqual(accounts.map(() => 1));
-    expect(quiet.delivery, when).toEqual({ published: 0, failures: [] });
+    expect(last.delivery, when).toEqual({ published: 0, failures: [] });
   }
 
   test.each<[string, readonly string[]]>([
