@@ -80,9 +80,14 @@ describe('the README', () => {
     expect(firstScreen).toContain('```sh\nnpm ci\nnpm start\n```');
   });
 
-  test('says of each kind when it fires, with a link to its sample', () => {
+  test('says of each kind when it fires and when it is resolved, with a link to its samples', () => {
     for (const kind of kinds)
-      expect(readme).toContain(`\n| [\`${kind}\`](docs/messages.md#${kind}) |`);
+      expect(readme).toMatch(
+        new RegExp(
+          `^\\| \\[\`${kind}\`\\]\\(docs/messages\\.md#${kind}\\)(?: \\| [^|]+){3} \\|$`,
+          'm',
+        ),
+      );
     expect(kinds.size).toBeGreaterThan(6);
   });
 

@@ -1,4 +1,4 @@
-/** `cost-alerts validate`: everything that is wrong with the parameters, a line each. Reads nothing but them. */
+/** `cost-alerts validate`: everything that is wrong with the parameters, one line each. Reads only them. */
 
 import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
@@ -37,7 +37,7 @@ export interface ValidateOptions extends SourceOptions {
 
 export function addValidateCommand(program: Command, cli: Cli): void {
   addSourceOptions(program.command('validate [accounts...]'))
-    .description('Says what is wrong with the parameters, a line each.')
+    .description('Lists what is wrong with the parameters, one line each.')
     .addOption(
       new Option(
         '--no-tokens',
@@ -80,7 +80,7 @@ function checkFileOptions({ provider, format }: ValidateOptions): void {
   throw new UsageError(`${given}: expected --no-tokens with it`);
 }
 
-/** 1 where anything is found. Names are those of accounts; without any, the root itself is looked at too. */
+/** 1 where there are findings. `names` are accounts; without any, names right below the root are checked, too. */
 export async function validate(
   names: readonly string[],
   options: ValidateOptions,
@@ -97,7 +97,7 @@ export async function validate(
   return findings.length > 0 ? 1 : 0;
 }
 
-/** What is wrong with these accounts and, where asked for, with names below the root that are no account's. */
+/** Findings of these accounts and, with `withRoot`, of names below the root that belong to no account. */
 export function findingsIn(
   source: Source,
   accounts: readonly FoundAccount[] = source.accounts,
@@ -138,9 +138,9 @@ function textOf(
   const what = counted(accounts.length, 'account');
   const untyped =
     aws === undefined
-      ? [`${place} does not say which parameters are SecureStrings: that was not looked at.`]
+      ? [`${place} has no parameter types, so whether tokens are SecureStrings is not checked.`]
       : [];
-  if (findings.length === 0) return [`${what}, nothing to mend.`, ...untyped];
+  if (findings.length === 0) return [`${what}, no findings.`, ...untyped];
   return [
     ...findings.map((finding) => findingText(finding, cli)),
     '',
@@ -154,7 +154,7 @@ function findingText(finding: Finding, cli: Cli): string {
   return findingLine(finding).replace(finding.parameter, painted(cli, color, finding.parameter));
 }
 
-/** `error`: it does not work, or gives a secret away. `warning`: it works, but not as it is meant. */
+/** `error`: it does not work, or exposes a secret. `warning`: it works, but probably not as intended. */
 export type FindingSeverity = 'error' | 'warning';
 
 export interface Finding {

@@ -1,4 +1,4 @@
-/** What `cdk deploy` makes, on one machine: the unmodified handlers with an AWS on loopback. */
+/** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
@@ -16,9 +16,9 @@ import type { Session } from './sessions.ts';
 
 export interface LocalDeploymentOptions {
   readonly providers: readonly Provider[];
-  /** Of the embedded AWS; a free one, if not given. */
+  /** Of the embedded AWS; by default a free one. */
   readonly port?: number | undefined;
-  /** Folder of the ledger; in memory, if not given. */
+  /** Folder of the ledger; by default in memory. */
   readonly ledgerPath?: string;
 }
 
@@ -43,7 +43,7 @@ export interface Invocation {
   readonly summary?: RunSummary;
   /** What the handler threw, in one line. */
   readonly failure?: string;
-  /** What it logged, a line each. */
+  /** What it logged, line by line. */
   readonly remarks: readonly string[];
 }
 
@@ -94,7 +94,7 @@ async function startAws({ port, ledgerPath }: LocalDeploymentOptions): Promise<E
     return await startEmbeddedAws({
       ...(port !== undefined && { port }),
       ...(ledgerPath !== undefined && { dataPath: ledgerPath }),
-      // Not `Date.now` itself: the clock may be exchanged while it runs.
+      // Not `Date.now` itself: the clock may be replaced while it runs.
       now: () => Date.now(),
     });
   } catch (error) {
@@ -184,7 +184,7 @@ export function redirectLog(provider: string, write: (line: string) => void): ()
 function linesOf(provider: string, text: string): readonly string[] {
   const entry = parse(text);
   if (entry === undefined) return [text];
-  // Somebody has asked for more than warnings: that is the log as it is.
+  // Only where POWERTOOLS_LOG_LEVEL asks for more than warnings: the log unchanged.
   if (entry.level === 'DEBUG' || entry.level === 'INFO') return [JSON.stringify(entry)];
   // Each begins with the parameter's name.
   if (entry.messages !== undefined) return entry.messages;

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Parameter, readParameter } from '../../functions/config/parameter-store.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
-import { advancedBytes, standardBytes } from '../commands/validate-findings.ts';
+import { ADVANCED_BYTES, STANDARD_BYTES } from '../commands/validate-findings.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface Draft {
@@ -37,7 +37,7 @@ export async function prepareWrite(ssm: SSMClient, draft: Draft): Promise<Prepar
     );
   }
   const bytes = byteLength(value);
-  const isLarge = bytes > standardBytes;
+  const isLarge = bytes > STANDARD_BYTES;
   if (!isLarge && before?.type !== 'SecureString') return { ...draft, kept: {} };
   const found = before === undefined ? {} : await describe(ssm, name);
   if (isLarge) checkTier(draft, bytes, found);
@@ -51,12 +51,12 @@ export async function prepareWrite(ssm: SSMClient, draft: Draft): Promise<Prepar
 }
 
 function checkTier({ name }: Draft, bytes: number, { Tier }: ParameterMetadata): void {
-  if (bytes > advancedBytes) {
-    throw new UsageError(`${name}: expected at most ${advancedBytes} bytes, got ${bytes}`);
+  if (bytes > ADVANCED_BYTES) {
+    throw new UsageError(`${name}: expected at most ${ADVANCED_BYTES} bytes, got ${bytes}`);
   }
   if (Tier === 'Advanced') return;
   throw new UsageError(
-    `${name}: expected at most ${standardBytes} bytes, got ${bytes}; shorten it, or make it an advanced parameter first, which AWS charges for: aws ssm put-parameter --overwrite --tier Advanced --name ${name} --value …`,
+    `${name}: expected at most ${STANDARD_BYTES} bytes, got ${bytes}; shorten it, or make it an advanced parameter first, which AWS charges for: aws ssm put-parameter --overwrite --tier Advanced --name ${name} --value …`,
   );
 }
 

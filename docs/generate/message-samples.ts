@@ -1,4 +1,4 @@
-/** One message of each kind, as its readers get it. */
+/** Messages of each kind, firing and resolved, as their readers get them. */
 
 import { exampleMessages } from '../../cli/example-messages.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
@@ -11,13 +11,14 @@ const REGION = 'eu-west-1';
 
 /** A section a kind, in markdown. */
 export function messageSamples(): string {
-  return exampleMessages.map(section).join('\n\n');
+  const byKind = Map.groupBy(exampleMessages, ({ notices }) => notices[0]?.kind);
+  return [...byKind]
+    .map(([kind, messages]) => [`### ${kind}`, ...messages.map(sample)].join('\n\n'))
+    .join('\n\n');
 }
 
-function section(message: Message): string {
-  const kind = message.notices[0]?.kind ?? 'budget';
+function sample(message: Message): string {
   return [
-    `### ${kind}`,
     `<details><summary>Email: <code>${escaped(subject(message))}</code></summary>`,
     fenced('text', emailText({ message })),
     '</details>',

@@ -2,8 +2,8 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { nextConfigState } from '../alerts/config-transitions.ts';
 import { configNotice } from '../alerts/health-notice.ts';
+import { messageOf } from '../alerts/message.ts';
 import type { Notice } from '../alerts/notice.ts';
-import { messageOf } from '../alerts/notice.ts';
 import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import {
   type Account,

@@ -43,7 +43,7 @@ export interface Outlets {
 /** Logs and measures the run; throws, so that the invocation counts as an error, where the ledger or SNS failed. */
 export function report(provider: string, run: Run, { log, metrics }: Outlets): RunSummary {
   for (const { account, problems } of run.invalidConfig) {
-    log.warn('misconfigured', { account, messages: problems.map(problemLine) });
+    log.warn('invalid-config', { account, messages: problems.map(problemLine) });
   }
   for (const { account, fetch } of run.checks) {
     const { status, remarks } = fetch;

@@ -50,34 +50,33 @@ function accountConfig(
 
 function commonSchema(rules: ConfigRules) {
   return z.strictObject({
-    $schema: z
-      .string()
-      .exactOptional()
-      .describe('Where an editor finds the schema to check and complete this config with.'),
+    $schema: z.string().exactOptional().describe('Address of the JSON schema, for editors.'),
     baseUrl: baseUrlSchema(rules)
       .exactOptional()
       .describe(
-        "Origin of the provider's API, where it is not the usual one; `http` for loopback only.",
+        "Origin of the provider's API, if it is not the usual one; `http` for loopback only.",
       ),
     timeZone: timeZone
       .prefault(rules.dayZone)
-      .describe('IANA time zone; periods of budgets start at midnight there.'),
-    currency: currency.prefault('USD').describe('ISO 4217 code of the currency of all costs.'),
+      .describe('IANA time zone; budget periods start at midnight there.'),
+    currency: currency.prefault('USD').describe('ISO 4217 code; the currency of all costs.'),
     budgets: z
       .array(budgetSchema(rules), { error: 'an array of budgets, [] for none' })
       .check(namesDiffer)
-      .describe('What to tell about; with `[]` only whether the account can still be read.'),
+      .describe(
+        'Limits that fire alerts; with `[]` only whether the account is readable is checked.',
+      ),
     prices: pricesSchema(rules.meters)
       .prefault({})
-      .describe('By meter; instead of list prices, where the provider tells no costs itself.'),
+      .describe(
+        'Your prices by meter, instead of list prices; only for meters whose costs the provider does not report.',
+      ),
     anomalies: anomalies
       .prefault({})
-      .describe(
-        'Alerts about days that cost far more than usual; `minimum` is the least excess of a day, in the currency. `false` for none.',
-      ),
+      .describe('Alerts on days that cost far more than usual; `false` switches them off.'),
     mutedUntil: mutedUntil
       .exactOptional()
-      .describe('Nothing is sent before this moment; then what still holds is told.'),
+      .describe('Mutes the account until then; alerts that still fire are sent afterwards.'),
     mutedBecause: mutedBecause.exactOptional().describe('Why; shown wherever the mute is.'),
   });
 }
@@ -149,7 +148,14 @@ const aMinimum = { error: 'an amount from 0.01 to 1000000' };
 const anomalies = z.union(
   [
     z.literal(false),
-    z.strictObject({ minimum: z.number(aMinimum).min(0.01).max(1_000_000).prefault(1) }),
+    z.strictObject({
+      minimum: z
+        .number(aMinimum)
+        .min(0.01)
+        .max(1_000_000)
+        .prefault(1)
+        .describe('Least excess of a day that fires, in the currency.'),
+    }),
   ],
   { error: 'false, or an object such as { "minimum": 5 }' },
 );
@@ -213,7 +219,7 @@ export function pricesInForce(
   return { ...(defaultPrices?.currency === currency && defaultPrices.prices), ...prices };
 }
 
-/** A budget of costs needs a meter of which the cost can be known, or what it stands at would never be. */
+/** A budget of costs needs a meter of which the cost can be known, or how much is used would never be. */
 export function costsCanBeKnown(rules: PricingRules) {
   return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
     const known = metersWithCosts(rules, value);
@@ -229,7 +235,7 @@ export function costsCanBeKnown(rules: PricingRules) {
   };
 }
 
-/** Ids of the meters of which the provider tells the cost itself or there is a price. */
+/** Ids of the meters of which the provider reports the cost itself or there is a price. */
 function metersWithCosts(rules: PricingRules, config: PricedConfig): string[] {
   const prices = pricesInForce(rules, config);
   return rules.meters

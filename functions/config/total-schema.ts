@@ -1,16 +1,9 @@
 /** A total: a budget over several accounts, of any providers, in one currency. `<root>/totals/<name>` holds its JSON. */
 import Big from 'big.js';
 import * as z from 'zod';
-import type { Per } from './account.ts';
+import { PERIODS, type Per } from './account.ts';
 import { currency, timeZone } from './account-config.ts';
-import {
-  forecast,
-  pers,
-  startsOn,
-  startsOnFitsPer,
-  thresholds,
-  type Weekday,
-} from './budget-schema.ts';
+import { forecast, startsOn, startsOnFitsPer, thresholds, type Weekday } from './budget-schema.ts';
 import { kindOf, type Parsed, parseConfig } from './config-error.ts';
 import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
@@ -43,7 +36,7 @@ const aPattern = {
 const someAccounts = { error: '1 to 200 accounts' };
 const aRate = { error: 'a decimal above 0 as a string or number, such as "0.0113"' };
 const aCurrencyKey = { error: 'ISO 4217 codes in upper case as keys, such as "INR"' };
-const totalPers = pers.filter((per) => per !== 'hour');
+const totalPers = PERIODS.filter((per) => per !== 'hour');
 const perExpected = `${totalPers.map((per) => `"${per}"`).join(', ')}, as a total is kept by the day`;
 
 /** A rate of a currency such as the rupiah is small: as many digits as a price may have. */

@@ -1,4 +1,4 @@
-/** Reads and writes the DynamoDB table: usage by account and day, and what has been told about each account. */
+/** Reads and writes the DynamoDB table: usage by account and day, and the alert state of each account. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DAY_MS } from '../config/durations.ts';

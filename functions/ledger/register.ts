@@ -12,7 +12,7 @@ export interface Registered<Alerts, Entry> {
   readonly accounts: ReadonlySet<string>;
   /** With which the next run over all accounts begins, if the last one ran out of time. */
   readonly nextAccount?: string;
-  /** What was told about the runs themselves, and is to be told: the state of the account whose name is empty. */
+  /** What was reported about the runs themselves, and is to be published: the state of the account whose name is empty. */
   readonly run: AccountState<Alerts, Entry>;
 }
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
-import { budgetFacts, driverText } from './budget-facts.ts';
+import { budgetFacts, driversLabel, driverText, forecastText } from './budget-facts.ts';
 import {
   accountsOf,
   gravestFirst,
@@ -54,6 +54,8 @@ const MAX_FACT = 250;
 const MAX_DRIVERS = 500;
 const MAX_LISTED = 10;
 
+const NO_ALERTS = 'cost-alerts: no alerts';
+
 const SIGNS = { critical: ':red_circle:', warning: ':warning:', info: ':information_source:' };
 
 export function chatNotification(message: Message): ChatNotification {
@@ -84,7 +86,7 @@ export function chatNotification(message: Message): ChatNotification {
 
 function titleText(notices: readonly Notice[]): string {
   const [gravest, ...others] = notices;
-  if (!gravest) return 'Nothing to tell';
+  if (!gravest) return NO_ALERTS;
   return others.length === 0 ? headline(gravest) : `${headline(gravest)} (+${others.length} more)`;
 }
 
@@ -100,7 +102,7 @@ function descriptionText(notices: readonly Notice[]): string {
     shown += 1;
   }
   const more = notices.length - shown;
-  return more === 0 ? text || 'Nothing to tell.' : `${text}\n\n_and ${more} more_`.trim();
+  return more === 0 ? text || NO_ALERTS : `${text}\n\n_and ${more} more_`.trim();
 }
 
 function noticeText(notice: Notice, isAlone: boolean): string {
@@ -110,20 +112,27 @@ function noticeText(notice: Notice, isAlone: boolean): string {
   return [...title, reason, ...numbers].join('\n');
 }
 
+/** The sentence before them says how much is used. */
 function budgetLines(notice: BudgetNotice): readonly string[] {
-  const facts = budgetFacts(notice).map(
-    ({ label, text }) => `*${label}:* ${escapedWithin(text, MAX_FACT)}`,
-  );
-  if (notice.drivers.length === 0) return facts;
-  const drivers = notice.drivers.map((driver) => driverText(driver, notice));
-  return [...facts, `*What drives it:* ${escapedWithin(drivers.join(', '), MAX_DRIVERS)}`];
+  const drivers = notice.drivers.map((driver) => driverText(driver, notice)).join(', ');
+  return [
+    labelled('Forecast', forecastText(notice) ?? '', MAX_FACT),
+    labelled(driversLabel(notice), drivers, MAX_DRIVERS),
+    ...budgetFacts(notice)
+      .filter(({ label }) => label !== 'Used')
+      .map(({ label, text }) => labelled(label, text, MAX_FACT)),
+  ].filter(Boolean);
+}
+
+function labelled(label: string, text: string, max: number): string {
+  return text === '' ? '' : `*${label}:* ${escapedWithin(text, max)}`;
 }
 
 /** A link that would not fit whole is left out: half of one leads nowhere. */
 function nextSteps({ kind, nextStep, links }: Notice): readonly string[] {
   const linked = [
     `Bill: ${oneLine(links.provider)}`,
-    `${kind === 'unwatched' ? 'Parameters' : 'Change the budget or mute the account'}: ${oneLine(links.parameter)}`,
+    `${kind === 'unwatched' ? 'Parameters' : 'Budgets and mute'}: ${oneLine(links.parameter)}`,
   ].map(escaped);
   return [
     escapedWithin(nextStep, MAX.nextStep),

@@ -15,7 +15,7 @@ const RESERVED_BYTES = 1_024;
 
 /**
  * What does not fit is left out of email and JSON alike: first all drivers, then the least grave notices; both say so.
- * SMS, chat and subject are short by themselves and always speak of the whole message.
+ * SMS, chat and subject are short by themselves and always cover the whole message.
  */
 export function publishInput(message: Message, topicArn: string): PublishCommandInput {
   const attributes = messageAttributes(message);

@@ -12,7 +12,7 @@ describe('the topic', () => {
   });
   const topicRef = stack.resolve(alerts.topic.topicArn);
 
-  test('mails every address once', () => {
+  test('emails every address once', () => {
     const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
 
     expect(subscriptions.map((subscription) => subscription.Properties)).toEqual([
@@ -64,7 +64,7 @@ describe('the table', () => {
     template.resourceCountIs('AWS::KMS::Key', 0);
   });
 
-  test('outlives the stack and cannot be deleted in passing', () => {
+  test('outlives the stack and is protected from deletion', () => {
     template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -73,17 +73,17 @@ describe('the table', () => {
   });
 });
 
-describe('a table that was left behind', () => {
+describe('a table of an earlier deployment', () => {
   const tableName = 'CostAlerts-Table0123-ABCD';
   const { template, alerts, ref } = synthesize({ tableName });
 
-  test('is taken over: no other one is made, and nothing of it is changed', () => {
+  test('is used: no other one is made, and nothing of it is changed', () => {
     template.resourcePropertiesCountIs('AWS::DynamoDB::Table', {}, 0);
     expect(JSON.stringify(template.toJSON())).not.toContain('AWS::DynamoDB');
     expect(alerts.table.tableName).toBe(tableName);
   });
 
-  test('is what every function finds, and may read and write as it would its own', () => {
+  test('is found by every function, which may read and write it like a new one', () => {
     const arn = ref(alerts.table.tableArn);
     const arnParts = ['arn:', { Ref: 'AWS::Partition' }, ':dynamodb:', { Ref: 'AWS::Region' }];
     const account = { Ref: 'AWS::AccountId' };
@@ -105,7 +105,7 @@ describe('a table that was left behind', () => {
     );
   });
 
-  test('is none whose name DynamoDB does not know', () => {
+  test('has a name that DynamoDB allows', () => {
     expect(() => synthesize({ tableName: 'my table' })).toThrow(
       'CostAlerts: tableName: "my table" is not 3 to 255 letters, digits, "_", "." and "-"',
     );
@@ -174,7 +174,7 @@ describe('props that cannot work are refused before anything is deployed', () =>
     [{ emails: ['ops'] }, 'CostAlerts: emails: "ops" is not an email address'],
     [
       { parameterRoot: '/my-root/*' },
-      'CostAlerts: parameterRoot: "/my-root/*" is not a path of "/" and names of letters, digits, ".", "-" and "_"',
+      'CostAlerts: parameterRoot: "/my-root/*" is not a path of names after "/", of letters, digits, ".", "-" and "_"',
     ],
     [
       { schedule: ScheduleExpression.expression('at(2026-11-21T10:00:00)') },
@@ -182,11 +182,11 @@ describe('props that cannot work are refused before anything is deployed', () =>
     ],
     [
       { providers: ['heroku'] },
-      `CostAlerts: providers: "heroku" is not a provider; there are ${providers.map((provider) => provider.id).join(', ')}`,
+      `CostAlerts: providers: "heroku" is not a provider, choose from ${providers.map((provider) => provider.id).join(', ')}`,
     ],
     [
       { runbookUrl: 'docs/running.md#runbook' },
-      'CostAlerts: runbookUrl: "docs/running.md#runbook" is not an address without spaces and "#"',
+      'CostAlerts: runbookUrl: "docs/running.md#runbook" is not an address without spaces or "#"',
     ],
   ])('%o', (props, message) => {
     expect(() => synthesize(props)).toThrow(new Error(message));
@@ -194,7 +194,7 @@ describe('props that cannot work are refused before anything is deployed', () =>
 });
 
 describe('the stack', () => {
-  test('has outputs for what an operator has to find', () => {
+  test('has outputs for what an operator needs', () => {
     const stack = new CostAlertsStack(
       createApp(),
       'CostAlerts',

@@ -101,7 +101,7 @@ describe('the template', () => {
     vi.unstubAllEnvs();
   });
 
-  test('tells a function where its parameters are, and not what is in them', () => {
+  test('names a function’s parameters and not their values', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
     const variables = functions.map(({ Properties }) => Properties.Environment.Variables);
 

@@ -14,7 +14,7 @@ import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { UsageError } from '../../usage-error.ts';
 import { configText } from '../init/account-draft.ts';
-import { budgetFindings, sizeFindings, standardBytes } from '../validate-findings.ts';
+import { budgetFindings, STANDARD_BYTES, sizeFindings } from '../validate-findings.ts';
 
 export interface FileAccount {
   readonly provider: Provider;
@@ -55,7 +55,7 @@ export interface FileOptions {
 
 export type Path = readonly (string | number)[];
 
-/** `key`, of which only the line is told, is one that may be anything. */
+/** `key`, of which only the line is shown, is one that may be anything. */
 type Report = (
   path: Path,
   message: string,
@@ -273,7 +273,7 @@ async function tokenOf(
 /** The text that is written: for people where it fits into a standard parameter so, else on one line. */
 export function writtenConfig(config: Readonly<Record<string, unknown>>): string {
   const pretty = configText(config);
-  return byteLength(pretty) <= standardBytes ? pretty : configText(config, 0);
+  return byteLength(pretty) <= STANDARD_BYTES ? pretty : configText(config, 0);
 }
 
 interface Judging {

@@ -5,7 +5,7 @@ import { problemLine } from '../../../functions/config/problem.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type FoundAccount, regionOf, type Source } from '../../account-source.ts';
 import { awsProblem } from '../../aws.ts';
-import { lookBack } from '../../backtest/replay.ts';
+import { loadAndReplay } from '../../backtest/replay.ts';
 import { type Cli, counted, withProgress } from '../../output.ts';
 import { liveLedger } from '../../read-only-ledger.ts';
 
@@ -42,7 +42,7 @@ export async function pastAlerts(
   try {
     const replayed = await withProgress(cli, `Replaying the last ${days} days`, async () => {
       const ledger = await liveLedger(source, stack, [found], cli.signal);
-      return lookBack({
+      return loadAndReplay({
         account,
         provider,
         days,
@@ -55,7 +55,7 @@ export async function pastAlerts(
     });
     cli.signal.throwIfAborted();
     if ('failure' in replayed) return { unknown: replayed.failure };
-    const own = replayed.budgets.find(({ budget }) => budget.name === name)?.told ?? [];
+    const own = replayed.budgets.find(({ budget }) => budget.name === name)?.notices ?? [];
     const alerts = own.flatMap(({ at, notice }) =>
       notice.status === 'firing'
         ? [

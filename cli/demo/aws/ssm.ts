@@ -1,4 +1,4 @@
-/** The few operations of Parameter Store that are used, in AWS JSON 1.1 as the SSM client speaks it. */
+/** The few operations of Parameter Store that are used, in AWS JSON 1.1, the protocol of the SSM client. */
 import { createHash } from 'node:crypto';
 import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
 import {
@@ -155,20 +155,20 @@ function describe(store: ParameterStore, parameter: StoredParameter, input: Inpu
   };
 }
 
-/** As AWS words them; one such parameter makes a request for several fail as a whole. */
+/** Messages of AWS; one such parameter fails a request for several as a whole. */
 const keyMessages: Readonly<Record<KeyError, string>> = {
   AccessDeniedException:
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
   InvalidKeyId: 'arn:aws:kms:us-east-1:000000000000:key/1234abcd is disabled.',
 };
 
-/** Looks like what KMS makes of a value, and is of no use to anybody, as there. */
+/** Looks like a KMS ciphertext; cannot be decrypted. */
 function ciphertext({ name, value, version }: StoredParameter): string {
   const digest = createHash('sha512').update(`${name}\n${version}\n${value}`).digest('base64');
   return `AQICAH${digest}`;
 }
 
-/** A token names the last parameter of its page, so that edits between two pages shift nothing. */
+/** A token names the last parameter of its page, so that edits do not shift the pages. */
 function token(path: string, lastName: string): string {
   return Buffer.from(`${path}\n${lastName}`).toString('base64url');
 }
@@ -242,13 +242,13 @@ export interface StoredParameter {
   readonly tier: StoredTier;
   /** Of a SecureString: the key it is encrypted with. */
   readonly keyId?: string;
-  /** 1 for a new parameter, one more with each change. */
+  /** 1 for a new parameter, plus one with each change. */
   readonly version: number;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
 }
 
-/** How Parameter Store answers for a key that it may not use: of another account, and disabled. */
+/** The errors of Parameter Store for a key that it cannot use: of another account, or disabled. */
 export type KeyError = 'AccessDeniedException' | 'InvalidKeyId';
 
 export interface ParameterDraft {
@@ -260,7 +260,7 @@ export interface ParameterDraft {
   readonly overwrite?: boolean | undefined;
   /** Of a SecureString; the default key, if not given, even if it had another one before. */
   readonly keyId?: string | undefined;
-  /** Epoch milliseconds; the clock's time, if not given. */
+  /** Epoch milliseconds; by default the clock's time. */
   readonly modifiedAt?: number | undefined;
 }
 
@@ -270,7 +270,7 @@ export interface ParameterStore {
   readonly get: (name: string) => StoredParameter | undefined;
   /** As it was at a version, if it has not been deleted since. */
   readonly getVersion: (name: string, version: number) => StoredParameter | undefined;
-  /** False where there was none of that name. */
+  /** False where no parameter had that name. */
   readonly delete: (name: string) => boolean;
   /** From now on the parameter's key cannot be used, in no version of it; can again, if no error is given. */
   readonly setKeyError: (name: string, error?: KeyError) => void;
