@@ -43,7 +43,7 @@ describe('validate --no-tokens', () => {
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/^accounts.yaml:6: .*acme.config.budgets\[0\].per: expected one of/),
       expect.stringMatching(/^accounts.yaml:7: .*budgets\[1\].limit: expected a number above 0/),
-      expect.stringMatching(/^accounts.yaml:9: .*budgets\[0\].meter: no threshold can be reached/),
+      expect.stringMatching(/^accounts.yaml:9: .*budgets\[0\].meter: no threshold can be crossed/),
       'accounts.yaml:11: totals.all.per: missing, expected one of "day", "week", "month", "quarter", "year"',
       '',
       '1 file, 4 findings.',

@@ -74,7 +74,7 @@ describe('apply', () => {
     expect(first.stdout).toContain('7 parameters changed.\n');
     expect(aws.parameters.get(names.token)).toMatchObject({ value: token, type: 'SecureString' });
     expect(aws.parameters.get(names.config)?.value).toContain('"limit": 0.30000000000000000001');
-    expect((await runCommand(['validate'])).stdout).toContain('nothing to mend');
+    expect((await runCommand(['validate'])).stdout).toContain('no findings');
 
     const second = await apply(three, '--yes');
 
