@@ -1,5 +1,6 @@
 /** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
 import { createHash } from 'node:crypto';
+import type { Digest } from './digest.ts';
 import { isoSeconds } from './iso-time.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
@@ -155,6 +156,8 @@ export interface Message {
   /** The gravest of its notices. */
   readonly severity: Severity;
   readonly notices: readonly Notice[];
+  /** A summary of all accounts; such a message has no notices. */
+  readonly digest?: Digest;
   /** Sent to try the channels out: nothing of it has happened. Absent from real ones. */
   readonly test?: true;
 }

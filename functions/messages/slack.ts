@@ -14,6 +14,7 @@ import {
   type SlackMessage,
   section,
 } from './slack-blocks.ts';
+import { digestMessage, digestSchema } from './slack-digest.ts';
 import { noticesMessage } from './slack-notices.ts';
 
 export interface SnsNotification {
@@ -39,8 +40,10 @@ function messageOf(
   region: string,
 ): SlackMessage {
   switch (input.kind) {
-    case 'notices':
-      return noticesMessage(input.excerpt);
+    case 'notices': {
+      const { digest } = input.excerpt.message;
+      return digest ? digestMessage(digest) : noticesMessage(input.excerpt);
+    }
     case 'alarm':
       return alarmMessage(input.alarm, region);
     case 'other':
@@ -142,6 +145,7 @@ const publishedSchema = z.object({
   at: instant,
   severity: noticeBase.severity,
   notices: z.array(z.discriminatedUnion('kind', [budgetNotice, healthNotice])),
+  digest: digestSchema.exactOptional(),
   omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),
 });
 

@@ -13,7 +13,7 @@ import {
 import { toAscii } from './plain-text.ts';
 
 /** One SMS of ASCII through SNS; a longer text would be sent, and billed, as several. */
-const MAX_SMS_LENGTH = 140;
+export const MAX_SMS_LENGTH = 140;
 
 /** Without numbers to keep, it is the reason that is cut, not the name. */
 const HEALTH_NAME_LENGTH = 40;
@@ -82,6 +82,6 @@ function forecastText(notice: Notice): string {
   return `, the average so far, continued: ${amountText(forecast.point, notice, notice.limit)}`;
 }
 
-function toGsm(text: string): string {
+export function toGsm(text: string): string {
   return toAscii(text).replace(/[[\]{}\\|^`~]/g, (sign) => BEYOND_GSM[sign] ?? '?');
 }

@@ -34,7 +34,7 @@ async function summaries(): Promise<SummarizedAccount[]> {
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     }),
   );
-  const table = openTable(client, world.environment().TABLE_NAME ?? '', undefined);
+  const table = openTable(client, String(world.environment().TABLE_NAME), undefined);
   const found = [];
   for await (const one of readSummaries(table, 'northflank')) found.push(one);
   return found;
