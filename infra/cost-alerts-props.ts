@@ -50,6 +50,22 @@ export interface CostAlertsProps {
   readonly slack?: boolean;
 
   /**
+   * How often a summary of all accounts is sent: `daily`, `weekly` (on Mondays) or `off`; at 08:00 in `digestTimeZone`.
+   *
+   * It comes even where there is nothing to report, so that its absence means something.
+   *
+   * @default 'weekly'
+   */
+  readonly digest?: 'daily' | 'weekly' | 'off';
+
+  /**
+   * The IANA time zone of the digest: `Europe/Berlin`.
+   *
+   * @default 'UTC'
+   */
+  readonly digestTimeZone?: string;
+
+  /**
    * The name of a table that an earlier deployment left behind, to go on with what it knows and has told.
    *
    * It is used as it is: neither made nor changed, and it stays when the stack goes. Must be in the stack's account and region.
@@ -79,6 +95,8 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     schedule: props.schedule ?? ScheduleExpression.expression('rate(1 hour)'),
     providers: [...new Set(props.providers ?? providers.map((provider) => provider.id))],
     slack: props.slack ?? false,
+    digest: props.digest ?? 'weekly',
+    digestTimeZone: props.digestTimeZone ?? 'UTC',
     ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'docs/running.md',
   };

@@ -20,6 +20,8 @@ describe('what is not said has a default', () => {
       schedule: 'rate(1 hour)',
       providers: allProviders,
       slack: false,
+      digest: 'weekly',
+      digestTimeZone: 'UTC',
       runbookUrl: 'docs/running.md',
     });
   });
@@ -120,6 +122,11 @@ describe('what is wrong is told in one line, with what to write instead', () => 
       { providers: '' },
       `providers: none is named; there are ${allProviders.join(', ')}; write -c providers=northflank`,
     ],
+    [{ digest: 'hourly' }, 'digest: "hourly" is none of daily, weekly, off; write -c digest=daily'],
+    [
+      { digestTimeZone: 'Berlin' },
+      'digestTimeZone: "Berlin" is not an IANA time zone such as Europe/Berlin; write -c digestTimeZone=Europe/Berlin',
+    ],
     [{ slack: 'yes' }, 'slack: "yes" is neither true nor false; write -c slack=true'],
     [{ slack: '' }, 'slack: "" is neither true nor false; write -c slack=true'],
     [
@@ -186,9 +193,17 @@ describe('the file', () => {
     [{ slak: true }, '"slak" is not a setting; did you mean "slack"?'],
     [
       { colour: 'red' },
-      '"colour" is not a setting; there are email, root, schedule, providers, slack, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
+      '"colour" is not a setting; there are email, root, schedule, providers, slack, digest, digestTimeZone, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
     ],
     [JSON.parse('{"__proto__":{"slack":true}}'), '"__proto__" is not a setting; there are email,'],
+    [
+      { digest: 'hourly' },
+      'digest: "hourly" is none of daily, weekly, off; write "digest": "daily"',
+    ],
+    [
+      { digestTimeZone: 'Berlin' },
+      'digestTimeZone: "Berlin" is not an IANA time zone such as Europe/Berlin; write "digestTimeZone": "Europe/Berlin"',
+    ],
     [{ slack: 'yes' }, 'slack: "yes" is neither true nor false; write "slack": true'],
     [{ root: 7 }, 'root: 7 is not text; write "root": "/cost-alerts"'],
     [
