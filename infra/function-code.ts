@@ -58,7 +58,11 @@ export function bundlePostToSlack(outfile: string): Metafile {
 
 /** As `bundleCheckUsage`, for the handler of `send-digest`. */
 export function bundleSendDigest(outfile: string): Metafile {
-  return bundleSource(`export { handler } from './handlers/send-digest.ts';`, outfile);
+  return bundleSource(
+    `import { sendDigestHandler } from './handlers/send-digest.ts';
+     export const handler = sendDigestHandler();`,
+    outfile,
+  );
 }
 
 /**

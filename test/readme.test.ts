@@ -186,6 +186,8 @@ describe('README and docs', () => {
         'root',
         'providers',
         'slack',
+        'digest',
+        'digestTimeZone',
         'slackWorkspaceId',
         'slackChannelId',
         'tableName',

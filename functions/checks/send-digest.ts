@@ -1,6 +1,6 @@
 /** One run of the digest: what every account's last check left becomes one message, once for each moment it is due. */
 import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { DigestSubscribers } from '../alerts/digest.ts';
+import type { Digest, DigestSubscribers } from '../alerts/digest.ts';
 import { isoSeconds } from '../alerts/iso-time.ts';
 import type { Message } from '../alerts/notice.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
@@ -72,7 +72,7 @@ export async function sendDigest(deps: DigestDeps): Promise<DigestRun> {
     subscribers,
     ...(slackProblem !== undefined && { slackProblem }),
   });
-  const entry = { message: messageOf(due, now, digest) };
+  const entry = { message: digestMessageOf(digest, now) };
   const next = { alerts: { dueAt: due, confirmed: subscribers.confirmed } };
   if (!(await ledger.saveState(DIGEST_KEY, record.version, next, [entry], now))) {
     throw new Error('another run sends this digest; Lambda tries again, in case it fails');
@@ -81,14 +81,15 @@ export async function sendDigest(deps: DigestDeps): Promise<DigestRun> {
   return { accounts: accounts.length, published, subscribers };
 }
 
-function messageOf(due: number, now: number, digest: Message['digest']): Message {
+/** `now`: epoch milliseconds. */
+export function digestMessageOf(digest: Digest, now: number): Message {
   return {
     schema: 'cost-alerts/1',
-    id: `digest/${isoSeconds(due)}`,
+    id: `digest/${digest.dueAt}`,
     at: isoSeconds(now),
     severity: 'info',
     notices: [],
-    ...(digest && { digest }),
+    digest,
   };
 }
 

@@ -6,21 +6,22 @@ import { reportDigest } from '../checks/report.ts';
 import { type DigestRun, sendDigest } from '../checks/send-digest.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 
-const logger = new Logger({ jsonReplacerFn: visibleInLog });
-const metrics = new Metrics({ namespace: 'CostAlerts' });
 /** Kept for the report. */
 const REPORT_MS = 2_000;
-let connected: ReturnType<typeof connectDigest> | undefined;
 
 /** The Lambda handler that runs each morning, and sends the digest where one is due. */
-export async function handler(
-  _event: unknown,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<DigestRun> {
-  connected ??= connectDigest(process.env);
-  const timeLeftMs = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - REPORT_MS);
-  const run = await sendDigest(
-    connected({ now: Date.now(), signal: AbortSignal.timeout(timeLeftMs) }),
-  );
-  return reportDigest(run, { log: logger, metrics });
+export function sendDigestHandler() {
+  const log = new Logger({ jsonReplacerFn: visibleInLog });
+  const metrics = new Metrics({ namespace: 'CostAlerts' });
+  let connected: ReturnType<typeof connectDigest> | undefined;
+
+  return async (
+    _event: unknown,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<DigestRun> => {
+    connected ??= connectDigest(process.env);
+    const timeLeftMs = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - REPORT_MS);
+    const signal = AbortSignal.timeout(timeLeftMs);
+    return reportDigest(await sendDigest(connected({ now: Date.now(), signal })), { log, metrics });
+  };
 }

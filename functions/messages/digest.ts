@@ -214,7 +214,7 @@ export function digestEmail(digest: Digest, id: string): string {
 
 function accountLines(account: DigestAccount): readonly string[] {
   const notes = accountNotes(account);
-  const line = `${accountName(account)}  ${accountSpentText(account)}  ${accountBudgetText(account)}`;
+  const line = `${accountName(account)}: ${accountSpentText(account)}; ${accountBudgetText(account)}`;
   const [first = '', ...others] = wrap(line, WIDTH - 3);
   return [
     `${MARKS[account.color]} ${first}`,

@@ -112,6 +112,12 @@ describe('without options', () => {
     expect(replayed.output.match(/--- Email of /g)).toHaveLength(1);
   });
 
+  test('the digest is a line of its own, about all accounts', () => {
+    expect(replayed.output).toMatch(
+      /^What comes each Monday: \[info\] Weekly digest: \d+\.\d\d USD \(\+\d+\.\d\d\), \d\s+budgets\s+over/m,
+    );
+  });
+
   test('a table of what each budget stands at comes last', () => {
     const table = replayed.output.slice(replayed.output.indexOf('Budgets on'));
 
