@@ -138,7 +138,7 @@ export function accountNotes(account: DigestAccount): readonly string[] {
     ...(invalidParameters === undefined ? [] : [plural(invalidParameters, 'invalid parameter')]),
     ...(noDataSince === undefined ? [] : [`no data since ${utc(noDataSince)}`]),
     ...account.firing.flatMap(alertText),
-    ...(budget && forecast ? [`forecast ${amountText(forecast, budget, budget.limit)}`] : []),
+    ...(budget && forecast ? [`forecast ${plainAmountText(forecast, budget)}`] : []),
     ...(mutedUntil === undefined ? [] : [`muted until ${utc(mutedUntil)}`]),
   ];
 }
@@ -198,7 +198,9 @@ export function digestEmail(digest: Digest, id: string): string {
     ...(rest === undefined ? [] : [`   ${rest}`]),
     ...(digest.accounts.length > 0 ? [''] : []),
     ...(digest.movers.length > 0 ? ['Biggest changes:'] : []),
-    ...digest.movers.map((mover) => `   ${moverText(mover)}`),
+    ...digest.movers.flatMap((mover) =>
+      wrap(moverText(mover), WIDTH - 3).map((one) => `   ${one}`),
+    ),
     ...(digest.movers.length > 0 ? [''] : []),
     ...deliveryTexts(digest).flatMap((text) => wrap(text, WIDTH)),
     nextText(digest),
