@@ -36,6 +36,8 @@ export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Led
       return [];
     },
     async deleteDays() {},
+    // Nobody reads it here.
+    async saveSummary() {},
     async saveState(key, version, next, queued) {
       const state = await readState(key);
       if (state.version !== version) return false;

@@ -51,6 +51,22 @@ export interface CostAlertsProps {
   readonly slack?: boolean;
 
   /**
+   * How often a summary of all accounts is sent: `daily`, `weekly` (on Mondays) or `off`; at 08:00 in `digestTimeZone`.
+   *
+   * It comes even where there is nothing to report, so that its absence means something.
+   *
+   * @default 'weekly'
+   */
+  readonly digest?: 'daily' | 'weekly' | 'off';
+
+  /**
+   * The IANA time zone of the digest: `Europe/Berlin`.
+   *
+   * @default 'UTC'
+   */
+  readonly digestTimeZone?: string;
+
+  /**
    * The name of the table of an earlier deployment. Its usage and alert state are kept, so no alert fires twice.
    *
    * The table is used as it is: the stack neither changes nor deletes it. Must be in the stack's account and region.
@@ -81,6 +97,8 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     schedule: props.schedule ?? ScheduleExpression.expression('rate(1 hour)'),
     providers: [...new Set(props.providers ?? providers.map((provider) => provider.id))],
     slack: props.slack ?? false,
+    digest: props.digest ?? 'weekly',
+    digestTimeZone: props.digestTimeZone ?? 'UTC',
     ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'docs/running.md',
   };

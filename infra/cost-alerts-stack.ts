@@ -35,6 +35,9 @@ export class CostAlertsStack extends Stack {
     if (alerts.postToSlack) {
       this.output('PostToSlack', alerts.postToSlack.functionName, 'Posts to Slack');
     }
+    if (alerts.sendDigest) {
+      this.output('SendDigest', alerts.sendDigest.functionName, 'Sends the digest');
+    }
   }
 
   private output(id: string, value: string, description: string): void {

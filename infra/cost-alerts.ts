@@ -17,6 +17,7 @@ import {
 } from './nag-suppressions.ts';
 import { findProblem } from './prop-problem.ts';
 import { SelfMonitoring } from './self-monitoring.ts';
+import { SendDigest } from './send-digest.ts';
 import { SlackPost } from './slack-post.ts';
 import { UsageCheck } from './usage-check.ts';
 
@@ -40,6 +41,9 @@ export class CostAlerts extends Construct {
   /** The function that posts to Slack; only with `slack`. */
   readonly postToSlack?: LambdaFunction;
 
+  /** The function that sends the digest, unless `digest` is `off`. */
+  readonly sendDigest?: LambdaFunction;
+
   /** Keeps the events that failed after all retries for 14 days. */
   readonly deadLetterQueue: Queue;
 
@@ -58,11 +62,14 @@ export class CostAlerts extends Construct {
     const checks = settings.providers.map((provider) => this.createCheck(provider, settings));
     this.functions = Object.fromEntries(checks.map((check) => [check.provider, check.function]));
     if (settings.slack) this.postToSlack = this.createSlackPost(settings.parameterRoot);
+    const digest = this.createDigest(settings);
+    if (digest) this.sendDigest = digest.function;
     new SelfMonitoring(this, 'SelfMonitoring', {
       topic: this.topic,
       checks,
       schedule: settings.schedule,
       ...(this.postToSlack && { postToSlack: this.postToSlack }),
+      ...(digest && { digest }),
       deadLetterQueue: this.deadLetterQueue,
       runbookUrl: settings.runbookUrl,
     });
@@ -116,5 +123,15 @@ export class CostAlerts extends Construct {
   private createSlackPost(parameterRoot: string): LambdaFunction {
     const { topic, deadLetterQueue } = this;
     return new SlackPost(this, 'PostToSlack', { parameterRoot, topic, deadLetterQueue }).function;
+  }
+
+  private createDigest(settings: CostAlertsSettings): SendDigest | undefined {
+    const { digest: every, digestTimeZone: timeZone, providers, parameterRoot, slack } = settings;
+    if (every === 'off') return undefined;
+    const { table, topic, deadLetterQueue } = this;
+    const own = { every, timeZone, providers, parameterRoot, slack };
+    const digest = new SendDigest(this, 'SendDigest', { ...own, table, topic, deadLetterQueue });
+    acknowledgeSchedule(digest.function);
+    return digest;
   }
 }

@@ -18,6 +18,11 @@ export function postToSlackCode(): Code {
   return bundledCode('post-to-slack', bundlePostToSlack);
 }
 
+/** The code of `send-digest`, bundled at synthesis if the stack is to be deployed. */
+export function sendDigestCode(): Code {
+  return bundledCode('send-digest', bundleSendDigest);
+}
+
 function bundledCode(name: string, bundle: (outfile: string) => Metafile): Code {
   const local = {
     // Part of CDK's cache key for bundles. Without it, all functions would get the first one's.
@@ -49,6 +54,15 @@ export function bundleCheckUsage(provider: string, outfile: string): Metafile {
 /** As `bundleCheckUsage`, for the handler of `post-to-slack`. */
 export function bundlePostToSlack(outfile: string): Metafile {
   return bundleSource(`export { handler } from './handlers/post-to-slack.ts';`, outfile);
+}
+
+/** As `bundleCheckUsage`, for the handler of `send-digest`. */
+export function bundleSendDigest(outfile: string): Metafile {
+  return bundleSource(
+    `import { sendDigestHandler } from './handlers/send-digest.ts';
+     export const handler = sendDigestHandler();`,
+    outfile,
+  );
 }
 
 /**

@@ -67,6 +67,39 @@ export function grantLedger(fn: LambdaFunction, table: LedgerTable, provider: st
   fn.addEnvironment('TABLE_NAME', table.tableName);
 }
 
+/** Reading what checks left of the accounts, of these providers only, and keeping the record of digests; no scan. */
+export function grantSummaries(
+  fn: LambdaFunction,
+  table: LedgerTable,
+  providers: readonly string[],
+): void {
+  const statement = (actions: string[], partitions: string[]) =>
+    new PolicyStatement({
+      actions,
+      resources: [table.tableArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    });
+  fn.addToRolePolicy(
+    statement(
+      ['dynamodb:Query'],
+      providers.map((provider) => `${provider}/`),
+    ),
+  );
+  fn.addToRolePolicy(statement(['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['digest/']));
+  fn.addEnvironment('TABLE_NAME', table.tableName);
+  fn.addEnvironment('PROVIDERS', providers.join(','));
+}
+
+/** Counting the subscriptions of the one topic, whose ARN `grantPublish` sets. */
+export function grantSubscriberCounts(fn: LambdaFunction, topic: ITopic): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: ['sns:GetTopicAttributes'], resources: [topic.topicArn] }),
+  );
+}
+
 /** Publishing to the one topic. */
 export function grantPublish(fn: LambdaFunction, topic: ITopic): void {
   topic.grantPublish(fn);

@@ -17,6 +17,8 @@ export function findProblem(settings: CostAlertsSettings): PropProblem | undefin
     ['parameterRoot', findRootProblem(settings.parameterRoot)],
     ['schedule', findScheduleProblem(settings.schedule.expressionString)],
     ['providers', findProvidersProblem(settings.providers)],
+    ['digest', findDigestProblem(settings.digest)],
+    ['digestTimeZone', findTimeZoneProblem(settings.digestTimeZone)],
     ['tableName', findTableProblem(settings.tableName)],
     ['runbookUrl', findRunbookProblem(settings.runbookUrl)],
   ];
@@ -56,6 +58,25 @@ function findProvidersProblem(ids: readonly string[]): string | undefined {
   return unknown === undefined
     ? undefined
     : `"${unknown}" is not a provider, choose from ${known.join(', ')}`;
+}
+
+const digests: readonly string[] = ['daily', 'weekly', 'off'];
+
+/** Its type holds for TypeScript only. */
+function findDigestProblem(digest: string): string | undefined {
+  return digests.includes(digest) ? undefined : `"${digest}" is none of ${digests.join(', ')}`;
+}
+
+/** EventBridge Scheduler knows names of the IANA database only, and no offsets such as `+01:00`. */
+function findTimeZoneProblem(zone: string): string | undefined {
+  const problem = `expected an IANA time zone such as Europe/Berlin, got "${zone}"`;
+  if (!/^[A-Za-z]/.test(zone)) return problem;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return undefined;
+  } catch {
+    return problem;
+  }
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */

@@ -5,6 +5,8 @@ export const runbookSections = {
   postponed: 'Accounts are postponed',
   deadLetters: 'The dead-letter queue is not empty',
   failedPosts: 'Posts to Slack fail',
+  noDigest: 'No digest is sent',
+  subscribersLost: 'Subscribers are lost',
 } as const;
 
 export type RunbookSection = keyof typeof runbookSections;

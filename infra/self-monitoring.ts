@@ -5,6 +5,7 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -23,6 +24,7 @@ import {
   warmUp,
 } from './alarm-window.ts';
 import { type RunbookSection, runbookLink } from './runbook.ts';
+import type { SendDigest } from './send-digest.ts';
 import type { UsageCheck } from './usage-check.ts';
 
 export interface SelfMonitoringProps {
@@ -32,6 +34,8 @@ export interface SelfMonitoringProps {
   /** When the checks run. */
   readonly schedule: ScheduleExpression;
   readonly postToSlack?: LambdaFunction;
+  /** Absent where no digest is sent. */
+  readonly digest?: SendDigest;
   readonly deadLetterQueue: Queue;
   /** The page with the runbook. */
   readonly runbookUrl: string;
@@ -72,6 +76,10 @@ export class SelfMonitoring extends Construct {
     else for (const check of props.checks) this.watchSuccess(check, window);
     this.watchDeadLetters();
     if (props.postToSlack !== undefined) this.watchPosts(props.postToSlack);
+    if (props.digest !== undefined) {
+      this.watchDigest(props.digest);
+      this.watchSubscribers(props.digest);
+    }
   }
 
   /** A topic with its own policy lacks the default one, which lets in the services of its account. */
@@ -131,7 +139,7 @@ export class SelfMonitoring extends Construct {
       title: `no successful ${name} check`,
       description: `No ${name} account has been read completely for ${durationText(window)}. Budgets there are not being checked: watch the bill yourself.`,
       section: 'noSuccessfulCheck',
-      metric: successfulChecks(check, window),
+      metric: filledUp(check.successfulChecks, 'Accounts read completely', window),
       isBreaching: 'below 1',
       periods: window.periods,
       missingData: TreatMissingData.BREACHING,
@@ -181,6 +189,38 @@ export class SelfMonitoring extends Construct {
     });
   }
 
+  /** It runs daily, whatever is sent; so the window is one that CloudWatch has for every daily schedule. */
+  private watchDigest(digest: SendDigest): void {
+    const window = noSuccessWindow(digest.schedule);
+    if (window === undefined) return;
+    this.addAlarm('NoDigest', {
+      title: 'no digest is sent',
+      description: `A digest is due and was not sent for ${durationText(window)}.`,
+      section: 'noDigest',
+      metric: filledUp(digest.digestSent, 'Digests sent', window),
+      isBreaching: 'below 1',
+      periods: window.periods,
+      missingData: TreatMissingData.BREACHING,
+      warmUp: warmUp(window),
+      publishesOk: true,
+    });
+  }
+
+  /** For as long as the digest has not said so. */
+  private watchSubscribers(digest: SendDigest): void {
+    this.addAlarm('SubscribersLost', {
+      title: 'subscribers are lost',
+      description:
+        'Fewer subscriptions are confirmed than at the last digest: someone no longer gets the alerts.',
+      section: 'subscribersLost',
+      metric: digest.subscribersLost.with({ period: Duration.days(1) }),
+      isBreaching: 'at 1 or more',
+      periods: 1,
+      missingData: TreatMissingData.NOT_BREACHING,
+      publishesOk: true,
+    });
+  }
+
   private addAlarm(id: string, settings: AlarmSettings): void {
     const link = runbookLink(this.props.runbookUrl, settings.section);
     const isLow = settings.isBreaching === 'below 1';
@@ -214,7 +254,7 @@ export class SelfMonitoring extends Construct {
   }
 }
 
-/** Waits for the whole of it: `successfulChecks` has no gaps, so CloudWatch would find enough data at once. */
+/** Waits for the whole of it: `filledUp` leaves no gaps, so CloudWatch would find enough data at once. */
 function waitFirst(alarm: Alarm, duration: Duration): void {
   (alarm.node.defaultChild as CfnAlarm).warmUpConfiguration = {
     warmUpPeriodDurationInMinutes: duration.toMinutes(),
@@ -227,11 +267,11 @@ function waitFirst(alarm: Alarm, duration: Duration): void {
  * finds nothing there either: for hourly data two hours late.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
-function successfulChecks(check: UsageCheck, { period }: AlarmWindow): IMetric {
+function filledUp(metric: Metric, label: string, { period }: AlarmWindow): IMetric {
   return new MathExpression({
     expression: 'FILL(checks, 0)',
-    usingMetrics: { checks: check.successfulChecks },
-    label: 'Accounts read completely',
+    usingMetrics: { checks: metric },
+    label,
     period,
   });
 }

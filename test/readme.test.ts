@@ -193,6 +193,8 @@ describe('README and docs', () => {
         'root',
         'providers',
         'slack',
+        'digest',
+        'digestTimeZone',
         'slackWorkspaceId',
         'slackChannelId',
         'tableName',

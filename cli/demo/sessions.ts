@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
+import { wrap } from '../../functions/messages/plain-text.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { type Cli, localTimeZone, type Terminal } from '../output.ts';
@@ -54,6 +55,7 @@ export async function endSession(
   if (cli.signal.aborted) return;
   if (written) {
     showBudgets(written, session);
+    await showDigest(deployment, session);
     terminal.print([`The last 90 days on a page: ${pathToFileURL(written.file)}`, '']);
   }
   terminal.print([nextStep]);
@@ -76,6 +78,17 @@ function showBudgets({ accounts, leftOut }: Shown, { terminal, cli }: Session): 
     'Forecast: of the whole period, with its 80 % range, or the average so far.',
     '',
   ]);
+}
+
+async function showDigest(deployment: LocalDeployment, session: Session): Promise<void> {
+  const { terminal, full } = session;
+  for (const digest of await deployment.digest()) {
+    terminal.print(
+      full
+        ? messageLines(digest, localTimeZone)
+        : [...wrap(`The digest of each Monday: ${digest.subject}`, 80), ''],
+    );
+  }
 }
 
 /** One check per hour until Ctrl-C; meanwhile serves the page. */

@@ -1,5 +1,6 @@
 /** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
 import type { Per } from '../config/account.ts';
+import type { Digest } from './digest.ts';
 
 /** Ascending. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -153,6 +154,8 @@ export interface Message {
   /** The gravest of its notices. */
   readonly severity: Severity;
   readonly notices: readonly Notice[];
+  /** A summary of all accounts; such a message has no notices. */
+  readonly digest?: Digest;
   /** Sent to try the channels out: nothing of it has happened. Absent from real ones. */
   readonly test?: true;
 }

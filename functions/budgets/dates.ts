@@ -32,6 +32,11 @@ export function momentText(instant: string, timeZone: string): string {
   return `${zonedText(zoned(instant, timeZone))} (${timeZone})`;
 }
 
+/** `Monday`, in a zone. */
+export function weekdayText(instant: string, timeZone: string): string {
+  return WEEKDAYS[zoned(instant, timeZone).dayOfWeek - 1] ?? '';
+}
+
 /** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`; its offset, if it has one. */
 export function localText(local: string): string {
   const isDate = !local.includes('T');

@@ -254,8 +254,14 @@ function foreseen(reading: KnownReading, { forecast }: Outlook): KnownReading['f
 }
 
 /** Undefined before anything has settled. */
-function settledDays(
-  { coverage, provider, now }: Known,
+export function settledDays(
+  {
+    coverage,
+    provider,
+    now,
+  }: Pick<Known, 'coverage' | 'now'> & {
+    readonly provider: Pick<Provider, 'dayZone'>;
+  },
   days: readonly ChargeDay[],
 ): SettledDays | undefined {
   if (!coverage) return undefined;

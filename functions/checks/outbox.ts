@@ -95,5 +95,7 @@ export function idsIn({ entries }: ParcelPart): string[] {
 /** What is published. */
 export function messageIn({ id, parts }: Parcel): Message {
   const messages = parts.flatMap(({ entries }) => entries.map(({ message }) => message));
+  const [first, ...others] = messages;
+  if (first && others.length === 0) return { ...first, id };
   return { ...combinedMessage(messages), id };
 }

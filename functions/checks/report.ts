@@ -3,6 +3,7 @@
 import { problemLine } from '../config/problem.ts';
 import type { SlackRendering } from '../messages/slack.ts';
 import type { Run } from './check-usage.ts';
+import type { DigestRun } from './send-digest.ts';
 
 export interface RunSummary {
   readonly provider: string;
@@ -91,6 +92,15 @@ function summaryOf(provider: string, run: Run): RunSummary {
     published: run.delivery.published,
     unpublished: run.delivery.failures.length,
   };
+}
+
+/** Logs and measures a run after which no digest that was due is waiting. */
+export function reportDigest(run: DigestRun, { log, metrics }: Outlets): DigestRun {
+  log.info('run', { summary: run });
+  metrics.addMetric('DigestSent', 'Count', 1);
+  metrics.addMetric('SubscribersLost', 'Count', run.subscribers.lost);
+  metrics.publishStoredMetrics();
+  return run;
 }
 
 /** How one message of the topic fared. */

@@ -39,7 +39,7 @@ export interface ChatNotification {
 }
 
 /** Limits of the service's schema, in characters; the description is kept within one section of a Slack message (3,000). */
-const MAX = {
+export const MAX_CHAT = {
   title: 250,
   description: 2_900,
   nextStep: 350,
@@ -67,14 +67,14 @@ export function chatNotification(message: Message): ChatNotification {
     id: identifier(message.id),
     content: {
       textType: 'client-markdown',
-      title: escapedWithin(`${SIGNS[message.severity]} ${titleText(notices)}`, MAX.title),
+      title: escapedWithin(`${SIGNS[message.severity]} ${titleText(notices)}`, MAX_CHAT.title),
       description: descriptionText(notices),
       nextSteps: gravest ? nextSteps(gravest) : [],
       keywords: keywords(message),
     },
     metadata: {
       threadId: gravest ? threadId(gravest) : identifier(message.id),
-      summary: clip(subject(message), MAX.summary),
+      summary: clip(subject(message), MAX_CHAT.summary),
       eventType: `cost-alerts-${gravest?.kind ?? 'nothing'}`,
       relatedResources: accountsOf(notices)
         .slice(0, MAX_LISTED)
@@ -97,7 +97,7 @@ function descriptionText(notices: readonly Notice[]): string {
   let shown = 0;
   for (const notice of notices.slice(0, MAX_NOTICES)) {
     const longer = [text, noticeText(notice, isAlone)].filter(Boolean).join('\n\n');
-    if (longer.length > MAX.description - 50) break;
+    if (longer.length > MAX_CHAT.description - 50) break;
     text = longer;
     shown += 1;
   }
@@ -135,8 +135,8 @@ function nextSteps({ kind, nextStep, links }: Notice): readonly string[] {
     `${kind === 'unwatched' ? 'Parameters' : 'Budgets and mute'}: ${oneLine(links.parameter)}`,
   ].map(escaped);
   return [
-    escapedWithin(nextStep, MAX.nextStep),
-    ...linked.filter((step) => step.length <= MAX.nextStep),
+    escapedWithin(nextStep, MAX_CHAT.nextStep),
+    ...linked.filter((step) => step.length <= MAX_CHAT.nextStep),
   ];
 }
 
@@ -145,7 +145,7 @@ function keywords({ severity, notices }: Message): readonly string[] {
   const providers = new Set(notices.map((notice) => nameText(notice.provider)));
   return [severity, ...kinds, ...providers]
     .slice(0, MAX_LISTED)
-    .map((word) => clip(word, MAX.keyword));
+    .map((word) => clip(word, MAX_CHAT.keyword));
 }
 
 /** One thread for a budget in a period; other events have their own, so that none hides in an old thread. */
@@ -169,6 +169,6 @@ function additionalContext(message: Message, gravest: Notice | undefined): Recor
 
 /** The text itself where it is short and plain, else its SHA-256, which has 64 characters. */
 function identifier(text: string): string {
-  const isPlain = text.length <= MAX.identifier && /^[\w./:+-]+$/.test(text);
+  const isPlain = text.length <= MAX_CHAT.identifier && /^[\w./:+-]+$/.test(text);
   return isPlain ? text : createHash('sha256').update(text).digest('hex');
 }

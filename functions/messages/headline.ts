@@ -98,7 +98,7 @@ function shortBudgetText({ per, meter }: BudgetFigures, nameLength?: number): st
 }
 
 /** SNS: ASCII, less than 100 characters, no line breaks or control characters, a letter, number or punctuation first (API_Publish, Subject). */
-const MAX_SUBJECT_LENGTH = 99;
+export const MAX_SUBJECT_LENGTH = 99;
 
 /** `[critical] northflank/acme over budget: 203 of 200 USD (101.6 %) (+2 more)`, within the rules of SNS; of a test after `[TEST]`. */
 export function subject(message: Message): string {

@@ -16,6 +16,7 @@ import {
   type SlackMessage,
   section,
 } from './slack-blocks.ts';
+import { digestMessage, digestSchema } from './slack-digest.ts';
 import { noticesMessage } from './slack-notices.ts';
 
 export interface SnsNotification {
@@ -41,8 +42,10 @@ function messageOf(
   region: string,
 ): SlackMessage {
   switch (input.kind) {
-    case 'notices':
-      return noticesMessage(input.excerpt);
+    case 'notices': {
+      const { digest } = input.excerpt.message;
+      return digest ? digestMessage(digest) : noticesMessage(input.excerpt);
+    }
     case 'alarm':
       return alarmMessage(input.alarm, region);
     case 'other':
@@ -167,6 +170,7 @@ const publishedSchema = z.object({
   at: instant,
   severity: noticeBase.severity,
   notices: z.array(z.discriminatedUnion('kind', [budgetNotice, anomalyNotice, healthNotice])),
+  digest: digestSchema.exactOptional(),
   omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),
 });
 

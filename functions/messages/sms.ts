@@ -13,7 +13,7 @@ import {
 import { toAscii } from './plain-text.ts';
 
 /** One SMS of ASCII through SNS; a longer text would be sent, and billed, as several. */
-const MAX_SMS_LENGTH = 140;
+export const MAX_SMS_LENGTH = 140;
 
 /** ASCII that the GSM 7-bit alphabet has not, or counts as two characters (3GPP TS 23.038). */
 const BEYOND_GSM: Readonly<Record<string, string>> = {
@@ -81,6 +81,6 @@ function withoutYear(date: string): string {
   return date.replace(/^(\d+ \p{L}{3}).*$/u, '$1');
 }
 
-function toGsm(text: string): string {
+export function toGsm(text: string): string {
   return toAscii(text).replace(/[[\]{}\\|^`~]/g, (sign) => BEYOND_GSM[sign] ?? '?');
 }

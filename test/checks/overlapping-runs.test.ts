@@ -110,9 +110,9 @@ describe('a second run', () => {
 
 test('a lease that ran out is taken over', async () => {
   world.putAccount('acme', month);
-  // The state and the claim are written, and the process that publishes is gone.
+  // State, summary and claim are written, and the process that publishes is gone.
   world.aws.faults.set('sns', 'deny');
-  world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 2);
+  world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 3);
   await world.check();
   world.aws.faults.clear();
 

@@ -99,7 +99,8 @@ describe('a table of an earlier deployment', () => {
         .map(({ Action, Condition }) => ({ Action, Condition }));
 
     const granted = grants({ template, table: arn });
-    expect(granted).toHaveLength(providers.length);
+    // The digest reads the accounts of all, and keeps a record.
+    expect(granted).toHaveLength(providers.length + 2);
     expect(granted).toEqual(
       grants({ template: own.template, table: own.ref(own.alerts.table.tableArn) }),
     );
@@ -157,12 +158,12 @@ describe('the providers', () => {
     const { alerts, template } = synthesize();
 
     expect(Object.keys(alerts.functions)).toEqual(providers.map((provider) => provider.id));
-    template.resourceCountIs('AWS::Lambda::Function', providers.length);
-    template.resourceCountIs('AWS::Scheduler::Schedule', providers.length);
+    template.resourceCountIs('AWS::Lambda::Function', providers.length + 1);
+    template.resourceCountIs('AWS::Scheduler::Schedule', providers.length + 1);
   });
 
   test('are only those that are named, where some are', () => {
-    const { alerts, template } = synthesize({ providers: ['northflank'] });
+    const { alerts, template } = synthesize({ providers: ['northflank'], digest: 'off' });
 
     expect(Object.keys(alerts.functions)).toEqual(['northflank']);
     template.resourceCountIs('AWS::Lambda::Function', 1);
@@ -183,6 +184,15 @@ describe('props that cannot work are refused before anything is deployed', () =>
     [
       { providers: ['heroku'] },
       `CostAlerts: providers: "heroku" is not a provider, choose from ${providers.map((provider) => provider.id).join(', ')}`,
+    ],
+    [{ digest: 'hourly' as 'daily' }, 'CostAlerts: digest: "hourly" is none of daily, weekly, off'],
+    [
+      { digestTimeZone: '+01:00' },
+      'CostAlerts: digestTimeZone: "+01:00" is not an IANA time zone such as Europe/Berlin',
+    ],
+    [
+      { digestTimeZone: 'Europe/Berln' },
+      'CostAlerts: digestTimeZone: "Europe/Berln" is not an IANA time zone such as Europe/Berlin',
     ],
     [
       { runbookUrl: 'docs/running.md#runbook' },
@@ -208,6 +218,7 @@ describe('the stack', () => {
       'ParameterRoot',
       'DeadLetterQueueUrl',
       ...providers.map((provider) => `CheckUsage${provider.id}`),
+      'SendDigest',
     ]);
     expect(outputs).toMatchObject({ ParameterRoot: { Value: '/my-root' } });
   });

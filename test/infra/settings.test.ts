@@ -20,6 +20,8 @@ describe('what is not given has a default', () => {
       schedule: 'rate(1 hour)',
       providers: allProviders,
       slack: false,
+      digest: 'weekly',
+      digestTimeZone: 'UTC',
       runbookUrl: 'docs/running.md',
     });
   });
@@ -123,6 +125,14 @@ describe('what is wrong is an error of one line, with what to write instead', ()
       { providers: '' },
       `providers: none given, choose from ${allProviders.join(', ')}; write -c providers=northflank`,
     ],
+    [
+      { digest: 'hourly' },
+      'digest: expected daily, weekly or off, got "hourly"; write -c digest=daily',
+    ],
+    [
+      { digestTimeZone: 'Berlin' },
+      'digestTimeZone: expected an IANA time zone such as Europe/Berlin, got "Berlin"; write -c digestTimeZone=Europe/Berlin',
+    ],
     [{ slack: 'yes' }, 'slack: expected true or false, got "yes"; write -c slack=true'],
     [{ slack: '' }, 'slack: expected true or false, got ""; write -c slack=true'],
     [
@@ -189,11 +199,19 @@ describe('the file', () => {
     [{ slak: true }, '"slak" is not a setting; did you mean "slack"?'],
     [
       { colour: 'red' },
-      '"colour" is not a setting; choose from email, root, schedule, providers, slack, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
+      '"colour" is not a setting; choose from email, root, schedule, providers, slack, digest, digestTimeZone, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
     ],
     [
       JSON.parse('{"__proto__":{"slack":true}}'),
       '"__proto__" is not a setting; choose from email,',
+    ],
+    [
+      { digest: 'hourly' },
+      'digest: expected daily, weekly or off, got "hourly"; write "digest": "daily"',
+    ],
+    [
+      { digestTimeZone: 'Berlin' },
+      'digestTimeZone: expected an IANA time zone such as Europe/Berlin, got "Berlin"; write "digestTimeZone": "Europe/Berlin"',
     ],
     [{ slack: 'yes' }, 'slack: expected true or false, got "yes"; write "slack": true'],
     [{ root: 7 }, 'root: expected text, got 7; write "root": "/cost-alerts"'],

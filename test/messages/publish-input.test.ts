@@ -132,7 +132,7 @@ describe('attributes', () => {
       DataType: 'String.Array',
       StringValue: '["northflank","influxdb"]',
     });
-    expect(accounts.StringValue).toBe('["northflank/acme","influxdb/metrics"]');
+    expect(accounts?.StringValue).toBe('["northflank/acme","influxdb/metrics"]');
   });
 
   test('cut more than 100 accounts after the gravest ones, with a * in their place', () => {
@@ -144,7 +144,7 @@ describe('attributes', () => {
 
     const { accounts } = messageAttributes(messageOf(...warnings, unreadable));
 
-    const listed = JSON.parse(accounts.StringValue ?? '');
+    const listed = JSON.parse(accounts?.StringValue ?? '');
     expect(listed).toHaveLength(101);
     expect(listed[0]).toBe('northflank/last');
     expect(listed[100]).toBe('*');
@@ -155,7 +155,7 @@ describe('attributes', () => {
 
     const { accounts } = messageAttributes(messageOf(overBudget, long));
 
-    expect(accounts.StringValue).toBe('["northflank/acme","*"]');
+    expect(accounts?.StringValue).toBe('["northflank/acme","*"]');
   });
 
   test('are counted with names, types and values', () => {

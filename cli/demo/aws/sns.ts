@@ -52,6 +52,7 @@ export function createSns(now: () => number): EmbeddedSns {
     },
     ListSubscriptionsByTopic: (form) => listSubscriptions(form, topics),
     GetSubscriptionAttributes: (form) => subscriptionAttributes(form, topics),
+    GetTopicAttributes: (form) => topicAttributes(form, topics),
   };
   return {
     id: 'sns',
@@ -131,6 +132,25 @@ function subscriptionAttributes(form: URLSearchParams, topics: Topics): string {
     RawMessageDelivery: 'false',
     ...subscription.attributes,
   };
+  return attributeMap(attributes);
+}
+
+function topicAttributes(form: URLSearchParams, topics: Topics): string {
+  const topicArn = form.get('TopicArn') ?? '';
+  const subscriptions = findTopic(topicArn, topics);
+  const count = (isOne: (one: Subscription) => boolean) =>
+    String(subscriptions.filter(isOne).length);
+  const isGone = ({ unsubscribed }: Subscription) => unsubscribed === true;
+  return attributeMap({
+    TopicArn: topicArn,
+    Owner: accountId,
+    SubscriptionsConfirmed: count((one) => !isGone(one) && one.confirmed !== false),
+    SubscriptionsPending: count((one) => !isGone(one) && one.confirmed === false),
+    SubscriptionsDeleted: count(isGone),
+  });
+}
+
+function attributeMap(attributes: Readonly<Record<string, string>>): string {
   const entries = Object.entries(attributes).map(
     ([key, value]) => `<entry>${xmlElement('key', key)}${xmlElement('value', value)}</entry>`,
   );

@@ -117,6 +117,12 @@ describe('without options', () => {
     expect(replayed.output.match(/--- Email of /g)).toHaveLength(1);
   });
 
+  test('the digest is a line of its own, about all accounts', () => {
+    expect(replayed.output).toMatch(
+      /^The digest of each Monday: \[info\] Weekly digest: \d+\.\d\d USD \(\+\d+\.\d\d\), \d\s+budgets\s+over/m,
+    );
+  });
+
   test('a table of the budgets comes last', () => {
     const table = replayed.output.slice(replayed.output.indexOf('Budgets on'));
 
