@@ -7,7 +7,7 @@ import { exampleMessages } from '../cli/example-messages.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { slackMessage } from '../functions/messages/slack.ts';
+import { slackMessage } from '../functions/messages/slack/slack.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import { providerById, providers } from '../functions/providers/registry.ts';
 import { readSettings } from '../infra/settings.ts';
