@@ -10,8 +10,9 @@ import type { Period } from '../../functions/budgets/period.ts';
 import { chargeDays } from '../../functions/checks/charge-days.ts';
 import type { AccountConfig, Budget } from '../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
+import type { Meter } from '../../functions/config/meter.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import type { Meter, Provider } from '../../functions/providers/provider.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
 import type { History } from './history.ts';
 
 export interface ReplayedAccount {

@@ -3,13 +3,15 @@
 import { definitionOf } from '../../functions/alerts/definition.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';
+import type { Meter } from '../../functions/config/meter.ts';
+import { soldIn } from '../../functions/config/meter.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
-import { type Price, type Prices, soldIn } from '../../functions/config/price-schema.ts';
+import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { pathText, problemText } from '../../functions/config/problem.ts';
 import { readTotals } from '../../functions/config/total-schema.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import { webhookUrl } from '../../functions/messages/slack/webhook.ts';
-import type { Meter, Provider } from '../../functions/providers/provider.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
 import type { Finding } from './validate.ts';
 
 /** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */

@@ -1,5 +1,5 @@
 /** An unusual day of an account as the notice that is published. */
-import { localText, WEEKDAYS } from '../budgets/dates.ts';
+import { localText, WEEKDAY_NAMES } from '../budgets/dates.ts';
 import type { SettledDays } from '../foresight/series.ts';
 import type { JudgedCost } from '../foresight/unusual-days.ts';
 import { usualDay } from '../foresight/unusual-days.ts';
@@ -64,7 +64,7 @@ function firingNotice(
     usual: estimate(first.usual, currency),
     change: estimate(first.excess, currency),
     drivers: meters.slice(0, MOST_DRIVERS).map((cost) => driverOf(cost, currency)),
-    reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${shown(first.usual, currency)} on ${WEEKDAYS[weekdayOf(dayNumber(date))]}s (+${shown(first.excess, currency)}).${change}`,
+    reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${shown(first.usual, currency)} on ${WEEKDAY_NAMES[weekdayOf(dayNumber(date))]}s (+${shown(first.excess, currency)}).${change}`,
     nextStep: `Look at ${largest ? `${largest.meter} at ${details.providerName}` : `${details.providerName}'s bill`} and stop what you don't need. If this is the new normal, do nothing: it is learned within two weeks.`,
     links,
   };

@@ -1,7 +1,7 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
-import { localText, WEEKDAYS } from '../budgets/dates.ts';
+import { localText, WEEKDAY_NAMES } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
@@ -207,7 +207,7 @@ function headingText({ status, reading }: BudgetEvent, details: AccountDetails):
   }
   const verb = budget.measure === 'cost' ? 'cost' : 'used';
   const peaks = peak
-    ? `; ${WEEKDAYS[peak.weekday]}s usually ${shownDigits(peak.amount, counting)}`
+    ? `; ${WEEKDAY_NAMES[peak.weekday]}s usually ${shownDigits(peak.amount, counting)}`
     : '';
   return `${name} is heading over its ${budgetText(budget)}: ${figures}. The last 7 days ${verb} ${shownDigits(perDay, counting)} ${unit} a day${peaks}.`;
 }

@@ -1,5 +1,6 @@
 /** How moments and periods are shown to people; the caller names the zone where the text here does not. */
 import { Temporal } from 'temporal-polyfill';
+import { WEEKDAYS } from '../config/account.ts';
 
 const MONTHS = [
   'January',
@@ -17,15 +18,7 @@ const MONTHS = [
 ] as const;
 
 /** In the order of ISO 8601, Monday first. */
-export const WEEKDAYS = [
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
-  'Sunday',
-] as const;
+export const WEEKDAY_NAMES = WEEKDAYS.map((day) => day.charAt(0).toUpperCase() + day.slice(1));
 
 /** An ISO instant in a zone: `21 November 2026, 09:00 (UTC)`. */
 export function momentText(instant: string, timeZone: string): string {
@@ -34,7 +27,7 @@ export function momentText(instant: string, timeZone: string): string {
 
 /** `Monday`, in a zone. */
 export function weekdayText(instant: string, timeZone: string): string {
-  return WEEKDAYS[zoned(instant, timeZone).dayOfWeek - 1] ?? '';
+  return WEEKDAY_NAMES[zoned(instant, timeZone).dayOfWeek - 1] ?? '';
 }
 
 /** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`; its offset, if it has one. */

@@ -2,6 +2,7 @@
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
+import type { Meter } from '../config/meter.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { isNothing } from '../pricing/shown-digits.ts';
 import { averageForecast, elapsedPercent, type PeriodForecast } from './average.ts';
@@ -12,7 +13,6 @@ import {
   daysWithin,
   isLevel,
   type Measure,
-  type MeterKindAndUnit,
   measureOf,
   type Totals,
   totalsOfDays,
@@ -80,7 +80,7 @@ export interface BudgetEvidence {
   /** Everything known, of other periods too; ascending, without overlap. */
   readonly days: readonly ChargeDay[];
   /** Of the provider. */
-  readonly meters: readonly MeterKindAndUnit[];
+  readonly meters: readonly Meter[];
   /** Start of the first day from which on everything is known, epoch milliseconds. */
   readonly knownFrom: number;
   /** Start of the first day with usage, where there was none before though it was asked for; epoch milliseconds. */

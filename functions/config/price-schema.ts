@@ -1,8 +1,8 @@
 import Big from 'big.js';
 import * as z from 'zod';
-import type { ConfigMeter } from './account-config.ts';
 import { oneOf } from './config-error.ts';
-import { areLike, isUnit, unitsLike, withoutMultiple } from './units.ts';
+import { type Meter, soldIn } from './meter.ts';
+import { areLike, unitsLike, withoutMultiple } from './units.ts';
 
 /** One stretch of a calendar month's quantity, from the end of the tier before it on. */
 export interface PriceTier {
@@ -36,19 +36,6 @@ export function dependsOnMonth(price: Price): boolean {
 /** Unit of `upTo` and `included`: that of the price, but what is sold by the hundred is included by the piece. */
 export function allowanceUnit(per: string): string {
   return withoutMultiple(per);
-}
-
-/**
- * Unit of what is paid for: the meter's; of a level, its unit times hours, as `GB-hour` for `GB`. Undefined where no
- * price can be given, because the provider reports the cost alone or a level is not a size.
- */
-export function soldIn(meter: {
-  readonly kind: 'flow' | 'level';
-  readonly unit?: string;
-}): string | undefined {
-  if (meter.unit === undefined || meter.kind === 'flow') return meter.unit;
-  const overTime = `${meter.unit}-hour`;
-  return isUnit(overTime) ? overTime : undefined;
 }
 
 export const aNumberFrom0 = 'a number from 0 on';
@@ -122,7 +109,7 @@ const included = amountFrom0.describe(
 );
 
 /** Prices by meter, of those that can have one; each has to be per a unit that its meter is sold in. */
-export function pricesSchema(meters: readonly ConfigMeter[]): z.ZodType<Prices> {
+export function pricesSchema(meters: readonly Meter[]): z.ZodType<Prices> {
   const priced = meters.flatMap((meter) => {
     const unit = soldIn(meter);
     return unit === undefined ? [] : [[meter.id, priceSchema(unit).exactOptional()] as const];

@@ -1,9 +1,9 @@
 /** A total: a budget over several accounts, of any providers, in one currency. `<root>/totals/<name>` holds its JSON. */
 import Big from 'big.js';
 import * as z from 'zod';
-import { PERIODS, type Per } from './account.ts';
+import { PERIODS, type Per, type Weekday } from './account.ts';
 import { currency, timeZone } from './account-config.ts';
-import { forecast, startsOn, startsOnFitsPer, thresholds, type Weekday } from './budget-schema.ts';
+import { forecast, startsOn, startsOnFitsPer, thresholds } from './budget-schema.ts';
 import { kindOf, type Parsed, parseConfig } from './config-error.ts';
 import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';

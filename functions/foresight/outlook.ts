@@ -5,9 +5,9 @@ import { isLevel, type Measure, measureOf } from '../budgets/measure.ts';
 import { periodBefore } from '../budgets/period.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
+import type { Meter } from '../config/meter.ts';
 import { dayAt, dayNamed, dayNumber } from '../ledger/usage-day.ts';
 import { decimal, plain } from '../pricing/money.ts';
-import type { Meter } from '../providers/provider.ts';
 import {
   type DayAhead,
   type Forecast,

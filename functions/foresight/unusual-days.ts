@@ -1,7 +1,7 @@
 /** Which settled days of an account cost far more than usual: in all, and by meter. Pure. */
 import type { ChargeDay, Measure } from '../budgets/measure.ts';
+import type { Meter } from '../config/meter.ts';
 import { dateAfter, dateOf, dayNamed, dayNumber } from '../ledger/usage-day.ts';
-import type { Meter } from '../providers/provider.ts';
 import { judgeOf } from './anomaly.ts';
 import { type SettledDays, seriesOf } from './series.ts';
 import { usualOf } from './usual.ts';

@@ -1,8 +1,9 @@
 /** A price made ready to be applied to quantities of its meter. */
 import type { Big } from 'big.js';
-import { allowanceUnit, type Price, type Prices, soldIn } from '../config/price-schema.ts';
+import type { Meter } from '../config/meter.ts';
+import { soldIn } from '../config/meter.ts';
+import { allowanceUnit, type Price, type Prices } from '../config/price-schema.ts';
 import { convert } from '../config/units.ts';
-import type { Meter } from '../providers/provider.ts';
 import { decimal, plain } from './money.ts';
 
 export interface Rate {

@@ -2,6 +2,7 @@
 import { Big } from 'big.js';
 import { foundValue } from '../config/config-error.ts';
 import { HOUR_MS } from '../config/durations.ts';
+import type { Meter } from '../config/meter.ts';
 import { withoutSecret } from '../config/redact.ts';
 import { addedExactly, type ExactSum, totalOf, withoutNoise } from './exact-number.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type Table,
   type TableOpener,
 } from './influxdb-csv.ts';
-import type { Interval, Meter, Usage } from './provider.ts';
+import type { Interval, Usage } from './provider.ts';
 
 export const meters: readonly Meter[] = [
   { id: 'data-in', name: 'Data in', kind: 'flow', unit: 'MB' },

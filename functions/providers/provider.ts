@@ -1,16 +1,11 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 
 import * as z from 'zod';
-import type { ConfigMeter, ConfigRules } from '../config/account-config.ts';
+import type { ConfigRules } from '../config/config-rules.ts';
+import type { Meter } from '../config/meter.ts';
 import { type PriceList, pricesSchema } from '../config/price-schema.ts';
 import { withoutSecret } from '../config/redact.ts';
 import type { HttpSettings } from './http-body.ts';
-
-/** One thing that a provider counts. */
-export interface Meter extends ConfigMeter {
-  /** As a reader of an email would call it: `Data in`. */
-  readonly name: string;
-}
 
 /** Half-open `[start, end)`, epoch milliseconds. */
 export interface Interval {
@@ -77,7 +72,6 @@ export type UsageFetch =
 export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   extends Omit<ConfigRules, 'baseUrl'> {
   readonly options: Shape;
-  readonly meters: readonly Meter[];
   /** What a meter costs to which the config gives no price. Absent where the vendor publishes none, or bills each use itself. */
   readonly defaultPrices?: ListPrices;
   /** After so many hours a day's rows no longer change. */

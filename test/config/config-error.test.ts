@@ -1,8 +1,8 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConfigRules } from '../../functions/config/account-config.ts';
 import { foundValue, kindOf, nearest } from '../../functions/config/config-error.ts';
+import type { ConfigRules } from '../../functions/config/config-rules.ts';
 import { problemLine } from '../../functions/config/problem.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';

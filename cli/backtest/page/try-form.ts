@@ -117,7 +117,9 @@ export function typedBudget(budget: Budget, { limit, thresholds }: Typed): Typed
   const { meter, unit } = budget;
   // What is not typed was checked already, its period too; of the meters only its own matters.
   const meters =
-    meter === undefined ? [] : [{ id: meter, kind: 'flow', ...(unit && { unit }) } as const];
+    meter === undefined
+      ? []
+      : [{ id: meter, name: meter, kind: 'flow', ...(unit && { unit }) } as const];
   const input = { ...budget, limit: typedValue(limit), thresholds: listOf(thresholds) };
   const parsed = parseConfig(budgetSchema({ name: '', bucket: 'hour', meters }), input, {
     secure: false,

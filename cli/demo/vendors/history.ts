@@ -1,6 +1,6 @@
 /** How busy a small team's software is, hour by hour: always the same for the same hour. */
 import { Temporal } from 'temporal-polyfill';
-import { weekdays } from '../../../functions/config/budget-schema.ts';
+import { WEEKDAYS } from '../../../functions/config/account.ts';
 import { HOUR_MS } from '../../../functions/config/durations.ts';
 
 const weekday = { day: 1.25, evening: 0.95, night: 0.7 } as const;
@@ -9,7 +9,7 @@ const weekendFactor = 0.75;
 const noise = 0.12;
 
 /**
- * About 1 on average; more on weekdays from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
+ * About 1 on average; more on WEEKDAYS from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
  * an hour, epoch milliseconds; another `seed` gives another history.
  */
 export function activityAt(at: number, seed: number): number {
@@ -56,5 +56,5 @@ export function dayOfMonth(at: number): number {
 /** `monday`, in the zone. */
 export function weekdayOf(at: number, timeZone: string): string {
   const { dayOfWeek } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  return weekdays[dayOfWeek - 1] ?? 'monday';
+  return WEEKDAYS[dayOfWeek - 1] ?? 'monday';
 }
