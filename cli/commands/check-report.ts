@@ -4,14 +4,26 @@ import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { Notice, Severity } from '../../functions/alerts/notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
 import type { Reading } from '../../functions/budgets/read-budget.ts';
-import { problemLine } from '../../functions/config/problem.ts';
+import type { FetchOutcome } from '../../functions/checks/check-account.ts';
+import { type Problem, problemLine } from '../../functions/config/problem.ts';
 import { gravestFirst, headline } from '../../functions/messages/headline.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import { fullName } from '../account-source.ts';
+import { type FoundAccount, fullName } from '../account-source.ts';
+import type { AccountStatus } from '../budget-status.ts';
 import { budgetLines, budgetsRead } from '../demo/report.ts';
 import { type Cli, counted, localTimeZone, painted } from '../output.ts';
-import type { LiveCheck } from './check.ts';
+
+export interface LiveCheck {
+  readonly found: FoundAccount;
+  readonly fetch: FetchOutcome;
+  /** Of the account's parameters. */
+  readonly problems: readonly Problem[];
+  /** Absent where the account never had valid parameters. */
+  readonly status?: AccountStatus;
+  /** What the next check would publish; first what an earlier check left unpublished. */
+  readonly notices: readonly Notice[];
+}
 
 export interface CheckResult {
   /** Epoch milliseconds. */

@@ -5,11 +5,10 @@ import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
-import { type Cli, localTimeZone, type Terminal } from '../output.ts';
-import { writePage } from '../page-file.ts';
+import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Published } from './aws/sns.ts';
-import { showLivePage } from './demo-page.ts';
+import { showLivePage, writePage } from './demo-page.ts';
 import {
   type Check,
   deployLocally,
@@ -20,20 +19,9 @@ import {
 import { type FileParameter, readParametersFile } from './parameters-file.ts';
 import { minutesPast, play, watchHourly } from './play.ts';
 import { budgetLines, budgetsReplayed, messageLines } from './report.ts';
+import type { Session } from './session.ts';
 import type { SimulatedAccount, SimulatedWorld } from './vendors/server.ts';
 import { simulatedProviders } from './vendors/vendors.ts';
-
-export interface Session {
-  /** Of the embedded AWS; a free one, if not given. */
-  readonly port?: number | undefined;
-  /** Continue on the real clock. */
-  readonly watch: boolean;
-  /** Print messages in full. */
-  readonly full: boolean;
-  readonly terminal: Terminal;
-  /** Its signal ends the session after the check under way. */
-  readonly cli: Cli;
-}
 
 const nextStep = 'Deploy it: npx cdk deploy --all -c email=you@example.com, see README.md.';
 

@@ -180,6 +180,11 @@ export function optionsOf({ options }: Pick<Provider, 'options'>): readonly Prov
   return all.toSorted((one, other) => Number(other.required) - Number(one.required));
 }
 
+/** Their keys. */
+export function requiredOptions(provider: Provider): readonly string[] {
+  return optionsOf(provider).flatMap(({ key, required }) => (required ? [key] : []));
+}
+
 function optionOf(key: string, schema: z.ZodType): ProviderOption {
   const inner = unwrapped(schema);
   const choices = choicesOf(inner);
@@ -242,15 +247,9 @@ function optionValue(
   return [key, option.read(value)];
 }
 
-export interface TokenOptions {
-  readonly tokenStdin?: boolean;
-  /** File. */
-  readonly tokenFile?: string;
-}
-
 /** Without the whitespace around it; undefined without an option. Throws a UsageError without any part of the token. */
 export async function readToken(
-  { tokenStdin, tokenFile }: TokenOptions,
+  { tokenStdin, tokenFile }: Pick<InitOptions, 'tokenStdin' | 'tokenFile'>,
   { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
 ): Promise<string | undefined> {
   if (tokenStdin && stdin.isTTY) {

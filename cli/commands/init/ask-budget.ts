@@ -5,37 +5,13 @@ import { DAY_MS } from '../../../functions/config/durations.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
-import type { Provider } from '../../../functions/providers/provider.ts';
 import { loadAndReplay } from '../../backtest/replay.ts';
 import type { ReplayedBudget } from '../../backtest/replayed.ts';
 import { limitAbove } from '../../backtest/suggest-limits.ts';
 import { type Asker, type Choice, withProgress } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
 import { type AccountDraft, type ConfigObject, readDraft, unbudgeted } from './account-draft.ts';
-import type { InitSession } from './session.ts';
-
-export interface SuggestedLimit {
-  /** The lowest limit with which no alert would have fired; exact decimal. */
-  readonly noAlertLimit?: string;
-  /** The lowest limit with which exactly one alert would have fired. */
-  readonly oneAlertLimit?: string;
-  /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
-  readonly basis: string;
-}
-
-/** Undefined where no limit can be suggested. */
-export type SuggestLimit = (
-  account: Account,
-  budget: Omit<Budget, 'limit'>,
-  deps: SuggestionDeps,
-) => Promise<SuggestedLimit | undefined>;
-
-export interface SuggestionDeps {
-  readonly provider: Provider;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly signal: AbortSignal;
-}
+import type { InitSession, SuggestedLimit, SuggestLimit } from './session.ts';
 
 /** For a budget that has no limit yet. */
 export type Suggest = (

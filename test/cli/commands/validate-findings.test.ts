@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findingLine } from '../../../cli/commands/validate.ts';
 import {
   budgetFindings,
+  findingLine,
   rootFindings,
   sizeFindings,
   tokenFindings,
