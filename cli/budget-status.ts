@@ -1,10 +1,11 @@
 /** Where each budget of a provider's accounts is, from the ledger alone. Fetches, writes and sends nothing. */
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
-import { decideBudgets, details } from '../functions/checks/assess-account.ts';
+import { details } from '../functions/checks/assess-account.ts';
 import { type KnownDeps, readKnown } from '../functions/checks/check-account.ts';
 import type { RunDeps } from '../functions/checks/check-usage.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
+import { nextBudgets } from '../functions/checks/next-budgets.ts';
 import { type Account, isValid } from '../functions/config/account.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
@@ -36,7 +37,7 @@ export async function readStatus(
 ): Promise<AccountStatus> {
   const { provider, now } = deps;
   const { state, days } = (await readKnown(account, deps)).known;
-  const { readings } = decideBudgets({
+  const { readings } = nextBudgets({
     config: account.config,
     provider,
     details: details(account, provider, deps.region),

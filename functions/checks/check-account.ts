@@ -19,7 +19,7 @@ import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import type { Interval, Provider, UsageFetch } from '../providers/provider.ts';
-import { details, judgeAccount } from './assess-account.ts';
+import { assessAccount, details } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { inScope, type KnownState, planCheck, readFrom } from './plan-check.ts';
@@ -104,12 +104,12 @@ async function checkWatched(
     problem: account.invalid,
     now,
   };
-  const judged = judgeAccount(evidence);
-  const { changed, next, notices } = judged;
+  const assessment = assessAccount(evidence);
+  const { changed, next, notices } = assessment;
   if (changed.length > 0) await ledger.replaceDays(key, changed);
   const [outbox] = await Promise.all([
     saveAndQueue(key, { ...known.state, version }, next, notices, deps),
-    ledger.saveSummary(key, summaryOf({ account, provider, judged, now })),
+    ledger.saveSummary(key, summaryOf({ account, provider, assessment, now })),
   ]);
   // Listed before the state was written: what another scope writes from here on is not among them.
   if (outbox && leftovers.length > 0) await ledger.deleteDays(leftovers);

@@ -21,14 +21,14 @@ import type {
 import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
 import { plain, quantity, sum } from '../pricing/money.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Judgement } from './assess-account.ts';
-import { settledDays } from './assess-account.ts';
+import type { Assessment } from './assess-account.ts';
 import { chargeDays } from './charge-days.ts';
+import { settledDays } from './next-budgets.ts';
 
 export interface SummaryEvidence {
   readonly account: Account;
   readonly provider: Provider;
-  readonly judged: Pick<Judgement, 'days' | 'next' | 'readings'>;
+  readonly assessment: Pick<Assessment, 'days' | 'next' | 'readings'>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -38,10 +38,10 @@ const MOST_DAYS = 400;
 const METER_DAYS = 62;
 
 export function summaryOf(evidence: SummaryEvidence): AccountSummary {
-  const { account, provider, judged, now } = evidence;
+  const { account, provider, assessment, now } = evidence;
   const { config } = account;
-  const { alerts, coverage } = judged.next;
-  const days = chargeDays({ config, provider, days: judged.days, coverage, now });
+  const { alerts, coverage } = assessment.next;
+  const days = chargeDays({ config, provider, days: assessment.days, coverage, now });
   const dataUntil = alerts?.health.data?.until;
   const forecast = coverage && monthForecast(days, coverage, evidence);
   return {
@@ -54,7 +54,7 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
     }),
     ...(dataUntil !== undefined && { dataUntil }),
     ...(forecast && { forecast }),
-    budgets: judged.readings.flatMap((periods) => {
+    budgets: assessment.readings.flatMap((periods) => {
       const current = periods.at(-1);
       return current ? budgetSummary(current, config.currency) : [];
     }),

@@ -44,20 +44,20 @@ const CALM_DAYS = 3;
  * those that are not `settled` (so many from the start are) none says what is usual. Keeps
  * what it computes, for a walk over many days. Undefined: a day that is unknown or before which too little is known.
  */
-export function judgeOf(
+export function anomalyDetector(
   series: Series,
   settled = series.values.length,
 ): (day: number, floor?: Floor) => JudgedDay | undefined {
   const usualBefore = remembered((day) => usualOf(series, Math.min(day, settled)));
-  const judge = remembered((day) => judgedBy(series, day, usualBefore));
+  const judgedOn = remembered((day) => judgedBy(series, day, usualBefore));
   return (day, floor) => {
-    const judged = judge(day);
+    const judged = judgedOn(day);
     if (!judged?.hit || (floor && judged.excess < leastExcess(floor))) {
       return judged && { ...judged, hit: false };
     }
     const lastMonth = sameDayOfLastMonth(series, day);
     const came = [lastMonth - 1, lastMonth, lastMonth + 1].some((other) => {
-      const before = judge(other);
+      const before = judgedOn(other);
       return before?.hit && before.excess >= SAME_CHARGE * judged.excess;
     });
     return { ...judged, hit: !came };
