@@ -30,7 +30,7 @@ export function alertsWith(
   enough = Number.POSITIVE_INFINITY,
 ): ReplayedAlert[] {
   const alerts: ReplayedAlert[] = [];
-  let state: BudgetState = { ...unarmed, name: budget.name };
+  let state: BudgetState = { ...UNARMED, name: budget.name };
   for (const [at, actuals] of timelineOf(periods)) {
     const readings = actuals.map((one) => ({ known: true, budget, ...one }) as const);
     const next = nextBudgetState(state, readings, { now: at, complete: true, muted: false });
@@ -43,7 +43,7 @@ export function alertsWith(
   return alerts;
 }
 
-const unarmed = { definition: '', edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
+const UNARMED = { definition: '', edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
 
 /** The budget's actuals in its periods, by time. */
 function timelineOf(

@@ -19,7 +19,7 @@ export interface History {
 type Metering = Pick<Provider, 'meters' | 'bucket'>;
 
 /** As precise as a provider counts: a byte is 1e-9 GB. */
-const decimals = 9;
+const DECIMALS = 9;
 
 /**
  * The answer at `now` (epoch milliseconds) to a request for whole days. Of a provider that reports by the hour, an hour
@@ -65,7 +65,7 @@ function partOf(row: Usage, now: number, countedUntil: number): Usage {
       decimal(amount)
         .times(String(now - row.start))
         .div(String(countedUntil - row.start))
-        .round(decimals, Big.roundDown),
+        .round(DECIMALS, Big.roundDown),
     );
   return {
     ...row,

@@ -169,7 +169,7 @@ export interface ReplayRequest {
 }
 
 /** The time that a deployed check has for one account. */
-const fetchMs = 120_000;
+const FETCH_MS = 120_000;
 
 /** Replays the last days from the ledger and the provider; or a sentence that says why it cannot. Writes nothing. */
 export async function loadAndReplay({
@@ -180,8 +180,8 @@ export async function loadAndReplay({
   if (withoutToken !== undefined) return { failure: withoutToken };
   const loaded = await loadHistory({
     ...request,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(fetchMs)]),
-    timeLeftMs: fetchMs,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]),
+    timeLeftMs: FETCH_MS,
   });
   if ('failure' in loaded) return loaded;
   return replayAccount({ ...request, ...loaded, until: request.now });

@@ -158,7 +158,7 @@ function quantityOf(meter: Meter, unit: string, day: ChargeDay): string | undefi
   return amount && plain(amount);
 }
 
-const monthMs = 30 * DAY_MS;
+const MONTH_MS = 30 * DAY_MS;
 
 /** How many of so many would come in 30 days, rounded to one decimal; `from` and `until` are the first and last check. */
 export function alertsAMonth(
@@ -166,6 +166,6 @@ export function alertsAMonth(
   { from, until }: { readonly from: number; readonly until: number },
 ): number {
   // Each check is for one hour.
-  const months = (until - from + HOUR_MS) / monthMs;
+  const months = (until - from + HOUR_MS) / MONTH_MS;
   return Math.round((count / months) * 10) / 10;
 }

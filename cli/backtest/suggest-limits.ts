@@ -14,9 +14,9 @@ export interface SuggestedLimits {
 }
 
 /** As many digits as a person would choose. */
-const digits = 3;
+const DIGITS = 3;
 /** Where two limits differ only in later digits. */
-const mostDigits = 12;
+const MOST_DIGITS = 12;
 
 /**
  * The lowest limit of three significant digits with which no alert would have fired; and the lowest (of as few digits as
@@ -31,7 +31,7 @@ export function suggestLimits(budget: Budget, periods: readonly ReplayedPeriod[]
   const highest = peaks.sort((a, b) => b.cmp(a))[0];
   if (highest === undefined || lowestThreshold === undefined) return {};
   const crossings = crossingsOf(peaks, budget);
-  const none = justAbove(crossings[0] as Big, digits);
+  const none = justAbove(crossings[0] as Big, DIGITS);
   const one = oneAlert(budget, periods, crossings);
   return { noAlertLimit: plain(none), ...(one && { oneAlertLimit: plain(one) }) };
 }
@@ -66,7 +66,7 @@ export function thisPeriod(per: Budget['per']): string {
 
 /** The lowest limit of three significant digits of which an amount does not reach `threshold` percent. */
 export function limitAbove(amount: Big, threshold: number): Big {
-  return justAbove(crossingAt(amount, threshold), digits);
+  return justAbove(crossingAt(amount, threshold), DIGITS);
 }
 
 function peakOf(actuals: readonly Big[]): Big[] {
@@ -105,7 +105,7 @@ function oneAlert(
 
 /** The shortest number above `lower` that is at most `upper`. */
 function limitWithin(lower: Big, upper: Big): Big {
-  for (let precision = digits; precision <= mostDigits; precision += 1) {
+  for (let precision = DIGITS; precision <= MOST_DIGITS; precision += 1) {
     const limit = justAbove(lower, precision);
     if (limit.lte(upper)) return limit;
   }

@@ -26,9 +26,9 @@ export interface Backtest {
   readonly page?: string;
 }
 
-const width = 80;
+const WIDTH = 80;
 /** Of each budget; the page has them all. */
-const mostPeriods = 12;
+const MOST_PERIODS = 12;
 
 export function backtestText({ days, accounts, failures, page }: Backtest, cli: Cli): string[] {
   const intro =
@@ -37,7 +37,7 @@ export function backtestText({ days, accounts, failures, page }: Backtest, cli: 
     'day: the share of the day so far), corrections count from the start. A suggested limit for no alerts ' +
     'avoids the lowest threshold, too. Nothing was published or changed in AWS.';
   return [
-    ...wrap(intro, width),
+    ...wrap(intro, WIDTH),
     '',
     ...accounts.flatMap((account) => [...accountLines(account, cli), '']),
     ...failures.flatMap((failure) => [...hanging(`Not replayed: ${failure}`), '']),
@@ -64,7 +64,7 @@ function budgetLines(replayed: ReplayedBudget, account: ReplayedAccount, cli: Cl
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = painted(cli, 'bold', oneLine(budget.name));
   const withAlerts = periods.filter((period) => noticesIn(period, replayed).length > 0);
-  const shown = withAlerts.slice(-mostPeriods);
+  const shown = withAlerts.slice(-MOST_PERIODS);
   const hidden = withAlerts.length - shown.length;
   const suggestion = suggestionText(replayed, counting) ?? 'No usage to suggest a limit from.';
   return [
@@ -90,7 +90,7 @@ function periodLines(
     ];
   });
   const [titles = '', ...rows] = tableLines([['Period from', 'Actual', 'Percent'], ...cells]);
-  const room = width - 4 - titles.length - 3;
+  const room = WIDTH - 4 - titles.length - 3;
   const alerts = periods.map((period) => alertsText(noticesIn(period, replayed), account.timeZone));
   return [
     `    ${titles}   Alerts`,
@@ -167,7 +167,7 @@ function moment(at: number, timeZone: string): string {
 
 function hanging(text: string): string[] {
   const indent = ' '.repeat(text.length - text.trimStart().length);
-  return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
+  return wrap(text, WIDTH - indent.length).map((line) => `${indent}${line}`);
 }
 
 /** The one document of `--json`: amounts are decimal strings, instants ISO 8601 in UTC. */

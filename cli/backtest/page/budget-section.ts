@@ -24,7 +24,7 @@ import { type BudgetData, budgetData, momentAt } from './page-data.ts';
 import { tryForm } from './try-form.ts';
 
 /** Of days this is a quarter; of hours it is what somebody may still want to read. */
-const mostRecent = 100;
+const MOST_RECENT = 100;
 
 export interface BudgetSection {
   readonly section: Html;
@@ -65,7 +65,7 @@ function periodsTable(
   { id, counting }: { readonly id: string; readonly counting: Counting },
 ): Html {
   const byStart = Map.groupBy(notices, ({ notice }) => periodStart(notice));
-  const recent = periods.at(-mostRecent)?.period.start ?? 0;
+  const recent = periods.at(-MOST_RECENT)?.period.start ?? 0;
   const shown = periods.filter(({ period: { start } }) => start >= recent || byStart.has(start));
   const row = (replayed: ReplayedPeriod) => {
     const { start, end } = replayed.period;
@@ -74,7 +74,7 @@ function periodsTable(
 `;
   };
   const leftOut =
-    shown.length < periods.length && `; the latest ${mostRecent}, and all with alerts`;
+    shown.length < periods.length && `; the latest ${MOST_RECENT}, and all with alerts`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
 <caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}.</caption>
 <thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">Alerts</th></tr></thead>

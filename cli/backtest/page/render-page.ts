@@ -13,12 +13,12 @@ import { type Html, html, scriptJson, trusted } from './html.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
 import { spendSection } from './spend-section.ts';
 
-const sheets = ['page', 'charts', 'alerts', 'try', 'print'];
+const SHEETS = ['page', 'charts', 'alerts', 'try', 'print'];
 
 /** The page's style sheet. */
-const pageStyle = sheets
-  .map((name) => readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'))
-  .join('\n');
+const PAGE_STYLE = SHEETS.map((name) =>
+  readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'),
+).join('\n');
 
 export interface PageOptions {
   /** Of the replay, epoch milliseconds. */
@@ -45,7 +45,7 @@ export function renderPage(accounts: readonly ReplayedAccount[], options: PageOp
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="${policy(script, isLive)}">
 <title>${title}</title>
-<style>${trusted(pageStyle)}</style>
+<style>${trusted(PAGE_STYLE)}</style>
 </head>
 <body>
 <a class="skip" href="#accounts">Skip to the charts</a>

@@ -10,9 +10,9 @@ import {
   amountSpan,
   type Chart,
   drawChart,
-  frames,
+  FRAMES,
   type Plot,
-  shapes,
+  SHAPES,
   tenths,
   yOf,
 } from './chart.ts';
@@ -99,11 +99,11 @@ function spendChart(spend: Spend, labelledBy: string): Chart {
     ...amountSpan(Math.min(0, ...amounts), Math.max(0, ...amounts)),
   };
   const plots = {
-    wide: { ...frames.wide, ...span, right: frames.narrow.right },
-    narrow: { ...frames.narrow, ...span },
+    wide: { ...FRAMES.wide, ...span, right: FRAMES.narrow.right },
+    narrow: { ...FRAMES.narrow, ...span },
     timeZone,
   };
-  const drawn = shapes.map((shape) => {
+  const drawn = SHAPES.map((shape) => {
     const columns = columnsIn(plots[shape], days);
     const bars = layers.map(
       (layer, index) =>
@@ -196,7 +196,7 @@ interface SpendDay {
 }
 
 /** As many as page.css has; an account with more meters repeats them. */
-const colors = 8;
+const COLORS = 8;
 
 function spendOf({ days, currency, timeZone, dayZone }: ReplayedAccount): Spend {
   const priced = new Map<string, ReplayedMeter>();
@@ -210,7 +210,7 @@ function spendOf({ days, currency, timeZone, dayZone }: ReplayedAccount): Spend 
   const meters = [...priced.values()].map(({ meter, name }, index) => ({
     meter,
     name,
-    color: `var(--meter-${(index % colors) + 1})`,
+    color: `var(--meter-${(index % COLORS) + 1})`,
     total: total(rows.map(({ amounts }) => amounts[index])),
   }));
   const all = total(rows.map((row) => row.total));

@@ -6,7 +6,7 @@ import { alertsWith } from '../../alerts-with-limit.ts';
 import { alertsAMonth } from '../../replayed.ts';
 import { alertItems, countText, replayedAlertEntry } from '../alert-list.ts';
 import { captionText, limitLines, thresholdsText } from '../budget-chart.ts';
-import { shapes } from '../chart.ts';
+import { SHAPES } from '../chart.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
 import { keptText, limitAt, positionOf, typedBudget } from '../try-form.ts';
 
@@ -106,7 +106,7 @@ function definition({ limit, thresholds }: Budget): string {
 }
 
 function drawLines(section: HTMLElement, budget: Budget, { counting, plots }: BudgetData): void {
-  for (const shape of shapes) {
+  for (const shape of SHAPES) {
     find(section, `svg.${shape} .limits`).innerHTML = limitLines(budget, counting, plots[shape]);
   }
 }
