@@ -101,7 +101,6 @@ export class UsageCheck extends Construct {
     this.startBy(rule, props, {
       provider: props.provider,
       parameter: EventField.fromPath('$.detail.name'),
-      operation: EventField.fromPath('$.detail.operation'),
     });
   }
 
