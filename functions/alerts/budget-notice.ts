@@ -13,11 +13,12 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import { budgetText } from './budget-text.ts';
+import { budgetText, mainDriverText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
   BudgetNotice,
+  MainDriver,
   NoticeDriver,
   NoticeForecast,
   NoticeLinks,
@@ -41,6 +42,7 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
   const { budget, period } = reading;
   const amount = amountsOf(reading);
   const { forecast, drivers } = reading;
+  const mainDriver = mainDriverOf(event, amount);
   const { measure } = budget;
   const unit = unitOf(budget, details);
   return {
@@ -77,13 +79,14 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
         }),
       }),
     ),
+    ...(mainDriver && { mainDriver }),
     ...(measure === 'cost' && { basis: reading.basis }),
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
     ...(reading.usageFrom !== undefined && { usageFrom: usageFromOf(reading, reading.usageFrom) }),
     ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
     ...(event.hours && { hours: hoursOf(event.hours) }),
     reason: reasonOf(event, details),
-    nextStep: nextStepOf(event, details),
+    nextStep: nextStepOf(event, mainDriver, details),
     links: details.links,
   };
 }
@@ -269,7 +272,11 @@ function when({ period, budget, elapsedPercent }: KnownReading): string {
   return `in the ${per} from ${localText(local(period.start, period.timeZone))} (${period.timeZone})`;
 }
 
-function nextStepOf({ kind, status, reading }: BudgetEvent, details: AccountDetails): string {
+function nextStepOf(
+  { kind, status, reading }: BudgetEvent,
+  driver: MainDriver | undefined,
+  details: AccountDetails,
+): string {
   const { budget, forecast } = reading;
   if (status === 'resolved') {
     if (kind === 'forecast') return 'Nothing to do.';
@@ -277,30 +284,20 @@ function nextStepOf({ kind, status, reading }: BudgetEvent, details: AccountDeta
       ? 'Nothing to do.'
       : `Keep an eye on it: ${forecast.low ? 'the forecast' : 'the average so far, continued,'} still reaches the limit this ${budget.per}.`;
   }
-  const [what, of] = changeText(reading, details);
-  return `${what}Stop what you don't need${of} at ${details.providerName}, or raise "limit" of budget "${budget.name}" in ${details.parameter}.`;
+  const counting = { measure: budget.measure, unit: unitOf(budget, details), per: budget.per };
+  const [first, of] = driver
+    ? [`${mainDriverText(driver, counting)} `, ` of ${driver.meter}`]
+    : ['', ''];
+  return `${first}Stop what you don't need${of} at ${details.providerName}, or raise "limit" of budget "${budget.name}" in ${details.parameter}.`;
 }
 
-/** The meter that grew most, and what to look at; of one that is alone in its budget, or of none, nothing. */
-function changeText(
-  { change, drivers, budget }: KnownReading,
-  details: AccountDetails,
-): [string, string] {
-  const counting = { measure: budget.measure, unit: unitOf(budget, details) };
-  const text = (amount: Big) => `${shownDigits(amount, counting)} ${counting.unit}`;
-  if (change === undefined) {
-    const [largest] = drivers;
-    return largest
-      ? [`Largest: ${largest.meter} ${text(largest.amount)}. `, ` of ${largest.meter}`]
-      : ['', ''];
-  }
-  const { meter, amount, before, over } = change;
-  const span =
-    over === 'period'
-      ? [``, `whole ${budget.per} before`]
-      : [' in the last 7 days', 'the 7 days before'];
-  return [
-    `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)}). `,
-    ` of ${meter}`,
-  ];
+/** Of what is over there is nothing to look at. */
+function mainDriverOf(
+  { status, reading: { change, drivers } }: BudgetEvent,
+  amount: (amount: Big) => string,
+): MainDriver | undefined {
+  const main = status === 'resolved' ? undefined : (change ?? drivers[0]);
+  if (!main) return undefined;
+  const grown = change && { from: amount(change.before), over: change.over };
+  return { meter: main.meter, amount: amount(main.amount), ...(grown && { grown }) };
 }

@@ -1,5 +1,8 @@
 /** A budget in a sentence. */
 import type { Budget } from '../config/account.ts';
+import { decimal } from '../pricing/money.ts';
+import { type Counting, shownDigits } from '../pricing/shown-digits.ts';
+import type { MainDriver } from './notice.ts';
 
 const ADJECTIVES = {
   hour: 'hourly ',
@@ -13,4 +16,18 @@ const ADJECTIVES = {
 /** `budget`, for that of a month; `daily budget for gpu`. */
 export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
   return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
+}
+
+/** A sentence: `Biggest change: gpu 151.20 USD (whole month before: 40.10 USD).` */
+export function mainDriverText(
+  { meter, amount, grown }: MainDriver,
+  counting: Counting & Pick<Budget, 'per'>,
+): string {
+  const text = (digits: string) => `${shownDigits(decimal(digits), counting)} ${counting.unit}`;
+  if (!grown) return `Largest: ${meter} ${text(amount)}.`;
+  const [during, before] =
+    grown.over === 'period'
+      ? ['', `whole ${counting.per} before`]
+      : [' in the last 7 days', 'the 7 days before'];
+  return `Biggest change: ${meter} ${text(amount)}${during} (${before}: ${text(grown.from)}).`;
 }

@@ -74,6 +74,14 @@ export interface NoticeDriver {
   readonly change?: string;
 }
 
+/** The meter to look at: the one that grew most; where it is not known what was before, the largest. */
+export interface MainDriver {
+  readonly meter: string;
+  readonly amount: string;
+  /** Of the one that grew most: what it was before, over the whole period or the last seven days. */
+  readonly grown?: { readonly from: string; readonly over: 'period' | 'week' };
+}
+
 /** A notice about a budget. */
 export interface BudgetNotice extends NoticeBase {
   readonly kind: (typeof BUDGET_KINDS)[number];
@@ -95,6 +103,8 @@ export interface BudgetNotice extends NoticeBase {
   readonly forecast?: NoticeForecast;
   /** The largest first, five at the most. */
   readonly drivers: readonly NoticeDriver[];
+  /** What `nextStep` begins with; absent from a resolved notice, and where no meter has any usage. */
+  readonly mainDriver?: MainDriver;
   /** Of a cost; absent for usage, which is counted and not priced. */
   readonly basis?: 'billed' | 'estimated' | 'mixed';
   /** Meters that the actual leaves out because they have no price; absent where there are none. */

@@ -1,9 +1,10 @@
 /** What a budget notice knows, in the words that email, Slack and chat use. */
+import { mainDriverText } from '../alerts/budget-text.ts';
 import type { BudgetNotice, Notice, NoticeDriver, NoticeForecast } from '../alerts/notice.ts';
 import { lastDayText, localText, momentText, periodText } from '../budgets/dates.ts';
 import { decimal } from '../pricing/money.ts';
 import { amountText, digitsText, limitText, percentText } from './amounts.ts';
-import { nameText } from './headline.ts';
+import { isBudgetNotice, nameText } from './headline.ts';
 
 export interface Fact {
   readonly label: string;
@@ -83,10 +84,13 @@ export function changeText(change: string, notice: BudgetNotice): string {
 }
 
 /** The two parts of `nextStep`: what changed most, absent where it does not say so, and what to do. */
-export function stepOf({ nextStep }: Notice): { readonly change?: string; readonly step: string } {
-  const parts = /^((?:Biggest change|Largest): .+?\.) (Stop .+)$/s.exec(nextStep);
-  const [, change, step] = parts ?? [];
-  return change && step ? { change, step } : { step: nextStep };
+export function stepOf(notice: Notice): { readonly change?: string; readonly step: string } {
+  const { nextStep } = notice;
+  if (!isBudgetNotice(notice) || !notice.mainDriver) return { step: nextStep };
+  const change = mainDriverText(notice.mainDriver, notice);
+  // For want of room the text may be shorter than its parts.
+  if (!nextStep.startsWith(`${change} `)) return { step: nextStep };
+  return { change, step: nextStep.slice(change.length + 1) };
 }
 
 /** `30 November 2026`, or `the end of the day`. */

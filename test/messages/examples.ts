@@ -41,6 +41,7 @@ export const overBudget: BudgetNotice = {
     { meter: 'memory', amount: '41.97', share: 0.207, previousPeriod: '39.00', change: '2.97' },
     { meter: 'load-balancer', amount: '10', share: 0.049 },
   ],
+  mainDriver: { meter: 'gpu', amount: '151.20', grown: { from: '40.10', over: 'period' } },
   basis: 'billed',
   dataUntil: '2026-11-21T09:00:00Z',
   reason:

@@ -141,10 +141,10 @@ function statusLines(notice: BudgetNotice): readonly string[] {
 /** What changed most is one of the meters, unless they are listed without their changes. */
 function driverLines(notice: BudgetNotice, omitted?: Omitted): readonly string[] {
   const { drivers } = notice;
-  const { change = '' } = stepOf(notice);
+  const { change = '' } = notice.mainDriver?.grown ? stepOf(notice) : {};
   const isListed = drivers.some((driver) => driver.change !== undefined);
   return [
-    isListed || change.startsWith('Largest') ? '' : escapedWithin(change, MAX.fact),
+    isListed ? '' : escapedWithin(change, MAX.fact),
     labelled(
       driversLabel(notice),
       drivers.map((driver) => driverText(driver, notice)).join(', '),

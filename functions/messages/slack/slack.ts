@@ -137,6 +137,13 @@ const budgetNotice = z.object({
       change: decimal.exactOptional(),
     }),
   ),
+  mainDriver: z
+    .object({
+      meter: z.string(),
+      amount: decimal,
+      grown: z.object({ from: decimal, over: z.enum(['period', 'week']) }).exactOptional(),
+    })
+    .exactOptional(),
   basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
   unpriced: z.array(z.string()).exactOptional(),
   usageFrom: readableBy(localText).exactOptional(),

@@ -141,9 +141,11 @@ describe('slack notices', () => {
     const change =
       'Biggest change: gpu 90.00 USD in the last 7 days (the 7 days before: 20.00 USD).';
     const drivers = [{ meter: 'gpu', amount: '151.20', share: 0.744 }];
+    const grown = { from: '20', over: 'week' } as const;
+    const mainDriver = { meter: 'gpu', amount: '90', grown };
     const nextStep = `${change} Stop what you don't need of gpu.`;
 
-    const texts = sectionsOf(messageWith({ ...overBudget, drivers, nextStep }));
+    const texts = sectionsOf(messageWith({ ...overBudget, drivers, mainDriver, nextStep }));
 
     expect(texts).toContain(`${change}\n*By meter:* gpu 151.20 USD\n`);
     expect(texts).toContain("*What to do:* Stop what you don't need of gpu.");
