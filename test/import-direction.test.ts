@@ -112,6 +112,16 @@ describe('the import graph', () => {
     expect(local).toEqual([]);
   });
 
+  test('leads to big.js in one place only, so that all decimals are of one constructor', () => {
+    const importers = [...files, ...sourceFiles('cli')].filter(
+      (file) =>
+        !file.startsWith('cli/demo/vendors/') &&
+        (graph[file]?.imports ?? []).some(({ path }) => path === 'big.js'),
+    );
+
+    expect(importers).toEqual(['functions/config/decimal.ts']);
+  });
+
   test('leads from the pure steps to no clock, environment, network or SDK', () => {
     const pure = files.filter((file) =>
       /^functions\/(pricing|budgets|foresight|alerts)\//.test(file),

@@ -1,9 +1,10 @@
 /** An account's usage as it is known today, and the part of it that an earlier check would have got. */
-import { Big } from 'big.js';
+
 import { localText } from '../../functions/budgets/dates.ts';
 import { type AccountLedger, fetchUsage, readKnown } from '../../functions/checks/check-account.ts';
 import { AGAIN_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
+import { Decimal } from '../../functions/config/decimal.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';
 import { dayAt, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
@@ -65,7 +66,7 @@ function partOf(row: Usage, now: number, countedUntil: number): Usage {
       decimal(amount)
         .times(String(now - row.start))
         .div(String(countedUntil - row.start))
-        .round(DECIMALS, Big.roundDown),
+        .round(DECIMALS, Decimal.roundDown),
     );
   return {
     ...row,

@@ -1,7 +1,8 @@
 /** Limits with which a budget would have had no alert, or one, over the replayed time. Pure; also runs in the page. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import { reaches } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
+import { Decimal } from '../../functions/config/decimal.ts';
 import { limitText, plainAmountText } from '../../functions/messages/amounts.ts';
 import { decimal, plain, ratio } from '../../functions/pricing/money.ts';
 import type { Counting } from '../../functions/pricing/shown-digits.ts';
@@ -115,5 +116,5 @@ function limitWithin(lower: Big, upper: Big): Big {
 /** The next number of so many significant digits. */
 function justAbove(value: Big, precision: number): Big {
   const unit = decimal('10').pow(value.e - precision + 1);
-  return value.prec(precision, Big.roundDown).plus(unit);
+  return value.prec(precision, Decimal.roundDown).plus(unit);
 }

@@ -1,10 +1,11 @@
 /** A total: a budget over several accounts, of any providers, in one currency. `<root>/totals/<name>` holds its JSON. */
-import Big from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
 import { PERIODS, type Per, type Weekday } from './account.ts';
 import { currency, timeZone } from './account-config.ts';
 import { forecast, startsOn, startsOnFitsPer, thresholds } from './budget-schema.ts';
 import { kindOf, type Parsed, parseConfig } from './config-error.ts';
+import { Decimal } from './decimal.ts';
 import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
 import { trimmedJson } from './pasted-text.ts';
@@ -42,12 +43,12 @@ const perExpected = `${totalPers.map((per) => `"${per}"`).join(', ')}, as a tota
 /** A rate of a currency such as the rupiah is small: as many digits as a price may have. */
 const rate = z
   .custom<number | string | Big>(isRate, aRate)
-  .transform((value) => new Big(value).toFixed());
+  .transform((value) => new Decimal(String(value)).toFixed());
 
 function isRate(value: unknown): boolean {
   const isDecimal = typeof value === 'string' && /^\d{1,15}(\.\d{1,15})?$/.test(value);
-  if (!isDecimal && typeof value !== 'number' && !(value instanceof Big)) return false;
-  return Number.isFinite(Number(value)) && Number(value) > 0;
+  if (!isDecimal && typeof value !== 'number' && !(value instanceof Decimal)) return false;
+  return Number.isFinite(Number(String(value))) && Number(String(value)) > 0;
 }
 
 const totalSchema = z

@@ -1,6 +1,7 @@
 /** What a fetch changes in what the ledger knows of an account. Pure. */
 import { createHash } from 'node:crypto';
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
+import { Decimal } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import type { Provider, Usage, UsageFetch } from '../providers/provider.ts';
 import type { AccountState, Coverage, ShrunkAnswer } from './account-state.ts';
@@ -200,7 +201,7 @@ function amountsOf(usage: readonly Usage[]): Amounts {
   const amounts = new Map<string, Big>();
   for (const { meter, cost, quantity } of usage) {
     const key = cost === undefined ? `meter ${meter}` : 'cost';
-    amounts.set(key, new Big(cost ?? quantity ?? '0').plus(amounts.get(key) ?? '0'));
+    amounts.set(key, new Decimal(cost ?? quantity ?? '0').plus(amounts.get(key) ?? '0'));
   }
   return amounts;
 }

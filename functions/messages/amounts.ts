@@ -1,5 +1,4 @@
 /** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`. */
-import { Big } from 'big.js';
 import { decimal, plain } from '../pricing/money.ts';
 import {
   type Counting,
@@ -60,12 +59,12 @@ export function shortForecast({ forecast, range, limit }: Foreseen, counting: Co
 
 /** One decimal: `101.6 %`. */
 export function percentText(percent: number): string {
-  return `${grouped(new Big(percent).toFixed(1))} %`;
+  return `${grouped(decimal(String(percent)).toFixed(1))} %`;
 }
 
 /** A share of 0 to 1 as a percent: 0.744 is `74.4 %`. */
 export function shareText(share: number): string {
-  return `${new Big(share).times(100).toFixed(1)} %`;
+  return `${decimal(String(share)).times('100').toFixed(1)} %`;
 }
 
 function unitText({ unit }: Counting): string {

@@ -1,6 +1,6 @@
 /** Annotated CSV of a body as it arrives; only what came last of it is in memory. */
 import { StringDecoder } from 'node:string_decoder';
-import { Big } from 'big.js';
+import { Decimal } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 
 /** Both throw a MalformedCsv for what they cannot read. */
@@ -278,7 +278,7 @@ export function expectAmount(text: string, datatype: string): void {
   const isInteger = INTEGERS.includes(datatype);
   if ((isInteger ? WHOLE : DECIMAL).test(text)) {
     const value = Number(text);
-    if (value < MOST || (value === MOST && new Big(text).lte(MOST))) return;
+    if (value < MOST || (value === MOST && new Decimal(text).lte(String(MOST)))) return;
   }
   const kind = isInteger ? 'a whole number' : 'a number';
   throw new MalformedCsv(`_value: expected ${kind} from 0 to 2^53`, text);

@@ -1,8 +1,8 @@
 /** Northflank's usage list, page by page until its end. */
 
-import { Big } from 'big.js';
 import * as z from 'zod';
 import { foundValue } from '../config/config-error.ts';
+import { Decimal, ZERO } from '../config/decimal.ts';
 import { errorText } from './exchange-error.ts';
 import type { HttpClient, HttpFailure, HttpResult } from './http.ts';
 import { jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
@@ -135,7 +135,7 @@ const envelope = z.union([
 const pagination = jsonObject({
   hasNextPage: z.boolean().nullish(),
   cursor: z.string().nullish(),
-  count: z.instanceof(Big).nullish(),
+  count: z.instanceof(Decimal).nullish(),
 }).nullish();
 
 /** A page without a list of rows is a problem, and never an empty one. */
@@ -153,7 +153,7 @@ export function readPage(body: string, token: string): PageReading {
 
 function pageOf(hours: readonly BilledHour[], next: z.output<typeof pagination>): PageReading {
   const announced = next?.count;
-  if (hours.length === 0 && announced?.gt(0)) {
+  if (hours.length === 0 && announced?.gt(ZERO)) {
     return { problem: `announced ${foundValue(announced, { secure: false })} rows and sent none` };
   }
   const cursor = next?.cursor || undefined;

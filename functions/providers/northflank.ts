@@ -1,6 +1,7 @@
 /** Northflank, which bills by the hour and says what each hour cost. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
+import { ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { httpClient } from './http.ts';
 import { secondsHeaderMs } from './http-body.ts';
@@ -185,7 +186,7 @@ function changeIn(before: Costs, after: Costs): Change | undefined {
 }
 
 function costOf(meter: string, costs: Costs): Big {
-  return costs.get(meter) ?? new Big(0);
+  return costs.get(meter) ?? ZERO;
 }
 
 function contradiction(change: Change | undefined, currency: string): string | undefined {
@@ -211,8 +212,8 @@ function usageIn([start, hour]: readonly [number, Hour]): Usage[] {
   for (const [meter, cost] of [...hour.values()].flatMap((known) => [...known.costs])) {
     costs.set(meter, cost.plus(costOf(meter, costs)));
   }
-  const costly = [...costs].filter(([, cost]) => !cost.eq(0));
-  const reported = costly.length > 0 ? costly : [['other', new Big(0)] as const];
+  const costly = [...costs].filter(([, cost]) => !cost.eq(ZERO));
+  const reported = costly.length > 0 ? costly : [['other', ZERO] as const];
   return reported.map(([meter, cost]) => ({
     meter,
     start,

@@ -1,6 +1,7 @@
 /** TPStreams' usage list, page by page until its end. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
+import { Decimal } from '../config/decimal.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { linkTarget, originProblem } from '../config/origin.ts';
 import { amountWithin } from './exact-number.ts';
@@ -144,7 +145,7 @@ export type PageReading = Page | { readonly problem: string };
 /** An exabyte, if it is bytes: nobody's day comes near it. */
 const readAmount = amountWithin({
   expected: 'an amount from 0 to below 10^18, or null',
-  below: new Big('1e18'),
+  below: new Decimal('1e18'),
   mostDecimals: 50,
   isNegativeAllowed: false,
 });
@@ -166,7 +167,7 @@ const row = jsonObject({
 const list = jsonObject({ results: z.array(z.unknown()) });
 
 const page = jsonObject({
-  count: z.instanceof(Big, { error: 'expected a number' }).nullish(),
+  count: z.instanceof(Decimal, { error: 'expected a number' }).nullish(),
   next: z.string({ error: 'expected an address or null' }).nullable(),
   results: jsonList(row.transform(toReportedDay)),
 });
@@ -185,7 +186,7 @@ export function readPage(body: string, token: string): PageReading {
     };
   }
   const { count, next, results: days } = parsed.data;
-  return { days, next, ...(count && { count: count.toNumber() }) };
+  return { days, next, ...(count && { count: Number(count.toString()) }) };
 }
 
 function toReportedDay(fields: z.output<typeof row>): ReportedDay {

@@ -1,6 +1,7 @@
 /** TPStreams, which counts by the day in India and says what was used, but not what it cost. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
+import { Decimal } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { withoutNoise } from './exact-number.ts';
 import { type HttpClient, httpClient } from './http.ts';
@@ -137,8 +138,8 @@ export type UsageReading =
   | { readonly usage: readonly Usage[]; readonly remarks: readonly string[] }
   | { readonly problem: string };
 
-const GB_PER_BYTE = new Big('1e-9');
-const COUNT = new Big(1);
+const GB_PER_BYTE = new Decimal('1e-9');
+const COUNT = new Decimal('1');
 
 /**
  * Each day of the interval counts once, however often it was answered; what was null on a day has no usage. A settled
