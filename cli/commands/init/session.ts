@@ -3,6 +3,7 @@
 import type { Account, Budget } from '../../../functions/config/account.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
+import type { LimitFigure } from '../../backtest/limit-figures.ts';
 import type { Asker, Cli } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -17,10 +18,12 @@ export interface InitSession {
 }
 
 export interface SuggestedLimit {
-  /** The lowest limit with which no alert would have fired; exact decimal. */
-  readonly noAlertLimit?: string;
-  /** The lowest limit with which exactly one alert would have fired. */
-  readonly oneAlertLimit?: string;
+  /** Exact decimal; absent where none can be suggested. */
+  readonly limit?: string;
+  /** Why this one, or why none: `Suggested limit: 7.68 USD, from what is usual; it would have sent 2 alerts.` */
+  readonly reason: string;
+  /** What else it can be chosen by: what is usual, what was spent, the forecast. */
+  readonly figures: readonly LimitFigure[];
   /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
   readonly basis: string;
 }
