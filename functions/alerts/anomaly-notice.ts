@@ -1,5 +1,5 @@
 /** An unusual day of an account as the notice that is published. */
-import { localText, WEEKDAYS } from '../budgets/dates.ts';
+import { nearText, WEEKDAYS } from '../budgets/dates.ts';
 import type { SettledDays } from '../foresight/series.ts';
 import type { JudgedCost } from '../foresight/unusual-days.ts';
 import { usualDay } from '../foresight/unusual-days.ts';
@@ -39,7 +39,7 @@ function firingNotice(
   const name = `${provider}/${account}`;
   const subject = first.meter === undefined ? name : `${first.meter} of ${name}`;
   const isYesterday = date === dateAfter(dayAt(now, settled.dayZone).date, -1);
-  const day = isYesterday ? `yesterday (${localText(date)})` : `on ${localText(date)}`;
+  const day = isYesterday ? 'yesterday' : `on ${nearText(date)}`;
   const change =
     first.meter === undefined && largest
       ? ` Biggest change: ${largest.meter} +${shown(largest.excess, currency)}.`
@@ -64,7 +64,7 @@ function firingNotice(
     usual: estimate(first.usual, currency),
     change: estimate(first.excess, currency),
     drivers: meters.slice(0, MOST_DRIVERS).map((cost) => driverOf(cost, currency)),
-    reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${shown(first.usual, currency)} on ${WEEKDAYS[weekdayOf(dayNumber(date))]}s (+${shown(first.excess, currency)}).${change}`,
+    reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${usuallyText(first, date, currency)}.${change}`,
     nextStep: `Look at ${largest ? `${largest.meter} at ${details.providerName}` : `${details.providerName}'s bill`} and stop what you don't need. If this is the new normal, do nothing: it is learned within two weeks.`,
     links,
   };
@@ -79,8 +79,8 @@ function resolvedNotice(
   const span = { meter: last.meter, from: since, to: dateAfter(date, -3) };
   const usual = usualDay(settled, span) ?? last.usual;
   const subject = last.meter === undefined ? name : `${last.meter} of ${name}`;
-  const isNew = usual >= NEW_NORMAL * last.usual;
-  const day = `${shown(usual, currency)} ${currency} a day`;
+  const [now, before] = [usual, last.usual].map((cost) => dayText(cost, currency));
+  const isNew = now !== before && usual >= NEW_NORMAL * last.usual;
   return {
     id: [name, 'anomaly', since, ...editOf(edits), 'resolved'].join('/'),
     kind: 'anomaly',
@@ -96,8 +96,8 @@ function resolvedNotice(
     change: estimate(last.excess, currency),
     drivers: [],
     reason: isNew
-      ? `${subject} has a new normal: ${day}, up from ${shown(last.usual, currency)}. It was unusual from ${localText(since)} on.`
-      : `${subject} is back to ${day}, after unusual costs from ${localText(since)} on.`,
+      ? `${subject} has a new normal: ${now}, up from ${before}. It was unusual from ${nearText(since)} on.`
+      : `${subject} is back to ${now}, after unusual costs from ${nearText(since)} on.`,
     nextStep: isNew
       ? 'Nothing to do if you meant it; check that your limits still fit.'
       : 'Nothing to do.',
@@ -115,6 +115,22 @@ function driverOf(
     usual: estimate(usual, currency),
     change: estimate(excess, currency),
   };
+}
+
+/** `5.40 on Wednesdays (+60.36)`, or `nothing`, to which the cost itself is the change. */
+function usuallyText({ usual, excess }: JudgedCost, date: string, currency: string): string {
+  if (isNothing(usual, currency)) return 'nothing';
+  const weekday = WEEKDAYS[weekdayOf(dayNumber(date))];
+  return `${shown(usual, currency)} on ${weekday}s (+${shown(excess, currency)})`;
+}
+
+/** `5.40 USD a day`. */
+function dayText(cost: number, currency: string): string {
+  return isNothing(cost, currency) ? 'nothing' : `${shown(cost, currency)} ${currency} a day`;
+}
+
+function isNothing(cost: number, currency: string): boolean {
+  return Number(estimate(cost, currency)) === 0;
 }
 
 function editOf(edits: number): string[] {

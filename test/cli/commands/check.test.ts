@@ -66,7 +66,7 @@ describe('a check by hand', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Nothing is written or published.');
     expect(stdout).toContain(`from table ${outputs().TableName}.`);
     expect(stdout).toMatch(
-      /northflank\/acme\n {2}everything +203\.17 USD +200 USD per month +101\.6 % +203\.17 \(203–203\)\n/,
+      /northflank\/acme\n {2}everything +203\.17 USD +200 USD per month +101\.6 % +203 \(203–203\)\n/,
     );
     expect(stdout).toContain(
       '1 alert would be sent now:\n\n[critical] northflank/acme over budget: 203 of 200 USD (101.6 %)',
