@@ -41,7 +41,9 @@ const PARALLEL_CHECKS = 10;
 
 export function addCheckCommand(program: Command, cli: Cli): void {
   addDeployedOptions(program.command('check [accounts...]'))
-    .description('Reads the usage now: where each budget is, and which alerts would fire.')
+    .description(
+      'Reads the usage now: where each budget is and is heading, what is unusual, and which alerts would fire.',
+    )
     .option('--json', 'print one JSON document: readings by account, and notices')
     .addHelpText(
       'after',

@@ -1,19 +1,20 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
-import { localText, WEEKDAY_NAMES } from '../budgets/dates.ts';
+import { localText, nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import {
   type Counting,
+  forecastDigits,
   grouped,
   roundedBeside,
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import { budgetText, mainDriverText } from './budget-text.ts';
+import { budgetText, mainDriverText, overText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
@@ -198,21 +199,21 @@ function headingText({ status, reading }: BudgetEvent, details: AccountDetails):
   const forecast = outlook?.forecast;
   const counting = { measure: budget.measure, unit: unitOf(budget, details) };
   const limit = decimal(budget.limit);
-  const text = (amount: Big) => shownDigits(amount, counting, limit);
+  const text = (amount: Big) => forecastDigits(amount, counting, limit);
   const name = `${details.provider}/${details.account}`;
-  const end = localText(localDate(period.end - 1, period.timeZone));
+  const end = nearText(localDate(period.end - 1, period.timeZone));
   const unit = counting.unit;
-  if (!forecast) return `${name} is heading over its ${budgetText(budget)}.`;
+  if (!forecast) return `${name} is heading over ${overText(budget)}.`;
   const { point, low, high, perDay, peak } = forecast;
   const figures = `forecast ${text(point)} ${unit} by ${end} (${text(low ?? point)}–${text(high ?? point)}), limit ${grouped(budget.limit)}`;
   if (status === 'resolved') {
-    return `${name} is no longer heading over its ${budgetText(budget)}: ${figures}.`;
+    return `${name} is no longer heading over ${overText(budget)}: ${figures}.`;
   }
   const verb = budget.measure === 'cost' ? 'cost' : 'used';
   const peaks = peak
     ? `; ${WEEKDAY_NAMES[peak.weekday]}s usually ${shownDigits(peak.amount, counting)}`
     : '';
-  return `${name} is heading over its ${budgetText(budget)}: ${figures}. The last 7 days ${verb} ${shownDigits(perDay, counting)} ${unit} a day${peaks}.`;
+  return `${name} is heading over ${overText(budget)}: ${figures}. The last 7 days ${verb} ${shownDigits(perDay, counting)} ${unit} a day${peaks}.`;
 }
 
 function crossingText(event: BudgetEvent, details: AccountDetails): string {
@@ -229,7 +230,7 @@ function crossingText(event: BudgetEvent, details: AccountDetails): string {
   if (status === 'resolved') {
     return `${name} is back below ${threshold} % of ${whose}: ${amount} (${percent}), after corrected data or a higher limit.${limitation(reading)}`;
   }
-  if (actual.gt(limit)) return `${name} is over ${whose}: ${amount} (${percent}).${end}`;
+  if (actual.gt(limit)) return `${name} is over ${overText(budget)}: ${amount} (${percent}).${end}`;
   return `${name} has used ${percent} of ${whose}: ${amount}.${end}`;
 }
 
@@ -237,7 +238,7 @@ function crossingText(event: BudgetEvent, details: AccountDetails): string {
 function passedText(reading: KnownReading, unit: string): string {
   const { actual, budget, forecast } = reading;
   if (forecast?.reachesLimitAt === undefined || actual.lt(budget.limit)) return '';
-  const when = localText(whenReached(forecast.reachesLimitAt, reading));
+  const when = nearText(whenReached(forecast.reachesLimitAt, reading));
   return ` It passed ${grouped(budget.limit)} ${unit} on ${when}.`;
 }
 
@@ -250,7 +251,7 @@ function whenReached(at: number, { budget, period }: KnownReading): string {
 /** Since when it was forecast. */
 function announcedText({ forecastAt, reading }: BudgetEvent): string {
   if (forecastAt === undefined) return '';
-  return ` This was forecast on ${localText(localDate(forecastAt, reading.period.timeZone))}.`;
+  return ` This was forecast on ${nearText(localDate(forecastAt, reading.period.timeZone))}.`;
 }
 
 /** What the amount lacks: of the days before, the provider gave nothing when it was first asked. */
@@ -280,9 +281,7 @@ function nextStepOf(
   const { budget, forecast } = reading;
   if (status === 'resolved') {
     if (kind === 'forecast') return 'Nothing to do.';
-    return forecast?.reachesLimitAt === undefined
-      ? 'Nothing to do.'
-      : `Keep an eye on it: ${forecast.low ? 'the forecast' : 'the average so far, continued,'} still reaches the limit this ${budget.per}.`;
+    return forecast?.reachesLimitAt === undefined ? 'Nothing to do.' : 'Keep an eye on it.';
   }
   const counting = { measure: budget.measure, unit: unitOf(budget, details), per: budget.per };
   const [first, of] = driver

@@ -31,3 +31,9 @@ export function mainDriverText(
       : [' in the last 7 days', 'the 7 days before'];
   return `Biggest change: ${meter} ${text(amount)}${during} (${before}: ${text(grown.from)}).`;
 }
+
+/** What one is over: `budget`, for that of a month; `its daily budget for gpu`. */
+export function overText(budget: Pick<Budget, 'per' | 'meter'>): string {
+  const text = budgetText(budget);
+  return text === 'budget' ? text : `its ${text}`;
+}

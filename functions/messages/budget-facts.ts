@@ -1,9 +1,16 @@
 /** What a budget notice knows, in the words that email, Slack and chat use. */
 import { mainDriverText } from '../alerts/budget-text.ts';
 import type { BudgetNotice, Notice, NoticeDriver, NoticeForecast } from '../alerts/notice.ts';
-import { lastDayText, localText, momentText, periodText } from '../budgets/dates.ts';
+import { lastDayText, momentText, nearText, periodText } from '../budgets/dates.ts';
 import { decimal } from '../pricing/money.ts';
-import { amountText, digitsText, limitText, percentText } from './amounts.ts';
+import {
+  amountText,
+  digitsText,
+  forecastAmountText,
+  forecastDigitsText,
+  limitText,
+  percentText,
+} from './amounts.ts';
 import { isBudgetNotice, nameText } from './headline.ts';
 
 export interface Fact {
@@ -45,25 +52,25 @@ export function forecastOf({ forecast, actual }: BudgetNotice): NoticeForecast |
 }
 
 /**
- * Where it is heading, a sentence without its full stop: `305.50 USD by 30 November 2026 (280.10–335.00)`. Undefined
- * where there is no forecast.
+ * Where it is heading, a sentence without its full stop: `305 USD by 30 November (280–335)`. Undefined where there is
+ * no forecast.
  */
 export function forecastText(notice: BudgetNotice): string | undefined {
   const { limit } = notice;
   const forecast = forecastOf(notice);
   if (forecast === undefined) return undefined;
-  const point = amountText(forecast.point, notice, limit);
+  const point = forecastAmountText(forecast.point, notice, limit);
   const text = `${point} by ${endText(notice)}${rangeText(notice, forecast)}`;
   const reachedAt = reachedText(notice);
   if (reachedAt === undefined || notice.percent >= 100) return text;
   return `${text}. It would reach ${limitText(limit, notice)} around ${reachedAt}`;
 }
 
-/** When the limit is or was reached: `20 November 2026`; undefined if not in this period. */
+/** When the limit is or was reached: `20 November`; undefined if not in this period. */
 export function reachedText({ forecast, period }: BudgetNotice): string | undefined {
   const at = forecast?.reachesLimitAt;
   if (at === undefined) return undefined;
-  return at.includes('T') ? `${localText(at)} (${period.timeZone})` : localText(at);
+  return at.includes('T') ? `${nearText(at)} (${period.timeZone})` : nearText(at);
 }
 
 /** `gpu 151.20 USD (+111.10)`, with the change against the whole period before where that is known. */
@@ -93,7 +100,7 @@ export function stepOf(notice: Notice): { readonly change?: string; readonly ste
   return { change, step: nextStep.slice(change.length + 1) };
 }
 
-/** `30 November 2026`, or `the end of the day`. */
+/** `30 November`, or `the end of the day`. */
 export function endText({ per, period }: BudgetNotice): string {
   const isShort = per === 'hour' || per === 'day';
   return isShort ? `the end of the ${per}` : lastDayText(period.end, period.timeZone);
@@ -101,7 +108,7 @@ export function endText({ per, period }: BudgetNotice): string {
 
 function rangeText(notice: BudgetNotice, { low, high }: NoticeForecast): string {
   if (low === undefined || high === undefined) return ': the average so far, continued';
-  const [from, to] = [low, high].map((amount) => digitsText(amount, notice, notice.limit));
+  const [from, to] = [low, high].map((end) => forecastDigitsText(end, notice, notice.limit));
   return ` (${from}–${to})`;
 }
 
@@ -132,7 +139,9 @@ function dataText({ dataUntil, period }: BudgetNotice): string {
 function recordFacts({ forecast, per }: BudgetNotice): readonly Fact[] {
   const error = forecast?.typicalErrorPercent;
   if (error === undefined) return [];
-  return [{ label: 'Forecast', text: `on past ${per}s off by ${error} % half the time` }];
+  return [
+    { label: 'Record', text: `on past ${per}s this forecast was off by ${error} % half the time` },
+  ];
 }
 
 function unpricedFacts({ unpriced = [] }: BudgetNotice): readonly Fact[] {

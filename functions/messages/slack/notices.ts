@@ -112,7 +112,7 @@ function fullBlocks(notice: Notice, omitted: Omitted | undefined): readonly Bloc
     ...section(...driverLines(notice, omitted)),
     ...section(stepLine(notice)),
     ...buttons(notice),
-    ...context(...factLines(notice, ['Period', 'Figures', 'Forecast', 'Data until', 'Left out'])),
+    ...context(...factLines(notice, ['Period', 'Figures', 'Record', 'Data until', 'Left out'])),
   ];
 }
 
