@@ -129,6 +129,14 @@ export interface Deployment {
   readonly tableName: string;
   /** `/cost-alerts`. */
   readonly parameterRoot: string;
+  /** Of an earlier version's stack some of these are absent. */
+  readonly deadLetterQueueUrl?: string;
+  /** `rate(1 hour)`, or a cron expression in UTC. */
+  readonly schedule?: string;
+  /** `weekly Europe/Berlin`, or `off`. */
+  readonly digest?: string;
+  /** Whether alerts are posted to Slack. */
+  readonly slack: boolean;
 }
 
 /** The deployment; or why it is unknown, as half a sentence: `no stack CostAlerts in eu-west-1`. */
@@ -160,7 +168,20 @@ export async function findDeployment(
       reason: `stack ${stack} lacks ${expected}: it is not a cost-alerts stack, or its deployment has not finished`,
     };
   }
-  return { deployment: { topicArn, tableName, parameterRoot } };
+  const deadLetterQueueUrl = outputs.get('DeadLetterQueueUrl');
+  const schedule = outputs.get('Schedule');
+  const digest = outputs.get('Digest');
+  return {
+    deployment: {
+      topicArn,
+      tableName,
+      parameterRoot,
+      ...(deadLetterQueueUrl !== undefined && { deadLetterQueueUrl }),
+      ...(schedule !== undefined && { schedule }),
+      ...(digest !== undefined && { digest }),
+      slack: outputs.has('PostToSlack'),
+    },
+  };
 }
 
 async function readOutputs(

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   backtest: async () => (await import('./commands/backtest.ts')).addBacktestCommand,
+  status: async () => (await import('./commands/status/status.ts')).addStatusCommand,
   list: async () => (await import('./commands/list.ts')).addListCommand,
   budget: async () => (await import('./commands/budget/budget.ts')).addBudgetCommand,
   mute: async () => (await import('./commands/mute.ts')).addMuteCommand,

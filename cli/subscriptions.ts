@@ -107,32 +107,6 @@ export function statusesByKind(samples: readonly Sample[]): string {
     .join(', ');
 }
 
-/** Protocol, endpoint and state, one line each. */
-export function subscriptionLines(subscriptions: readonly TestedSubscription[]): string[] {
-  if (subscriptions.length === 0) return ['No subscriptions.'];
-  const protocols = widest(subscriptions.map(({ protocol }) => protocol));
-  const endpoints = widest(subscriptions.map(({ endpoint }) => endpoint));
-  return [
-    'Subscriptions:',
-    ...subscriptions.map(
-      (one) =>
-        `  ${one.protocol.padEnd(protocols)}  ${one.endpoint.padEnd(endpoints)}  ${stateText(one)}`,
-    ),
-  ];
-}
-
-function widest(texts: readonly string[]): number {
-  return Math.max(...texts.map((text) => text.length));
-}
-
-function stateText({ state, filter, filteredOut }: TestedSubscription): string {
-  if (filter === undefined) return state;
-  const policy = `${state}, filter policy ${filter.text}`;
-  if (filteredOut === undefined) return `${policy}: may filter alerts out`;
-  if (filteredOut.length === 0) return policy;
-  return `${policy}: filters out ${statusesByKind(filteredOut)} of northflank/TEST`;
-}
-
 /** None where there is a subscription, and all are confirmed. */
 export function subscriptionFindings(
   subscriptions: readonly TestedSubscription[],

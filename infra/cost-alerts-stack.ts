@@ -24,6 +24,9 @@ export class CostAlertsStack extends Stack {
       settings.parameterRoot,
       'Accounts, tokens and budgets are under this path',
     );
+    const { schedule, digest, digestTimeZone } = settings;
+    this.output('Schedule', schedule.expressionString, 'When accounts are checked, in UTC');
+    this.output('Digest', digest === 'off' ? digest : `${digest} ${digestTimeZone}`, 'Its rhythm');
     this.output(
       'DeadLetterQueueUrl',
       alerts.deadLetterQueue.queueUrl,

@@ -1,13 +1,16 @@
-/** `cost-alerts test-alert`: marked samples of each kind of alert to the deployed topic, and who receives them. */
+/** `cost-alerts test-alert`: marked samples of alerts to the deployed topic, and which channels they reach. */
 import { NotFoundException, type SNSClient } from '@aws-sdk/client-sns';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { type Command, Option } from 'commander';
-import { messageOf } from '../../functions/alerts/message.ts';
-import type { Message, Notice, NoticeKind } from '../../functions/alerts/notice.ts';
+import type { Message, NoticeKind } from '../../functions/alerts/notice.ts';
+import { ParameterStoreError } from '../../functions/config/parameter-store.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { publishMessages } from '../../functions/messages/publisher.ts';
+import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import { readRoot } from '../account-source.ts';
-import { awsClients, findDeployment } from '../aws.ts';
-import { exampleMessages, exampleNotices } from '../example-messages.ts';
+import { awsClients, findDeployment, isDenied } from '../aws.ts';
+import { channelLines, channelOf, channelsNotSetUp } from '../channels.ts';
+import { exampleMessages } from '../example-messages.ts';
 import {
   type Cli,
   counted,
@@ -25,14 +28,14 @@ import {
   sampleOf,
   statusesByKind,
   subscriptionFindings,
-  subscriptionLines,
   type TestedSubscription,
   tested,
 } from '../subscriptions.ts';
+import { type TestSetting, testMessages } from '../test-messages.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface TestAlertOptions {
-  readonly kind?: NoticeKind;
+  readonly kind?: NoticeKind | 'all';
   /** ARN; by default the topic of the stack. */
   readonly topic?: string;
   readonly root: string;
@@ -48,6 +51,8 @@ export interface TestAlertReport {
   readonly sent: readonly (Sample & { readonly messageId: string })[];
   readonly failed: readonly (Sample & { readonly error: string })[];
   readonly subscriptions: readonly TestedSubscription[];
+  /** Channels without a subscription. */
+  readonly notSetUp: readonly string[];
   /** None where every subscription receives alerts. */
   readonly findings: readonly DeliveryFinding[];
 }
@@ -61,9 +66,14 @@ export function addTestAlertCommand(program: Command, cli: Cli): void {
   program
     .command('test-alert')
     .description(
-      'Sends a sample of each kind of alert, firing and resolved and marked [TEST], through the deployed topic, and lists who receives it and who does not.',
+      'Sends a sample of an alert, marked [TEST], through the deployed topic, and lists which channels it reaches.',
     )
-    .addOption(new Option('--kind <kind>', 'send only this kind').choices(SAMPLE_KINDS))
+    .addOption(
+      new Option(
+        '--kind <kind>',
+        'send this kind, firing and resolved; by default one alert',
+      ).choices([...SAMPLE_KINDS, 'all']),
+    )
     .option('--stack <name>', 'the deployed stack', 'CostAlerts')
     .addOption(new Option('--topic <arn>', 'the topic, if there is no stack').argParser(readTopic))
     .option('--root <name>', 'root of the parameter names, with --topic', readRoot, '/cost-alerts')
@@ -72,11 +82,14 @@ export function addTestAlertCommand(program: Command, cli: Cli): void {
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      examples([
-        'npx cost-alerts test-alert',
-        'npx cost-alerts test-alert --kind budget --region eu-west-1',
-        'npx cost-alerts test-alert --topic arn:aws:sns:eu-west-1:123456789012:alerts',
-      ]),
+      examples(
+        [
+          'npx cost-alerts test-alert',
+          'npx cost-alerts test-alert --kind all --region eu-west-1',
+          'npx cost-alerts test-alert --topic arn:aws:sns:eu-west-1:123456789012:alerts',
+        ],
+        'Needs cloudformation:DescribeStacks, sns:Publish, sns:ListSubscriptionsByTopic,\nsns:GetSubscriptionAttributes; with Slack also ssm:GetParameter, kms:Decrypt.',
+      ),
     )
     .action(async (options: TestAlertOptions) => {
       const report = await testAlert(options, cli);
@@ -89,7 +102,7 @@ export function addTestAlertCommand(program: Command, cli: Cli): void {
 /** Throws a UsageError where there is no topic or no sample could be sent, and what the SDK throws. */
 export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<TestAlertReport> {
   const topic = await findTopic(options, cli);
-  const { sns } = awsClients({ ...options, region: topic.region });
+  const { sns, ssm } = awsClients({ ...options, region: topic.region });
   // Before anything is sent: this fails where the credentials or the topic are wrong.
   const listed = await readSubscriptions(topic.arn, sns, cli);
   const messages = testMessages({ ...topic, kind: options.kind, now: cli.now() });
@@ -99,11 +112,17 @@ export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<Te
     throw new UsageError(`no sample could be sent to ${topic.arn}: ${sent.failed[0]?.error}`);
   }
   const subscriptions = listed.map((one) => tested(one, messages));
+  const isInSlack = listed.some((one) => channelOf(one) === 'slack');
   return {
     topic: topic.arn,
     ...sent,
     subscriptions,
-    findings: [...sent.failed.map(failureOf), ...subscriptionFindings(subscriptions, topic.arn)],
+    notSetUp: channelsNotSetUp(subscriptions),
+    findings: [
+      ...sent.failed.map(failureOf),
+      ...subscriptionFindings(subscriptions, topic.arn),
+      ...(isInSlack ? await webhookFindings(ssm, topic, cli) : []),
+    ],
   };
 }
 
@@ -168,6 +187,22 @@ async function send(
   return { sent, failed };
 }
 
+/** What keeps the function from posting to Slack; none where the parameter may not be read here. */
+async function webhookFindings(
+  ssm: SSMClient,
+  { parameterRoot }: Topic,
+  { signal }: Cli,
+): Promise<DeliveryFinding[]> {
+  try {
+    await webhookParameter({ ssm, name: `${parameterRoot}/slack/webhook-url` }).readAgain(signal);
+    return [];
+  } catch (error) {
+    if (isDenied(error)) return [];
+    if (!(error instanceof ParameterStoreError)) throw error;
+    return [{ text: `Slack receives nothing: ${error.message}` }];
+  }
+}
+
 function failureOf({ kind, status, error }: TestAlertReport['failed'][number]): DeliveryFinding {
   return { text: `${kind} (${status}) could not be sent: ${error}` };
 }
@@ -178,7 +213,7 @@ function printReport({ topic, sent, subscriptions, findings }: TestAlertReport, 
     `${topic}:`,
     ...wrap(statusesByKind(sent), WIDTH - 2).map((line) => `  ${line}`),
     '',
-    ...subscriptionLines(subscriptions),
+    ...channelLines(subscriptions),
     '',
     ...findings.flatMap((finding) => findingLines(finding, cli)),
     ...(findings.length === 0 ? [painted(cli, 'green', 'Every subscription is confirmed.')] : []),
@@ -196,43 +231,3 @@ function findingLines({ text, command }: DeliveryFinding, cli: Cli): string[] {
 }
 
 const WIDTH = 80;
-
-export interface TestSetting {
-  /** `/cost-alerts`. */
-  readonly parameterRoot: string;
-  /** AWS region, for links to the console. */
-  readonly region: string;
-  /** By default all kinds. */
-  readonly kind?: NoticeKind | undefined;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
-
-/**
- * One message per kind and status. Subject and SMS begin with the mark, every form has it in the account's name and the
- * reason, and programs find `"test": true`. Ids differ from call to call: a subscriber drops a second copy of an id.
- */
-export function testMessages({ kind, now, ...where }: TestSetting): readonly Message[] {
-  const setting = { ...where, account: 'TEST', budget: 'everything', at: lastSampleDay(now) };
-  const run = `test-${crypto.randomUUID()}`;
-  return exampleNotices(setting)
-    .filter((notice) => kind === undefined || notice.kind === kind)
-    .map((notice) => ({ ...messageOf([marked(notice, run)], now), test: true }));
-}
-
-function marked(notice: Notice, run: string): Notice {
-  return {
-    ...notice,
-    id: `${notice.id}/${run}`,
-    reason: `TEST, none of this has happened: ${notice.reason}`,
-    nextStep: `Nothing, as this is a test. A real alert says: ${notice.nextStep}`,
-  };
-}
-
-/** The examples are set on the 21st of a month. */
-function lastSampleDay(now: number): number {
-  const today = new Date(now);
-  const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
-  const thisMonth = Date.UTC(year, month, 21, 10, 5);
-  return thisMonth <= now ? thisMonth : Date.UTC(year, month - 1, 21, 10, 5);
-}

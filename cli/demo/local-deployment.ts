@@ -73,7 +73,9 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   const { providers } = options;
   const aws = await startAws(options);
   await aws.createTable(resourceName);
-  isolateEnvironment(process.env, environmentFor(aws, providers));
+  const environment = environmentFor(aws, providers);
+  isolateEnvironment(process.env, environment);
+  createStack(aws, environment.TOPIC_ARN);
   const functions = providers.map((provider) => ({
     provider: provider.id,
     handler: checkUsageHandler(provider),
@@ -141,6 +143,20 @@ function environmentFor(aws: EmbeddedAws, providers: readonly Provider[]) {
     POWERTOOLS_SERVICE_NAME: resourceName,
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
   };
+}
+
+/** For the commands that find a deployment by its stack. */
+function createStack(aws: EmbeddedAws, topicArn: string): void {
+  const queue = `${aws.endpoint}/000000000000/${resourceName}-dead-letters`;
+  aws.queues.set(queue, 0);
+  aws.createStack('CostAlerts', {
+    TopicArn: topicArn,
+    TableName: resourceName,
+    ParameterRoot: parameterRoot,
+    Schedule: 'rate(1 hour)',
+    Digest: `weekly ${localTimeZone}`,
+    DeadLetterQueueUrl: queue,
+  });
 }
 
 interface CheckFunction {

@@ -27,11 +27,14 @@ export interface AccountBudgets {
   /** ISO 4217. */
   readonly currency: string;
   readonly budgets: readonly BudgetNow[];
+  /** What stands between the name and the budgets, and below them. */
+  readonly above?: readonly string[];
+  readonly below?: readonly string[];
 }
 
 /** A budget in its last period; amounts are exact decimals, absent where unknown. */
-interface BudgetNow {
-  readonly budget: Budget;
+export interface BudgetNow {
+  readonly budget: Pick<Budget, 'name' | 'measure' | 'unit' | 'limit' | 'per'>;
   readonly actual?: string | undefined;
   readonly percent?: number | undefined;
   readonly forecast?: string | undefined;
@@ -91,12 +94,14 @@ export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): stri
   const [head = '', ...lines] = tableLines([TITLES, ...rows]);
   return [
     head,
-    ...accounts.flatMap(({ name, budgets }) => [
+    ...accounts.flatMap(({ name, budgets, above = [], below = [] }) => [
       name,
+      ...above,
       ...budgets.flatMap((budget) => [
         coloured(lines.shift() ?? '', budget, cli),
         ...reasonLines(budget),
       ]),
+      ...below,
     ]),
   ];
 }

@@ -89,7 +89,9 @@ async function watchOn(deployment: LocalDeployment, session: Session): Promise<v
   terminal.print([
     `Watching: one check at ${minutesPast} minutes past each hour, until Ctrl-C.`,
     `The last 90 days on a page: ${live.url}`,
-    `The embedded AWS accepts any credentials: aws --endpoint-url ${deployment.endpoint} …`,
+    'Try it from another terminal; the embedded AWS accepts any credentials:',
+    `export AWS_ENDPOINT_URL=${deployment.endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x`,
+    'npx cost-alerts status',
   ]);
   await watchHourly(async () => {
     terminal.progress('Checking');

@@ -59,7 +59,9 @@ export function withOpenPeriods(state: BudgetState, from: number): BudgetState {
 function keptByEdit({ periods }: BudgetState, { id, end }: Period): BudgetState['periods'] {
   const before = periods[id];
   if (before?.end !== end || before.firing.length === 0) return {};
-  return { [id]: { end, firing: before.firing, rearmed: before.firing } };
+  const { firing, firingSince } = before;
+  const since = firingSince !== undefined && { firingSince };
+  return { [id]: { end, firing, ...since, rearmed: firing } };
 }
 
 /**
@@ -145,7 +147,7 @@ function nextThresholds<Known extends DecidingReading>(
   if (over.length > 0 && !muted) {
     events.push({ kind: 'budget', status: 'resolved', ...highest(over) });
   }
-  return { period: changedPeriod(before, period.end, changes), events };
+  return { period: changedPeriod(before, { end: period.end, now }, changes), events };
 
   function highest(thresholds: readonly number[]) {
     const threshold = Math.max(...thresholds);
@@ -187,11 +189,13 @@ interface ThresholdChanges {
 /** What is empty is left out: an account has hundreds of periods. */
 function changedPeriod(
   before: PeriodState | undefined,
-  end: number,
+  { end, now }: { readonly end: number; readonly now: number },
   { fresh, over, below }: ThresholdChanges,
 ): PeriodState {
   const isOver = (threshold: number) => over.includes(threshold);
-  const firing = (before?.firing ?? NONE).filter((one) => !isOver(one));
+  const kept = (before?.firing ?? NONE).filter((one) => !isOver(one));
+  const firing = [...new Set([...kept, ...fresh])].sort((a, b) => a - b);
+  const firingSince = (before?.firing.length ?? 0) > 0 ? before?.firingSince : now;
   const rearmed = (before?.rearmed ?? NONE).filter((one) => !isOver(one) && !fresh.includes(one));
   const resolved = [
     ...(before?.resolved ?? []).filter(({ threshold }) => !isOver(threshold)),
@@ -200,7 +204,8 @@ function changedPeriod(
   return {
     ...(before?.forecast && { forecast: before.forecast }),
     end,
-    firing: [...new Set([...firing, ...fresh])].sort((a, b) => a - b),
+    firing,
+    ...(firing.length > 0 && firingSince !== undefined && { firingSince }),
     ...(rearmed.length > 0 && { rearmed }),
     ...(below.length > 0 && { below }),
     ...(resolved.length > 0 && { resolved }),

@@ -91,6 +91,8 @@ export interface PeriodState {
   readonly end: number;
   /** Thresholds that fired and are not resolved, ascending; an edit keeps them. */
   readonly firing: readonly number[];
+  /** When the first of them did; absent where none fires. Epoch milliseconds. */
+  readonly firingSince?: number;
   /** Those of them that fired before an edit: they fire again where they are still crossed. */
   readonly rearmed?: readonly number[];
   /** Those of them that the last check, a complete one, saw the actual below. */

@@ -116,11 +116,15 @@ function firingOf({ name: budget, periods, leftAt }: BudgetState, now: number): 
   if (leftAt !== undefined) return [];
   return Object.values(periods)
     .filter(({ end }) => end > now)
-    .flatMap(({ firing, forecast }): FiringAlert[] => {
+    .flatMap(({ firing, firingSince: since, forecast }): FiringAlert[] => {
       const threshold = firing.at(-1);
       const { firedAt, end } = forecast ?? {};
       return [
-        ...(threshold === undefined ? [] : [{ kind: 'budget' as const, budget, threshold }]),
+        ...(threshold === undefined
+          ? []
+          : [
+              { kind: 'budget' as const, budget, threshold, ...(since !== undefined && { since }) },
+            ]),
         ...(firedAt === undefined || end !== undefined
           ? []
           : [{ kind: 'forecast' as const, budget, since: firedAt }]),

@@ -50,7 +50,7 @@ export interface DigestRun {
 }
 
 /** The one partition that the digest writes. */
-const DIGEST_KEY: AccountKey = { provider: 'digest', account: '' };
+export const DIGEST_KEY: AccountKey = { provider: 'digest', account: '' };
 
 /**
  * Sends the digest that was due last, unless it is out. It is queued and claimed as alerts are, see `deliver.ts`: a

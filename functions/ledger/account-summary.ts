@@ -79,7 +79,7 @@ export interface FiringAlert {
   readonly threshold?: number;
   /** Of `anomaly`; absent: all meters together. */
   readonly meter?: string;
-  /** Absent of `budget`, whose state does not keep it. */
+  /** Of `budget`: when the first threshold fired. */
   readonly since?: number;
 }
 

@@ -99,14 +99,18 @@ describe('a check leaves', () => {
     expect(forecast).toEqual(budgets?.[0]?.forecast);
   });
 
-  test('what fires', async () => {
+  test('what fires, and since when', async () => {
     world.putAccount('acme', month);
     world.setRows([{ start: Date.parse('2026-11-05T10:00Z'), amounts: { gpu: '203.17' } }]);
+    await world.check();
+    world.setRows([{ start: Date.parse('2026-11-05T10:00Z'), amounts: { gpu: '303.17' } }]);
+    world.setClock('2026-11-21T11:05:00Z');
 
     await world.check();
 
+    const since = Date.parse('2026-11-21T10:05Z');
     expect((await summaryOfAcme())?.firing).toEqual([
-      { kind: 'budget', budget: 'everything', threshold: 100 },
+      { kind: 'budget', budget: 'everything', threshold: 150, since },
     ]);
   });
 

@@ -103,10 +103,24 @@ describe('deployment', () => {
   afterAll(() => aws.close());
 
   test('a deployed stack is found by its outputs', async () => {
-    aws.createStack('CostAlerts', { ...outputs, DeadLetterQueueUrl: 'x' });
+    aws.createStack('CostAlerts', {
+      ...outputs,
+      DeadLetterQueueUrl: 'x',
+      Schedule: 'rate(1 hour)',
+      Digest: 'off',
+      PostToSlack: 'post',
+    });
 
     expect(await findDeployment(awsClients({}), 'CostAlerts')).toEqual({
-      deployment: { topicArn: 'arn:topic', tableName: 'ledger', parameterRoot: '/cost-alerts' },
+      deployment: {
+        topicArn: 'arn:topic',
+        tableName: 'ledger',
+        parameterRoot: '/cost-alerts',
+        deadLetterQueueUrl: 'x',
+        schedule: 'rate(1 hour)',
+        digest: 'off',
+        slack: true,
+      },
     });
   });
 

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { testMessages } from '../../cli/commands/test-alert.ts';
-import { readFilterPolicy, subscriptionLines, tested } from '../../cli/subscriptions.ts';
+import { channelLines } from '../../cli/channels.ts';
+import { readFilterPolicy, tested } from '../../cli/subscriptions.ts';
+import { testMessages } from '../../cli/test-messages.ts';
 
-const sent = testMessages({ parameterRoot: '/cost-alerts', region: 'eu-west-1', now: 0 });
+const sent = testMessages({
+  parameterRoot: '/cost-alerts',
+  region: 'eu-west-1',
+  kind: 'all',
+  now: 0,
+});
 const resolved =
   'budget (resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)';
 const all = resolved.replaceAll('(resolved)', '(firing, resolved)');
@@ -11,7 +17,7 @@ const all = resolved.replaceAll('(resolved)', '(firing, resolved)');
 function stateShown(attributes: Record<string, string>): string {
   const filter = readFilterPolicy(attributes);
   const subscription = { protocol: 'email', endpoint: 'ops@example.com' };
-  const [, line = ''] = subscriptionLines([
+  const [, line = ''] = channelLines([
     tested({ ...subscription, state: 'confirmed', ...(filter && { filter }) }, sent),
   ]);
   return line.replace('  email  ops@example.com  ', '');
@@ -41,7 +47,7 @@ describe('a filter policy', () => {
     'not JSON',
   ])('%s may filter alerts out', (FilterPolicy) => {
     expect(stateShown({ FilterPolicy })).toBe(
-      `confirmed, filter policy ${FilterPolicy}: may filter alerts out`,
+      `sent, filter policy ${FilterPolicy}: may filter alerts out`,
     );
   });
 
@@ -54,10 +60,10 @@ describe('a filter policy', () => {
   test('that filters nothing out is only shown', () => {
     const FilterPolicy = '{"provider":["northflank"]}';
 
-    expect(stateShown({ FilterPolicy })).toBe(`confirmed, filter policy ${FilterPolicy}`);
+    expect(stateShown({ FilterPolicy })).toBe(`sent, filter policy ${FilterPolicy}`);
   });
 
   test.each([{}, { FilterPolicy: '{}' }])('as %j is none', (attributes) => {
-    expect(stateShown(attributes)).toBe('confirmed');
+    expect(stateShown(attributes)).toBe('sent');
   });
 });

@@ -216,11 +216,17 @@ describe('the stack', () => {
       'TopicArn',
       'TableName',
       'ParameterRoot',
+      'Schedule',
+      'Digest',
       'DeadLetterQueueUrl',
       ...providers.map((provider) => `CheckUsage${provider.id}`),
       'SendDigest',
     ]);
-    expect(outputs).toMatchObject({ ParameterRoot: { Value: '/my-root' } });
+    expect(outputs).toMatchObject({
+      ParameterRoot: { Value: '/my-root' },
+      Schedule: { Value: 'rate(1 hour)' },
+      Digest: { Value: 'weekly UTC' },
+    });
   });
 
   test('also names the function that posts to Slack, where there is one', () => {

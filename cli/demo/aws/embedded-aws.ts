@@ -1,7 +1,8 @@
-/** The AWS that `npm start` and the tests use: SSM, SNS, DynamoDB and CloudFormation on one loopback port. */
+/** The AWS that `npm start` and the tests use, the few operations of it, on one loopback port. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import { createCloudformation, type EmbeddedCloudformation } from './cloudformation.ts';
 import { openDynamodb } from './dynamodb.ts';
+import { createSelfMonitoring, type EmbeddedSelfMonitoring } from './self-monitoring.ts';
 import { createEmbeddedServer, createFaults, type Faults, region } from './server.ts';
 import { createSns, type Published, type Subscription } from './sns.ts';
 import {
@@ -61,6 +62,10 @@ export interface EmbeddedAws {
   readonly createTopic: (name: string, subscriptions?: readonly Subscription[]) => string;
   /** A deployed stack with these outputs. */
   readonly createStack: EmbeddedCloudformation['createStack'];
+  /** Waiting messages by the queue's URL; a queue exists once it is set. */
+  readonly queues: EmbeddedSelfMonitoring['queues'];
+  /** State by name. */
+  readonly alarms: EmbeddedSelfMonitoring['alarms'];
   /** Finishes running requests, then ends all connections. A second call waits for the first. */
   readonly close: () => Promise<void>;
 }
@@ -75,7 +80,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promis
   const dynamodb = await openDynamodb(options.dataPath);
   const cloudformation = createCloudformation();
   const ssm = createSsm(parameters, options.pageSize ?? 10);
-  const services = [ssm, cloudformation, sns, dynamodb];
+  const { services: ofMonitoring, queues, alarms } = createSelfMonitoring();
+  const services = [ssm, cloudformation, sns, dynamodb, ...ofMonitoring];
   const server = createEmbeddedServer({ services, faults, requests });
   const port = await server.listen(options.port ?? 0).catch(async (error: unknown) => {
     await dynamodb.close();
@@ -90,6 +96,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promis
     createTable: dynamodb.createTable,
     createTopic: sns.createTopic,
     createStack: cloudformation.createStack,
+    queues,
+    alarms,
     close: once(async () => {
       await server.close();
       await dynamodb.close();

@@ -134,7 +134,7 @@ function refuse(service: EmbeddedService, action: string, refusal: Refusal): Aws
 const unknownService: AwsReply = {
   statusCode: 404,
   headers: { 'content-type': 'text/plain' },
-  body: 'The embedded AWS has SSM, SNS, DynamoDB and CloudFormation only.\n',
+  body: 'The embedded AWS has SSM, SNS, DynamoDB, CloudFormation, SQS and CloudWatch only.\n',
 };
 
 function send(reply: AwsReply | undefined, response: ServerResponse): void {
@@ -151,7 +151,7 @@ export const region = 'us-east-1';
 export const accountId = '000000000000';
 
 /** As in IAM actions: `ssm:GetParameter`. */
-export type ServiceId = 'ssm' | 'sns' | 'dynamodb' | 'cloudformation';
+export type ServiceId = 'ssm' | 'sns' | 'dynamodb' | 'cloudformation' | 'sqs' | 'cloudwatch';
 
 /** A request that was read to its end. */
 export interface AwsRequest {

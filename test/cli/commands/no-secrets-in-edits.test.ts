@@ -45,6 +45,8 @@ const configs: readonly [string, string][] = [
 
 const acme = 'northflank/acme';
 const commands: readonly string[][] = [
+  ['status'],
+  ['status', '--json'],
   ['list'],
   ['list', '--json'],
   ['mute', acme, '2h', '--reason', 'x'],

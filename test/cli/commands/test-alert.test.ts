@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { testMessages } from '../../../cli/commands/test-alert.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import type { Published } from '../../../cli/demo/aws/sns.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { testMessages } from '../../../cli/test-messages.ts';
 import { subject } from '../../../functions/messages/headline.ts';
 import { runCommand } from '../command-run.ts';
 
@@ -66,16 +66,24 @@ describe('test alert', () => {
 
   describe('what is sent', () => {
     test('is a message for each kind and status, through the topic of the stack', async () => {
-      const { exitCode, stdout, stderr } = await runCommand(['test-alert']);
+      const { exitCode, stdout, stderr } = await runCommand(['test-alert', '--kind', 'all']);
 
       expect(sentSamples()).toEqual(samples);
       expect(new Set(aws.published.map(({ topicArn }) => topicArn))).toEqual(new Set([topic]));
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        `Sent 14 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved) Subscriptions:`,
+        `Sent 14 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved) Channels:`,
       );
       expect(stdout).toContain('Every subscription is confirmed.');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       for (const published of aws.published) expectMarked(published);
+    });
+
+    test('is one alert by default', async () => {
+      const { exitCode, stdout } = await runCommand(['test-alert']);
+
+      expect(exitCode).toBe(0);
+      expect(sentSamples()).toEqual(['budget firing']);
+      expect(stdout).toContain('Sent 1 sample, marked [TEST], to\n');
     });
 
     test('is one kind alone with --kind', async () => {
@@ -110,7 +118,7 @@ describe('test alert', () => {
       const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'read-error']);
 
       expect(exitCode).toBe(1);
-      expect(stdout).toContain('No subscriptions.');
+      expect(stdout).toMatch(/ {2}email {2}- {2}not set up\n.* {2}chat {3}- {2}not set up\n/s);
       expect(stdout).toContain(
         `! Nobody receives alerts: no subscription is confirmed.\n\n  aws sns subscribe --region us-east-1 --topic-arn ${topic} --protocol email --notification-endpoint ops@example.com\n`,
       );
@@ -144,6 +152,46 @@ describe('test alert', () => {
         stdout: expect.stringContaining('email ops@example.com receives nothing: it unsubscribed'),
       });
       expect(again.exitCode).toBe(0);
+    });
+
+    test('each channel has a line, those without a subscription, too', async () => {
+      const chat = 'https://global.sns-api.chatbot.amazonaws.com';
+      aws.createTopic('alerts', [
+        ops,
+        { protocol: 'sms', endpoint: '+4917000000', confirmed: false },
+        { protocol: 'https', endpoint: chat },
+        { protocol: 'sqs', endpoint: 'arn:of-a-queue' },
+      ]);
+
+      const { stdout } = await runCommand(['test-alert']);
+
+      expect(stdout.match(/^ {2}\S.*$/gm)?.map((line) => line.trim().split(/ {2,}/))).toEqual(
+        expect.arrayContaining([
+          ['email', 'ops@example.com', 'sent'],
+          ['sms', '+4917000000', 'unconfirmed'],
+          ['chat', chat, 'sent'],
+          ['sqs', 'arn:of-a-queue', 'sent'],
+          ['slack', '-', 'not set up'],
+        ]),
+      );
+    });
+
+    test.each([
+      ['https://hooks.slack.com/services/T0/B0/x', 0],
+      ['https://example.com', 1],
+      [undefined, 1],
+    ])('the webhook %s of a deployment with Slack ends with %d', async (webhook, expected) => {
+      const endpoint = 'arn:aws:lambda:us-east-1:000000000000:function:CostAlerts-PostToSlackB1-x';
+      aws.createTopic('alerts', [ops, { protocol: 'lambda', endpoint }]);
+      const name = '/team/costs/slack/webhook-url';
+      if (webhook !== undefined) aws.parameters.put(name, webhook, 'SecureString');
+
+      const { exitCode, stdout } = await runCommand(['test-alert']);
+
+      expect(exitCode).toBe(expected);
+      expect(stdout).toMatch(/slack {2}CostAlerts-PostToSlackB1-x {2}sent to the function\n/);
+      expect(stdout.includes(`! Slack receives nothing: ${name}`)).toBe(expected === 1);
+      if (webhook !== undefined) expect(stdout).not.toContain(webhook);
     });
 
     test('more than a page of subscriptions are all listed', async () => {
@@ -189,6 +237,7 @@ describe('test alert', () => {
           ],
         },
       ],
+      notSetUp: ['sms', 'slack', 'chat'],
       findings: [
         {
           text: expect.stringContaining('it is not confirmed'),
@@ -254,7 +303,7 @@ describe('test alert', () => {
   test('what could not be sent beside what was is a finding', async () => {
     aws.faults.set('sns:Publish', 'deny', 1);
 
-    const { exitCode, stdout } = await runCommand(['test-alert']);
+    const { exitCode, stdout } = await runCommand(['test-alert', '--kind', 'all']);
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/! budget \(firing\) could not be sent: Auth/);
@@ -290,7 +339,7 @@ describe('test messages', () => {
   });
 
   test('have one notice each', () => {
-    const messages = testMessages({ ...where, now: 0 });
+    const messages = testMessages({ ...where, kind: 'all', now: 0 });
 
     expect(messages.map(({ notices }) => notices.length)).toEqual(messages.map(() => 1));
   });

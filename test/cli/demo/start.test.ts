@@ -9,6 +9,7 @@ import {
   startSimulatedNorthflank,
 } from '../../../cli/demo/vendors/northflank.ts';
 import { providers } from '../../../functions/providers/registry.ts';
+import { costAlerts } from '../cost-alerts-process.ts';
 import { type StartResult, type StartSettings, startProcess } from './start-process.ts';
 
 let folder: string;
@@ -248,14 +249,20 @@ describe('with --parameters', () => {
 
   test('and --watch, it goes on until Ctrl-C, with its AWS within reach', async () => {
     const watching = startProcess(['--parameters', file, '--watch'], { cwd: await emptyFolder() });
-    const [, endpoint = ''] = await watching.printed(/--endpoint-url (\S+)/);
     const [, page = ''] = await watching.printed(/on a page: (\S+)/);
-    const whileWatching = await fetch(endpoint);
+    const [, exported = ''] = await watching.printed(/export (AWS_ENDPOINT_URL=.*)/);
+    const environment = Object.fromEntries(exported.split(' ').map((one) => one.split('=')));
+    const endpoint = environment.AWS_ENDPOINT_URL;
     const live = await fetch(page);
+    const status = await costAlerts(['status'], environment).ended;
+    const alert = await costAlerts(['test-alert'], environment).ended;
 
     watching.interrupt('SIGINT');
 
-    expect(await whileWatching.text()).toContain('embedded AWS');
+    expect(status).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(status.stdout).toMatch(/northflank\/acme\n.*Subscriptions {2}1 confirmed\n/s);
+    expect(alert).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(alert.stdout).toMatch(/email +you@example\.com +sent/);
     expect(await live.text()).toContain('>northflank/acme</h2>');
     expect(await watching.ended).toMatchObject({
       exitCode: 130,

@@ -1,0 +1,47 @@
+import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
+import type { Asked } from './deployment-status.ts';
+import type { Status } from './read-status.ts';
+
+/** Instants in ISO 8601, amounts as decimal strings; what could not be asked is `{ "unknown": reason }`. */
+export function statusJson({
+  at,
+  accounts,
+  registerUnknown,
+  deployment,
+  nextCheckAt,
+}: Status): object {
+  return {
+    at: isoSeconds(at),
+    accounts: accounts.map(({ summary, mutedUntil, ...account }) => ({
+      ...account,
+      ...(mutedUntil !== undefined && { mutedUntil: isoSeconds(mutedUntil) }),
+      ...(summary?.readAt !== undefined && { readAt: isoSeconds(summary.readAt) }),
+      ...(summary?.dataUntil !== undefined && { dataUntil: isoSeconds(summary.dataUntil) }),
+      budgets: (summary?.budgets ?? []).map(({ start, end, ...budget }) => ({
+        ...budget,
+        start: isoSeconds(start),
+        end: isoSeconds(end),
+      })),
+      firing: (summary?.firing ?? []).map(({ since, ...alert }) => ({
+        ...alert,
+        ...(since !== undefined && { since: isoSeconds(since) }),
+      })),
+    })),
+    ...(registerUnknown !== undefined && { registerUnknown }),
+    ...(nextCheckAt !== undefined && { nextCheckAt: isoSeconds(nextCheckAt) }),
+    deployment: answerJson(deployment, (value) => ({
+      ...value,
+      digest: answerJson(value.digest),
+      subscriptions: answerJson(value.subscriptions),
+      deadLetters: answerJson(value.deadLetters),
+      alarms: answerJson(value.alarms),
+    })),
+  };
+}
+
+function answerJson<Value>(
+  asked: Asked<Value>,
+  shown: (value: Value) => unknown = (value) => value,
+): unknown {
+  return asked.known ? shown(asked.value) : { unknown: asked.reason };
+}

@@ -1,0 +1,236 @@
+/** A status as one screen of text, 80 wide but for long names. */
+import { localText, momentText } from '../../../functions/budgets/dates.ts';
+import type {
+  AccountSummary,
+  BudgetSummary,
+  FiringAlert,
+} from '../../../functions/ledger/account-summary.ts';
+import { dayAt } from '../../../functions/ledger/usage-day.ts';
+import { wrap } from '../../../functions/messages/plain-text.ts';
+import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
+import { type Cli, counted, localTimeZone, painted } from '../../output.ts';
+import type { Subscription } from '../../subscriptions.ts';
+import type { Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
+import { type AccountState, type AccountStatus, isAllWell, type Status } from './read-status.ts';
+
+const WIDTH = 80;
+
+export function statusLines(status: Status, cli: Cli): string[] {
+  const { at, accounts, deployment } = status;
+  return [
+    `Status on ${moment(at)}`,
+    '',
+    ...budgetLines(
+      accounts.map((one) => accountBudgets(one, at, cli)),
+      cli,
+    ),
+    '',
+    ...unknownLines(status, cli),
+    ...(deployment.known ? deploymentLines(deployment.value, status, cli) : []),
+    '',
+    ...wrap(lastLine(status), WIDTH).map((line) =>
+      painted(cli, isAllWell(status) ? 'green' : 'red', line),
+    ),
+  ];
+}
+
+function unknownLines({ registerUnknown, deployment }: Status, cli: Cli): string[] {
+  if (registerUnknown === undefined) return [];
+  const what = deployment.known ? 'Spend and alerts' : 'Spend, alerts and delivery';
+  return [bad(`${what}: unknown, ${registerUnknown}`, cli)];
+}
+
+const STATE_FORMATS = {
+  ok: 'green',
+  new: 'yellow',
+  gone: 'yellow',
+  firing: 'red',
+  late: 'red',
+  unreadable: 'red',
+  invalid: 'red',
+  unknown: 'red',
+} as const satisfies Record<AccountState, string>;
+
+function accountBudgets(account: AccountStatus, at: number, cli: Cli): AccountBudgets {
+  const { name, state, summary, newBudgets } = account;
+  return {
+    name: painted(cli, STATE_FORMATS[state], name),
+    currency: summary?.currency ?? '',
+    above: readLines(account).map((line) => `  ${line}`),
+    budgets: (summary?.budgets ?? []).map((one) => budgetNow(one, at)),
+    below: [
+      ...newBudgets.map((budget) => `  ${budget}: the next check reads it for the first time`),
+      ...alarming(account).flatMap((text) => hanging('! ', text, cli)),
+      ...mutedLines(account),
+    ],
+  };
+}
+
+function budgetNow(summary: BudgetSummary, at: number): BudgetNow {
+  const { actual, percent, forecast, end, timeZone } = summary;
+  if (end <= at) {
+    const ended = momentText(new Date(end).toISOString(), timeZone);
+    return { budget: summary, unknown: `no check since its period ended on ${ended}` };
+  }
+  if (actual === undefined)
+    return { budget: summary, unknown: 'its usage or prices are not known' };
+  const range = forecast && { low: forecast.low, high: forecast.high };
+  return { budget: summary, actual, percent, forecast: forecast?.point, range };
+}
+
+function readLines({ state, summary }: AccountStatus): string[] {
+  if (state === 'unknown') return [];
+  if (state === 'gone') return ['its parameters are gone; the next check reports it'];
+  const { readAt, dataUntil } = summary ?? {};
+  if (readAt === undefined) return ['no complete check yet'];
+  const data = dataUntil === undefined ? 'no usage yet' : `usage until ${localMoment(dataUntil)}`;
+  return [`read on ${localMoment(readAt)}, ${data} (${localTimeZone})`];
+}
+
+/** What is wrong with an account, a sentence each without its full stop. */
+function alarming({ state, summary, problems }: AccountStatus): string[] {
+  const { unreadableSince, noDataSince } = summary?.problems ?? {};
+  const isLate = state === 'late' && summary?.readAt !== undefined;
+  return [
+    ...(isLate ? [`no complete check since ${moment(summary.readAt ?? 0)}`] : []),
+    ...(unreadableSince === undefined ? [] : [`unreadable since ${moment(unreadableSince)}`]),
+    ...(noDataSince === undefined ? [] : [`no usage reported since ${moment(noDataSince)}`]),
+    ...problems,
+    ...(summary?.firing ?? []).flatMap((alert) => firingText(alert) ?? []),
+    ...unusualCosts(summary),
+  ];
+}
+
+/** Undefined of what the account's problems say already, and of unusual costs. */
+function firingText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
+  const fired = since === undefined ? '' : ` since ${moment(since)}`;
+  if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
+  return kind === 'forecast' ? `${budget} forecast over its limit${fired}` : undefined;
+}
+
+/** Those that began on one day in one line: `unusual cost (all meters, gpu) since 25 November 2026`. */
+function unusualCosts({ firing, dayZone = 'UTC' }: Partial<AccountSummary> = {}): string[] {
+  const anomalies = (firing ?? []).filter(({ kind }) => kind === 'anomaly');
+  const byDay = Map.groupBy(anomalies, ({ since = 0 }) => dayAt(since, dayZone).date);
+  return [...byDay].map(([date, together]) => {
+    const meters = together.map(({ meter = 'all meters' }) => meter).join(', ');
+    return `unusual cost (${meters}) since ${localText(date)}`;
+  });
+}
+
+function mutedLines({ mutedUntil, mutedBecause }: AccountStatus): string[] {
+  if (mutedUntil === undefined) return [];
+  const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
+  return wrap(`muted until ${moment(mutedUntil)}${why}`, WIDTH - 2).map((line) => `  ${line}`);
+}
+
+function deploymentLines(deployment: DeploymentStatus, status: Status, cli: Cli): string[] {
+  const { digest, subscriptions, slack, deadLetters, alarms } = deployment;
+  const rows: readonly [label: string, texts: readonly string[]][] = [
+    ['Checks', [checksText(deployment, status)]],
+    ['Digest', [toldBy(digest, ({ lastAt, nextAt }) => digestText(lastAt, nextAt), cli)]],
+    ['Subscriptions', toldAll(subscriptions, (found) => subscriptionTexts(found, cli), cli)],
+    ['Slack', [slackText(slack, cli)]],
+    [
+      'Dead letters',
+      [
+        toldBy(
+          deadLetters,
+          (waiting) =>
+            waiting === 0
+              ? 'none'
+              : bad(`${counted(waiting, 'event')} failed after all retries`, cli),
+          cli,
+        ),
+      ],
+    ],
+    ['Alarms', toldAll(alarms, ({ all, firing }) => alarmTexts(all, firing, cli), cli)],
+  ];
+  return rows.flatMap(([label, texts]) =>
+    texts.map((text, index) => `${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${text}`),
+  );
+}
+
+const LABEL_WIDTH = 'Subscriptions  '.length;
+
+function checksText({ schedule }: DeploymentStatus, { nextCheckAt, at }: Status): string {
+  if (schedule === undefined) return 'on a schedule that the stack does not name';
+  if (nextCheckAt === undefined) return `on ${schedule}`;
+  const next =
+    nextCheckAt < at ? `due since ${moment(nextCheckAt)}` : `next about ${moment(nextCheckAt)}`;
+  return `${schedule}, ${next}`;
+}
+
+function digestText(lastAt: string | undefined, nextAt: string | undefined): string {
+  if (nextAt === undefined) return 'off';
+  const last = lastAt === undefined ? 'none yet' : `last ${momentText(lastAt, localTimeZone)}`;
+  return `${last}, next ${momentText(nextAt, localTimeZone)}`;
+}
+
+function subscriptionTexts(found: readonly Subscription[], cli: Cli): readonly string[] {
+  const confirmed = found.filter(({ state }) => state === 'confirmed').length;
+  const others = found.filter(({ state }) => state !== 'confirmed');
+  return [
+    confirmed === 0 ? bad('nobody receives alerts', cli) : `${confirmed} confirmed`,
+    ...others.map(({ protocol, endpoint, state }) =>
+      warned(`${protocol} ${endpoint}: ${state}`, cli),
+    ),
+  ];
+}
+
+function slackText(slack: SlackStatus, cli: Cli): string {
+  if (slack.state === 'wrong') return bad(slack.reason, cli);
+  return slack.state === 'on' ? 'set up' : 'off; npx cdk deploy --all -c slack=true';
+}
+
+function alarmTexts(all: number, firing: readonly string[], cli: Cli): readonly string[] {
+  if (all === 0) return [bad('the stack has none', cli)];
+  if (firing.length === 0) return [`none of ${all} in ALARM`];
+  return firing.map((name) => bad(name, cli));
+}
+
+function toldBy<Value>(asked: Asked<Value>, text: (value: Value) => string, cli: Cli): string {
+  return asked.known ? text(asked.value) : bad(`unknown, ${asked.reason}`, cli);
+}
+
+function toldAll<Value>(
+  asked: Asked<Value>,
+  texts: (value: Value) => readonly string[],
+  cli: Cli,
+): readonly string[] {
+  return asked.known ? texts(asked.value) : [bad(`unknown, ${asked.reason}`, cli)];
+}
+
+function lastLine(status: Status): string {
+  const { accounts } = status;
+  if (isAllWell(status)) return `Nothing fires, and ${counted(accounts.length, 'account')} read.`;
+  const firing = accounts.reduce((count, { summary }) => count + (summary?.firing.length ?? 0), 0);
+  const unread = accounts.filter(({ state }) => state !== 'ok' && state !== 'firing').length;
+  const parts = [
+    ...(firing > 0 ? [`${counted(firing, 'alert')} firing`] : []),
+    ...(unread > 0 ? [`${counted(unread, 'account')} not watched as it should be`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join(', ')}.` : 'No alert fires, but see above.';
+}
+
+function hanging(mark: string, text: string, cli: Cli): string[] {
+  const [first = '', ...more] = wrap(text, WIDTH - 4);
+  return [`  ${bad(mark, cli)}${first}`, ...more.map((line) => `    ${line}`)];
+}
+
+function bad(text: string, cli: Cli): string {
+  return painted(cli, 'red', text);
+}
+
+function warned(text: string, cli: Cli): string {
+  return painted(cli, 'yellow', text);
+}
+
+function moment(at: number): string {
+  return momentText(new Date(at).toISOString(), localTimeZone);
+}
+
+/** Without the zone, which stands at the end of the line. */
+function localMoment(at: number): string {
+  return moment(at).replace(/ \([^)]*\)$/, '');
+}

@@ -1,0 +1,107 @@
+/** `cost-alerts status`: where every account, its budgets and the deployment are now. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addStoreOptions } from '../../account-source.ts';
+import { awsProblem } from '../../aws.ts';
+import { type Cli, examples, printJson, printLines, withProgress } from '../../output.ts';
+import { isAllWell, readStatus, type Status, type StatusOptions } from './read-status.ts';
+import { statusJson } from './status-json.ts';
+import { statusLines } from './status-lines.ts';
+
+interface StatusCommandOptions extends StatusOptions {
+  readonly json?: boolean;
+  /** Seconds; true: the default. */
+  readonly watch?: number | true;
+}
+
+const DEFAULT_WATCH_SECONDS = 60;
+const LEAST_WATCH_SECONDS = 5;
+
+export function addStatusCommand(program: Command, cli: Cli): void {
+  addStoreOptions(program.command('status [accounts...]'))
+    .description(
+      'Shows where each budget is, what fires since when, and whether the deployment is well.',
+    )
+    .addOption(new Option('--stack <name>', 'the deployed stack').default('CostAlerts'))
+    .addOption(
+      new Option('--watch [seconds]', 'refresh until Ctrl-C (default: every 60 s)')
+        .argParser(readSeconds)
+        .conflicts('json'),
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'npx cost-alerts status',
+          'npx cost-alerts status northflank/acme --json',
+          'npx cost-alerts status --watch 30',
+        ],
+        'Exit code 1: something fires, is not well, or cannot be asked.\nNeeds ssm:GetParametersByPath, kms:Decrypt, cloudformation:DescribeStacks,\ndynamodb:Query, dynamodb:GetItem, sns:ListSubscriptionsByTopic,\nsns:GetSubscriptionAttributes, sqs:GetQueueAttributes,\ncloudwatch:DescribeAlarms; without one of the last seven something is unknown.',
+      ),
+    )
+    .action(async (names: string[], options: StatusCommandOptions) => {
+      const read = () => readStatus(names, options, cli);
+      const status = await withProgress(cli, 'Reading the status', read);
+      cli.exitCode = isAllWell(status) ? 0 : 1;
+      if (options.json === true) printJson(cli, statusJson(status));
+      else if (options.watch === undefined) printLines(cli, statusLines(status, cli));
+      else await watch(status, read, options.watch, cli);
+    });
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds >= LEAST_WATCH_SECONDS) return seconds;
+  throw new InvalidArgumentError(
+    `expected whole seconds, ${LEAST_WATCH_SECONDS} at least, got ${JSON.stringify(text)}`,
+  );
+}
+
+const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
+
+/** Until Ctrl-C; where AWS does not answer, the last status stays. */
+async function watch(
+  first: Status,
+  read: () => Promise<Status>,
+  watched: number | true,
+  cli: Cli,
+): Promise<void> {
+  const milliseconds = 1000 * (watched === true ? DEFAULT_WATCH_SECONDS : watched);
+  let shown: Refreshed = { status: first };
+  do {
+    const { status, problem } = shown;
+    if (cli.stdout.isTTY === true) cli.stdout.write(CLEAR_SCREEN);
+    const refreshed = problem === undefined ? [] : ['', `Not refreshed: ${problem}`];
+    printLines(cli, [...statusLines(status, cli), ...refreshed]);
+    if (!(await pause(milliseconds, cli.signal))) return;
+    shown = await refresh(status, read, cli);
+  } while (!cli.signal.aborted);
+}
+
+interface Refreshed {
+  readonly status: Status;
+  /** Why it is still the last one. */
+  readonly problem?: string;
+}
+
+async function refresh(last: Status, read: () => Promise<Status>, cli: Cli): Promise<Refreshed> {
+  try {
+    return { status: await read() };
+  } catch (error) {
+    const problem = awsProblem(error);
+    if (problem === undefined && !cli.signal.aborted) throw error;
+    return { status: last, ...(problem !== undefined && { problem }) };
+  }
+}
+
+/** False if the signal aborts first. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}

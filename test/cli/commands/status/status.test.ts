@@ -1,0 +1,331 @@
+/** What `status` shows after whole checks on the embedded AWS, and what it says of what it cannot ask. */
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startWatchedWorld, topicName, type WatchedWorld } from '../../../support/watched-world.ts';
+import { runCommand } from '../../command-run.ts';
+import { openTerminal } from '../../command-terminal.ts';
+
+const now = Date.parse('2026-11-21T10:20:00Z');
+const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
+
+let world: WatchedWorld;
+let root: string;
+let queue: string;
+
+beforeAll(async () => {
+  world = await startWatchedWorld();
+  world.aws.createTopic(topicName, [{ protocol: 'email', endpoint: 'ops@example.com' }]);
+});
+
+afterAll(() => world.close());
+
+beforeEach(async () => {
+  await world.reset('2026-11-21T10:05:00Z');
+  const { aws } = world;
+  const environment = world.environment();
+  root = String(environment.PARAMETER_ROOT);
+  queue = `${aws.endpoint}/000000000000/dead-letters`;
+  aws.queues.set(queue, 0);
+  aws.alarms.clear();
+  aws.alarms.set('CostAlerts - Northflank checks fail', 'OK');
+  aws.alarms.set('CostAlertsOfOthers - Northflank checks fail', 'ALARM');
+  deploy();
+});
+
+function deploy(more: Record<string, string> = {}): void {
+  const environment = world.environment();
+  world.aws.createStack('CostAlerts', {
+    TopicArn: String(environment.TOPIC_ARN),
+    TableName: String(environment.TABLE_NAME),
+    ParameterRoot: root,
+    Schedule: 'rate(1 hour)',
+    Digest: 'weekly Europe/Berlin',
+    DeadLetterQueueUrl: queue,
+    ...more,
+  });
+}
+
+function spent(gpu: string): void {
+  world.setRows([{ start: Date.parse('2026-11-05T10:00Z'), amounts: { gpu } }]);
+}
+
+function status(...args: string[]) {
+  return runCommand(['status', '--root', root, ...args], { now });
+}
+
+describe('accounts', () => {
+  test('where nothing fires, all is read, and all is known, it is well', async () => {
+    world.putAccount('acme', month);
+    spent('50');
+    await world.check();
+
+    const { exitCode, stdout, stderr } = await status();
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toBe(
+      [
+        'Status on 21 November 2026, 10:20 (UTC)',
+        '',
+        'Account and budget      Actual               Limit   Percent   Forecast',
+        'northflank/acme',
+        '  read on 21 November 2026, 10:05, usage until 5 November 2026, 11:00 (UTC)',
+        '  everything         50.00 USD   200 USD per month    25.0 %          -',
+        '',
+        'Checks         rate(1 hour), next about 21 November 2026, 11:05 (UTC)',
+        'Digest         none yet, next 23 November 2026, 07:00 (UTC)',
+        'Subscriptions  1 confirmed',
+        'Slack          off; npx cdk deploy --all -c slack=true',
+        'Dead letters   none',
+        'Alarms         none of 1 in ALARM',
+        '',
+        'Nothing fires, and 1 account read.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('what fires, since when', async () => {
+    world.putAccount('acme', month);
+    spent('203.17');
+    await world.check();
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('\n  ! everything over 100 % since 21 November 2026, 10:05 (UTC)\n');
+    expect(stdout).toMatch(/\n1 alert firing\.\n$/);
+  });
+
+  test('a mute with its reason, and a budget that no check has seen', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+    world.putAccount('acme', {
+      budgets: [...month.budgets, { name: 'gpu', meter: 'gpu', limit: 5, per: 'day' }],
+      mutedUntil: '2026-11-24T10:05:00Z',
+      mutedBecause: 'load test',
+    });
+
+    const { stdout } = await status();
+
+    expect(stdout).toContain('\n  muted until 24 November 2026, 10:05 (UTC): load test\n');
+    expect(stdout).toContain('\n  gpu: the next check reads it for the first time\n');
+  });
+
+  test('a config that was broken since the last check is invalid at once', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+    world.putAccount('acme', { budgets: 5 });
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(`! ${root}/northflank/acme/config: budgets: expected`);
+    expect(stdout).toContain('1 account not watched as it should be.');
+  });
+
+  test('an account that cannot be read, since when, with what was known before', async () => {
+    world.putAccount('acme', month);
+    spent('50');
+    await world.check();
+    world.setClock('2026-11-21T11:05:00Z');
+    world.northflank.faults.add(({ response }) => response.writeHead(403).end());
+    await world.check();
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('! unreadable since 21 November 2026, 11:05 (UTC)');
+    expect(stdout).toContain('50.00 USD');
+  });
+
+  test.each([
+    ['2026-11-21T13:05:00Z', 0],
+    ['2026-11-21T13:05:01Z', 1],
+  ])('at %s three hours without a check are late: %d', async (time, expected) => {
+    world.putAccount('acme', month);
+    await world.check();
+
+    const { exitCode, stdout } = await runCommand(['status', '--root', root], {
+      now: Date.parse(time),
+    });
+
+    expect(exitCode).toBe(expected);
+    expect(stdout.includes('! no complete check since 21 November 2026, 10:05')).toBe(
+      expected === 1,
+    );
+    expect(stdout).toContain('due since 21 November 2026, 11:05 (UTC)');
+  });
+
+  test('a budget whose period is over is not shown as the new one', async () => {
+    world.putAccount('acme', month);
+    spent('150');
+    await world.check();
+
+    const { stdout } = await runCommand(['status', '--root', root], {
+      now: Date.parse('2026-12-01T00:30:00Z'),
+    });
+
+    expect(stdout).not.toContain('150.00');
+    expect(stdout).toContain('unknown: no check since its period ended on 1 December 2026, 00:00');
+  });
+
+  test('one that no check has seen, and one whose parameters are gone, are not well', async () => {
+    world.putAccount('gone', month);
+    await world.check();
+    world.deleteAccount('gone');
+    world.putAccount('fresh', month);
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('northflank/fresh\n  no complete check yet\n');
+    expect(stdout).toContain('northflank/gone\n  its parameters are gone; the next check reports');
+  });
+
+  test('only those named, with "did you mean" for a name that there is not', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('shop', month);
+    await world.check();
+
+    const { stdout } = await status('northflank/shop');
+    const wrong = await status('northflank/shpo');
+
+    expect(stdout).toContain('northflank/shop');
+    expect(stdout).not.toContain('northflank/acme');
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('did you mean northflank/shop?');
+  });
+});
+
+describe('the deployment', () => {
+  beforeEach(async () => {
+    world.putAccount('acme', month);
+    await world.check();
+  });
+
+  test.each([
+    ['cloudformation:DescribeStacks', 'Spend, alerts and delivery: unknown, no permission'],
+    ['dynamodb:Query', 'Spend and alerts: unknown, no permission (dynamodb:Query)'],
+    ['dynamodb:GetItem', 'Digest         unknown, no permission (dynamodb:GetItem)'],
+    ['sns:ListSubscriptionsByTopic', 'Subscriptions  unknown, no permission (sns:ListSub'],
+    ['sns:GetSubscriptionAttributes', 'Subscriptions  unknown, no permission (sns:ListSub'],
+    ['sqs:GetQueueAttributes', 'Dead letters   unknown, no permission (sqs:GetQueueAttributes)'],
+    ['cloudwatch:DescribeAlarms', 'Alarms         unknown, no permission (cloudwatch:Describe'],
+  ] as const)('without %s is not well: "%s"', async (action, said) => {
+    world.aws.faults.set(action, 'deny');
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(said);
+    expect(stdout).not.toContain('Nothing fires');
+  });
+
+  test('that drops connections is unknown, too', async () => {
+    world.aws.faults.set('sqs', 'down');
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Dead letters   unknown, AWS cannot be reached (');
+  });
+
+  test('with dead letters, an alarm and lost alarms is not well', async () => {
+    world.aws.queues.set(queue, 2);
+    world.aws.alarms.set('CostAlerts - no successful Northflank check', 'ALARM');
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Dead letters   2 events failed after all retries\n');
+    expect(stdout).toContain('Alarms         no successful Northflank check\n');
+    expect(stdout).toContain('No alert fires, but see above.');
+    world.aws.alarms.clear();
+    expect((await status()).stdout).toContain('Alarms         the stack has none\n');
+  });
+
+  test.each([
+    [undefined, 'there is no parameter /cost-alerts'],
+    ['https://example.com/x', 'is not the URL of a Slack incoming webhook'],
+  ])('with Slack and the webhook %s says what is missing', async (webhook, said) => {
+    deploy({ PostToSlack: 'post' });
+    if (webhook) world.aws.parameters.put(`${root}/slack/webhook-url`, webhook, 'SecureString');
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(said);
+    expect(stdout).not.toContain('example.com');
+  });
+
+  test('that is missing, or watches another root, leaves the accounts unknown', async () => {
+    const missing = await status('--stack', 'Nope');
+    world.aws.createStack('Other', {
+      TopicArn: 'x',
+      TableName: 'y',
+      ParameterRoot: '/elsewhere',
+    });
+    const other = await status('--stack', 'Other');
+
+    expect(missing.exitCode).toBe(1);
+    expect(missing.stdout).toContain('unknown, no stack Nope in us-east-1');
+    expect(other.stdout).toContain(
+      'unknown, stack Other watches /elsewhere: add --root /elsewhere',
+    );
+  });
+
+  test('as JSON', async () => {
+    world.aws.faults.set('sqs', 'deny');
+
+    const { stdout } = await status('--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      at: '2026-11-21T10:20:00Z',
+      accounts: [
+        {
+          name: 'northflank/acme',
+          state: 'ok',
+          readAt: '2026-11-21T10:05:00Z',
+          budgets: [{ name: 'everything', limit: '200', actual: '0' }],
+          firing: [],
+        },
+      ],
+      nextCheckAt: '2026-11-21T11:05:00Z',
+      deployment: {
+        digest: { nextAt: '2026-11-23T07:00:00Z' },
+        deadLetters: { unknown: 'no permission (sqs:GetQueueAttributes)' },
+        alarms: { all: 1, firing: [] },
+      },
+    });
+  });
+});
+
+describe('--watch', () => {
+  test('refreshes until Ctrl-C, and keeps the last status while AWS does not answer', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+    const stop = new AbortController();
+    const commands = [(await import('../../../../cli/commands/status/status.ts')).addStatusCommand];
+
+    const terminal = openTerminal(['status', '--root', root, '--watch', '0.05'], {
+      now,
+      signal: stop.signal,
+      commands,
+    });
+    expect(await terminal.ended).toBe(2);
+    expect(terminal.shown()).toContain('expected whole seconds, 5 at least, got "0.05"');
+
+    const watching = openTerminal(['status', '--root', root, '--watch', '5'], {
+      now,
+      signal: stop.signal,
+      commands,
+    });
+    while (!watching.stdout().includes('Nothing fires')) await setTimeout(10);
+    world.aws.faults.set('ssm', 'deny');
+    while (!watching.stdout().includes('Not refreshed: AWS does not allow it'))
+      await setTimeout(50);
+    stop.abort();
+    expect(await watching.ended).toBe(130);
+    expect(watching.stdout().match(/Status on/g)).toHaveLength(2);
+  }, 20_000);
+});
