@@ -3,12 +3,12 @@ import { Big } from 'big.js';
 import { foundValue } from '../config/config-error.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { withoutSecret } from '../config/redact.ts';
+import { MalformedCsv } from './csv.ts';
 import { addedExactly, type ExactSum, totalOf, withoutNoise } from './exact-number.ts';
 import {
   expectAmount,
   type HourEnds,
   hourEndIn,
-  MalformedCsv,
   type RecordReader,
   type Table,
   type TableOpener,
