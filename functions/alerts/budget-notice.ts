@@ -4,7 +4,7 @@ import type { PeriodForecast } from '../budgets/average.ts';
 import { localText, WEEKDAYS } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
-import type { Budget } from '../config/account.ts';
+import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import {
   type Counting,
@@ -13,7 +13,7 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import { budgetText } from './budget-text.ts';
+import { budgetText, ownerText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
@@ -109,7 +109,8 @@ function noticeId(event: BudgetEvent, details: AccountDetails): string {
   return [
     details.provider,
     details.account,
-    budget.name,
+    // A total is its one budget.
+    ...(details.provider === TOTALS ? [] : [budget.name]),
     period.id,
     kind === 'forecast' ? kind : threshold,
     ...(status === 'resolved' ? [status] : []),
@@ -196,7 +197,7 @@ function headingText({ status, reading }: BudgetEvent, details: AccountDetails):
   const counting = { measure: budget.measure, unit: unitOf(budget, details) };
   const limit = decimal(budget.limit);
   const text = (amount: Big) => shownDigits(amount, counting, limit);
-  const name = `${details.provider}/${details.account}`;
+  const name = ownerText(details);
   const end = localText(localDate(period.end - 1, period.timeZone));
   const unit = counting.unit;
   if (!forecast) return `${name} is heading over its ${budgetText(budget)}.`;
@@ -220,7 +221,7 @@ function crossingText(event: BudgetEvent, details: AccountDetails): string {
   const digits = shownDigits(actual, { measure: budget.measure, unit }, limit);
   const amount = `${digits} of ${grouped(budget.limit)} ${unit} ${when(reading)}`;
   const percent = `${shownPercent(reading).toFixed(1)} %`;
-  const name = `${details.provider}/${details.account}`;
+  const name = ownerText(details);
   const whose = `its ${budgetText(budget)}`;
   const end = `${passedText(reading, unit)}${announcedText(event)}${limitation(reading)}`;
   if (status === 'resolved') {

@@ -1,5 +1,7 @@
 /** A budget in a sentence. */
-import type { Budget } from '../config/account.ts';
+import { localText } from '../budgets/dates.ts';
+import { type Budget, TOTALS } from '../config/account.ts';
+import type { NoticeConversion } from './notice.ts';
 
 const ADJECTIVES = {
   hour: 'hourly ',
@@ -13,4 +15,32 @@ const ADJECTIVES = {
 /** `budget`, for that of a month; `daily budget for gpu`. */
 export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
   return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
+}
+
+/** `northflank/acme`; `total platform`, of a total. */
+export function ownerText({
+  provider,
+  account,
+}: {
+  readonly provider: string;
+  readonly account: string;
+}): string {
+  return provider === TOTALS ? `total ${account}` : `${provider}/${account}`;
+}
+
+/** `INR is converted to USD by the ECB's reference rates, the latest of 20 November 2026.` */
+export function conversionTexts(
+  conversions: readonly NoticeConversion[],
+  currency: string,
+): readonly string[] {
+  const byRate = Map.groupBy(conversions, ({ on }) => on ?? '');
+  return [...byRate].map(([on, own]) => {
+    const names = own.map((one) => one.currency).join(', ');
+    const verb = own.length > 1 ? 'are' : 'is';
+    const how =
+      on === ''
+        ? "the rates of the total's config"
+        : `the ECB's reference rate of each day, the latest of ${localText(on)}`;
+    return `${names} ${verb} converted to ${currency} by ${how}.`;
+  });
 }

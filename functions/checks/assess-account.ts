@@ -32,7 +32,7 @@ import type {
   InvalidParameters,
 } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import { type Outlook, type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
+import { type Outlook, outlookOf } from '../foresight/outlook.ts';
 import type { SettledDays } from '../foresight/series.ts';
 import { judgedSince } from '../foresight/unusual-days.ts';
 import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
@@ -221,7 +221,7 @@ function decideBudget(
   const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) => {
     const reading = readBudget({ budget, period, days, meters, now, ...coverageOf(known) });
     return reading.known && settled
-      ? withOutlook(reading, { settled, meters, settlesAfterMs, now })
+      ? foreseenBy(reading, outlookOf(reading, { settled, meters, settlesAfterMs, now }))
       : reading;
   });
   const moment = { now, complete, muted: isMuted(known) };
@@ -230,8 +230,7 @@ function decideBudget(
 }
 
 /** The reading's own forecast gives way to what its past days say. */
-function withOutlook(reading: KnownReading, deps: OutlookDeps): ForeseenReading {
-  const outlook = outlookOf(reading, deps);
+export function foreseenBy(reading: KnownReading, outlook: Outlook | undefined): ForeseenReading {
   if (!outlook) return reading;
   // As a copy would compute what most readings are never asked for.
   return {

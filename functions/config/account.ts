@@ -8,6 +8,9 @@ import type { Problem } from './problem.ts';
 export const PERIODS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
 export type Per = (typeof PERIODS)[number];
 
+/** What stands for totals where an account has its provider: in names of parameters, ids, and the ledger's keys. */
+export const TOTALS = 'totals';
+
 /** A limit on the cost or the usage of one or all meters over a period. */
 export interface Budget {
   /** Unique within the account. */

@@ -130,13 +130,17 @@ function refused(reason: string): AttemptFailure {
   return { ok: false, reason, retry: false };
 }
 
+function headersOf({ accept, authorization }: Connection): Readonly<Record<string, string>> {
+  return authorization === undefined ? { accept } : { accept, authorization };
+}
+
 async function getFollowingRedirects<T>(
   connection: Connection,
   url: string,
   read: BodyReader<T>,
 ): Promise<HttpAnswer<T> | AttemptFailure> {
-  const { settings, signal, accept, authorization } = connection;
-  const headers = { accept, ...(authorization !== undefined && { authorization }) };
+  const { settings, signal } = connection;
+  const headers = headersOf(connection);
   const { origin } = new URL(connection.baseUrl);
   let target = URL.parse(url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
