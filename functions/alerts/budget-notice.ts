@@ -4,7 +4,7 @@ import type { PeriodForecast } from '../budgets/average.ts';
 import { localText, nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
-import type { Budget } from '../config/account.ts';
+import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import {
   type Counting,
@@ -14,7 +14,7 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import { budgetText, mainDriverText, overText } from './budget-text.ts';
+import { budgetText, mainDriverText, overText, ownerText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
@@ -113,7 +113,8 @@ function noticeId(event: BudgetEvent, details: AccountDetails): string {
   return [
     details.provider,
     details.account,
-    budget.name,
+    // A total is its one budget.
+    ...(details.provider === TOTALS ? [] : [budget.name]),
     period.id,
     kind === 'forecast' ? kind : threshold,
     ...(status === 'resolved' ? [status] : []),
@@ -200,7 +201,7 @@ function headingText({ status, reading }: BudgetEvent, details: AccountDetails):
   const counting = { measure: budget.measure, unit: unitOf(budget, details) };
   const limit = decimal(budget.limit);
   const text = (amount: Big) => forecastDigits(amount, counting, limit);
-  const name = `${details.provider}/${details.account}`;
+  const name = ownerText(details);
   const end = nearText(localDate(period.end - 1, period.timeZone));
   const unit = counting.unit;
   if (!forecast) return `${name} is heading over ${overText(budget)}.`;
@@ -224,7 +225,7 @@ function crossingText(event: BudgetEvent, details: AccountDetails): string {
   const digits = shownDigits(actual, { measure: budget.measure, unit }, limit);
   const amount = `${digits} of ${grouped(budget.limit)} ${unit} ${when(reading)}`;
   const percent = `${shownPercent(reading).toFixed(1)} %`;
-  const name = `${details.provider}/${details.account}`;
+  const name = ownerText(details);
   const whose = `its ${budgetText(budget)}`;
   const end = `${passedText(reading, unit)}${announcedText(event)}${limitation(reading)}`;
   if (status === 'resolved') {

@@ -1,8 +1,9 @@
 /** A budget in a sentence. */
-import type { Budget } from '../config/account.ts';
+import { localText } from '../budgets/dates.ts';
+import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { type Counting, shownDigits } from '../pricing/shown-digits.ts';
-import type { MainDriver } from './notice.ts';
+import type { MainDriver, NoticeConversion } from './notice.ts';
 
 const ADJECTIVES = {
   hour: 'hourly ',
@@ -36,4 +37,32 @@ export function mainDriverText(
 export function overText(budget: Pick<Budget, 'per' | 'meter'>): string {
   const text = budgetText(budget);
   return text === 'budget' ? text : `its ${text}`;
+}
+
+/** `northflank/acme`; `total platform`, of a total. */
+export function ownerText({
+  provider,
+  account,
+}: {
+  readonly provider: string;
+  readonly account: string;
+}): string {
+  return provider === TOTALS ? `total ${account}` : `${provider}/${account}`;
+}
+
+/** `INR is converted to USD by the ECB's reference rates, the latest of 20 November 2026.` */
+export function conversionTexts(
+  conversions: readonly NoticeConversion[],
+  currency: string,
+): readonly string[] {
+  const byRate = Map.groupBy(conversions, ({ on }) => on ?? '');
+  return [...byRate].map(([on, own]) => {
+    const names = own.map((one) => one.currency).join(', ');
+    const verb = own.length > 1 ? 'are' : 'is';
+    const how =
+      on === ''
+        ? "the rates of the total's config"
+        : `the ECB's reference rate of each day, the latest of ${localText(on)}`;
+    return `${names} ${verb} converted to ${currency} by ${how}.`;
+  });
 }

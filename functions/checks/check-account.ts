@@ -185,7 +185,7 @@ export async function saveAndQueue(
   before: KnownState,
   next: Omit<KnownState, 'version' | 'outbox'>,
   notices: readonly Notice[],
-  { ledger, now }: Pick<AccountCheckDeps, 'ledger' | 'now'>,
+  { ledger, now }: { readonly ledger: Pick<AccountLedger, 'saveState'>; readonly now: number },
 ): Promise<Outbox | undefined> {
   const fresh = notices.length > 0 ? [{ message: messageOf(notices, now) }] : [];
   const saved = await ledger.saveState(key, before.version, next, fresh, now);

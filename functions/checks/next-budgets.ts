@@ -21,7 +21,7 @@ import {
 } from '../budgets/read-budget.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
-import { type Outlook, type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
+import { type Outlook, outlookOf } from '../foresight/outlook.ts';
 import type { SettledDays } from '../foresight/series.ts';
 import type { Coverage } from '../ledger/account-state.ts';
 import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
@@ -92,7 +92,7 @@ function nextBudget(
   const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) => {
     const reading = readBudget({ budget, period, days, meters, now, ...coverageOf(known) });
     return reading.known && settled
-      ? withOutlook(reading, { settled, meters, settlesAfterMs, now })
+      ? foreseenBy(reading, outlookOf(reading, { settled, meters, settlesAfterMs, now }))
       : reading;
   });
   const moment = { now, complete, muted: isMuted(known) };
@@ -101,8 +101,7 @@ function nextBudget(
 }
 
 /** The reading's own forecast gives way to what its past days say. */
-function withOutlook(reading: KnownReading, deps: OutlookDeps): ForeseenReading {
-  const outlook = outlookOf(reading, deps);
+export function foreseenBy(reading: KnownReading, outlook: Outlook | undefined): ForeseenReading {
   if (!outlook) return reading;
   // As a copy would compute what most readings are never asked for.
   return {

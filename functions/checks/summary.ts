@@ -47,6 +47,8 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
   return {
     currency: config.currency,
     dayZone: provider.dayZone,
+    settlesAfterHours: provider.settlesAfterHours,
+    billingUrl: provider.billingUrl(config.options),
     ...(coverage && {
       costs: dailyCosts(days, coverage, provider.dayZone),
       settledUntil: coverage.settledUntil,
@@ -64,7 +66,11 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
   };
 }
 
-type Moment = Pick<SummaryEvidence, 'provider' | 'now'>;
+interface Moment {
+  readonly provider: Pick<Provider, 'dayZone'>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
 /** What the alerts and parameters alone say. */
 export function alertSummary(
@@ -148,8 +154,10 @@ function dailyCosts(
   }
   const lately = listed.slice(-METER_DAYS);
   const meters = [...new Set(lately.flatMap((costs) => [...costs.keys()]))].sort();
+  const basis = basisOf(days);
   return {
     from,
+    ...(basis && { basis }),
     total: listed.map((costs) => costs.get('') ?? (costs.has('') ? null : '0')),
     meters: meters
       .filter((meter) => meter !== '' && lately.some((costs) => costs.get(meter) !== '0'))
@@ -158,6 +166,18 @@ function dailyCosts(
         costs: lately.map((costs) => costs.get(meter) ?? (costs.has(meter) ? null : '0')),
       })),
   };
+}
+
+/** Undefined where nothing has cost anything. */
+function basisOf(days: readonly ChargeDay[]): DailyCosts['basis'] {
+  let [counted, estimated] = [0, 0];
+  for (const total of totalsOfDays(days, 'cost').values()) {
+    counted += total.counted;
+    estimated += total.estimated;
+  }
+  if (counted === 0) return undefined;
+  if (estimated === 0) return 'billed';
+  return estimated === counted ? 'estimated' : 'mixed';
 }
 
 /** By meter, and of all together under an empty name; null where nothing of it is priced. */
@@ -173,7 +193,7 @@ function costsOn(day: ChargeDay): ReadonlyMap<string, string | null> {
   return costs.set('', isUnknown ? null : quantity(all));
 }
 
-function budgetSummary(reading: Reading, currency: string): BudgetSummary {
+export function budgetSummary(reading: Reading, currency: string): BudgetSummary {
   const { budget, period } = reading;
   const forecast = reading.known ? forecastOf(reading.forecast) : undefined;
   return {

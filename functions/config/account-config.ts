@@ -130,7 +130,7 @@ const aMoment = {
 /** ISO 8601 with or without seconds; `format: date-time` would be RFC 3339, which wants them. */
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
-const mutedUntil = z
+export const mutedUntil = z
   .string(aMoment)
   .regex(moment, aMoment)
   .transform((text, context) => {
@@ -143,7 +143,7 @@ const mutedUntil = z
   })
   .meta({ title: 'ISO 8601 date-time' });
 
-const mutedBecause = z.string({ error: '1 to 200 characters' }).min(1).max(200);
+export const mutedBecause = z.string({ error: '1 to 200 characters' }).min(1).max(200);
 
 const aMinimum = { error: 'an amount from 0.01 to 1000000' };
 

@@ -20,6 +20,9 @@ export const WEEKDAYS = [
 
 export type Weekday = (typeof WEEKDAYS)[number];
 
+/** What stands for totals where an account has its provider: in names of parameters, ids, and the ledger's keys. */
+export const TOTALS = 'totals';
+
 /** A limit on the cost or the usage of one or all meters over a period. */
 export interface Budget {
   /** Unique within the account. */

@@ -1,8 +1,8 @@
 /** A total: a budget over several accounts, of any providers, in one currency. `<root>/totals/<name>` holds its JSON. */
 import type { Big } from 'big.js';
 import * as z from 'zod';
-import { PERIODS, type Per, type Weekday } from './account.ts';
-import { currency, timeZone } from './account-config.ts';
+import { PERIODS, type Per, TOTALS, type Weekday } from './account.ts';
+import { currency, mutedBecause, mutedUntil, timeZone } from './account-config.ts';
 import { forecast, startsOn, startsOnFitsPer, thresholds } from './budget-schema.ts';
 import { kindOf, type Parsed, parseConfig } from './config-error.ts';
 import { Decimal } from './decimal.ts';
@@ -29,6 +29,10 @@ export interface TotalConfig {
   readonly rates: Readonly<Record<string, string>>;
   /** Whether an alert fires when the forecast is over the limit; absent: it does. */
   readonly forecast?: boolean;
+  /** Epoch milliseconds. */
+  readonly mutedUntil?: number;
+  /** Why it is muted, for people. */
+  readonly mutedBecause?: string;
 }
 
 const aPattern = {
@@ -69,6 +73,8 @@ const totalSchema = z
     startsOn,
     rates: z.record(z.string().regex(/^[A-Z]{3}$/, aCurrencyKey), rate).prefault({}),
     forecast,
+    mutedUntil: mutedUntil.exactOptional(),
+    mutedBecause: mutedBecause.exactOptional(),
   })
   .check(startsOnFitsPer)
   .transform(({ $schema: _, ...total }): TotalConfig => total);
@@ -87,7 +93,7 @@ export interface Total {
 
 /** Every total below the root, in the order of the parameters, valid or not. */
 export function readTotals(parameters: readonly Parameter[], root: string): Total[] {
-  const folder = `${root}/totals/`;
+  const folder = `${root}/${TOTALS}/`;
   return parameters
     .filter(({ name }) => name.startsWith(folder))
     .map((one) => readTotal(one, root));
@@ -95,7 +101,7 @@ export function readTotals(parameters: readonly Parameter[], root: string): Tota
 
 export function readTotal(parameter: Parameter, root: string): Total {
   const { name, version } = parameter;
-  const leaf = name.slice(`${root}/totals/`.length);
+  const leaf = name.slice(`${root}/${TOTALS}/`.length);
   const parsed = parseTotal(parameter, leaf);
   const identity = { name: leaf, parameter: name, version };
   if ('value' in parsed) return { ...identity, config: parsed.value, problems: [] };

@@ -1,7 +1,8 @@
 /** What a budget notice knows, in the words that email, Slack and chat use. */
-import { mainDriverText } from '../alerts/budget-text.ts';
+import { conversionTexts, mainDriverText } from '../alerts/budget-text.ts';
 import type { BudgetNotice, Notice, NoticeDriver, NoticeForecast } from '../alerts/notice.ts';
 import { lastDayText, momentText, nearText, periodText } from '../budgets/dates.ts';
+import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import {
   amountText,
@@ -24,6 +25,13 @@ const BASIS = {
   billed: 'billed by the provider',
   estimated: 'estimated from usage and a price list; the bill may differ',
   mixed: 'partly billed by the provider, partly estimated from usage and a price list',
+} as const;
+
+/** Of several providers. */
+const TOTAL_BASIS = {
+  billed: 'billed by the providers',
+  estimated: 'estimated; the bills may differ.',
+  mixed: 'partly estimated; the bills may differ.',
 } as const;
 
 /** The details, in reading order; what is not known has no line. */
@@ -74,15 +82,26 @@ export function reachedText({ forecast, period }: BudgetNotice): string | undefi
 }
 
 /** `gpu 151.20 USD (+111.10)`, with the change against the whole period before where that is known. */
-export function driverText({ meter, amount, change }: NoticeDriver, notice: BudgetNotice): string {
-  const text = `${nameText(meter)} ${amountText(amount, notice)}`;
+export function driverText(driver: NoticeDriver, notice: BudgetNotice): string {
+  const { amount, change } = driver;
+  const text = `${driverName(driver)} ${amountText(amount, notice)}`;
   return change === undefined ? text : `${text} (${changeText(change, notice)})`;
 }
 
+/** `gpu`; of a total `northflank/acme` and `northflank/acme gpu`. */
+export function driverName(
+  { account, meter }: Pick<NoticeDriver, 'account' | 'meter'>,
+  nameLength?: number,
+): string {
+  const names = [account, meter].filter((name) => name !== undefined);
+  return names.map((name) => nameText(name, nameLength)).join(' ');
+}
+
 /** What `driverText` lists. */
-export function driversLabel({ drivers, per }: BudgetNotice): string {
+export function driversLabel({ drivers, per, total }: BudgetNotice): string {
   const hasChange = drivers.some(({ change }) => change !== undefined);
-  return hasChange ? `By meter, against the whole ${per} before` : 'By meter';
+  const by = total ? 'By account, then meter' : 'By meter';
+  return hasChange ? `${by}, against the whole ${per} before` : by;
 }
 
 /** `+111.10`. */
@@ -100,6 +119,11 @@ export function stepOf(notice: Notice): { readonly change?: string; readonly ste
   return { change, step: nextStep.slice(change.length + 1) };
 }
 
+/** What the link to the provider is called: `Bill at northflank`; of a total it leads to its largest account's. */
+export function billText({ provider }: Pick<Notice, 'provider'>): string {
+  return provider === TOTALS ? 'Largest bill' : `Bill at ${nameText(provider)}`;
+}
+
 /** `30 November`, or `the end of the day`. */
 export function endText({ per, period }: BudgetNotice): string {
   const isShort = per === 'hour' || per === 'day';
@@ -113,9 +137,14 @@ function rangeText(notice: BudgetNotice, { low, high }: NoticeForecast): string 
 }
 
 function budgetText(notice: BudgetNotice): string {
-  const { budget, measure, meter, limit, per } = notice;
-  const counted = meter === undefined ? 'all meters' : nameText(meter);
+  const { budget, measure, meter, limit, per, total } = notice;
+  const all = total ? accountsText(total.accounts) : 'all meters';
+  const counted = meter === undefined ? all : nameText(meter);
   return `"${nameText(budget)}": ${measure} of ${counted}, ${limitText(limit, notice)} per ${per}`;
+}
+
+function accountsText(count: number): string {
+  return count === 1 ? '1 account' : `${count} accounts`;
 }
 
 function elapsedText({ period }: BudgetNotice): string {
@@ -124,8 +153,10 @@ function elapsedText({ period }: BudgetNotice): string {
   return `${periodText(period.start, period.end, period.timeZone)}, ${elapsed}`;
 }
 
-function basisText({ measure, basis }: BudgetNotice): string {
+function basisText({ measure, basis, total, unit }: BudgetNotice): string {
   if (measure === 'usage' || basis === undefined) return 'usage as the provider counts it';
+  if (total)
+    return [TOTAL_BASIS[basis], ...conversionTexts(total.conversions ?? [], unit)].join(' ');
   return BASIS[basis];
 }
 

@@ -1,5 +1,5 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { budgetText } from '../alerts/budget-text.ts';
+import { budgetText, ownerText } from '../alerts/budget-text.ts';
 import { HEALTH_HEADLINES } from '../alerts/health-notice.ts';
 import {
   type AnomalyNotice,
@@ -9,6 +9,7 @@ import {
   SEVERITIES,
 } from '../alerts/notice.ts';
 import { nearText } from '../budgets/dates.ts';
+import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { amountText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
@@ -42,6 +43,7 @@ export function accountText(
   { provider, account }: Pick<Notice, 'provider' | 'account'>,
   nameLength: number = NAME_LENGTHS[0],
 ): string {
+  if (provider === TOTALS) return ownerText({ provider, account: nameText(account, nameLength) });
   const names = account === '' ? [provider] : [provider, account];
   return names.map((name) => nameText(name, nameLength)).join('/');
 }
@@ -64,6 +66,9 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 function eventText(notice: Notice, nameLength: number): string {
   if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
   if (notice.kind === 'anomaly') return anomalyText(notice, nameLength);
+  if (notice.provider === TOTALS && notice.kind === 'read-error') {
+    return notice.status === 'firing' ? 'is unknown' : 'is known again';
+  }
   if (notice.account !== '') return HEALTH_HEADLINES[notice.kind][notice.status];
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
 }

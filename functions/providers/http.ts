@@ -52,7 +52,7 @@ export function httpClient(options: HttpOptions): HttpClient {
   };
   return {
     get: async (url, read) => {
-      if (!HEADER_TEXT.test(connection.authorization)) {
+      if (!HEADER_TEXT.test(connection.authorization ?? '')) {
         return { ...failureOf(refused(UNSENDABLE), connection), failure: 'rejected' };
       }
       const attempt = () => attemptGet(connection, url, read);
@@ -78,9 +78,9 @@ export interface HttpOptions {
   readonly provider: string;
   /** The only origin that requests and redirects may go to. */
   readonly baseUrl: string;
-  /** Value of the header, with its scheme: `Bearer …`. */
-  readonly authorization: string;
-  /** Never shown in anything that is returned. */
+  /** Value of the header, with its scheme: `Bearer …`; absent where nobody has to sign in. */
+  readonly authorization?: string;
+  /** Never shown in anything that is returned; empty where there is none. */
   readonly token: string;
   /** Media type that is asked for. */
   readonly accept: string;
@@ -130,19 +130,24 @@ function refused(reason: string): AttemptFailure {
   return { ok: false, reason, retry: false };
 }
 
+function headersOf({ accept, authorization }: Connection): Readonly<Record<string, string>> {
+  return authorization === undefined ? { accept } : { accept, authorization };
+}
+
 async function getFollowingRedirects<T>(
   connection: Connection,
   url: string,
   read: BodyReader<T>,
 ): Promise<HttpAnswer<T> | AttemptFailure> {
-  const { settings, signal, accept, authorization } = connection;
+  const { settings, signal } = connection;
+  const headers = headersOf(connection);
   const { origin } = new URL(connection.baseUrl);
   let target = URL.parse(url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const verb = redirects === 0 ? 'cannot be asked' : 'redirects elsewhere';
     const problem = target === null ? 'that is no address' : originProblem(target, origin);
     if (target === null || problem !== undefined) return refused(`${verb}: ${problem}`);
-    const response = await send(target, { settings, signal, headers: { accept, authorization } });
+    const response = await send(target, { settings, signal, headers });
     if (!REDIRECTS.includes(response.statusCode)) return received(connection, response, read);
     discard(response.body);
     const location = headerOf(response.headers, 'location');

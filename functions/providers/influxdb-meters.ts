@@ -5,12 +5,12 @@ import { Decimal, ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import type { Meter } from '../config/meter.ts';
 import { withoutSecret } from '../config/redact.ts';
+import { MalformedCsv } from './csv.ts';
 import { addedExactly, type ExactSum, totalOf, withoutNoise } from './exact-number.ts';
 import {
   expectAmount,
   type HourEnds,
   hourEndIn,
-  MalformedCsv,
   type RecordReader,
   type Table,
   type TableOpener,

@@ -1,10 +1,11 @@
 /** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and reports no costs. */
 import * as z from 'zod';
 import { HOUR_MS } from '../config/durations.ts';
+import { MalformedCsv } from './csv.ts';
 import { describedBody, errorText } from './exchange-error.ts';
 import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
 import { type BodyReader, headerOf, readBeginning } from './http-body.ts';
-import { FluxError, MalformedCsv, readTables } from './influxdb-csv.ts';
+import { FluxError, readTables } from './influxdb-csv.ts';
 import {
   hourlySums,
   type LeftOutTally,

@@ -2,6 +2,7 @@
 import type { BudgetNotice, Message, Notice } from '../../alerts/notice.ts';
 import { localText, momentText, periodText } from '../../budgets/dates.ts';
 import {
+  billText,
   budgetFacts,
   driversLabel,
   driverText,
@@ -89,7 +90,7 @@ function footer({ at, id, severity }: Message): readonly Block[] {
   return context('cost-alerts', severity, `sent ${momentText(at, 'UTC')}`, `message ${shownId}`);
 }
 
-const MAX = { title: 200, reason: 600, step: 400, fact: 200, drivers: 600, provider: 40 };
+const MAX = { title: 200, reason: 600, step: 400, fact: 200, drivers: 600, bill: 48 };
 
 const SIGNS = { critical: '🔴', warning: '🟠', info: '🔵' } as const;
 
@@ -173,7 +174,7 @@ function labelled(label: string, text: string, max: number = MAX.fact): string {
 
 function buttons({ kind, provider, links }: Notice): readonly Block[] {
   return linkButtons([
-    { label: `Bill at ${escapedWithin(provider, MAX.provider)}`, url: links.provider },
+    { label: escapedWithin(billText({ provider }), MAX.bill), url: links.provider },
     {
       label: kind === 'unwatched' ? 'Parameters (AWS)' : 'Budgets and mute (AWS)',
       url: links.parameter,
