@@ -100,7 +100,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: NAME,
     baseUrl: account.baseUrl,
-    authorization: `${account.options.auth} ${account.token}`,
+    headers: { authorization: `${account.options.auth} ${account.token}` },
     token: account.token,
     accept: 'text/csv, application/csv',
     signal,

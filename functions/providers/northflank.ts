@@ -104,7 +104,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: 'Northflank',
     baseUrl: account.baseUrl,
-    authorization: `Bearer ${account.token}`,
+    headers: { authorization: `Bearer ${account.token}` },
     token: account.token,
     accept: 'application/json',
     signal,

@@ -109,7 +109,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: 'TPStreams',
     baseUrl: account.baseUrl,
-    authorization: `Token ${account.token}`,
+    headers: { authorization: `Token ${account.token}` },
     token: account.token,
     accept: 'application/json',
     signal,
