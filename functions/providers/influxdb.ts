@@ -65,6 +65,7 @@ type Options = z.infer<z.ZodObject<typeof options>>;
 export const influxdb = defineProvider({
   id: 'influxdb',
   name: NAME,
+  tokenNeeded: 'an All-Access token of the organization; the usage API accepts no lesser one',
   options,
   meters,
   defaultPrices: readListPrices(listPrices, meters),

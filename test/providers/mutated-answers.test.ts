@@ -10,6 +10,7 @@ interface Answered {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+const HOUR_MS = 3_600_000;
 const start = Date.UTC(2026, 10, 20, 9);
 const amounts = {
   cpu: '1.5',
@@ -62,6 +63,26 @@ const valid: Readonly<Record<string, Readonly<Record<string, Answered>>>> = {
         ],
       },
       options: { organizationId: 'school' },
+    },
+  },
+  openai: {
+    'two days': {
+      answer: {
+        object: 'page',
+        data: [start - 33 * HOUR_MS, start - 9 * HOUR_MS].map((at) => ({
+          object: 'bucket',
+          start_time: at / 1000,
+          end_time: at / 1000 + 86_400,
+          results: ['zeta-5, input', 'zeta-5, output', 'zeta-5, cached input'].map((line_item) => ({
+            object: 'organization.costs.result',
+            amount: { value: 1.5, currency: 'usd' },
+            line_item,
+          })),
+        })),
+        has_more: false,
+        next_page: null,
+      },
+      options: {},
     },
   },
   influxdb: {},

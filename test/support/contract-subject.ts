@@ -10,6 +10,8 @@ export interface ContractSubject<History> {
   /** Starts the simulated counterpart. */
   readonly start: (history: History) => Promise<ContractServer<History>>;
   readonly token: string;
+  /** Lower case. Default: authorization. */
+  readonly tokenHeader?: string;
   readonly currency: string;
   readonly options: Readonly<Record<string, unknown>>;
   /** Two days and more, which one request reads. */

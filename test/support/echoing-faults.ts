@@ -2,6 +2,7 @@
 
 import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
 import { changingNewestRow } from '../../cli/demo/vendors/northflank.ts';
+import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   answering,
@@ -91,6 +92,16 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
     'an amount that is none': (echo) => changingFirstRow({ bandwidth_used: { [echo]: [echo] } }),
     'a date': (echo) => changingFirstRow({ date: echo }),
     'the count': (echo) => changingJson((page) => ({ ...(page as object), count: echo })),
+  },
+  openai: {
+    'a next page': (echo) =>
+      changingJson((page) => ({ ...(page as object), has_more: true, next_page: echo })),
+    'what is no next page': (echo) =>
+      changingJson((page) => ({ ...(page as object), has_more: echo })),
+    'an amount': (echo) => changingFirstCost({ amount: { value: echo, currency: 'usd' } }),
+    'an amount that is none': (echo) => changingFirstCost({ amount: { [echo]: [echo] } }),
+    'a currency': (echo) => changingFirstCost({ amount: { value: 1, currency: echo } }),
+    'what is no line item': (echo) => changingFirstCost({ line_item: { [echo]: echo } }),
   },
 };
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
+import { openai } from '../../functions/providers/openai.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 
@@ -31,6 +32,13 @@ const jsonShapes: Readonly<Record<string, Shape>> = {
     end: '{"timestamp":1795000000}]}}',
   },
   'good results': { begin: '{"next":null,"results":[', again: `${day},`, end: `${day}]}` },
+  'empty data': { begin: '{"has_more":false,"data":[', again: '{},', end: '{}]}' },
+  'good days': {
+    begin: '{"has_more":false,"data":[',
+    again: (index) =>
+      `{"start_time":${1_700_006_400 + 86_400 * (index % 90_000)},"end_time":${1_700_092_800 + 86_400 * (index % 90_000)},"results":[]},`,
+    end: '{"start_time":1793491200,"end_time":1793577600,"results":[]}]}',
+  },
   'unreadable amounts': {
     begin: '{"data":{"usage":[{"timestamp":1795000000,"paas":{"price":{',
     again: (index) => `"f${index}":"x",`,
@@ -74,6 +82,7 @@ type Subject = readonly [Provider, Readonly<Record<string, unknown>>, typeof jso
 const subjects: readonly Subject[] = [
   [northflank, {}, jsonShapes, 'application/json'],
   [tpstreams, { organizationId: 'school' }, jsonShapes, 'application/json'],
+  [openai, {}, jsonShapes, 'application/json'],
   [influxdb, { orgId: 'acme', region: 'us-east-1-1', auth: 'Token' }, csvShapes, 'text/csv'],
 ];
 

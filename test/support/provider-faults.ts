@@ -3,6 +3,12 @@ import { Agent } from 'undici';
 import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
 import { changingNewestRow, losingCursor } from '../../cli/demo/vendors/northflank.ts';
 import {
+  changingFirstCost,
+  losingPage,
+  repeatingDays,
+  repeatingPage,
+} from '../../cli/demo/vendors/openai.ts';
+import {
   answering,
   answeringJson,
   changingJson,
@@ -173,6 +179,27 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
       says: /expected an amount from 0 to below 10\^18/,
     },
     'a cursor loop': { fault: leadingToItself, says: /a next page that was read before/ },
+  },
+  openai: {
+    'a cursor loop': { fault: repeatingPage, says: /from page to page in a circle/ },
+    'a lost cursor': { fault: losingPage, says: /has another page, but does not say where/ },
+    'a day twice': { fault: repeatingDays, says: /contradicts itself: it answered 2026-11-/ },
+    'another currency': {
+      fault: changingFirstCost({ amount: { value: 1, currency: 'eur' } }),
+      says: /bills in EUR, but the account is in USD/,
+    },
+    'a row without an amount': {
+      fault: changingFirstCost({ amount: null }),
+      says: /results\[0\]\.amount: expected an object, got null/,
+    },
+    'a number too large': {
+      fault: changingFirstCost({ amount: { value: 1e30, currency: 'usd' } }),
+      says: /expected an amount below a trillion/,
+    },
+    'half a million days that are none': {
+      fault: answeringJson({ data: Array(500_000).fill(1), has_more: false }),
+      says: /more than 200000 values/,
+    },
   },
 };
 

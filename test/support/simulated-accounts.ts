@@ -2,6 +2,7 @@
 import { Big } from 'big.js';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
+import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
 import type { Fault, SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 
@@ -40,6 +41,7 @@ export const startAccounts: Readonly<Record<string, StartAccounts>> = {
   northflank: startNorthflank,
   influxdb: startInfluxdb,
   tpstreams: startTpstreams,
+  openai: startOpenai,
 };
 
 /** Two teams at one origin, as in production: the fault is in the answers for one team. */
@@ -118,6 +120,26 @@ async function startTpstreams(token: string, now: () => number): Promise<Simulat
       budgets: [{ ...everything, meter: 'bandwidth' }],
       prices: { bandwidth: { price: 0.05, per: 'GB' } },
     }),
+  };
+}
+
+/** A server each, as a key is one organization's. */
+async function startOpenai(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedOpenai({
+      token,
+      now,
+      history: (date) => {
+        const dollars = dollarsOn(account, date);
+        return dollars && [{ lineItem: 'zeta-5, output', amount: dollars.toFixed() }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({ baseUrl: namedUrl(apis[account]), budgets: [everything] }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a simulated Northflank knows at a moment: past hours in full, the hour in progress in part, no later ones. */
 import { Big } from 'big.js';
 import { HOUR_MS } from '../../../functions/config/durations.ts';
-import { hoursWith } from './history.ts';
+import { hoursWith, jsonNumber } from './history.ts';
 
 export interface HourlyRow {
   /** Full hour, epoch milliseconds. */
@@ -148,7 +148,6 @@ function cents(amount: Big): unknown {
   return units(amount.times(100));
 }
 
-/** A JSON number with all of its digits, which a float might not have. */
 function units(amount: Big): unknown {
-  return (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(amount.toFixed());
+  return jsonNumber(amount.toFixed());
 }

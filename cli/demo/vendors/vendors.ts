@@ -1,5 +1,6 @@
 import { startInfluxdbWorld } from './influxdb.ts';
 import { startNorthflankWorld } from './northflank.ts';
+import { startOpenaiWorld } from './openai.ts';
 import type { SimulatedWorld } from './server.ts';
 import { startTpstreamsWorld } from './tpstreams.ts';
 
@@ -8,6 +9,7 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
   northflank: startNorthflankWorld,
   influxdb: startInfluxdbWorld,
   tpstreams: startTpstreamsWorld,
+  openai: startOpenaiWorld,
 };
 
 /**

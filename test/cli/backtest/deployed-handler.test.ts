@@ -15,6 +15,7 @@ import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
 import { activityAt } from '../../../cli/demo/vendors/history.ts';
 import { startSimulatedInfluxdb } from '../../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.ts';
+import { startSimulatedOpenai } from '../../../cli/demo/vendors/openai.ts';
 import type { SimulatedServer } from '../../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
 import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.ts';
@@ -179,6 +180,7 @@ const starts: Readonly<Record<string, () => Promise<Subject>>> = {
   northflank: startNorthflank,
   influxdb: startInfluxdb,
   tpstreams: startTpstreams,
+  openai: startOpenai,
 };
 
 function startSubject({ id }: Provider): Promise<Subject> {
@@ -266,6 +268,28 @@ async function startTpstreams(): Promise<Subject> {
       },
     },
   };
+}
+
+async function startOpenai(): Promise<Subject> {
+  const server = await startSimulatedOpenai({ ...clocked, history: billedDay });
+  return {
+    server,
+    configs: { agents: { baseUrl: server.url, budgets: [everything, ...dailyBudgets] } },
+  };
+}
+
+const dailyBudgets = [
+  { name: 'output', meter: 'output', limit: 2, per: 'day', thresholds: [50, 80, 100] },
+  { name: 'week', limit: 15, per: 'week' },
+];
+
+/** Of 48ths, as the share of a day that has passed at a full hour is so many of them. */
+function billedDay(date: string) {
+  if (isPaused(Date.parse(date))) return undefined;
+  return ['input', 'output'].map((part, index) => ({
+    lineItem: `zeta-5, ${part}`,
+    amount: ((48 * Math.round(350 * activityAt(Date.parse(date), 6 + index))) / 10_000).toFixed(4),
+  }));
 }
 
 /** The share of a day that has passed at a full hour is so many 48ths: of these amounts it is exact. */
