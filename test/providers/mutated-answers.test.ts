@@ -85,6 +85,23 @@ const valid: Readonly<Record<string, Readonly<Record<string, Answered>>>> = {
       options: {},
     },
   },
+  anthropic: {
+    'one day': {
+      answer: {
+        data: ['uncached_input_tokens', 'output_tokens', 'cache_read_input_tokens'].map(
+          (token_type) => ({
+            starting_at: '2026-11-19T00:00:00Z',
+            ending_at: '2026-11-20T00:00:00Z',
+            cost: { amount: '123.45', currency: 'USD' },
+            group: { cost_type: 'tokens', token_type },
+          }),
+        ),
+        has_more: false,
+        data_refreshed_at: '2026-11-20T00:00:00Z',
+      },
+      options: {},
+    },
+  },
   influxdb: {},
 };
 
@@ -155,7 +172,7 @@ function fetchFrom(
 ): Promise<UsageFetch> {
   return provider.fetchUsage({
     account: { name: 'acme', token: 'secret', baseUrl, currency: 'USD', options },
-    window: { start: start - 3 * 24 * 3_600_000, end: start + 2 * 24 * 3_600_000 },
+    window: { start: Date.UTC(2026, 10, 17), end: Date.UTC(2026, 10, 22) },
     now: start + 24 * 3_600_000,
     signal: new AbortController().signal,
     timeLeftMs: 60_000,

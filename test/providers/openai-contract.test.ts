@@ -1,10 +1,5 @@
-import {
-  endlessPages,
-  losingPage,
-  type OpenaiHistory,
-  repeatingPage,
-  startSimulatedOpenai,
-} from '../../cli/demo/vendors/openai.ts';
+import { endlessPages, losingPage, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
+import { type OpenaiHistory, startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
 import { openai } from '../../functions/providers/openai.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 

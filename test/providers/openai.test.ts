@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { repeatingData } from '../../cli/demo/vendors/cursor-pages.ts';
 import {
   changingFirstCost,
   type OpenaiHistory,
-  repeatingDays,
   type SimulatedOpenaiOptions,
   startSimulatedOpenai,
 } from '../../cli/demo/vendors/openai.ts';
@@ -182,7 +182,7 @@ describe('days', () => {
 
   test('that come twice fail the fetch', async () => {
     const server = await start(constant);
-    server.faults.add(repeatingDays);
+    server.faults.add(repeatingData);
 
     expect(await fetchFrom(server)).toMatchObject({
       status: 'failed',

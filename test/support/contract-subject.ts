@@ -12,6 +12,8 @@ export interface ContractSubject<History> {
   readonly token: string;
   /** Lower case. Default: authorization. */
   readonly tokenHeader?: string;
+  /** Statuses after which another report is asked for, once. Default: none. */
+  readonly asksElsewhereAfter?: readonly number[];
   readonly currency: string;
   readonly options: Readonly<Record<string, unknown>>;
   /** Two days and more, which one request reads. */

@@ -1,5 +1,6 @@
 /** A provider that sends back what nobody should repeat: the token, or the header that it came in. */
 
+import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
 import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
 import { changingNewestRow } from '../../cli/demo/vendors/northflank.ts';
 import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
@@ -63,6 +64,14 @@ const ofAll: Readonly<Record<string, Place>> = {
     answering({ status: 200, headers: { 'content-encoding': echo }, body: 'x' }),
 };
 
+/** Of those that page as `{data, has_more, next_page}`. */
+const ofCursors: Readonly<Record<string, Place>> = {
+  'a next page': (echo) =>
+    changingJson((page) => ({ ...(page as object), has_more: true, next_page: echo })),
+  'what is no next page': (echo) =>
+    changingJson((page) => ({ ...(page as object), has_more: echo })),
+};
+
 const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   northflank: {
     'a cursor': (echo) => changingJson((page) => withPagination(page, { cursor: echo })),
@@ -93,11 +102,19 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
     'a date': (echo) => changingFirstRow({ date: echo }),
     'the count': (echo) => changingJson((page) => ({ ...(page as object), count: echo })),
   },
+  anthropic: {
+    ...ofCursors,
+    'an amount': (echo) => changingFirstAnthropicRow({ cost: { amount: echo, currency: 'USD' } }),
+    'an amount that is none': (echo) =>
+      changingFirstAnthropicRow({ cost: { amount: { [echo]: [echo] }, currency: 'USD' } }),
+    'a currency': (echo) => changingFirstAnthropicRow({ cost: { amount: '1', currency: echo } }),
+    'a time': (echo) => changingFirstAnthropicRow({ starting_at: echo }),
+    'what is no group': (echo) => changingFirstAnthropicRow({ group: echo }),
+    'the end of the data': (echo) =>
+      changingJson((page) => ({ ...(page as object), data_refreshed_at: echo })),
+  },
   openai: {
-    'a next page': (echo) =>
-      changingJson((page) => ({ ...(page as object), has_more: true, next_page: echo })),
-    'what is no next page': (echo) =>
-      changingJson((page) => ({ ...(page as object), has_more: echo })),
+    ...ofCursors,
     'an amount': (echo) => changingFirstCost({ amount: { value: echo, currency: 'usd' } }),
     'an amount that is none': (echo) => changingFirstCost({ amount: { [echo]: [echo] } }),
     'a currency': (echo) => changingFirstCost({ amount: { value: 1, currency: echo } }),

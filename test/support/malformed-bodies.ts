@@ -1,6 +1,7 @@
 /** Has a provider (by its id) read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
 import { Readable } from 'node:stream';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { anthropic } from '../../functions/providers/anthropic.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { openai } from '../../functions/providers/openai.ts';
@@ -20,6 +21,8 @@ interface Shape {
 const MIB = 1024 * 1024;
 
 const day = '{"date":"2026-11-20","bandwidth_used":1}';
+const billed = (index: number) =>
+  `{"starting_at":"2026-11-01T00:00:00Z","ending_at":"2026-11-02T00:00:00Z","cost":{"amount":"1","currency":"USD"},"group":{"cost_type":"c${index}"}}`;
 const jsonShapes: Readonly<Record<string, Shape>> = {
   'a list of numbers': { begin: '[', again: '1,', end: '1]' },
   'rows of numbers': { begin: '{"data":{"usage":[', again: '1,', end: '1]}}' },
@@ -32,6 +35,11 @@ const jsonShapes: Readonly<Record<string, Shape>> = {
     end: '{"timestamp":1795000000}]}}',
   },
   'good results': { begin: '{"next":null,"results":[', again: `${day},`, end: `${day}]}` },
+  'good rows of data': {
+    begin: '{"has_more":false,"data":[',
+    again: (index) => `${billed(index)},`,
+    end: `${billed(0)}]}`,
+  },
   'empty data': { begin: '{"has_more":false,"data":[', again: '{},', end: '{}]}' },
   'good days': {
     begin: '{"has_more":false,"data":[',
@@ -82,6 +90,7 @@ type Subject = readonly [Provider, Readonly<Record<string, unknown>>, typeof jso
 const subjects: readonly Subject[] = [
   [northflank, {}, jsonShapes, 'application/json'],
   [tpstreams, { organizationId: 'school' }, jsonShapes, 'application/json'],
+  [anthropic, {}, jsonShapes, 'application/json'],
   [openai, {}, jsonShapes, 'application/json'],
   [influxdb, { orgId: 'acme', region: 'us-east-1-1', auth: 'Token' }, csvShapes, 'text/csv'],
 ];

@@ -1,13 +1,10 @@
 /** Everything that is known to go wrong at a provider, as faults that last. */
 import { Agent } from 'undici';
+import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
+import { losingPage, repeatingData, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
 import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
 import { changingNewestRow, losingCursor } from '../../cli/demo/vendors/northflank.ts';
-import {
-  changingFirstCost,
-  losingPage,
-  repeatingDays,
-  repeatingPage,
-} from '../../cli/demo/vendors/openai.ts';
+import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
 import {
   answering,
   answeringJson,
@@ -97,6 +94,12 @@ const ofAll: Afflictions = {
   '[]': { fault: answeringJson([]), says: /answered .*"\[\]"/ },
 };
 
+/** Of those that page as `{data, has_more, next_page}`. */
+const ofCursors: Afflictions = {
+  'a cursor loop': { fault: repeatingPage, says: /from page to page in a circle/ },
+  'a lost cursor': { fault: losingPage, says: /has another page, but does not say where/ },
+};
+
 /** By provider id. */
 const ofOne: Readonly<Record<string, Afflictions>> = {
   northflank: {
@@ -180,10 +183,32 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
     },
     'a cursor loop': { fault: leadingToItself, says: /a next page that was read before/ },
   },
+  anthropic: {
+    ...ofCursors,
+    'a row twice': {
+      fault: repeatingData,
+      says: /contradicts itself: it answered a cost of 2026-11-/,
+    },
+    'another currency': {
+      fault: changingFirstAnthropicRow({ cost: { amount: '1', currency: 'EUR' } }),
+      says: /bills in EUR, but the account is in USD/,
+    },
+    'a row without an amount': {
+      fault: changingFirstAnthropicRow({ cost: { currency: 'USD' } }),
+      says: /data\[0\]\.cost\.amount: expected cents as a decimal text, got nothing/,
+    },
+    'a row without a time': {
+      fault: changingFirstAnthropicRow({ starting_at: null }),
+      says: /data\[0\]\.starting_at: expected an instant such as .*, got null/,
+    },
+    'a number too large': {
+      fault: changingFirstAnthropicRow({ cost: { amount: '1e30', currency: 'USD' } }),
+      says: /expected an amount below a trillion/,
+    },
+  },
   openai: {
-    'a cursor loop': { fault: repeatingPage, says: /from page to page in a circle/ },
-    'a lost cursor': { fault: losingPage, says: /has another page, but does not say where/ },
-    'a day twice': { fault: repeatingDays, says: /contradicts itself: it answered 2026-11-/ },
+    ...ofCursors,
+    'a day twice': { fault: repeatingData, says: /contradicts itself: it answered 2026-11-/ },
     'another currency': {
       fault: changingFirstCost({ amount: { value: 1, currency: 'eur' } }),
       says: /bills in EUR, but the account is in USD/,

@@ -1,5 +1,6 @@
 /** The accounts `acme` and `beta` at each simulated provider, with dollars turned into what the provider counts. */
 import { Big } from 'big.js';
+import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
 import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
@@ -42,6 +43,7 @@ export const startAccounts: Readonly<Record<string, StartAccounts>> = {
   influxdb: startInfluxdb,
   tpstreams: startTpstreams,
   openai: startOpenai,
+  anthropic: startAnthropic,
 };
 
 /** Two teams at one origin, as in production: the fault is in the answers for one team. */
@@ -133,6 +135,30 @@ async function startOpenai(token: string, now: () => number): Promise<SimulatedA
       history: (date) => {
         const dollars = dollarsOn(account, date);
         return dollars && [{ lineItem: 'zeta-5, output', amount: dollars.toFixed() }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({ baseUrl: namedUrl(apis[account]), budgets: [everything] }),
+  };
+}
+
+/** A server each, as a key is one organization's. */
+async function startAnthropic(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedAnthropic({
+      token,
+      now,
+      // Days without a row are unknown then, as at the others.
+      refreshedAt: () => null,
+      history: (date) => {
+        const cents = dollarsOn(account, date)?.times(100).toFixed();
+        return cents === undefined
+          ? undefined
+          : [{ costType: 'tokens', tokenType: 'output_tokens', cents }];
       },
     });
   const apis = { acme: await start('acme'), beta: await start('beta') };

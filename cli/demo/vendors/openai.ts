@@ -4,14 +4,12 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, dayOfMonth, isoDate, jsonNumber, shareOfDay } from './history.ts';
 import {
   type Answer,
-  answeringJson,
   changingJson,
   type Fault,
   jsonAnswer,
   type SimulatedRequest,
   type SimulatedServer,
   type SimulatedWorld,
-  send,
   startSimulatedServer,
 } from './server.ts';
 
@@ -175,29 +173,6 @@ interface CostsPage {
   readonly data: readonly { readonly results: readonly object[] }[];
 }
 
-/** Says that there is another page, and not where. */
-export const losingPage: Fault = changingPage((page) => ({
-  ...page,
-  has_more: true,
-  next_page: null,
-}));
-
-/** Every page leads to the same next one. */
-export const repeatingPage: Fault = answeringJson({
-  data: [],
-  has_more: true,
-  next_page: 'page_again',
-});
-
-/** Pages without days, each with another one after it. */
-export function endlessPages(): Fault {
-  let pages = 0;
-  return ({ response }) => {
-    pages += 1;
-    send(response, jsonAnswer({ data: [], has_more: true, next_page: `page_${pages}` }));
-  };
-}
-
 /** Has this in place of the fields of the first cost. */
 export function changingFirstCost(fields: Readonly<Record<string, unknown>>): Fault {
   return changingPage((page) => {
@@ -213,12 +188,6 @@ export function changingFirstCost(fields: Readonly<Record<string, unknown>>): Fa
     };
   });
 }
-
-/** Every day comes twice. */
-export const repeatingDays: Fault = changingPage((page) => ({
-  ...page,
-  data: [...page.data, ...page.data],
-}));
 
 function changingPage(change: (page: CostsPage) => unknown): Fault {
   return changingJson((value) => change(value as CostsPage));

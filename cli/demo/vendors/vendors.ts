@@ -1,3 +1,4 @@
+import { startAnthropicWorld } from './anthropic.ts';
 import { startInfluxdbWorld } from './influxdb.ts';
 import { startNorthflankWorld } from './northflank.ts';
 import { startOpenaiWorld } from './openai.ts';
@@ -10,6 +11,7 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
   influxdb: startInfluxdbWorld,
   tpstreams: startTpstreamsWorld,
   openai: startOpenaiWorld,
+  anthropic: startAnthropicWorld,
 };
 
 /**

@@ -12,6 +12,7 @@ import {
   parameterRoot,
 } from '../../../cli/demo/local-deployment.ts';
 import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
+import { startSimulatedAnthropic } from '../../../cli/demo/vendors/anthropic.ts';
 import { activityAt } from '../../../cli/demo/vendors/history.ts';
 import { startSimulatedInfluxdb } from '../../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.ts';
@@ -181,6 +182,7 @@ const starts: Readonly<Record<string, () => Promise<Subject>>> = {
   influxdb: startInfluxdb,
   tpstreams: startTpstreams,
   openai: startOpenai,
+  anthropic: startAnthropic,
 };
 
 function startSubject({ id }: Provider): Promise<Subject> {
@@ -272,6 +274,23 @@ async function startTpstreams(): Promise<Subject> {
 
 async function startOpenai(): Promise<Subject> {
   const server = await startSimulatedOpenai({ ...clocked, history: billedDay });
+  return {
+    server,
+    configs: { agents: { baseUrl: server.url, budgets: [everything, ...dailyBudgets] } },
+  };
+}
+
+async function startAnthropic(): Promise<Subject> {
+  const server = await startSimulatedAnthropic({
+    ...clocked,
+    refreshedAt: () => null,
+    history: (date) =>
+      billedDay(date)?.map(({ amount }, index) => ({
+        costType: 'tokens',
+        tokenType: index === 0 ? 'uncached_input_tokens' : 'output_tokens',
+        cents: String(100 * Number(amount)),
+      })),
+  });
   return {
     server,
     configs: { agents: { baseUrl: server.url, budgets: [everything, ...dailyBudgets] } },
