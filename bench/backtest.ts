@@ -8,7 +8,7 @@ interface Measured {
   readonly cpuSeconds: number;
   readonly peakMb: number;
   readonly checks: number;
-  readonly told: number;
+  readonly notices: number;
 }
 
 const script = fileURLToPath(new URL('measured-backtest.ts', import.meta.url));

@@ -1,4 +1,4 @@
-/** Plays so many days of so many accounts, hour by hour; prints how long that took (s of CPU time) and its peak of memory (MB). */
+/** Replays so many days of so many accounts, hour by hour; prints how long that took (s of CPU time) and its peak of memory (MB). */
 import { setTimeout as pause } from 'node:timers/promises';
 import { historyOf } from '../cli/backtest/history.ts';
 import { replayAccount } from '../cli/backtest/replay.ts';
@@ -21,7 +21,7 @@ const text = JSON.stringify({
 });
 const hourlyCosts = { cpu: 0.1, memory: 0.066, storage: 0.0104, gpu: 0.4, other: 0.01 };
 
-function play(seed: number, days: number): ReplayedAccount {
+function replay(seed: number, days: number): ReplayedAccount {
   const config = readConfigText(text, northflank);
   if (config === undefined) throw new Error('expected a valid config');
   const from = until - days * DAY_MS;
@@ -58,7 +58,7 @@ const cpuBefore = process.cpuUsage();
 const before = performance.now();
 const replayed: ReplayedAccount[] = [];
 for (let seed = 1; seed <= accounts; seed += 1) {
-  replayed.push(play(seed, days));
+  replayed.push(replay(seed, days));
   // As between two accounts of the command.
   await pause(0);
 }
@@ -69,6 +69,6 @@ console.log(
     cpuSeconds: (user + system) / 1e6,
     peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
     checks: replayed.reduce((sum, { checks }) => sum + checks, 0),
-    told: replayed.reduce((sum, { told }) => sum + told.length, 0),
+    notices: replayed.reduce((sum, { notices }) => sum + notices.length, 0),
   }),
 );

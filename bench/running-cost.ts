@@ -11,6 +11,7 @@ const days = 30;
 /** A whole run, the waits for a provider that answers in half a second included. */
 const runSeconds = 2;
 const lambdaGb = 0.5;
+const digestGb = 0.25;
 
 /** USD, us-east-1, on demand, read 2026-11-21: aws.amazon.com/dynamodb/pricing, /lambda/pricing, /kms/pricing, /cloudwatch/pricing, /eventbridge/pricing. */
 const prices = {
@@ -32,37 +33,65 @@ export async function runningCost(size = fullSize) {
   stack.aws.requests.clear();
   for (let check = 0; check < checksADay; check += 1) await stack.check(start + check * HOUR_MS);
   const calls = Object.fromEntries(stack.aws.requests);
-  const bytes = await partitionBytes(stack.environment);
+  const bytes = await itemBytes(stack.environment);
   await stack.close();
   return print(calls, bytes, size);
 }
 
-/** Bytes of the days and of the state that a check of one account reads, and of the day that it writes, by DynamoDB's rules of thumb. */
-async function partitionBytes(environment: Readonly<Record<string, string>>) {
+interface Bytes {
+  /** Of an account's days and state, which a check reads. */
+  readonly read: number;
+  readonly largestDay: number;
+  readonly state: number;
+  readonly summary: number;
+}
+
+/** By DynamoDB's rules of thumb. */
+async function itemBytes(environment: Readonly<Record<string, string>>): Promise<Bytes> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }));
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: environment.TABLE_NAME,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': 'northflank/account-0' },
-    }),
-  );
+  const query = async (pk: string) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: environment.TABLE_NAME,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+      }),
+    );
+    return Items.map((item) => ({ sk: String(item.sk), size: JSON.stringify(item).length }));
+  };
+  const account = await query('northflank/account-0');
+  const register = await query('northflank/');
   client.destroy();
-  const sizes = Items.map((item) => JSON.stringify(item).length);
-  return { read: sizes.reduce((sum, size) => sum + size, 0), largest: Math.max(...sizes) };
+  const sizesOf = (items: typeof account, prefix: string) =>
+    items.filter(({ sk }) => sk.startsWith(prefix)).map(({ size }) => size);
+  return {
+    read: account.reduce((sum, { size }) => sum + size, 0),
+    largestDay: Math.max(...sizesOf(account, 'day#')),
+    state: Math.max(...sizesOf(account, 'state')),
+    summary: Math.max(...sizesOf(register, 'summary#')),
+  };
+}
+
+/** Read units of so many bytes, eventually consistent. */
+function digestReads(accounts: number, { summary }: Bytes): number {
+  return days * functions * Math.ceil((accounts * summary) / 4096 / 2);
 }
 
 function print(
   calls: Record<string, number>,
-  bytes: { read: number; largest: number },
+  bytes: Bytes,
   { accounts, checksADay }: typeof fullSize,
 ) {
   const month = (count = 0) => count * days * functions;
   const runs = checksADay * days * functions;
   const reads = month(calls['dynamodb:Query']) * Math.ceil(bytes.read / 4096);
+  const units = (size: number) => Math.ceil(size / 1024);
+  // Of each check and account one update is of its summary, the others are of its state.
+  const summaries = runs * accounts;
   const writes =
-    (month(calls['dynamodb:BatchWriteItem']) + month(calls['dynamodb:PutItem'])) *
-    Math.ceil(bytes.largest / 1024);
+    month(calls['dynamodb:BatchWriteItem']) * units(bytes.largestDay) +
+    (month(calls['dynamodb:UpdateItem']) - summaries) * units(bytes.state) +
+    summaries * units(bytes.summary);
   const parts = {
     'DynamoDB reads': reads * prices.readRequestUnit,
     'DynamoDB writes': writes * prices.writeRequestUnit,
@@ -70,16 +99,19 @@ function print(
     'KMS, for tokens': runs * accounts * prices.kmsRequest,
     'CloudWatch Logs': (runs * logBytesARun * prices.logGb) / 1e9,
     Scheduler: runs * prices.schedulerInvocation,
+    'Digest, if daily':
+      digestReads(accounts, bytes) * prices.readRequestUnit +
+      days * (runSeconds * digestGb * prices.lambdaGbSecond + prices.lambdaRequest),
   };
   console.log(`calls of ${checksADay} checks of ${accounts} accounts:`, calls);
   console.log(
-    `a check reads ${bytes.read} bytes of an account, its largest item has ${bytes.largest}`,
+    `a check reads ${bytes.read} bytes of an account, writes days of ${bytes.largestDay}, a state of ${bytes.state} and a summary of ${bytes.summary}`,
   );
   for (const [part, usd] of Object.entries(parts))
     console.log(`${part.padEnd(20)}${usd.toFixed(3)} USD`);
   const total = Object.values(parts).reduce((sum, usd) => sum + usd, 0);
   console.log(
-    `${functions} providers with ${accounts} accounts each, hourly: ${total.toFixed(2)} USD a month (budget: 0.50)`,
+    `${functions} providers with ${accounts} accounts each, hourly: ${total.toFixed(2)} USD a month (budget: 0.25)`,
   );
   return { calls, parts, total };
 }

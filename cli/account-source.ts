@@ -1,4 +1,4 @@
-/** Where a command's accounts come from: Parameter Store, or a file with what would be there. */
+/** Where a command's accounts come from: Parameter Store, or a file in its place. */
 
 import { type Command, Option } from 'commander';
 import type { AnyAccount } from '../functions/config/account.ts';
@@ -15,13 +15,13 @@ import { UsageError } from './usage-error.ts';
 export interface Source {
   /** `/cost-alerts`. */
   readonly root: string;
-  /** As messages call it: `parameters.json`, or `Parameter Store in eu-west-1`. */
+  /** As shown to the user: `parameters.json`, or `Parameter Store in eu-west-1`. */
   readonly place: string;
-  /** Absent where the parameters are from a file: then nothing needs AWS. */
+  /** Absent where the parameters come from a file, which needs no AWS. */
   readonly aws?: AwsClients;
-  /** All below the root. The types of those from a file are what they should be, as a file has none. */
+  /** All below the root. A file has no types: its parameters get the expected ones. */
   readonly parameters: readonly Parameter[];
-  /** Every account that has any of them; by provider in the order of the registry, then by name. */
+  /** Every account that has a parameter; by provider in the order of the registry, then by name. */
   readonly accounts: readonly FoundAccount[];
 }
 
@@ -65,7 +65,7 @@ export async function regionOf(
   return (await aws?.region()) ?? environment.AWS_REGION ?? 'us-east-1';
 }
 
-/** Those named like `northflank/acme`, each once; all of them if none is named. Throws a UsageError for one that is not there. */
+/** The accounts named like `northflank/acme`, each once; all if none is named. Throws a UsageError for an unknown name. */
 export function accountsNamed(source: Source, names: readonly string[]): readonly FoundAccount[] {
   if (names.length === 0) return source.accounts;
   return [...new Set(names)].map((name) => accountNamed(name, source));
@@ -86,35 +86,35 @@ export function fullName({ provider, account }: FoundAccount): string {
   return `${provider.id}/${account.name}`;
 }
 
-/** For a command that has nothing to work on. */
+/** For a command that needs an account. */
 export function noAccounts({ root, place }: Source): UsageError {
   return new UsageError(
-    `expected an account below ${root}, found none in ${place}; "cost-alerts init" makes one`,
+    `no account below ${root} in ${place}; set one up with "npx cost-alerts init"`,
   );
 }
 
-const mostNames = 5;
+const MAX_NAMES = 5;
 
 function allowedNames(names: readonly string[], where: string): string {
-  if (names.length === 0) return `there is none in ${where}`;
-  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  return `there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, mostNames).join(', ')}${more}`;
+  if (names.length === 0) return `there are no accounts in ${where}`;
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  return `expected ${names.length === 1 ? '' : 'one of '}${names.slice(0, MAX_NAMES).join(', ')}${more}`;
 }
 
-/** Which AWS account is meant, beside what the environment and the AWS config files say. */
+/** Override the environment and the AWS config files. */
 export interface AwsOptions {
   readonly profile?: string;
   readonly region?: string;
 }
 
 export interface SourceOptions extends AwsOptions {
-  /** File; without it the parameters come from Parameter Store. */
+  /** A file; by default the parameters come from Parameter Store. */
   readonly parameters?: string;
   /** `/cost-alerts`, without a slash at its end. */
   readonly root: string;
 }
 
-/** Of a command that also looks at what is deployed. */
+/** Of a command that also reads the deployed stack. */
 export interface DeployedOptions extends SourceOptions {
   /** Name of the stack. */
   readonly stack: string;
@@ -122,19 +122,25 @@ export interface DeployedOptions extends SourceOptions {
 
 /** Adds `--parameters`, `--root`, `--profile`, `--region`. */
 export function addSourceOptions(command: Command): Command {
-  return command
-    .addOption(
+  return addStoreOptions(
+    command.addOption(
       new Option(
         '--parameters <file>',
         'read a JSON file of parameter names and values instead of Parameter Store',
       ).conflicts(['profile', 'region']),
-    )
-    .option('--root <name>', 'where the parameters are', readRoot, '/cost-alerts')
-    .addOption(new Option('--profile <name>', 'of the AWS config files'))
+    ),
+  );
+}
+
+/** Adds `--root`, `--profile`, `--region`: of a command that works on Parameter Store itself. */
+export function addStoreOptions(command: Command): Command {
+  return command
+    .option('--root <name>', 'root of the parameter names', readRoot, '/cost-alerts')
+    .addOption(new Option('--profile <name>', 'profile of the AWS config files'))
     .addOption(new Option('--region <name>', 'AWS region'));
 }
 
-/** Adds `--stack`, too. */
+/** Adds the source options and `--stack`. */
 export function addDeployedOptions(command: Command): Command {
   return addSourceOptions(command).addOption(
     new Option('--stack <name>', 'the deployed stack')
@@ -143,7 +149,7 @@ export function addDeployedOptions(command: Command): Command {
   );
 }
 
-/** A root without a slash at its end. Throws a UsageError for what no parameter name can begin with. */
+/** Without a slash at the end. Throws a UsageError for a text that no parameter name can begin with. */
 export function readRoot(text: string): string {
   const root = text.replace(/\/+$/, '');
   if (/^(\/[\w.-]+)+$/.test(root)) return root;

@@ -1,4 +1,4 @@
-/** Clients of the AWS account that a command line means; they follow `AWS_ENDPOINT_URL` where it is set. */
+/** Clients of the AWS account that a command uses; they follow `AWS_ENDPOINT_URL` where it is set. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -12,21 +12,24 @@ export interface AwsClients {
   readonly sns: SNSClient;
   readonly cloudformation: CloudFormationClient;
   readonly documents: DynamoDBDocumentClient;
-  /** Throws the SDK's error where there is none. */
+  /** Throws the SDK's error where none is configured. */
   readonly region: () => Promise<string>;
 }
 
-/** Somebody is waiting: a few tries, and none that stalls. */
+/** A person is waiting: few attempts, and none may stall. */
 const settings = { requestHandler, maxAttempts: 5 } as const;
 
-/** Credentials and region come from the usual chain, for the profile where one is given. */
-export function awsClients({ profile, region }: AwsOptions): AwsClients {
+/** Credentials and region come from the usual chain, for the profile where one is given; `patience` is for Parameter Store. */
+export function awsClients(
+  { profile, region }: AwsOptions,
+  patience: { readonly retryMode?: 'standard'; readonly maxAttempts?: number } = {},
+): AwsClients {
   const asked = {
     ...settings,
     ...(profile !== undefined && { profile }),
     ...(region !== undefined && { region }),
   };
-  const ssm = new SSMClient(asked);
+  const ssm = new SSMClient({ ...asked, ...patience });
   return {
     ssm,
     sns: new SNSClient(asked),
@@ -45,23 +48,23 @@ interface AwsFailure {
   readonly code?: string;
 }
 
-/** Of the SDK's errors, or those behind a ParameterStoreError; undefined for any other. `profile` as it was asked for. */
+/** One line on an error of the SDK, also where it is the cause of another; undefined for any other error. `profile` is the value of --profile. */
 export function awsProblem(error: unknown, profile?: string): string | undefined {
   const failure = failureIn(error);
   if (failure === undefined) return undefined;
-  const asked = profile === undefined ? '' : ` for profile ${JSON.stringify(profile)}`;
+  const forProfile = profile === undefined ? '' : ` for profile ${JSON.stringify(profile)}`;
   const { message } = failure;
   switch (kindOf(failure)) {
     case 'region':
-      return `no AWS region${asked} (${message}); give --region such as eu-west-1, or set AWS_REGION`;
+      return `no AWS region${forProfile} (${message}); give --region such as eu-west-1, or set AWS_REGION`;
     case 'expired':
-      return `the AWS session${asked} is over; log in again, for example by "aws sso login"`;
+      return `the AWS session${forProfile} has expired; log in again, for example with "aws sso login"`;
     case 'no-credentials':
-      return `no AWS credentials were found${asked}; give --profile with one of ~/.aws/config, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or read a file by --parameters`;
+      return `no AWS credentials were found${forProfile}; give --profile with one of ~/.aws/config, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or read a file with --parameters`;
     case 'refused':
-      return `AWS does not accept the credentials${asked} (${failure.name}: ${message}); check --profile, or log in again`;
+      return `AWS does not accept the credentials${forProfile} (${failure.name}: ${message}); check --profile, or log in again`;
     case 'denied':
-      return `AWS does not allow it${asked}: ${message}; ask for this permission, or give another --profile`;
+      return `AWS does not allow it${forProfile}: ${message}; ask for this permission, or give another --profile`;
     case 'unreachable':
       return `AWS cannot be reached (${message}); check the network, --region, and AWS_ENDPOINT_URL if it is set`;
     default:
@@ -69,7 +72,7 @@ export function awsProblem(error: unknown, profile?: string): string | undefined
   }
 }
 
-/** Whether AWS said that the caller may not do this. */
+/** Whether AWS denied the caller this operation. */
 export function isDenied(error: unknown): boolean {
   const failure = failureIn(error);
   return failure !== undefined && kindOf(failure) === 'denied';
@@ -107,7 +110,7 @@ function failureIn(error: unknown): AwsFailure | undefined {
   return undefined;
 }
 
-/** The SDK marks what a request ended with; what keeps it from making one has only a name or a text. */
+/** The SDK marks the errors of requests; an error before any request has only its name or text. */
 function isOfSdk(error: Error): boolean {
   return (
     '$metadata' in error ||
@@ -123,12 +126,12 @@ export interface Deployment {
   readonly parameterRoot: string;
 }
 
-/** What was deployed; or why that is not known, in half a sentence: `there is no stack CostAlerts in eu-west-1`. */
+/** The deployment; or why it is unknown, as half a sentence: `no stack CostAlerts in eu-west-1`. */
 export type DeploymentLookup =
   | { readonly deployment: Deployment }
   | { readonly deployment?: undefined; readonly reason: string };
 
-/** Throws what the SDK throws, but for a stack that is not there and a permission that is missing. */
+/** A missing stack and a missing permission are reasons; anything else the SDK throws is thrown. */
 export async function findDeployment(
   { cloudformation, region }: AwsClients,
   stack: string,
@@ -136,11 +139,11 @@ export async function findDeployment(
 ): Promise<DeploymentLookup> {
   const outputs = await readOutputs(cloudformation, stack, signal);
   if (outputs === 'missing') {
-    return { reason: `there is no stack ${stack} in ${await region()}; --stack names another one` };
+    return { reason: `no stack ${stack} in ${await region()}; name another with --stack` };
   }
   if (outputs === 'denied') {
     return {
-      reason: `these credentials may not see stack ${stack} (cloudformation:DescribeStacks)`,
+      reason: `no permission to read stack ${stack} (cloudformation:DescribeStacks)`,
     };
   }
   const topicArn = outputs.get('TopicArn');
@@ -149,7 +152,7 @@ export async function findDeployment(
   if (topicArn === undefined || tableName === undefined || parameterRoot === undefined) {
     const expected = 'the outputs TopicArn, TableName and ParameterRoot';
     return {
-      reason: `stack ${stack} lacks ${expected}, so it is not one of cost-alerts, or not done`,
+      reason: `stack ${stack} lacks ${expected}: it is not a cost-alerts stack, or its deployment has not finished`,
     };
   }
   return { deployment: { topicArn, tableName, parameterRoot } };

@@ -1,4 +1,4 @@
-/** What every budget of a provider's accounts stands at, as the ledger knows it. Nothing is fetched, written or told. */
+/** Where each budget of a provider's accounts is, from the ledger alone. Fetches, writes and sends nothing. */
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
 import { decideBudgets, details } from '../functions/checks/assess-account.ts';
@@ -17,19 +17,19 @@ export interface AccountStatus {
 
 type StatusDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region' | 'now'>;
 
-const parallelReads = 10;
+const PARALLEL_READS = 10;
 
-/** In order of name; an account whose parameters are wrong has no standing. */
+/** In order of name; without accounts whose parameters are invalid. */
 export async function readStatuses(deps: StatusDeps): Promise<AccountStatus[]> {
   const { provider, ssm, parameterRoot } = deps;
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
   const accounts = readAccounts(parameters, provider, parameterRoot);
-  return inParallel(parallelReads, accounts.filter(isValid), (account) =>
+  return inParallel(PARALLEL_READS, accounts.filter(isValid), (account) =>
     readStatus(account, deps),
   );
 }
 
-/** As `ledger` knows it now. */
+/** From the ledger, as of `now`. */
 export async function readStatus(
   account: Account,
   deps: KnownDeps & { readonly region: string },

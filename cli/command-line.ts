@@ -9,19 +9,27 @@ import { UsageError } from './usage-error.ts';
 
 export type AddCommand = (program: Command, cli: Cli) => void;
 
-/** By name, in the order in which somebody needs them; each is loaded for itself, as some bring much along. */
+/** In the order of their use; each is loaded only when it is needed, as some import much. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import('./commands/init/init.ts')).addInitCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   backtest: async () => (await import('./commands/backtest.ts')).addBacktestCommand,
+  list: async () => (await import('./commands/list.ts')).addListCommand,
+  budget: async () => (await import('./commands/budget/budget.ts')).addBudgetCommand,
+  mute: async () => (await import('./commands/mute.ts')).addMuteCommand,
+  unmute: async () => (await import('./commands/mute.ts')).addUnmuteCommand,
+  remove: async () => (await import('./commands/remove.ts')).addRemoveCommand,
+  apply: async () => (await import('./commands/apply/apply.ts')).addApplyCommand,
+  'export-config': async () =>
+    (await import('./commands/apply/export-config.ts')).addExportConfigCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
   'test-alert': async () => (await import('./commands/test-alert.ts')).addTestAlertCommand,
 };
 
 /**
- * Runs one command line (without node and script) and resolves to the process's exit code. What the person who typed it
- * can mend is one line on stderr; everything else is a fault of ours and rejects.
+ * Runs one command line (without node and script) and resolves to the process's exit code. What a user can fix becomes
+ * one line on stderr; anything else is a bug of ours and rejects.
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -38,7 +46,7 @@ export async function runCommandLine(
   }
 }
 
-/** The one that is asked for; all of them where that is none, as for the help. */
+/** The named command; all commands where the name is unknown, as for the help. */
 async function commandsFor([name = '']: readonly string[]): Promise<AddCommand[]> {
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load !== undefined) return [await load()];
@@ -48,9 +56,7 @@ async function commandsFor([name = '']: readonly string[]): Promise<AddCommand[]
 function newProgram(cli: Cli): Command {
   const program = new Command('cost-alerts');
   return program
-    .description(
-      'Budgets over what a team uses and spends at its providers, tried before they are saved.',
-    )
+    .description("Alerts on a team's usage and costs at its providers, checked against budgets.")
     .usage('<command> [options]')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -59,7 +65,7 @@ function newProgram(cli: Cli): Command {
     .configureOutput({
       writeOut: (text) => cli.stdout.write(text),
       writeErr: (text) => cli.stderr.write(text),
-      // The line is written by `endedBy`, with what is allowed.
+      // `endedBy` writes the line, with what is allowed.
       outputError: () => {},
       getOutHelpWidth: () => helpWidth(cli),
       getErrHelpWidth: () => helpWidth(cli),
@@ -74,7 +80,7 @@ function newProgram(cli: Cli): Command {
           'npx cost-alerts check northflank/acme',
           'npx cost-alerts backtest --help',
         ],
-        'Exit codes: 0 fine, 1 findings, 2 wrong use or it could not be done, 130 Ctrl-C.',
+        'Exit codes: 0 success, 1 findings, 2 wrong use or failure, 130 Ctrl-C.',
       ),
     );
 }
@@ -89,7 +95,7 @@ function version(): string {
 }
 
 function endedBy(error: unknown, args: readonly string[], program: Command, cli: Cli): ExitCode {
-  if (cli.signal.aborted || isPromptLeft(error)) return 130;
+  if (cli.signal.aborted || isPromptCancelled(error)) return 130;
   if (error instanceof CommanderError && isHelp(error)) return error.exitCode === 0 ? 0 : 2;
   const line = problemLine(error, args, program);
   if (line === undefined) throw error;
@@ -100,12 +106,12 @@ function endedBy(error: unknown, args: readonly string[], program: Command, cli:
   return 2;
 }
 
-/** Ctrl-C at a question of @inquirer/prompts, which reads it as a key. */
-function isPromptLeft(error: unknown): boolean {
+/** Ctrl-C at a prompt of @inquirer/prompts, which reads it as a key. */
+function isPromptCancelled(error: unknown): boolean {
   return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
 }
 
-/** Help and version are errors to commander where it may not end the process. */
+/** With exitOverride, commander throws help and version as errors. */
 function isHelp({ code }: CommanderError): boolean {
   return ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code);
 }
@@ -123,7 +129,7 @@ function problemLine(
   );
 }
 
-/** What commander found, and where it stands what is allowed. */
+/** What commander found, and what is allowed. */
 function wrongUse({ message }: CommanderError, args: readonly string[], program: Command): string {
   const command = program.commands.find((one) => one.name() === args[0])?.name();
   const names = program.commands.map((one) => one.name()).join(', ');

@@ -1,9 +1,9 @@
-/** The command line of this process: `npx cost-alerts`, or `npm run cost-alerts --`, by `launch.js`. */
+/** The process of `npx cost-alerts` and `npm run cost-alerts --`, started by `launch.js`. */
 
 import { runCommandLine } from './command-line.ts';
 import type { Cli, ExitCode } from './output.ts';
 
-// `cost-alerts check | head` has read enough.
+// In `cost-alerts check | head` the reader closes the pipe early.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') process.exit();
   process.stderr.write(`cost-alerts: the output cannot be written: ${message}\n`);
@@ -19,12 +19,12 @@ const cli: Cli = {
   signal: firstStopSignal(),
   exitCode: 0,
 };
-process.exitCode = await runCommandLine(process.argv.slice(2), cli).catch(ownFault);
+process.exitCode = await runCommandLine(process.argv.slice(2), cli).catch(reportBug);
 
-/** Not 1, which means that something was found. */
-function ownFault(error: unknown): ExitCode {
+/** Exit code 2, as 1 means findings. */
+function reportBug(error: unknown): ExitCode {
   const shown = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`cost-alerts: this is a fault of its own, please report it: ${shown}\n`);
+  process.stderr.write(`cost-alerts: this is a bug, please report it: ${shown}\n`);
   return 2;
 }
 

@@ -1,17 +1,22 @@
 /** One message of each kind, made by the code that makes the real ones: for the README, and to try a channel out. */
+import { anomalyNotice } from '../functions/alerts/anomaly-notice.ts';
 import { type AccountDetails, budgetNotice } from '../functions/alerts/budget-notice.ts';
+import type { ForeseenReading } from '../functions/alerts/budget-transitions.ts';
 import { configNotice, healthNotice, unwatchedNotice } from '../functions/alerts/health-notice.ts';
-import { type Message, messageOf, type Notice } from '../functions/alerts/notice.ts';
+import { messageOf } from '../functions/alerts/message.ts';
+import type { Message, Notice } from '../functions/alerts/notice.ts';
 import { periodAt, periodBefore } from '../functions/budgets/period.ts';
 import { type KnownReading, readBudget } from '../functions/budgets/read-budget.ts';
 import { details } from '../functions/checks/assess-account.ts';
 import type { Budget } from '../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
+import type { SettledDays } from '../functions/foresight/series.ts';
+import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 
-/** What the examples speak of, and when: nothing else in them is free. */
+/** What the examples are about, and when; nothing else in them is free. */
 export interface ExampleSetting {
   readonly account: string;
   /** Name of the budget that they are about. */
@@ -31,13 +36,26 @@ const openCosts = { memory: '2.00', cpu: '0.48' };
 const refused =
   'Northflank answered HTTP 401: "Unauthorized"; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, formerly Account > Billing > General > Read.';
 
-/** One of each kind, in the order of the README's table. They tell of costs on the 21st of a month: `at` is on one. */
+/** One of each kind, in the order of the README's table. Their costs are those on the 21st of a month: `at` is on one. */
 export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   const { at, budget } = setting;
   const named = detailsIn(setting);
   const over = readingAt({ at, budget, gpuADay: '7.20' });
   const back = readingAt({ at, budget, gpuADay: '5.10' });
-  const since = at - 2 * HOUR_MS;
+  const failing = at - 2 * HOUR_MS;
+  const heading = foreseen(readingAt({ at, budget, gpuADay: '4.70' }), '231.40');
+  const within = foreseen(readingAt({ at, budget, gpuADay: '4.70' }), '188.20');
+  const unusual = {
+    settled: pastDays(at),
+    details: named,
+    now: at,
+    edits: 0,
+    date: dateOf(at, -1),
+  };
+  const since = unusual.date;
+  const date = dateOf(at, 2);
+  const total = { cost: 65.76, usual: 5.4, excess: 60.36, isUnusual: true };
+  const gpu = { meter: 'gpu', cost: 60.19, usual: 1.29, excess: 58.9, isUnusual: true };
   const problem = {
     versions: ['config@3'],
     problems: [
@@ -55,15 +73,58 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   return [
     budgetNotice({ status: 'firing', reading: over, ...first }, named),
     budgetNotice({ status: 'resolved', reading: back, ...first }, named),
-    healthNotice({ kind: 'read-error', status: 'firing', since, ...refusal }, named),
-    healthNotice({ kind: 'read-error', status: 'resolved', since }, named),
+    budgetNotice({ status: 'firing', reading: heading, ...first, kind: 'forecast' }, named),
+    budgetNotice({ status: 'resolved', reading: within, ...first, kind: 'forecast' }, named),
+    anomalyNotice({ status: 'firing', date: unusual.date, costs: [total, gpu] }, unusual),
+    anomalyNotice(
+      { status: 'resolved', since, date, last: { ...total, since, calmDays: 3 } },
+      unusual,
+    ),
+    healthNotice({ kind: 'read-error', status: 'firing', since: failing, ...refusal }, named),
+    healthNotice({ kind: 'read-error', status: 'resolved', since: failing }, named),
     healthNotice({ kind: 'no-data', status: 'firing', ...missing }, named),
     healthNotice({ kind: 'no-data', status: 'resolved', ...missing }, named),
     configNotice({ kind: 'invalid-config', status: 'firing', problem, at }, named, 'watched'),
-    configNotice({ kind: 'invalid-config', status: 'resolved', since }, named, 'watched'),
+    configNotice({ kind: 'invalid-config', status: 'resolved', since: failing }, named, 'watched'),
     unwatchedNotice(named, { status: 'firing', at, version: 1 }),
     unwatchedNotice(named, { status: 'resolved', at, version: 1 }),
   ];
+}
+
+/** The reading with what its past days would have said. */
+function foreseen(reading: KnownReading, point: string): ForeseenReading {
+  const forecast = {
+    point: decimal(point),
+    low: decimal(point).times('0.95'),
+    high: decimal(point).times('1.06'),
+    perDay: decimal('9.80'),
+    peak: { weekday: 0, amount: decimal('12') },
+    record: { medianError: 0.07, periods: 3 },
+  };
+  const outlook = { knownUntil: '', completeDays: 20, forecast };
+  return { ...reading, forecast, outlook };
+}
+
+/** Of which nothing is unusual. */
+function pastDays(at: number): SettledDays {
+  const first = at - (at % DAY_MS) - 30 * DAY_MS;
+  const days = Array.from({ length: 33 }, (_, index) => {
+    const start = first + index * DAY_MS;
+    return { start, end: start + DAY_MS, charges: chargesOn(start, { gpu: '5.40' }) };
+  });
+  const [from, until] = [dateOf(first, 0), dateOf(first, 33)];
+  return {
+    days,
+    from,
+    until,
+    completeUntil: until,
+    completeUntilAt: first + 33 * DAY_MS,
+    dayZone: 'UTC',
+  };
+}
+
+function dateOf(at: number, days: number): string {
+  return dateAfter(dayAt(at, 'UTC').date, days);
 }
 
 /** As a check names an account. */

@@ -1,4 +1,4 @@
-/** How commands write: text or one JSON document on stdout, colours and progress only where a person looks. */
+/** How commands write: text or one JSON document on stdout; colours and progress on terminals only. */
 import { styleText } from 'node:util';
 import { confirm, input, password, select } from '@inquirer/prompts';
 import { trimmed } from '../functions/config/pasted-text.ts';
@@ -20,22 +20,22 @@ export function printJson(cli: Cli, document: unknown): void {
   cli.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
 }
 
-/** The text in a style such as `bold` or `red`; as it is where stdout is no terminal, or NO_COLOR is set. */
+/** The text in a style such as `bold` or `red`; unchanged where stdout is no terminal or NO_COLOR is set. */
 export function painted(cli: Cli, format: Format, text: string): string {
   const { NO_COLOR: noColor = '', TERM: terminal } = cli.environment;
   if (cli.stdout.isTTY !== true || noColor !== '' || terminal === 'dumb') return text;
   return styleText(format, text, { validateStream: false });
 }
 
-/** So long a command may be silent. */
-const quietMs = 1_000;
+/** How long a command may run before it shows progress. */
+const PROGRESS_AFTER_MS = 1_000;
 
 export interface Progress {
   /** Replaces the text. */
   readonly say: (text: string) => void;
 }
 
-/** Shows a line on stderr while `work` takes longer than a second, and takes it away; nothing where that is no screen. */
+/** Shows a line on stderr once `work` takes longer than a second, and removes it at the end; nothing where stderr is no terminal. */
 export async function withProgress<T>(
   cli: Cli,
   text: string,
@@ -50,7 +50,7 @@ export async function withProgress<T>(
   const timer = setTimeout(() => {
     isShown = true;
     terminal.progress(`${latest} …`);
-  }, quietMs);
+  }, PROGRESS_AFTER_MS);
   try {
     return await work({
       say: (next) => {
@@ -66,7 +66,7 @@ export async function withProgress<T>(
 
 export interface Terminal {
   readonly print: (lines: readonly string[]) => void;
-  /** One line that the next text replaces; nothing where the output is no screen. */
+  /** One line that the next text replaces; nothing where the output is no terminal. */
   readonly progress: (text: string) => void;
 }
 
@@ -93,7 +93,7 @@ export function terminalOn(stream: TextSink): Terminal {
   };
 }
 
-/** As the process ends: 0 fine, 1 findings, 2 wrong use or it could not be done, 130 stopped by Ctrl-C. */
+/** 0 success, 1 findings, 2 wrong use or failure, 130 Ctrl-C. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 export type OutputStream = NodeJS.WritableStream & {
@@ -108,19 +108,21 @@ export interface Cli {
   readonly environment: NodeJS.ProcessEnv;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Aborts at Ctrl-C. A command ends by what it awaits; it writes nothing it cannot write to its end. */
+  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
+  readonly gapMs?: number;
+  /** Aborts at Ctrl-C. Whatever a command awaits then rejects; a write that has begun is finished. */
   readonly signal: AbortSignal;
-  /** Set by a command that has something else to say than 0, as `process.exitCode` is. */
+  /** Set by a command that ends with another code than 0. */
   exitCode: ExitCode;
 }
 
-/** The end of a command's `--help`: examples, a line each, and what else there is to say. */
+/** The end of a command's `--help`: examples, one per line, then notes. */
 export function examples(lines: readonly string[], ...notes: readonly string[]): string {
   const shown = lines.map((line) => `  ${line}`);
   return ['', 'Examples:', ...shown, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
 }
 
-/** Why an answer is not taken, in one line; undefined for one that is. */
+/** Why an answer is refused, in one line; undefined where it is accepted. */
 export type Check = (answer: string) => string | undefined;
 
 export interface Choice<Value> {
@@ -132,21 +134,21 @@ export interface Choice<Value> {
 /** Each rejects with an error of @inquirer/prompts at Ctrl-C. */
 export interface Asker {
   readonly text: (message: string, check: Check, proposed?: string) => Promise<string>;
-  /** Nothing of the answer is shown, not even how long it is; so nothing of a refused one is kept to be mended. */
+  /** Shows nothing of the answer, not even its length; a refused answer is typed again from the start. */
   readonly secret: (message: string, check: Check) => Promise<string>;
   readonly choice: <Value>(message: string, choices: readonly Choice<Value>[]) => Promise<Value>;
   readonly yes: (message: string, proposed: boolean) => Promise<boolean>;
-  /** What helps with the next answer, in lines no longer than the terminal is wide. */
+  /** Help with the next answer, wrapped to the terminal's width. */
   readonly hint: (text: string) => void;
 }
 
-/** Nobody likes to read longer lines. */
-const widest = 100;
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 100;
 
-/** Undefined where nobody can be asked: input and stderr have to be a terminal. */
+/** Undefined where nobody can be asked: stdin and stderr must be terminals. */
 export function askerOn({ stdin, stderr, signal }: Cli): Asker | undefined {
   if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
-  const width = Math.min(stderr.columns ?? widest, widest);
+  const width = Math.min(stderr.columns ?? MAX_WIDTH, MAX_WIDTH);
   const context = { input: stdin, output: stderr, signal };
   const hint = (text: string) => void stderr.write(`${wrap(text, width).join('\n')}\n`);
   return {

@@ -7,33 +7,33 @@ import type { LocalDeployment } from './demo/local-deployment.ts';
 import type { Session } from './demo/sessions.ts';
 import { UsageError } from './usage-error.ts';
 
-/** How every page begins, and hardly anything else that somebody would miss. */
+/** Every page begins like this, and hardly a file that somebody would miss. */
 const pageBeginning = '<!doctype html>';
 
-/** Throws a UsageError for a file that cannot be written, or is something else than a page, before there is one to write. */
+/** Throws a UsageError for a file that cannot be written, or is not a page, before there is a page to write. */
 export async function expectWritable(option: string, file: string): Promise<void> {
   const path = resolve(file);
   const found = await kindAt(path);
   if (found === 'folder')
     throw new UsageError(`${option}: expected a file, got the folder ${file}`);
-  if (found === 'other') throw new UsageError(`${option}: expected a file, got ${file}`);
+  if (found === 'other') throw new UsageError(`${option}: expected a regular file, got ${file}`);
   if (found === 'file' && !(await isPage(path))) {
     throw new UsageError(
-      `${option}: expected a new file or an earlier page, got ${file}, which is something else`,
+      `${option}: expected a new file or an earlier page, got ${file}, which is not a page`,
     );
   }
   if ((await kindAt(dirname(path))) !== 'folder') {
-    throw new UsageError(`${option}: expected a file in a folder that exists, got ${file}`);
+    throw new UsageError(`${option}: expected a file in an existing folder, got ${file}`);
   }
   try {
     await access(dirname(path), constants.W_OK);
   } catch (cause) {
-    const text = `${option}: expected a file in a folder that may be written, got ${file}`;
+    const text = `${option}: expected a file in a writable folder, got ${file}`;
     throw new UsageError(text, { cause });
   }
 }
 
-/** Resolves to the whole path. Throws a UsageError. */
+/** Resolves to the absolute path. Throws a UsageError. */
 export async function writePageFile(option: string, file: string, page: string): Promise<string> {
   try {
     return await writeWhole(file, page);
@@ -59,15 +59,15 @@ async function isPage(path: string): Promise<boolean> {
   return bytesRead === 0 || buffer.toString() === pageBeginning;
 }
 
-/** In the working directory, as the ledger. */
+/** In the working directory, like the ledger. */
 const pagePath = '.local/cost-alerts.html';
 
-/** Plays the accounts back and writes the page; undefined where there is no account to show, or Ctrl-C came first. */
+/** Replays the accounts and writes the page; undefined where there is no account to show, or Ctrl-C came first. */
 export async function writePage(
   deployment: LocalDeployment,
   { terminal, cli: { signal } }: Session,
 ): Promise<(ReplayedPage & { readonly file: string }) | undefined> {
-  terminal.progress('Playing back the last 90 days');
+  terminal.progress('Replaying the last 90 days');
   const renderPage = await pageRenderer();
   const now = Date.now();
   const { accounts, leftOut } = await deployment.replayPage(now, signal);
@@ -87,7 +87,7 @@ async function writeInto(file: string, text: string): Promise<void> {
   }
 }
 
-/** Writes all of a file or nothing, so that whoever opens it meanwhile sees what was there before. Resolves to its whole path. */
+/** Writes all of a file or nothing: until then the old content stays readable. Resolves to its absolute path. */
 export async function writeWhole(file: string, text: string): Promise<string> {
   const path = resolve(file);
   const unfinished = `${path}.${process.pid}.tmp`;

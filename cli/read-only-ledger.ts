@@ -1,4 +1,4 @@
-/** The deployed ledger as a check on this machine may use it: it is read and never written. */
+/** The deployed ledger for a check on this machine: read, never written. */
 import type { AccountLedger } from '../functions/checks/check-account.ts';
 import { openLedger } from '../functions/ledger/ledger.ts';
 import type { Provider } from '../functions/providers/provider.ts';
@@ -6,15 +6,15 @@ import type { FoundAccount, Source } from './account-source.ts';
 import { type AwsClients, findDeployment, isDenied, isTableMissing } from './aws.ts';
 import { scratchLedger } from './scratch-ledger.ts';
 
-/** Opens a ledger that keeps its writes to itself, for the accounts of a provider. */
+/** Opens a ledger for a provider's accounts that keeps writes in memory. */
 export type OpenLedger = (provider: Provider) => AccountLedger;
 
 export type LiveLedger =
   | { readonly table: string; readonly open: OpenLedger }
-  /** Nothing is known, for this reason: half a sentence. */
+  /** There is no history, for this reason: half a sentence. */
   | { readonly table?: undefined; readonly open: OpenLedger; readonly reason: string };
 
-/** The ledger of the deployed stack below, if there is one that watches the same parameters and may be read. */
+/** On top of the deployed stack's ledger, if that stack watches the same parameters and its table can be read. */
 export async function liveLedger(
   source: Source,
   stack: string,
@@ -22,20 +22,20 @@ export async function liveLedger(
   signal?: AbortSignal,
 ): Promise<LiveLedger> {
   const { aws, root, place } = source;
-  if (aws === undefined) return nothingKnown(`the accounts are those of ${place}`);
+  if (aws === undefined) return noHistory(`the accounts come from ${place}`);
   const lookup = await findDeployment(aws, stack, signal);
-  if (lookup.deployment === undefined) return nothingKnown(lookup.reason);
+  if (lookup.deployment === undefined) return noHistory(lookup.reason);
   const { parameterRoot, tableName } = lookup.deployment;
   if (parameterRoot !== root) {
-    return nothingKnown(`stack ${stack} watches ${parameterRoot}, not ${root}`);
+    return noHistory(`stack ${stack} watches ${parameterRoot}, not ${root}`);
   }
   const open = (provider: Provider) => deployedLedger(provider, aws, tableName);
   const problem = await whyUnreadable(open, accounts);
-  if (problem !== undefined) return nothingKnown(`table ${tableName} ${problem}`);
+  if (problem !== undefined) return noHistory(`table ${tableName} ${problem}`);
   return { table: tableName, open: (provider) => scratchLedger(open(provider)) };
 }
 
-function nothingKnown(reason: string): LiveLedger {
+function noHistory(reason: string): LiveLedger {
   return { open: () => scratchLedger(), reason };
 }
 
@@ -47,10 +47,10 @@ function deployedLedger(
   return openLedger(documents, tableName, { dayZone, bucket });
 }
 
-/** Of which the ledger has nothing. */
-const noDay = '2999-12-31';
+/** A day that no ledger has. */
+const NO_DAY = '2999-12-31';
 
-/** Found out by reading from it; throws what is no matter of the table. */
+/** Tried by reading from it; throws any error that is not about the table. */
 async function whyUnreadable(
   open: OpenLedger,
   [first]: readonly FoundAccount[],
@@ -59,11 +59,12 @@ async function whyUnreadable(
   const key = { provider: first.provider.id, account: first.account.name, scope: 'none' };
   try {
     const ledger = open(first.provider);
-    await Promise.all([ledger.readState(key), ledger.read(key, noDay, noDay)]);
+    await Promise.all([ledger.readState(key), ledger.read(key, NO_DAY, NO_DAY)]);
     return undefined;
   } catch (error) {
-    if (isDenied(error)) return 'may not be read with these credentials (dynamodb:GetItem, Query)';
-    if (isTableMissing(error)) return 'is not there';
+    if (isDenied(error))
+      return 'cannot be read with these credentials (dynamodb:GetItem, dynamodb:Query)';
+    if (isTableMissing(error)) return 'does not exist';
     throw error;
   }
 }

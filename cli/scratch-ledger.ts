@@ -1,10 +1,10 @@
-/** A ledger whose writes are kept in memory and never reach the one below it. */
+/** A ledger that keeps writes in memory, on top of another that it never writes to. */
 import type { AccountState } from '../functions/ledger/account-state.ts';
 import { type AccountKey, neverChecked, type ScopedKey } from '../functions/ledger/items.ts';
 import type { Ledger } from '../functions/ledger/ledger.ts';
 import type { UsageDay } from '../functions/ledger/usage-day.ts';
 
-/** Reads what was written to it, else what `below` knows; without that it begins with nothing. */
+/** Reads its own writes, else from `below`; without `below` it starts empty. */
 export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Ledger<Alerts, Entry> {
   const states = new Map<string, AccountState<Alerts, Entry>>();
   const written = new Map<string, Map<string, UsageDay>>();
@@ -31,11 +31,13 @@ export function scratchLedger<Alerts, Entry>(below?: Ledger<Alerts, Entry>): Led
       for (const day of days) known.set(day.date, day);
       written.set(daysOf(key), known);
     },
-    // What is below is never written, and what is here is gone with the process.
+    // Nothing to clean up: `below` is never written, and this ends with the process.
     async daysOfOtherScopes() {
       return [];
     },
     async deleteDays() {},
+    // Nobody reads it here.
+    async saveSummary() {},
     async saveState(key, version, next, queued) {
       const state = await readState(key);
       if (state.version !== version) return false;

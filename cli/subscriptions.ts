@@ -1,4 +1,4 @@
-/** Who is subscribed to a topic, and what keeps a message from reaching them. */
+/** Who is subscribed to a topic, and why a subscriber may not receive a message. */
 import {
   GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -6,13 +6,12 @@ import {
   type SNSClient,
   type Subscription as SnsSubscription,
 } from '@aws-sdk/client-sns';
-import type { Message, NoticeKind } from '../functions/alerts/notice.ts';
+import type { Message, Notice, NoticeKind, Status } from '../functions/alerts/notice.ts';
 import { messageAttributes } from '../functions/messages/publish-input.ts';
 
 /**
- * `unconfirmed` is also what SNS makes of an email subscription that it switched off for more than ten messages a second
- * (repost.aws, "sns-email-subscription-disabled"); `unsubscribed` is listed for some days after its owner followed the
- * link at the end of an email.
+ * SNS also reports `unconfirmed` for an email subscription that it disabled after more than ten messages in a second
+ * (repost.aws, "sns-email-subscription-disabled"), and lists `unsubscribed` ones for some days.
  */
 export type SubscriptionState = 'confirmed' | 'unconfirmed' | 'unsubscribed';
 
@@ -21,11 +20,11 @@ export interface Subscription {
   readonly protocol: string;
   readonly endpoint: string;
   readonly state: SubscriptionState;
-  /** Absent where it gets every message. */
+  /** Absent where it receives every message. */
   readonly filter?: FilterPolicy;
 }
 
-/** What SNS writes in place of the ARN of a subscription that has none (yet or any more). */
+/** What SNS returns in place of an ARN while a subscription has none. */
 const stateByWord: Readonly<Record<string, SubscriptionState>> = {
   PendingConfirmation: 'unconfirmed',
   Deleted: 'unsubscribed',
@@ -67,31 +66,48 @@ async function readSubscription(
   return { ...shown, state: 'confirmed', ...(filter && { filter }) };
 }
 
-/** What somebody has to know, and do, for alerts to arrive. */
+/** Why alerts do not arrive, and what to do. */
 export interface DeliveryFinding {
-  /** Some sentences. */
+  /** One or more sentences. */
   readonly text: string;
-  /** For the shell, where there is one that helps. */
+  /** A shell command that fixes it. */
   readonly command?: string;
 }
 
+/** A test message, by what it is a sample of. */
+export interface Sample {
+  readonly kind: NoticeKind;
+  readonly status: Status;
+}
+
+export function sampleOf({ notices }: Message): Sample {
+  const { kind, status } = notices[0] as Notice;
+  return { kind, status };
+}
+
 export interface TestedSubscription extends Subscription {
-  /** Kinds of those sent that its filter policy keeps back; absent where that cannot be said. */
-  readonly withheld?: readonly NoticeKind[];
+  /** Samples that its filter policy filters out; absent where that is unknown. */
+  readonly filteredOut?: readonly Sample[];
 }
 
 export function tested(subscription: Subscription, sent: readonly Message[]): TestedSubscription {
   const { filter } = subscription;
-  if (filter === undefined) return subscription;
-  if (filter.allowed === undefined) return subscription;
-  const keptBack = sent.filter(
-    (message) => !letsThrough(filter, { ...messageAttributes(message) }),
-  );
-  const withheld = keptBack.flatMap(({ notices }) => notices.map(({ kind }) => kind));
-  return { ...subscription, withheld };
+  if (filter?.allowed === undefined) return subscription;
+  const filteredOut = sent
+    .filter((message) => !accepts(filter, { ...messageAttributes(message) }))
+    .map(sampleOf);
+  return { ...subscription, filteredOut };
 }
 
-/** Protocol, endpoint and state, a line each. */
+/** `budget (firing, resolved), no-data (resolved)`. */
+export function statusesByKind(samples: readonly Sample[]): string {
+  const byKind = Map.groupBy(samples, ({ kind }) => kind);
+  return [...byKind]
+    .map(([kind, ofKind]) => `${kind} (${ofKind.map(({ status }) => status).join(', ')})`)
+    .join(', ');
+}
+
+/** Protocol, endpoint and state, one line each. */
 export function subscriptionLines(subscriptions: readonly TestedSubscription[]): string[] {
   if (subscriptions.length === 0) return ['No subscriptions.'];
   const protocols = widest(subscriptions.map(({ protocol }) => protocol));
@@ -109,15 +125,15 @@ function widest(texts: readonly string[]): number {
   return Math.max(...texts.map((text) => text.length));
 }
 
-function stateText({ state, filter, withheld }: TestedSubscription): string {
+function stateText({ state, filter, filteredOut }: TestedSubscription): string {
   if (filter === undefined) return state;
   const policy = `${state}, filter policy ${filter.text}`;
-  if (withheld === undefined) return `${policy}: may keep messages back`;
-  if (withheld.length === 0) return policy;
-  return `${policy}: kept back ${withheld.join(', ')} of account northflank/TEST`;
+  if (filteredOut === undefined) return `${policy}: may filter alerts out`;
+  if (filteredOut.length === 0) return policy;
+  return `${policy}: filters out ${statusesByKind(filteredOut)} of northflank/TEST`;
 }
 
-/** None where every subscription is confirmed, and there is one. */
+/** None where there is a subscription, and all are confirmed. */
 export function subscriptionFindings(
   subscriptions: readonly TestedSubscription[],
   topicArn: string,
@@ -126,7 +142,7 @@ export function subscriptionFindings(
   const findings = subscriptions.flatMap((one) => finding(one, confirmed, topicArn) ?? []);
   if (confirmed.length > 0) return findings;
   const someone = { protocol: 'email', endpoint: 'ops@example.com' };
-  const nobody = 'Nobody gets the alerts: no subscription is confirmed.';
+  const nobody = 'Nobody receives alerts: no subscription is confirmed.';
   return subscriptions.length > 0
     ? [{ text: nobody }, ...findings]
     : [{ text: nobody, command: subscribing(someone, topicArn) }];
@@ -144,21 +160,21 @@ function finding(
   const command = subscribing(one, topicArn);
   const name = `${one.protocol} ${one.endpoint}`;
   const why = one.state === 'unsubscribed' ? hasLeft : notConfirmed(one);
-  return { text: `${name} gets nothing: ${why}`, command };
+  return { text: `${name} receives nothing: ${why}`, command };
 }
 
 const hasLeft =
-  'it has unsubscribed, and SNS lists it for about three days more. If that was a mistake, subscribe it again.';
+  'it unsubscribed (SNS lists it for about three more days). If that was a mistake, subscribe it again.';
 
-/** SNS deletes after 48 hours what nobody confirmed (AWS, "What's new", 2023-05-10). */
+/** SNS deletes an unconfirmed subscription after 48 hours (AWS, "What's new", 2023-05-10). */
 function notConfirmed({ protocol }: TestedSubscription): string {
   if (!protocol.startsWith('email')) {
-    return 'it is not confirmed. It has to visit the address in the request that SNS sent it, within 48 hours; else subscribe it again.';
+    return 'it is not confirmed. Within 48 hours of subscribing it must visit the URL in the request from SNS; after that, subscribe it again.';
   }
-  return 'it is not confirmed. Its owner has to follow the link in the mail from SNS, which may be in the spam folder, within 48 hours; else subscribe it again. It is also what SNS makes of an email that got more than ten messages in a second.';
+  return 'it is not confirmed. Within 48 hours of subscribing, follow the link in the email from SNS (it may be in the spam folder); after that, subscribe it again. SNS also disables an email address that received more than ten messages in a second.';
 }
 
-/** A deploy does not do it again: nothing in the stack has changed. */
+/** A new deploy would not subscribe again: nothing in the stack has changed. */
 function subscribing(
   { protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>,
   topicArn: string,
@@ -170,13 +186,13 @@ function subscribing(
 export interface FilterPolicy {
   /** JSON, as it is set. */
   readonly text: string;
-  /** The values allowed for each attribute; absent where the policy has more than lists of words, or looks at the body. */
+  /** The values allowed for each attribute; absent where the policy is more than lists of words, or filters on the body. */
   readonly allowed?: Readonly<Record<string, readonly string[]>>;
 }
 
 type Attributes = Readonly<Record<string, MessageAttributeValue>>;
 
-/** Of what GetSubscriptionAttributes tells; undefined where there is none. */
+/** From the attributes of GetSubscriptionAttributes; undefined where there is no policy. */
 export function readFilterPolicy({
   FilterPolicy: text,
   FilterPolicyScope: scope,
@@ -186,18 +202,15 @@ export function readFilterPolicy({
   return { text, ...(allowed && { allowed }) };
 }
 
-/** Whether a message with these attributes gets through; undefined where that cannot be said. */
-export function letsThrough(
-  { allowed }: FilterPolicy,
-  attributes: Attributes,
-): boolean | undefined {
+/** Whether a message with these attributes passes; undefined where that is unknown. */
+export function accepts({ allowed }: FilterPolicy, attributes: Attributes): boolean | undefined {
   if (allowed === undefined) return undefined;
   return Object.entries(allowed).every(([name, words]) =>
     valuesOf(attributes[name]).some((value) => words.includes(value)),
   );
 }
 
-/** Of a String.Array any value counts (SNS developer guide, "Subscription filter policies"). */
+/** Any value of a String.Array counts (SNS developer guide, "Subscription filter policies"). */
 function valuesOf(attribute: MessageAttributeValue | undefined): readonly string[] {
   const { DataType, StringValue } = attribute ?? {};
   if (StringValue === undefined) return [];

@@ -1,10 +1,10 @@
-/** What alarms look back on, given how often checks run. */
+/** How far back alarms look, given how often checks run. */
 import { Duration } from 'aws-cdk-lib';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { longestGapMinutes } from './longest-gap.ts';
 
 export interface AlarmWindow {
-  /** At least 5 minutes: what a function measures reaches CloudWatch minutes later. */
+  /** At least 5 minutes, because metrics of a function reach CloudWatch minutes later. */
   readonly period: Duration;
   readonly periods: number;
 }
@@ -20,9 +20,9 @@ const longestWindowMinutes = 7 * 24 * 60;
 
 /**
  * Three times the longest gap between runs, or twice where three are more than CloudWatch looks back. Undefined for
- * gaps of more than 3.5 days, which CloudWatch cannot tell from silence: once is not enough, as runs may start late.
+ * gaps above 3.5 days: CloudWatch looks back on one of them only, and a run that starts late would set the alarm off.
  */
-export function silenceWindow(schedule: ScheduleExpression): AlarmWindow | undefined {
+export function noSuccessWindow(schedule: ScheduleExpression): AlarmWindow | undefined {
   const gap = longestGapMinutes(schedule);
   if (gap === undefined) return undefined;
   const minutes = Math.max(gap, shortestPeriodMinutes);
@@ -33,19 +33,19 @@ export function silenceWindow(schedule: ScheduleExpression): AlarmWindow | undef
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
 const longestWarmUpMinutes = 2 * 24 * 60;
 
-/** How long an alarm that looks back on `window` waits before its first look, as there is nothing behind it yet. */
+/** How long a new alarm waits before it first looks: its whole window, two days at most. */
 export function warmUp({ period, periods }: AlarmWindow): Duration {
   return Duration.minutes(Math.min(period.toMinutes() * periods, longestWarmUpMinutes));
 }
 
-/** Twice the gap between runs, so that runs that fail one after the other are one alarm; two days at most. */
+/** Twice the gap between runs, so that failures in a row are one alarm; two days at most. */
 export function errorWindow(schedule: ScheduleExpression): AlarmWindow {
   const gap = longestGapMinutes(schedule) ?? longestErrorPeriodMinutes;
   const minutes = Math.min(Math.max(gap, shortestPeriodMinutes), longestErrorPeriodMinutes);
   return { period: Duration.minutes(minutes), periods: 2 };
 }
 
-/** As a reader says it: `3 hours`. */
+/** The whole window: `3 hours`. */
 export function durationText({ period, periods }: AlarmWindow): string {
   const minutes = period.toMinutes() * periods;
   if (minutes % (24 * 60) === 0) return plural(minutes / (24 * 60), 'day');

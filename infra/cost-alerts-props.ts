@@ -3,67 +3,85 @@ import { providers } from '../functions/providers/registry.ts';
 
 export interface CostAlertsProps {
   /**
-   * The addresses that every alert is mailed to. AWS asks each of them once to confirm, and sends nothing before that.
+   * The addresses that get every alert. AWS emails each of them once to ask for confirmation and sends nothing before.
    *
-   * May be empty if something else is subscribed to `topic`; then nobody is told anything until it is.
+   * May be empty; then alerts reach only what you subscribe to `topic` yourself.
    */
   readonly emails: readonly string[];
 
   /**
-   * The path in Parameter Store below which the accounts, their tokens and their budgets are found.
+   * The path in Parameter Store that holds the accounts, their tokens and their budgets. The functions can read nothing
+   * outside of it.
    *
-   * Begins with a slash and does not end with one; letters, digits, `.`, `-` and `_`; at most 12 levels; no name that
-   * begins with `/aws` or `/ssm`, which AWS reserves. The functions can read nothing outside of it.
+   * Begins with a slash and does not end with one; letters, digits, `.`, `-` and `_`; at most 12 levels; not `/aws…` or
+   * `/ssm…`, which AWS reserves.
    *
    * @default '/cost-alerts'
    */
   readonly parameterRoot?: string;
 
   /**
-   * How often each provider is asked, at the least a minute apart.
+   * How often accounts are checked: once a minute at most.
    *
-   * A rate may start late by a quarter of itself, 5 minutes at most, to spread the load; a cron expression starts in
-   * its minute. More often than hourly costs more and seldom tells more: the providers publish usage by the hour or day.
-   * Where more than 3.5 days may lie between two runs no alarm tells that they have stopped.
+   * A run at a rate may start late by a quarter of the rate, 5 minutes at most, to spread the load; a cron expression
+   * starts in its minute. More often than hourly costs more and rarely helps: providers publish usage by the hour or day.
+   * If more than 3.5 days can lie between two runs, no alarm fires when they stop.
    *
    * @default ScheduleExpression.rate(Duration.hours(1))
    */
   readonly schedule?: ScheduleExpression;
 
   /**
-   * The ids of the providers to check, each by a function of its own: `northflank`.
+   * The ids of the providers to check, such as `northflank`. Each gets its own function.
    *
-   * A function without accounts below `parameterRoot` does nothing and costs next to nothing.
+   * A function without accounts under `parameterRoot` does nothing and costs next to nothing.
    *
-   * @default - all providers that there are
+   * @default - all supported providers
    */
   readonly providers?: readonly string[];
 
   /**
-   * Whether alerts are posted to Slack, through the incoming webhook whose URL is in the parameter
+   * Whether alerts are posted to Slack, through the incoming webhook in the parameter
    * `<parameterRoot>/slack/webhook-url`, a SecureString.
    *
-   * The function that posts may read this one parameter; the functions that check cannot.
+   * The function that posts can read this one parameter only; the functions that check cannot read it.
    *
    * @default false
    */
   readonly slack?: boolean;
 
   /**
-   * The name of a table that an earlier deployment left behind, to go on with what it knows and has told.
+   * How often a summary of all accounts is sent: `daily`, `weekly` (on Mondays) or `off`; at 08:00 in `digestTimeZone`.
    *
-   * It is used as it is: neither made nor changed, and it stays when the stack goes. Must be in the stack's account and region.
+   * It comes even where there is nothing to report, so that its absence means something.
    *
-   * @default - a table is made
+   * @default 'weekly'
+   */
+  readonly digest?: 'daily' | 'weekly' | 'off';
+
+  /**
+   * The IANA time zone of the digest: `Europe/Berlin`.
+   *
+   * @default 'UTC'
+   */
+  readonly digestTimeZone?: string;
+
+  /**
+   * The name of the table of an earlier deployment. Its usage and alert state are kept, so no alert fires twice.
+   *
+   * The table is used as it is: the stack neither changes nor deletes it. Must be in the stack's account and region.
+   *
+   * @default - a new table
    */
   readonly tableName?: string;
 
   /**
-   * Where the page is whose runbook the alarms link to: `https://git.example.com/ops/cost-alerts/docs/running.md`.
+   * The address of the page with the runbook, to which alarms link:
+   * `https://git.example.com/ops/cost-alerts/docs/running.md`.
    *
-   * Without a fragment: the alarms put their section's behind it.
+   * Without a fragment: each alarm adds that of its section.
    *
-   * @default 'docs/running.md' - the one in the repository
+   * @default 'docs/running.md' - the page in the repository
    */
   readonly runbookUrl?: string;
 }
@@ -79,6 +97,8 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     schedule: props.schedule ?? ScheduleExpression.expression('rate(1 hour)'),
     providers: [...new Set(props.providers ?? providers.map((provider) => provider.id))],
     slack: props.slack ?? false,
+    digest: props.digest ?? 'weekly',
+    digestTimeZone: props.digestTimeZone ?? 'UTC',
     ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'docs/running.md',
   };

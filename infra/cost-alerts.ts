@@ -17,31 +17,34 @@ import {
 } from './nag-suppressions.ts';
 import { findProblem } from './prop-problem.ts';
 import { SelfMonitoring } from './self-monitoring.ts';
+import { SendDigest } from './send-digest.ts';
 import { SlackPost } from './slack-post.ts';
 import { UsageCheck } from './usage-check.ts';
 
 /**
- * Tells a team what it spends at its providers: a function per provider on a schedule, the ledger they keep, the topic
- * they publish to, and alarms on all of it. What is watched is not decided here but in Parameter Store, below
- * `parameterRoot`.
+ * Alerts a team about what it spends at its providers: a function per provider on a schedule, the ledger, the topic for
+ * alerts, and alarms on the checks themselves. Accounts and budgets are in Parameter Store, under `parameterRoot`.
  */
 export class CostAlerts extends Construct {
   /**
-   * Where every alert is published; filter by the message attributes `provider`, `accounts`, `kinds`, `severity`.
-   * CloudWatch publishes to it, too, without attributes: whether an alarm goes off, or is over.
+   * Where every alert is published; filter by the message attributes `provider`, `accounts`, `kinds`, `statuses` and
+   * `severity`. CloudWatch publishes its alarms here too, without attributes.
    */
   readonly topic: Topic;
 
-  /** The ledger: usage by account and day, and what has been told about each account. Outlives the stack. */
+  /** The ledger: usage by account and day, and the alert state of each account. Kept when the stack is deleted. */
   readonly table: Table | ITable;
 
-  /** The function that checks a provider's accounts, by the provider's id. */
+  /** The functions that check accounts, by the provider's id. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
 
-  /** The function that posts to Slack, where `slack` is set. */
+  /** The function that posts to Slack; only with `slack`. */
   readonly postToSlack?: LambdaFunction;
 
-  /** Holds, for 14 days, the runs that failed after all their retries. */
+  /** The function that sends the digest, unless `digest` is `off`. */
+  readonly sendDigest?: LambdaFunction;
+
+  /** Keeps the events that failed after all retries for 14 days. */
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, props: CostAlertsProps) {
@@ -59,24 +62,27 @@ export class CostAlerts extends Construct {
     const checks = settings.providers.map((provider) => this.createCheck(provider, settings));
     this.functions = Object.fromEntries(checks.map((check) => [check.provider, check.function]));
     if (settings.slack) this.postToSlack = this.createSlackPost(settings.parameterRoot);
+    const digest = this.createDigest(settings);
+    if (digest) this.sendDigest = digest.function;
     new SelfMonitoring(this, 'SelfMonitoring', {
       topic: this.topic,
       checks,
       schedule: settings.schedule,
       ...(this.postToSlack && { postToSlack: this.postToSlack }),
+      ...(digest && { digest }),
       deadLetterQueue: this.deadLetterQueue,
       runbookUrl: settings.runbookUrl,
     });
   }
 
-  /** Not encrypted with a key of ours: its messages are mailed in the open anyway, and a key costs more than the rest. */
+  /** Without a customer-managed key: messages are emailed in plain text anyway, and a key would cost more than all the rest. */
   private createTopic(emails: readonly string[]): Topic {
     const topic = new Topic(this, 'Topic', { displayName: 'Cost alerts', enforceSSL: true });
     for (const email of emails) topic.addSubscription(new EmailSubscription(email));
     return topic;
   }
 
-  /** Encrypted by DynamoDB with its own key, at no charge. */
+  /** Encrypted with DynamoDB's own key, at no charge. */
   private createTable(): Table {
     return new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -84,7 +90,7 @@ export class CostAlerts extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expiresAt',
-      // The providers could fill in the usage again, but nobody what has already been told.
+      // Usage could be read again from the providers, but which alerts have fired is only here.
       removalPolicy: RemovalPolicy.RETAIN,
       deletionProtection: true,
     });
@@ -117,5 +123,15 @@ export class CostAlerts extends Construct {
   private createSlackPost(parameterRoot: string): LambdaFunction {
     const { topic, deadLetterQueue } = this;
     return new SlackPost(this, 'PostToSlack', { parameterRoot, topic, deadLetterQueue }).function;
+  }
+
+  private createDigest(settings: CostAlertsSettings): SendDigest | undefined {
+    const { digest: every, digestTimeZone: timeZone, providers, parameterRoot, slack } = settings;
+    if (every === 'off') return undefined;
+    const { table, topic, deadLetterQueue } = this;
+    const own = { every, timeZone, providers, parameterRoot, slack };
+    const digest = new SendDigest(this, 'SendDigest', { ...own, table, topic, deadLetterQueue });
+    acknowledgeSchedule(digest.function);
+    return digest;
   }
 }

@@ -8,19 +8,24 @@ import { buildSync, type Metafile } from 'esbuild';
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const functionsDir = join(projectDir, 'functions');
 
-/** The code of `check-usage` for one provider, bundled at synthesis if the stack is to be deployed. */
+/** The code of `check-usage` for one provider, bundled at synthesis of a deploy. */
 export function checkUsageCode(provider: string): Code {
   return bundledCode(`check-usage ${provider}`, (outfile) => bundleCheckUsage(provider, outfile));
 }
 
-/** The code of `post-to-slack`, bundled at synthesis if the stack is to be deployed. */
+/** The code of `post-to-slack`, bundled at synthesis of a deploy. */
 export function postToSlackCode(): Code {
   return bundledCode('post-to-slack', bundlePostToSlack);
 }
 
+/** The code of `send-digest`, bundled at synthesis if the stack is to be deployed. */
+export function sendDigestCode(): Code {
+  return bundledCode('send-digest', bundleSendDigest);
+}
+
 function bundledCode(name: string, bundle: (outfile: string) => Metafile): Code {
   const local = {
-    // Part of the key under which CDK remembers a bundle. Without it all functions would get that of the first.
+    // Part of CDK's cache key for bundles. Without it, all functions would get the first one's.
     name,
     tryBundle(outputDir: string): boolean {
       bundle(join(outputDir, 'index.mjs'));
@@ -34,8 +39,8 @@ function bundledCode(name: string, bundle: (outfile: string) => Metafile): Code 
 }
 
 /**
- * Writes the handler of `check-usage` for one provider, with all it needs, as an ES module to `outfile`. Returns
- * esbuild's metafile; its paths are relative to the project. Throws if the sources do not build.
+ * Bundles the handler of `check-usage` for one provider into an ES module, `outfile`. Returns esbuild's metafile; its
+ * paths are relative to the project. Throws if the sources do not build.
  */
 export function bundleCheckUsage(provider: string, outfile: string): Metafile {
   return bundleSource(
@@ -51,9 +56,18 @@ export function bundlePostToSlack(outfile: string): Metafile {
   return bundleSource(`export { handler } from './handlers/post-to-slack.ts';`, outfile);
 }
 
+/** As `bundleCheckUsage`, for the handler of `send-digest`. */
+export function bundleSendDigest(outfile: string): Metafile {
+  return bundleSource(
+    `import { sendDigestHandler } from './handlers/send-digest.ts';
+     export const handler = sendDigestHandler();`,
+    outfile,
+  );
+}
+
 /**
- * Writes a TypeScript source with all it imports, relative to `functions/`, as an ES module to `outfile`. Names stay
- * as they are, so that a stack trace in the log can be read without a source map.
+ * Bundles a TypeScript source with its imports, relative to `functions/`, into an ES module, `outfile`. Names are kept,
+ * so a stack trace in the log is readable without a source map.
  */
 export function bundleSource(source: string, outfile: string): Metafile {
   return buildSync({
@@ -64,9 +78,9 @@ export function bundleSource(source: string, outfile: string): Metafile {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // Packages that offer both are smaller as ES modules, since what is not used falls away.
+    // ES modules are smaller where a package offers both, because unused code is dropped.
     mainFields: ['module', 'main'],
-    // undici is CommonJS and requires Node's modules, which an ES module cannot without this.
+    // undici is CommonJS and requires Node's modules, which needs this in an ES module.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

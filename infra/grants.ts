@@ -1,4 +1,4 @@
-/** What a function may do. Each grant also sets the environment variable by which the function finds the thing. */
+/** Permissions of the functions. Each grant also sets the environment variable that names what it grants. */
 import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -6,16 +6,15 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
 /**
- * Reading the parameters of one provider. Tokens need no permission to decrypt as long as they are encrypted with the
- * default key `aws/ssm`: its policy lets in whoever may read the parameter. For a key of your own call its
- * `grantDecrypt` with the function.
+ * Reading the parameters of one provider. Tokens encrypted with the default key `aws/ssm` need no further permission: its
+ * policy lets in whoever may read the parameter. For a key of your own, call its `grantDecrypt` with the function.
  */
 export function grantParameters(fn: LambdaFunction, root: string, provider: string): void {
   const path = parameterArn(fn, `${root}/${provider}`);
   fn.addToRolePolicy(
     new PolicyStatement({
-      // The first for the last good version of a parameter that was broken by an edit, the second to read the others
-      // where one cannot be decrypted.
+      // GetParameter reads the last valid version after a bad edit; GetParameters reads the others if one cannot be
+      // decrypted.
       actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
       resources: [path, `${path}/*`],
     }),
@@ -23,7 +22,7 @@ export function grantParameters(fn: LambdaFunction, root: string, provider: stri
   fn.addEnvironment('PARAMETER_ROOT', root);
 }
 
-/** Reading the one parameter that holds the URL of Slack's incoming webhook; as to its key see `grantParameters`. */
+/** Reading the one parameter with the URL of Slack's incoming webhook; for its key see `grantParameters`. */
 export function grantWebhook(fn: LambdaFunction, root: string): void {
   const name = `${root}/slack/webhook-url`;
   fn.addToRolePolicy(
@@ -36,21 +35,21 @@ function parameterArn(fn: LambdaFunction, name: string): string {
   return Stack.of(fn).formatArn({
     service: 'ssm',
     resource: 'parameter',
-    // The name begins with the slash that would otherwise separate the two.
+    // formatArn adds the slash that the name begins with.
     resourceName: name.slice(1),
   });
 }
 
-/** Made here, or taken over. */
+/** New, or of an earlier deployment. */
 export type LedgerTable = Pick<ITable, 'tableArn' | 'tableName'>;
 
-/** Reading and writing the ledger's partitions of one provider, and no scan. */
+/** Reading and writing the ledger's partitions of one provider, without scans. */
 export function grantLedger(fn: LambdaFunction, table: LedgerTable, provider: string): void {
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: [
         'dynamodb:BatchWriteItem',
-        // An account that is gone leaves the register.
+        // Removes a deleted account from the register.
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
@@ -60,12 +59,45 @@ export function grantLedger(fn: LambdaFunction, table: LedgerTable, provider: st
       resources: [table.tableArn],
       conditions: {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${provider}/*`] },
-        // "For all values" also holds where there is none, as in a request that names no key.
+        // `ForAllValues` is also true for a request without keys, such as a scan.
         Null: { 'dynamodb:LeadingKeys': 'false' },
       },
     }),
   );
   fn.addEnvironment('TABLE_NAME', table.tableName);
+}
+
+/** Reading what checks left of the accounts, of these providers only, and keeping the record of digests; no scan. */
+export function grantSummaries(
+  fn: LambdaFunction,
+  table: LedgerTable,
+  providers: readonly string[],
+): void {
+  const statement = (actions: string[], partitions: string[]) =>
+    new PolicyStatement({
+      actions,
+      resources: [table.tableArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    });
+  fn.addToRolePolicy(
+    statement(
+      ['dynamodb:Query'],
+      providers.map((provider) => `${provider}/`),
+    ),
+  );
+  fn.addToRolePolicy(statement(['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['digest/']));
+  fn.addEnvironment('TABLE_NAME', table.tableName);
+  fn.addEnvironment('PROVIDERS', providers.join(','));
+}
+
+/** Counting the subscriptions of the one topic, whose ARN `grantPublish` sets. */
+export function grantSubscriberCounts(fn: LambdaFunction, topic: ITopic): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: ['sns:GetTopicAttributes'], resources: [topic.topicArn] }),
+  );
 }
 
 /** Publishing to the one topic. */

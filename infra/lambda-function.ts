@@ -18,22 +18,22 @@ export interface LambdaFunctionProps {
   readonly code: Code;
   readonly memorySize: number;
   readonly timeout: Duration;
-  /** What logs and metrics call the service they are of. */
+  /** The service in logs and metrics. */
   readonly serviceName: string;
-  /** A run that has waited for so long is not tried again. */
+  /** An event older than this is not retried. */
   readonly maxEventAge: Duration;
-  /** Takes the events of runs that threw, or ran out of time, three times. */
+  /** Gets the events of runs that threw or timed out three times. */
   readonly deadLetterQueue: IQueue;
 }
 
-/** A function that is started by events only, and may write to its own log and to the dead-letter queue. */
+/** A function that only events start, which may write to its own log and to the dead-letter queue. */
 export function createFunction(scope: Construct, props: LambdaFunctionProps): LambdaFunction {
   const { serviceName, deadLetterQueue, ...rest } = props;
   const logGroup = new LogGroup(scope, 'Logs', {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  // A role of its own, because Lambda's managed policy would let it write to every log group of the account.
+  // Its own role: Lambda's managed policy would let it write to every log group of the account.
   const role = new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });

@@ -1,4 +1,4 @@
-/** How long a schedule may at most leave between two runs. */
+/** The longest time that a schedule leaves between two runs. */
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { rateMinutes } from './schedule.ts';
 
@@ -7,8 +7,8 @@ const minutesPerWeek = 7 * minutesPerDay;
 const weekdays = 'SUN MON TUE WED THU FRI SAT';
 
 /**
- * Minutes, of a schedule that has no problem. Undefined for a cron expression that names days of the month, months,
- * years or "the last Friday": its gaps are mostly longer than a week. The hour that daylight saving adds is left out.
+ * In minutes, of a valid schedule. Undefined for a cron expression with days of the month, months, years or "the last
+ * Friday": its gaps are mostly longer than a week. The hour that daylight saving adds is not counted.
  */
 export function longestGapMinutes(schedule: ScheduleExpression): number | undefined {
   const rate = rateMinutes(schedule);
@@ -31,7 +31,7 @@ function namedDaysToNumbers(field: string): string {
   return field.replace(/[A-Z]{3}/g, (name) => String(weekdays.split(' ').indexOf(name) + 1));
 }
 
-/** The numbers from `first` to `last` that a field of lists, ranges and steps stands for, ascending. */
+/** The numbers from `first` to `last` that a field matches, ascending. */
 function expand(field: string, first: number, last: number): number[] {
   const count = last - first + 1;
   const values = new Set<number>();
@@ -39,7 +39,7 @@ function expand(field: string, first: number, last: number): number[] {
     const [, from, to, step] = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(item) ?? [];
     const start = Number(from ?? first);
     const end = Number(to ?? (from === undefined || step !== undefined ? last : from));
-    // A range may go over the end: FRI-MON.
+    // A range may wrap around: FRI-MON.
     const unrolledEnd = end < start ? end + count : end;
     for (let value = start; value <= unrolledEnd; value += Number(step ?? 1)) {
       values.add(first + ((value - first) % count));
@@ -48,7 +48,7 @@ function expand(field: string, first: number, last: number): number[] {
   return [...values].sort((a, b) => a - b);
 }
 
-/** Between ascending minutes of a week, the one over its end included. */
+/** Between ascending minutes of a week, including the gap into the next week. */
 function longestGap(minutes: readonly number[]): number {
   const gaps = minutes.map(
     (minute, index) => (minutes[index + 1] ?? (minutes[0] ?? 0) + minutesPerWeek) - minute,

@@ -1,6 +1,6 @@
 /**
- * What cdk-nag (AwsSolutions) finds and stays as it is, each with its reason. It is said by the construct itself, so
- * that whoever runs cdk-nag on a stack of their own finds nothing in it either.
+ * Accepted findings of cdk-nag (AwsSolutions), each with its reason. The construct itself has them, so cdk-nag finds
+ * nothing in a stack of yours either.
  */
 import { type CfnElement, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,22 +11,22 @@ import type { Construct } from 'constructs';
 export function acknowledgeParameters(check: Construct, root: string, provider: string): void {
   const { partition, region, account } = Stack.of(check);
   const [inPartition, inRegion, ofAccount] = [partition, region, account].map((part) =>
-    asNagSaysIt(check, part),
+    asNagWritesIt(check, part),
   );
   const arn = `arn:${inPartition}:ssm:${inRegion}:${ofAccount}:parameter${root}/${provider}/*`;
   Validations.of(check).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${arn}]`,
-    reason: 'Accounts of a provider come and go below its path, without a deployment.',
+    reason: 'Accounts of a provider are added and removed under its path without a deploy.',
   });
 }
 
-/** CDK puts the role of a schedule next to the stack's own children, so it is there that this has to be said. */
+/** CDK puts the role of a schedule at the top of the stack, so the finding is accepted there. */
 export function acknowledgeSchedule(fn: LambdaFunction): void {
   const stack = Stack.of(fn);
   const logicalId = stack.getLogicalId(fn.node.defaultChild as CfnElement);
   Validations.of(stack).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
-    reason: 'The schedule starts this one function; what the * stands for are its versions.',
+    reason: 'The schedule starts this one function; the * matches its versions.',
   });
 }
 
@@ -34,11 +34,11 @@ export function acknowledgeDeadLetterQueue(queue: Queue): void {
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason:
-      'It is the dead-letter queue, of schedules, rules, functions and a subscription, where cdk-nag does not look for one.',
+      'It is the dead-letter queue of schedules, rules, functions and a subscription, which cdk-nag does not look at.',
   });
 }
 
-/** Known at synthesis, or a reference such as `<AWS::Region>`. */
-function asNagSaysIt(scope: Construct, value: string): string {
+/** The value if it is known at synthesis, otherwise a reference such as `<AWS::Region>`. */
+function asNagWritesIt(scope: Construct, value: string): string {
   return Token.isUnresolved(value) ? `<${Stack.of(scope).resolve(value).Ref}>` : value;
 }

@@ -1,22 +1,24 @@
-/** What AWS, or a function, would not take of a construct's settings. */
+/** Checks a construct's settings before AWS, or a function, refuses them. */
 import { Token } from 'aws-cdk-lib';
 import { providers } from '../functions/providers/registry.ts';
 import type { CostAlertsProps, CostAlertsSettings } from './cost-alerts-props.ts';
 import { findScheduleProblem } from './schedule.ts';
 
-/** A prop, and what is wrong with it as a sentence without its full stop. */
+/** A prop and what is wrong with it, without a full stop. */
 export interface PropProblem {
   readonly prop: keyof CostAlertsProps;
   readonly message: string;
 }
 
-/** The first thing that AWS, or a function, would not take. */
+/** The first setting that AWS, or a function, would refuse. */
 export function findProblem(settings: CostAlertsSettings): PropProblem | undefined {
   const messages: readonly (readonly [keyof CostAlertsProps, string | undefined])[] = [
     ['emails', settings.emails.map(findEmailProblem).find((message) => message !== undefined)],
     ['parameterRoot', findRootProblem(settings.parameterRoot)],
     ['schedule', findScheduleProblem(settings.schedule.expressionString)],
     ['providers', findProvidersProblem(settings.providers)],
+    ['digest', findDigestProblem(settings.digest)],
+    ['digestTimeZone', findTimeZoneProblem(settings.digestTimeZone)],
     ['tableName', findTableProblem(settings.tableName)],
     ['runbookUrl', findRunbookProblem(settings.runbookUrl)],
   ];
@@ -26,7 +28,7 @@ export function findProblem(settings: CostAlertsSettings): PropProblem | undefin
   return undefined;
 }
 
-/** An address that is only known at deployment, such as a CloudFormation parameter, is taken as it is. */
+/** An address known only at deployment, such as a CloudFormation parameter, is accepted as it is. */
 function findEmailProblem(email: string): string | undefined {
   const isEmail =
     Token.isUnresolved(email) || /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/.test(email);
@@ -39,22 +41,42 @@ const maxRootLevels = 12;
 /** The characters matter beyond spelling: a `*` in the root would widen what the functions may read. */
 function findRootProblem(root: string): string | undefined {
   if (!/^(\/[A-Za-z0-9._-]+)+$/.test(root)) {
-    return `"${root}" is not a path of "/" and names of letters, digits, ".", "-" and "_"`;
+    return `"${root}" is not a path of names after "/", of letters, digits, ".", "-" and "_"`;
   }
-  if (/^\/(aws|ssm)/i.test(root)) return `"${root}" begins with a name that AWS reserves`;
+  if (/^\/(aws|ssm)/i.test(root))
+    return `"${root}" begins with "/aws" or "/ssm", which AWS reserves`;
   const levels = root.split('/').length - 1;
   return levels > maxRootLevels
-    ? `"${root}" has ${levels} levels instead of at most ${maxRootLevels}`
+    ? `"${root}" has ${levels} levels, at most ${maxRootLevels} are allowed`
     : undefined;
 }
 
 function findProvidersProblem(ids: readonly string[]): string | undefined {
   const known = providers.map((provider) => provider.id);
-  if (ids.length === 0) return `none is named; there are ${known.join(', ')}`;
+  if (ids.length === 0) return `none given, choose from ${known.join(', ')}`;
   const unknown = ids.find((id) => !known.includes(id));
   return unknown === undefined
     ? undefined
-    : `"${unknown}" is not a provider; there are ${known.join(', ')}`;
+    : `"${unknown}" is not a provider, choose from ${known.join(', ')}`;
+}
+
+const digests: readonly string[] = ['daily', 'weekly', 'off'];
+
+/** Its type holds for TypeScript only. */
+function findDigestProblem(digest: string): string | undefined {
+  return digests.includes(digest) ? undefined : `"${digest}" is none of ${digests.join(', ')}`;
+}
+
+/** EventBridge Scheduler knows names of the IANA database only, and no offsets such as `+01:00`. */
+function findTimeZoneProblem(zone: string): string | undefined {
+  const problem = `expected an IANA time zone such as Europe/Berlin, got "${zone}"`;
+  if (!/^[A-Za-z]/.test(zone)) return problem;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return undefined;
+  } catch {
+    return problem;
+  }
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
@@ -64,9 +86,9 @@ function findTableProblem(name: string | undefined): string | undefined {
     : `"${name}" is not 3 to 255 letters, digits, "_", "." and "-"`;
 }
 
-/** It ends up in a link, with a fragment behind it. */
+/** Alarms add a fragment to it to make a link. */
 function findRunbookProblem(url: string): string | undefined {
   return Token.isUnresolved(url) || /^[^\s#]+$/.test(url)
     ? undefined
-    : `"${url}" is not an address without spaces and "#"`;
+    : `"${url}" is not an address without spaces or "#"`;
 }

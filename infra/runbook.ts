@@ -1,15 +1,17 @@
-/** The sections of `docs/running.md` that say what to do when an alarm goes off, by what the alarm is about. */
+/** Sections of `docs/running.md` that say what to do when an alarm fires. */
 export const runbookSections = {
   failedChecks: 'Checks fail',
-  silence: 'No check succeeds',
+  noSuccessfulCheck: 'No successful check',
   postponed: 'Accounts are postponed',
   deadLetters: 'The dead-letter queue is not empty',
   failedPosts: 'Posts to Slack fail',
+  noDigest: 'No digest is sent',
+  subscribersLost: 'Subscribers are lost',
 } as const;
 
 export type RunbookSection = keyof typeof runbookSections;
 
-/** A link to a section; its anchor is made of the heading as GitHub does it. */
+/** A link to a section; the anchor is the one that GitHub makes of its heading. */
 export function runbookLink(url: string, section: RunbookSection): string {
   const anchor = runbookSections[section]
     .toLowerCase()

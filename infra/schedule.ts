@@ -1,4 +1,4 @@
-/** What a schedule of EventBridge Scheduler may say, and what follows from how often it runs. */
+/** Expressions of EventBridge Scheduler: whether they are valid, and what follows from how often they run. */
 import { Duration } from 'aws-cdk-lib';
 import { type ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 
@@ -13,19 +13,19 @@ export function rateMinutes(schedule: ScheduleExpression): number | undefined {
 }
 
 /**
- * How long a run may be put off, so that not everybody's checks start in the first second of the hour: a quarter
- * of the rate, 5 minutes at most. Not at all for a cron expression, which names the minute it means.
+ * How late a run may start, so that checks do not all start in the first second of the hour: a quarter of the rate,
+ * 5 minutes at most. A cron expression names its minute, so its runs start in it.
  */
 export function flexibleWindow(schedule: ScheduleExpression): TimeWindow {
   const minutes = Math.min(5, Math.floor((rateMinutes(schedule) ?? 0) / 4));
   return minutes < 1 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(minutes));
 }
 
-/** Lambda tries again a minute after a run that failed, and two minutes after the second: sooner means not at all. */
+/** Lambda retries a failed run after one minute and again after two more; with a lower age it would not retry. */
 const SHORTEST_EVENT_AGE_MINUTES = 5;
 const LONGEST_EVENT_AGE_MINUTES = 60;
 
-/** After this a run is given up: the next one does the same work. From 5 minutes to an hour. */
+/** When a run is given up, because the next one does the same work: after 5 minutes to an hour. */
 export function maxEventAge(schedule: ScheduleExpression): Duration {
   const minutes = rateMinutes(schedule) ?? LONGEST_EVENT_AGE_MINUTES;
   return Duration.minutes(
@@ -33,7 +33,7 @@ export function maxEventAge(schedule: ScheduleExpression): Duration {
   );
 }
 
-/** What is wrong with an expression, as a sentence without its full stop; undefined where nothing is. */
+/** What is wrong with an expression, without a full stop; undefined if it is valid. */
 export function findScheduleProblem(expression: string): string | undefined {
   const [, kind, content = ''] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
   if (kind === 'cron') return findCronProblem(expression, content);
@@ -47,9 +47,9 @@ interface CronField {
   readonly name: string;
   readonly first: number;
   readonly last: number;
-  /** May stand for numbers. */
+  /** Names for the numbers. */
   readonly names?: readonly string[];
-  /** What it may also be, lists aside. */
+  /** Other values allowed, alone. */
   readonly special?: RegExp;
 }
 
@@ -78,16 +78,16 @@ function findCronProblem(expression: string, content: string): string | undefine
   const values = content.toUpperCase().split(/\s+/);
   if (values.length !== cronFields.length) {
     const names = cronFields.map((field) => field.name).join(', ');
-    return `"${expression}" has ${values.length} fields instead of ${cronFields.length}: ${names}`;
+    return `"${expression}" has ${values.length} fields, needs ${cronFields.length}: ${names}`;
   }
   for (const [index, field] of cronFields.entries()) {
     const value = values[index] ?? '';
     if (!isCronValue(value, field)) {
-      return `"${expression}" has "${value}" as its ${field.name} instead of ${field.first} to ${field.last}`;
+      return `"${expression}" has ${field.name} "${value}", allowed are ${field.first} to ${field.last}`;
     }
   }
   if ((values[2] === '?') === (values[4] === '?')) {
-    return `"${expression}" must have "?" as its day of month or as its day of week, and not as both`;
+    return `"${expression}" needs "?" as either its day of month or its day of week`;
   }
   return undefined;
 }

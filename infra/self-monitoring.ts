@@ -5,6 +5,7 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -19,43 +20,46 @@ import {
   type AlarmWindow,
   durationText,
   errorWindow,
-  silenceWindow,
+  noSuccessWindow,
   warmUp,
 } from './alarm-window.ts';
 import { type RunbookSection, runbookLink } from './runbook.ts';
+import type { SendDigest } from './send-digest.ts';
 import type { UsageCheck } from './usage-check.ts';
 
 export interface SelfMonitoringProps {
-  /** Where the alarms are told. */
+  /** Where the alarms are published. */
   readonly topic: Topic;
   readonly checks: readonly UsageCheck[];
   /** When the checks run. */
   readonly schedule: ScheduleExpression;
   readonly postToSlack?: LambdaFunction;
+  /** Absent where no digest is sent. */
+  readonly digest?: SendDigest;
   readonly deadLetterQueue: Queue;
   /** The page with the runbook. */
   readonly runbookUrl: string;
 }
 
 interface AlarmSettings {
-  /** What is wrong, as the title of a mail: `checks of Northflank fail`. */
+  /** What is wrong, as in the subject of an email: `Northflank checks fail`. */
   readonly title: string;
-  /** What it means, in one sentence. */
+  /** What happened and what follows from it. */
   readonly description: string;
   readonly section: RunbookSection;
   readonly metric: IMetric;
   readonly isBreaching: 'at 1 or more' | 'below 1';
   readonly periods: number;
-  /** Of the periods, so many must breach; all of them if not given. */
+  /** How many of the periods must breach; default: all. */
   readonly breaches?: number;
   readonly missingData: TreatMissingData;
-  /** How long it waits before its first look; not at all if not given. */
+  /** How long it waits before it first looks; default: not at all. */
   readonly warmUp?: Duration;
-  /** Whether it is also told when it is over. */
-  readonly reportsEnd: boolean;
+  /** Whether OK is published too. */
+  readonly publishesOk: boolean;
 }
 
-/** Alarms about the alerts themselves, told where the alerts are told. */
+/** Alarms on the checks themselves, published to the topic of the alerts. */
 export class SelfMonitoring extends Construct {
   private readonly props: SelfMonitoringProps;
 
@@ -67,14 +71,18 @@ export class SelfMonitoring extends Construct {
       this.watchErrors(check);
       this.watchPostponed(check);
     }
-    const noData = silenceWindow(props.schedule);
-    if (noData === undefined) this.warnOfNoAlarm();
-    else for (const check of props.checks) this.alarmOnSilence(check, noData);
+    const window = noSuccessWindow(props.schedule);
+    if (window === undefined) this.warnOfMissingAlarm();
+    else for (const check of props.checks) this.watchSuccess(check, window);
     this.watchDeadLetters();
     if (props.postToSlack !== undefined) this.watchPosts(props.postToSlack);
+    if (props.digest !== undefined) {
+      this.watchDigest(props.digest);
+      this.watchSubscribers(props.digest);
+    }
   }
 
-  /** A topic with a policy of its own has lost the default one, which lets in the services of its account. */
+  /** A topic with its own policy lacks the default one, which lets in the services of its account. */
   private letAlarmsPublish(): void {
     const stack = Stack.of(this);
     const anyAlarm = stack.formatArn({ service: 'cloudwatch', resource: 'alarm:*' });
@@ -96,15 +104,15 @@ export class SelfMonitoring extends Construct {
     const { name } = providerById(check.provider);
     const window = errorWindow(this.props.schedule);
     this.addAlarm(`Errors-${check.provider}`, {
-      title: `checks of ${name} fail`,
-      description: `A check of ${name} failed or ran out of time in the last ${durationText(window)}: what it had to tell may be late.`,
+      title: `${name} checks fail`,
+      description: `A ${name} check failed or timed out in the last ${durationText(window)}. Its alerts may be late.`,
       section: 'failedChecks',
       metric: check.function.metricErrors({ period: window.period }),
       isBreaching: 'at 1 or more',
       periods: window.periods,
       breaches: 1,
       missingData: TreatMissingData.NOT_BREACHING,
-      reportsEnd: true,
+      publishesOk: true,
     });
   }
 
@@ -112,48 +120,48 @@ export class SelfMonitoring extends Construct {
     const { name } = providerById(check.provider);
     const window = errorWindow(this.props.schedule);
     this.addAlarm(`Postponed-${check.provider}`, {
-      title: `accounts at ${name} are postponed`,
-      description: `A check of ${name} had no time for all accounts in the last ${durationText(window)}: what is spent there may be told late.`,
+      title: `${name} accounts are postponed`,
+      description: `A ${name} check ran out of time before it reached every account in the last ${durationText(window)}. Alerts for the others may be late.`,
       section: 'postponed',
       metric: check.postponedAccounts.with({ period: window.period }),
       isBreaching: 'at 1 or more',
       periods: window.periods,
       breaches: 1,
       missingData: TreatMissingData.NOT_BREACHING,
-      reportsEnd: true,
+      publishesOk: true,
     });
   }
 
-  /** Before the first check has ended there is silence, too, which the warm-up leaves out. */
-  private alarmOnSilence(check: UsageCheck, window: AlarmWindow): void {
+  /** The warm-up covers the time before the first check has ended. */
+  private watchSuccess(check: UsageCheck, window: AlarmWindow): void {
     const { name } = providerById(check.provider);
-    this.addAlarm(`Silence-${check.provider}`, {
-      title: `no check of ${name} succeeds`,
-      description: `No account at ${name} has been read completely for ${durationText(window)}: nobody sees what is spent there.`,
-      section: 'silence',
-      metric: successfulChecks(check, window),
+    this.addAlarm(`NoSuccessfulCheck-${check.provider}`, {
+      title: `no successful ${name} check`,
+      description: `No ${name} account has been read completely for ${durationText(window)}. Budgets there are not being checked: watch the bill yourself.`,
+      section: 'noSuccessfulCheck',
+      metric: filledUp(check.successfulChecks, 'Accounts read completely', window),
       isBreaching: 'below 1',
       periods: window.periods,
       missingData: TreatMissingData.BREACHING,
       warmUp: warmUp(window),
-      reportsEnd: true,
+      publishesOk: true,
     });
   }
 
-  private warnOfNoAlarm(): void {
+  private warnOfMissingAlarm(): void {
     const { expressionString } = this.props.schedule;
     Annotations.of(this).addWarningV2(
-      'cost-alerts:noAlarmOnSilence',
-      `No alarm will tell that checks have stopped: ${expressionString} may leave more than 3.5 days between two of them, and CloudWatch looks back 7 days at most`,
+      'cost-alerts:noAlarmOnMissingChecks',
+      `No alarm fires if checks stop: ${expressionString} can leave more than 3.5 days between two checks, and CloudWatch looks back 7 days at most; choose a schedule of every 3.5 days or more often`,
     );
   }
 
   private watchDeadLetters(): void {
     const { deadLetterQueue, postToSlack } = this.props;
-    const givenUp = postToSlack === undefined ? 'A check' : 'A check or a post to Slack';
+    const failed = postToSlack === undefined ? 'A check' : 'A check or a Slack post';
     this.addAlarm('DeadLetters', {
       title: 'the dead-letter queue is not empty',
-      description: `${givenUp} was given up after all its retries; the dead-letter queue keeps for 14 days what it was about.`,
+      description: `${failed} failed after all retries. The queue keeps its event for 14 days.`,
       section: 'deadLetters',
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
@@ -162,7 +170,7 @@ export class SelfMonitoring extends Construct {
       periods: 1,
       // SQS no longer measures a queue that nobody has used for six hours; what is in it is still there.
       missingData: TreatMissingData.IGNORE,
-      reportsEnd: true,
+      publishesOk: true,
     });
   }
 
@@ -170,14 +178,46 @@ export class SelfMonitoring extends Construct {
     this.addAlarm('FailedPosts', {
       title: 'posts to Slack fail',
       description:
-        'Posting a message to Slack failed; by email and the other channels it was sent.',
+        'A message could not be posted to Slack. Email and other subscriptions still work.',
       section: 'failedPosts',
       metric: postToSlack.metricErrors({ period: Duration.minutes(5) }),
       isBreaching: 'at 1 or more',
       periods: 1,
       missingData: TreatMissingData.NOT_BREACHING,
-      // Would be posted to Slack as well, fail there, and set the alarm off again, round and round.
-      reportsEnd: false,
+      // OK would be posted to Slack too, fail there, and set the alarm off again, in a loop.
+      publishesOk: false,
+    });
+  }
+
+  /** It runs daily, whatever is sent; so the window is one that CloudWatch has for every daily schedule. */
+  private watchDigest(digest: SendDigest): void {
+    const window = noSuccessWindow(digest.schedule);
+    if (window === undefined) return;
+    this.addAlarm('NoDigest', {
+      title: 'no digest is sent',
+      description: `A digest is due and was not sent for ${durationText(window)}.`,
+      section: 'noDigest',
+      metric: filledUp(digest.digestSent, 'Digests sent', window),
+      isBreaching: 'below 1',
+      periods: window.periods,
+      missingData: TreatMissingData.BREACHING,
+      warmUp: warmUp(window),
+      publishesOk: true,
+    });
+  }
+
+  /** For as long as the digest has not said so. */
+  private watchSubscribers(digest: SendDigest): void {
+    this.addAlarm('SubscribersLost', {
+      title: 'subscribers are lost',
+      description:
+        'Fewer subscriptions are confirmed than at the last digest: someone no longer gets the alerts.',
+      section: 'subscribersLost',
+      metric: digest.subscribersLost.with({ period: Duration.days(1) }),
+      isBreaching: 'at 1 or more',
+      periods: 1,
+      missingData: TreatMissingData.NOT_BREACHING,
+      publishesOk: true,
     });
   }
 
@@ -185,7 +225,7 @@ export class SelfMonitoring extends Construct {
     const link = runbookLink(this.props.runbookUrl, settings.section);
     const isLow = settings.isBreaching === 'below 1';
     const alarm = new Alarm(this, id, {
-      // Stands in the subject of the mail, where a generated name would say nothing.
+      // The subject of the email has it.
       alarmName: `${this.deploymentName()} - ${settings.title}`,
       alarmDescription: `${settings.description} What to do: ${link}`,
       metric: settings.metric,
@@ -200,10 +240,10 @@ export class SelfMonitoring extends Construct {
     if (settings.warmUp) waitFirst(alarm, settings.warmUp);
     const action = new SnsAction(this.props.topic);
     alarm.addAlarmAction(action);
-    if (settings.reportsEnd) alarm.addOkAction(action);
+    if (settings.publishesOk) alarm.addOkAction(action);
   }
 
-  /** Unique in its account and region: the stack's name, and where it stands in the stack. */
+  /** Unique in its account and region: the stack's name and the path within the stack. */
   private deploymentName(): string {
     const stack = Stack.of(this);
     const ids = this.node.scopes
@@ -214,7 +254,7 @@ export class SelfMonitoring extends Construct {
   }
 }
 
-/** For the whole of it: as `successfulChecks` leaves no gap, CloudWatch would take it for enough data at once. */
+/** Waits for the whole of it: `filledUp` leaves no gaps, so CloudWatch would find enough data at once. */
 function waitFirst(alarm: Alarm, duration: Duration): void {
   (alarm.node.defaultChild as CfnAlarm).warmUpConfiguration = {
     warmUpPeriodDurationInMinutes: duration.toMinutes(),
@@ -223,15 +263,15 @@ function waitFirst(alarm: Alarm, duration: Duration): void {
 }
 
 /**
- * Filled up with zeros, because an alarm looks further back than its periods as soon as data are missing, and goes off
- * only when it finds nothing there either: for hourly data two hours late.
+ * Gaps are filled with zeros. Where data are missing, an alarm looks further back than its periods and fires only if it
+ * finds nothing there either: for hourly data two hours late.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
-function successfulChecks(check: UsageCheck, { period }: AlarmWindow): IMetric {
+function filledUp(metric: Metric, label: string, { period }: AlarmWindow): IMetric {
   return new MathExpression({
     expression: 'FILL(checks, 0)',
-    usingMetrics: { checks: check.successfulChecks },
-    label: 'Accounts read completely',
+    usingMetrics: { checks: metric },
+    label,
     period,
   });
 }

@@ -1,4 +1,4 @@
-/** The file that keeps the settings of a deployment, so that the next one is not made without them. */
+/** The file that saves the settings of a deployment for the next one. */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { kindOf } from '../functions/config/config-error.ts';
@@ -8,7 +8,7 @@ import { type Given, SETTINGS_FILE, SettingsError } from './settings.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Nothing where there is no file yet. Throws a SettingsError where it is not a JSON object. */
+/** Empty if there is no file. Throws a SettingsError if it is not a JSON object. */
 export function readSettingsFile(): Values {
   if (!existsSync(SETTINGS_FILE)) return {};
   const text = readFileSync(SETTINGS_FILE, 'utf8').replace(/^\uFEFF/, '');
@@ -20,15 +20,15 @@ export function readSettingsFile(): Values {
 }
 
 /**
- * Adds what the file says nothing of; what it says otherwise counts for this deployment only. Returns a line about each
- * of the two, for a person.
+ * Saves overrides that the file lacks; those that differ from the file apply to this deploy only. Returns a line about
+ * each of the two, for a person.
  */
 export function keepSettings(file: Values, overrides: Given): string[] {
   const added = Object.entries(overrides).filter(([name]) => !Object.hasOwn(file, name));
   const once = Object.entries(overrides).filter(([name]) => Object.hasOwn(file, name));
   const lines = once.map(
     ([name, value]) =>
-      `${SETTINGS_FILE} has ${settingText(name, file[name])}; ${settingText(name, value)} of -c is for this time only`,
+      `-c ${name} applies to this deploy only: ${settingText(name, value)}, in ${SETTINGS_FILE} ${settingText(name, file[name])}`,
   );
   if (added.length === 0) return lines;
   const settings = added.map(([name, value]) => settingText(name, value)).join(', ');
@@ -38,10 +38,10 @@ export function keepSettings(file: Values, overrides: Given): string[] {
 function writeSettings(settings: Values, added: string): string {
   try {
     writeFileSync(SETTINGS_FILE, `${JSON.stringify(settings, null, 2)}\n`);
-    return `${SETTINGS_FILE} keeps ${added} for the next deployments; commit it`;
+    return `saved ${added} in ${SETTINGS_FILE} for the next deploys; commit it`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `${SETTINGS_FILE} could not be written (${reason}): without ${added} the next deployment takes it back`;
+    return `${SETTINGS_FILE} could not be written (${reason}); write ${added} into it, or the next deploy undoes this one's`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The settings of a deployment: what its file says, and `-c name=value` on the command line instead of it. */
+/** The settings of a deployment: from its file, overridden by `-c name=value` on the command line. */
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
@@ -7,28 +7,28 @@ import { type CostAlertsSettings, withDefaults } from './cost-alerts-props.ts';
 import { findProblem } from './prop-problem.ts';
 import { findSlackChannelProblem, isSlackChannel, type SlackChannelIds } from './slack-channel.ts';
 
-/** In the folder that the app is started in, the one of `cdk.json`. */
+/** In the folder of `cdk.json`, where the app runs. */
 export const SETTINGS_FILE = 'cost-alerts.json';
 
-/** What was found and what to write instead, in one line. */
+/** One line: what was found and what to write instead. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
 export interface DeploymentSettings {
   readonly alerts: CostAlertsSettings;
-  /** Where Amazon Q shows the alerts as well. */
+  /** Where Amazon Q posts alerts. */
   readonly slackChannel?: SlackChannelIds;
 }
 
-const text = z.string({ error: 'is not text' }).trim();
+const text = z.string({ error: 'expected text' }).trim();
 const list = z.union([text.transform(itemsOf), z.array(text)], {
-  error: 'is neither text nor a list of it',
+  error: 'expected text or a list of texts',
 });
 const flag = z.union(
   [z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')],
   {
-    error: 'is neither true nor false',
+    error: 'expected true or false',
   },
 );
 
@@ -39,6 +39,8 @@ const schema = z
     schedule: text,
     providers: list,
     slack: flag,
+    digest: z.enum(['daily', 'weekly', 'off'], { error: 'expected daily, weekly or off' }),
+    digestTimeZone: text,
     slackWorkspaceId: text,
     slackChannelId: text,
     tableName: text,
@@ -51,7 +53,7 @@ export type SettingName = keyof Given;
 const names = Object.keys(schema.shape) as SettingName[];
 
 interface Example {
-  /** Behind `-c`. */
+  /** After `-c`. */
   readonly flag: string;
   /** A line of the file. */
   readonly file: string;
@@ -69,6 +71,8 @@ const examples: Readonly<Record<SettingName, Example>> = {
   },
   providers: { flag: 'providers=northflank', file: '"providers": ["northflank"]' },
   slack: { flag: 'slack=true', file: '"slack": true' },
+  digest: exampleOf('digest', 'daily'),
+  digestTimeZone: exampleOf('digestTimeZone', 'Europe/Berlin'),
   slackWorkspaceId: exampleOf('slackWorkspaceId', 'T0123ABCD'),
   slackChannelId: exampleOf('slackChannelId', 'C0123ABCD'),
   tableName: exampleOf('tableName', 'CostAlerts-Table0123-ABCD'),
@@ -82,18 +86,18 @@ function exampleOf(name: SettingName, value: string): Example {
 type Values = Readonly<Record<string, unknown>>;
 
 export interface Sources {
-  /** All of the CDK's context, with what is given by `-c`; what else is in it is left alone. */
+  /** The CDK's context, including what `-c` gives; entries of others are ignored. */
   readonly context: Values;
-  /** What the file holds; of a name that is in both the context counts. */
+  /** The content of the file; the context overrides it. */
   readonly file: Values;
 }
 
-/** Throws a SettingsError for the first thing that is missing or wrong. */
+/** Throws a SettingsError for the first setting that is missing or wrong. */
 export function readSettings({ context, file }: Sources): DeploymentSettings {
   const flags = parseFlags(context);
   const given: Given = { ...parseFile(file), ...flags };
   const { email = [], root, schedule, slackWorkspaceId, slackChannelId, ...sameNames } = given;
-  if (email.length === 0 && isDeployment(context)) throw complain('email', 'no address is given');
+  if (email.length === 0 && isDeployment(context)) throw complain('email', 'no address given');
   const alerts = withDefaults({
     ...withoutUndefined(sameNames),
     emails: email,
@@ -114,7 +118,7 @@ export function readSettings({ context, file }: Sources): DeploymentSettings {
   }
 }
 
-/** What is given by `-c` and otherwise, or not at all, in the file. */
+/** Settings given by `-c` that the file lacks or has otherwise. */
 export function readOverrides({ context, file }: Sources): Given {
   const inFile = parseFile(file);
   const flags = Object.entries(parseFlags(context)) as [SettingName, unknown][];
@@ -123,7 +127,7 @@ export function readOverrides({ context, file }: Sources): Given {
   );
 }
 
-/** Whether a stack is bundled; `cdk bootstrap`, `ls` and `destroy` read the app too, but bundle none. */
+/** Whether a stack is bundled; `cdk bootstrap`, `ls` and `destroy` run the app too, but bundle none. */
 export function isDeployment(context: Values): boolean {
   const stacks = context[BUNDLING_STACKS];
   return !(Array.isArray(stacks) && stacks.length === 0);
@@ -132,13 +136,14 @@ export function isDeployment(context: Values): boolean {
 function parseFile(file: Values): Given {
   for (const key of Object.keys(file).filter((one) => !isSetting(one))) {
     const meant = nearest(key, names);
-    const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean "${meant}"?`;
+    const hint =
+      meant === undefined ? `choose from ${names.join(', ')}` : `did you mean "${meant}"?`;
     throw new SettingsError(`${SETTINGS_FILE}: "${key}" is not a setting; ${hint}`);
   }
   return parse('file', file);
 }
 
-/** In the context there may be anything, and only what is nearly called like a setting is taken for one. */
+/** The context may hold anything, so only a near miss of a setting's name is refused. */
 function parseFlags(context: Values): Given {
   for (const key of Object.keys(context).filter((one) => /^\w+$/.test(one) && !isSetting(one))) {
     const meant = nearest(key, names);
@@ -153,7 +158,7 @@ function parse(place: keyof Example, values: Values): Given {
   if (data !== undefined) return withoutUndefined(data);
   const [issue] = error.issues;
   const name = issue?.path[0] as SettingName;
-  throw complaint(place, name, `${JSON.stringify(values[name])} ${issue?.message}`);
+  throw complaint(place, name, `${issue?.message}, got ${JSON.stringify(values[name])}`);
 }
 
 function complaint(place: keyof Example, name: SettingName, problem: string): SettingsError {
@@ -169,7 +174,7 @@ function isSetting(name: string): name is SettingName {
   return names.includes(name as SettingName);
 }
 
-/** How a prop is called on the command line. */
+/** The name of a prop on the command line. */
 function settingOf(prop: keyof CostAlertsSettings | keyof SlackChannelIds): SettingName {
   if (prop === 'emails') return 'email';
   return prop === 'parameterRoot' ? 'root' : prop;

@@ -8,48 +8,48 @@ export interface SlackChannelIds {
   /**
    * The id of the Slack workspace: `T0123ABCD`.
    *
-   * Amazon Q has to be let into it before, once and by hand, in its console.
+   * Authorize it for Amazon Q first, once and by hand, in its console.
    */
   readonly slackWorkspaceId: string;
 
   /**
    * The id of the channel: `C0123ABCD`, the last part of its link.
    *
-   * Into a private channel Amazon Q has to be invited. AWS takes one configuration for a channel in an account, whatever the region.
+   * Invite Amazon Q into a private channel. AWS accepts one configuration per channel and AWS account, in whatever region.
    */
   readonly slackChannelId: string;
 }
 
 export interface SlackChannelProps extends SlackChannelIds {
-  /** Whose messages are shown. */
+  /** The topic whose messages are posted. */
   readonly topic: ITopic;
 }
 
 /**
- * Shows what the topic says in a Slack channel, through Amazon Q Developer in chat applications. Best in a stack of its
- * own: what Amazon Q does not take rolls back the stack that it is in.
+ * Posts the topic's messages to a Slack channel, through Amazon Q Developer in chat applications. Best in its own stack,
+ * because a channel that Amazon Q refuses rolls back the whole stack.
  */
 export class SlackChannel extends Construct {
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
     const problem = findSlackChannelProblem(props);
     if (problem) throw new Error(`SlackChannel: ${problem.prop}: ${problem.message}`);
-    // Configurations are known by their names in all regions of an account together.
+    // A name must be unique across all regions of an AWS account.
     const name = Names.uniqueResourceName(this, { maxLength: 100, separator: '-' });
     new SlackChannelConfiguration(this, 'Configuration', {
       slackChannelConfigurationName: `${name}-${Stack.of(this).region}`,
       slackWorkspaceId: props.slackWorkspaceId,
       slackChannelId: props.slackChannelId,
       notificationTopics: [props.topic],
-      // Showing messages takes no permission, so nobody in the channel can do anything in this AWS account.
+      // Posting needs no permission, so nobody in the channel can do anything in this AWS account.
       role: new Role(this, 'Role', { assumedBy: new ServicePrincipal('chatbot.amazonaws.com') }),
-      // Without a guardrail Amazon Q takes AdministratorAccess as the limit of what the role may ever be given.
+      // Without a guardrail Amazon Q uses AdministratorAccess as the upper limit of the role.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AWSDenyAll')],
     });
   }
 }
 
-/** Whether a channel is given; both of its ids, if `findSlackChannelProblem` finds nothing. */
+/** Whether a channel is given, with both of its ids. */
 export function isSlackChannel(ids: Partial<SlackChannelIds>): ids is SlackChannelIds {
   return ids.slackWorkspaceId !== undefined && ids.slackChannelId !== undefined;
 }
@@ -59,7 +59,7 @@ interface IdProblem {
   readonly message: string;
 }
 
-/** What AWS would not take, as a sentence without its full stop; nothing where none of the two is given. */
+/** What AWS would refuse, without a full stop; undefined if both are valid or neither is given. */
 export function findSlackChannelProblem(ids: Partial<SlackChannelIds>): IdProblem | undefined {
   const { slackWorkspaceId: workspace, slackChannelId: channel } = ids;
   if (workspace === undefined && channel === undefined) return undefined;
@@ -70,20 +70,20 @@ export function findSlackChannelProblem(ids: Partial<SlackChannelIds>): IdProble
   if (!isSlackId(workspace, 'T')) {
     return {
       prop: 'slackWorkspaceId',
-      message: `"${workspace}" is not T and capital letters or digits`,
+      message: `"${workspace}" is not "T" followed by capital letters and digits`,
     };
   }
-  // Private channels from before 2020 have ids that begin with G.
+  // Ids of private channels from before 2020 begin with G.
   return isSlackId(channel, 'C', 'G')
     ? undefined
     : {
         prop: 'slackChannelId',
-        message: `"${channel}" is not C or G and capital letters or digits`,
+        message: `"${channel}" is not "C" or "G" followed by capital letters and digits`,
       };
 }
 
 function missing(other: keyof SlackChannelIds): string {
-  return `none is given beside ${other}`;
+  return `missing, ${other} needs it`;
 }
 
 function isSlackId(id: string, ...initials: readonly string[]): boolean {

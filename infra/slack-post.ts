@@ -10,13 +10,13 @@ import { createFunction } from './lambda-function.ts';
 
 export interface SlackPostProps {
   readonly parameterRoot: string;
-  /** What is posted. */
+  /** The topic whose messages are posted. */
   readonly topic: Topic;
-  /** Takes the messages that SNS could not hand over, and those that could not be posted. */
+  /** Gets messages that SNS could not deliver or that could not be posted. */
   readonly deadLetterQueue: IQueue;
 }
 
-/** The function that posts what the topic says to Slack, through an incoming webhook. */
+/** The function that posts the topic's messages to Slack, through an incoming webhook. */
 export class SlackPost extends Construct {
   readonly function: LambdaFunction;
 
@@ -26,10 +26,10 @@ export class SlackPost extends Construct {
       description: 'Posts alerts to Slack',
       code: postToSlackCode(),
       memorySize: 256,
-      // Leaves room for tries again, and for Slack asking to wait.
+      // Leaves time for retries, and for Slack's Retry-After.
       timeout: Duration.minutes(1),
       serviceName: props.parameterRoot.slice(1),
-      // The most that Lambda allows: a late alert is better than none.
+      // Lambda's maximum: a late alert is better than none.
       maxEventAge: Duration.hours(6),
       deadLetterQueue: props.deadLetterQueue,
     });

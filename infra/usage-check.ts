@@ -20,22 +20,22 @@ export interface UsageCheckProps {
   readonly parameterRoot: string;
   readonly table: LedgerTable;
   readonly topic: ITopic;
-  /** Takes the runs that could not be started, and those that failed. */
+  /** Gets the events of runs that could not be started or that failed. */
   readonly deadLetterQueue: IQueue;
 }
 
-/** The function that checks the accounts at one provider, what it may do, and when it runs. */
+/** The function that checks one provider's accounts, its permissions and its triggers. */
 export class UsageCheck extends Construct {
   readonly provider: string;
   readonly function: LambdaFunction;
 
   /**
-   * Accounts read completely in a run; 1 for a run without any, where there never were some. By the deployment's name in
-   * the logs as well, so that of two deployments in one region each is seen for itself.
+   * Accounts read completely in a run; 1 for a run without accounts, if there never were any. Has the deployment's name
+   * as a dimension, so that two deployments in one region are measured apart.
    */
   readonly successfulChecks: Metric;
 
-  /** Accounts that a run had no time for. */
+  /** Accounts that a run did not reach in time. */
   readonly postponedAccounts: Metric;
 
   constructor(scope: Construct, id: string, props: UsageCheckProps) {
@@ -43,10 +43,10 @@ export class UsageCheck extends Construct {
     const serviceName = props.parameterRoot.slice(1);
     this.provider = props.provider;
     this.function = createFunction(this, {
-      description: `Checks usage and budgets at ${props.provider}`,
+      description: `Checks ${props.provider} accounts`,
       code: checkUsageCode(props.provider),
       memorySize: 512,
-      // The most that Lambda allows: a first check reads weeks of usage, and a provider may make it wait.
+      // Lambda's maximum: a first check reads weeks of usage, and a provider may ask it to wait.
       timeout: Duration.minutes(15),
       serviceName,
       maxEventAge: maxEventAge(props.schedule),
@@ -69,12 +69,12 @@ export class UsageCheck extends Construct {
 
   private runOnSchedule(props: UsageCheckProps): void {
     new Schedule(this, 'Schedule', {
-      description: `Checks usage and budgets at ${props.provider}`,
+      description: `Checks ${props.provider} accounts`,
       schedule: props.schedule,
       timeWindow: flexibleWindow(props.schedule),
       target: new LambdaInvoke(this.function, {
         input: ScheduleTargetInput.fromObject({ provider: props.provider }),
-        // As often as Scheduler allows: the age is what ends it.
+        // Scheduler's maximum: the age ends the retries.
         retryAttempts: 185,
         maxEventAge: maxEventAge(props.schedule),
         deadLetterQueue: props.deadLetterQueue,
@@ -83,12 +83,12 @@ export class UsageCheck extends Construct {
   }
 
   /**
-   * A changed parameter is checked at once. Labels do not change what is read, so they start nothing.
+   * A changed parameter is checked at once. Labels change nothing that is read, so they start no check.
    * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html
    */
   private runOnChange(props: UsageCheckProps): void {
     const rule = new Rule(this, 'ParameterChange', {
-      description: `Checks an account at ${props.provider} when its parameters change`,
+      description: `Checks a ${props.provider} account when its parameters change`,
       eventPattern: {
         source: ['aws.ssm'],
         detailType: ['Parameter Store Change'],
@@ -106,12 +106,12 @@ export class UsageCheck extends Construct {
   }
 
   /**
-   * Every account is checked as soon as its stack is deployed: a cron expression may start its first run days later.
+   * Every account is checked after a deploy: a cron expression might start its first run days later.
    * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
    */
   private runOnDeploy(props: UsageCheckProps): void {
     const rule = new Rule(this, 'Deployed', {
-      description: `Checks usage and budgets at ${props.provider} after a deploy`,
+      description: `Checks ${props.provider} accounts after a deploy`,
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation Stack Status Change'],

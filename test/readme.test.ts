@@ -80,9 +80,14 @@ describe('the README', () => {
     expect(firstScreen).toContain('```sh\nnpm ci\nnpm start\n```');
   });
 
-  test('says of each kind when it fires, with a link to its sample', () => {
+  test('says of each kind when it fires and when it is resolved, with a link to its samples', () => {
     for (const kind of kinds)
-      expect(readme).toContain(`\n| [\`${kind}\`](docs/messages.md#${kind}) |`);
+      expect(readme).toMatch(
+        new RegExp(
+          `^\\| \\[\`${kind}\`\\]\\(docs/messages\\.md#${kind}\\)(?: \\| [^|]+){3} \\|$`,
+          'm',
+        ),
+      );
     expect(kinds.size).toBeGreaterThan(6);
   });
 
@@ -116,7 +121,9 @@ describe('README and docs', () => {
   test.each(costAlertsCommands())('have a command line that there is: %s', async (line) => {
     const [name = '', ...words] = line.replace('npx cost-alerts ', '').split(' ');
 
-    const { exitCode, stdout } = await runCommand([name, '--help']);
+    const [sub = ''] = words;
+    const isGroup = name === 'budget' && /^[a-z]+$/.test(sub);
+    const { exitCode, stdout } = await runCommand([name, ...(isGroup ? [sub] : []), '--help']);
 
     expect(exitCode).toBe(0);
     for (const option of words.filter((word) => word.startsWith('--'))) {
@@ -186,6 +193,8 @@ describe('README and docs', () => {
         'root',
         'providers',
         'slack',
+        'digest',
+        'digestTimeZone',
         'slackWorkspaceId',
         'slackChannelId',
         'tableName',

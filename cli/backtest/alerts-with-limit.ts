@@ -1,4 +1,4 @@
-/** What would have been told of a budget with another limit or other thresholds. Pure; also runs in the page. */
+/** The alerts of a budget with another limit or other thresholds. Pure; also runs in the page. */
 import type { Big } from 'big.js';
 import { nextBudgetState } from '../../functions/alerts/budget-transitions.ts';
 import type { Status } from '../../functions/alerts/notice.ts';
@@ -8,7 +8,7 @@ import type { Budget } from '../../functions/config/account.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
 import type { ReplayedPeriod } from './replayed.ts';
 
-/** One thing that would have been told. */
+/** A budget's alert that would have fired, or would have been resolved. */
 export interface ReplayedAlert {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -20,9 +20,9 @@ export interface ReplayedAlert {
 }
 
 /**
- * Plays the points through the transitions of the deployed check; ascending by time. What a budget stands at does not
- * depend on its limit and thresholds, so one playback serves for all of them, but not for another `per` or `startsOn`.
- * Stops after `enough` of them, as a search needs no more.
+ * Replays the points through the transitions of the deployed check; ascending by time. A budget's actuals do not depend
+ * on its limit and thresholds, so one replay serves for all of them, but not for another `per` or `startsOn`. Stops
+ * after `enough` alerts, as a search needs no more.
  */
 export function alertsWith(
   budget: Budget,
@@ -45,7 +45,7 @@ export function alertsWith(
 
 const unarmed = { definition: '', edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
 
-/** What the budget stood at in its periods, by time. */
+/** The budget's actuals in its periods, by time. */
 function timelineOf(
   periods: readonly ReplayedPeriod[],
 ): [number, { readonly period: Period; readonly actual: Big }[]][] {

@@ -1,5 +1,6 @@
-/** An account's usage as it is known today, and what of it a check at an earlier moment would have been answered. */
+/** An account's usage as it is known today, and the part of it that an earlier check would have got. */
 import { Big } from 'big.js';
+import { localText } from '../../functions/budgets/dates.ts';
 import { type AccountLedger, readKnown } from '../../functions/checks/check-account.ts';
 import { AGAIN_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
@@ -21,9 +22,9 @@ type Metering = Pick<Provider, 'meters' | 'bucket'>;
 const decimals = 9;
 
 /**
- * The answer at `now` (epoch milliseconds) to a request for whole days. What a provider tells by the hour is there when
- * the hour is over. What it tells by the day is there in part while the day lasts: of a flow the share of the day that
- * has passed, of a level all. Later corrections are in the answer from the beginning, as nobody knows when they came.
+ * The answer at `now` (epoch milliseconds) to a request for whole days. Of a provider that reports by the hour, an hour
+ * is there when it is over. Of one that reports by the day, a day in progress is there in part: of a flow the share of
+ * the day that has passed, of a level all. Later corrections are there from the start, as nobody knows when they came.
  */
 export function answerAt(
   { days, readAt }: History,
@@ -93,9 +94,9 @@ export function firstUsage({ days }: History): number | undefined {
 export interface HistoryRequest {
   readonly account: Account;
   readonly provider: Provider;
-  /** How many days before `now` the first check is to be. */
+  /** How many days before `now` the first check is. */
   readonly days: number;
-  /** Absent where there is none, or none that can be read. */
+  /** Absent where there is no readable one. */
   readonly ledger?: Pick<AccountLedger, 'read'> | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -134,7 +135,7 @@ export async function loadHistory(request: HistoryRequest): Promise<LoadedHistor
 }
 
 function beginsLate(first: number, { name, dayZone }: Provider): string {
-  return `Usage begins on ${dayAt(first, dayZone).date}: ${name} knows of none before.`;
+  return `${name} has no usage before ${localText(dayAt(first, dayZone).date)}.`;
 }
 
 /** Usage of whole days, all there is of them. */
@@ -182,17 +183,14 @@ async function completeLedger(
   const fetched = async (window: Interval, what: string) => {
     const outcome = await fetchUsage(window, request);
     if ('usage' in outcome) return outcome.usage;
-    remarks.push(`${what} could not be read: ${outcome.failure}`);
+    remarks.push(`${what} is missing: ${outcome.failure}`);
     return undefined;
   };
   const recentFrom = Math.max(from, settledUntil);
-  const recent = await fetched(
-    { start: recentFrom, end: whole.end },
-    'What is new since the last check',
-  );
+  const recent = await fetched({ start: recentFrom, end: whole.end }, 'Usage since the last check');
   const older =
     whole.start < from
-      ? await fetched({ start: whole.start, end: from }, 'What was before the first check')
+      ? await fetched({ start: whole.start, end: from }, 'Usage before the first check')
       : [];
   const own = days.filter((day) => day.start >= from && (!recent || day.start < recentFrom));
   const usage = [...(older ?? []), ...own.flatMap((day) => day.usage), ...(recent ?? [])];
@@ -208,13 +206,13 @@ async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loade
   const all = await fetchUsage(whole, request);
   const readAt = request.now;
   if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
-  // Where a provider does not give as much as was asked for.
+  // Some providers refuse a span that is too long.
   const start = dayAt(request.now - AGAIN_DAYS * DAY_MS, request.provider.dayZone).start;
   if (all.isRefused || start <= whole.start) return all;
   const window = { start, end: whole.end };
   const less = await fetchUsage(window, request);
   if ('failure' in less) return all;
-  const remark = `Only the last ${AGAIN_DAYS} days could be read: ${all.failure}`;
+  const remark = `Only the last ${AGAIN_DAYS} days are readable: ${all.failure}`;
   return { ...less, window, readAt, remarks: [remark] };
 }
 

@@ -1,4 +1,4 @@
-/** The checks of a time that is over, by the code of the deployed ones; the clock and the ledger are in memory. */
+/** Checks of the past, by the code of the deployed ones; the clock and the ledger are in memory. */
 import type { Notice } from '../../functions/alerts/notice.ts';
 import { type Judgement, judgeAccount } from '../../functions/checks/assess-account.ts';
 import { type KnownState, planCheck, readFrom } from '../../functions/checks/plan-check.ts';
@@ -10,7 +10,7 @@ import type { Interval, Provider } from '../../functions/providers/provider.ts';
 import { answerAt, type History } from './history.ts';
 
 export interface Replay {
-  /** Its mute, if there is one, holds. */
+  /** Its mute, if there is one, applies. */
   readonly account: Account;
   readonly provider: Provider;
   readonly history: History;
@@ -41,7 +41,7 @@ interface MemoryLedger {
 export function* replayChecks(replay: Replay): Generator<ReplayedCheck, void, undefined> {
   let ledger: MemoryLedger = { state: neverChecked, days: [] };
   for (const at of checkTimes(replay)) {
-    const { ledger: next, notices, readings } = playCheck(replay, ledger, at);
+    const { ledger: next, notices, readings } = replayCheck(replay, ledger, at);
     ledger = next;
     yield { at, notices, readings };
   }
@@ -58,7 +58,7 @@ export function firstCheckAt(from: number): number {
   return Math.ceil(from / HOUR_MS) * HOUR_MS;
 }
 
-function playCheck(
+function replayCheck(
   { account, provider, history, region }: Replay,
   { state, days }: MemoryLedger,
   now: number,
@@ -71,15 +71,15 @@ function playCheck(
   const { window, reach } = planCheck(account, provider, state.coverage, now);
   const reading = { window: withinHistory(window, history), reach };
   const fetched = answerAt(history, reading.window, now, provider);
-  const judged = judgeAccount({ account, provider, region, known, reading, fetched, now });
+  const assessed = judgeAccount({ account, provider, region, known, reading, fetched, now });
   return {
     ledger: {
-      // What was told counts as published: there is nothing in between here.
-      state: { ...judged.next, version: state.version + 1, outbox: [] },
-      days: mergedDays(older, judged.days),
+      // Notices count as published at once.
+      state: { ...assessed.next, version: state.version + 1, outbox: [] },
+      days: mergedDays(older, assessed.days),
     },
-    notices: judged.notices,
-    readings: judged.readings,
+    notices: assessed.notices,
+    readings: assessed.readings,
   };
 }
 
@@ -89,8 +89,8 @@ function withinHistory({ start, end }: Interval, { days }: History): Interval {
 }
 
 /** A first look at older days may have found some that are older than what was read. */
-function mergedDays(older: readonly UsageDay[], judged: readonly UsageDay[]): readonly UsageDay[] {
-  const [first] = judged;
+function mergedDays(older: readonly UsageDay[], newer: readonly UsageDay[]): readonly UsageDay[] {
+  const [first] = newer;
   if (first === undefined) return older;
-  return [...older.filter(({ date }) => date < first.date), ...judged];
+  return [...older.filter(({ date }) => date < first.date), ...newer];
 }

@@ -1,5 +1,6 @@
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
-import { messageOf, type Notice } from '../../functions/alerts/notice.ts';
+import { messageOf } from '../../functions/alerts/message.ts';
+import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading } from '../../functions/budgets/read-budget.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
@@ -21,36 +22,36 @@ import { suggestLimits } from './suggest-limits.ts';
 export interface AccountReplay extends Replay {
   /** Names of budgets that are not in Parameter Store. */
   readonly tried?: ReadonlySet<string>;
-  /** What whoever reads the result has to know, beside what is found here. */
+  /** What a reader of the result must know, beside what is found here. */
   readonly remarks?: readonly string[];
 }
 
-/** What the checks of a time that is over would have told, and what every budget stood at. */
+/** The notices that checks of the past would have published, and each budget's actuals. */
 export function replayAccount(replay: AccountReplay): ReplayedAccount {
   const { account, tried, remarks = [] } = replay;
   const { mutedUntil, ...config } = account.config;
   const traces = config.budgets.map((budget) => traceOf(budget));
-  const told: TimedNotice[] = [];
+  const published: TimedNotice[] = [];
   const times: number[] = [];
   for (const { at, notices, readings } of replayChecks({
     ...replay,
     account: { ...account, config },
   })) {
     times.push(at);
-    told.push(...inOrder(notices, at));
+    published.push(...inOrder(notices, at));
     for (const [index, ofBudget] of readings.entries()) traces[index]?.add(ofBudget, at);
   }
   const span = { from: times[0] ?? replay.from, until: times.at(-1) ?? replay.from };
-  const muted = 'The account is muted now; here it is replayed as if it were not.';
+  const muted = 'The account is muted now; the replay ignores the mute.';
   return {
     ...namesOf(replay, config),
     ...span,
     checks: times.length,
     days: replayedDays({ ...replay, config }, span),
     budgets: traces.map((trace) =>
-      replayedBudget(trace, { told, span, isTried: tried?.has(trace.budget.name) ?? false }),
+      replayedBudget(trace, { published, span, isTried: tried?.has(trace.budget.name) ?? false }),
     ),
-    told,
+    notices: published,
     remarks: [...remarks, ...(mutedUntil === undefined ? [] : [muted])],
   };
 }
@@ -75,7 +76,7 @@ function namesOf({ account, provider }: Replay, { currency, timeZone }: AccountC
   };
 }
 
-/** What a budget stood at in each of its periods, as the checks go by. */
+/** A budget's actuals in each of its periods, as the checks go by. */
 interface Trace {
   readonly budget: Budget;
   readonly add: (readings: readonly Reading[], at: number) => void;
@@ -114,22 +115,22 @@ function addPoint(points: ReplayedPoint[], point: ReplayedPoint): void {
 
 interface BudgetReplay {
   /** Of the whole account. */
-  readonly told: readonly TimedNotice[];
+  readonly published: readonly TimedNotice[];
   readonly span: { readonly from: number; readonly until: number };
   readonly isTried: boolean;
 }
 
 function replayedBudget(
   { budget, periods }: Trace,
-  { told, span, isTried }: BudgetReplay,
+  { published, span, isTried }: BudgetReplay,
 ): ReplayedBudget {
   const replayed = periods().map((period) => replayedPeriod(period, span.until));
-  const own = told.filter(({ notice }) => 'budget' in notice && notice.budget === budget.name);
+  const own = published.filter(({ notice }) => 'budget' in notice && notice.budget === budget.name);
   return {
     budget,
     isTried,
     periods: replayed,
-    told: own,
+    notices: own,
     alertsAMonth: alertsAMonth(own.length, span),
     ...suggestLimits(budget, replayed),
   };
@@ -143,14 +144,18 @@ function replayedPeriod({ points, last }: TracedPeriod, until: number): Replayed
     period,
     points,
     percent: shownPercent(last),
-    ...(forecast && { paceAtEnd: plain(forecast.point) }),
+    ...(forecast && { forecast: plain(forecast.point) }),
+    ...(forecast?.low &&
+      forecast.high && {
+        range: { low: plain(forecast.low), high: plain(forecast.high) },
+      }),
   };
 }
 
-export interface LookBack {
+export interface ReplayRequest {
   readonly account: Account;
   readonly provider: Provider;
-  /** How many days before `now` the first check is to be. */
+  /** How many days before `now` the first check is. */
   readonly days: number;
   /** Absent where there is none. */
   readonly ledger?: Pick<AccountLedger, 'read'>;
@@ -163,14 +168,14 @@ export interface LookBack {
   readonly tried?: ReadonlySet<string>;
 }
 
-/** As long as a deployed check gives one account. */
+/** The time that a deployed check has for one account. */
 const fetchMs = 120_000;
 
-/** What checks of the last days would have told; or why that cannot be known, a sentence. Writes nothing. */
-export async function lookBack({
+/** Replays the last days from the ledger and the provider; or a sentence that says why it cannot. Writes nothing. */
+export async function loadAndReplay({
   signal,
   ...request
-}: LookBack): Promise<ReplayedAccount | { readonly failure: string }> {
+}: ReplayRequest): Promise<ReplayedAccount | { readonly failure: string }> {
   const { withoutToken } = request.account;
   if (withoutToken !== undefined) return { failure: withoutToken };
   const loaded = await loadHistory({

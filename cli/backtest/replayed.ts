@@ -1,4 +1,4 @@
-/** What a playback over an account's history gave: the input of its table and its page. Instants are epoch milliseconds. */
+/** The result of a replay over an account's history: the input of the table and the page. Instants are epoch milliseconds. */
 import type { Notice } from '../../functions/alerts/notice.ts';
 import {
   amountsOf,
@@ -29,21 +29,21 @@ export interface ReplayedAccount {
   readonly parameter: string;
   /** The config's text as it is in Parameter Store; absent where it is kept as a secret. */
   readonly configText?: string;
-  /** First and last moment at which a check was played. */
+  /** First and last replayed check. */
   readonly from: number;
   readonly until: number;
   readonly checks: number;
-  /** Every day of the provider that was played, ascending; a day without usage is there, empty. */
+  /** Every replayed day of the provider, ascending; a day without usage is there, empty. */
   readonly days: readonly ReplayedDay[];
-  /** In the order of the config; one that is only tried stands in the place of its namesake, else last. */
+  /** In the order of the config; one that is only tried takes the place of its namesake, else the last one. */
   readonly budgets: readonly ReplayedBudget[];
-  /** Everything that would have been told, of budgets too; ascending by time, as it was published. */
-  readonly told: readonly TimedNotice[];
-  /** What whoever reads this has to know, a sentence each: a mute that was left out, where the history begins. */
+  /** All that would have been published, of budgets too; ascending by time, those of a check in the order of its message. */
+  readonly notices: readonly TimedNotice[];
+  /** What a reader must know, a sentence each: a mute that was ignored, where the history begins. */
   readonly remarks: readonly string[];
 }
 
-/** What a day of the provider came to, as it is known now. */
+/** The usage of a day of the provider, as it is known now. */
 export interface ReplayedDay {
   /** `2026-11-21` in the provider's day zone. */
   readonly date: string;
@@ -69,23 +69,25 @@ export interface ReplayedBudget {
   /** Those that were open at some check, ascending. */
   readonly periods: readonly ReplayedPeriod[];
   /** Of this budget alone; ascending. */
-  readonly told: readonly TimedNotice[];
-  /** `budget` and `recovered` notices in 30 days, rounded to one decimal. */
+  readonly notices: readonly TimedNotice[];
+  /** `notices` in 30 days, firing and resolved, rounded to one decimal. */
   readonly alertsAMonth: number;
-  /** The tightest limit with which nothing would have been told, in three significant digits; absent without usage. */
+  /** The lowest limit without any alert, in three significant digits; absent without usage. */
   readonly noAlertLimit?: string;
-  /** One with which exactly one notice would have been told, of the highest peak; absent where there is none. */
+  /** One with exactly one notice, of the highest peak; absent where there is none. */
   readonly oneAlertLimit?: string;
 }
 
 export interface ReplayedPeriod {
   readonly period: Period;
-  /** What the budget stood at, one point a check at which that was something else than before, or had just fallen; ascending. */
+  /** The actuals, ascending: a point for each check at which the actual had changed, or had just fallen. */
   readonly points: readonly ReplayedPoint[];
   /** As of the last check that read it; absent where it was never known. */
   readonly percent?: number;
-  /** What the period would come to at the pace of the last check; only of one that was still open then. */
-  readonly paceAtEnd?: string;
+  /** Of the period's end, as of the last check; only of one that was still open then. Exact decimal. */
+  readonly forecast?: string;
+  /** Ends of the range that holds the outcome in 80 of 100 cases; absent where the forecast is the average so far, continued. */
+  readonly range?: { readonly low: string; readonly high: string };
   /** Why it was not known at the last check that read it. */
   readonly unknown?: string;
 }
@@ -107,7 +109,7 @@ export interface DaysToShow {
   readonly provider: Pick<Provider, 'meters'>;
 }
 
-/** What each day from the one of `from` to the one of `until` (epoch milliseconds) came to, by meter, as it is known now. */
+/** The usage of each day from that of `from` to that of `until` (epoch milliseconds), by meter, as it is known now. */
 export function replayedDays(
   { history: { days }, config, provider }: DaysToShow,
   { from, until }: { readonly from: number; readonly until: number },
@@ -162,7 +164,7 @@ export function alertsAMonth(
   count: number,
   { from, until }: { readonly from: number; readonly until: number },
 ): number {
-  // Each check stands for its hour.
+  // Each check is for one hour.
   const months = (until - from + HOUR_MS) / monthMs;
   return Math.round((count / months) * 10) / 10;
 }

@@ -1,9 +1,12 @@
-/** Limits with which a budget would have stayed quiet, or would have spoken once, over what was played. Pure. */
+/** Limits with which a budget would have had no alert, or one, over the replayed time. Pure; also runs in the page. */
 import { Big } from 'big.js';
+import { reaches } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
+import { limitText, plainAmountText } from '../../functions/messages/amounts.ts';
 import { decimal, plain, ratio } from '../../functions/pricing/money.ts';
+import type { Counting } from '../../functions/pricing/shown-digits.ts';
 import { alertsWith } from './alerts-with-limit.ts';
-import type { ReplayedPeriod } from './replayed.ts';
+import type { ReplayedBudget, ReplayedPeriod } from './replayed.ts';
 
 export interface SuggestedLimits {
   readonly noAlertLimit?: string;
@@ -12,13 +15,13 @@ export interface SuggestedLimits {
 
 /** As many digits as a person would choose. */
 const digits = 3;
-/** Where so few digits do not tell two limits apart. */
+/** Where two limits differ only in later digits. */
 const mostDigits = 12;
 
 /**
- * The lowest limit of three significant digits with which nothing at all would have been told; and the lowest (of as
- * few digits as it takes) with which only the highest peak would have crossed only the lowest threshold, if that would have
- * been told once. Both with the budget's thresholds; neither where there was no usage.
+ * The lowest limit of three significant digits with which no alert would have fired; and the lowest (of as few digits as
+ * it takes) with which only the highest peak would have crossed only the lowest threshold, if that is one notice and
+ * not a second one when it is resolved. Both with the budget's thresholds; neither where there was no usage.
  */
 export function suggestLimits(budget: Budget, periods: readonly ReplayedPeriod[]): SuggestedLimits {
   const peaks = periods.flatMap(({ points }) =>
@@ -28,9 +31,37 @@ export function suggestLimits(budget: Budget, periods: readonly ReplayedPeriod[]
   const highest = peaks.sort((a, b) => b.cmp(a))[0];
   if (highest === undefined || lowestThreshold === undefined) return {};
   const crossings = crossingsOf(peaks, budget);
-  const quiet = justAbove(crossings[0] as Big, digits);
-  const once = firesOnce(budget, periods, crossings);
-  return { noAlertLimit: plain(quiet), ...(once && { oneAlertLimit: plain(once) }) };
+  const none = justAbove(crossings[0] as Big, digits);
+  const one = oneAlert(budget, periods, crossings);
+  return { noAlertLimit: plain(none), ...(one && { oneAlertLimit: plain(one) }) };
+}
+
+/** `For no alerts, set 603 USD; for one, 487 USD.`, and whether the open period is heading above that; undefined without usage. */
+export function suggestionText(replayed: ReplayedBudget, counting: Counting): string | undefined {
+  const { noAlertLimit, oneAlertLimit } = replayed;
+  if (noAlertLimit === undefined) return undefined;
+  const one = oneAlertLimit === undefined ? '' : `; for one, ${limitText(oneAlertLimit, counting)}`;
+  return `For no alerts, set ${limitText(noAlertLimit, counting)}${one}.${headingText(replayed, noAlertLimit, counting)}`;
+}
+
+/** The open period may end above every peak so far. */
+function headingText(
+  { budget, periods, oneAlertLimit }: ReplayedBudget,
+  noAlertLimit: string,
+  counting: Counting,
+): string {
+  const forecast = periods.at(-1)?.forecast;
+  const [lowest] = budget.thresholds;
+  if (forecast === undefined || lowest === undefined) return '';
+  if (!reaches(decimal(forecast), noAlertLimit, lowest)) return '';
+  const amount = `${plainAmountText(forecast, { limit: noAlertLimit })} ${counting.unit}`;
+  const which = oneAlertLimit === undefined ? 'it' : 'both';
+  return ` Heading for ${amount} ${thisPeriod(budget.per)}, so ${which} would still alert.`;
+}
+
+/** `this month`, `today`. */
+export function thisPeriod(per: Budget['per']): string {
+  return per === 'day' ? 'today' : `this ${per}`;
 }
 
 /** The lowest limit of three significant digits of which an amount does not reach `threshold` percent. */
@@ -60,16 +91,16 @@ function crossingAt(amount: Big, threshold: number): Big {
   return ratio(amount.times('100'), decimal(String(threshold)));
 }
 
-/** Between the highest two crossings only one period crosses only one threshold; whether that was once is played. */
-function firesOnce(
+/** Between the highest two crossings only one period crosses only one threshold; a replay shows whether it did so once. */
+function oneAlert(
   budget: Budget,
   periods: readonly ReplayedPeriod[],
   [upper, lower]: readonly Big[],
 ): Big | undefined {
   if (upper === undefined || lower === undefined) return undefined;
   const limit = limitWithin(lower, upper);
-  const told = alertsWith({ ...budget, limit: plain(limit) }, periods, 2);
-  return told.length === 1 ? limit : undefined;
+  const alerts = alertsWith({ ...budget, limit: plain(limit) }, periods, 2);
+  return alerts.length === 1 ? limit : undefined;
 }
 
 /** The shortest number above `lower` that is at most `upper`. */

@@ -1,12 +1,10 @@
-/** How a backtest is shown: as text 80 wide, or as one JSON document. */
+/** A backtest as text 80 wide, or as one JSON document. */
 import type { Notice } from '../../functions/alerts/notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
-import { reaches } from '../../functions/budgets/read-budget.ts';
 import { amountText, limitText, percentText } from '../../functions/messages/amounts.ts';
 import { tableLines } from '../../functions/messages/email.ts';
 import { headline, isBudgetNotice } from '../../functions/messages/headline.ts';
 import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
-import { decimal } from '../../functions/pricing/money.ts';
 import type { Counting } from '../../functions/pricing/shown-digits.ts';
 import { offsetIfTwice } from '../backtest/page/page-data.ts';
 import type {
@@ -15,13 +13,14 @@ import type {
   ReplayedPeriod,
   TimedNotice,
 } from '../backtest/replayed.ts';
+import { suggestionText } from '../backtest/suggest-limits.ts';
 import { type Cli, counted, painted } from '../output.ts';
 
 export interface Backtest {
   /** What was asked for. */
   readonly days: number;
   readonly accounts: readonly ReplayedAccount[];
-  /** Those that could not be played, and why; a line each. */
+  /** Why other accounts could not be replayed, a line each. */
   readonly failures: readonly string[];
   /** Where the page is; absent where none was written. */
   readonly page?: string;
@@ -33,15 +32,15 @@ const mostPeriods = 12;
 
 export function backtestText({ days, accounts, failures, page }: Backtest, cli: Cli): string[] {
   const intro =
-    `Up to ${days} days back, a check at each full hour, by the code that is deployed. Taken as ` +
-    `known: each bucket of usage as soon as it is over, of a day in progress its share, and all ` +
-    'corrections from the beginning. A limit stays quiet where not even its lowest threshold is ' +
-    'reached. Nothing is published, and nothing in AWS is changed.';
+    `The alerts you would have received over the last ${counted(days, 'day')}, with a check at ` +
+    'every full hour. Usage counts as soon as its hour is over (where a provider counts by the ' +
+    'day: the share of the day so far), corrections count from the start. A suggested limit for no alerts ' +
+    'avoids the lowest threshold, too. Nothing was published or changed in AWS.';
   return [
     ...wrap(intro, width),
     '',
     ...accounts.flatMap((account) => [...accountLines(account, cli), '']),
-    ...failures.flatMap((failure) => [...hanging(failure), '']),
+    ...failures.flatMap((failure) => [...hanging(`Not replayed: ${failure}`), '']),
     ...(page === undefined ? [] : [`Page: ${page}`]),
   ];
 }
@@ -53,7 +52,7 @@ function accountLines(account: ReplayedAccount, cli: Cli): string[] {
     painted(cli, 'bold', `${provider}/${account.account}`),
     ...hanging(`  ${span}`),
     ...remarks.flatMap((remark) => hanging(`  ${remark}`)),
-    ...(budgets.length === 0 ? ['  There is no budget; --try one.'] : []),
+    ...(budgets.length === 0 ? ['  No budgets yet: try one with --try.'] : []),
     ...budgets.flatMap((budget) => ['', ...budgetLines(budget, account, cli)]),
     ...otherLines(account),
   ];
@@ -64,17 +63,18 @@ function budgetLines(replayed: ReplayedBudget, account: ReplayedAccount, cli: Cl
   const counting = countingOf(replayed, account);
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = painted(cli, 'bold', oneLine(budget.name));
-  const spoken = periods.filter((period) => alertsIn(period, replayed).length > 0);
-  const shown = spoken.slice(-mostPeriods);
-  const rest = restText(periods.length - spoken.length, spoken.length - shown.length);
+  const withAlerts = periods.filter((period) => noticesIn(period, replayed).length > 0);
+  const shown = withAlerts.slice(-mostPeriods);
+  const hidden = withAlerts.length - shown.length;
+  const suggestion = suggestionText(replayed, counting) ?? 'No usage to suggest a limit from.';
   return [
-    `  ${name}${isTried ? ' (tried, not saved)' : ''}: ${limit}, told at ${budget.thresholds.join(', ')} %`,
+    `  ${name}${isTried ? ' (tried, not saved)' : ''}: ${limit}, thresholds at ${budget.thresholds.join(', ')} %`,
     ...(shown.length > 0 ? periodLines(shown, replayed, account) : []),
-    ...hanging(`    ${[rest, summaryText(replayed, counting)].filter(Boolean).join(' ')}`),
+    ...hanging(`    ${countText(replayed, withAlerts.length, hidden)} ${suggestion}`),
   ];
 }
 
-/** A line a period, under titles; what was told in it stands to the right of its numbers. */
+/** A line a period, under titles; its alerts are to the right of its numbers. */
 function periodLines(
   periods: readonly ReplayedPeriod[],
   replayed: ReplayedBudget,
@@ -91,11 +91,11 @@ function periodLines(
   });
   const [titles = '', ...rows] = tableLines([['Period from', 'Actual', 'Percent'], ...cells]);
   const room = width - 4 - titles.length - 3;
-  const told = periods.map((period) => alertsText(alertsIn(period, replayed), account.timeZone));
+  const alerts = periods.map((period) => alertsText(noticesIn(period, replayed), account.timeZone));
   return [
-    `    ${titles}   TimedNotice`,
+    `    ${titles}   Alerts`,
     ...rows.flatMap((row, index) => {
-      const [first = '', ...more] = wrap(told[index] ?? '', room);
+      const [first = '', ...more] = wrap(alerts[index] ?? '', room);
       return [
         `    ${row}   ${first}`,
         ...more.map((text) => `${' '.repeat(4 + row.length + 3)}${text}`),
@@ -104,60 +104,41 @@ function periodLines(
   ];
 }
 
-function alertsText(told: readonly TimedNotice[], timeZone: string): string {
-  return told
-    .map(({ at, notice }) => `${thresholdText(notice)} ${shortMoment(at, timeZone)}`)
-    .join(', ');
+function alertsText(notices: readonly TimedNotice[], timeZone: string): string {
+  return notices
+    .map(({ at, notice }) => `${thresholdText(notice)}: ${shortMoment(at, timeZone)}`)
+    .join('; ');
 }
 
 function thresholdText(notice: Notice): string {
   if (!isBudgetNotice(notice)) return notice.kind;
-  return notice.status === 'resolved' ? `below ${notice.threshold} %` : `${notice.threshold} %`;
+  return notice.status === 'resolved'
+    ? `back below ${notice.threshold} %`
+    : `${notice.threshold} %`;
 }
 
-/** What a budget's period was told: by its start, which no other period of the budget has. */
-function alertsIn({ period }: ReplayedPeriod, { told }: ReplayedBudget): TimedNotice[] {
-  return told.filter(
+/** The notices about a period: by its start, which no other period of the budget has. */
+function noticesIn({ period }: ReplayedPeriod, { notices }: ReplayedBudget): TimedNotice[] {
+  return notices.filter(
     ({ notice }) => 'period' in notice && Date.parse(notice.period.start) === period.start,
   );
 }
 
-function restText(quiet: number, hidden: number): string {
+/** `Not listed: 8 earlier periods with alerts, 1 period without alerts. 3.5 alerts a month.` */
+function countText({ periods, alertsAMonth }: ReplayedBudget, withAlerts: number, hidden: number) {
+  if (withAlerts === 0) return `No alerts in ${counted(periods.length, 'period')}.`;
+  const without = periods.length - withAlerts;
   const parts = [
-    ...(hidden > 0 ? [`${counted(hidden, 'earlier period')} in which it spoke`] : []),
-    ...(quiet > 0 ? [`${counted(quiet, 'period')} in which nothing was told`] : []),
+    ...(hidden > 0 ? [`${counted(hidden, 'earlier period')} with alerts`] : []),
+    ...(without > 0 ? [`${counted(without, 'period')} without alerts`] : []),
   ];
-  return parts.length === 0 ? '' : `${parts.join(', ')}.`;
+  const rest = parts.length === 0 ? '' : `Not listed: ${parts.join(', ')}. `;
+  return `${rest}${counted(alertsAMonth, 'alert')} a month.`;
 }
 
-function summaryText(replayed: ReplayedBudget, counting: Counting): string {
-  const { alertsAMonth, noAlertLimit, oneAlertLimit } = replayed;
-  const month = `${counted(alertsAMonth, 'alert')} a month.`;
-  if (noAlertLimit === undefined) return `${month} There was no usage to suggest a limit from.`;
-  const quiet = `A limit of ${limitText(noAlertLimit, counting)} would have stayed quiet`;
-  const once =
-    oneAlertLimit === undefined
-      ? ''
-      : `, one of ${limitText(oneAlertLimit, counting)} would have spoken once`;
-  return `${month} ${quiet}${once}.${forecastText(replayed, noAlertLimit, counting)}`;
-}
-
-/** The period that is open has not been quiet to its end yet. */
-function forecastText(
-  { budget, periods }: ReplayedBudget,
-  noAlertLimit: string,
-  counting: Counting,
-) {
-  const forecast = periods.at(-1)?.paceAtEnd;
-  const [lowest] = budget.thresholds;
-  if (forecast === undefined || lowest === undefined) return '';
-  if (!reaches(decimal(forecast), noAlertLimit, lowest)) return '';
-  return ` The average so far, continued, brings the open period to ${amountText(forecast, counting)}, which would be told even so.`;
-}
-
-/** What is told about the account itself. */
-function otherLines({ told, timeZone }: ReplayedAccount): string[] {
-  const others = told.filter(({ notice }) => !('budget' in notice));
+/** The alerts of the account itself. */
+function otherLines({ notices, timeZone }: ReplayedAccount): string[] {
+  const others = notices.filter(({ notice }) => !('budget' in notice));
   const lines = others.flatMap(({ at, notice }) =>
     hanging(`  ${moment(at, timeZone)}: ${headline(notice)}`),
   );
@@ -205,7 +186,7 @@ export function backtestJson({ days, accounts, failures, page }: Backtest): obje
       checks: account.checks,
       remarks: account.remarks,
       budgets: account.budgets.map(budgetJson),
-      told: account.told.map(({ at, notice }) => ({ at: iso(at), notice })),
+      notices: account.notices.map(({ at, notice }) => ({ at: iso(at), notice })),
     })),
   };
 }
@@ -224,7 +205,7 @@ function budgetJson(replayed: ReplayedBudget): object {
       ...(one.points.length > 0 && { actual: one.points.at(-1)?.actual }),
       ...(one.percent !== undefined && { percent: one.percent }),
       ...(one.unknown !== undefined && { unknown: one.unknown }),
-      told: alertsIn(one, replayed).map(({ at, notice }) => ({ at: iso(at), id: notice.id })),
+      notices: noticesIn(one, replayed).map(({ at, notice }) => ({ at: iso(at), id: notice.id })),
     })),
   };
 }

@@ -1,4 +1,4 @@
-/** `cost-alerts backtest`: when the budgets would have spoken, and limits with which they would not have. */
+/** `cost-alerts backtest`: the alerts that would have fired, and limits with fewer. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
@@ -21,7 +21,7 @@ import {
   readSource,
   regionOf,
 } from '../account-source.ts';
-import { lookBack } from '../backtest/replay.ts';
+import { loadAndReplay } from '../backtest/replay.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
 import {
   type Cli,
@@ -50,10 +50,10 @@ const mostDays = 400;
 
 export function addBacktestCommand(program: Command, cli: Cli): void {
   addDeployedOptions(program.command('backtest [accounts...]'))
-    .description('Plays past usage through the budgets: what would have been told, and when.')
+    .description('Replays past usage: which alerts would have fired, and when.')
     .addOption(new Option('--days <number>', 'how far back').default(90).argParser(readDays))
-    .option('--try <json>', 'a budget of one account that is not saved yet', onlyOne)
-    .option('--page <file>', 'where the page is written', 'cost-alerts-backtest.html')
+    .option('--try <json>', 'a budget to try on one account; it is not saved', onlyOne)
+    .option('--page <file>', 'where to write the page', 'cost-alerts-backtest.html')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -64,7 +64,7 @@ export function addBacktestCommand(program: Command, cli: Cli): void {
           `npx cost-alerts backtest northflank/acme \\`,
           `    --try '{"name":"gpu","meter":"gpu","limit":15,"per":"day"}'`,
         ],
-        'Prints a table and writes one HTML page; in AWS nothing is changed.',
+        'Prints a table and writes one HTML page. Changes nothing in AWS.',
       ),
     )
     .action(async (names: string[], options: BacktestOptions) => {
@@ -72,7 +72,7 @@ export function addBacktestCommand(program: Command, cli: Cli): void {
     });
 }
 
-/** 1 where an account could not be played. */
+/** 1 where an account could not be replayed. */
 export async function backtest(
   names: readonly string[],
   options: BacktestOptions,
@@ -80,7 +80,7 @@ export async function backtest(
 ): Promise<ExitCode> {
   await expectWritable('--page', options.page);
   const result = await withProgress(cli, 'Reading the parameters', async (progress) => {
-    const replayed = await playAll(names, options, { cli, progress });
+    const replayed = await replayAll(names, options, { cli, progress });
     if (replayed.accounts.length === 0) return replayed;
     progress.say('Drawing the page');
     // What draws the page takes a quarter of a second to load.
@@ -97,7 +97,7 @@ export async function backtest(
 /** Throws a UsageError for a second one. */
 function onlyOne(text: string, before: string | undefined): string {
   if (before === undefined) return text;
-  throw new UsageError('--try: expected one budget to try, got more');
+  throw new UsageError('--try: expected one budget, got more: leave out all but one');
 }
 
 /** Throws a UsageError. */
@@ -114,7 +114,7 @@ interface Means {
   readonly progress: Progress;
 }
 
-async function playAll(
+async function replayAll(
   names: readonly string[],
   options: BacktestOptions,
   { cli, progress }: Means,
@@ -129,14 +129,17 @@ async function playAll(
   const accounts: ReplayedAccount[] = [];
   const failures: string[] = [];
   for (const [index, one] of found.entries()) {
-    progress.say(`Playing ${fullName(one)}, ${index + 1} of ${found.length}`);
+    progress.say(`Replaying ${fullName(one)}, ${index + 1} of ${found.length}`);
     const account = tried?.account ?? validIn(one);
     const replayed = account
-      ? await playOne({ account, provider: one.provider }, { ...means, tried: tried?.budget.name })
+      ? await replayOne(
+          { account, provider: one.provider },
+          { ...means, tried: tried?.budget.name },
+        )
       : whyBroken(one);
     if (typeof replayed === 'string') failures.push(`${fullName(one)}: ${replayed}`);
     else accounts.push(replayed);
-    // Playing keeps the thread busy: only here it hears of Ctrl-C.
+    // A replay keeps the thread busy: Ctrl-C is only noticed here.
     await pause(0);
     cli.signal.throwIfAborted();
   }
@@ -149,7 +152,7 @@ function validIn({ account }: FoundAccount): Account | undefined {
 
 function whyBroken({ account }: FoundAccount): string {
   const first = account.invalid?.problems[0];
-  return first ? problemLine(first) : 'its parameters are not valid';
+  return first ? problemLine(first) : 'its parameters are invalid';
 }
 
 /** Throws a UsageError where it is not clear whose budget it is. */
@@ -157,7 +160,9 @@ function triedIn(found: readonly FoundAccount[], { try: json }: BacktestOptions)
   if (json === undefined) return undefined;
   const [only, ...others] = found;
   if (only === undefined || others.length > 0) {
-    throw new UsageError(`--try: expected one account to try it on, got ${found.length}`);
+    throw new UsageError(
+      `--try: expected one account, got ${found.length}: name one, like backtest ${only === undefined ? 'northflank/acme' : fullName(only)} --try …`,
+    );
   }
   const account = validIn(only);
   if (account === undefined) throw new UsageError(`--try: ${whyBroken(only)}`);
@@ -169,7 +174,7 @@ interface Subject {
   readonly provider: Provider;
 }
 
-interface PlayMeans {
+interface ReplayMeans {
   readonly days: number;
   readonly ledger: LiveLedger;
   readonly region: string;
@@ -178,12 +183,12 @@ interface PlayMeans {
   readonly tried: string | undefined;
 }
 
-/** Why it could not be played, where it could not. */
-async function playOne(
+/** Or why it could not be replayed. */
+async function replayOne(
   subject: Subject,
-  { ledger, region, cli, days, tried }: PlayMeans,
+  { ledger, region, cli, days, tried }: ReplayMeans,
 ): Promise<ReplayedAccount | string> {
-  const replayed = await lookBack({
+  const replayed = await loadAndReplay({
     ...subject,
     days,
     ledger: ledger.open(subject.provider),
@@ -192,7 +197,7 @@ async function playOne(
     signal: cli.signal,
     tried: new Set(tried === undefined ? [] : [tried]),
   });
-  return 'failure' in replayed ? `could not be read: ${replayed.failure}` : replayed;
+  return 'failure' in replayed ? replayed.failure : replayed;
 }
 
 export interface TriedBudget {

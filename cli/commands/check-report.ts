@@ -17,9 +17,9 @@ export interface CheckResult {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly checks: readonly LiveCheck[];
-  /** Name of the table from which it is known what was told; absent where there is none. */
+  /** Name of the table with the history and earlier alerts; absent where there is none. */
   readonly table?: string | undefined;
-  /** Why there is no table, half a sentence. */
+  /** Why there is no history: half a sentence. */
   readonly reason?: string | undefined;
 }
 
@@ -32,11 +32,11 @@ const colors = { critical: 'red', warning: 'yellow', info: 'cyan' } as const sat
 
 export function checkText(result: CheckResult, cli: Cli): string[] {
   const { at, checks } = result;
-  const statuses = checks.flatMap(({ standing }) => standing ?? []);
+  const statuses = checks.flatMap(({ status }) => status ?? []);
   const hasBudgets = statuses.some(({ readings }) => readings.length > 0);
   return [
     ...wrap(
-      `A check of ${counted(checks.length, 'account')} on ${momentText(new Date(at).toISOString(), localTimeZone)}. Nothing is written and nothing is published.`,
+      `Check of ${counted(checks.length, 'account')} on ${momentText(new Date(at).toISOString(), localTimeZone)}. Nothing is written or published.`,
       width,
     ),
     ...wrap(evidenceText(result), width),
@@ -45,7 +45,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
       ? [
           ...budgetLines(statuses.map(budgetsRead), cli),
           '',
-          'Pace: the average so far, continued to the end of the period.',
+          'Forecast: of the whole period, with its 80 % range, or the average so far.',
           '',
         ]
       : []),
@@ -57,18 +57,18 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
 
 function evidenceText({ table, reason }: CheckResult): string {
   return table === undefined
-    ? `It starts from nothing, as a first check does: ${reason}.`
-    : `What is known and what was told already is from table ${table}.`;
+    ? `No history, as in a first check: ${reason}.`
+    : `History and earlier alerts come from table ${table}.`;
 }
 
-/** Accounts that could not be read, and parameters that are wrong. */
+/** Unreadable accounts and invalid parameters. */
 function unreadLines(checks: readonly LiveCheck[]): string[] {
   return checks.flatMap(({ found, fetch, problems }) => {
     const name = fullName(found);
     const unread = isRead({ fetch }) || fetch.status === 'unwatched' ? [] : fetch.remarks;
     const remarks = isRead({ fetch }) ? fetch.remarks : [];
     const lines = [
-      ...unread.map((reason) => `${name} could not be read: ${reason}`),
+      ...unread.map((reason) => `${name} is unreadable: ${reason}`),
       ...remarks.map((remark) => `${name}: ${remark}`),
       ...problems.map(problemLine),
     ];
@@ -77,18 +77,22 @@ function unreadLines(checks: readonly LiveCheck[]): string[] {
 }
 
 function mutedLines({ checks, at }: CheckResult): string[] {
-  return checks.flatMap(({ found, standing }) => {
-    const until = standing?.account.config.mutedUntil;
+  return checks.flatMap(({ found, status }) => {
+    const { mutedUntil: until, mutedBecause } = status?.account.config ?? {};
     if (until === undefined || until <= at) return [];
     const moment = momentText(new Date(until).toISOString(), localTimeZone);
-    return [...hanging(`${fullName(found)} is muted until ${moment}: nothing of it is told.`), ''];
+    const why = mutedBecause === undefined ? '' : ` (${mutedBecause})`;
+    return [
+      ...hanging(`${fullName(found)} is muted until ${moment}${why}: its alerts are not sent.`),
+      '',
+    ];
   });
 }
 
 function noticeLines(notices: readonly Notice[], cli: Cli): string[] {
-  if (notices.length === 0) return ['Nothing would be told now.'];
+  if (notices.length === 0) return ['No alerts would be sent now.'];
   return [
-    `Would be told now, ${counted(notices.length, 'notice')}:`,
+    `${counted(notices.length, 'alert')} would be sent now:`,
     ...notices.flatMap((notice) => ['', ...noticeText(notice, cli)]),
   ];
 }
@@ -109,14 +113,14 @@ export function checkJson({ at, checks, table, reason }: CheckResult): object {
     at: new Date(at).toISOString(),
     published: false,
     ledger: table ?? null,
-    ...(reason !== undefined && { startsFromNothing: reason }),
-    accounts: checks.map(({ found, fetch, problems, standing }) => ({
+    ...(reason !== undefined && { noHistory: reason }),
+    accounts: checks.map(({ found, fetch, problems, status }) => ({
       account: fullName(found),
       status: fetch.status,
       remarks: fetch.remarks,
       problems: problems.map(problemLine),
-      budgets: (standing?.readings ?? []).map((reading) =>
-        readingJson(reading, standing?.account.config.currency ?? ''),
+      budgets: (status?.readings ?? []).map((reading) =>
+        readingJson(reading, status?.account.config.currency ?? ''),
       ),
     })),
     notices: gravestFirst(checks.flatMap(({ notices }) => notices)),
@@ -150,7 +154,7 @@ function readingJson(reading: Reading, currency: string): object {
   };
 }
 
-/** Whether the check brought all there is. */
+/** Whether all usage was read. */
 export function isRead({ fetch }: Pick<LiveCheck, 'fetch'>): boolean {
   return fetch.status === 'complete';
 }

@@ -1,4 +1,4 @@
-/** `cost-alerts check`: what the deployed check would find and tell now. Reads, and does nothing else. */
+/** `cost-alerts check`: what a deployed check would find and send now. Only reads. */
 
 import type { Command } from 'commander';
 import type { Notice } from '../../functions/alerts/notice.ts';
@@ -40,11 +40,11 @@ export interface CheckOptions extends DeployedOptions {
   readonly json?: boolean;
 }
 
-const parallelChecks = 10;
+const PARALLEL_CHECKS = 10;
 
 export function addCheckCommand(program: Command, cli: Cli): void {
   addDeployedOptions(program.command('check [accounts...]'))
-    .description('Reads the usage now, and says what budgets stand at and what would be told.')
+    .description('Reads the usage now: where each budget is, and which alerts would fire.')
     .option('--json', 'print one JSON document: readings by account, and notices')
     .addHelpText(
       'after',
@@ -62,7 +62,7 @@ export function addCheckCommand(program: Command, cli: Cli): void {
     });
 }
 
-/** 1 where something would be told, an account could not be read, or parameters are wrong. */
+/** 1 where an alert would be sent, an account is unreadable, or parameters are invalid. */
 export async function check(
   names: readonly string[],
   options: CheckOptions,
@@ -99,12 +99,12 @@ async function checkAll(
   const { signal } = cli;
   const now = cli.now();
   const region = await regionOf(source, cli);
-  // Without AWS no account has last good parameters, which is all that the client is for.
+  // The client only reads last good parameters, which no account has without AWS.
   const { ssm } = source.aws ?? awsClients({ region });
   let done = 0;
   const say = () => progress.say(`Checking accounts, ${done} of ${accounts.length} done`);
   say();
-  const checks = await inParallel(parallelChecks, accounts, async (found) => {
+  const checks = await inParallel(PARALLEL_CHECKS, accounts, async (found) => {
     signal.throwIfAborted();
     const deps = { ledger: ledger.open(found.provider), ssm, region, now, signal };
     const checked = await checkLive(found, deps);
@@ -123,34 +123,34 @@ async function checkAll(
 export interface LiveCheck {
   readonly found: FoundAccount;
   readonly fetch: FetchOutcome;
-  /** What is wrong with the account's parameters. */
+  /** Of the account's parameters. */
   readonly problems: readonly Problem[];
   /** Absent where the account never had valid parameters. */
-  readonly standing?: AccountStatus;
-  /** What the next check would publish, what an earlier one left unpublished first. */
+  readonly status?: AccountStatus;
+  /** What the next check would publish; first what an earlier check left unpublished. */
   readonly notices: readonly Notice[];
 }
 
 export interface LiveCheckDeps
   extends Omit<AccountCheckDeps, 'provider' | 'ledger' | 'timeLeftMs'> {
-  /** Keeps what is written to itself. */
+  /** Keeps writes in memory. */
   readonly ledger: AccountLedger;
 }
 
-/** As long as a deployed check gives one account. */
-const accountLimitMs = 120_000;
+/** The time a deployed check gives one account. */
+const ACCOUNT_LIMIT_MS = 120_000;
 
-/** Throws for what the ledger or Parameter Store does; what the provider does is part of the result. */
+/** Throws errors of the ledger and Parameter Store; those of the provider are part of the result. */
 export async function checkLive(found: FoundAccount, deps: LiveCheckDeps): Promise<LiveCheck> {
   const { provider, account } = found;
-  const all = { ...deps, provider, timeLeftMs: accountLimitMs };
+  const all = { ...deps, provider, timeLeftMs: ACCOUNT_LIMIT_MS };
   const watched = isValid(account) ? account : await readLastGood(account, all);
   const { fetch, outbox } = await checkAccount(account, all);
   return {
     found,
     fetch,
     problems: account.invalid?.problems ?? [],
-    ...(watched && { standing: await readStatus(watched, all) }),
+    ...(watched && { status: await readStatus(watched, all) }),
     notices: (outbox?.entries ?? []).flatMap(({ message }) => message.notices),
   };
 }

@@ -16,13 +16,13 @@ export function addDemoCommand(program: Command, cli: Cli): void {
   program
     .command('demo')
     .description(
-      'Plays the last three days of simulated providers on this machine, and shows what would have been sent.',
+      'Runs everything on this machine: replays the last three days of simulated providers, and shows the alerts and where each budget is.',
     )
-    .option('--full', 'print every message, not only a line each')
-    .option('--watch', 'go on with the real clock, a check an hour, until Ctrl-C')
+    .option('--full', 'print every message in full, not one line each')
+    .option('--watch', 'continue on the real clock, one check per hour, until Ctrl-C')
     .option(
       '--parameters <file>',
-      'watch real accounts instead; a JSON file of parameter names and values',
+      'check real accounts instead: a JSON file of parameter names and values',
     )
     .addOption(
       new Option('--port <number>', 'port of the embedded AWS (default: a free one)').argParser(
@@ -37,7 +37,7 @@ export function addDemoCommand(program: Command, cli: Cli): void {
           'npx cost-alerts demo --full',
           'npx cost-alerts demo --parameters my-parameters.json --watch',
         ],
-        '"npm start" is the same. Only requests to real providers leave this machine.',
+        '"npm start" does the same. Only requests to real providers leave this machine.',
       ),
     )
     .action((options: DemoOptions) => demo(options, cli));

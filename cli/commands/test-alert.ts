@@ -1,22 +1,29 @@
-/** `cost-alerts test-alert`: a marked message of each kind to the deployed topic, and who gets it. */
+/** `cost-alerts test-alert`: marked samples of each kind of alert to the deployed topic, and who receives them. */
 import { NotFoundException, type SNSClient } from '@aws-sdk/client-sns';
 import { type Command, Option } from 'commander';
-import {
-  type Message,
-  messageOf,
-  type Notice,
-  type NoticeKind,
-} from '../../functions/alerts/notice.ts';
+import { messageOf } from '../../functions/alerts/message.ts';
+import type { Message, Notice, NoticeKind } from '../../functions/alerts/notice.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { publishMessages } from '../../functions/messages/publisher.ts';
 import { readRoot } from '../account-source.ts';
 import { awsClients, findDeployment } from '../aws.ts';
 import { exampleMessages, exampleNotices } from '../example-messages.ts';
-import { type Cli, examples, painted, printJson, printLines, withProgress } from '../output.ts';
+import {
+  type Cli,
+  counted,
+  examples,
+  painted,
+  printJson,
+  printLines,
+  withProgress,
+} from '../output.ts';
 import {
   type DeliveryFinding,
   listSubscriptions,
+  type Sample,
   type Subscription,
+  sampleOf,
+  statusesByKind,
   subscriptionFindings,
   subscriptionLines,
   type TestedSubscription,
@@ -26,7 +33,7 @@ import { UsageError } from '../usage-error.ts';
 
 export interface TestAlertOptions {
   readonly kind?: NoticeKind;
-  /** ARN; without it the topic is the stack's. */
+  /** ARN; by default the topic of the stack. */
   readonly topic?: string;
   readonly root: string;
   readonly stack: string;
@@ -35,29 +42,32 @@ export interface TestAlertOptions {
   readonly json?: boolean;
 }
 
-/** What was sent, and to whom; the document of `--json`. */
+/** The document of `--json`. */
 export interface TestAlertReport {
   readonly topic: string;
-  readonly sent: readonly { readonly kind: NoticeKind; readonly messageId: string }[];
-  readonly failed: readonly { readonly kind: NoticeKind; readonly error: string }[];
+  readonly sent: readonly (Sample & { readonly messageId: string })[];
+  readonly failed: readonly (Sample & { readonly error: string })[];
   readonly subscriptions: readonly TestedSubscription[];
-  /** With none everything is fine. */
+  /** None where every subscription receives alerts. */
   readonly findings: readonly DeliveryFinding[];
 }
+
+/** The kinds of which there are examples. */
+const SAMPLE_KINDS: readonly NoticeKind[] = [
+  ...new Set(exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind))),
+];
 
 export function addTestAlertCommand(program: Command, cli: Cli): void {
   program
     .command('test-alert')
     .description(
-      'Sends a test message of each kind through the deployed topic, marked [TEST], and says who is subscribed to it and who is not confirmed.',
+      'Sends a sample of each kind of alert, firing and resolved and marked [TEST], through the deployed topic, and lists who receives it and who does not.',
     )
-    .addOption(new Option('--kind <kind>', 'send this one alone').choices(testedKinds))
+    .addOption(new Option('--kind <kind>', 'send only this kind').choices(SAMPLE_KINDS))
     .option('--stack <name>', 'the deployed stack', 'CostAlerts')
-    .addOption(
-      new Option('--topic <arn>', 'the topic, where there is no stack').argParser(readTopic),
-    )
-    .option('--root <name>', 'where the parameters are, with --topic', readRoot, '/cost-alerts')
-    .option('--profile <name>', 'of the AWS config files')
+    .addOption(new Option('--topic <arn>', 'the topic, if there is no stack').argParser(readTopic))
+    .option('--root <name>', 'root of the parameter names, with --topic', readRoot, '/cost-alerts')
+    .option('--profile <name>', 'profile of the AWS config files')
     .option('--region <name>', 'AWS region')
     .option('--json', 'print one JSON document')
     .addHelpText(
@@ -76,17 +86,17 @@ export function addTestAlertCommand(program: Command, cli: Cli): void {
     });
 }
 
-/** Throws a UsageError where there is no topic or nothing could be sent, and what the SDK throws. */
+/** Throws a UsageError where there is no topic or no sample could be sent, and what the SDK throws. */
 export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<TestAlertReport> {
   const topic = await findTopic(options, cli);
   const { sns } = awsClients({ ...options, region: topic.region });
-  // Before anything is sent, as it tells what is wrong with the credentials and the topic.
+  // Before anything is sent: this fails where the credentials or the topic are wrong.
   const listed = await readSubscriptions(topic.arn, sns, cli);
   const messages = testMessages({ ...topic, kind: options.kind, now: cli.now() });
-  const what = `Sending ${messages.length} test message${messages.length === 1 ? '' : 's'}`;
+  const what = `Sending ${counted(messages.length, 'sample')}`;
   const sent = await withProgress(cli, what, () => send(messages, topic.arn, sns, cli));
   if (sent.sent.length === 0) {
-    throw new UsageError(`nothing could be sent to ${topic.arn}: ${sent.failed[0]?.error}`);
+    throw new UsageError(`no sample could be sent to ${topic.arn}: ${sent.failed[0]?.error}`);
   }
   const subscriptions = listed.map((one) => tested(one, messages));
   return {
@@ -106,7 +116,7 @@ async function findTopic(options: TestAlertOptions, cli: Cli): Promise<Topic> {
   if (topic !== undefined) return { arn: topic, parameterRoot: root, region: regionOf(topic) };
   const found = await findDeployment(awsClients(options), stack, cli.signal);
   if (found.deployment === undefined) {
-    throw new UsageError(`${found.reason}; --topic names the topic where there is no stack`);
+    throw new UsageError(`${found.reason}; without a stack, name the topic with --topic`);
   }
   const { topicArn: arn, parameterRoot } = found.deployment;
   return { arn, parameterRoot, region: regionOf(arn) };
@@ -136,7 +146,7 @@ async function readSubscriptions(
     );
   } catch (error) {
     if (!(error instanceof NotFoundException)) throw error;
-    throw new UsageError(`there is no topic ${arn} (any more); --topic names another one`);
+    throw new UsageError(`topic ${arn} does not exist; name another with --topic`);
   }
 }
 
@@ -144,29 +154,29 @@ async function send(
   messages: readonly Message[],
   topicArn: string,
   sns: SNSClient,
-  { signal }: Cli,
+  { signal, gapMs }: Cli,
 ): Promise<Pick<TestAlertReport, 'sent' | 'failed'>> {
-  const kinds = new Map(messages.map(({ id, notices: [notice] }) => [id, notice?.kind]));
+  const samples = new Map(messages.map((message) => [message.id, sampleOf(message)]));
   const sent: TestAlertReport['sent'][number][] = [];
   const failed: TestAlertReport['failed'][number][] = [];
-  for await (const outcome of publishMessages({ sns, topicArn, messages, signal })) {
-    const kind = kinds.get(outcome.id) ?? 'budget';
-    if (outcome.published) sent.push({ kind, messageId: outcome.messageId });
-    else failed.push({ kind, error: outcome.error });
+  for await (const outcome of publishMessages({ sns, topicArn, messages, signal, gapMs })) {
+    const sample = samples.get(outcome.id) as Sample;
+    if (outcome.published) sent.push({ ...sample, messageId: outcome.messageId });
+    else failed.push({ ...sample, error: outcome.error });
   }
   signal.throwIfAborted();
   return { sent, failed };
 }
 
-function failureOf({ kind, error }: TestAlertReport['failed'][number]): DeliveryFinding {
-  return { text: `${kind} could not be sent: ${error}` };
+function failureOf({ kind, status, error }: TestAlertReport['failed'][number]): DeliveryFinding {
+  return { text: `${kind} (${status}) could not be sent: ${error}` };
 }
 
 function printReport({ topic, sent, subscriptions, findings }: TestAlertReport, cli: Cli): void {
-  const kinds = sent.map(({ kind }) => kind).join(', ');
   printLines(cli, [
-    `Sent to ${topic},`,
-    `each marked [TEST]: ${kinds}.`,
+    `Sent ${counted(sent.length, 'sample')}, marked [TEST], to`,
+    `${topic}:`,
+    ...wrap(statusesByKind(sent), WIDTH - 2).map((line) => `  ${line}`),
     '',
     ...subscriptionLines(subscriptions),
     '',
@@ -175,9 +185,9 @@ function printReport({ topic, sent, subscriptions, findings }: TestAlertReport, 
   ]);
 }
 
-/** The command has a line of its own, to be copied. */
+/** The command is on a line of its own, to be copied. */
 function findingLines({ text, command }: DeliveryFinding, cli: Cli): string[] {
-  const [first = '', ...others] = wrap(text, width - 2);
+  const [first = '', ...others] = wrap(text, WIDTH - 2);
   return [
     `${painted(cli, 'yellow', '!')} ${first}`,
     ...others.map((line) => `  ${line}`),
@@ -185,30 +195,25 @@ function findingLines({ text, command }: DeliveryFinding, cli: Cli): string[] {
   ];
 }
 
-const width = 80;
-
-/** The kinds there is an example of. */
-export const testedKinds: readonly NoticeKind[] = exampleMessages.flatMap(({ notices }) =>
-  notices.map(({ kind }) => kind),
-);
+const WIDTH = 80;
 
 export interface TestSetting {
   /** `/cost-alerts`. */
   readonly parameterRoot: string;
   /** AWS region, for links to the console. */
   readonly region: string;
-  /** One kind alone; all, if not given. */
+  /** By default all kinds. */
   readonly kind?: NoticeKind | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /**
- * One message a kind. Subject and SMS begin with the mark, every form has it in the account's name and the reason, and
- * programs find `"test": true`. Ids differ from call to call, or a subscriber would take the second test for a copy.
+ * One message per kind and status. Subject and SMS begin with the mark, every form has it in the account's name and the
+ * reason, and programs find `"test": true`. Ids differ from call to call: a subscriber drops a second copy of an id.
  */
 export function testMessages({ kind, now, ...where }: TestSetting): readonly Message[] {
-  const setting = { ...where, account: 'TEST', budget: 'everything', at: lastStoryDay(now) };
+  const setting = { ...where, account: 'TEST', budget: 'everything', at: lastSampleDay(now) };
   const run = `test-${crypto.randomUUID()}`;
   return exampleNotices(setting)
     .filter((notice) => kind === undefined || notice.kind === kind)
@@ -219,13 +224,13 @@ function marked(notice: Notice, run: string): Notice {
   return {
     ...notice,
     id: `${notice.id}/${run}`,
-    reason: `TEST, nothing of this has happened: ${notice.reason}`,
-    nextStep: `Nothing, this is a test. A real one says here: ${notice.nextStep}`,
+    reason: `TEST, none of this has happened: ${notice.reason}`,
+    nextStep: `Nothing, as this is a test. A real alert says: ${notice.nextStep}`,
   };
 }
 
-/** The examples tell of the 21st of a month. */
-function lastStoryDay(now: number): number {
+/** The examples are set on the 21st of a month. */
+function lastSampleDay(now: number): number {
   const today = new Date(now);
   const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
   const thisMonth = Date.UTC(year, month, 21, 10, 5);

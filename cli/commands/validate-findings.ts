@@ -1,35 +1,34 @@
-/** What is wrong with parameters as such: their size and type, and names that nothing reads. Pure. */
+/** Findings beyond the config's schema: sizes, types, names that nothing reads, budgets that cannot alert. Pure. */
 
 import { definitionOf } from '../../functions/alerts/definition.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { type Price, type Prices, soldIn } from '../../functions/config/price-schema.ts';
+import { pathText, problemText } from '../../functions/config/problem.ts';
+import { readTotals } from '../../functions/config/total-schema.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import { webhookUrl } from '../../functions/messages/slack-webhook.ts';
 import type { Meter, Provider } from '../../functions/providers/provider.ts';
 import type { Finding } from './validate.ts';
 
 /** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */
-const standardBytes = 4096;
-const advancedBytes = 8192;
+export const STANDARD_BYTES = 4096;
+export const ADVANCED_BYTES = 8192;
 
-/**
- * Whether it can be stored, in UTF-8. What is in Parameter Store was stored, and in the tier that it needs: this is for
- * what is to be put there.
- */
+/** Of a parameter that is still to be stored, in bytes of UTF-8; one in Parameter Store already has the tier that it needs. */
 export function sizeFindings({ name, value }: Parameter): Finding[] {
   const bytes = byteLength(value);
-  if (bytes <= standardBytes) return [];
-  if (bytes > advancedBytes) {
-    const message = `expected at most ${advancedBytes} bytes, as no parameter holds more, got ${bytes}`;
+  if (bytes <= STANDARD_BYTES) return [];
+  if (bytes > ADVANCED_BYTES) {
+    const message = `expected at most ${ADVANCED_BYTES} bytes, as no parameter holds more, got ${bytes}`;
     return [{ parameter: name, message, severity: 'error' }];
   }
-  const message = `has ${bytes} bytes, so it needs an advanced parameter (--tier Advanced, which AWS charges for); a standard one holds ${standardBytes}`;
+  const message = `has ${bytes} bytes, so it needs an advanced parameter (--tier Advanced, which AWS charges for); a standard one holds ${STANDARD_BYTES}`;
   return [{ parameter: name, message, severity: 'warning' }];
 }
 
-/** Of an account's token. A StringList is said to be one where the account is read, and so is an unreadable config. */
+/** Of an account's token. Reading the account already reports a StringList and an undecryptable config. */
 export function tokenFindings({ name, type, undecryptable }: Parameter): Finding[] {
   if (name.endsWith('/token') && undecryptable !== undefined) {
     return [notDecrypted(name, undecryptable)];
@@ -39,16 +38,16 @@ export function tokenFindings({ name, type, undecryptable }: Parameter): Finding
 }
 
 function notDecrypted(parameter: string, reason: string): Finding {
-  const message = `cannot be decrypted with these credentials (${reason}); the function needs the right to use its key, too`;
+  const message = `cannot be decrypted with these credentials (${reason}); the function needs permission to use its key, too`;
   return { parameter, message, severity: 'error' };
 }
 
 function plainText(parameter: string, secret: string): Finding {
-  const message = `expected a SecureString, got a String, whose ${secret} is stored in plain text; delete the parameter and write it again as a SecureString, best with a new ${secret}`;
+  const message = `expected a SecureString, got a String: its ${secret} is stored in plain text; delete the parameter, and store a new ${secret} as a SecureString`;
   return { parameter, message, severity: 'error' };
 }
 
-/** Names below the root that are no account's, and what is wrong with the one of Slack. */
+/** Names below the root that belong to no account, and findings of Slack's parameter. */
 export function rootFindings(
   parameters: readonly Parameter[],
   root: string,
@@ -60,13 +59,14 @@ export function rootFindings(
   );
   return [...folders].flatMap(([folder = '', inside]) => {
     const name = `${root}/${folder}`;
-    const known = [...providers.map(({ id }) => id), 'slack'];
+    const known = [...providers.map(({ id }) => id), 'slack', 'totals'];
     if (!known.includes(folder)) return [unknownFolder(name, folder, inside, known)];
     const inPlace = inside.some((one) => one.name === name) ? [inPlaceOfFolder(name, folder)] : [];
     const below = inside.filter((one) => one.name !== name);
     return [
       ...inPlace,
       ...(folder === 'slack' ? below.flatMap((one) => slackFindings(one, root)) : []),
+      ...(folder === 'totals' ? totalFindings(below, root) : []),
     ];
   });
 }
@@ -86,14 +86,23 @@ function unknownFolder(
 
 function inPlaceOfFolder(parameter: string, folder: string): Finding {
   const expected =
-    folder === 'slack'
-      ? `${parameter}/webhook-url`
-      : `${parameter}/<account>/token or ${parameter}/<account>/config`;
+    { slack: `${parameter}/webhook-url`, totals: `${parameter}/<name>` }[folder] ??
+    `${parameter}/<account>/token or ${parameter}/<account>/config`;
   return {
     parameter,
     message: `a parameter in place of a folder, expected ${expected}`,
     severity: 'error',
   };
+}
+
+function totalFindings(parameters: readonly Parameter[], root: string): Finding[] {
+  return readTotals(parameters, root).flatMap(({ parameter, problems }) =>
+    problems.map((one) => {
+      const path = pathText(one.path);
+      const finding = { parameter, message: problemText(one), severity: 'error' as const };
+      return path === '' ? finding : { ...finding, path };
+    }),
+  );
 }
 
 function slackFindings(parameter: Parameter, root: string): Finding[] {
@@ -116,7 +125,7 @@ function slackFindings(parameter: Parameter, root: string): Finding[] {
 
 function noWebhook(parameter: string): Finding {
   const message =
-    'expected the URL of a Slack incoming webhook, https://hooks.slack.com/services/..., and nothing else; got something that is not shown, as it may be a secret';
+    'expected the URL of a Slack incoming webhook, https://hooks.slack.com/services/..., and nothing else; got another value (not shown, as it may be a secret)';
   return { parameter, message, severity: 'error' };
 }
 
@@ -127,11 +136,14 @@ interface Watched {
   readonly provider: BudgetProvider;
 }
 
-/** Of one budget; undefined where there is nothing to say. `key` is within the budget. */
-type Look = (budget: Budget, watched: Watched) => { key: string; message: string } | undefined;
+/** Of one budget; undefined where nothing is found. `key` is within the budget. */
+type BudgetCheck = (
+  budget: Budget,
+  watched: Watched,
+) => { key: string; message: string } | undefined;
 
-/** The first two say why a budget never tells anything; what follows would only repeat it. */
-const looks: readonly Look[] = [neverCounted, alwaysFree, leavesOut];
+/** Only the first finding counts: where a budget can never alert, the others would repeat it. */
+const BUDGET_CHECKS: readonly BudgetCheck[] = [neverCounted, alwaysFree, leavesOut];
 
 export function budgetFindings(
   { config, parameter }: Pick<Account, 'parameter'> & { readonly config: Watched['config'] },
@@ -139,7 +151,9 @@ export function budgetFindings(
 ): Finding[] {
   const watched = { config, provider };
   return config.budgets.flatMap((budget, index) => {
-    const found = looks.map((look) => look(budget, watched)).find((one) => one !== undefined);
+    const found = BUDGET_CHECKS.map((check) => check(budget, watched)).find(
+      (one) => one !== undefined,
+    );
     const problems = [found, sameAsBefore(config.budgets, index)];
     return problems
       .filter((problem) => problem !== undefined)
@@ -157,11 +171,11 @@ function neverCounted({ meter }: Budget, { config, provider }: Watched) {
   if (why === undefined) return undefined;
   return {
     key: 'meter',
-    message: `no threshold can be reached: ${meter} never has any cost, as ${why}`,
+    message: `no threshold can be crossed: ${meter} never has any cost, as ${why}`,
   };
 }
 
-/** A cost comes from the provider itself only where a meter has no unit; everything else costs its price. */
+/** The provider reports the cost of a meter without a unit; any other meter costs its price. */
 function alwaysFree({ measure, meter, thresholds }: Budget, { config, provider }: Watched) {
   if (measure === 'usage') return undefined;
   const counted = countedMeters(meter, provider);
@@ -177,7 +191,7 @@ function alwaysFree({ measure, meter, thresholds }: Budget, { config, provider }
       : `the prices of ${listed(priced)} are 0, so their cost is always 0`;
   return {
     key: 'thresholds',
-    message: `${which} be reached: ${why}; give a price above 0, or limit the usage`,
+    message: `${which} be crossed: ${why}; give a price above 0, or limit the usage`,
   };
 }
 
@@ -212,7 +226,7 @@ function sameAsBefore(budgets: readonly Budget[], index: number) {
   const name = JSON.stringify(budgets[first]?.name);
   return {
     key: 'name',
-    message: `is the same as budgets[${first}], ${name}, so that everything is told twice; remove one of them`,
+    message: `duplicates budgets[${first}], ${name}: each alert would be sent twice; remove one of them`,
   };
 }
 

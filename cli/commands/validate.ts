@@ -1,6 +1,6 @@
-/** `cost-alerts validate`: everything that is wrong with the parameters, a line each. Reads nothing but them. */
+/** `cost-alerts validate`: everything that is wrong with the parameters, one line each. Reads only them. */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';
@@ -24,15 +24,33 @@ import {
   printLines,
   withProgress,
 } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
 import { budgetFindings, rootFindings, sizeFindings, tokenFindings } from './validate-findings.ts';
 
 export interface ValidateOptions extends SourceOptions {
   readonly json?: boolean;
+  /** False: what is named are files. */
+  readonly tokens?: boolean;
+  readonly provider?: string;
+  readonly format?: string;
 }
 
 export function addValidateCommand(program: Command, cli: Cli): void {
   addSourceOptions(program.command('validate [accounts...]'))
-    .description('Says what is wrong with the parameters, a line each.')
+    .description('Lists what is wrong with the parameters, one line each.')
+    .addOption(
+      new Option(
+        '--no-tokens',
+        'validate files instead, accounts.yaml or the config of an account; needs no AWS',
+      ).conflicts(['parameters', 'profile', 'region']),
+    )
+    .option('--provider <id>', 'with --no-tokens: whose config it is; found out, if not given')
+    .addOption(
+      new Option('--format <format>', 'with --no-tokens: how findings are printed').choices([
+        'text',
+        'github',
+      ]),
+    )
     .option('--json', 'print a JSON list of {parameter, path, message, severity}')
     .addHelpText(
       'after',
@@ -40,14 +58,29 @@ export function addValidateCommand(program: Command, cli: Cli): void {
         'npx cost-alerts validate',
         'npx cost-alerts validate northflank/acme --profile ops',
         'npx cost-alerts validate --parameters my-parameters.json',
+        'npx cost-alerts validate accounts.yaml --no-tokens --format github',
       ]),
     )
     .action(async (names: string[], options: ValidateOptions) => {
-      cli.exitCode = await validate(names, options, cli);
+      if (options.tokens !== false) {
+        checkFileOptions(options);
+        cli.exitCode = await validate(names, options, cli);
+        return;
+      }
+      // What reads files brings a YAML parser along.
+      const { validateFiles } = await import('./validate-file.ts');
+      cli.exitCode = await validateFiles(names, options, cli);
     });
 }
 
-/** 1 where anything is found. Names are those of accounts; without any, the root itself is looked at too. */
+/** Throws a UsageError. */
+function checkFileOptions({ provider, format }: ValidateOptions): void {
+  if (provider === undefined && format === undefined) return;
+  const given = provider === undefined ? '--format' : '--provider';
+  throw new UsageError(`${given}: expected --no-tokens with it`);
+}
+
+/** 1 where there are findings. `names` are accounts; without any, names right below the root are checked, too. */
 export async function validate(
   names: readonly string[],
   options: ValidateOptions,
@@ -64,7 +97,7 @@ export async function validate(
   return findings.length > 0 ? 1 : 0;
 }
 
-/** What is wrong with these accounts and, where asked for, with names below the root that are no account's. */
+/** Findings of these accounts and, with `withRoot`, of names below the root that belong to no account. */
 export function findingsIn(
   source: Source,
   accounts: readonly FoundAccount[] = source.accounts,
@@ -105,9 +138,9 @@ function textOf(
   const what = counted(accounts.length, 'account');
   const untyped =
     aws === undefined
-      ? [`${place} does not say which parameters are SecureStrings: that was not looked at.`]
+      ? [`${place} has no parameter types, so whether tokens are SecureStrings is not checked.`]
       : [];
-  if (findings.length === 0) return [`${what}, nothing to mend.`, ...untyped];
+  if (findings.length === 0) return [`${what}, no findings.`, ...untyped];
   return [
     ...findings.map((finding) => findingText(finding, cli)),
     '',
@@ -121,7 +154,7 @@ function findingText(finding: Finding, cli: Cli): string {
   return findingLine(finding).replace(finding.parameter, painted(cli, color, finding.parameter));
 }
 
-/** `error`: it does not work, or gives a secret away. `warning`: it works, but not as it is meant. */
+/** `error`: it does not work, or exposes a secret. `warning`: it works, but probably not as intended. */
 export type FindingSeverity = 'error' | 'warning';
 
 export interface Finding {

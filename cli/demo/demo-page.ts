@@ -1,4 +1,4 @@
-/** The page of what was played, served while the watching goes on; each check puts a new one in its place. */
+/** The page of the replay, served by `npm start -- --watch`; each check puts a new one in its place. */
 
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -7,25 +7,25 @@ import type { RunDeps } from '../../functions/checks/check-usage.ts';
 import { isValid } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { lookBack } from '../backtest/replay.ts';
+import { loadAndReplay } from '../backtest/replay.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
 import type { LocalDeployment } from './local-deployment.ts';
 import type { Session } from './sessions.ts';
 
 export interface LivePage extends AsyncDisposable {
   readonly url: string;
-  /** Plays everything back anew. */
+  /** Replays everything anew. */
   readonly update: () => Promise<ReplayedPage>;
 }
 
-/** Shows nothing yet; to be updated first. */
+/** Shows a notice until its first update. */
 export async function showLivePage(
   deployment: LocalDeployment,
   { terminal, cli: { signal } }: Session,
 ): Promise<LivePage> {
   const served = await servePage();
   async function update(): Promise<ReplayedPage> {
-    terminal.progress('Playing back the last 90 days');
+    terminal.progress('Replaying the last 90 days');
     const renderPage = await pageRenderer();
     const now = Date.now();
     const replayed = await deployment.replayPage(now, signal);
@@ -44,7 +44,7 @@ export interface ServedPage {
 }
 
 const waiting =
-  '<!doctype html><meta charset="utf-8"><title>cost-alerts</title><p>Not yet replayed.';
+  '<!doctype html><meta charset="utf-8"><title>cost-alerts</title><p>The page is not ready yet: reload it in a few seconds.';
 
 /** Listens on 127.0.0.1, on a free port. */
 export async function servePage(): Promise<ServedPage> {
@@ -102,7 +102,7 @@ export interface ReplayedPage {
 
 const replayedDays = 90;
 
-/** In order of name; an account whose parameters are wrong is not among them. Writes nothing. */
+/** In order of name, without accounts whose parameters are invalid. Writes nothing. */
 export async function replayPage(
   deps: ReplayDeps,
   now: number,
@@ -114,14 +114,14 @@ export async function replayPage(
   const accounts: ReplayedAccount[] = [];
   const leftOut: string[] = [];
   for (const account of read.filter(isValid)) {
-    const replayed = await lookBack({ ...deps, account, days: replayedDays, now, signal });
+    const replayed = await loadAndReplay({ ...deps, account, days: replayedDays, now, signal });
     if ('failure' in replayed) leftOut.push(`${provider.id}/${account.name}: ${replayed.failure}`);
     else accounts.push(replayed);
   }
   return { accounts, leftOut };
 }
 
-/** Loading what draws the page takes a quarter of a second, which nobody should wait for who only wants to read the usage. */
+/** Loaded only when it is needed, as that takes a quarter of a second. */
 export async function pageRenderer() {
   const { renderPage } = await import('../backtest/page/render-page.ts');
   return renderPage;

@@ -1,8 +1,8 @@
 import { devNull } from 'node:os';
 
 /**
- * Takes every AWS setting out of `environment`, files included, and puts `settings` there instead: whatever the user
- * has configured, an SDK client made afterwards reaches nothing but the endpoint in `settings`.
+ * Removes every AWS setting, files included, from `environment` and adds `settings`: an SDK client created afterwards
+ * reaches nothing but the endpoint in `settings`, whatever the user has configured.
  */
 export function isolateEnvironment(
   environment: NodeJS.ProcessEnv,

@@ -1,7 +1,8 @@
-/** What `cdk deploy` makes, on one machine: the unmodified handlers with an AWS on loopback. */
+/** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
+import { sendDigestHandler } from '../../functions/handlers/send-digest.ts';
 import { oneLine } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { localTimeZone } from '../output.ts';
@@ -16,9 +17,9 @@ import type { Session } from './sessions.ts';
 
 export interface LocalDeploymentOptions {
   readonly providers: readonly Provider[];
-  /** Of the embedded AWS; a free one, if not given. */
+  /** Of the embedded AWS; by default a free one. */
   readonly port?: number | undefined;
-  /** Folder of the ledger; in memory, if not given. */
+  /** Folder of the ledger; by default in memory. */
   readonly ledgerPath?: string;
 }
 
@@ -27,6 +28,8 @@ export interface LocalDeployment {
   readonly parameters: EmbeddedParameters;
   /** Invokes each provider's handler once, as the schedule does. */
   readonly check: () => Promise<Check>;
+  /** Sends the digest, unless the last one that was due is out; gives what was sent. */
+  readonly digest: () => Promise<readonly Published[]>;
   /** By provider, then account; `now` is the time of the last check, epoch milliseconds. Writes nothing. */
   readonly replayPage: (now: number, signal: AbortSignal) => Promise<ReplayedPage>;
   readonly close: () => Promise<void>;
@@ -43,7 +46,7 @@ export interface Invocation {
   readonly summary?: RunSummary;
   /** What the handler threw, in one line. */
   readonly failure?: string;
-  /** What it logged, a line each. */
+  /** What it logged, line by line. */
   readonly remarks: readonly string[];
 }
 
@@ -58,11 +61,12 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   const { providers } = options;
   const aws = await startAws(options);
   await aws.createTable(resourceName);
-  isolateEnvironment(process.env, environmentFor(aws));
+  isolateEnvironment(process.env, environmentFor(aws, providers));
   const functions = providers.map((provider) => ({
     provider: provider.id,
     handler: checkUsageHandler(provider),
   }));
+  const sendDigest = sendDigestHandler();
   const connected = providers.map((provider) => connect(provider, process.env));
   const remembering = connected.map((deps) => ({
     ...deps,
@@ -76,6 +80,16 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
       const invocations: Invocation[] = [];
       for (const each of functions) invocations.push(await invoke(each));
       return { invocations, published: aws.published.slice(publishedBefore) };
+    },
+    digest: async () => {
+      const publishedBefore = aws.published.length;
+      const restoreLog = redirectLog('digest', () => {});
+      try {
+        await sendDigest({}, contextFor(timeoutMs));
+      } finally {
+        restoreLog();
+      }
+      return aws.published.slice(publishedBefore);
     },
     replayPage: async (now, signal) => {
       const replayed: ReplayedPage[] = [];
@@ -94,7 +108,7 @@ async function startAws({ port, ledgerPath }: LocalDeploymentOptions): Promise<E
     return await startEmbeddedAws({
       ...(port !== undefined && { port }),
       ...(ledgerPath !== undefined && { dataPath: ledgerPath }),
-      // Not `Date.now` itself: the clock may be exchanged while it runs.
+      // Not `Date.now` itself: the clock may be replaced while it runs.
       now: () => Date.now(),
     });
   } catch (error) {
@@ -102,13 +116,16 @@ async function startAws({ port, ledgerPath }: LocalDeploymentOptions): Promise<E
   }
 }
 
-function environmentFor(aws: EmbeddedAws) {
+function environmentFor(aws: EmbeddedAws, providers: readonly Provider[]) {
   return {
     ...aws.environment,
     ...consoleLogging,
     TABLE_NAME: resourceName,
-    TOPIC_ARN: aws.createTopic(resourceName),
+    TOPIC_ARN: aws.createTopic(resourceName, [{ protocol: 'email', endpoint: 'you@example.com' }]),
     PARAMETER_ROOT: parameterRoot,
+    PROVIDERS: providers.map(({ id }) => id).join(','),
+    DIGEST: 'weekly',
+    DIGEST_TIME_ZONE: localTimeZone,
     POWERTOOLS_SERVICE_NAME: resourceName,
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
   };
@@ -122,15 +139,19 @@ interface CheckFunction {
 async function invoke({ provider, handler }: CheckFunction): Promise<Invocation> {
   const remarks: string[] = [];
   const restoreLog = redirectLog(provider, (line) => remarks.push(line));
-  const endsAt = performance.now() + timeoutMs;
-  const context = { getRemainingTimeInMillis: () => Math.floor(endsAt - performance.now()) };
   try {
-    return { summary: await handler({ provider }, context), remarks };
+    return { summary: await handler({ provider }, contextFor(timeoutMs)), remarks };
   } catch (error) {
     return { failure: `${provider}: the check failed: ${lineOf(error)}`, remarks };
   } finally {
     restoreLog();
   }
+}
+
+/** Of an invocation that is stopped after so many milliseconds. */
+function contextFor(milliseconds: number) {
+  const endsAt = performance.now() + milliseconds;
+  return { getRemainingTimeInMillis: () => Math.floor(endsAt - performance.now()) };
 }
 
 function lineOf(error: unknown): string {
@@ -184,7 +205,7 @@ export function redirectLog(provider: string, write: (line: string) => void): ()
 function linesOf(provider: string, text: string): readonly string[] {
   const entry = parse(text);
   if (entry === undefined) return [text];
-  // Somebody has asked for more than warnings: that is the log as it is.
+  // Only where POWERTOOLS_LOG_LEVEL asks for more than warnings: the log unchanged.
   if (entry.level === 'DEBUG' || entry.level === 'INFO') return [JSON.stringify(entry)];
   // Each begins with the parameter's name.
   if (entry.messages !== undefined) return entry.messages;

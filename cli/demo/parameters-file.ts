@@ -16,13 +16,13 @@ export interface FileParameter {
 export interface ParameterNames {
   /** `/cost-alerts`. */
   readonly root: string;
-  /** Ids; with them a name outside of their folders is refused, without them any below the root is taken. */
+  /** Ids; a name outside of their folders is refused. Without them, any name below the root is accepted. */
   readonly providers?: readonly string[];
 }
 
 /**
- * A config may stand there as an object, everything else is a string. Throws a UsageError with the file's name; what
- * an account's parameters say is left to the check of the account. No error quotes a value.
+ * A config may be an object, everything else is a string. Throws a UsageError with the file's name; the content of an
+ * account's parameters is validated later, with the account. No error quotes a value.
  */
 export async function readParametersFile(
   file: string,
@@ -65,7 +65,7 @@ function checkName(file: string, name: string, names: ParameterNames): void {
     ? [...providers, 'slack'].map((folder) => `${root}/${folder}/`)
     : [`${root}/`];
   if (folders.some((folder) => name.startsWith(folder)) && /^[\w./-]+$/.test(name)) return;
-  // Whoever has mixed up name and value finds the token here.
+  // Where name and value are swapped, this is the token.
   const got = name.startsWith('/') ? JSON.stringify(name) : 'a name without "/" at its start';
   throw new UsageError(`${file}: expected ${accountNames(names)}, got ${got}`);
 }
@@ -78,7 +78,7 @@ function accountNames({ root, providers = ['<provider>'] }: ParameterNames): str
 function fileParameter(file: string, name: string, value: unknown): FileParameter {
   const type = name.endsWith('/config') ? 'String' : 'SecureString';
   if (typeof value === 'string' && value !== '') return { name, value, type };
-  // A name that is none is told where the parameters are read: what it has for a value is no matter.
+  // An unknown name is reported where the parameters are read, whatever its value is.
   const mayBeObject = !/\/(token|webhook-url)$/.test(name);
   if (mayBeObject && isObject(value)) return { name, value: JSON.stringify(value), type };
   const expected = mayBeObject ? 'a JSON object or a string' : 'a string';

@@ -1,4 +1,4 @@
-/** The last three days, a check an hour, in a few seconds. */
+/** Replays the last three days in seconds, one check per hour. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
@@ -9,7 +9,7 @@ import type { Session } from './sessions.ts';
 
 const replayedMs = 3 * DAY_MS;
 
-/** Resolves to the last message. Sets the clock of the whole process as it goes, and gives the real time back. */
+/** Resolves to the last message. Sets the clock of the whole process meanwhile, and restores it. */
 export async function play(
   deployment: LocalDeployment,
   end: number,
@@ -23,7 +23,7 @@ export async function play(
       if (cli.signal.aborted) break;
       terminal.print([day]);
       const sent = await playDay(times, deployment, { clock, session });
-      if (sent.length === 0 && !cli.signal.aborted) terminal.print(['  nothing to send']);
+      if (sent.length === 0 && !cli.signal.aborted) terminal.print(['  no alerts']);
       terminal.print(['']);
       published.push(...sent);
     }
@@ -48,7 +48,7 @@ async function playDay(
   return sent;
 }
 
-/** The last one is at the end, so that what the budgets stand at is of that moment. */
+/** The last check is at `end`, so that the budgets are as of that moment. */
 function checkTimes(end: number): number[] {
   const times: number[] = [];
   for (let at = nextCheckAt(end - replayedMs); at < end; at = nextCheckAt(at)) times.push(at);
@@ -61,7 +61,7 @@ function dayOf(at: number): string {
   return dayFormat.format(at);
 }
 
-/** By then a provider has most of the hour that is over. */
+/** By then a provider has most of the usage of the past hour. */
 export const minutesPast = 5;
 
 const minuteMs = 60_000;
@@ -77,7 +77,7 @@ export async function watchHourly(check: () => Promise<void>, signal: AbortSigna
   while (await nextHour(signal)) await check();
 }
 
-/** False if the signal aborts before. */
+/** False if the signal aborts first. */
 async function nextHour(signal: AbortSignal): Promise<boolean> {
   try {
     const now = Date.now();
@@ -90,13 +90,13 @@ async function nextHour(signal: AbortSignal): Promise<boolean> {
 }
 
 export interface SimulatedClock {
-  /** Epoch milliseconds; the time stands still until it is set again. */
+  /** Epoch milliseconds; the time does not move until it is set again. */
   readonly set: (now: number) => void;
-  /** Gives the process its real time back. */
+  /** Restores the real time. */
   readonly restore: () => void;
 }
 
-/** From here on `Date.now()` and `new Date()` say `now` (epoch milliseconds), in the whole process. */
+/** From now on `Date.now()` and `new Date()` return `now` (epoch milliseconds), in the whole process. */
 export function simulateClock(now: number): SimulatedClock {
   const RealDate = globalThis.Date;
   let current = now;

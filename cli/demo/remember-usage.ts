@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../functions/config/durations.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
 
-/** The provider, which is asked only once for usage of an account that no longer changes. */
+/** The provider, asked only once for usage that has settled. */
 export function rememberUsage(provider: Provider): Provider {
   const known = new Map<string, { readonly window: string; readonly fetched: UsageFetch }>();
   return {

@@ -1,20 +1,25 @@
 /** The table of budgets, for a person at a terminal. */
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
-import type { Reading } from '../../functions/budgets/read-budget.ts';
+import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
-import { amountText, limitText, percentText } from '../../functions/messages/amounts.ts';
+import {
+  amountText,
+  limitText,
+  percentText,
+  shortForecast,
+} from '../../functions/messages/amounts.ts';
 import { tableLines } from '../../functions/messages/email.ts';
 import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import type { ReplayedAccount, ReplayedBudget } from '../backtest/replayed.ts';
+import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../backtest/replayed.ts';
 import type { AccountStatus } from '../budget-status.ts';
 import { type Cli, painted } from '../output.ts';
 import { bodyFor, type Published } from './aws/sns.ts';
 
-const width = 80;
-const titles = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Pace'];
-const nothing = '-';
+const WIDTH = 80;
+const TITLES = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Forecast'];
+const UNKNOWN = '-';
 
 export interface AccountBudgets {
   /** `northflank/acme` */
@@ -24,13 +29,14 @@ export interface AccountBudgets {
   readonly budgets: readonly BudgetNow[];
 }
 
-/** A budget in its last period; amounts are exact decimals, absent where they are not known. */
+/** A budget in its last period; amounts are exact decimals, absent where unknown. */
 interface BudgetNow {
   readonly budget: Budget;
   readonly actual?: string | undefined;
   readonly percent?: number | undefined;
   readonly forecast?: string | undefined;
-  /** Why it is not known. */
+  readonly range?: ReplayedPeriod['range'] | undefined;
+  /** Why the amounts are unknown. */
   readonly unknown?: string | undefined;
 }
 
@@ -50,10 +56,16 @@ function budgetRead(reading: Reading): BudgetNow {
     actual: plain(reading.actual),
     percent: shownPercent(reading),
     forecast: reading.forecast && plain(reading.forecast.point),
+    range: rangeOf(reading.forecast),
   };
 }
 
-/** As of the last check that was played. */
+function rangeOf(forecast: KnownReading['forecast']): BudgetNow['range'] {
+  const { low, high } = forecast ?? {};
+  return low && high && { low: plain(low), high: plain(high) };
+}
+
+/** As of the last replayed check. */
 export function budgetsReplayed({
   provider,
   account,
@@ -67,15 +79,16 @@ function budgetReplayed({ budget, periods }: ReplayedBudget): BudgetNow {
   const last = periods.at(-1);
   if (last?.percent === undefined) return { budget, unknown: last?.unknown };
   const actual = last.points.at(-1)?.actual;
-  return { budget, actual, percent: last.percent, forecast: last.paceAtEnd };
+  const { percent, forecast, range } = last;
+  return { budget, actual, percent, forecast, range };
 }
 
-/** A line a budget under its account, 80 wide unless names are long; what is not known says why. */
+/** One line per budget under its account, 80 wide unless names are long; an unknown amount has its reason below it. */
 export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): string[] {
   const rows = accounts.flatMap(({ budgets, currency }) =>
     budgets.map((budget) => cells(budget, currency)),
   );
-  const [head = '', ...lines] = tableLines([titles, ...rows]);
+  const [head = '', ...lines] = tableLines([TITLES, ...rows]);
   return [
     head,
     ...accounts.flatMap(({ name, budgets }) => [
@@ -88,21 +101,17 @@ export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): stri
   ];
 }
 
-function cells({ budget, actual, percent, forecast }: BudgetNow, currency: string): string[] {
+function cells(now: BudgetNow, currency: string): string[] {
+  const { budget, actual, percent, forecast, range } = now;
   const counting = { measure: budget.measure, unit: budget.unit ?? currency };
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = `  ${oneLine(budget.name)}`;
   if (actual === undefined || percent === undefined)
-    return [name, nothing, limit, nothing, nothing];
-  const forecastText =
-    forecast === undefined ? nothing : amountText(forecast, counting, budget.limit);
-  return [
-    name,
-    amountText(actual, counting, budget.limit),
-    limit,
-    percentText(percent),
-    forecastText,
-  ];
+    return [name, UNKNOWN, limit, UNKNOWN, UNKNOWN];
+  const { limit: of } = budget;
+  const end =
+    forecast === undefined ? UNKNOWN : shortForecast({ forecast, range, limit: of }, counting);
+  return [name, amountText(actual, counting, budget.limit), limit, percentText(percent), end];
 }
 
 function coloured(line: string, { percent = 0 }: BudgetNow, cli: Cli): string {
@@ -112,20 +121,19 @@ function coloured(line: string, { percent = 0 }: BudgetNow, cli: Cli): string {
 
 function reasonLines({ unknown }: BudgetNow): string[] {
   if (unknown === undefined) return [];
-  return wrap(`not known: ${unknown}`, width - 4).map((line) => `    ${line}`);
+  return wrap(`unknown: ${unknown}`, WIDTH - 4).map((line) => `    ${line}`);
 }
 
-const MESSAGE_WIDTH = 80;
 const SEVERITY_FORMATS = new Map([
   ['critical', 'red'],
   ['warning', 'yellow'],
 ] as const);
 
-/** A message as its reader gets it by email, under its time in `timeZone` (IANA); 80 wide but for links. */
+/** The email of a message, under its time in `timeZone` (IANA); 80 wide but for links. */
 export function messageLines(message: Published, timeZone: string): string[] {
   const body = bodyFor(message, 'email').trimEnd().split('\n');
   return [
-    `--- Email of ${momentOf(message, timeZone)} `.padEnd(MESSAGE_WIDTH, '-'),
+    `--- Email of ${momentOf(message, timeZone)} `.padEnd(WIDTH, '-'),
     `  Subject: ${message.subject ?? ''}`,
     '',
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
@@ -133,7 +141,7 @@ export function messageLines(message: Published, timeZone: string): string[] {
   ];
 }
 
-/** Local time of day and subject, which begins with the severity; in its colour on a screen. */
+/** Local time of day and subject, on a terminal in the colour of the severity. */
 export function messageLine(message: Published, timeZone: string, cli: Cli): string {
   const [time = ''] = /\d\d:\d\d/.exec(momentOf(message, timeZone)) ?? [];
   const subject = message.subject ?? '';

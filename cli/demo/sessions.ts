@@ -1,7 +1,8 @@
-/** What both kinds of demo have in common: the end with its table and page, and going on with the real clock. */
+/** The two kinds of demo, simulated and with real accounts, and the end that they share: table, page, --watch. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
+import { wrap } from '../../functions/messages/plain-text.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { type Cli, localTimeZone, type Terminal } from '../output.ts';
@@ -25,9 +26,9 @@ import { simulatedProviders } from './vendors/vendors.ts';
 export interface Session {
   /** Of the embedded AWS; a free one, if not given. */
   readonly port?: number | undefined;
-  /** Go on with the real clock. */
+  /** Continue on the real clock. */
   readonly watch: boolean;
-  /** Print messages whole. */
+  /** Print messages in full. */
   readonly full: boolean;
   readonly terminal: Terminal;
   /** Its signal ends the session after the check under way. */
@@ -36,7 +37,7 @@ export interface Session {
 
 const nextStep = 'Deploy it: npx cdk deploy --all -c email=you@example.com, see README.md.';
 
-/** Shows the last message, every budget and the page, of one playback; then goes on where that was asked for. */
+/** Shows the last email, every budget and the page, all from one replay; with `watch` it continues. */
 export async function endSession(
   deployment: LocalDeployment,
   session: Session,
@@ -44,7 +45,7 @@ export async function endSession(
 ): Promise<void> {
   const { terminal, cli } = session;
   if (last && !session.full) {
-    terminal.print(['The last one in full:', '', ...messageLines(last, localTimeZone)]);
+    terminal.print(['The last email in full:', '', ...messageLines(last, localTimeZone)]);
   }
   if (session.watch) {
     await watchOn(deployment, session);
@@ -54,6 +55,7 @@ export async function endSession(
   if (cli.signal.aborted) return;
   if (written) {
     showBudgets(written, session);
+    await showDigest(deployment, session);
     terminal.print([`The last 90 days on a page: ${pathToFileURL(written.file)}`, '']);
   }
   terminal.print([nextStep]);
@@ -73,12 +75,23 @@ function showBudgets({ accounts, leftOut }: Shown, { terminal, cli }: Session): 
     ...budgetLines(accounts.map(budgetsReplayed), cli),
     ...leftOut,
     '',
-    'Pace: the average so far, continued to the end of the period.',
+    'Forecast: of the whole period, with its 80 % range, or the average so far.',
     '',
   ]);
 }
 
-/** A check an hour until Ctrl-C; the page of what was played is served meanwhile. */
+async function showDigest(deployment: LocalDeployment, session: Session): Promise<void> {
+  const { terminal, full } = session;
+  for (const digest of await deployment.digest()) {
+    terminal.print(
+      full
+        ? messageLines(digest, localTimeZone)
+        : [...wrap(`The digest of each Monday: ${digest.subject}`, 80), ''],
+    );
+  }
+}
+
+/** One check per hour until Ctrl-C; meanwhile serves the page. */
 async function watchOn(deployment: LocalDeployment, session: Session): Promise<void> {
   const { terminal, cli } = session;
   await using live = await showLivePage(deployment, session);
@@ -86,14 +99,14 @@ async function watchOn(deployment: LocalDeployment, session: Session): Promise<v
   if (cli.signal.aborted) return;
   showBudgets(shown, session);
   terminal.print([
-    `Watching: a check at ${minutesPast} minutes past each hour, until Ctrl-C.`,
+    `Watching: one check at ${minutesPast} minutes past each hour, until Ctrl-C.`,
     `The last 90 days on a page: ${live.url}`,
-    `The embedded AWS takes any credentials: aws --endpoint-url ${deployment.endpoint} …`,
+    `The embedded AWS accepts any credentials: aws --endpoint-url ${deployment.endpoint} …`,
   ]);
   await watchHourly(async () => {
     terminal.progress('Checking');
     const { published } = await runCheck(deployment, session);
-    const sent = published.length === 0 ? 'nothing to send' : `${published.length} sent`;
+    const sent = published.length === 0 ? 'no alerts' : `${published.length} sent`;
     terminal.print([`Checked on ${localMoment(Date.now())}: ${sent}.`]);
     await live.update();
   }, cli.signal);
@@ -140,17 +153,17 @@ function putAccount(
 function heading(): string[] {
   const names = providers.map(({ name }) => name).join(', ');
   return [
-    'cost-alerts, the last three days, a check an hour. Simulated:',
+    'Replaying the last three days, one check per hour. Simulated providers:',
     `${names}.`,
-    'AWS is embedded; nothing leaves this machine. Each line is a message.',
+    'AWS is embedded, too; nothing leaves this machine. Each line is an alert.',
     '',
   ];
 }
 
-/** Kept from start to start, so that nothing is told twice; in the working directory. */
+/** Kept between starts, so that no alert is sent twice; in the working directory. */
 const ledgerPath = '.local/ledger';
 
-/** Closes everything that it starts. Throws a UsageError, also where no account could be read. */
+/** Closes everything that it starts. Throws a UsageError, also where no account can be read. */
 export async function runWithParameters(file: string, session: Session): Promise<void> {
   const { port, terminal } = session;
   const names = { root: parameterRoot, providers: providers.map(({ id }) => id) };
@@ -160,14 +173,15 @@ export async function runWithParameters(file: string, session: Session): Promise
   closing.defer(deployment.close);
   for (const parameter of parameters) putParameter(file, parameter, deployment);
   terminal.print([
-    `cost-alerts with the accounts of ${file}. Everything but the providers is on this`,
-    `machine: emails are printed below, the ledger is in ${ledgerPath}.`,
+    `Checking the accounts of ${file}. Everything but the providers runs on`,
+    `this machine: emails are printed below, the ledger is in ${ledgerPath}.`,
     '',
   ]);
   terminal.progress('Checking');
   const check = await runCheck(deployment, session);
   const isRead = isAnyAccountRead(check);
-  if (isRead && check.published.length === 0) terminal.print(['Nothing to send.', '']);
+  if (check.published.length > 0 && !session.full) terminal.print(['']);
+  if (isRead && check.published.length === 0) terminal.print(['No alerts.', '']);
   await endSession(deployment, session, check.published.at(-1));
   if (!isRead && !session.watch) throw new UsageError('no account could be checked');
 }
@@ -178,7 +192,7 @@ function putParameter(
   { parameters }: LocalDeployment,
 ): void {
   try {
-    // Put anew at each start, they are no other accounts than before.
+    // At time 0, so that putting them again at each start does not count as an edit.
     parameters.put(name, value, type, 0);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

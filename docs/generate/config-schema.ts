@@ -4,7 +4,7 @@ import { numberText } from '../../functions/config/price-schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** JSON Schema, draft 2020-12, of what users write into a config; one definition a provider, named after its id. */
+/** JSON Schema, draft 2020-12, of configs as users write them, with a definition for each provider, named after its id. */
 export function configJsonSchema(rules: readonly ConfigRules[]): JsonSchema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -19,7 +19,7 @@ export function configJsonSchemaText(rules: readonly ConfigRules[]): string {
   return `${JSON.stringify(configJsonSchema(rules), null, 2)}\n`;
 }
 
-/** The definition of one provider's configs. Rules that span several keys are checked by the code only. */
+/** The definition of one provider's configs; without rules that span several keys. */
 export function providerJsonSchema(rules: ConfigRules): JsonSchema {
   const { $schema: _, ...schema } = z.toJSONSchema(accountConfigSchema(rules), {
     io: 'input',
@@ -29,7 +29,7 @@ export function providerJsonSchema(rules: ConfigRules): JsonSchema {
 }
 
 interface Row {
-  /** As in messages: `Northflank`. */
+  /** Display name: `Northflank`. */
   readonly provider: string;
   /** `budgets[].limit`. */
   readonly key: string;
@@ -38,7 +38,7 @@ interface Row {
   readonly meaning: string;
 }
 
-/** A markdown table: first the keys that every provider's configs have, then those that some have. */
+/** A markdown table: keys of all providers first, then keys of some. */
 export function configReference(rules: readonly ConfigRules[]): string {
   const rows = rules.flatMap((one) => rowsOf(one.name, providerJsonSchema(one), ''));
   const byKey = [...Map.groupBy(rows, ({ key }) => key).values()];
@@ -68,14 +68,23 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
       row,
       ...rowsOf(provider, itemOf(one), `${row.key}[].`),
       ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
+      ...(one.anyOf ?? []).flatMap((option) =>
+        rowsOf(provider, option as JsonSchema, `${row.key}.`),
+      ),
     ];
   });
 }
 
-/** The only objects within configs are those with one key a meter; what holds for one of them holds for all. */
+/** The first member of an object; those with a key per meter have the same schema for all. */
 function memberOf({ properties = {} }: JsonSchema): JsonSchema {
   const [first] = Object.values(properties);
   return typeof first === 'object' ? first : {};
+}
+
+/** Whether its members are no objects themselves. */
+function holdsValues(schema: JsonSchema): boolean {
+  const { type } = memberOf(schema);
+  return type !== undefined && type !== 'object';
 }
 
 function itemOf({ items }: JsonSchema): JsonSchema {
@@ -88,10 +97,11 @@ function defaultOf(schema: JsonSchema, required: boolean): string {
 }
 
 function typeOf(schema: JsonSchema): string {
+  if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
   if (itemOf(schema).type === 'object') return 'array of objects';
-  if (schema.type === 'object') return 'object by meter';
+  if (schema.type === 'object') return holdsValues(schema) ? 'object' : 'object by meter';
   if (schema.type === 'array') return `array of: ${typeOf(itemOf(schema))}`;
   if (schema.title !== undefined) return schema.title;
   return [schema.type === 'integer' ? 'whole number' : schema.type, ...rangeOf(schema)].join(' ');
@@ -113,7 +123,7 @@ function line(rows: readonly Row[], note: string): string {
   return `| ${cells.map((text) => text.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
 }
 
-/** What all rows say, or what each of them says. */
+/** The text that all rows share, or each provider's. */
 function cell(rows: readonly Row[], column: 'type' | 'byDefault' | 'meaning'): string {
   const byText = [...Map.groupBy(rows, (row) => row[column])];
   if (byText.length === 1) return byText[0]?.[0] ?? '';

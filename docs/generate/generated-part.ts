@@ -1,4 +1,4 @@
-/** The page with the text between its markers `<!-- name:start -->` and `<!-- name:end -->`. Throws an Error where it lacks them. */
+/** The page with the text between its markers `<!-- name:start -->` and `<!-- name:end -->`. Throws an Error if it lacks them. */
 export function withGenerated(page: string, name: string, text: string): string {
   const start = `<!-- ${name}:start -->`;
   const from = page.indexOf(start);

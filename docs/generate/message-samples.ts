@@ -1,9 +1,9 @@
-/** One message of each kind, as its readers get it. */
+/** Messages of each kind, firing and resolved, as their readers get them. */
 
+import { exampleDigest } from '../../cli/example-digest.ts';
 import { exampleMessages } from '../../cli/example-messages.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { emailText } from '../../functions/messages/email.ts';
-import { subject } from '../../functions/messages/headline.ts';
+import { publishInput } from '../../functions/messages/publish-input.ts';
 import { slackMessage } from '../../functions/messages/slack.ts';
 import type { SlackMessage } from '../../functions/messages/slack-blocks.ts';
 
@@ -11,15 +11,20 @@ const REGION = 'eu-west-1';
 
 /** A section a kind, in markdown. */
 export function messageSamples(): string {
-  return exampleMessages.map(section).join('\n\n');
+  const byKind = Map.groupBy(
+    [...exampleMessages, exampleDigest],
+    ({ notices }) => notices[0]?.kind ?? 'digest',
+  );
+  return [...byKind]
+    .map(([kind, messages]) => [`### ${kind}`, ...messages.map(sample)].join('\n\n'))
+    .join('\n\n');
 }
 
-function section(message: Message): string {
-  const kind = message.notices[0]?.kind ?? 'budget';
+function sample(message: Message): string {
+  const { Subject = '', Message: forms = '' } = publishInput(message, '');
   return [
-    `### ${kind}`,
-    `<details><summary>Email: <code>${escaped(subject(message))}</code></summary>`,
-    fenced('text', emailText({ message })),
+    `<details><summary>Email: <code>${escaped(Subject)}</code></summary>`,
+    fenced('text', JSON.parse(forms).email),
     '</details>',
     '<details><summary>Slack</summary>',
     fenced('text', slackText(slackMessage({ message: JSON.stringify(message) }, REGION).message)),

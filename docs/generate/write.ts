@@ -1,4 +1,4 @@
-/** `npm run schema`: writes what is generated: the JSON Schema of configs, and the parts of `docs/` between markers. */
+/** `npm run schema`: writes the JSON Schema of configs and the generated parts of `docs/`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { providers } from '../../functions/providers/registry.ts';
 import { configJsonSchemaText, configReference } from './config-schema.ts';

@@ -1,7 +1,7 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
-import { budgetText, localText, WEEKDAYS } from '../budgets/dates.ts';
+import { localText, WEEKDAYS } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
 import type { Budget } from '../config/account.ts';
@@ -13,6 +13,7 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
+import { budgetText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {

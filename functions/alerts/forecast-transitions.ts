@@ -73,14 +73,14 @@ function withDay(
   { limit }: Budget,
   outlook: Outlook,
 ): ForecastState | undefined {
-  const { day } = outlook;
-  if (before && day <= before.day) return before;
+  const { knownUntil } = outlook;
+  if (before && knownUntil <= before.knownUntil) return before;
   const { forecast } = outlook;
   if (!forecast) return before;
   const counted = (isSo: boolean, days = 0) => (isSo ? days + 1 : 0);
   return {
     ...before,
-    day,
+    knownUntil,
     over: counted(forecast.low.gt(limit), before?.over),
     within: counted(forecast.point.lte(limit), before?.within),
   };

@@ -10,6 +10,14 @@ import type { HealthEvent } from './health-transitions.ts';
 import { isoSeconds } from './iso-time.ts';
 import type { HealthNotice, Severity, Status } from './notice.ts';
 
+/** What happened to an account, after its name. */
+export const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Status, string>>> = {
+  'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
+  'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
+  'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
+  unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
+};
+
 export function healthNotice(event: HealthEvent, details: AccountDetails): HealthNotice {
   return event.kind === 'no-data' ? noDataNotice(event, details) : readErrorNotice(event, details);
 }

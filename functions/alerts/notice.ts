@@ -1,20 +1,19 @@
 /** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
-import { createHash } from 'node:crypto';
-import { isoSeconds } from './iso-time.ts';
+import type { Per } from '../config/account.ts';
+import type { Digest } from './digest.ts';
 
-export type Severity = 'info' | 'warning' | 'critical';
+/** Ascending. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
-export type NoticeKind =
-  | 'budget'
-  | 'forecast'
-  | 'anomaly'
-  | 'read-error'
-  | 'no-data'
-  | 'invalid-config'
-  | 'unwatched';
+/** Kinds of notices about a budget, and about an account. */
+export const BUDGET_KINDS = ['budget', 'forecast'] as const;
+export const HEALTH_KINDS = ['read-error', 'no-data', 'invalid-config', 'unwatched'] as const;
+export type NoticeKind = (typeof BUDGET_KINDS | typeof HEALTH_KINDS)[number] | 'anomaly';
 
 /** An alert fires, and is resolved when it is over. */
-export type Status = 'firing' | 'resolved';
+export const STATUSES = ['firing', 'resolved'] as const;
+export type Status = (typeof STATUSES)[number];
 
 /** What every notice has, whatever it is about. */
 export interface NoticeBase {
@@ -50,9 +49,9 @@ export interface NoticePeriod {
 }
 
 export interface NoticeForecast {
-  /** What the period will come to: the average so far, continued; decimal, in the notice's unit. */
+  /** What the period will come to, in the notice's unit: the average so far, continued, where there is no range. */
   readonly point: string;
-  /** Ends of the range that holds the outcome in 80 of 100 cases; absent where the point is the average so far, continued. */
+  /** The range that holds it in 80 % of all cases; absent where it is not known. */
   readonly low?: string;
   readonly high?: string;
   /** Local date (for hour and day budgets: local date and time, with its offset where that time occurs twice) at which the limit is or was reached; absent if not in this period. */
@@ -77,14 +76,14 @@ export interface NoticeDriver {
 
 /** A notice about a budget. */
 export interface BudgetNotice extends NoticeBase {
-  readonly kind: 'budget' | 'forecast';
+  readonly kind: (typeof BUDGET_KINDS)[number];
   readonly budget: string;
   readonly measure: 'cost' | 'usage';
   /** Currency code of a cost, unit of a usage. */
   readonly unit: string;
   /** The meter that is budgeted; absent for all meters together. */
   readonly meter?: string;
-  readonly per: 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+  readonly per: Per;
   readonly limit: string;
   readonly actual: string;
   /** Of the limit, one decimal. */
@@ -117,7 +116,7 @@ export interface NoticeHours {
 
 /** A notice about how well an account can be read, or about its parameters. */
 export interface HealthNotice extends NoticeBase {
-  readonly kind: Exclude<NoticeKind, BudgetNotice['kind'] | 'anomaly'>;
+  readonly kind: (typeof HEALTH_KINDS)[number];
 }
 
 /** A notice about a day that cost far more than usual. Amounts are decimals in `unit`. */
@@ -155,39 +154,8 @@ export interface Message {
   /** The gravest of its notices. */
   readonly severity: Severity;
   readonly notices: readonly Notice[];
+  /** A summary of all accounts; such a message has no notices. */
+  readonly digest?: Digest;
   /** Sent to try the channels out: nothing of it has happened. Absent from real ones. */
   readonly test?: true;
-}
-
-const gravity: readonly Severity[] = ['info', 'warning', 'critical'];
-
-/** Notices as one message, gravest first; the same notices always give the same id. `at` in epoch milliseconds. */
-export function messageOf(notices: readonly Notice[], at: number): Message {
-  return message(notices, isoSeconds(at));
-}
-
-/** Several messages (at least one) as one: all their notices, the time of the first. */
-export function combinedMessage(messages: readonly Message[]): Message {
-  const [first] = messages.map(({ at }) => at).sort();
-  return message(
-    messages.flatMap(({ notices }) => notices),
-    first as string,
-  );
-}
-
-function message(notices: readonly Notice[], at: string): Message {
-  const sorted = notices.toSorted(
-    (a, b) => gravity.indexOf(b.severity) - gravity.indexOf(a.severity),
-  );
-  return {
-    schema: 'cost-alerts/1',
-    id: messageId(sorted.map((notice) => notice.id)),
-    at,
-    severity: sorted[0]?.severity ?? 'info',
-    notices: sorted,
-  };
-}
-
-function messageId(noticeIds: readonly string[]): string {
-  return createHash('sha256').update(noticeIds.toSorted().join('\n')).digest('hex').slice(0, 32);
 }

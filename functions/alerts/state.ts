@@ -102,8 +102,8 @@ export interface PeriodState {
 }
 
 export interface ForecastState {
-  /** The last day that was judged, and for how many in a row the range was over the limit, and the point within it. */
-  readonly day: string;
+  /** The day after the last one that was judged, and for how many in a row the range was over the limit, and the point within it. */
+  readonly knownUntil: string;
   readonly over: number;
   readonly within: number;
   /** Epoch milliseconds. */

@@ -1,6 +1,5 @@
 /** How moments and periods are shown to people; the caller names the zone where the text here does not. */
 import { Temporal } from 'temporal-polyfill';
-import type { Budget } from '../config/account.ts';
 
 const MONTHS = [
   'January',
@@ -33,6 +32,11 @@ export function momentText(instant: string, timeZone: string): string {
   return `${zonedText(zoned(instant, timeZone))} (${timeZone})`;
 }
 
+/** `Monday`, in a zone. */
+export function weekdayText(instant: string, timeZone: string): string {
+  return WEEKDAYS[zoned(instant, timeZone).dayOfWeek - 1] ?? '';
+}
+
 /** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`; its offset, if it has one. */
 export function localText(local: string): string {
   const isDate = !local.includes('T');
@@ -58,6 +62,11 @@ export function periodText(start: string, end: string, timeZone: string): string
   return `${isStartOfDay(first) && isStartOfDay(after) ? daysText(first, after) : timesText(first, after)} (${timeZone})`;
 }
 
+/** The last day of a half-open period: `30 November 2026`. */
+export function lastDayText(end: string, timeZone: string): string {
+  return dateText(dayBefore(zoned(end, timeZone)));
+}
+
 /** The instant so many whole days later, without fractions of a second: `2026-11-28T10:00:00Z`. */
 export function daysLater(instant: string, days: number): string {
   const later = Temporal.Instant.from(instant).add({ hours: 24 * days });
@@ -66,8 +75,12 @@ export function daysLater(instant: string, days: number): string {
 
 function daysText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
   const from = dateText(first.toPlainDate());
-  const to = dateText(after.toPlainDate().subtract({ days: 1 }));
+  const to = dateText(dayBefore(after));
   return from === to ? from : `${from} to ${to}`;
+}
+
+function dayBefore(moment: Temporal.ZonedDateTime): Temporal.PlainDate {
+  return moment.toPlainDate().subtract({ days: 1 });
 }
 
 function timesText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
@@ -94,18 +107,4 @@ function dateText(date: Temporal.PlainDate): string {
 
 function zoned(instant: string, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
-}
-
-const ADJECTIVES = {
-  hour: 'hourly ',
-  day: 'daily ',
-  week: 'weekly ',
-  month: '',
-  quarter: 'quarterly ',
-  year: 'yearly ',
-} as const;
-
-/** `budget`, for that of a month; `daily budget for gpu`. */
-export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
-  return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
 }

@@ -189,7 +189,8 @@ export function plus(a: Total | undefined, b: Total): Total {
   };
 }
 
-function totalsOfDay(day: ChargeDay, summand: Summand): Totals {
+/** By meter. */
+export function totalsOfDay(day: ChargeDay, summand: Summand): Totals {
   const known = kept[summand].get(day);
   if (known) return known;
   const totals = totalsBy(day.charges, summand, (charge) => charge.meter);

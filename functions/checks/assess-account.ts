@@ -234,10 +234,13 @@ function withOutlook(reading: KnownReading, deps: OutlookDeps): ForeseenReading 
   const outlook = outlookOf(reading, deps);
   if (!outlook) return reading;
   // As a copy would compute what most readings are never asked for.
-  return Object.create(reading, {
-    outlook: { value: outlook, enumerable: true },
-    forecast: { get: () => foreseen(reading, outlook), enumerable: true },
-  }) as ForeseenReading;
+  return {
+    __proto__: reading,
+    outlook,
+    get forecast() {
+      return foreseen(reading, outlook);
+    },
+  } as unknown as ForeseenReading;
 }
 
 /** When the limit was reached is known; where it is not, the forecast says when it will be. */
@@ -245,14 +248,20 @@ function foreseen(reading: KnownReading, { forecast }: Outlook): KnownReading['f
   const average = reading.forecast;
   if (!forecast || !average) return average;
   const isReached = reaches(reading.actual, reading.budget.limit, 100);
-  return isReached && average.reachesLimitAt !== undefined
-    ? { ...forecast, reachesLimitAt: average.reachesLimitAt }
-    : forecast;
+  if (!isReached || average.reachesLimitAt === undefined) return forecast;
+  const { point, low, high } = forecast;
+  return { point, low, high, reachesLimitAt: average.reachesLimitAt };
 }
 
 /** Undefined before anything has settled. */
-function settledDays(
-  { coverage, provider, now }: Known,
+export function settledDays(
+  {
+    coverage,
+    provider,
+    now,
+  }: Pick<Known, 'coverage' | 'now'> & {
+    readonly provider: Pick<Provider, 'dayZone'>;
+  },
   days: readonly ChargeDay[],
 ): SettledDays | undefined {
   if (!coverage) return undefined;
@@ -260,8 +269,9 @@ function settledDays(
   const { knownFrom, usageFrom: from = knownFrom, settledUntil: until } = coverage;
   if (from >= until) return undefined;
   const dataUntil = days.findLast(({ charges }) => charges.length > 0)?.charges.at(-1)?.end ?? 0;
-  const complete = dayAt(Math.min(now, dataUntil), dayZone).date;
-  return { days, from, until, completeUntil: complete > until ? complete : until, dayZone };
+  const complete = dayAt(Math.min(now, dataUntil), dayZone);
+  const { date, start } = complete.date > until ? complete : dayNamed(until, dayZone);
+  return { days, from, until, completeUntil: date, completeUntilAt: start, dayZone };
 }
 
 /** At first only days are judged that settled lately: what was unusual long before is no news. */

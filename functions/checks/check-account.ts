@@ -2,8 +2,8 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { nextConfigState } from '../alerts/config-transitions.ts';
 import { configNotice } from '../alerts/health-notice.ts';
+import { messageOf } from '../alerts/message.ts';
 import type { Notice } from '../alerts/notice.ts';
-import { messageOf } from '../alerts/notice.ts';
 import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import {
   type Account,
@@ -23,6 +23,7 @@ import { details, judgeAccount } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { inScope, type KnownState, planCheck, readFrom } from './plan-check.ts';
+import { alertSummary, summaryOf } from './summary.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
 export type AccountRunLedger = RunLedger<AlertState, OutboxEntry>;
@@ -99,9 +100,13 @@ async function checkWatched(
     problem: account.invalid,
     now,
   };
-  const { changed, next, notices } = judgeAccount(evidence);
+  const judged = judgeAccount(evidence);
+  const { changed, next, notices } = judged;
   if (changed.length > 0) await ledger.replaceDays(key, changed);
-  const outbox = await saveAndQueue(key, { ...known.state, version }, next, notices, deps);
+  const [outbox] = await Promise.all([
+    saveAndQueue(key, { ...known.state, version }, next, notices, deps),
+    ledger.saveSummary(key, summaryOf({ account, provider, judged, now })),
+  ]);
   // Listed before the state was written: what another scope writes from here on is not among them.
   if (outbox && leftovers.length > 0) await ledger.deleteDays(leftovers);
   return { account: account.name, fetch: outcomeOf(fetched), ...(outbox && { outbox }) };
@@ -151,7 +156,14 @@ async function reportInvalid(
     muted: false,
   });
   const unwatched = { account: name, fetch: { status: 'unwatched' as const, remarks: [] } };
+  const { version: _, outbox: __, ...rest } = state;
+  const next = {
+    ...rest,
+    alerts: { ...alerts, ...(invalidConfig !== undefined && { invalidConfig }) },
+  };
+  const summary = deps.ledger.saveSummary(key, alertSummary(next.alerts, invalid, deps));
   if (!event) {
+    await summary;
     return { ...unwatched, outbox: { key, entries: state.outbox } };
   }
   const notice = configNotice(
@@ -159,12 +171,7 @@ async function reportInvalid(
     details(account, deps.provider, deps.region),
     state.lastGood === undefined ? 'never' : 'no longer',
   );
-  const { version: _, outbox: __, ...rest } = state;
-  const next = {
-    ...rest,
-    alerts: { ...alerts, ...(invalidConfig !== undefined && { invalidConfig }) },
-  };
-  const outbox = await saveAndQueue(key, state, next, [notice], deps);
+  const [outbox] = await Promise.all([saveAndQueue(key, state, next, [notice], deps), summary]);
   return { ...unwatched, ...(outbox && { outbox }) };
 }
 

@@ -1,4 +1,4 @@
-/** One run: every account of one provider is checked, and what there is to tell is published as it is found. */
+/** One run: every account of one provider is checked, and what fires or is resolved is published as it is found. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AnyAccount, InvalidParameters } from '../config/account.ts';
@@ -125,7 +125,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
     return check ?? 'broken';
   }
 
-  /** An account stays in the register until all of it was told; where a whole run finds none, for when they are back. */
+  /** An account stays in the register until all of it was published; where a whole run finds none, for when they are back. */
   async function reportUnwatchedOnce(account: string): Promise<void> {
     await faultOf(account, async () => {
       const { outbox, isDone } = await reportUnwatched(account, isMissing, { ...deps, ledger });
@@ -202,7 +202,7 @@ function goneOf(
   return looked.filter((name) => !names.has(name));
 }
 
-/** Of one account also a parameter in place of its folder: it is wrong, and has to be told. */
+/** Of one account also a parameter in place of its folder: it is wrong, and has to be reported. */
 async function readOwnParameters(
   deps: RunDeps,
   signal: AbortSignal,

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
+import type { OutboxClaims } from '../ledger/outbox-claims.ts';
 import { publishMessages } from '../messages/publisher.ts';
-import type { AccountRunLedger } from './check-account.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   idsIn,
@@ -23,7 +23,7 @@ export interface OutboxDelivery {
 }
 
 export interface DeliveryDeps {
-  readonly ledger: AccountRunLedger;
+  readonly ledger: OutboxClaims<OutboxEntry>;
   readonly sns: SNSClient;
   readonly topicArn: string;
   /** The one account that is checked; absent where it is all of them. */

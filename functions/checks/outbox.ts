@@ -1,5 +1,6 @@
 /** What waits to be published: written with the alert state in one step, and cleared when SNS has it. */
-import { combinedMessage, type Message } from '../alerts/notice.ts';
+import { combinedMessage } from '../alerts/message.ts';
+import type { Message } from '../alerts/notice.ts';
 import type { AccountKey } from '../ledger/items.ts';
 
 /** One account's message of one check. */
@@ -20,7 +21,7 @@ const mostBytes = 200_000;
 
 /**
  * Whether an outbox, which is part of the account's item, can take no more: SNS must have been down for days. What is
- * not told then is told when it has been emptied, as far as it still holds.
+ * not published then is published when it has been emptied, as far as it still holds.
  */
 export function isFull(entries: readonly OutboxEntry[]): boolean {
   return entries.length > 0 && Buffer.byteLength(JSON.stringify(entries)) > mostBytes;
@@ -94,5 +95,7 @@ export function idsIn({ entries }: ParcelPart): string[] {
 /** What is published. */
 export function messageIn({ id, parts }: Parcel): Message {
   const messages = parts.flatMap(({ entries }) => entries.map(({ message }) => message));
+  const [first, ...others] = messages;
+  if (first && others.length === 0) return { ...first, id };
   return { ...combinedMessage(messages), id };
 }

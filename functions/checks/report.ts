@@ -3,6 +3,7 @@
 import { problemLine } from '../config/problem.ts';
 import type { SlackRendering } from '../messages/slack.ts';
 import type { Run } from './check-usage.ts';
+import type { DigestRun } from './send-digest.ts';
 
 export interface RunSummary {
   readonly provider: string;
@@ -43,7 +44,7 @@ export interface Outlets {
 /** Logs and measures the run; throws, so that the invocation counts as an error, where the ledger or SNS failed. */
 export function report(provider: string, run: Run, { log, metrics }: Outlets): RunSummary {
   for (const { account, problems } of run.invalidConfig) {
-    log.warn('misconfigured', { account, messages: problems.map(problemLine) });
+    log.warn('invalid-config', { account, messages: problems.map(problemLine) });
   }
   for (const { account, fetch } of run.checks) {
     const { status, remarks } = fetch;
@@ -91,6 +92,15 @@ function summaryOf(provider: string, run: Run): RunSummary {
     published: run.delivery.published,
     unpublished: run.delivery.failures.length,
   };
+}
+
+/** Logs and measures a run after which no digest that was due is waiting. */
+export function reportDigest(run: DigestRun, { log, metrics }: Outlets): DigestRun {
+  log.info('run', { summary: run });
+  metrics.addMetric('DigestSent', 'Count', 1);
+  metrics.addMetric('SubscribersLost', 'Count', run.subscribers.lost);
+  metrics.publishStoredMetrics();
+  return run;
 }
 
 /** How one message of the topic fared. */

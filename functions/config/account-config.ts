@@ -30,7 +30,7 @@ function accountConfig(
   own: readonly string[],
   config: Common & Record<string, unknown>,
 ): AccountConfig {
-  const { timeZone, currency, budgets, anomalies, mutedUntil } = config;
+  const { timeZone, currency, budgets, anomalies, mutedUntil, mutedBecause } = config;
   const options = Object.fromEntries(
     own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
   );
@@ -44,39 +44,40 @@ function accountConfig(
     prices: pricesInForce(rules, config),
     ...(anomalies !== false && { anomalies }),
     ...(mutedUntil !== undefined && { mutedUntil }),
+    ...(mutedBecause !== undefined && { mutedBecause }),
   };
 }
 
 function commonSchema(rules: ConfigRules) {
   return z.strictObject({
-    $schema: z
-      .string()
-      .exactOptional()
-      .describe('Where an editor finds the schema to check and complete this config with.'),
+    $schema: z.string().exactOptional().describe('Address of the JSON schema, for editors.'),
     baseUrl: baseUrlSchema(rules)
       .exactOptional()
       .describe(
-        "Origin of the provider's API, where it is not the usual one; `http` for loopback only.",
+        "Origin of the provider's API, if it is not the usual one; `http` for loopback only.",
       ),
     timeZone: timeZone
       .prefault(rules.dayZone)
-      .describe('IANA time zone; periods of budgets start at midnight there.'),
-    currency: currency.prefault('USD').describe('ISO 4217 code of the currency of all costs.'),
+      .describe('IANA time zone; budget periods start at midnight there.'),
+    currency: currency.prefault('USD').describe('ISO 4217 code; the currency of all costs.'),
     budgets: z
       .array(budgetSchema(rules), { error: 'an array of budgets, [] for none' })
       .check(namesDiffer)
-      .describe('What to tell about; with `[]` only whether the account can still be read.'),
+      .describe(
+        'Limits that fire alerts; with `[]` only whether the account is readable is checked.',
+      ),
     prices: pricesSchema(rules.meters)
       .prefault({})
-      .describe('By meter; instead of list prices, where the provider tells no costs itself.'),
+      .describe(
+        'Your prices by meter, instead of list prices; only for meters whose costs the provider does not report.',
+      ),
     anomalies: anomalies
       .prefault({})
-      .describe(
-        'Alerts about days that cost far more than usual; `minimum` is the least excess of a day, in the currency. `false` for none.',
-      ),
+      .describe('Alerts on days that cost far more than usual; `false` switches them off.'),
     mutedUntil: mutedUntil
       .exactOptional()
-      .describe('Nothing is sent before this moment; then what still holds is told.'),
+      .describe('Mutes the account until then; alerts that still fire are sent afterwards.'),
+    mutedBecause: mutedBecause.exactOptional().describe('Why; shown wherever the mute is.'),
   });
 }
 
@@ -91,7 +92,8 @@ function baseUrlSchema({ hosts }: ConfigRules) {
   });
 }
 
-const timeZone = z
+/** IANA. */
+export const timeZone = z
   .string({ error: aTimeZoneSuchAs('Europe/Berlin') })
   .transform((text, context) => {
     try {
@@ -112,7 +114,8 @@ const aCurrency = { error: 'an ISO 4217 currency code such as "USD"' };
 /** Those in use, as the runtime's ICU data knows them. */
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-const currency = z
+/** ISO 4217, in upper case afterwards. */
+export const currency = z
   .string(aCurrency)
   .refine((code) => currencies.has(code.toUpperCase()), aCurrency)
   .meta({ pattern: '^[A-Za-z]{3}$' })
@@ -138,12 +141,21 @@ const mutedUntil = z
   })
   .meta({ title: 'ISO 8601 date-time' });
 
+const mutedBecause = z.string({ error: '1 to 200 characters' }).min(1).max(200);
+
 const aMinimum = { error: 'an amount from 0.01 to 1000000' };
 
 const anomalies = z.union(
   [
     z.literal(false),
-    z.strictObject({ minimum: z.number(aMinimum).min(0.01).max(1_000_000).prefault(1) }),
+    z.strictObject({
+      minimum: z
+        .number(aMinimum)
+        .min(0.01)
+        .max(1_000_000)
+        .prefault(1)
+        .describe('Least excess of a day that fires, in the currency.'),
+    }),
   ],
   { error: 'false, or an object such as { "minimum": 5 }' },
 );
@@ -207,7 +219,7 @@ export function pricesInForce(
   return { ...(defaultPrices?.currency === currency && defaultPrices.prices), ...prices };
 }
 
-/** A budget of costs needs a meter of which the cost can be known, or what it stands at would never be. */
+/** A budget of costs needs a meter of which the cost can be known, or how much is used would never be. */
 export function costsCanBeKnown(rules: PricingRules) {
   return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
     const known = metersWithCosts(rules, value);
@@ -223,7 +235,7 @@ export function costsCanBeKnown(rules: PricingRules) {
   };
 }
 
-/** Ids of the meters of which the provider tells the cost itself or there is a price. */
+/** Ids of the meters of which the provider reports the cost itself or there is a price. */
 function metersWithCosts(rules: PricingRules, config: PricedConfig): string[] {
   const prices = pricesInForce(rules, config);
   return rules.meters

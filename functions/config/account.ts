@@ -4,7 +4,9 @@ import type { Weekday } from './budget-schema.ts';
 import type { Prices } from './price-schema.ts';
 import type { Problem } from './problem.ts';
 
-export type Per = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+/** Periods of a budget, the shortest first. */
+export const PERIODS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
+export type Per = (typeof PERIODS)[number];
 
 /** A limit on the cost or the usage of one or all meters over a period. */
 export interface Budget {
@@ -42,6 +44,8 @@ export interface AccountConfig {
   readonly anomalies?: { readonly minimum: number };
   /** Epoch milliseconds. */
   readonly mutedUntil?: number;
+  /** Why it is muted, for people. */
+  readonly mutedBecause?: string;
 }
 
 export interface Account {
@@ -96,7 +100,7 @@ export interface BrokenAccount {
 
 /** What is wrong with the parameters of an account. */
 export interface InvalidParameters {
-  /** The parameters that are wrong, by name and version, 0 for a missing one: `config@3`. Each of them is one thing to tell. */
+  /** The parameters that are wrong, by name and version, 0 for a missing one: `config@3`. Each of them is reported once. */
   readonly versions: readonly string[];
   /** At least one, each of a parameter. */
   readonly problems: readonly Problem[];

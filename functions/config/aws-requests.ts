@@ -17,7 +17,7 @@ export interface RequestLimits {
   readonly throwOnRequestTimeout: true;
 }
 
-/** What a failed request is told as: of one that was given up at the end of the time for it, that. */
+/** A failed request as text; of one that was given up at the end of its time, that. */
 export function causeOf(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && isTimeout(signal.reason) ? new OutOfTimeError() : error;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Budget, Per } from './account.ts';
+import { type Budget, PERIODS, type Per } from './account.ts';
 import type { ConfigMeter, ConfigRules } from './account-config.ts';
 import { oneOf } from './config-error.ts';
 import { amountAbove0 } from './price-schema.ts';
@@ -18,8 +18,6 @@ export const weekdays = [
 
 export type Weekday = (typeof weekdays)[number];
 
-const pers = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies Per[];
-
 const quotedWeekdays = quoted(weekdays);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
 const aStart = { error: `${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
@@ -29,9 +27,12 @@ const aName = {
   error: '1 to 64 characters, with no "/", control character, or space at either end',
 };
 
-const limit = amountAbove0.describe("In the account's currency; with `measure` `usage` in `unit`.");
+const limit = amountAbove0.describe(
+  "In the account's currency; with `measure` `usage`, in `unit`.",
+);
 
-const thresholds = z
+/** Percent of a limit, ascending afterwards. */
+export const thresholds = z
   .array(z.number(aThreshold).min(0.01).max(1000), { error: '1 to 20 percentages' })
   .min(1)
   .max(20)
@@ -43,12 +44,33 @@ const thresholds = z
   .prefault([80, 100, 150])
   .meta({ uniqueItems: true, contains: { exclusiveMinimum: 1 } })
   .describe(
-    'Percent of the limit; an alert fires when one is crossed, and at each doubling of the highest.',
+    'Percentages of the limit; an alert fires when one is crossed, and at each doubling of the highest.',
+  );
+
+/** That it fits `per` is `startsOnFitsPer`. */
+export const startsOn = z
+  .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
+  .exactOptional()
+  .describe(
+    'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
+  );
+
+export const forecast = z
+  .boolean({ error: 'true or false' })
+  .exactOptional()
+  .meta({ default: true })
+  .describe(
+    'Whether an alert fires when the forecast is over the limit; for periods of a week and longer.',
   );
 
 type BudgetRules = Pick<ConfigRules, 'name' | 'meters' | 'bucket'>;
 
 type BudgetCheck = (context: z.core.ParsePayload<Budget>) => void;
+
+interface StartOfPeriod {
+  readonly per: Per;
+  readonly startsOn?: number | Weekday;
+}
 
 /** One budget of an account; a unit has to fit its meter, and a start its period. */
 export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
@@ -58,60 +80,49 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
       name: z
         .string(aName)
         .regex(/^(?!\s)[^/\p{Cc}\u2028\u2029]{1,64}(?<!\s)$/u)
-        .describe('As messages call it; no other budget of the account may have it.'),
+        .describe('Name in messages, unique in the account.'),
       meter: z
         .enum(meters.map(({ id }) => id))
         .exactOptional()
-        .describe('The meter to watch; all meters together where there is none.'),
+        .describe('The meter that is limited. Default: all meters together.'),
       measure: z
         .enum(['cost', 'usage'])
         .prefault('cost')
-        .describe('What is limited: the cost, or the quantity of the one `meter`.'),
+        .describe('What is limited: the cost, or the quantity of `meter`.'),
       unit: z
         .string({ error: 'a unit such as "GB"' })
         .exactOptional()
         .describe(
-          "Unit of the limit, with `measure` `usage` only; one that converts to the meter's.",
+          "Unit of the limit, with `measure` `usage` only; it must convert to the meter's.",
         ),
       limit,
-      per: perSchema(rules).describe('The period after which it starts again at 0.'),
-      startsOn: z
-        .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
-        .exactOptional()
-        .describe(
-          'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
-        ),
+      per: perSchema(rules).describe('The period of the limit.'),
+      startsOn,
       thresholds,
-      forecast: z
-        .boolean({ error: 'true or false' })
-        .exactOptional()
-        .meta({ default: true })
-        .describe(
-          'Whether an alert fires as soon as the forecast is over the limit; of periods of a week and longer.',
-        ),
+      forecast,
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
 }
 
 /** A charge belongs to the period in which its bucket starts: of a day, one hour would get all and no other any. */
 function perSchema({ name, bucket }: BudgetRules) {
-  if (bucket === 'hour') return z.enum(pers);
-  const error = `"day" or longer, as ${name} tells usage by the day`;
+  if (bucket === 'hour') return z.enum(PERIODS);
+  const error = `"day" or longer, as ${name} reports usage by the day`;
   return z.enum(
-    pers.filter((per) => per !== 'hour'),
+    PERIODS.filter((per) => per !== 'hour'),
     {
       error: ({ input }) => (input === 'hour' ? error : undefined),
     },
   );
 }
 
-const startsOnFitsPer: BudgetCheck = ({ value, issues }) => {
+export function startsOnFitsPer({ value, issues }: z.core.ParsePayload<StartOfPeriod>): void {
   const { per, startsOn } = value;
   if (startsOn === undefined) return;
   const allowed = allowedStart(per);
   if (typeof startsOn === allowed.type) return;
   issues.push(problem('startsOn', startsOn, allowed.text));
-};
+}
 
 function allowedStart(per: Per): { readonly type?: string; readonly text: string } {
   if (per === 'hour' || per === 'day') return { text: `nothing with per "${per}"` };

@@ -11,7 +11,7 @@ type Issue = z.core.$ZodIssue;
 
 export type Parsed<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
-/** Parses with a schema, whose messages are what follows "expected". What was found is told as far as it may be. */
+/** Parses with a schema, whose messages are what follows "expected". What was found is shown as far as it may be. */
 export function parseConfig<T>(
   schema: z.ZodType<T>,
   input: unknown,
@@ -126,7 +126,7 @@ function unknownKeys(
 
 /** How much of what was found may stand in an error. */
 export interface Disclosure {
-  /** The content is a secret itself, as that of a SecureString: only kinds of things are told. */
+  /** The content is a secret itself, as that of a SecureString: only kinds of things are shown. */
   readonly secure: boolean;
   /** The account's token, in case somebody pasted it into the config. */
   readonly token?: string;
@@ -134,7 +134,7 @@ export interface Disclosure {
 
 const longest = 60;
 
-/** A found value as one short line of JSON with no secret in it, or its kind where the value must not be told. */
+/** A found value as one short line of JSON with no secret in it, or its kind where the value must not be shown. */
 export function foundValue(value: unknown, { secure, token }: Disclosure): string {
   if (secure) return kindOf(value);
   const json = value instanceof Big ? value.toString() : JSON.stringify(value);

@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 
 export type ParsedJson = { readonly value: unknown } | { readonly problem: Problem };
 
-/** What JSON.parse tells a reviver about a number (ES2026); TypeScript's library does not know it yet. */
+/** What JSON.parse passes a reviver about a number (ES2026); TypeScript's library does not know it yet. */
 interface NumberContext {
   readonly source?: string;
 }

@@ -19,7 +19,7 @@ export interface Parameter {
   readonly type: 'String' | 'SecureString' | 'StringList';
   /** 1 for a new parameter, one more with every change. */
   readonly version: number;
-  /** When it got this value, epoch milliseconds: what tells a parameter made anew, whose versions begin with 1 again. */
+  /** When it got this value, epoch milliseconds: by which a parameter made anew is recognised, whose versions begin with 1 again. */
   readonly changedAt?: number;
 }
 
@@ -203,7 +203,7 @@ function parameterOf({ Name, Value, Type, Version, LastModifiedDate }: SsmParame
   };
 }
 
-/** A SyntaxError quotes the answer around what is wrong with it, and the answer holds secrets: it is not told. */
+/** A SyntaxError quotes the answer around what is wrong with it, and the answer holds secrets: it is left out. */
 export function unreadable(expected: string, cause: unknown): ParameterStoreError {
   if (cause instanceof SyntaxError) {
     return new ParameterStoreError(`${expected}, got an answer that is not JSON`);

@@ -41,7 +41,7 @@ export type TokenText =
       /** In words that have nothing of it, as `found` is. */
       readonly expected: string;
       readonly found: string;
-      /** What of it may be secret, word by word: it must not be told wherever else it stands. */
+      /** What of it may be secret, word by word: it must not be shown wherever else it is. */
       readonly secret: string;
     };
 

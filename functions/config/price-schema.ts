@@ -53,7 +53,7 @@ export function soldIn(meter: {
 
 export const aNumberFrom0 = 'a number from 0 on';
 
-/** A limit or the end of a tier: whatever is divided by it can still be told, stored and read back. */
+/** A limit or the end of a tier: whatever is divided by it can still be shown, stored and read back. */
 const LEAST_LIMIT = 1e-6;
 /** A price of one byte may be that small. */
 const LEAST_PRICE = 1e-15;
@@ -100,14 +100,14 @@ export function numberText(value: number): string {
   return value < 1e9 ? String(value) : value.toExponential().replace('+', '');
 }
 
-const price = amountFrom0.describe("Of one `per`, in the account's `currency`.");
+const price = amountFrom0.describe("Price of one `per`, in the account's `currency`.");
 
 const tiers = z
   .array(
     z.strictObject({
       upTo: amountAbove0
         .exactOptional()
-        .describe('Where the tier ends, counted as `included` is; the last one has no end.'),
+        .describe('End of the tier, in the same unit as `included`; absent in the last tier.'),
       price,
     }),
     { error: '1 to 20 tiers' },
@@ -115,12 +115,10 @@ const tiers = z
   .min(1)
   .max(20)
   .check(ascend)
-  .describe(
-    "Instead of `price`: one for each stretch of a month's quantity, which holds for that stretch only.",
-  );
+  .describe("Instead of `price`: a price for each part of a month's quantity.");
 
 const included = amountFrom0.describe(
-  'What is free in each calendar month of the provider, in the unit of `per`; where that is a multiple such as `100 count`, in `count`.',
+  'Free quantity per calendar month of the provider, in the unit of `per`; for a multiple such as `100 count`, in `count`.',
 );
 
 /** Prices by meter, of those that can have one; each has to be per a unit that its meter is sold in. */
@@ -133,7 +131,7 @@ export function pricesSchema(meters: readonly ConfigMeter[]): z.ZodType<Prices> 
   const prices = z.strictObject(Object.fromEntries(priced), {
     error: (issue) =>
       issue.code === 'unrecognized_keys' && issue.keys.every((key) => billed.includes(key))
-        ? `no price of ${issue.keys.join(', ')}, as the provider itself tells its cost`
+        ? `no price of ${issue.keys.join(', ')}, as the provider itself reports its cost`
         : undefined,
   });
   // Keys that are not there are not there as undefined either.
@@ -157,14 +155,14 @@ function priceSchema(unit: string) {
         .string({ error })
         .refine((per) => areLike(per, unit), { error })
         .describe(
-          'What the price is for, such as `GB`, `100 count` or `GB-month` (730 hours); a level is priced over time.',
+          'What the price is for, such as `GB`, `100 count` or `GB-month` (730 hours). Meters that measure a level, such as storage, are priced over time.',
         ),
       included: included.exactOptional(),
       tiers: tiers.exactOptional(),
     })
     .check(isPricedOnce)
     .transform(priceOf)
-    .describe('What the meter costs, instead of its list price.');
+    .describe('Price of the meter, instead of its list price.');
 }
 
 function priceOf({ per, price, included, tiers }: WrittenPrice): Price {

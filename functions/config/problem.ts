@@ -3,7 +3,7 @@
 export interface Problem {
   /** Name of the parameter; absent for what is in none, as a flag. */
   readonly parameter?: string;
-  /** Within it, `budgets`, 1, `limit`; empty for the whole. Its keys are those of a schema, so they tell nothing of the content. */
+  /** Within it, `budgets`, 1, `limit`; empty for the whole. Its keys are those of a schema, so they show nothing of the content. */
   readonly path: readonly PropertyKey[];
   /** Where something else than the value itself is wrong: `missing`, `not JSON`. */
   readonly mistake?: string;

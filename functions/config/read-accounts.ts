@@ -167,11 +167,11 @@ export function readConfigText(text: string, rules: ConfigRules): AccountConfig 
 }
 
 type ReadToken = Parsed<Pick<Account, 'token' | 'withoutToken'>> & {
-  /** What must not be told wherever else it stands. */
+  /** What must not be shown wherever else it is. */
   readonly secret?: string;
 };
 
-/** No problem shows any of the token. One that cannot be decrypted is none, and nothing to be told of the parameters. */
+/** No problem shows any of the token. One that cannot be decrypted is none, and says nothing about the parameters. */
 export function readToken(parameter: Parameter | undefined, name: string): ReadToken {
   if (parameter === undefined) {
     return missing('a SecureString that holds the API token and nothing else');
@@ -212,7 +212,7 @@ export function readConfig(
   if ('problems' in config || !hasToken(parameter.value, secret)) return config;
   return problem(
     'no API token in it',
-    'that of the account: names and addresses in a config are told',
+    'that of the account: names and addresses in a config are shown in messages',
   );
 }
 

@@ -1,4 +1,4 @@
-/** Foreign text made fit to be told: without a secret, however a server may have escaped it. */
+/** Foreign text made fit to be shown: without a secret, however a server may have escaped it. */
 
 /** Stands where the secret was. */
 const MARK = '[token]';

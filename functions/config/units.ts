@@ -93,7 +93,7 @@ export function withoutMultiple(unit: string): string {
   return multipleOfCount.test(unit) ? 'count' : unit;
 }
 
-/** Whether a quantity in one unit can be told in the other; false for units that are not known. */
+/** Whether a quantity in one unit can be given in the other; false for units that are not known. */
 export function areLike(unit: string, other: string): boolean {
   const dimension = find(unit)?.dimension;
   return dimension !== undefined && dimension === find(other)?.dimension;

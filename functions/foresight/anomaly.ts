@@ -91,9 +91,9 @@ function judgedBy(
   const number = dayNumber(firstDay) + day;
   const usual = usualOn(before, number);
   const over = value / Math.max(usual, NOTHING) - 1;
-  const alone = over > Math.max(ONE_DAY.excess, ONE_DAY.errors * error(before.errorOfDay));
   const hit =
-    alone || (over > TWO_DAYS.ofSecond && isSecondOfTwo(values, day, number, usualBefore));
+    (over > ONE_DAY.excess && over > ONE_DAY.errors * error(before.errorOfDay)) ||
+    (over > TWO_DAYS.ofSecond && isSecondOfTwo(values, day, number, usualBefore));
   return { hit, usual, excess: value - usual };
 }
 
@@ -109,7 +109,7 @@ function isSecondOfTwo(
   if (first === undefined || second === undefined || !before) return false;
   const both = usualOn(before, number - 1) + usualOn(before, number);
   const over = (first + second) / Math.max(both, NOTHING) - 1;
-  return over > Math.max(TWO_DAYS.excess, TWO_DAYS.errors * error(before.errorOfTwoDays));
+  return over > TWO_DAYS.excess && over > TWO_DAYS.errors * error(before.errorOfTwoDays);
 }
 
 function error(typical: number): number {

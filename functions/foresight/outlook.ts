@@ -5,7 +5,7 @@ import { isLevel, type Measure, measureOf } from '../budgets/measure.ts';
 import { periodBefore } from '../budgets/period.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
+import { dayAt, dayNamed } from '../ledger/usage-day.ts';
 import { decimal, plain } from '../pricing/money.ts';
 import type { Meter } from '../providers/provider.ts';
 import {
@@ -21,8 +21,8 @@ import { dayNumber, known, type Series, sum, type Usual, usualOf } from './usual
 
 /** Where a period is heading, as known after its last complete day. */
 export interface Outlook {
-  /** The last complete day: `2026-11-21`. */
-  readonly day: string;
+  /** The day after it: `2026-11-21`. */
+  readonly knownUntil: string;
   /** Complete days of the period. */
   readonly completeDays: number;
   /** Absent as long as too little is known. */
@@ -62,11 +62,10 @@ export function outlookOf(reading: KnownReading, deps: OutlookDeps): Outlook | u
   const measure = measureOf(budget, deps.meters);
   const isShort = budget.per === 'hour' || budget.per === 'day';
   if (isShort || !measure || now < period.start || now >= period.end) return undefined;
-  const until = dayNamed(settled.completeUntil, settled.dayZone).start;
   let forecast: { readonly of: BudgetForecast | undefined } | undefined;
   return {
-    day: dateAfter(settled.completeUntil, -1),
-    completeDays: Math.floor((until - period.start) / DAY_MS),
+    knownUntil: settled.completeUntil,
+    completeDays: Math.floor((settled.completeUntilAt - period.start) / DAY_MS),
     // Most are never looked at.
     get forecast() {
       forecast ??= { of: forecastOf(reading, measure, deps) };

@@ -1,4 +1,4 @@
-/** How far the forecast was off in the past of this very series, as it is told beside it. */
+/** How far the forecast was off in the past of this very series, as it is reported beside it. */
 import { forecastRest } from './forecast.ts';
 import { dateOf, dayNumber, known, median, type Series, sum, usualOf } from './usual.ts';
 

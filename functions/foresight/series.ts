@@ -4,7 +4,7 @@ import {
   isLevel,
   type Measure,
   type Total,
-  totalsOfDays,
+  totalsOfDay,
 } from '../budgets/measure.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { dateAfter, dayNamed } from '../ledger/usage-day.ts';
@@ -19,6 +19,8 @@ export interface SettledDays {
   readonly until: string;
   /** First day that is not over, or of which data is still coming in; not before `until`. */
   readonly completeUntil: string;
+  /** Its start, epoch milliseconds. */
+  readonly completeUntilAt: number;
   readonly dayZone: string;
 }
 
@@ -46,7 +48,8 @@ function dayValue(day: ChargeDay, measure: Measure): number | undefined {
   let value = 0;
   let counted = 0;
   let leftOut = 0;
-  for (const total of totalsOfDays([day], measure.summand, measure.meter).values()) {
+  for (const [meter, total] of totalsOfDay(day, measure.summand)) {
+    if (measure.meter !== undefined && meter !== measure.meter) continue;
     if (total.counted > 0) value += amountOf(total, measure);
     counted += total.counted;
     leftOut += total.leftOut;

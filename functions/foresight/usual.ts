@@ -43,7 +43,22 @@ export function usualOf(series: Series, end = series.values.length): Usual | und
   );
   const level = levelAt(adjusted, values.length);
   if (level === undefined) return undefined;
-  return { level, factors, ...typicalErrors(values, adjusted, factorsByDay) };
+  let errors: TypicalErrors | undefined;
+  const errorsOnce = () => {
+    errors ??= typicalErrors(values, adjusted, factorsByDay);
+    return errors;
+  };
+  return {
+    level,
+    factors,
+    // Most days are far from unusual, and these are the greater part of the work.
+    get errorOfDay() {
+      return errorsOnce().errorOfDay;
+    },
+    get errorOfTwoDays() {
+      return errorsOnce().errorOfTwoDays;
+    },
+  };
 }
 
 /** What a day usually is; the day by its number since 1970-01-01. */
@@ -125,12 +140,14 @@ function levelAt(adjusted: Series['values'], end: number): number | undefined {
   return sum(kept) / kept.length;
 }
 
+type TypicalErrors = Pick<Usual, 'errorOfDay' | 'errorOfTwoDays'>;
+
 /** Over the last 42 days, each against what was usual on its morning. */
 function typicalErrors(
   values: Series['values'],
   adjusted: Series['values'],
   factors: readonly number[],
-): Pick<Usual, 'errorOfDay' | 'errorOfTwoDays'> {
+): TypicalErrors {
   const ofDay: number[] = [];
   const ofTwoDays: number[] = [];
   const firstDay = Math.max(7, values.length - ERROR_DAYS);

@@ -37,7 +37,7 @@ export interface AccountState<Alerts, Entry> {
   readonly lastGood?: AccountSource;
   readonly shrunk?: ShrunkAnswer;
   readonly alerts?: Alerts;
-  /** That it is no longer watched was told then, epoch milliseconds; absent while it has parameters. */
+  /** That it is no longer watched was reported then, epoch milliseconds; absent while it has parameters. */
   readonly unwatchedAt?: number;
   /** What is still to be published, oldest first. */
   readonly outbox: readonly Entry[];

@@ -1,8 +1,9 @@
-/** Reads and writes the DynamoDB table: usage by account and day, and what has been told about each account. */
+/** Reads and writes the DynamoDB table: usage by account and day, and the alert state of each account. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DAY_MS } from '../config/durations.ts';
 import type { AccountState, KnownAccount } from './account-state.ts';
+import { type Summaries, summaries } from './account-summary.ts';
 import {
   type AccountKey,
   type DayItem,
@@ -32,7 +33,7 @@ export interface LedgerCalendar {
 }
 
 /** What a check of an account reads and writes. */
-export interface Ledger<Alerts, Entry> {
+export interface Ledger<Alerts, Entry> extends Pick<Summaries, 'saveSummary'> {
   /** The state, and the scope's days from the one named `from` on. Consistent; one round trip up to 400 days. */
   read(key: ScopedKey, from: string, to: string): Promise<KnownAccount<Alerts, Entry>>;
   /** Puts whole days in place of what the scope knew of them. */
@@ -59,7 +60,8 @@ export interface Ledger<Alerts, Entry> {
 export interface RunLedger<Alerts, Entry>
   extends Ledger<Alerts, Entry>,
     OutboxClaims<Entry>,
-    Register<Alerts, Entry> {
+    Register<Alerts, Entry>,
+    Summaries {
   /** The same ledger, whose calls end when the signal aborts. */
   until(signal: AbortSignal): RunLedger<Alerts, Entry>;
 }
@@ -81,6 +83,7 @@ export function openLedger<Alerts, Entry extends Queued>(
   return {
     ...outboxClaims<Entry>(table),
     ...register<Alerts, Entry>(table),
+    ...summaries(table),
 
     until: (newSignal) => openLedger(client, tableName, calendar, newSignal),
 

@@ -69,6 +69,7 @@ function replaceDays(
 ): Pick<MergedUsage, 'days' | 'changed'> {
   const stored = new Map(days.map((day) => [day.date, day]));
   const changed = fresh.filter((day) => !sameUsage(day.usage, stored.get(day.date)?.usage ?? []));
+  if (changed.length === 0) return { days, changed };
   for (const day of changed) stored.set(day.date, day);
   return { days: [...stored.values()].sort((a, b) => a.start - b.start), changed };
 }

@@ -1,9 +1,10 @@
 /**
  * Which accounts of a provider are watched, and where the next run begins: the partition `northflank/`, in which each
  * account has an item of its own, written only when the account appears or goes. One query reads it; 10,000 accounts are
- * less than 1 MB.
+ * less than 1 MB. Their summaries lie behind it, and are not read.
  */
 import type { AccountState } from './account-state.ts';
+import { summaryKey } from './account-summary.ts';
 import { type AccountKey, partition, stateIn, stateSortKey } from './items.ts';
 import type { Table } from './table.ts';
 
@@ -12,7 +13,7 @@ export interface Registered<Alerts, Entry> {
   readonly accounts: ReadonlySet<string>;
   /** With which the next run over all accounts begins, if the last one ran out of time. */
   readonly nextAccount?: string;
-  /** What was told about the runs themselves, and is to be told: the state of the account whose name is empty. */
+  /** What was reported about the runs themselves, and is to be published: the state of the account whose name is empty. */
   readonly run: AccountState<Alerts, Entry>;
 }
 
@@ -20,6 +21,7 @@ export interface Register<Alerts, Entry> {
   /** Consistent. */
   readRegister(provider: string): Promise<Registered<Alerts, Entry>>;
   addToRegister(key: AccountKey): Promise<void>;
+  /** With its summary. */
   takeFromRegister(key: AccountKey): Promise<void>;
   saveNextAccount(provider: string, account: string | undefined): Promise<void>;
 }
@@ -36,8 +38,8 @@ export function register<Alerts, Entry>(table: Table): Register<Alerts, Entry> {
   return {
     async readRegister(provider) {
       const items = await table.queryAll({
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': partition(runOf(provider)) },
+        KeyConditionExpression: 'pk = :pk AND sk <= :last',
+        ExpressionAttributeValues: { ':pk': partition(runOf(provider)), ':last': stateSortKey },
         ConsistentRead: true,
       });
       const sortKeys = items.map(({ sk }) => sk as string);
@@ -58,6 +60,7 @@ export function register<Alerts, Entry>(table: Table): Register<Alerts, Entry> {
     },
 
     async takeFromRegister(key) {
+      await table.delete({ Key: summaryKey(key) });
       await table.delete({ Key: registerKey(key) });
     },
 

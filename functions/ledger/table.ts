@@ -33,6 +33,8 @@ export interface Table {
   batchWrite(input: BatchWriteCommandInput): Promise<BatchWriteCommandOutput>;
   /** The items of all pages. */
   queryAll(input: Asked<QueryCommandInput>): Promise<Record<string, unknown>[]>;
+  /** The items page by page, each asked for when it is needed; 1 MB at most. */
+  queryPages(input: Asked<QueryCommandInput>): AsyncGenerator<Record<string, unknown>[]>;
 }
 
 export function openTable(
@@ -43,16 +45,16 @@ export function openTable(
   const options = signal ? { abortSignal: signal } : {};
   const TableName = name;
 
-  async function queryAll(input: Asked<QueryCommandInput>): Promise<Record<string, unknown>[]> {
-    const items: Record<string, unknown>[] = [];
+  async function* queryPages(
+    input: Asked<QueryCommandInput>,
+  ): AsyncGenerator<Record<string, unknown>[]> {
     let from: Record<string, unknown> | undefined;
     do {
       const asked = { TableName, ...input, ...(from && { ExclusiveStartKey: from }) };
       const page = await answer(client.send(new QueryCommand(asked), options));
-      items.push(...(page.Items ?? []));
+      yield page.Items ?? [];
       from = page.LastEvaluatedKey;
     } while (from);
-    return items;
   }
 
   async function answer<Output>(asked: Promise<Output>): Promise<Output> {
@@ -69,7 +71,12 @@ export function openTable(
     update: (input) => answer(client.send(new UpdateCommand({ TableName, ...input }), options)),
     delete: (input) => answer(client.send(new DeleteCommand({ TableName, ...input }), options)),
     batchWrite: (input) => answer(client.send(new BatchWriteCommand(input), options)),
-    queryAll,
+    async queryAll(input) {
+      const items: Record<string, unknown>[] = [];
+      for await (const page of queryPages(input)) items.push(...page);
+      return items;
+    },
+    queryPages,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Usage by whole day of the provider's day zone: the unit in which the ledger replaces what it knows. */
 import { Temporal } from 'temporal-polyfill';
+import { DAY_MS } from '../config/durations.ts';
 import type { Interval, Usage } from '../providers/provider.ts';
 
 /** A day's name and its half-open `[start, end)`, midnights in the provider's day zone, epoch milliseconds. */
@@ -41,7 +42,7 @@ function keep(key: string, day: Day): Day {
 
 /** The date so many days after (or before, if negative) a date: `2026-11-21`, 10 → `2026-12-01`. */
 export function dateAfter(date: string, days: number): string {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, date.length);
 }
 
 /** Sorts usage into every day of the window, ascending; a day without usage is there, empty. Usage outside is left out. */

@@ -13,10 +13,14 @@ import { clip, oneLine } from './plain-text.ts';
 /** Longer than any unit there is. */
 const MAX_UNIT_LENGTH = 20;
 
-/** An amount with its unit: money with the currency's decimals, usage with up to three; more where they tell it from the limit beside it. */
+/** Money with the currency's decimals, usage with up to three; more where it would look like the limit beside it, and is not. */
+export function digitsText(amount: string, counting: Counting, limit?: string): string {
+  return shownDigits(decimal(amount), counting, limit ? decimal(limit) : undefined);
+}
+
+/** As `digitsText`, with the unit. */
 export function amountText(amount: string, counting: Counting, limit?: string): string {
-  const digits = shownDigits(decimal(amount), counting, limit ? decimal(limit) : undefined);
-  return `${digits} ${unitText(counting)}`;
+  return `${digitsText(amount, counting, limit)} ${unitText(counting)}`;
 }
 
 /** Of the digits that `amountText` shows beside a limit only as many as the limit has, without the unit: `203` beside `200`. */
@@ -25,16 +29,33 @@ export function plainAmountText(amount: string, { limit }: { readonly limit: str
   return grouped(plain(roundedBeside(decimal(amount), beside, 0)));
 }
 
-/** As `amountText`, with every digit: what somebody has set is never rounded. */
-export function exactAmountText(amount: string, counting: Counting): string {
-  return `${exactDigits(decimal(amount), counting)} ${unitText(counting)}`;
-}
-
-/** As `exactAmountText`, but a whole number stands without decimals: `200 USD`. */
+/** With every digit, as what somebody has set is never rounded; a whole number has no decimals: `200 USD`. */
 export function limitText(limit: string, counting: Counting): string {
   const value = decimal(limit);
   const isWhole = value.eq(value.round(0));
-  return exactAmountText(limit, isWhole ? { ...counting, measure: 'usage' } : counting);
+  const digits = exactDigits(value, isWhole ? { ...counting, measure: 'usage' } : counting);
+  return `${digits} ${unitText(counting)}`;
+}
+
+interface Foreseen {
+  readonly forecast: string;
+  readonly range?: { readonly low: string; readonly high: string } | undefined;
+  readonly limit: string;
+}
+
+/** `305.50 USD (280.10–335.00)`. */
+export function forecastText({ forecast, range, limit }: Foreseen, counting: Counting): string {
+  const text = amountText(forecast, counting, limit);
+  if (range === undefined) return text;
+  const [low, high] = [range.low, range.high].map((end) => digitsText(end, counting, limit));
+  return `${text} (${low}–${high})`;
+}
+
+/** `305.50 (280–335)`, for a table with the unit in another column. */
+export function shortForecast({ forecast, range, limit }: Foreseen, counting: Counting): string {
+  if (range === undefined) return amountText(forecast, counting, limit);
+  const [low, high] = [range.low, range.high].map((amount) => plainAmountText(amount, { limit }));
+  return `${digitsText(forecast, counting, limit)} (${low}–${high})`;
 }
 
 /** One decimal: `101.6 %`. */

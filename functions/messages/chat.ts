@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
-import { budgetFacts, driverText } from './budget-facts.ts';
+import { budgetFacts, driversLabel, driverText, forecastText } from './budget-facts.ts';
 import {
   accountsOf,
   gravestFirst,
@@ -39,7 +39,7 @@ export interface ChatNotification {
 }
 
 /** Limits of the service's schema, in characters; the description is kept within one section of a Slack message (3,000). */
-const MAX = {
+export const MAX_CHAT = {
   title: 250,
   description: 2_900,
   nextStep: 350,
@@ -54,6 +54,8 @@ const MAX_FACT = 250;
 const MAX_DRIVERS = 500;
 const MAX_LISTED = 10;
 
+const NO_ALERTS = 'cost-alerts: no alerts';
+
 const SIGNS = { critical: ':red_circle:', warning: ':warning:', info: ':information_source:' };
 
 export function chatNotification(message: Message): ChatNotification {
@@ -65,14 +67,14 @@ export function chatNotification(message: Message): ChatNotification {
     id: identifier(message.id),
     content: {
       textType: 'client-markdown',
-      title: escapedWithin(`${SIGNS[message.severity]} ${titleText(notices)}`, MAX.title),
+      title: escapedWithin(`${SIGNS[message.severity]} ${titleText(notices)}`, MAX_CHAT.title),
       description: descriptionText(notices),
       nextSteps: gravest ? nextSteps(gravest) : [],
       keywords: keywords(message),
     },
     metadata: {
       threadId: gravest ? threadId(gravest) : identifier(message.id),
-      summary: clip(subject(message), MAX.summary),
+      summary: clip(subject(message), MAX_CHAT.summary),
       eventType: `cost-alerts-${gravest?.kind ?? 'nothing'}`,
       relatedResources: accountsOf(notices)
         .slice(0, MAX_LISTED)
@@ -84,7 +86,7 @@ export function chatNotification(message: Message): ChatNotification {
 
 function titleText(notices: readonly Notice[]): string {
   const [gravest, ...others] = notices;
-  if (!gravest) return 'Nothing to tell';
+  if (!gravest) return NO_ALERTS;
   return others.length === 0 ? headline(gravest) : `${headline(gravest)} (+${others.length} more)`;
 }
 
@@ -95,12 +97,12 @@ function descriptionText(notices: readonly Notice[]): string {
   let shown = 0;
   for (const notice of notices.slice(0, MAX_NOTICES)) {
     const longer = [text, noticeText(notice, isAlone)].filter(Boolean).join('\n\n');
-    if (longer.length > MAX.description - 50) break;
+    if (longer.length > MAX_CHAT.description - 50) break;
     text = longer;
     shown += 1;
   }
   const more = notices.length - shown;
-  return more === 0 ? text || 'Nothing to tell.' : `${text}\n\n_and ${more} more_`.trim();
+  return more === 0 ? text || NO_ALERTS : `${text}\n\n_and ${more} more_`.trim();
 }
 
 function noticeText(notice: Notice, isAlone: boolean): string {
@@ -110,24 +112,31 @@ function noticeText(notice: Notice, isAlone: boolean): string {
   return [...title, reason, ...numbers].join('\n');
 }
 
+/** The sentence before them says how much is used. */
 function budgetLines(notice: BudgetNotice): readonly string[] {
-  const facts = budgetFacts(notice).map(
-    ({ label, text }) => `*${label}:* ${escapedWithin(text, MAX_FACT)}`,
-  );
-  if (notice.drivers.length === 0) return facts;
-  const drivers = notice.drivers.map((driver) => driverText(driver, notice));
-  return [...facts, `*What drives it:* ${escapedWithin(drivers.join(', '), MAX_DRIVERS)}`];
+  const drivers = notice.drivers.map((driver) => driverText(driver, notice)).join(', ');
+  return [
+    labelled('Forecast', forecastText(notice) ?? '', MAX_FACT),
+    labelled(driversLabel(notice), drivers, MAX_DRIVERS),
+    ...budgetFacts(notice)
+      .filter(({ label }) => label !== 'Used')
+      .map(({ label, text }) => labelled(label, text, MAX_FACT)),
+  ].filter(Boolean);
+}
+
+function labelled(label: string, text: string, max: number): string {
+  return text === '' ? '' : `*${label}:* ${escapedWithin(text, max)}`;
 }
 
 /** A link that would not fit whole is left out: half of one leads nowhere. */
 function nextSteps({ kind, nextStep, links }: Notice): readonly string[] {
   const linked = [
     `Bill: ${oneLine(links.provider)}`,
-    `${kind === 'unwatched' ? 'Parameters' : 'Change the budget or mute the account'}: ${oneLine(links.parameter)}`,
+    `${kind === 'unwatched' ? 'Parameters' : 'Budgets and mute'}: ${oneLine(links.parameter)}`,
   ].map(escaped);
   return [
-    escapedWithin(nextStep, MAX.nextStep),
-    ...linked.filter((step) => step.length <= MAX.nextStep),
+    escapedWithin(nextStep, MAX_CHAT.nextStep),
+    ...linked.filter((step) => step.length <= MAX_CHAT.nextStep),
   ];
 }
 
@@ -136,7 +145,7 @@ function keywords({ severity, notices }: Message): readonly string[] {
   const providers = new Set(notices.map((notice) => nameText(notice.provider)));
   return [severity, ...kinds, ...providers]
     .slice(0, MAX_LISTED)
-    .map((word) => clip(word, MAX.keyword));
+    .map((word) => clip(word, MAX_CHAT.keyword));
 }
 
 /** One thread for a budget in a period; other events have their own, so that none hides in an old thread. */
@@ -160,6 +169,6 @@ function additionalContext(message: Message, gravest: Notice | undefined): Recor
 
 /** The text itself where it is short and plain, else its SHA-256, which has 64 characters. */
 function identifier(text: string): string {
-  const isPlain = text.length <= MAX.identifier && /^[\w./:+-]+$/.test(text);
+  const isPlain = text.length <= MAX_CHAT.identifier && /^[\w./:+-]+$/.test(text);
   return isPlain ? text : createHash('sha256').update(text).digest('hex');
 }

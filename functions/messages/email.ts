@@ -2,7 +2,7 @@
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { daysLater, momentText } from '../budgets/dates.ts';
 import { amountText, shareText } from './amounts.ts';
-import { budgetFacts, type Fact } from './budget-facts.ts';
+import { budgetFacts, changeText, forecastText, stepOf } from './budget-facts.ts';
 import type { Excerpt, Omitted } from './excerpt.ts';
 import { accountsOf, gravestFirst, headline, isBudgetNotice, nameText } from './headline.ts';
 import { oneLine, wrap } from './plain-text.ts';
@@ -12,7 +12,7 @@ const WIDTH = 76;
 const LABEL_WIDTH = 15;
 const METER_LENGTH = 30;
 
-/** The gravest notice first; what the excerpt leaves out is said. */
+/** The gravest notice first; it says what the excerpt leaves out. */
 export function emailText({ message, omitted }: Excerpt): string {
   const notices = gravestFirst(message.notices);
   const total = notices.length + (omitted?.notices ?? 0);
@@ -28,9 +28,9 @@ export function emailText({ message, omitted }: Excerpt): string {
 function overview(notices: readonly Notice[], total: number): readonly string[] {
   const [account, ...others] = accountsOf(notices);
   const isOne = account !== undefined && others.length === 0 && notices.length === total;
-  const whose = isOne ? ` about ${nameText(account)}` : '';
+  const whose = isOne ? ` for ${nameText(account)}` : '';
   return [
-    `${total} notices${whose}, the gravest first:`,
+    `${total} alerts${whose}, the most severe first:`,
     '',
     ...notices.flatMap((notice, index) =>
       hanging(`${index + 1}.`.padStart(4), `[${notice.severity}] ${headline(notice)}`, 6),
@@ -45,83 +45,75 @@ interface Place {
   readonly omitted: Omitted | undefined;
 }
 
-function section(notice: Notice, { index, total, omitted }: Place): readonly string[] {
-  const number = total > 1 ? `${index + 1} of ${total} - ` : '';
+function section(notice: Notice, place: Place): readonly string[] {
+  const isBudget = isBudgetNotice(notice);
+  const { change, step } = stepOf(notice);
+  const forecast = isBudget && notice.kind !== 'forecast' ? forecastText(notice) : undefined;
+  const opening = [notice.reason, forecast && `Forecast: ${forecast}.`, change];
   return [
-    ...(total > 1 ? ['='.repeat(WIDTH)] : []),
-    ...wrap(`${number}${notice.severity.toUpperCase()} - ${headline(notice)}`, WIDTH),
+    ...title(notice, place),
+    ...opening.flatMap((text) => (text ? wrap(text, WIDTH) : [])),
     '',
-    ...wrap(notice.reason, WIDTH),
-    '',
-    ...(isBudgetNotice(notice) ? budgetLines(notice, omitted) : []),
     'What to do:',
-    ...wrap(notice.nextStep, WIDTH),
+    ...wrap(step, WIDTH),
     '',
-    `The bill at ${nameText(notice.provider)}:`,
+    ...(isBudget ? detailLines(notice, place.omitted) : []),
+    `Bill at ${nameText(notice.provider)}:`,
     oneLine(notice.links.provider),
-    notice.kind === 'unwatched'
-      ? 'Parameters in AWS:'
-      : 'Change the thresholds of this account, or mute it (parameter in AWS):',
+    notice.kind === 'unwatched' ? 'Parameters in AWS:' : 'Budgets and mute (parameter in AWS):',
     oneLine(notice.links.parameter),
     '',
   ];
 }
 
-function budgetLines(notice: BudgetNotice, omitted: Omitted | undefined): readonly string[] {
-  return [...budgetFacts(notice).flatMap(factLines), '', ...driverLines(notice, omitted)];
+/** A notice that is alone has the subject of the email as its title. */
+function title(notice: Notice, { index, total }: Place): readonly string[] {
+  if (total === 1) return [];
+  const text = `${index + 1} of ${total}: [${notice.severity}] ${headline(notice)}`;
+  return ['='.repeat(WIDTH), ...wrap(text, WIDTH), ''];
 }
 
-function factLines({ label, text }: Fact): readonly string[] {
-  return hanging(`  ${label}`, text, LABEL_WIDTH);
+function detailLines(notice: BudgetNotice, omitted: Omitted | undefined): readonly string[] {
+  const facts = budgetFacts(notice).flatMap(({ label, text }) =>
+    hanging(`  ${label}`, text, LABEL_WIDTH),
+  );
+  return ['Details:', ...facts, '', ...driverLines(notice, omitted)];
 }
 
 function driverLines(notice: BudgetNotice, omitted: Omitted | undefined): readonly string[] {
   if (omitted?.drivers) {
-    return [
-      ...wrap('What drives it is left out to keep this message short; see the bill.', WIDTH),
-      '',
-    ];
+    return [...wrap('Meters are left out: the message was too long. See the bill.', WIDTH), ''];
   }
   if (notice.drivers.length === 0) return [];
-  const rows = notice.drivers.map((driver) => [
-    nameText(driver.meter, METER_LENGTH),
-    amountText(driver.amount, notice),
-    shareText(driver.share),
-    driver.previousPeriod === undefined ? 'not known' : amountText(driver.previousPeriod, notice),
+  const rows = notice.drivers.map(({ meter, amount, share, previousPeriod, change }) => [
+    nameText(meter, METER_LENGTH),
+    amountText(amount, notice),
+    previousPeriod === undefined ? 'not known' : amountText(previousPeriod, notice),
+    change === undefined ? '' : changeText(change, notice),
+    shareText(share),
   ]);
-  const titles = ['Meter', `This ${notice.per}`, 'Share', `Whole ${notice.per} before`];
-  return [
-    'What drives it (meters are what the provider counts):',
-    ...tableLines([titles, ...rows]).map((line) => `  ${line}`),
-    '',
-  ];
+  const titles = ['Meter', `This ${notice.per}`, `Whole ${notice.per} before`, 'Change', 'Share'];
+  return [...tableLines([titles, ...rows]).map((line) => `  ${line}`), ''];
 }
 
 function leftOut(shown: number, omitted: Omitted | undefined): readonly string[] {
   if (!omitted || omitted.notices === 0) return [];
   const which =
     shown === 0
-      ? `${omitted.notices} notices are`
-      : `And ${omitted.notices} more, no graver ones, are`;
-  const text = `${which} left out here, because a message can hold no more. Look at the bill of each provider and at the parameters of each account.`;
+      ? `${omitted.notices} alerts are`
+      : `And ${omitted.notices} more, none more severe, are`;
+  const text = `${which} left out: the message was too long. Check the bill of each provider and the parameters of each account.`;
   return ['='.repeat(WIDTH), ...wrap(text, WIDTH), ''];
 }
 
+/** AWS puts its unsubscribe link below it: for one address, and for whoever opens it. */
 function footer({ id, at }: Message): readonly string[] {
-  const muted = `"mutedUntil": "${daysLater(at, 7)}"`;
   return [
     '-- ',
-    ...wrap(
-      'This email is from cost-alerts, which runs in an AWS account of your team. It watches what the team uses and spends at its providers, compares that with the budgets that the team has set, and tells when a budget is crossed or can no longer be checked. It only tells: nothing is stopped by it.',
-      WIDTH,
-    ),
-    ...wrap(
-      `To mute an account for a while, for everybody, add for example ${muted} at the top level of its parameter (link above). The unsubscribe link that AWS puts below ends the emails to this one address, for whoever opens it.`,
-      WIDTH,
-    ),
-    `Sent ${momentText(at, 'UTC')}, message id:`,
-    oneLine(id),
-  ];
+    'Sent by cost-alerts in your AWS account. It only reports; it stops nothing.',
+    `Mute for everyone: set "mutedUntil": "${daysLater(at, 7)}" in the parameter above. The unsubscribe link below ends the emails to this address only.`,
+    `Message ${id}, sent ${momentText(at, 'UTC')}`,
+  ].flatMap((line) => (line === '-- ' ? [line] : wrap(line, WIDTH)));
 }
 
 /** A label and the text beside it, indented where it goes on. */

@@ -1,17 +1,7 @@
 /** As much of a message as there is room for. */
 import type { Message, Notice } from '../alerts/notice.ts';
 import { gravestFirst, isBudgetNotice } from './headline.ts';
-import { byteLength, clip, visibleJson } from './plain-text.ts';
-
-/**
- * At most `maxBytes` of UTF-8, from 4 KiB up. Where the message is larger, `"omitted": {"drivers": true, "notices": 12}`
- * says that the drivers of all notices and so many of the least grave notices are left out. Where leaving out the drivers
- * is not enough, texts of more than 300 characters are shortened too, and end in `...`.
- */
-export function jsonText(message: Message, maxBytes: number): string {
-  const excerpt = largestFitting(message, (tried) => byteLength(excerptJson(tried)) <= maxBytes);
-  return excerptJson(excerpt);
-}
+import { clip, visibleJson } from './plain-text.ts';
 
 /** An excerpt as it is; `omitted` only where something was. A name's invisible characters are there, as escapes. */
 export function excerptJson({ message, omitted }: Excerpt): string {
@@ -31,7 +21,7 @@ export interface Excerpt {
   readonly omitted?: Omitted;
 }
 
-/** Above what names, reasons and links come to; longer ones are shortened for want of room, and end in `...`. */
+/** Above what names, reasons and links have; longer ones are shortened for want of room, and end in `...`. */
 const MAX_TEXT_LENGTH = 300;
 const MAX_UNPRICED = 10;
 

@@ -1,13 +1,14 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import type {
-  AnomalyNotice,
-  BudgetNotice,
-  HealthNotice,
-  Message,
-  Notice,
-  Severity,
+import { budgetText } from '../alerts/budget-text.ts';
+import { HEALTH_HEADLINES } from '../alerts/health-notice.ts';
+import {
+  type AnomalyNotice,
+  type BudgetNotice,
+  type Message,
+  type Notice,
+  SEVERITIES,
 } from '../alerts/notice.ts';
-import { budgetText, localText } from '../budgets/dates.ts';
+import { localText } from '../budgets/dates.ts';
 import { decimal } from '../pricing/money.ts';
 import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
@@ -15,14 +16,7 @@ import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
 const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;
 
-const HEALTH: Readonly<Record<HealthNotice['kind'], Record<Notice['status'], string>>> = {
-  'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
-  'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
-  'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
-  unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
-};
-
-/** What is needed to say where a budget is. */
+/** What is needed to say how much of a budget is used. */
 export type BudgetFigures = Pick<
   BudgetNotice,
   | 'kind'
@@ -70,7 +64,7 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 function eventText(notice: Notice, nameLength: number): string {
   if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
   if (notice.kind === 'anomaly') return anomalyText(notice, nameLength);
-  if (notice.account !== '') return HEALTH[notice.kind][notice.status];
+  if (notice.account !== '') return HEALTH_HEADLINES[notice.kind][notice.status];
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
 }
 
@@ -88,13 +82,9 @@ function anomalyText(notice: AnomalyNotice, nameLength: number): string {
 /** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */
 export function figuresText(figures: BudgetFigures, nameLength?: number): string {
   const { status, threshold, percent } = figures;
-  const { per, meter } = figures;
-  const budget = budgetText({
-    per,
-    ...(meter !== undefined && { meter: nameText(meter, nameLength) }),
-  });
+  const budget = shortBudgetText(figures, nameLength);
   const amounts = `${plainAmountText(figures.actual, figures)} of ${limitText(figures.limit, figures)}`;
-  if (figures.kind === 'forecast') return headingText(figures, budget);
+  if (figures.kind === 'forecast') return forecastText(figures, budget);
   if (status === 'resolved') {
     return `back below ${threshold} % of ${budget}: ${amounts} (${percentText(percent)})`;
   }
@@ -103,8 +93,12 @@ export function figuresText(figures: BudgetFigures, nameLength?: number): string
   return `over ${budget}: ${amounts} (${percentText(percent)})`;
 }
 
+function shortBudgetText({ per, meter }: BudgetFigures, nameLength?: number): string {
+  return budgetText({ per, ...(meter !== undefined && { meter: nameText(meter, nameLength) }) });
+}
+
 /** SNS: ASCII, less than 100 characters, no line breaks or control characters, a letter, number or punctuation first (API_Publish, Subject). */
-const MAX_SUBJECT_LENGTH = 99;
+export const MAX_SUBJECT_LENGTH = 99;
 
 /** `[critical] northflank/acme over budget: 203 of 200 USD (101.6 %) (+2 more)`, within the rules of SNS; of a test after `[TEST]`. */
 export function subject(message: Message): string {
@@ -121,11 +115,11 @@ function subjectText({ notices, severity, test }: Message, nameLength: number): 
   return `${mark} ${whose}${headline(gravest, nameLength)}${more}`;
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
-
 /** The same notices, critical before warning before info, otherwise as they came. */
 export function gravestFirst(notices: readonly Notice[]): readonly Notice[] {
-  return notices.toSorted((one, other) => GRAVITY[one.severity] - GRAVITY[other.severity]);
+  return notices.toSorted(
+    (one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity),
+  );
 }
 
 /** `northflank/acme` (`northflank` for what is about all of its accounts), each once, in the order of the notices. */
@@ -144,12 +138,10 @@ export function isBudgetNotice(notice: Notice): notice is BudgetNotice {
   return 'budget' in notice;
 }
 
-/** `heading over budget: 305 of 200 USD forecast`. */
-function headingText({ status, forecast, ...figures }: BudgetFigures, budget: string): string {
+/** `forecast over budget: 305 of 200 USD`. */
+function forecastText({ status, forecast, ...figures }: BudgetFigures, budget: string): string {
+  const where = status === 'resolved' ? 'back within' : 'over';
   const limit = limitText(figures.limit, figures);
-  if (!forecast) return `heading over ${budget} of ${limit}`;
-  const point = plainAmountText(forecast.point, figures);
-  return status === 'resolved'
-    ? `no longer heading over ${budget}: forecast ${point} of ${limit}`
-    : `heading over ${budget}: forecast ${point} of ${limit}`;
+  if (!forecast) return `forecast ${where} ${budget} of ${limit}`;
+  return `forecast ${where} ${budget}: ${plainAmountText(forecast.point, figures)} of ${limit}`;
 }

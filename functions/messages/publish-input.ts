@@ -2,6 +2,8 @@
 import type { MessageAttributeValue, PublishCommandInput } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import { chatNotification } from './chat.ts';
+import { digestEmail, digestSms, digestSubject } from './digest.ts';
+import { digestChat } from './digest-chat.ts';
 import { emailText } from './email.ts';
 import { type Excerpt, excerptJson, largestFitting } from './excerpt.ts';
 import { accountsOf, gravestFirst, subject } from './headline.ts';
@@ -15,7 +17,7 @@ const RESERVED_BYTES = 1_024;
 
 /**
  * What does not fit is left out of email and JSON alike: first all drivers, then the least grave notices; both say so.
- * SMS, chat and subject are short by themselves and always speak of the whole message.
+ * SMS, chat and subject are short by themselves and always cover the whole message.
  */
 export function publishInput(message: Message, topicArn: string): PublishCommandInput {
   const attributes = messageAttributes(message);
@@ -24,7 +26,7 @@ export function publishInput(message: Message, topicArn: string): PublishCommand
   const excerpt = largestFitting(message, (tried) => fits(tried, envelope, room));
   return {
     TopicArn: topicArn,
-    Subject: subject(message),
+    Subject: message.digest ? digestSubject(message.digest) : subject(message),
     MessageStructure: 'json',
     Message: envelope(excerpt),
     MessageAttributes: { ...attributes },
@@ -34,10 +36,11 @@ export function publishInput(message: Message, topicArn: string): PublishCommand
 type Envelope = (excerpt: Excerpt) => string;
 
 function envelopeOf(message: Message): Envelope {
-  const sms = smsText(message);
-  const chat = visibleJson(chatNotification(message));
+  const { digest, id } = message;
+  const sms = digest ? digestSms(digest) : smsText(message);
+  const chat = visibleJson(digest ? digestChat(digest, id) : chatNotification(message));
   return (excerpt) => {
-    const email = emailText(excerpt);
+    const email = digest ? digestEmail(digest, id) : emailText(excerpt);
     const json = excerptJson(excerpt);
     const programs = { lambda: json, sqs: json, firehose: json };
     return JSON.stringify({ default: email, email, sms, ...programs, http: chat, https: chat });
@@ -50,12 +53,15 @@ function fits(excerpt: Excerpt, envelope: Envelope, room: number): boolean {
   return byteLength(envelope(excerpt)) <= room;
 }
 
-/** `provider` is a String, or a String.Array where there are several; `accounts`, `kinds` and `statuses` are String.Array, `severity` is a String. */
+/**
+ * `provider` is a String, or a String.Array where there are several; `accounts`, `kinds` and `statuses` are String.Array,
+ * `severity` is a String. A digest, which is about no account more than another, has `kinds` and `severity` only.
+ */
 export type MessageAttributes = {
   readonly provider?: MessageAttributeValue;
-  readonly accounts: MessageAttributeValue;
+  readonly accounts?: MessageAttributeValue;
   readonly kinds: MessageAttributeValue;
-  readonly statuses: MessageAttributeValue;
+  readonly statuses?: MessageAttributeValue;
   readonly severity: MessageAttributeValue;
 };
 
@@ -66,6 +72,7 @@ const REST = '*';
 
 /** From the gravest notice on; `provider` is absent only from a message without notices. */
 export function messageAttributes(message: Message): MessageAttributes {
+  if (message.digest) return { kinds: list(['digest']), severity: text(message.severity) };
   const notices = gravestFirst(message.notices);
   const providers = cutList([...new Set(notices.map((notice) => notice.provider))]);
   const [provider] = providers;

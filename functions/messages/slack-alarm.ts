@@ -33,14 +33,14 @@ export interface AlarmNotification {
 const MAX = { description: 1_500, reason: 800, word: 40 };
 
 const STATES = {
-  ALARM: { sign: '🔴', title: 'ALARM' },
-  OK: { sign: '🟢', title: 'OK again' },
-  INSUFFICIENT_DATA: { sign: '⚪', title: 'Insufficient data' },
+  ALARM: { sign: '🔴', word: 'ALARM' },
+  OK: { sign: '🟢', word: 'RESOLVED' },
+  INSUFFICIENT_DATA: { sign: '⚪', word: 'NO DATA' },
 } as const;
 
 /** `region` is where the alarm is looked for if its notification does not say so. */
 export function alarmMessage(alarm: AlarmNotification, region: string): SlackMessage {
-  const headline = escapedWithin(`${stateText(alarm)}: ${alarm.name}`, MAX_HEADER);
+  const headline = escapedWithin(`${stateText(alarm)} ${alarm.name}`, MAX_HEADER);
   const reason = escapedWithin(alarm.reason ?? '', MAX.reason);
   const alarmRegion = regionOf(alarm) ?? region;
   return posting({
@@ -55,11 +55,11 @@ export function alarmMessage(alarm: AlarmNotification, region: string): SlackMes
   });
 }
 
-/** A new alarm's first look comes from `INSUFFICIENT_DATA`: nothing was wrong before. */
+/** `🔴 [ALARM]`. A new alarm's first look comes from `INSUFFICIENT_DATA`: nothing was wrong before. */
 function stateText({ state, stateBefore }: AlarmNotification): string {
   const isFirstLook = state === 'OK' && stateBefore === 'INSUFFICIENT_DATA';
-  const { sign, title } = STATES[state];
-  return `${sign} ${isFirstLook ? 'OK' : title}`;
+  const { sign, word } = STATES[state];
+  return `${sign} [${isFirstLook ? 'OK' : word}]`;
 }
 
 /** From the ARN: the notification's own `Region` is a name for people, such as `EU (Ireland)`. */

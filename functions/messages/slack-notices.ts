@@ -1,7 +1,15 @@
 /** Our notices as a Slack message, within the limits of Block Kit. */
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
-import { momentText } from '../budgets/dates.ts';
-import { budgetFacts, driverText, usedText } from './budget-facts.ts';
+import { localText, momentText, periodText } from '../budgets/dates.ts';
+import {
+  budgetFacts,
+  driversLabel,
+  driverText,
+  forecastText,
+  reachedText,
+  stepOf,
+  usedText,
+} from './budget-facts.ts';
 import type { Excerpt, Omitted } from './excerpt.ts';
 import { fitNames, gravestFirst, headline, isBudgetNotice } from './headline.ts';
 import {
@@ -28,7 +36,7 @@ export function noticesMessage({ message, omitted }: Excerpt): SlackMessage {
   const title = escapedWithin(titleText(notices, omitted), MAX_HEADER);
   const { blocks, shown } = noticeBlocks(notices, omitted);
   return posting({
-    text: [title, escapedWithin(notices[0]?.reason ?? '', MAX_REASON)],
+    text: [title, notices[0] ? secondLine(notices[0]) : ''],
     blocks: [
       header(title),
       ...blocks,
@@ -38,10 +46,16 @@ export function noticesMessage({ message, omitted }: Excerpt): SlackMessage {
   });
 }
 
-/** `🔴 northflank/acme: everything at 101.6 % of 200 USD (+2 more)`. */
+/** What a phone shows under the title. */
+function secondLine(notice: Notice): string {
+  const forecast = isBudgetNotice(notice) ? forecastText(notice) : undefined;
+  return escapedWithin(forecast ? `Forecast: ${forecast}.` : notice.reason, MAX_REASON);
+}
+
+/** `🔴 northflank/acme over budget: 203 of 200 USD (101.6 %) (+2 more)`. */
 function titleText(notices: readonly Notice[], omitted: Omitted | undefined): string {
   const [gravest] = notices;
-  if (gravest === undefined) return 'Nothing to tell';
+  if (gravest === undefined) return 'cost-alerts: no alerts';
   const others = notices.length - 1 + (omitted?.notices ?? 0);
   const more = others > 0 ? ` (+${others} more)` : '';
   return fitNames(
@@ -67,8 +81,7 @@ function noticeBlocks(
 
 function moreBlocks(count: number): readonly Block[] {
   if (count === 0) return [];
-  const what = count === 1 ? '1 more, no graver one, is' : `${count} more, no graver ones, are`;
-  return [divider, ...section(`_and ${what} left out here for want of room: see the email._`)];
+  return [divider, ...section(`_and ${count} more, none more severe: see the email._`)];
 }
 
 function footer({ at, id, severity }: Message): readonly Block[] {
@@ -76,94 +89,95 @@ function footer({ at, id, severity }: Message): readonly Block[] {
   return context('cost-alerts', severity, `sent ${momentText(at, 'UTC')}`, `message ${shownId}`);
 }
 
-const MAX = { title: 200, reason: 600, nextStep: 400, fact: 200, driver: 150, provider: 40 };
-const BRIEF_DRIVERS = 3;
+const MAX = { title: 200, reason: 600, step: 400, fact: 200, drivers: 600, provider: 40 };
 
 const SIGNS = { critical: '🔴', warning: '🟠', info: '🔵' } as const;
 
 /** How grave a notice is, at a glance; green is for what is over. */
-export function signOf({ status, severity }: Notice): string {
+function signOf({ status, severity }: Notice): string {
   return status === 'resolved' ? '🟢' : SIGNS[severity];
 }
 
-/** Everything but the title. */
-export function fullBlocks(notice: Notice, omitted: Omitted | undefined): readonly Block[] {
-  const isBudget = isBudgetNotice(notice);
+/** Everything but the title; of a budget, lines in place of the sentence, which would say the same. */
+function fullBlocks(notice: Notice, omitted: Omitted | undefined): readonly Block[] {
+  if (!isBudgetNotice(notice)) {
+    return [
+      ...section(escapedWithin(notice.reason, MAX.reason)),
+      ...section(stepLine(notice)),
+      ...buttons(notice),
+    ];
+  }
   return [
-    ...section(escapedWithin(notice.reason, MAX.reason)),
-    ...(isBudget ? section(statusLine(notice), ...factLines(notice, ['Pace', 'Limit'])) : []),
-    ...(isBudget ? section(...driverLines(notice, omitted)) : []),
-    ...section(nextStepLine(notice)),
+    ...section(...statusLines(notice)),
+    ...section(...driverLines(notice, omitted)),
+    ...section(stepLine(notice)),
     ...buttons(notice),
-    ...(isBudget
-      ? context(...factLines(notice, ['Period', 'Figures', 'Data until', 'Left out']))
-      : []),
+    ...context(...factLines(notice, ['Period', 'Figures', 'Forecast', 'Data until', 'Left out'])),
   ];
 }
 
-/** Title, sentence, and the numbers that matter most, or what to do where there are none. */
-export function briefBlocks(notice: Notice): readonly Block[] {
+/** Title and the numbers that matter most, or the sentence and what to do where there are none. */
+function briefBlocks(notice: Notice): readonly Block[] {
+  const lines = isBudgetNotice(notice)
+    ? [...statusLines(notice), ...factLines(notice, ['Left out']), ...driverLines(notice)]
+    : [escapedWithin(notice.reason, MAX.reason), stepLine(notice)];
+  const title = `*${signOf(notice)} ${escapedWithin(headline(notice), MAX.title)}*`;
+  return [...section(title, ...lines), ...buttons(notice)];
+}
+
+function statusLines(notice: BudgetNotice): readonly string[] {
+  const { percent, usageFrom, hours, period } = notice;
+  const reachedAt = percent >= 100 ? reachedText(notice) : undefined;
+  const reached = reachedAt === undefined ? '' : `, limit reached on ${reachedAt}`;
+  const span = hours && periodText(hours.start, hours.end, period.timeZone);
   return [
-    ...section(
-      `*${signOf(notice)} ${escapedWithin(headline(notice), MAX.title)}*`,
-      escapedWithin(notice.reason, MAX.reason),
-      ...(isBudgetNotice(notice) ? briefLines(notice) : [nextStepLine(notice)]),
+    `${percentBar(percent)}  *${escapedWithin(usedText(notice), MAX.fact)}*${reached}`,
+    labelled('Hours over a threshold', hours ? `${hours.count}, ${span}; this is the worst` : ''),
+    labelled('Usage known from', usageFrom === undefined ? '' : localText(usageFrom)),
+    labelled('Forecast', forecastText(notice) ?? ''),
+  ];
+}
+
+/** What changed most is one of the meters, unless they are listed without their changes. */
+function driverLines(notice: BudgetNotice, omitted?: Omitted): readonly string[] {
+  const { drivers } = notice;
+  const { change = '' } = stepOf(notice);
+  const isListed = drivers.some((driver) => driver.change !== undefined);
+  return [
+    isListed || change.startsWith('Largest') ? '' : escapedWithin(change, MAX.fact),
+    labelled(
+      driversLabel(notice),
+      drivers.map((driver) => driverText(driver, notice)).join(', '),
+      MAX.drivers,
     ),
-    ...buttons(notice),
+    omitted?.drivers ? '_Meters are left out: the message was too long. See the bill._' : '',
   ];
 }
 
-function briefLines(notice: BudgetNotice): readonly string[] {
-  const drivers = notice.drivers
-    .slice(0, BRIEF_DRIVERS)
-    .map((driver) => driverText(driver, notice));
-  return [
-    statusLine(notice),
-    ...factLines(notice, ['Pace', 'Left out']),
-    labelled('What drives it', drivers.join(', '), BRIEF_DRIVERS * MAX.driver),
-  ];
-}
-
-function statusLine(notice: BudgetNotice): string {
-  return `${percentBar(notice.percent)}  *${escapedWithin(usedText(notice), MAX.fact)}*`;
-}
-
-function driverLines(notice: BudgetNotice, omitted: Omitted | undefined): readonly string[] {
-  if (omitted?.drivers) return ['_What drives it is left out for want of room; see the bill._'];
-  if (notice.drivers.length === 0) return [];
-  const lines = notice.drivers.map(
-    (driver) => `• ${escapedWithin(driverText(driver, notice), MAX.driver)}`,
-  );
-  return ['*What drives it*', ...lines];
-}
-
-function nextStepLine({ nextStep }: Notice): string {
-  return labelled('What to do', nextStep, MAX.nextStep);
+function stepLine(notice: Notice): string {
+  return labelled('What to do', stepOf(notice).step, MAX.step);
 }
 
 /** Those of the budget's facts that have one of the labels, in their own order. */
 function factLines(notice: BudgetNotice, labels: readonly string[]): readonly string[] {
   return budgetFacts(notice)
     .filter(({ label }) => labels.includes(label))
-    .map(({ label, text }) => labelled(label, text, MAX.fact));
+    .map(({ label, text }) => labelled(label, text));
 }
 
 /** Nothing at all where there is no text. */
-function labelled(label: string, text: string, max: number): string {
+function labelled(label: string, text: string, max: number = MAX.fact): string {
   const shown = escapedWithin(text, max);
   return shown === '' ? '' : `*${label}:* ${shown}`;
 }
 
-function parameterLabel({ kind }: Notice): string {
-  return kind === 'unwatched' ? 'Parameters in AWS' : 'Parameter in AWS';
-}
-
-function buttons(notice: Notice): readonly Block[] {
-  const { provider, links } = notice;
-  const config = isBudgetNotice(notice) ? 'Change budget or mute (AWS)' : parameterLabel(notice);
+function buttons({ kind, provider, links }: Notice): readonly Block[] {
   return linkButtons([
     { label: `Bill at ${escapedWithin(provider, MAX.provider)}`, url: links.provider },
-    { label: config, url: links.parameter },
+    {
+      label: kind === 'unwatched' ? 'Parameters (AWS)' : 'Budgets and mute (AWS)',
+      url: links.parameter,
+    },
   ]);
 }
 

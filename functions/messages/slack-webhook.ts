@@ -83,7 +83,7 @@ async function attemptPost(post: WebhookAttempt): Promise<typeof TAKEN | Attempt
   const { url, message, settings, signal } = post;
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   try {
-    return await judge(
+    return await outcomeOf(
       await send(url, { settings, signal, headers, body: JSON.stringify(message) }),
       post,
     );
@@ -95,13 +95,13 @@ async function attemptPost(post: WebhookAttempt): Promise<typeof TAKEN | Attempt
   }
 }
 
-async function judge(
+async function outcomeOf(
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
   { url, settings }: WebhookAttempt,
 ): Promise<typeof TAKEN | AttemptFailure> {
   const bytes = bodyBytes(body, headers, settings.maxBodyBytes);
   try {
-    if (status === 200) return judgeText(await readText(bytes), url);
+    if (status === 200) return outcomeOfText(await readText(bytes), url);
     const text = await readBeginning(bytes, ERROR_BODY_BYTES);
     const reason = `answered HTTP ${status} with ${quoted(text, url)}`;
     return { ok: false, reason, ...retryOf(status, headers), status };
@@ -111,7 +111,7 @@ async function judge(
 }
 
 /** A message that was taken is answered with `ok`; anything else is not from Slack, but perhaps from a proxy. */
-function judgeText(text: string, url: URL): typeof TAKEN | AttemptFailure {
+function outcomeOfText(text: string, url: URL): typeof TAKEN | AttemptFailure {
   if (text.trim() === 'ok') return TAKEN;
   const reason = `answered HTTP 200 with ${quoted(text, url)} instead of "ok"`;
   return { ok: false, reason, retry: false, status: 200 };

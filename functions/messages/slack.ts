@@ -1,6 +1,8 @@
 /** What SNS delivers as the message that is posted to Slack. */
 import * as z from 'zod';
+import { BUDGET_KINDS, HEALTH_KINDS, SEVERITIES, STATUSES } from '../alerts/notice.ts';
 import { localText, momentText } from '../budgets/dates.ts';
+import { PERIODS } from '../config/account.ts';
 import type { Excerpt } from './excerpt.ts';
 import { type AlarmNotification, alarmMessage } from './slack-alarm.ts';
 import {
@@ -14,6 +16,7 @@ import {
   type SlackMessage,
   section,
 } from './slack-blocks.ts';
+import { digestMessage, digestSchema } from './slack-digest.ts';
 import { noticesMessage } from './slack-notices.ts';
 
 export interface SnsNotification {
@@ -39,8 +42,10 @@ function messageOf(
   region: string,
 ): SlackMessage {
   switch (input.kind) {
-    case 'notices':
-      return noticesMessage(input.excerpt);
+    case 'notices': {
+      const { digest } = input.excerpt.message;
+      return digest ? digestMessage(digest) : noticesMessage(input.excerpt);
+    }
     case 'alarm':
       return alarmMessage(input.alarm, region);
     case 'other':
@@ -91,8 +96,8 @@ const timeZone = readableBy((text) => momentText('2026-01-01T00:00:00Z', text));
 
 const noticeBase = {
   id: z.string(),
-  status: z.enum(['firing', 'resolved']),
-  severity: z.enum(['info', 'warning', 'critical']),
+  status: z.enum(STATUSES),
+  severity: z.enum(SEVERITIES),
   provider: z.string(),
   account: z.string(),
   reason: z.string(),
@@ -102,19 +107,26 @@ const noticeBase = {
 
 const budgetNotice = z.object({
   ...noticeBase,
-  kind: z.enum(['budget', 'forecast']),
+  kind: z.enum(BUDGET_KINDS),
   budget: z.string(),
   measure: z.enum(['cost', 'usage']),
   unit: z.string(),
   meter: z.string().exactOptional(),
-  per: z.enum(['hour', 'day', 'week', 'month', 'quarter', 'year']),
+  per: z.enum(PERIODS),
   limit: decimal,
   actual: decimal,
   percent: z.number(),
   threshold: z.number(),
   period: z.object({ start: instant, end: instant, timeZone, elapsedPercent: z.number() }),
   forecast: z
-    .object({ point: decimal, reachesLimitAt: readableBy(localText).exactOptional() })
+    .object({
+      point: decimal,
+      low: decimal.exactOptional(),
+      high: decimal.exactOptional(),
+      reachesLimitAt: readableBy(localText).exactOptional(),
+      typicalErrorPercent: z.number().exactOptional(),
+      forecastAt: instant.exactOptional(),
+    })
     .exactOptional(),
   drivers: z.array(
     z.object({
@@ -127,25 +139,42 @@ const budgetNotice = z.object({
   ),
   basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
   unpriced: z.array(z.string()).exactOptional(),
+  usageFrom: readableBy(localText).exactOptional(),
   dataUntil: instant.exactOptional(),
+  hours: z.object({ count: z.number(), start: instant, end: instant }).exactOptional(),
+});
+
+const anomalyNotice = z.object({
+  ...noticeBase,
+  kind: z.literal('anomaly'),
+  meter: z.string().exactOptional(),
+  day: readableBy(localText),
+  unit: z.string(),
+  actual: decimal,
+  usual: decimal,
+  change: decimal,
+  drivers: z.array(
+    z.object({ meter: z.string(), amount: decimal, usual: decimal, change: decimal }),
+  ),
 });
 
 const healthNotice = z.object({
   ...noticeBase,
-  kind: z.enum(['read-error', 'no-data', 'invalid-config', 'unwatched']),
+  kind: z.enum(HEALTH_KINDS),
 });
 
-/** The contract of `alerts/notice.ts`, and `omitted` of `json.ts`. */
+/** The contract of `alerts/notice.ts`, and `omitted` of `excerpt.ts`. */
 const publishedSchema = z.object({
   schema: z.literal('cost-alerts/1'),
   id: z.string(),
   at: instant,
   severity: noticeBase.severity,
-  notices: z.array(z.discriminatedUnion('kind', [budgetNotice, healthNotice])),
+  notices: z.array(z.discriminatedUnion('kind', [budgetNotice, anomalyNotice, healthNotice])),
+  digest: digestSchema.exactOptional(),
   omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),
 });
 
-/** An alarm must be heard, so of a detail that is missing or odd only the detail is lost. */
+/** An alarm must arrive, so of a detail that is missing or odd only the detail is lost. */
 const detail = z.string().optional().catch(undefined);
 
 const alarmSchema = z

@@ -38,7 +38,7 @@ export interface Pricing {
   readonly rates: Rates;
   /** Of the calendar month that all the usage is in, before it. */
   readonly month: MonthSoFar;
-  /** Epoch milliseconds; a level that is told of a whole day costs nothing yet for what is left of it. */
+  /** Epoch milliseconds; a level that is reported for a whole day costs nothing yet for what is left of it. */
   readonly now: number;
 }
 
@@ -74,7 +74,7 @@ function inOrder(usage: readonly Usage[]): readonly Usage[] {
   return isInOrder ? usage : usage.toSorted((a, b) => a.start - b.start);
 }
 
-/** A playback prices a day in progress hour by hour, always from the same rows. */
+/** A replay prices a day in progress hour by hour, always from the same rows. */
 const keptCharges = new WeakMap<Usage, Charge>();
 
 function chargeWithoutPrice(row: Usage): Charge {

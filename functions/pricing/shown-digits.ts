@@ -14,7 +14,7 @@ const UNKNOWN_CURRENCY_DECIMALS = 2;
 /** Less than so many decimals hold is what floats leave behind: 2e-16 is 0. */
 const FINEST_DECIMALS = 9;
 
-/** `1,234.50`. Beside a limit with as many digits as the limit, and as many more as tell the two apart. */
+/** `1,234.50`. Beside a limit with as many digits as the limit, and as many more as set the two apart. */
 export function shownDigits(amount: Big, counting: Counting, limit?: Big): string {
   return written(roundedBeside(amount, limit, usualDecimals(counting)), counting);
 }
@@ -31,7 +31,7 @@ export function usualDecimals({ measure, unit }: Counting): number {
 
 /**
  * To so many decimals; to more where it would be nothing, or the limit, and is not. What is closer to a limit than floats
- * can tell is shown as reached only if it is.
+ * can say is shown as reached only if it is.
  */
 export function roundedBeside(amount: Big, limit: Big | undefined, decimals: number): Big {
   const fewest = Math.max(decimals, limit ? decimalsOf(limit) : 0);

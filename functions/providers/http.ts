@@ -158,7 +158,7 @@ async function askFollowingRedirects<T>(
     const problem = target === null ? 'that is no address' : originProblem(target, origin);
     if (target === null || problem !== undefined) return refused(`${verb}: ${problem}`);
     const response = await send(target, asked.sent);
-    if (!REDIRECTS.includes(response.statusCode)) return judge(connection, response, read);
+    if (!REDIRECTS.includes(response.statusCode)) return received(connection, response, read);
     discard(response.body);
     const location = headerOf(response.headers, 'location');
     target = location === undefined ? null : linkTarget(location, target, connection.token);
@@ -166,7 +166,7 @@ async function askFollowingRedirects<T>(
   return refused(`redirects more than ${MAX_REDIRECTS} times`);
 }
 
-async function judge<T>(
+async function received<T>(
   connection: Connection,
   { statusCode, headers, body }: Dispatcher.ResponseData,
   read: BodyReader<T>,

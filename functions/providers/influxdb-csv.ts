@@ -124,7 +124,7 @@ function expectLength(length: number): void {
 export interface Table {
   /** The first one has no name where there are annotations: it holds theirs. */
   readonly columns: readonly string[];
-  /** By column: `long`, `dateTime:RFC3339`; empty where it is not told. */
+  /** By column: `long`, `dateTime:RFC3339`; empty where it is not given. */
   readonly datatypes: readonly string[];
 }
 

@@ -42,7 +42,7 @@ export interface MeterSource {
  * - `unbilled`: known to cost nothing, such as a refused write.
  * - `endpoint`: requests to an endpoint of which it is not known whether it costs anything.
  * - `event`: a rate-limit hit.
- * - `unknown`: nobody here has heard of it.
+ * - `unknown`: not one of the documented ones.
  */
 export type Billing =
   | { readonly kind: 'billed'; readonly source: MeterSource }
@@ -102,7 +102,7 @@ export function billingOf(tags: Tags): Billing {
   return isBilled ? { kind: 'billed', source } : { kind: 'unbilled' };
 }
 
-/** The tags without which it cannot be told whether a series is billed. */
+/** The tags without which it is not known whether a series is billed. */
 export function tagsNeeded(tags: Tags): string[] {
   const source = sourceOf(tags);
   return [...(source?.endpoints ? ['endpoint'] : []), ...(source?.status ? ['status'] : [])];
@@ -117,7 +117,7 @@ function sourceOf(tags: Tags): MeterSource | undefined {
 
 export interface HourlySums {
   readonly openTable: TableOpener;
-  /** By meter, the earliest hour first; an hour that came to 0 is told, one without rows is not. */
+  /** By meter, the earliest hour first; an hour that came to 0 is in it, one without rows is not. */
   readonly usage: () => Usage[];
   readonly leftOut: LeftOutTally;
   /** Whether there was any row of the organization that was asked for. */
@@ -262,7 +262,7 @@ function placesIn({ columns, datatypes }: Table): Places {
 interface Series {
   /** `foreign` is another organization's. */
   readonly billing: Billing | { readonly kind: 'foreign' };
-  /** What a person has to be told of it if it is not billed; empty where there is nothing to tell. */
+  /** What to report about it if it is not billed; empty where that is nothing. */
   readonly name: string;
   /** By hour of the interval: the value that has been counted, NaN where there is none. */
   readonly counted: Float64Array;
@@ -287,7 +287,7 @@ function seriesKey(
   return JSON.stringify(tags);
 }
 
-/** Of the key's own texts, as those of a row keep the memory of what came with them. Throws a MalformedCsv where a tag is missing that tells what is billed. */
+/** Of the key's own texts, as those of a row keep the memory of what came with them. Throws a MalformedCsv where a tag is missing that says what is billed. */
 function newSeries(key: string, hours: number): Series {
   const tags = new Map<string, string>(JSON.parse(key));
   const org = ORG_TAGS.map((name) => tags.get(name)).find((value) => value !== undefined);

@@ -1,4 +1,4 @@
-/** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and tells no costs. */
+/** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and reports no costs. */
 import * as z from 'zod';
 import { HOUR_MS } from '../config/durations.ts';
 import { describedBody, errorText } from './exchange-error.ts';
@@ -47,13 +47,11 @@ const options = {
     .string(anOrgId)
     // Only dots would be read as a step up in the path.
     .regex(/[^.]/, anOrgId)
-    .describe('ID of the organization, as in its address after `/orgs/`.'),
+    .describe('ID of the organization: the part of its address after `/orgs/`.'),
   region: z
     .enum(['us-east-1-1', 'eu-central-1-1'])
     .default('us-east-1-1')
-    .describe(
-      'Where the organization is, as its address begins. A `baseUrl` counts instead of it.',
-    ),
+    .describe('Region of the organization: the beginning of its address. `baseUrl` overrides it.'),
   auth: z
     .enum(['Token', 'Bearer'])
     .default('Token')

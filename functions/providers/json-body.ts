@@ -8,7 +8,7 @@ export type JsonReading =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string };
 
-/** What JSON.parse tells a reviver (ES2026); TypeScript's library does not know it yet. */
+/** What JSON.parse passes a reviver (ES2026); TypeScript's library does not know it yet. */
 interface NumberContext {
   readonly source?: string;
 }
@@ -133,7 +133,7 @@ function tooMuch(what: string): ExchangeError {
   return new ExchangeError(`sent an answer ${what}`, { retry: false });
 }
 
-/** Tells of one byte after the other whether it is to be kept. Throws for too many values. */
+/** Of one byte after the other, whether it is to be kept. Throws for too many values. */
 function byteReader(): (byte: number) => boolean {
   const count = valueCounter();
   let isInString = false;

@@ -1,6 +1,6 @@
 /**
  * A row of Northflank's usage list, read by field name in both versions of the contract that are in use. The older
- * one says cents and the newer one decimal units, which makes reading the wrong one a silent error of 100 times.
+ * one says cents and the newer one decimal units, which makes reading the wrong one an unnoticed error of 100 times.
  */
 import { Big } from 'big.js';
 import * as z from 'zod';
@@ -132,7 +132,7 @@ function toPrice(json: JsonObject, context: z.RefinementCtx): Price | undefined 
   return { ...(total && { total }), parts: amounts };
 }
 
-/** What nobody knows may be anything where a total says what all parts come to. */
+/** What nobody knows may be anything where a total is the sum of all parts. */
 function isBesideTheTotal(name: string, { total }: JsonObject): boolean {
   return total !== undefined && total !== null && !KNOWN_FIELDS.includes(name);
 }

@@ -31,13 +31,13 @@ const options = {
     // Only dots would be read as a step up in the path.
     .regex(/[^.]/, aTeam)
     .optional()
-    .describe('Team whose usage is watched. An organisation token needs it to read a team.'),
+    .describe('Team whose usage is watched; an organisation token needs it to read a team.'),
   includeByoc: z
     .boolean()
     .optional()
     .describe(
-      'Whether costs of your own cloud (BYOC) count. Default: without teamId true, with it false, as ' +
-        "Northflank reports the whole customer's for every team.",
+      'Whether costs of your own cloud (BYOC) count. Default: false with teamId, because Northflank reports ' +
+        "the whole customer's for every team; true without.",
     ),
 };
 
@@ -128,7 +128,7 @@ export interface AskedFor {
 /** By meter. */
 type Costs = ReadonlyMap<string, Big>;
 
-/** What rows of an hour that are about the same thing come to, and the page of the last one. */
+/** The sum of an hour's rows that are about the same thing, and the page of the last one. */
 interface Known {
   readonly costs: Costs;
   readonly page: number;
@@ -214,8 +214,8 @@ function usageIn([start, hour]: readonly [number, Hour]): Usage[] {
     costs.set(meter, cost.plus(costOf(meter, costs)));
   }
   const costly = [...costs].filter(([, cost]) => !cost.eq(0));
-  const told = costly.length > 0 ? costly : [['other', new Big(0)] as const];
-  return told.map(([meter, cost]) => ({
+  const reported = costly.length > 0 ? costly : [['other', new Big(0)] as const];
+  return reported.map(([meter, cost]) => ({
     meter,
     start,
     end: start + HOUR_MS,

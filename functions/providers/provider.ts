@@ -50,7 +50,7 @@ export interface UsageRequest<Options = unknown> {
   /** Aborts when the time for this fetch is over. */
   readonly signal: AbortSignal;
   /**
-   * Real milliseconds until `signal` aborts, as of the call: a signal does not tell its time, and a wait that a
+   * Real milliseconds until `signal` aborts, as of the call: a signal does not know its time, and a wait that a
    * provider asks for must be refused if it is longer.
    */
   readonly timeLeftMs: number;
@@ -120,7 +120,7 @@ export function readListPrices(file: unknown, meters: readonly Meter[]): ListPri
 const LONGEST_SENTENCE = 600;
 
 /**
- * A provider as the list of all of them can hold it, and with nothing of a token in what it tells. Its options type is
+ * A provider as the list of all of them can hold it, and with nothing of a token in what it reports. Its options type is
  * forgotten, which is sound because an account's options are always what the provider's own schema yielded.
  */
 export function defineProvider<Shape extends z.ZodRawShape>(provider: Provider<Shape>): Provider {

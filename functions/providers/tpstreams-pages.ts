@@ -59,7 +59,7 @@ async function getPage({ http, token }: UsageList, url: URL): Promise<Page | Unf
 }
 
 /**
- * Why a next page must not be read. It may lose the dates that were asked for: rows of other days are told apart by
+ * Why a next page must not be read. It may lose the dates that were asked for: rows of other days are recognised by
  * their date. But the rows of months, or of another organization, look like those of days.
  */
 function nextProblem(

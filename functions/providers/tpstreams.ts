@@ -37,7 +37,7 @@ const options = {
     .enum(['total', 'active'])
     .optional()
     .describe(
-      'What the meter "storage" measures: "active", or "total", which includes what was deleted, as that is ' +
+      'What the meter "storage" measures: "active", or "total", which includes deleted assets, as they are ' +
         'probably billed too. Default: total.',
     ),
 };
@@ -86,7 +86,7 @@ async function fetchStretch(
   const { organizationId, storage = 'total' } = account.options;
   const organization = encodeURIComponent(organizationId.toWellFormed());
   const query = new URLSearchParams({
-    // Without it rows are those of months, and nothing in a row tells.
+    // Without it rows are those of months, and nothing in a row says so.
     time_frame: DAILY,
     start: dateOf(interval.start),
     // Whether the end is included is not documented: this asks for one day more if it is.
@@ -181,7 +181,7 @@ function quantityOf(meter: string, usage: readonly Usage[]): string {
   return usage.find((row) => row.meter === meter)?.quantity ?? 'unknown';
 }
 
-/** A 0 is told: it is known, and not the same as null. */
+/** A 0 is reported: it is known, and not the same as null. */
 function usageIn(day: ReportedDay, bucket: Interval, storage: AskedFor['storage']): Usage[] {
   const bytes = storage === 'active' ? day.activeStorage : day.totalStorage;
   const amounts: readonly (readonly [string, Big | undefined, Big])[] = [

@@ -51,14 +51,14 @@ function reading(actual: string, budget: Budget = monthly, at: number = noon): K
 
 const calm: BudgetMoment = { now: noon, complete: true, muted: false };
 
-/** What is told when the budget stands at each of the amounts, check after check. */
+/** What fires or is resolved at each of the amounts, check after check. */
 function play(amounts: readonly (string | Reading)[], moment: Partial<BudgetMoment> = {}) {
   let state = armBudget(undefined, monthly, 'UTC', noon);
   return amounts.map((amount) => {
     const readings = [typeof amount === 'string' ? reading(amount) : amount];
-    const told = nextBudgetState(state, readings, { ...calm, ...moment });
-    state = told.state;
-    return told.events.map(({ status, threshold }) => `${status} ${threshold}`);
+    const alerts = nextBudgetState(state, readings, { ...calm, ...moment });
+    state = alerts.state;
+    return alerts.events.map(({ status, threshold }) => `${status} ${threshold}`);
   });
 }
 
@@ -74,12 +74,12 @@ describe('thresholds', () => {
     ['several thresholds at once as the highest', ['250'], [['firing 100']]],
     ['nothing twice', ['250', '250', '250'], [['firing 100'], [], []]],
     [
-      'a fall under a told threshold when the next check confirms it, once',
+      'a fall under a firing threshold when the next check confirms it, once',
       ['210', '190', '195', '190'],
       [['firing 100'], [], ['resolved 100'], []],
     ],
     [
-      'a fall under several told thresholds as the highest',
+      'a fall under several firing thresholds as the highest',
       ['210', '90', '90'],
       [['firing 100'], [], ['resolved 100']],
     ],
@@ -103,14 +103,14 @@ describe('thresholds', () => {
       ['300', '399', '400', '3200', '100000'],
       [['firing 100'], [], ['firing 200'], ['firing 1600'], ['firing 25600']],
     ],
-  ])('tells %s', (_, amounts, expected) => {
+  ])('reports %s', (_, amounts, expected) => {
     expect(play(amounts)).toEqual(expected);
   });
 
   test('are compared exactly, not by rounded percent', () => {
-    const [told] = play(['199.9999999999999999999']);
+    const [alerts] = play(['199.9999999999999999999']);
 
-    expect(told).toEqual(['firing 80']);
+    expect(alerts).toEqual(['firing 80']);
   });
 });
 
@@ -132,7 +132,7 @@ describe('a check that did not read everything', () => {
     ]);
   });
 
-  test('still tells a threshold that what is known has crossed', () => {
+  test('still fires for a threshold that what is known has crossed', () => {
     expect(play(['210'], { complete: false })).toEqual([['firing 100']]);
   });
 
@@ -155,7 +155,7 @@ describe('a check that did not read everything', () => {
 });
 
 describe('a mute', () => {
-  test('publishes nothing, and its end tells what still holds, once', () => {
+  test('publishes nothing, and its end fires what still holds, once', () => {
     const armed = armBudget(undefined, monthly, 'UTC', noon);
     const during = nextBudgetState(armed, [reading('170')], { ...calm, muted: true });
 
@@ -167,14 +167,14 @@ describe('a mute', () => {
     expect(later.events).toEqual([]);
   });
 
-  test('lets a recovery pass silently', () => {
-    const told = nextBudgetState(
+  test('resolves without an event', () => {
+    const alerts = nextBudgetState(
       armBudget(undefined, monthly, 'UTC', noon),
       [reading('210')],
       calm,
     );
 
-    const first = nextBudgetState(told.state, [reading('10')], { ...calm, muted: true });
+    const first = nextBudgetState(alerts.state, [reading('10')], { ...calm, muted: true });
     const during = nextBudgetState(first.state, [reading('10')], { ...calm, muted: true });
     const after = nextBudgetState(during.state, [reading('10')], calm);
 
@@ -182,7 +182,7 @@ describe('a mute', () => {
     expect(after.events).toEqual([]);
   });
 
-  test('does not tell afterwards about a period that ended in it', () => {
+  test('does not fire afterwards for a period that ended in it', () => {
     const daily: Budget = { ...monthly, per: 'day' };
     const yesterday = reading('300', daily, noon - 24 * hourMs);
     const armed = armBudget(undefined, daily, 'UTC', noon - 24 * hourMs);
@@ -201,13 +201,13 @@ describe('a mute', () => {
 });
 
 describe('an edit', () => {
-  const told = (): BudgetState =>
+  const alerts = (): BudgetState =>
     nextBudgetState(armBudget(undefined, monthly, 'UTC', noon), [reading('210')], calm).state;
 
-  test('tells again, once, for the highest crossed threshold', () => {
+  test('fires again, once, for the highest crossed threshold', () => {
     const lowered: Budget = { ...monthly, limit: '150' };
 
-    const armed = armBudget(told(), lowered, 'UTC', noon);
+    const armed = armBudget(alerts(), lowered, 'UTC', noon);
     const first = nextBudgetState(armed, [reading('210', lowered)], calm);
     const second = nextBudgetState(first.state, [reading('210', lowered)], calm);
 
@@ -215,10 +215,10 @@ describe('an edit', () => {
     expect(second.events).toEqual([]);
   });
 
-  test('that raises the limit takes back what no longer holds and tells what does', () => {
+  test('that raises the limit resolves what no longer holds and fires what does', () => {
     const raised: Budget = { ...monthly, limit: '400' };
 
-    const armed = armBudget(told(), raised, 'UTC', noon);
+    const armed = armBudget(alerts(), raised, 'UTC', noon);
     const first = nextBudgetState(armed, [reading('210', raised)], calm);
     const second = nextBudgetState(first.state, [reading('210', raised)], calm);
 
@@ -226,20 +226,23 @@ describe('an edit', () => {
     expect(second.events).toMatchObject([{ status: 'resolved', threshold: 100, edits: 1 }]);
   });
 
-  test('during a check that did not read everything keeps the recovery for later', () => {
+  test('during a check that did not read everything resolves nothing yet', () => {
     const raised: Budget = { ...monthly, limit: '1000' };
-    const armed = armBudget(told(), raised, 'UTC', noon);
+    const armed = armBudget(alerts(), raised, 'UTC', noon);
 
-    const blind = nextBudgetState(armed, [reading('210', raised)], { ...calm, complete: false });
-    const first = nextBudgetState(blind.state, [reading('210', raised)], calm);
+    const unreadable = nextBudgetState(armed, [reading('210', raised)], {
+      ...calm,
+      complete: false,
+    });
+    const first = nextBudgetState(unreadable.state, [reading('210', raised)], calm);
     const seeing = nextBudgetState(first.state, [reading('210', raised)], calm);
 
-    expect([blind, first].map(({ events }) => events)).toEqual([[], []]);
+    expect([unreadable, first].map(({ events }) => events)).toEqual([[], []]);
     expect(seeing.events).toMatchObject([{ status: 'resolved', threshold: 100 }]);
   });
 
   test('is none where the definition is the same', () => {
-    const state = told();
+    const state = alerts();
 
     expect(armBudget(state, { ...monthly }, 'UTC', noon)).toBe(state);
     expect(armBudget(state, { ...monthly, startsOn: 1 }, 'UTC', noon)).toBe(state);
@@ -279,7 +282,7 @@ describe('an edit', () => {
     expect([once, twice].map(({ events }) => events)).toEqual([[], []]);
   });
 
-  test('does not tell about periods that were over before it', () => {
+  test('does not fire for periods that were over before it', () => {
     const daily: Budget = { ...monthly, per: 'day' };
     const armed = armBudget(undefined, daily, 'UTC', noon);
 
@@ -292,7 +295,7 @@ describe('an edit', () => {
 describe('a new period', () => {
   const nextMonth = Date.parse('2026-12-05T12:00:00Z');
 
-  test('tells its thresholds anew and takes nothing of the old one back', () => {
+  test('fires its thresholds anew and resolves nothing of the old one', () => {
     const november = nextBudgetState(
       armBudget(undefined, monthly, 'UTC', noon),
       [reading('210')],
@@ -300,14 +303,14 @@ describe('a new period', () => {
     );
     const december = { ...calm, now: nextMonth };
 
-    const quiet = nextBudgetState(november.state, [reading('10', monthly, nextMonth)], december);
-    const loud = nextBudgetState(quiet.state, [reading('210', monthly, nextMonth)], december);
+    const below = nextBudgetState(november.state, [reading('10', monthly, nextMonth)], december);
+    const over = nextBudgetState(below.state, [reading('210', monthly, nextMonth)], december);
 
-    expect(quiet.events).toEqual([]);
-    expect(loud.events).toMatchObject([{ status: 'firing', threshold: 100 }]);
+    expect(below.events).toEqual([]);
+    expect(over.events).toMatchObject([{ status: 'firing', threshold: 100 }]);
   });
 
-  test('leaves the old one open for late data that crosses a threshold, but not for a recovery', () => {
+  test('leaves the old one open for late data that crosses a threshold, but resolves nothing', () => {
     const justAfter = Date.parse('2026-12-01T03:00:00Z');
     const armed = armBudget(undefined, monthly, 'UTC', noon);
     const moment = { ...calm, now: justAfter };
@@ -331,7 +334,7 @@ describe('a new period', () => {
     expect(periods.map((period) => new Date(period.start).getUTCHours())).toEqual([9, 10, 11, 12]);
   });
 
-  test('of an hour budget is told with the other past ones, the worst of them, and the open one by itself', () => {
+  test('of an hour budget fires with the other past ones, the worst of them, and the open one by itself', () => {
     const hourly: Budget = { ...monthly, per: 'hour', limit: '5', thresholds: [100] };
     const armed = armBudget(undefined, hourly, 'UTC', noon - 5 * hourMs);
     const amounts = ['6', '9', '4', '9', '6', '7'];

@@ -10,15 +10,15 @@ function problem(versions: string): InvalidParameters {
   };
 }
 
-/** What is told check after check; `undefined` is a valid config. */
+/** What fires or is resolved check after check; `undefined` is a valid config. */
 function play(checks: readonly (string | undefined | { muted: string | undefined })[]): string[] {
-  let told: InvalidConfigState | undefined;
+  let state: InvalidConfigState | undefined;
   return checks.map((check) => {
     const muted = typeof check === 'object';
     const versions = muted ? check.muted : check;
     const found = versions === undefined ? undefined : problem(versions);
-    const outcome = nextConfigState(told, found, { now: 0, muted });
-    told = outcome.state;
+    const outcome = nextConfigState(state, found, { now: 0, muted });
+    state = outcome.state;
     return outcome.event?.status ?? '-';
   });
 }
@@ -53,7 +53,7 @@ describe('broken parameters', () => {
       ['config@3', { muted: undefined }, undefined],
       ['firing', '-', '-'],
     ],
-  ])('are told %s', (_, checks, expected) => {
+  ])('report %s', (_, checks, expected) => {
     expect(play(checks)).toEqual(expected);
   });
 });

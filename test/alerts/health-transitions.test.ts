@@ -28,7 +28,7 @@ describe('health transitions', () => {
   }
 
   /** Data up to so many hours before the start. */
-  function quietFor(hours: number, activeDays = 7): ReadResult {
+  function noDataFor(hours: number, activeDays = 7): ReadResult {
     return dataUntil(start - hours * hourMs, activeDays);
   }
 
@@ -36,7 +36,7 @@ describe('health transitions', () => {
     return new Date(at).toISOString().slice(0, '2026-11-21'.length);
   }
 
-  /** What is told at checks one hour apart; a number is a pause of so many hours before the next check. */
+  /** What fires or is resolved at checks one hour apart; a number is a pause of so many hours before the next check. */
   function play(
     steps: readonly (ReadResult | 'mute' | 'unmute' | 'new token' | number)[],
   ): string[][] {
@@ -44,7 +44,7 @@ describe('health transitions', () => {
     let now = start;
     let muted = false;
     let tokenVersion = 1;
-    const told: string[][] = [];
+    const alerts: string[][] = [];
     for (const step of steps) {
       if (typeof step === 'number') now += (step - 1) * hourMs;
       else if (step === 'new token') tokenVersion += 1;
@@ -52,7 +52,7 @@ describe('health transitions', () => {
       else {
         const outcome = nextHealthState(state, step, { ...calm, now, muted, tokenVersion });
         state = outcome.state;
-        told.push(
+        alerts.push(
           outcome.events.map((event) =>
             event.status === 'resolved' ? `resolved ${event.kind}` : event.kind,
           ),
@@ -60,10 +60,10 @@ describe('health transitions', () => {
         now += hourMs;
       }
     }
-    return told;
+    return alerts;
   }
 
-  describe('blindness', () => {
+  describe('a read error', () => {
     test.each<[string, Parameters<typeof play>[0], string[][]]>([
       ['a refused token at once', [refused], [['read-error']]],
       ['a refused token once', [refused, refused, refused], [['read-error'], [], []]],
@@ -112,9 +112,9 @@ describe('health transitions', () => {
         [refused, 'new token', refused, refused],
         [['read-error'], ['read-error'], []],
       ],
-      ['nothing of an end where nothing was told', [broken, broken, fine], [[], [], []]],
+      ['nothing of an end where nothing fired', [broken, broken, fine], [[], [], []]],
       [
-        'a refused token at once where it is blind for another reason',
+        'a refused token at once where it is unreadable for another reason',
         [broken, broken, broken, refused, broken],
         [[], [], ['read-error'], ['read-error'], []],
       ],
@@ -124,7 +124,7 @@ describe('health transitions', () => {
         [['read-error'], [], [], ['resolved read-error'], [], ['read-error']],
       ],
       [
-        'another cause, where what was told of the first is over',
+        'another cause, where the first one is resolved',
         [refused, fine, fine, fine, broken, broken, broken],
         [['read-error'], [], [], ['resolved read-error'], [], [], ['read-error']],
       ],
@@ -134,7 +134,7 @@ describe('health transitions', () => {
         Array.from({ length: 49 }, (_, index) => (index % 24 === 0 ? ['read-error'] : [])),
       ],
       [
-        'nothing in a mute, and at its end what still holds',
+        'nothing in a mute, and at its end what still fires',
         ['mute', refused, refused, 'unmute', refused],
         [[], [], ['read-error']],
       ],
@@ -148,11 +148,11 @@ describe('health transitions', () => {
         [refused, 'mute', fine, fine, fine, 'unmute', fine],
         [['read-error'], [], [], [], []],
       ],
-    ])('tells %s', (_, steps, expected) => {
+    ])('reports %s', (_, steps, expected) => {
       expect(play(steps)).toEqual(expected);
     });
 
-    test('counts how often it was told, from the time of the first failure', () => {
+    test('counts how often it fired, from the time of the first failure', () => {
       const first = nextHealthState({ failedChecks: 0 }, refused, { ...calm, now: start });
 
       const next = nextHealthState(first.state, refused, { ...calm, now: start + 24 * hourMs });
@@ -160,9 +160,9 @@ describe('health transitions', () => {
       expect(next.events).toMatchObject([{ kind: 'read-error', since: start, times: 2 }]);
     });
 
-    test('that comes and goes is told as such', () => {
+    test('that comes and goes is reported as such', () => {
       let state: HealthState = { failedChecks: 0 };
-      const told = [refused, fine, refused].flatMap((result, index) => {
+      const alerts = [refused, fine, refused].flatMap((result, index) => {
         const outcome = nextHealthState(state, result, {
           ...calm,
           now: start + index * 12 * hourMs,
@@ -171,57 +171,57 @@ describe('health transitions', () => {
         return outcome.events;
       });
 
-      expect(told).toMatchObject([
+      expect(alerts).toMatchObject([
         { kind: 'read-error', since: start, times: 1, isUnsteady: false },
         { kind: 'read-error', since: start, times: 2, isUnsteady: true },
       ]);
     });
   });
 
-  describe('silence', () => {
+  describe('missing data', () => {
     test.each<[string, Parameters<typeof play>[0], string[][]]>([
-      ['nothing as long as data may still come', [quietFor(48)], [[]]],
+      ['nothing as long as data may still come', [noDataFor(48)], [[]]],
       [
         'it once, when that is over',
-        [quietFor(49), quietFor(49), 30, quietFor(49)],
+        [noDataFor(49), noDataFor(49), 30, noDataFor(49)],
         [['no-data'], [], []],
       ],
-      ['nothing of an account that is used on few days', [quietFor(49, 3)], [[]]],
-      ['it where there was data on four days in a row', [quietFor(49, 4)], [['no-data']]],
+      ['nothing of an account that is used on few days', [noDataFor(49, 3)], [[]]],
+      ['it where there was data on four days in a row', [noDataFor(49, 4)], [['no-data']]],
       ['nothing of an account without any data', [{ isComplete: true }], [[]]],
       [
         'that it is over when there is new usage',
-        [quietFor(49), fine],
+        [noDataFor(49), fine],
         [['no-data'], ['resolved no-data']],
       ],
       [
         'no end where older usage is corrected or forgotten',
-        [quietFor(49), quietFor(60), { isComplete: true }],
+        [noDataFor(49), noDataFor(60), { isComplete: true }],
         [['no-data'], [], []],
       ],
       [
-        'nothing in a mute, and at its end what still holds',
-        ['mute', quietFor(49), 'unmute', quietFor(49)],
+        'nothing in a mute, and at its end what still fires',
+        ['mute', noDataFor(49), 'unmute', noDataFor(49)],
         [[], ['no-data']],
       ],
       [
-        'blindness on top of it, and only the end of that',
-        [quietFor(49), refused, quietFor(49), quietFor(49), quietFor(49), quietFor(49)],
+        'a read error on top of it, and only the end of that',
+        [noDataFor(49), refused, noDataFor(49), noDataFor(49), noDataFor(49), noDataFor(49)],
         [['no-data'], ['read-error'], [], [], ['resolved read-error'], []],
       ],
-    ])('tells %s', (_, steps, expected) => {
-      const told = play(steps);
+    ])('reports %s', (_, steps, expected) => {
+      const alerts = play(steps);
 
-      expect(told).toEqual(expected);
+      expect(alerts).toEqual(expected);
     });
 
     test('is measured by what is remembered, where what is read no longer shows it', () => {
-      expect(play([quietFor(1), 400, { isComplete: true }])).toEqual([[], ['no-data']]);
+      expect(play([noDataFor(1), 400, { isComplete: true }])).toEqual([[], ['no-data']]);
     });
   });
 });
 
-describe('silence', () => {
+describe('missing data', () => {
   const hourMs = 3_600_000;
   const mondays = ['2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16'] as const;
 
@@ -230,8 +230,8 @@ describe('silence', () => {
     return mondays.flatMap((monday) => daysAfter.map((days) => dateAfter(monday, days))).sort();
   }
 
-  /** The first full hour at which the account is silent; data end with the last of the days. */
-  function silentFrom(days: readonly string[], settlesAfterHours = 48): string | undefined {
+  /** The first full hour at which the alert fires; data end with the last of the days. */
+  function firesFrom(days: readonly string[], settlesAfterHours = 48): string | undefined {
     const until = Date.parse(`${days.at(-1)}T24:00:00Z`);
     const known = { until, days };
     for (let hours = 0; hours < 40 * 24; hours += 1) {
@@ -242,7 +242,7 @@ describe('silence', () => {
     return undefined;
   }
 
-  describe('silence', () => {
+  describe('fires', () => {
     test.each<[string, string[], string | undefined]>([
       ['used every day, two days later', weeks(0, 1, 2, 3, 4, 5, 6), '2026-11-25T01'],
       ['idle every weekend, on the third working day', weeks(0, 1, 2, 3, 4), '2026-11-25T01'],
@@ -265,11 +265,11 @@ describe('silence', () => {
         undefined,
       ],
     ])('of an account %s', (_, days, expected) => {
-      expect(silentFrom(days)).toBe(expected);
+      expect(firesFrom(days)).toBe(expected);
     });
 
     test('takes longer where data take longer to settle', () => {
-      expect(silentFrom(weeks(0, 1, 2, 3, 4), 72)).toBe('2026-11-26T01');
+      expect(firesFrom(weeks(0, 1, 2, 3, 4), 72)).toBe('2026-11-26T01');
     });
   });
 

@@ -1,4 +1,4 @@
-/** What notices say that transitions do not decide: the sentences that depend on how things stand. */
+/** What notices say that transitions do not decide: the sentences that depend on the figures. */
 import { describe, expect, test } from 'vitest';
 import { type AccountDetails, budgetNotice } from '../../functions/alerts/budget-notice.ts';
 import { configNotice } from '../../functions/alerts/health-notice.ts';
@@ -40,7 +40,7 @@ function reading(reachesLimitAt?: number): KnownReading {
   };
 }
 
-describe('what to do about a recovered budget', () => {
+describe('what to do about a resolved budget', () => {
   test('is nothing where it stays under its limit', () => {
     const { nextStep } = budgetNotice(
       {

@@ -21,7 +21,7 @@ describe('elapsedPercent', () => {
   });
 });
 
-describe('the pace', () => {
+describe('the forecast', () => {
   test.each([
     ['2026-11-01T00:00Z', 'at the very start'],
     ['2026-12-01T00:00Z', 'when the period is over'],
@@ -170,26 +170,22 @@ interface Status {
   readonly now: string;
 }
 
-function cost(charges: readonly Charge[], standing: Status) {
-  return forecast(charges, budget(), standing);
+function cost(charges: readonly Charge[], status: Status) {
+  return forecast(charges, budget(), status);
 }
 
-function level(charges: readonly Charge[], standing: Status) {
-  return forecast(charges, budget({ measure: 'usage', meter: 'storage', unit: 'GB' }), standing);
+function level(charges: readonly Charge[], status: Status) {
+  return forecast(charges, budget({ measure: 'usage', meter: 'storage', unit: 'GB' }), status);
 }
 
-function forecast(
-  charges: readonly Charge[],
-  limited: ReturnType<typeof budget>,
-  standing: Status,
-) {
+function forecast(charges: readonly Charge[], limited: ReturnType<typeof budget>, status: Status) {
   const measure = measureOf(limited, [{ id: 'storage', kind: 'level', unit: 'GB' }]);
   if (!measure) throw new Error('no such meter');
   return averageForecast({
     period: november,
     since: november.start,
-    now: at(standing.now),
-    actual: decimal(standing.actual),
+    now: at(status.now),
+    actual: decimal(status.actual),
     limit: decimal(limited.limit),
     measure,
     days: daysWithin(inDays(charges), november),

@@ -94,7 +94,7 @@ describe('read budget', () => {
   });
 
   describe('a reading', () => {
-    test('says what the budget stands at, where that leads and what drives it', () => {
+    test('says how much is used, the forecast and the drivers', () => {
       const charges = [
         ...hourly('gpu', '2026-11-01T00:00Z', 480, { cost: '0.25' }),
         ...hourly('cpu', '2026-11-01T00:00Z', 480, { cost: '0.05' }),
@@ -124,7 +124,7 @@ describe('read budget', () => {
       ]);
     });
 
-    test('of a period that is over has no pace', () => {
+    test('of a period that is over has no forecast', () => {
       const charges = hourly('gpu', '2026-11-01T00:00Z', 24, { cost: '1' });
 
       const reading = knownReading(charges, { now: november.end, readAt: november.end });

@@ -61,8 +61,8 @@ function known(days: readonly UsageDay[], budget: Partial<Budget>, prices: Price
   };
 }
 
-describe('a budget of costs at a provider that tells quantities', () => {
-  test('is told as an estimate, with the numbers', () => {
+describe('a budget of costs at a provider that reports quantities', () => {
+  test('is shown as an estimate, with the numbers', () => {
     const days = [day('2026-10-10', 'bandwidth', '100'), day('2026-11-10', 'bandwidth', '300')];
 
     const { notices } = decideBudgets(known(days, {}, { bandwidth: perGb }));
@@ -74,7 +74,8 @@ describe('a budget of costs at a provider that tells quantities', () => {
         percent: 150,
         basis: 'estimated',
         drivers: [{ meter: 'bandwidth', amount: '15.00', previousPeriod: '5.00' }],
-        reason: expect.stringContaining('cost 15.00 USD (estimated) since 1 November 2026'),
+        reason:
+          'tpstreams/acme is over its budget: 15.00 of 10 USD this month (150.0 %). It passed 10 USD on 11 November 2026.',
       },
     ]);
     expect(notices[0]).not.toHaveProperty('unpriced');
@@ -109,14 +110,14 @@ describe('a budget of costs at a provider that tells quantities', () => {
   });
 });
 
-describe('a budget that was told', () => {
+describe('a budget that fired', () => {
   const days = [day('2026-11-10', 'bandwidth', '300')];
   const first = known(days, {}, { bandwidth: perGb });
   const alerts = decideBudgets(first);
   const idsAfter = (next: Known, { budgets }: Pick<AlertState, 'budgets'>) =>
     decideBudgets({ ...next, alerts: { ...NO_ALERTS, budgets } }).notices.map(({ id }) => id);
 
-  test('is told again when its prices change, as another event', () => {
+  test('fires again when its prices change, as another event', () => {
     const dearer = known(days, {}, { bandwidth: { per: 'GB', tiers: [{ price: '0.06' }] } });
 
     expect(idsAfter(first, alerts)).toEqual([]);
@@ -142,7 +143,7 @@ describe('a budget that was told', () => {
   });
 });
 
-test('a budget of usage is told as counted, neither billed nor estimated', () => {
+test('a budget of usage is shown as counted, neither billed nor estimated', () => {
   const days = [day('2026-11-10', 'bandwidth', '300')];
   const usage = { measure: 'usage', meter: 'bandwidth', unit: 'GB' } as const;
 
@@ -150,5 +151,5 @@ test('a budget of usage is told as counted, neither billed nor estimated', () =>
 
   expect(notices).toMatchObject([{ actual: '300', unit: 'GB' }]);
   expect(notices[0]).not.toHaveProperty('basis');
-  expect(notices[0]?.reason).toContain('counted 300 GB since');
+  expect(notices[0]?.reason).toContain('300 of ');
 });

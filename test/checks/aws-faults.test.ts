@@ -1,4 +1,4 @@
-/** What AWS does to a run: nothing is lost, nothing is told under two ids, and a run that failed says so. */
+/** What AWS does to a run: nothing is lost, nothing is published under two ids, and a run that failed says so. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault, FaultTarget } from '../../cli/demo/aws/server.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
@@ -6,7 +6,7 @@ import type { Run, RunDeps } from '../../functions/checks/check-usage.ts';
 import { report } from '../../functions/checks/report.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 const month = {
   budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100, 200] }],
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** An account that is over its budget, which nobody was told yet. */
+/** An account that is over its budget, which has not fired yet. */
 beforeEach(async () => {
   await world.reset(hour(0));
   world.setRows(usage);
@@ -48,15 +48,15 @@ async function invoke(hours: number, deps: Partial<RunDeps> = {}): Promise<Run> 
   return run;
 }
 
-/** What an invocation tells that counts as a success. */
+/** The alerts of an invocation that counts as a success. */
 async function firedAt(hours: number, deps?: Partial<RunDeps>): Promise<string[]> {
   await invoke(hours, deps);
-  return toldBy(world.takeMessages());
+  return alertsIn(world.takeMessages());
 }
 
 /** That acme is over its budget, at least once. */
-function expectToldUnderOneId(messages: readonly Message[]): void {
-  expect(new Set(toldBy(messages))).toEqual(new Set([acmeOver]));
+function expectOneIdEach(messages: readonly Message[]): void {
+  expect(new Set(alertsIn(messages))).toEqual(new Set([acmeOver]));
   expect(new Set(messages.map(({ id }) => id)).size).toBe(1);
 }
 
@@ -103,7 +103,7 @@ describe.each(operations)('%s', (operation) => {
     world.aws.faults.clear();
     await invoke(1);
 
-    expectToldUnderOneId(world.takeMessages());
+    expectOneIdEach(world.takeMessages());
     expect(await firedAt(2)).toEqual([]);
   });
 
@@ -117,18 +117,18 @@ describe.each(operations)('%s', (operation) => {
     },
   );
 
-  test('whose answer is lost is told under one id', async () => {
+  test('whose answer is lost is published under one id', async () => {
     world.aws.faults.set(operation, 'drop', 1);
     await invoke(0);
     await invoke(1);
 
-    expectToldUnderOneId(world.takeMessages());
+    expectOneIdEach(world.takeMessages());
     expect(await firedAt(2)).toEqual([]);
   });
 });
 
 test.each(faults)(
-  'dynamodb:GetItem that fails for a broken account is told later: %s',
+  'dynamodb:GetItem that fails for a broken account fires later: %s',
   async (fault) => {
     putConfig('acme', '{');
     world.aws.faults.set('dynamodb:GetItem', fault);
@@ -152,7 +152,7 @@ describe('the other account goes on', () => {
   ] as const)('where %s is denied for one', async (operation, wellBefore) => {
     world.aws.faults.set(operation, 'deny', 1, wellBefore);
     await expect(invoke(0, world.withoutRetries())).rejects.toThrow(Error);
-    const before = toldBy(world.takeMessages());
+    const before = alertsIn(world.takeMessages());
     const after = await firedAt(1);
 
     expect(before).toHaveLength(1);
@@ -161,16 +161,16 @@ describe('the other account goes on', () => {
   });
 
   test('where what was published cannot be cleared', async () => {
-    // After the states of both are written, and one is claimed.
-    world.aws.faults.set('dynamodb:UpdateItem', 'deny', Number.POSITIVE_INFINITY, 3);
+    // After the states and summaries of both are written, and one is claimed.
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny', Number.POSITIVE_INFINITY, 5);
     await expect(invoke(0, world.withoutRetries())).rejects.toThrow(
       /2 messages were .* not cleared/,
     );
 
-    expect(toldBy(world.takeMessages())).toEqual([acmeOver]);
+    expect(alertsIn(world.takeMessages())).toEqual([acmeOver]);
     world.aws.faults.clear();
     await invoke(1);
-    const again = toldBy(world.takeMessages());
+    const again = alertsIn(world.takeMessages());
     expect(again).toEqual([acmeOver, betaOver]);
   });
 
@@ -181,7 +181,7 @@ describe('the other account goes on', () => {
     world.setRows(moreUsage);
     world.aws.faults.set('ssm:GetParameter', 'deny');
     await expect(invoke(1)).rejects.toThrow('1 of 2 accounts broke');
-    const before = toldBy(world.takeMessages());
+    const before = alertsIn(world.takeMessages());
     world.aws.faults.clear();
 
     expect(before).toEqual(['beta: budget everything 200 % at 403.17 of 200 USD']);
@@ -190,14 +190,14 @@ describe('the other account goes on', () => {
 });
 
 describe('a second run', () => {
-  test('that writes the state of an account first is the one that tells', async () => {
+  test('that writes the state of an account first is the one that publishes', async () => {
     const slow = meanwhile(northflank, () => invoke(0));
 
     const loser = await invoke(0, { provider: slow });
 
     expect(loser.checks).toEqual([{ account: 'acme', fetch: { status: 'complete', remarks: [] } }]);
     expect(loser.delivery.published).toBe(0);
-    expect(toldBy(world.takeMessages())).toEqual([acmeOver]);
+    expect(alertsIn(world.takeMessages())).toEqual([acmeOver]);
     expect(await firedAt(1)).toEqual([]);
   });
 
@@ -217,7 +217,7 @@ describe('a second run', () => {
 
     await invoke(0, { sns });
 
-    expect(toldBy(world.takeMessages())).toEqual([acmeOver]);
+    expect(alertsIn(world.takeMessages())).toEqual([acmeOver]);
     expect(await firedAt(1)).toEqual([]);
   });
 });
@@ -245,12 +245,12 @@ describe('a token', () => {
     world.takeMessages();
   });
 
-  test('that is deleted is told once, leaves the account blind, and takes nothing back', async () => {
+  test('that is deleted fires once, leaves the account unreadable, and resolves nothing', async () => {
     world.aws.parameters.delete(nameOf('acme', 'token'));
 
-    const told = [await firedAt(1), await firedAt(2), await firedAt(3), await firedAt(4)];
+    const alerts = [await firedAt(1), await firedAt(2), await firedAt(3), await firedAt(4)];
 
-    expect(told).toEqual([['acme: invalid-config'], [], ['acme: read-error'], []]);
+    expect(alerts).toEqual([['acme: invalid-config'], [], ['acme: read-error'], []]);
     putToken('acme', token);
     const after = [await firedAt(5), await firedAt(6), await firedAt(7)];
     expect(after).toEqual([['acme: resolved invalid-config'], [], ['acme: resolved read-error']]);
@@ -258,7 +258,7 @@ describe('a token', () => {
     expect(await firedAt(8)).toEqual([acmeTwice]);
   });
 
-  test('that is overwritten by garbage goes on as it was, and each version is told once', async () => {
+  test('that is overwritten by garbage goes on as it was, and each version fires once', async () => {
     putToken('acme', 'copied with words around it');
     expect(await firedAt(1)).toEqual(['acme: invalid-config']);
     expect(await firedAt(2)).toEqual([]);
@@ -276,9 +276,9 @@ describe('a token', () => {
     world.aws.parameters.delete(nameOf('acme', 'token'));
     putToken('acme', 'two words');
 
-    const told = [await firedAt(2), await firedAt(3), await firedAt(4)];
+    const alerts = [await firedAt(2), await firedAt(3), await firedAt(4)];
 
-    expect(told).toEqual([['acme: invalid-config'], [], ['acme: read-error']]);
+    expect(alerts).toEqual([['acme: invalid-config'], [], ['acme: read-error']]);
   });
 });
 
@@ -292,7 +292,7 @@ describe('a config', () => {
     ['that is no JSON', () => putConfig('acme', '{')],
     ['that breaks a rule', () => putConfig('acme', '{"budgets": "none"}')],
     ['that is deleted', () => world.aws.parameters.delete(nameOf('acme', 'config'))],
-  ])('%s is told once and goes on as it was', async (_name, breakIt) => {
+  ])('%s fires once and goes on as it was', async (_name, breakIt) => {
     breakIt();
     expect(await firedAt(1)).toEqual(['acme: invalid-config']);
     world.setRows(moreUsage);

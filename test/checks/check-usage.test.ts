@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { problemLine } from '../../functions/config/problem.ts';
 import {
+  alertsIn,
   startWatchedWorld,
   timeForAccounts,
-  toldBy,
   type WatchedWorld,
 } from '../support/watched-world.ts';
 
@@ -26,7 +26,7 @@ function hour(at: string, gpu: string) {
 }
 
 describe('one check', () => {
-  test('tells an account that is over its budget, with the numbers', async () => {
+  test('alerts on an account that is over its budget, with the numbers', async () => {
     world.putAccount('acme', month);
     world.setRows([hour('2026-11-05T10:00Z', '203.17'), hour('2026-10-30T10:00Z', '999')]);
 
@@ -54,7 +54,7 @@ describe('one check', () => {
     ]);
   });
 
-  test('tells nothing where there is nothing to tell, and remembers what it read', async () => {
+  test('publishes nothing where nothing fires, and remembers what it read', async () => {
     world.putAccount('acme', month);
     world.setRows([hour('2026-11-05T10:00Z', '1')]);
 
@@ -67,7 +67,7 @@ describe('one check', () => {
   test('of two budgets that cross at once gives one message, the gravest first', async () => {
     world.putAccount('acme', {
       budgets: [
-        { name: 'roomy', limit: 300, per: 'month' },
+        { name: 'roomy', limit: 250, per: 'month' },
         { name: 'tight', meter: 'gpu', limit: 100, per: 'month' },
       ],
     });
@@ -77,9 +77,9 @@ describe('one check', () => {
 
     const messages = world.takeMessages();
     expect(messages).toHaveLength(1);
-    expect(toldBy(messages)).toEqual([
-      'acme: budget tight 200 % at 203.17 of 100 USD',
-      'acme: budget roomy 50 % at 203.17 of 300 USD',
+    expect(alertsIn(messages)).toEqual([
+      'acme: budget tight 150 % at 203.17 of 100 USD',
+      'acme: budget roomy 80 % at 203.17 of 250 USD',
     ]);
   });
 });
@@ -109,7 +109,7 @@ describe('a bad account', () => {
         /^\/cost-alerts-\d+\/northflank\/bad\/config: budgets\[0\]\.limit: expected a number above 0, got "15"$/,
       ),
     ]);
-    expect(toldBy(world.takeMessages())).toEqual([
+    expect(alertsIn(world.takeMessages())).toEqual([
       'bad: invalid-config',
       'good: budget everything 100 % at 203.17 of 200 USD',
     ]);
@@ -137,7 +137,7 @@ describe('later checks', () => {
     world.setRows([
       hour('2026-10-17T10:00Z', '1'),
       hour('2026-11-05T10:00Z', '150'),
-      hour('2026-12-01T00:00Z', '120'),
+      hour('2026-12-01T00:00Z', '160'),
     ]);
     await world.check();
     world.takeMessages();
@@ -151,9 +151,9 @@ describe('later checks', () => {
       {
         notices: [
           {
-            id: 'northflank/acme/everything/2026-12-01/50',
-            actual: '120.00',
-            drivers: [{ meter: 'gpu', amount: '120.00', previousPeriod: '150.00' }],
+            id: 'northflank/acme/everything/2026-12-01/80',
+            actual: '160.00',
+            drivers: [{ meter: 'gpu', amount: '160.00', previousPeriod: '150.00' }],
           },
         ],
       },
@@ -182,7 +182,7 @@ describe('later checks', () => {
 
     await world.check();
 
-    expect(toldBy(world.takeMessages())).toEqual([
+    expect(alertsIn(world.takeMessages())).toEqual([
       'acme: budget everything 100 % at 203.17 of 200 USD',
     ]);
   });
@@ -199,7 +199,7 @@ describe('a provider that fails', () => {
     const run = await world.check();
 
     expect(run.checks).toMatchObject([{ fetch: { status: 'failed' } }]);
-    expect(toldBy(world.takeMessages())).toEqual(['acme: read-error']);
+    expect(alertsIn(world.takeMessages())).toEqual(['acme: read-error']);
   });
 });
 
@@ -224,17 +224,17 @@ describe('the outbox', () => {
 
   test('sends an older message before a newer one', async () => {
     world.putAccount('acme', month);
-    world.setRows([hour('2026-11-05T10:00Z', '120')]);
+    world.setRows([hour('2026-11-05T10:00Z', '160')]);
     world.aws.faults.set('sns', 'deny');
     await world.check();
     world.aws.faults.clear();
-    world.setRows([hour('2026-11-05T10:00Z', '120'), hour('2026-11-20T10:00Z', '120')]);
+    world.setRows([hour('2026-11-05T10:00Z', '160'), hour('2026-11-20T10:00Z', '80')]);
     world.setClock('2026-11-21T11:05:00Z');
 
     await world.check();
 
-    expect(toldBy(world.takeMessages())).toEqual([
-      'acme: budget everything 50 % at 120.00 of 200 USD',
+    expect(alertsIn(world.takeMessages())).toEqual([
+      'acme: budget everything 80 % at 160.00 of 200 USD',
       'acme: budget everything 100 % at 240.00 of 200 USD',
     ]);
   });
@@ -262,9 +262,9 @@ describe('the outbox', () => {
     world.aws.faults.clear();
 
     await world.check();
-    const waiting = toldBy(world.takeMessages());
+    const waiting = alertsIn(world.takeMessages());
     await world.check();
-    const held = toldBy(world.takeMessages());
+    const held = alertsIn(world.takeMessages());
 
     expect(waiting.length).toBeGreaterThan(80);
     expect(waiting.filter((line) => line.includes('of 500 USD'))).toEqual([]);
@@ -275,8 +275,8 @@ describe('the outbox', () => {
   test('sends a second copy with the same id where it could not be cleared', async () => {
     world.putAccount('acme', month);
     world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
-    // After the state and the claim.
-    world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 2);
+    // After the state, the summary and the claim.
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 3);
 
     const { delivery } = await world.check();
     world.setClock('2026-11-21T10:08:00Z');
@@ -314,7 +314,7 @@ describe('many accounts', () => {
 
     const messages = world.takeMessages();
     expect(messages).toHaveLength(1);
-    expect(toldBy(messages)).toHaveLength(6);
+    expect(alertsIn(messages)).toHaveLength(6);
     expect(run.delivery.published).toBe(1);
   });
 
@@ -349,7 +349,7 @@ describe('many accounts', () => {
 });
 
 describe('two runs at once', () => {
-  test('tell an alert once', async () => {
+  test('publish an alert once', async () => {
     world.putAccount('acme', month);
     world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accountToCheck } from '../../functions/checks/environment.ts';
 import {
+  alertsIn,
   startWatchedWorld,
   timeForAccounts,
-  toldBy,
   type WatchedWorld,
 } from '../support/watched-world.ts';
 
@@ -86,12 +86,12 @@ describe('a check of one changed account', () => {
     for (const name of ['acme', 'acme-2', 'acme.eu']) world.putAccount(name, month);
   });
 
-  test('asks the provider about no other one, and tells of no other one', async () => {
+  test('asks the provider about no other one, and reports no other one', async () => {
     const { checks } = await world.check({ only: 'acme' });
 
     expect(checks).toMatchObject([{ account: 'acme', fetch: { status: 'complete' } }]);
     expect(world.northflank.requests).toHaveLength(1);
-    expect(toldBy(world.takeMessages())).toEqual([`acme: ${over}`]);
+    expect(alertsIn(world.takeMessages())).toEqual([`acme: ${over}`]);
   });
 
   test('leaves the others to the schedule', async () => {
@@ -100,18 +100,18 @@ describe('a check of one changed account', () => {
 
     await world.check();
 
-    expect(toldBy(world.takeMessages())).toEqual([`acme-2: ${over}`, `acme.eu: ${over}`]);
+    expect(alertsIn(world.takeMessages())).toEqual([`acme-2: ${over}`, `acme.eu: ${over}`]);
   });
 
-  test('tells what is wrong with its parameters, and when it no longer is', async () => {
+  test('reports that its parameters are invalid, and when they are valid again', async () => {
     world.putAccount('acme', { ...month, currency: 'Dollar' });
     await world.check({ only: 'acme' });
-    const wrong = toldBy(world.takeMessages());
+    const wrong = alertsIn(world.takeMessages());
     world.putAccount('acme', month);
     await world.check({ only: 'acme' });
 
     expect(wrong).toEqual(['acme: invalid-config']);
-    expect(toldBy(world.takeMessages())).toEqual([
+    expect(alertsIn(world.takeMessages())).toEqual([
       `acme: ${over}`,
       'acme: resolved invalid-config',
     ]);
@@ -120,16 +120,16 @@ describe('a check of one changed account', () => {
   test('sees a parameter in place of its folder as the schedule does', async () => {
     world.aws.parameters.put(`${world.environment().PARAMETER_ROOT}/northflank/acme`, '{}');
     await world.check({ only: 'acme' });
-    const first = toldBy(world.takeMessages());
+    const first = alertsIn(world.takeMessages());
 
     const { invalidConfig } = await world.check();
 
     expect(first).toEqual([`acme: ${over}`, 'acme: invalid-config']);
     expect(invalidConfig).toHaveLength(1);
-    expect(toldBy(world.takeMessages())).toEqual([`acme-2: ${over}`, `acme.eu: ${over}`]);
+    expect(alertsIn(world.takeMessages())).toEqual([`acme-2: ${over}`, `acme.eu: ${over}`]);
   });
 
-  test('that was deleted tells that it is no longer watched', async () => {
+  test('that was deleted is reported as no longer watched', async () => {
     await world.check({ only: 'acme' });
     world.takeMessages();
     world.deleteAccount('acme');
@@ -137,7 +137,7 @@ describe('a check of one changed account', () => {
     const run = await world.check({ only: 'acme' });
 
     expect(run).toMatchObject({ checks: [], invalidConfig: [], faults: [], postponed: 0 });
-    expect(toldBy(world.takeMessages())).toEqual(['acme: unwatched']);
+    expect(alertsIn(world.takeMessages())).toEqual(['acme: unwatched']);
   });
 
   test('keeps the place at which the last run over all accounts ran out of time', async () => {

@@ -6,11 +6,11 @@ import { providers } from '../../functions/providers/registry.ts';
 import { afflictionsOf, type KnownAffliction } from '../support/provider-faults.ts';
 import { type ProviderWorld, startProviderWorld } from '../support/provider-worlds.ts';
 import { startAccounts } from '../support/simulated-accounts.ts';
-import { toldBy } from '../support/watched-world.ts';
+import { alertsIn } from '../support/watched-world.ts';
 
-/** What a check told, how it read each account, and why one is blind. */
+/** What fired at a check, how it read each account, and why one is unreadable. */
 interface Observed {
-  readonly told: readonly string[];
+  readonly alerts: readonly string[];
   readonly reads: readonly string[];
   readonly reasons: readonly string[];
 }
@@ -25,25 +25,27 @@ describe.each(providers)('$id', (provider) => {
 
   afterAll(() => world.close());
 
-  /** Acme is over its budget and was told; beta is not over its own. */
+  /** Acme is over its budget, which has fired; beta is not over its own. */
   beforeEach(async () => {
     await world.reset(hour(0));
     world.spend('acme', { '2026-11-20': '110' });
     world.spend('beta', { '2026-11-05': '10' });
-    expect((await checkAt(0)).told).toEqual(['acme: budget everything 100 % at 110.00 of 100 USD']);
+    expect((await checkAt(0)).alerts).toEqual([
+      'acme: budget everything 100 % at 110.00 of 100 USD',
+    ]);
   });
 
   async function checkAt(hours: number): Promise<Observed> {
     world.setClock(hour(hours));
     const run = await world.check();
     const messages = world.takeMessages();
-    const blind = messages.flatMap(({ notices }) =>
+    const unreadable = messages.flatMap(({ notices }) =>
       notices.filter(({ kind }) => kind === 'read-error'),
     );
     return {
-      told: toldBy(messages),
+      alerts: alertsIn(messages),
       reads: readsOf(run),
-      reasons: blind.map(({ reason }) => reason),
+      reasons: unreadable.map(({ reason }) => reason),
     };
   }
 
@@ -63,7 +65,7 @@ describe.each(providers)('$id', (provider) => {
     world.spend('acme', { '2026-11-19': '100' });
     const later = await checkAt(8);
 
-    expect(during.map(({ told }) => told)).toEqual(toldDuring(affliction));
+    expect(during.map(({ alerts }) => alerts)).toEqual(alertsDuring(affliction));
     expect(during.flatMap(({ reasons }) => reasons)).toEqual([
       expect.stringMatching(affliction.says),
     ]);
@@ -74,8 +76,8 @@ describe.each(providers)('$id', (provider) => {
       ]);
     }
     expect(actual).toBe('110');
-    expect(after.map(({ told }) => told)).toEqual([[], [], ['acme: resolved read-error']]);
-    expect(later.told).toEqual(['acme: budget everything 200 % at 210.00 of 100 USD']);
+    expect(after.map(({ alerts }) => alerts)).toEqual([[], [], ['acme: resolved read-error']]);
+    expect(later.alerts).toEqual(['acme: budget everything 200 % at 210.00 of 100 USD']);
   });
 
   test.each([0, 1])('HTTP 429 for %i s is waited for', async (seconds) => {
@@ -85,17 +87,17 @@ describe.each(providers)('$id', (provider) => {
     const observed = await checkAt(1);
 
     expect(observed.reads).toEqual(['acme: complete', 'beta: complete']);
-    expect(observed.told).toEqual([]);
+    expect(observed.alerts).toEqual([]);
     expect(world.waits()).toEqual([seconds * 1000 + 250]);
   });
 });
 
-function toldDuring({ isRejection = false }: KnownAffliction): string[][] {
-  const blind = ['acme: read-error'];
+function alertsDuring({ isRejection = false }: KnownAffliction): string[][] {
+  const unreadable = ['acme: read-error'];
   return [
-    isRejection ? blind : [],
+    isRejection ? unreadable : [],
     ['beta: budget everything 100 % at 110.00 of 100 USD'],
-    isRejection ? [] : blind,
+    isRejection ? [] : unreadable,
     [],
   ];
 }

@@ -112,17 +112,17 @@ async function play(events: readonly (readonly [number, Happening])[]) {
 }
 
 test('are those of one event each', { timeout: 300_000 }, async () => {
-  let told = 0;
+  let alerts = 0;
   // A failure is not made smaller, as each check takes its time; its seed is printed.
   await fc.assert(
     fc.asyncProperty(story, async (events) => {
       const { notices, waited, sent } = await play(events);
 
-      told += notices.length;
+      alerts += notices.length;
       expect(notices.filter((id, index) => notices.indexOf(id) !== index)).toEqual([]);
       expect(sent).toEqual(waited);
     }),
     { numRuns: 16, endOnFailure: true },
   );
-  expect(told).toBeGreaterThan(50);
+  expect(alerts).toBeGreaterThan(50);
 });

@@ -42,7 +42,7 @@ describe('a token that is none', () => {
     secret.putParameter('token', value, type ?? 'SecureString');
     const printed = await secret.invoke(1);
 
-    expect(printed).toMatch(/misconfigured|HTTP 401/);
+    expect(printed).toMatch(/invalid-config|HTTP 401/);
     expect(await secret.findings()).toEqual([]);
   });
 });
@@ -95,7 +95,7 @@ test.each<FaultTarget>([
     secret.world.aws.faults.clear();
     await secret.invokeOnce(1);
 
-    expect(secret.told()).toBeGreaterThan(0);
+    expect(secret.published()).toBeGreaterThan(0);
     expect(await secret.findings()).toEqual([]);
   }
 });

@@ -20,7 +20,7 @@ describe.each(providers)('$id', (provider) => {
 
   beforeEach(() => secret.reset());
 
-  /** A check under each affliction, a day after the one before: a blind account is told every day, and why. */
+  /** A check under each affliction, a day after the one before: an unreadable account fires every day, and says why. */
   async function checksUnder(afflictions: Iterable<Affliction>): Promise<string[]> {
     secret.world.afflict({ fault: answering({ status: 401, body: '' }) });
     await secret.invoke(1);
@@ -37,7 +37,7 @@ describe.each(providers)('$id', (provider) => {
     await secret.invoke(0);
     await secret.invoke(1);
 
-    expect(secret.told()).toBe(1);
+    expect(secret.published()).toBe(1);
     expect(await secret.findings()).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe.each(providers)('$id', (provider) => {
     for (const [index, [name, { says }]] of known.entries()) {
       expect(printed[index]?.replaceAll('\\"', '"'), name).toMatch(says);
     }
-    expect(secret.told()).toBe(known.length + 1);
+    expect(secret.published()).toBe(known.length + 1);
     expect(await secret.findings()).toEqual([]);
   });
 
@@ -70,15 +70,15 @@ describe.each(providers)('$id', (provider) => {
   test.each(echoingPlaces(provider.id))(
     'in what a fetch ends with, where the token is echoed in %s: each of its forms',
     async (_place, faultOf) => {
-      const told: string[] = [];
+      const alerts: string[] = [];
       for (const echo of Object.values(echoes)) {
         secret.world.heal();
         secret.world.afflict({ fault: faultOf(echo(secrets.token)) });
         const fetched = await secret.fetchUsage();
-        told.push(...(fetched.status === 'complete' ? fetched.remarks : [fetched.reason]));
+        alerts.push(...(fetched.status === 'complete' ? fetched.remarks : [fetched.reason]));
       }
 
-      expect(told.length).toBeGreaterThanOrEqual(Object.keys(echoes).length);
+      expect(alerts.length).toBeGreaterThanOrEqual(Object.keys(echoes).length);
       expect(await secret.findings()).toEqual([]);
     },
   );

@@ -1,7 +1,7 @@
 /** Runs that overlap, on the whole check: each message reaches SNS exactly once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startWatchedProxy } from '../support/watched-proxy.ts';
-import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:05:00Z';
 const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100] }] };
@@ -66,9 +66,9 @@ describe('a second run', () => {
 
         isHeld = await checkHeldAt(number, () => Promise.all(others.map((run) => run())));
 
-        const told = toldBy(world.takeMessages());
-        expect(told, `held at request ${number}`).toHaveLength(names.length);
-        expect(new Set(told)).toEqual(new Set(names.map(over)));
+        const alerts = alertsIn(world.takeMessages());
+        expect(alerts, `held at request ${number}`).toHaveLength(names.length);
+        expect(new Set(alerts)).toEqual(new Set(names.map(over)));
       }
     },
   );
@@ -85,7 +85,7 @@ describe('a second run', () => {
       await Promise.all([world.check(), waitingFor(race * 10).then(() => world.check())]);
 
       const messages = world.takeMessages();
-      expect(toldBy(messages)).toHaveLength(names.length);
+      expect(alertsIn(messages)).toHaveLength(names.length);
       expect(messages).toHaveLength(names.length > 5 ? 1 : names.length);
     },
   );
@@ -110,18 +110,18 @@ describe('a second run', () => {
 
 test('a lease that ran out is taken over', async () => {
   world.putAccount('acme', month);
-  // The state and the claim are written, and the process that publishes is gone.
+  // State, summary and claim are written, and the process that publishes is gone.
   world.aws.faults.set('sns', 'deny');
-  world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 2);
+  world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 3);
   await world.check();
   world.aws.faults.clear();
 
   world.setClock('2026-11-21T10:06:00Z');
   await world.check();
-  const during = toldBy(world.takeMessages());
+  const during = alertsIn(world.takeMessages());
   world.setClock('2026-11-21T10:08:00Z');
   await world.check();
 
   expect(during).toEqual([]);
-  expect(toldBy(world.takeMessages())).toHaveLength(1);
+  expect(alertsIn(world.takeMessages())).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import type { Message } from '../../functions/alerts/notice.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { startProviderWorld } from '../support/provider-worlds.ts';
 import { startAccounts } from '../support/simulated-accounts.ts';
-import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 const everything = { name: 'everything', limit: 200, per: 'month', thresholds: [100] };
 const month = { budgets: [everything] };
@@ -56,7 +56,7 @@ async function messagesAt(minutes: number): Promise<Message[]> {
 }
 
 async function firedAt(minutes: number): Promise<string[]> {
-  return toldBy(await messagesAt(minutes));
+  return alertsIn(await messagesAt(minutes));
 }
 
 function noticesOf(messages: readonly Message[], kind: string) {
@@ -65,7 +65,7 @@ function noticesOf(messages: readonly Message[], kind: string) {
 
 describe('a token that cannot be decrypted', () => {
   test.each(['AccessDeniedException', 'InvalidKeyId'] as const)(
-    'blinds its own account only: %s',
+    'makes only its own account unreadable: %s',
     async (error) => {
       for (const name of ['acme', 'beta', 'c', 'd', 'e', 'f', 'g']) world.putAccount(name, month);
       world.aws.parameters.setKeyError(nameOf('token'), error);
@@ -74,15 +74,15 @@ describe('a token that cannot be decrypted', () => {
       const run = await world.check();
 
       const statuses = Object.fromEntries(run.checks.map((one) => [one.account, one.fetch.status]));
-      const [blind, ...others] = noticesOf(world.takeMessages(), 'read-error');
+      const [unreadable, ...others] = noticesOf(world.takeMessages(), 'read-error');
       expect(statuses).toEqual({
         ...Object.fromEntries(['beta', 'c', 'd', 'e', 'f', 'g'].map((one) => [one, 'complete'])),
         acme: 'failed',
       });
       expect(run.invalidConfig).toEqual([]);
       expect(others).toEqual([]);
-      expect(blind).toMatchObject({ account: 'acme', severity: 'critical' });
-      expect(blind?.reason).toContain(`${nameOf('token')} cannot be decrypted (${error}: `);
+      expect(unreadable).toMatchObject({ account: 'acme', severity: 'critical' });
+      expect(unreadable?.reason).toContain(`${nameOf('token')} cannot be decrypted (${error}: `);
       expect(JSON.stringify(run)).not.toContain('AQICAH');
     },
   );
@@ -128,9 +128,9 @@ describe('a config that is a SecureString', () => {
 
     const messages = await messagesAt(60);
 
-    expect(toldBy(messages)).toEqual([over, 'acme: invalid-config']);
+    expect(alertsIn(messages)).toEqual([over, 'acme: invalid-config']);
     expect(noticesOf(messages, 'invalid-config')[0]?.nextStep).toContain(
-      'watched by its last valid parameters',
+      'Until then its last valid parameters apply',
     );
     expect(await ledgerText()).not.toContain('hidden');
   });
@@ -154,9 +154,7 @@ describe('a config that is a SecureString', () => {
 
     const [problem] = noticesOf(await messagesAt(60), 'invalid-config');
 
-    expect(problem?.nextStep).toContain(
-      'not watched, as its last valid parameters can no longer be read',
-    );
+    expect(problem?.nextStep).toContain('not watched: its last valid parameters are gone');
   });
 });
 
@@ -174,7 +172,7 @@ describe('one parameter, then the other', () => {
   test.each([
     ['token', 'config'],
     ['config', 'token'],
-  ] as const)('%s first: nothing is told for ten minutes', async (first, second) => {
+  ] as const)('%s first: nothing fires for ten minutes', async (first, second) => {
     const values = { token, config: month };
     put(first, values[first]);
     expect(await firedAt(0)).toEqual([]);
@@ -184,14 +182,14 @@ describe('one parameter, then the other', () => {
     expect(await firedAt(10)).toEqual([over]);
   });
 
-  test.each(['token', 'config'] as const)('%s alone is told after ten minutes', async (leaf) => {
+  test.each(['token', 'config'] as const)('%s alone fires after ten minutes', async (leaf) => {
     put(leaf, leaf === 'token' ? token : month);
     expect(await firedAt(0)).toEqual([]);
 
     expect(await firedAt(11)).toEqual(['acme: invalid-config']);
   });
 
-  test('what is wrong with the one that is there is told at once', async () => {
+  test('what is wrong with the one that is there fires at once', async () => {
     put('config', '{');
 
     expect(await firedAt(0)).toEqual(['acme: invalid-config']);
@@ -310,7 +308,7 @@ describe('what is pasted', () => {
     expect(problem?.reason).toContain(`${nameOf('config')}: ${expected}.`);
   });
 
-  test('in a config that is a secret only the character is told', async () => {
+  test('in a config that is a secret only the character is shown', async () => {
     putSecure({ budgets: [], teamId: 'hidden\u200Bteam' });
 
     const [problem] = noticesOf(await messagesAt(0), 'invalid-config');
@@ -361,6 +359,6 @@ test('an hour budget over a provider that counts by the day is refused by the fu
   await daily.close();
 
   expect(problem?.reason).toContain(
-    `budgets[0].per: expected "day" or longer, as ${provider.name} tells usage by the day, got "hour"`,
+    `budgets[0].per: expected "day" or longer, as ${provider.name} reports usage by the day, got "hour"`,
   );
 });

@@ -11,7 +11,7 @@ import {
 } from '../../cli/demo/vendors/slack.ts';
 import { connectToSlack, postToSlack } from '../../functions/checks/post-to-slack.ts';
 import { type Posting, reportPostings } from '../../functions/checks/report.ts';
-import { jsonText } from '../../functions/messages/excerpt.ts';
+import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { webhookParameter } from '../../functions/messages/slack-webhook.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
@@ -71,7 +71,7 @@ function eventOf(...messages: readonly string[]) {
   };
 }
 
-const published = jsonText(notices, 262_144);
+const published = excerptJson({ message: notices });
 
 describe('one message of the topic', () => {
   test('is posted', async () => {
@@ -90,7 +90,7 @@ describe('one message of the topic', () => {
 
     expect(postings).toMatchObject([{ kind: 'alarm' }, { kind: 'other' }]);
     expect(slack.posted.slice(-2)).toMatchObject([
-      { text: '🔴 ALARM: CostAlerts-errors' },
+      { text: '🔴 [ALARM] CostAlerts-errors' },
       { text: 'Message on the topic of cost-alerts\nHello' },
     ]);
   });

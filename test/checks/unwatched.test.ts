@@ -5,9 +5,9 @@ import type { Run } from '../../functions/checks/check-usage.ts';
 import { report } from '../../functions/checks/report.ts';
 import { slackMessage } from '../../functions/messages/slack.ts';
 import {
+  alertsIn,
   startWatchedWorld,
   timeForAccounts,
-  toldBy,
   type WatchedWorld,
 } from '../support/watched-world.ts';
 
@@ -38,24 +38,24 @@ function metricsOf(run: Run): Record<string, number> {
   return values;
 }
 
-async function told(changed?: Parameters<WatchedWorld['check']>[0]): Promise<string[]> {
+async function alerts(changed?: Parameters<WatchedWorld['check']>[0]): Promise<string[]> {
   await world.check(changed);
-  return toldBy(world.takeMessages());
+  return alertsIn(world.takeMessages());
 }
 
 describe('a deleted account', () => {
-  test('is told once, whichever run finds out, and however many', async () => {
+  test('fires once, whichever run finds out, and however many', async () => {
     for (const name of ['acme', 'beta']) world.putAccount(name, month);
     await world.check();
     world.deleteAccount('acme');
 
     await Promise.all([world.check({ only: 'acme' }), world.check(), world.check()]);
 
-    expect(toldBy(world.takeMessages())).toEqual(['acme: unwatched']);
-    expect([await told(), await told({ only: 'acme' }), await told()]).toEqual([[], [], []]);
+    expect(alertsIn(world.takeMessages())).toEqual(['acme: unwatched']);
+    expect([await alerts(), await alerts({ only: 'acme' }), await alerts()]).toEqual([[], [], []]);
   });
 
-  test('that is made again and deleted again is told under another id', async () => {
+  test('that is made again and deleted again fires under another id', async () => {
     world.putAccount('beta', month);
     const ids: string[] = [];
     for (let time = 0; time < 3; time += 1) {
@@ -66,10 +66,12 @@ describe('a deleted account', () => {
       ids.push(...world.takeMessages().map(({ id }) => id));
     }
 
-    expect(new Set(ids).size).toBe(3);
+    // Three times gone, twice back.
+    expect(new Set(ids).size).toBe(5);
+    expect(ids).toHaveLength(5);
   });
 
-  test('is told what waits for it, when SNS takes it at last', async () => {
+  test('still gets the alerts that wait for it, when SNS takes them at last', async () => {
     for (const name of ['acme', 'beta']) world.putAccount(name, month);
     world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '203.17' } }]);
     world.aws.faults.set('sns', 'deny');
@@ -78,24 +80,24 @@ describe('a deleted account', () => {
     await world.check();
     world.aws.faults.clear();
 
-    expect(new Set(await told())).toEqual(
+    expect(new Set(await alerts())).toEqual(
       new Set([
         'acme: budget everything 100 % at 203.17 of 200 USD',
         'beta: budget everything 100 % at 203.17 of 200 USD',
         'acme: unwatched',
       ]),
     );
-    expect(await told()).toEqual([]);
+    expect(await alerts()).toEqual([]);
   });
 
-  test('that never was valid is let go quietly', async () => {
+  test('that never was valid fires nothing', async () => {
     world.putAccount('beta', month);
     world.putAccount('acme', { budgets: 'none' });
     await world.check();
     world.takeMessages();
     world.deleteAccount('acme');
 
-    expect(await told()).toEqual([]);
+    expect(await alerts()).toEqual([]);
   });
 });
 
@@ -107,7 +109,7 @@ describe('a run that finds no account', () => {
     expect(world.takeMessages()).toEqual([]);
   });
 
-  test('where there were some is none, and is told once with the root, for all of them', async () => {
+  test('where there were some is none, and fires once with the root, for all of them', async () => {
     for (const name of ['acme', 'beta']) world.putAccount(name, month);
     await world.check();
 
@@ -130,13 +132,13 @@ describe('a run that finds no account', () => {
     expect(notice?.reason).toBe(
       'No Northflank account is watched: there are no parameters under /elsewhere/northflank, though there were: acme, beta.',
     );
-    expect(published?.bodies.email).toContain('WARNING - northflank: no account is watched');
-    expect(published?.bodies.sms).toContain('northflank: no account is watched');
+    expect(published?.bodies.email).toContain('No Northflank account is watched');
+    expect(published?.bodies.sms).toContain('No Northflank account is watched');
     const slack = slackMessage({ message: published?.bodies.lambda ?? '' }, 'eu-west-1');
-    expect(JSON.stringify(slack)).toContain('northflank: no account is watched');
-    expect(published?.bodies.https).not.toContain('northflank/:');
-    expect(await told()).toEqual([]);
-    expect(toldBy(world.takeMessages())).toEqual([]);
+    expect(JSON.stringify(slack)).toContain('northflank has no account to watch');
+    expect(published?.bodies.https).not.toContain('northflank/ ');
+    expect(await alerts()).toEqual(['northflank: resolved unwatched']);
+    expect(await alerts()).toEqual([]);
   });
 
   test('is still none when the last account was deleted by hand', async () => {
@@ -149,7 +151,7 @@ describe('a run that finds no account', () => {
     const runs = [await world.check(), await world.check(), await world.check()];
 
     expect(runs.map((run) => metricsOf(run).SuccessfulChecks)).toEqual([0, 0, 0]);
-    expect(toldBy(world.takeMessages())).toEqual(['acme: unwatched', 'northflank: unwatched']);
+    expect(alertsIn(world.takeMessages())).toEqual(['acme: unwatched', 'northflank: unwatched']);
   });
 });
 

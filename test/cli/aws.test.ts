@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsClients, awsProblem, findDeployment, isDenied, isTableMissing } from '../../cli/aws.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
@@ -29,11 +30,11 @@ describe('aws problem', () => {
           'The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login with the corresponding profile.',
           {},
         ),
-        /^the AWS session is over; log in again, for example by "aws sso login"$/,
+        /^the AWS session has expired; log in again, for example with "aws sso login"$/,
       ],
       [
         sdkError('ExpiredTokenException', 'The security token is expired'),
-        /^the AWS session is over/,
+        /^the AWS session has expired/,
       ],
       [
         sdkError('UnrecognizedClientException', 'The security token is invalid.'),
@@ -81,7 +82,7 @@ describe('aws problem', () => {
     expect(isTableMissing(error)).toBe(false);
   });
 
-  test('a missing table is told apart', () => {
+  test('a missing table is recognised', () => {
     expect(isTableMissing(sdkError('ResourceNotFoundException', 'not found'))).toBe(true);
     expect(isTableMissing(denied)).toBe(false);
   });
@@ -111,7 +112,7 @@ describe('deployment', () => {
 
   test('a stack that is not there is a reason, which names the region', async () => {
     expect(await findDeployment(awsClients({ region: 'eu-west-1' }), 'Nope')).toEqual({
-      reason: 'there is no stack Nope in eu-west-1; --stack names another one',
+      reason: 'no stack Nope in eu-west-1; name another with --stack',
     });
   });
 
@@ -128,12 +129,17 @@ describe('deployment', () => {
 
     const { reason } = (await findDeployment(awsClients({}), 'CostAlerts')) as { reason: string };
 
-    expect(reason).toMatch(/may not see stack CostAlerts \(cloudformation:DescribeStacks\)$/);
+    expect(reason).toMatch(
+      /no permission to read stack CostAlerts \(cloudformation:DescribeStacks\)$/,
+    );
   });
 
   test('anything else is thrown', async () => {
     aws.faults.set('cloudformation', 'throttle');
 
-    await expect(findDeployment(awsClients({}), 'CostAlerts')).rejects.toThrow('Rate exceeded');
+    const cloudformation = new CloudFormationClient({ maxAttempts: 1 });
+    const clients = { ...awsClients({}), cloudformation };
+
+    await expect(findDeployment(clients, 'CostAlerts')).rejects.toThrow('Rate exceeded');
   });
 });

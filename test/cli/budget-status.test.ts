@@ -25,20 +25,20 @@ function statuses(at = now) {
   });
 }
 
-describe('the standing of an account', () => {
+describe('the budget status of an account', () => {
   test('is what its last check read', async () => {
     world.putAccount('acme', month);
     world.setRows([spent]);
     await world.check();
 
-    const [standing, ...others] = await statuses();
+    const [status, ...others] = await statuses();
 
-    expect(standing?.account.name).toBe('acme');
-    expect(standing?.readings).toMatchObject([{ known: true, budget: { name: 'everything' } }]);
+    expect(status?.account.name).toBe('acme');
+    expect(status?.readings).toMatchObject([{ known: true, budget: { name: 'everything' } }]);
     expect(others).toEqual([]);
   });
 
-  test('asks the provider nothing, writes nothing and tells nothing', async () => {
+  test('asks the provider nothing, writes nothing and sends nothing', async () => {
     world.putAccount('acme', month);
     await world.check();
     world.setRows([spent]);
@@ -61,9 +61,9 @@ describe('the standing of an account', () => {
     world.setRows([spent]);
     await world.check();
 
-    const [standing] = await statuses('2026-12-01T00:05:00Z');
+    const [status] = await statuses('2026-12-01T00:05:00Z');
 
-    expect(standing?.readings).toMatchObject([
+    expect(status?.readings).toMatchObject([
       { known: false, period: { id: '2026-12-01' }, reason: expect.stringContaining('Nothing') },
     ]);
   });

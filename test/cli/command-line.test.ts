@@ -15,7 +15,7 @@ describe('help', () => {
   test('names every command, and examples', () => {
     expect(commands).toEqual(expect.arrayContaining(['validate', 'check', 'test-alert']));
     expect(programHelp).toMatch(/\nExamples:\n {2}npx cost-alerts /);
-    expect(programHelp).toMatch(/\nExit codes: 0 fine, 1 findings, 2 wrong use.*, 130 Ctrl-C\./);
+    expect(programHelp).toMatch(/\nExit codes: 0 success, 1 findings, 2 wrong use.*, 130 Ctrl-C\./);
   });
 
   test.each([
@@ -116,7 +116,7 @@ describe('a command', () => {
     expect(stderr()).toBe('cost-alerts: no "a"; expected b\n');
   });
 
-  test('that breaks by a fault of ours is not hidden', async () => {
+  test('that has a bug does not hide it', async () => {
     const { exitCode } = runTry(() => Promise.reject(new TypeError('x is undefined')));
 
     await expect(exitCode).rejects.toThrow('x is undefined');

@@ -42,7 +42,7 @@ export function cliOn(
   streams: Pick<Cli, 'stdin' | 'stdout' | 'stderr'>,
   { now = fixedNow, signal = new AbortController().signal }: RunOptions,
 ): Cli {
-  return { ...streams, environment: process.env, now: () => now, signal, exitCode: 0 };
+  return { ...streams, environment: process.env, now: () => now, gapMs: 0, signal, exitCode: 0 };
 }
 
 /** What was written so far, without the terminal's control sequences. */

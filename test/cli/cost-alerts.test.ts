@@ -85,7 +85,7 @@ describe('what AWS does not let it do is one line and exit 2', () => {
   });
 });
 
-test('a fault of its own is shown whole, and is no finding', async () => {
+test('a bug is shown with its stack, and is no finding', async () => {
   // The version is read of the package's own file.
   const broken = `
     const { parse } = JSON;
@@ -98,7 +98,7 @@ test('a fault of its own is shown whole, and is no finding', async () => {
 
   const { exitCode, stdout, stderr } = await ended;
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  expect(stderr).toMatch(/^cost-alerts: this is a fault .* report it: TypeError: broken\n +at /);
+  expect(stderr).toMatch(/^cost-alerts: this is a bug, please report it: TypeError: broken\n +at /);
 });
 
 test('SIGINT ends it with 130 and without a word', async () => {
@@ -112,7 +112,7 @@ test('SIGINT ends it with 130 and without a word', async () => {
   aws.faults.latencyMs = 0;
 });
 
-test('a reader that has read enough ends it quietly', async () => {
+test('a reader that closes the pipe early ends it without an error', async () => {
   const { child, ended } = costAlerts(['--help']);
 
   child.stdout.destroy();

@@ -8,7 +8,7 @@ type TestLedger = Ledger<string, string>;
 const key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
 const other = { provider: 'northflank', account: 'team', scope: 'team-a' };
 const now = Date.parse('2026-11-21T10:05:00Z');
-const next = { alerts: 'told' };
+const next = { alerts: 'after' };
 
 function dayWith(date: string, cost: string): UsageDay {
   const day = dayNamed(date, 'UTC');

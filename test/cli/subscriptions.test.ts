@@ -3,10 +3,12 @@ import { testMessages } from '../../cli/commands/test-alert.ts';
 import { readFilterPolicy, subscriptionLines, tested } from '../../cli/subscriptions.ts';
 
 const sent = testMessages({ parameterRoot: '/cost-alerts', region: 'eu-west-1', now: 0 });
-const all = 'budget, recovered, blind, silent, sighted, invalidConfig, configured, unwatched';
+const resolved =
+  'budget (resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)';
+const all = resolved.replaceAll('(resolved)', '(firing, resolved)');
 
-/** What is told of one confirmed subscription with these attributes. */
-function told(attributes: Record<string, string>): string {
+/** The state shown of one confirmed subscription with these attributes. */
+function stateShown(attributes: Record<string, string>): string {
   const filter = readFilterPolicy(attributes);
   const subscription = { protocol: 'email', endpoint: 'ops@example.com' };
   const [, line = ''] = subscriptionLines([
@@ -17,19 +19,17 @@ function told(attributes: Record<string, string>): string {
 
 describe('a filter policy', () => {
   test.each([
+    ['{"severity":["critical"]}', resolved],
     [
-      '{"severity":["critical"]}',
-      'recovered, silent, sighted, invalidConfig, configured, unwatched',
+      '{"kinds":["budget","read-error"]}',
+      'forecast (firing, resolved), anomaly (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)',
     ],
-    [
-      '{"kinds":["budget","blind"]}',
-      'recovered, silent, sighted, invalidConfig, configured, unwatched',
-    ],
+    ['{"statuses":["firing"]}', all.replaceAll('firing, ', '')],
     ['{"accounts":["northflank/acme"]}', all],
     ['{"team":["a"]}', all],
-  ])('%s keeps back %s', (FilterPolicy, kept) => {
-    expect(told({ FilterPolicy })).toBe(
-      `confirmed, filter policy ${FilterPolicy}: kept back ${kept} of account northflank/TEST`,
+  ])('%s filters out %s', (FilterPolicy, filteredOut) => {
+    expect(stateShown({ FilterPolicy })).toBe(
+      `confirmed, filter policy ${FilterPolicy}: filters out ${filteredOut} of northflank/TEST`,
     );
   });
 
@@ -39,25 +39,25 @@ describe('a filter policy', () => {
     '["critical"]',
     'null',
     'not JSON',
-  ])('%s may keep something back', (FilterPolicy) => {
-    expect(told({ FilterPolicy })).toBe(
-      `confirmed, filter policy ${FilterPolicy}: may keep messages back`,
+  ])('%s may filter alerts out', (FilterPolicy) => {
+    expect(stateShown({ FilterPolicy })).toBe(
+      `confirmed, filter policy ${FilterPolicy}: may filter alerts out`,
     );
   });
 
-  test('that looks at the body may keep something back', () => {
+  test('on the body may filter alerts out', () => {
     const FilterPolicy = '{"severity":["critical"]}';
 
-    expect(told({ FilterPolicy, FilterPolicyScope: 'MessageBody' })).toContain('may keep');
+    expect(stateShown({ FilterPolicy, FilterPolicyScope: 'MessageBody' })).toContain('may filter');
   });
 
-  test('that lets everything through is told as it is', () => {
+  test('that filters nothing out is only shown', () => {
     const FilterPolicy = '{"provider":["northflank"]}';
 
-    expect(told({ FilterPolicy })).toBe(`confirmed, filter policy ${FilterPolicy}`);
+    expect(stateShown({ FilterPolicy })).toBe(`confirmed, filter policy ${FilterPolicy}`);
   });
 
   test.each([{}, { FilterPolicy: '{}' }])('as %j is none', (attributes) => {
-    expect(told(attributes)).toBe('confirmed');
+    expect(stateShown(attributes)).toBe('confirmed');
   });
 });

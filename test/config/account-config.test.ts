@@ -46,6 +46,7 @@ describe('account config', () => {
           },
         ],
         prices: {},
+        anomalies: { minimum: 1 },
       });
     });
 
@@ -56,6 +57,7 @@ describe('account config', () => {
         region: 'eu',
         tags: ['a'],
         baseUrl: 'http://127.0.0.1:8086/',
+        anomalies: { minimum: 5 },
         timeZone: 'europe/berlin',
         currency: 'eur',
         budgets: [
@@ -80,6 +82,7 @@ describe('account config', () => {
         ],
         prices: { 'data-in': { price: 0.0025, per: 'MB', included: 100 } },
         mutedUntil: '2026-12-01T10:00:00+02:00',
+        mutedBecause: 'load test',
       });
 
       expect(config).toEqual({
@@ -111,7 +114,9 @@ describe('account config', () => {
         prices: {
           'data-in': { per: 'MB', tiers: [{ upTo: '100', price: '0' }, { price: '0.0025' }] },
         },
+        anomalies: { minimum: 5 },
         mutedUntil: Date.UTC(2026, 11, 1, 8),
+        mutedBecause: 'load test',
       });
     });
 
@@ -121,6 +126,14 @@ describe('account config', () => {
 
     test('takes an account without budgets', () => {
       expect(metered({ budgets: [] }).budgets).toEqual([]);
+    });
+
+    test('has no anomalies where it wants none, and no forecast of a budget that wants none', () => {
+      const budgets = [{ name: 'all', limit: 5, per: 'month', forecast: false }];
+      const config = metered({ anomalies: false, budgets });
+
+      expect(config.anomalies).toBeUndefined();
+      expect(config.budgets[0]?.forecast).toBe(false);
     });
 
     test('knows a mute until 1970', () => {

@@ -42,9 +42,9 @@ describe('config error', () => {
   }
 
   const anyKey =
-    'expected one of orgId, region, retentionDays, quiet, tags, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil';
+    'expected one of orgId, region, retentionDays, compact, tags, $schema, baseUrl, timeZone, currency, budgets, prices, anomalies, mutedUntil, mutedBecause';
   const anyBudgetKey =
-    'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds';
+    'expected one of name, meter, measure, unit, limit, per, startsOn, thresholds, forecast';
   const anyMeter = 'expected one of "data-in", "queries", "storage", "kept", "fees"';
   const anySize = 'expected one of "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB"';
   const anyWeekday =
@@ -131,6 +131,8 @@ describe('config error', () => {
       ['"mutedUntil": "2026-12-01T08:00:00"', `mutedUntil: ${aDate}, got "2026-12-01T08:00:00"`],
       ['"mutedUntil": "2026-02-30T08:00:00Z"', `mutedUntil: ${aDate}, got "2026-02-30T08:00:00Z"`],
       ['"mutedUntil": 1796112000000', `mutedUntil: ${aDate}, got 1796112000000`],
+      ['"mutedBecause": ""', 'mutedBecause: expected 1 to 200 characters, got ""'],
+      ['"mutedBecause": 5', 'mutedBecause: expected 1 to 200 characters, got 5'],
     ])('%s: %s', (keys, expected) => {
       expect(problems(config(keys))).toEqual([expected]);
     });
@@ -195,7 +197,7 @@ describe('config error', () => {
         '"retentionDays": 9007199254740993',
         'retentionDays: expected a number, got 9007199254740993',
       ],
-      ['"quiet": "no"', 'quiet: expected true or false, got "no"'],
+      ['"compact": "no"', 'compact: expected true or false, got "no"'],
       ['"tags": "a"', 'tags: expected an array, got "a"'],
       ['"tags": ["a", 1]', 'tags[1]: expected a string, got 1'],
       ['"tags": ["a", "b", "c"]', 'tags: expected at most 2 entries, got ["a","b","c"]'],
@@ -292,7 +294,7 @@ describe('config error', () => {
       const found = problems(budget('"per": "hour"'), { ...meteredRules, bucket: 'day' });
 
       expect(found).toEqual([
-        'budgets[1].per: expected "day" or longer, as InfluxDB Cloud tells usage by the day, got "hour"',
+        'budgets[1].per: expected "day" or longer, as InfluxDB Cloud reports usage by the day, got "hour"',
       ]);
     });
 
@@ -370,7 +372,7 @@ describe('found value', () => {
       [null, 'null'],
       [['abc'], 'an array'],
       [{ abc: 1 }, 'an object'],
-    ])('tells only what kind of thing %j is, where it is secure', (value, expected) => {
+    ])('shows only what kind of thing %j is, where it is secure', (value, expected) => {
       expect(foundValue(value, { secure: true })).toBe(expected);
       expect(kindOf(value)).toBe(expected);
     });

@@ -18,7 +18,7 @@ test('takes every token that a vendor makes, without what is around it', () => {
   );
 });
 
-test('tells nothing of what is no token', () => {
+test('shows nothing of what is no token', () => {
   const wrapped = fc.constantFrom<[string, string]>(
     ['"', '"'],
     ['TOKEN=', ''],

@@ -147,7 +147,7 @@ describe('price schema', () => {
 
     test('of a meter that has none says why', () => {
       expect(problems('{ "fees": { "price": 1, "per": "GB" } }')).toEqual([
-        'expected no price of fees, as the provider itself tells its cost',
+        'expected no price of fees, as the provider itself reports its cost',
       ]);
     });
 

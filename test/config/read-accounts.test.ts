@@ -71,6 +71,7 @@ describe('readAccounts', () => {
             { name: 'all', measure: 'cost', limit: '5', per: 'month', thresholds: [80, 100, 150] },
           ],
           prices: {},
+          anomalies: { minimum: 1 },
         },
       },
     ]);
@@ -155,7 +156,7 @@ describe('readAccounts', () => {
     ]);
   });
 
-  test('tells all that is wrong with an account', () => {
+  test('names all that is wrong with an account', () => {
     const found = messages([plain(`${root}/acme/config`, '[]'), plain(`${root}/acme/tokn`, 'x')]);
 
     expect(found).toEqual([
@@ -223,7 +224,7 @@ describe('the config', () => {
     expect(found).toEqual([
       '/cost-alerts/northflank/acme/config: teamId: expected a string, got a number',
       '/cost-alerts/northflank/acme/config: budgets: expected an array of budgets, [] for none, got a string',
-      '/cost-alerts/northflank/acme/config: unknown key, expected one of teamId, $schema, baseUrl, timeZone, currency, budgets, prices, mutedUntil',
+      '/cost-alerts/northflank/acme/config: unknown key, expected one of teamId, $schema, baseUrl, timeZone, currency, budgets, prices, anomalies, mutedUntil, mutedBecause',
     ]);
   });
 
@@ -244,7 +245,7 @@ describe('the config', () => {
 
 describe('a parameter that nothing reads', () => {
   test.each(['tokn', 'Token', 'config/old', 'token/x'])(
-    'is told, and the account is read: %s',
+    'is reported, and the account is read: %s',
     (name) => {
       const { accounts, problems } = read([...account('acme'), plain(`${root}/acme/${name}`)]);
 
@@ -262,13 +263,13 @@ describe('a parameter that nothing reads', () => {
     },
   );
 
-  test('is told where the account is left out of its name', () => {
+  test('is reported where the account is left out of its name', () => {
     expect(messages([secure(`${root}/token`)])).toEqual([
       '/cost-alerts/northflank/token: unknown parameter of Northflank, expected /cost-alerts/northflank/<account>/token or /cost-alerts/northflank/<account>/config',
     ]);
   });
 
-  test('is told where no parameter can have such a name', () => {
+  test('is reported where no parameter can have such a name', () => {
     expect(messages([plain(`${root}/a b/config`)])).toEqual([
       '/cost-alerts/northflank/a b/config: expected an account of letters, digits, "_", "." and "-", got "a b"',
     ]);
@@ -318,7 +319,7 @@ describe('secrets', () => {
     ]);
 
     expect(found).toEqual([
-      '/cost-alerts/northflank/acme/config: expected no API token in it, got that of the account: names and addresses in a config are told',
+      '/cost-alerts/northflank/acme/config: expected no API token in it, got that of the account: names and addresses in a config are shown in messages',
     ]);
   });
 

@@ -122,7 +122,7 @@ describe('a text', () => {
     expect(withoutSecret(text, token)).toBe(text);
   });
 
-  test('that is larger than anybody quotes is told only in part', () => {
+  test('that is larger than anybody quotes is shown only in part', () => {
     expect(withoutSecret('x'.repeat(100_000), secret)).toBe('x'.repeat(65_536));
   });
 

@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type SimulatedNorthflankOptions,
   startSimulatedNorthflank,
 } from '../../cli/demo/vendors/northflank.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
+import { northflank } from '../../functions/providers/northflank.ts';
 import { bundleCheckUsage } from '../../infra/function-code.ts';
-import { startFunction } from '../support/function-process.ts';
-import { startWatchedProxy, type WatchedProxy } from '../support/watched-proxy.ts';
-import { startWatchedWorld, token, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { type FunctionProcess, startFunction } from '../support/function-process.ts';
+import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
+import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 /** 490 hours after the month began. */
 const now = '2026-11-21T10:00:00Z';
@@ -113,73 +114,110 @@ describe('the bundled function', () => {
   });
 });
 
-describe('a process killed between any two steps of a check', () => {
-  let proxy: WatchedProxy | undefined;
+describe('a run that ends between any two steps of a check', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const impatient: typeof northflank = {
+    ...northflank,
+    fetchUsage: (request) => northflank.fetchUsage({ ...request, http: { attempts: 1 } }),
+  };
 
-  afterEach(async () => {
-    await proxy?.close();
-    proxy = undefined;
-  });
-
-  /**
-   * Runs once, and kills the process before or after its `number`-th request; says whether it came that far. The proxy is
-   * still there for the run after it: another base URL would be another scope.
-   */
-  async function runKilledAt(number: number, moment: 'before' | 'after'): Promise<boolean> {
-    let killed = false;
-    const started: { kill?: () => void; isOver?: boolean } = {};
-    proxy = await startWatchedProxy(
-      { aws: world.aws.endpoint, provider: world.northflank.url },
-      (exchange) => {
-        if (started.isOver) return false;
-        if (exchange.number !== number || exchange.moment !== moment) return killed;
-        killed = true;
-        started.kill?.();
-        return true;
-      },
-    );
-    for (const name of accounts) world.putAccount(name, { baseUrl: proxy.url, budgets });
-    const process_ = run({ ...world.environment(), AWS_ENDPOINT_URL: proxy.url });
-    started.kill = process_.kill;
-    await process_.ended;
-    started.isOver = true;
-    return killed;
+  interface Ending {
+    readonly accounts: readonly string[];
+    /** Nothing of the run is carried out, nor answered, from the moment on that this is said of. */
+    readonly isTheEnd: (exchange: Exchange) => boolean;
+    /** Resolves when the run, whose requests go to the proxy, has ended. */
+    readonly start: (proxyUrl: string) => Promise<unknown>;
   }
 
-  let accounts: readonly string[] = [];
+  /** The messages of a run that ends so, and by the next ones. Undefined if the run did not come that far. */
+  async function messagesOf({ accounts, isTheEnd, start }: Ending) {
+    const ending: { isReached?: boolean; isOver?: boolean } = {};
+    const proxy = await startWatchedProxy(
+      { aws: world.aws.endpoint, provider: world.northflank.url },
+      (exchange) => {
+        if (ending.isOver) return false;
+        ending.isReached ||= isTheEnd(exchange);
+        return ending.isReached;
+      },
+    );
+    await world.reset(now);
+    world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
+    for (const name of accounts) world.putAccount(name, { baseUrl: proxy.url, budgets });
+    await start(proxy.url);
+    ending.isOver = true;
+
+    // The lease of the run is over. The proxy is still there: another base URL would be another scope.
+    world.setClock('2026-11-21T10:03:00Z');
+    const next = await world.check();
+    const messages = world.takeMessages();
+    const last = await world.check();
+    await proxy.close();
+    return { isReached: ending.isReached === true, next, messages, last };
+  }
+
+  function expectWhole(
+    { next, messages, last }: Awaited<ReturnType<typeof messagesOf>>,
+    accounts: readonly string[],
+    when: string,
+  ): void {
+    const complete = accounts.map(() => ({ fetch: { status: 'complete' }, outbox: {} }));
+    expect(next, when).toMatchObject({ checks: complete, delivery: { failures: [] } });
+    expect(new Set(alertsIn(messages)), when).toEqual(
+      new Set(accounts.map((name) => `${name}: budget everything 400 % at 5.00 of 1 USD`)),
+    );
+    expect(idsOfEachNotice(messages), when).toEqual(accounts.map(() => 1));
+    expect(last.delivery, when).toEqual({ published: 0, failures: [] });
+  }
 
   test.each<[string, readonly string[]]>([
     ['one account', ['acme']],
-    ['six accounts, which become one message', ['a', 'b', 'c', 'd', 'e', 'f']],
-  ])(
-    'loses nothing and tells nothing under two ids: %s',
-    { timeout: 600_000 },
-    async (_, names) => {
-      accounts = names;
-      let cameSoFar = true;
-      for (let number = 1; cameSoFar; number += 1) {
-        for (const moment of ['before', 'after'] as const) {
-          await world.reset(now);
-          world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
+    ['six accounts, which become one message', names],
+  ])('loses nothing and publishes nothing under two ids: %s', async (_, accounts) => {
+    let isReached = true;
+    // Of a dead run only counts what was carried out: all before some request.
+    for (let number = 1; isReached; number += 1) {
+      const after = await messagesOf({
+        accounts,
+        isTheEnd: (exchange) => exchange.number === number && exchange.moment === 'before',
+        start: (url) =>
+          world.check({ ...world.withoutRetries(url), provider: impatient }).catch(() => {}),
+      });
 
-          cameSoFar = await runKilledAt(number, moment);
-          // The lease of the dead process is over.
-          world.setClock('2026-11-21T10:03:00Z');
-          const next = await world.check();
+      ({ isReached } = after);
+      expectWhole(after, accounts, `ended before request ${number}`);
+    }
+  });
 
-          const messages = world.takeMessages();
-          const killed = `killed ${moment} request ${number}`;
-          const complete = names.map(() => ({ fetch: { status: 'complete' }, outbox: {} }));
-          expect(next, killed).toMatchObject({ checks: complete, delivery: { failures: [] } });
-          expect(new Set(toldBy(messages)), killed).toEqual(
-            new Set(names.map((name) => `${name}: budget everything 400 % at 5.00 of 1 USD`)),
-          );
-          expect(idsOfEachNotice(messages), killed).toEqual(names.map(() => 1));
-          const quiet = await world.check();
-          expect(quiet.delivery, killed).toEqual({ published: 0, failures: [] });
-          await proxy?.close();
-        }
-      }
-    },
-  );
+  test('as a process that is killed when it has published', async () => {
+    const before = world.aws.published.length;
+    let process_: FunctionProcess | undefined;
+    const after = await messagesOf({
+      accounts: names,
+      isTheEnd: ({ moment }) => {
+        const hasPublished = moment === 'after' && world.aws.published.length > before;
+        if (hasPublished) process_?.kill();
+        return hasPublished;
+      },
+      start: (url) => {
+        process_ = run({ ...world.environment(), AWS_ENDPOINT_URL: url });
+        return process_.ended;
+      },
+    });
+
+    expect(after.isReached).toBe(true);
+    expect(after.messages).toHaveLength(2);
+    expectWhole(after, names, 'killed');
+  });
+});
+
+test('two processes at once publish each alert once', async () => {
+  world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
+  world.putAccount('acme', { budgets });
+
+  const ends = await Promise.all([run().ended, run().ended]);
+
+  expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(alertsIn(world.takeMessages())).toEqual([
+    'acme: budget everything 400 % at 5.00 of 1 USD',
+  ]);
 });

@@ -74,7 +74,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
     ],
     ['gzip', { gzip: true }],
     ['application/csv', { contentType: 'application/csv' }],
-  ])('comes to the golden numbers: %s', async (_, style) => {
+  ])('gives the golden numbers: %s', async (_, style) => {
     const api = await startSimulatedInfluxdb({
       token,
       orgId: 'acme-org',
@@ -91,7 +91,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
       }),
     });
 
-    const told = await check({
+    const notices = await check({
       provider: 'influxdb',
       now,
       config: {
@@ -112,7 +112,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
     });
 
     await api.close();
-    const actuals = Object.entries(told).map(([name, notice]) => [
+    const actuals = Object.entries(notices).map(([name, notice]) => [
       name,
       'actual' in notice && notice.actual,
     ]);
@@ -128,7 +128,7 @@ describe('InfluxDB, a whole October of 31 days, hour by hour', () => {
       'GB-hours': '1488',
       'GB out': '744',
     });
-    expect(told.everything).toMatchObject({ basis: 'estimated', unit: 'USD' });
+    expect(notices.everything).toMatchObject({ basis: 'estimated', unit: 'USD' });
     const spans = api.requests.map(
       ({ url: { searchParams } }) =>
         Number(searchParams.get('stop')) - Number(searchParams.get('start')),
@@ -142,7 +142,7 @@ describe('TPStreams, a month of 31 days', () => {
   const now = '2026-11-01T06:00:00+05:30';
 
   test.each(['offset', 'page'] as const)(
-    'comes to 493 GB where day n has n GB and day 3 is null: %s style',
+    'is 493 GB where day n has n GB and day 3 is null: %s style',
     async (paging) => {
       const api = await startSimulatedTpstreams({
         token,
@@ -153,7 +153,7 @@ describe('TPStreams, a month of 31 days', () => {
         history: (date) => ({ bandwidth_used: written(date), total_storage_bytes: 2e9 }),
       });
 
-      const told = await check({
+      const notices = await check({
         provider: 'tpstreams',
         now,
         config: {
@@ -183,7 +183,7 @@ describe('TPStreams, a month of 31 days', () => {
       });
 
       await api.close();
-      expect(told).toMatchObject({
+      expect(notices).toMatchObject({
         traffic: { actual: '493', unit: 'GB' },
         kept: { actual: '2', unit: 'GB' },
         cost: { actual: '24.65', unit: 'USD', basis: 'estimated' },

@@ -6,7 +6,7 @@ import type { RunSummary } from '../../functions/checks/report.ts';
 import { type RequestLimits, requestHandler } from '../../functions/config/aws-requests.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
-import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:05:00Z';
 const month = { budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100] }] };
@@ -59,7 +59,9 @@ describe('a connection to AWS that hangs', () => {
       const summary = await invoke(900_000, limits);
 
       expect(summary).toMatchObject({ complete: 2, published: 2 });
-      expect(new Set(toldBy(world.takeMessages()))).toEqual(new Set([over('acme'), over('beta')]));
+      expect(new Set(alertsIn(world.takeMessages()))).toEqual(
+        new Set([over('acme'), over('beta')]),
+      );
     },
   );
 
@@ -76,7 +78,7 @@ describe('a connection to AWS that hangs', () => {
     },
   );
 
-  test('keeps no other account from being checked and told', { timeout: 60_000 }, async () => {
+  test('keeps no other account from being checked and reported', { timeout: 60_000 }, async () => {
     const errors = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
     // Of one account, each time that it is asked: the first query is that of the register.
     world.aws.faults.set('dynamodb:Query', 'hang', 1, 1);
@@ -84,7 +86,7 @@ describe('a connection to AWS that hangs', () => {
 
     await expect(invoke(twoSeconds)).rejects.toThrow('1 of 2 accounts broke');
 
-    expect(toldBy(world.takeMessages())).toHaveLength(1);
+    expect(alertsIn(world.takeMessages())).toHaveLength(1);
     expect(String(errors.mock.calls.flat().map((call) => JSON.stringify(call)))).toContain(
       'check broken',
     );
@@ -110,6 +112,6 @@ describe('an account whose provider hangs', () => {
     answer();
     await run;
 
-    expect(toldBy(world.takeMessages())).toEqual([over('beta')]);
+    expect(alertsIn(world.takeMessages())).toEqual([over('beta')]);
   });
 });

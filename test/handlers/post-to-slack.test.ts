@@ -9,7 +9,7 @@ import {
   slackErrors,
   startSimulatedSlack,
 } from '../../cli/demo/vendors/slack.ts';
-import { jsonText } from '../../functions/messages/excerpt.ts';
+import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { bundleSource } from '../../infra/function-code.ts';
@@ -53,7 +53,7 @@ function run(environment: Record<string, string> = { WEBHOOK_PARAMETER: paramete
     bundle,
     event: {
       Records: [
-        { Sns: { MessageId: 'sns-1', Message: jsonText(notices, 262_144), Subject: null } },
+        { Sns: { MessageId: 'sns-1', Message: excerptJson({ message: notices }), Subject: null } },
       ],
     },
     environment: { ...aws.environment, ...environment },

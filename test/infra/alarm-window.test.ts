@@ -6,14 +6,14 @@ import {
   type AlarmWindow,
   durationText,
   errorWindow,
-  silenceWindow,
+  noSuccessWindow,
   warmUp,
 } from '../../infra/alarm-window.ts';
 
 const rate = (expression: string) => ScheduleExpression.expression(expression);
 const inMinutes = ({ period, periods }: AlarmWindow) => ({ minutes: period.toMinutes(), periods });
 
-describe('silence', () => {
+describe('the window without a success', () => {
   test.each([
     ['rate(1 hour)', 60, 3],
     ['rate(15 minutes)', 15, 3],
@@ -22,8 +22,8 @@ describe('silence', () => {
     ['rate(3 days)', 3 * 1440, 2],
     ['cron(0 9 * * ? *)', 1440, 3],
     ['cron(0 9 ? * MON-FRI *)', 3 * 1440, 2],
-  ])('of %s is %d minutes without a success, %d times', (expression, minutes, periods) => {
-    const window = silenceWindow(rate(expression));
+  ])('of %s is %d minutes, %d times', (expression, minutes, periods) => {
+    const window = noSuccessWindow(rate(expression));
 
     expect(window && inMinutes(window)).toEqual({ minutes, periods });
   });
@@ -31,19 +31,19 @@ describe('silence', () => {
   test.each(['rate(4 days)', 'cron(0 9 ? * MON *)', 'cron(0 9 1 * ? *)'])(
     'of %s is none that CloudWatch could see',
     (expression) => {
-      expect(silenceWindow(rate(expression))).toBeUndefined();
+      expect(noSuccessWindow(rate(expression))).toBeUndefined();
     },
   );
 });
 
-describe('the first look at silence', () => {
+describe('the first look at it', () => {
   test.each([
     ['rate(1 hour)', 3 * 60],
     ['rate(1 minute)', 15],
     ['cron(0 9 * * ? *)', 2 * 1440],
     ['cron(0 9 ? * MON-FRI *)', 2 * 1440],
   ])('of %s is taken after %d minutes', (expression, minutes) => {
-    const window = silenceWindow(rate(expression));
+    const window = noSuccessWindow(rate(expression));
 
     expect(window && warmUp(window).toMinutes()).toBe(minutes);
   });
@@ -69,7 +69,7 @@ test('CloudWatch takes the window of every rate', () => {
 
   fc.assert(
     fc.property(anyRate, (schedule) => {
-      for (const window of [silenceWindow(schedule), errorWindow(schedule)]) {
+      for (const window of [noSuccessWindow(schedule), errorWindow(schedule)]) {
         if (window === undefined) continue;
         const period = window.period.toSeconds();
         expect(period % 60).toBe(0);

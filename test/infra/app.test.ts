@@ -19,8 +19,11 @@ beforeEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts the app as the CDK's command line does, in a folder of its own: context and output directory in the environment. */
-function synthesize(context: Record<string, unknown>, bundles = false) {
+/**
+ * Starts the app as the CDK's command line does, in a folder of its own: context and output directory in the environment.
+ * CDK's check of the template takes longer than all the rest.
+ */
+function synthesize(context: Record<string, unknown>, { bundles = false, validates = false } = {}) {
   const [command, script = ''] = cdk.app.split(' ');
   expect(command).toBe('node');
   // A deployment names the stacks that it bundles; none is called like this, which saves the time.
@@ -32,6 +35,8 @@ function synthesize(context: Record<string, unknown>, bundles = false) {
       ...context,
     }),
     CDK_OUTDIR: outdir,
+    CDK_VALIDATION: String(validates),
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
   const args = [join(root, script)];
   return spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
@@ -46,19 +51,22 @@ function outputsOf(stack: string) {
 }
 
 const email = 'ops@example.com';
+const deploying = { bundles: true };
 
-test('writes the template of the stack', () => {
-  const result = synthesize({ email });
+test('writes the template of the stack, which CDK finds valid', () => {
+  const result = synthesize({ email }, { validates: true });
 
   expect(result).toMatchObject({ status: 0, stderr: '' });
   expect(existsSync(join(outdir, 'CostAlerts.template.json'))).toBe(true);
   expect(existsSync(join(outdir, 'CostAlertsChat.template.json'))).toBe(false);
 });
 
-test('Amazon Q is in a stack of its own, and the stack that watches does not wait for it', () => {
+test('Amazon Q is in its own stack, and the stack of the checks does not depend on it', () => {
   const ids = { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' };
 
-  expect(synthesize({ email, ...ids })).toMatchObject({ status: 0 });
+  const result = synthesize({ email, slack: true, ...ids }, { validates: true });
+
+  expect(result).toMatchObject({ status: 0, stderr: '' });
 
   const typesIn = (stack: string) =>
     Object.values<{ Type: string }>(template(stack).Resources).map(({ Type }) => Type);
@@ -70,33 +78,35 @@ test('Amazon Q is in a stack of its own, and the stack that watches does not wai
   expect(JSON.stringify(template('CostAlerts'))).not.toContain('"Export"');
 });
 
-describe('what a deployment was made with', () => {
+describe('the settings of a deployment', () => {
   const flags = { email, slack: 'true', root: '/my-root' };
+  const kept = JSON.stringify({ email: [email], root: '/my-root', slack: true });
 
-  test('is kept in a file, from which the next one is made without a flag', () => {
-    const first = synthesize(flags, true);
+  test('are saved in a file, so that the next deploy needs no flag', () => {
+    const first = synthesize(flags, deploying);
 
     expect(first).toMatchObject({
       status: 0,
       stderr:
-        'cost-alerts.json keeps "email": ["ops@example.com"], "root": "/my-root", "slack": true for the next deployments; commit it\n',
+        'saved "email": ["ops@example.com"], "root": "/my-root", "slack": true in cost-alerts.json for the next deploys; commit it\n',
     });
     expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
+    expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual(JSON.parse(kept));
 
-    const next = synthesize({}, true);
+    const next = synthesize({}, deploying);
 
     expect(next).toMatchObject({ status: 0, stderr: '' });
     expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
     expect(outputsOf('CostAlerts').ParameterRoot.Value).toBe('/my-root');
   });
 
-  test('stays when another flag is given alone', () => {
-    synthesize(flags, true);
+  test('are kept when another flag is given alone', () => {
+    writeFileSync(settingsFile, kept);
 
-    const next = synthesize({ schedule: 'rate(2 hours)' }, true);
+    const next = synthesize({ schedule: 'rate(2 hours)' }, deploying);
 
     expect(next.stderr).toBe(
-      'cost-alerts.json keeps "schedule": "rate(2 hours)" for the next deployments; commit it\n',
+      'saved "schedule": "rate(2 hours)" in cost-alerts.json for the next deploys; commit it\n',
     );
     expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
     expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual({
@@ -107,20 +117,19 @@ describe('what a deployment was made with', () => {
     });
   });
 
-  test('is not changed by a flag that says otherwise, which is said', () => {
-    synthesize(flags, true);
-    const kept = readFileSync(settingsFile, 'utf8');
+  test('are not changed by another flag, which is reported', () => {
+    writeFileSync(settingsFile, kept);
 
-    const next = synthesize({ root: '/other' }, true);
+    const next = synthesize({ root: '/other' }, deploying);
 
     expect(next.stderr).toBe(
-      'cost-alerts.json has "root": "/my-root"; "root": "/other" of -c is for this time only\n',
+      '-c root applies to this deploy only: "root": "/other", in cost-alerts.json "root": "/my-root"\n',
     );
     expect(outputsOf('CostAlerts').ParameterRoot.Value).toBe('/other');
     expect(readFileSync(settingsFile, 'utf8')).toBe(kept);
   });
 
-  test('is not written by what deploys nothing, such as cdk ls', () => {
+  test('are not written by what deploys nothing, such as cdk ls', () => {
     synthesize(flags);
 
     expect(existsSync(settingsFile)).toBe(false);
@@ -129,10 +138,10 @@ describe('what a deployment was made with', () => {
   test.each([
     ['{"email": "ops@example.com",}', 'not JSON, line 1, column 29: expected'],
     ['["ops@example.com"]', 'expected a JSON object, got an array'],
-  ])('is not guessed from a file such as %s', (text, message) => {
+  ])('are not guessed from a file such as %s', (text, message) => {
     writeFileSync(settingsFile, text);
 
-    const result = synthesize({ email }, true);
+    const result = synthesize({ email }, deploying);
 
     expect(result.status).toBe(1);
     expect(result.stderr).toMatch(/^[^\n]+\n$/);
@@ -144,7 +153,7 @@ describe('what a deployment was made with', () => {
 test.each([
   [
     { 'aws:cdk:bundling-stacks': ['**'] },
-    'email: no address is given; write -c email=ops@example.com (several: email=a@example.com,b@example.com)',
+    'email: no address given; write -c email=ops@example.com (several: email=a@example.com,b@example.com)',
   ],
   [
     { email, schedule: 'rate(10 seconds)' },

@@ -12,7 +12,7 @@ describe('the topic', () => {
   });
   const topicRef = stack.resolve(alerts.topic.topicArn);
 
-  test('mails every address once', () => {
+  test('emails every address once', () => {
     const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
 
     expect(subscriptions.map((subscription) => subscription.Properties)).toEqual([
@@ -64,7 +64,7 @@ describe('the table', () => {
     template.resourceCountIs('AWS::KMS::Key', 0);
   });
 
-  test('outlives the stack and cannot be deleted in passing', () => {
+  test('outlives the stack and is protected from deletion', () => {
     template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -73,17 +73,17 @@ describe('the table', () => {
   });
 });
 
-describe('a table that was left behind', () => {
+describe('a table of an earlier deployment', () => {
   const tableName = 'CostAlerts-Table0123-ABCD';
   const { template, alerts, ref } = synthesize({ tableName });
 
-  test('is taken over: no other one is made, and nothing of it is changed', () => {
+  test('is used: no other one is made, and nothing of it is changed', () => {
     template.resourcePropertiesCountIs('AWS::DynamoDB::Table', {}, 0);
     expect(JSON.stringify(template.toJSON())).not.toContain('AWS::DynamoDB');
     expect(alerts.table.tableName).toBe(tableName);
   });
 
-  test('is what every function finds, and may read and write as it would its own', () => {
+  test('is found by every function, which may read and write it like a new one', () => {
     const arn = ref(alerts.table.tableArn);
     const arnParts = ['arn:', { Ref: 'AWS::Partition' }, ':dynamodb:', { Ref: 'AWS::Region' }];
     const account = { Ref: 'AWS::AccountId' };
@@ -99,13 +99,14 @@ describe('a table that was left behind', () => {
         .map(({ Action, Condition }) => ({ Action, Condition }));
 
     const granted = grants({ template, table: arn });
-    expect(granted).toHaveLength(providers.length);
+    // The digest reads the accounts of all, and keeps a record.
+    expect(granted).toHaveLength(providers.length + 2);
     expect(granted).toEqual(
       grants({ template: own.template, table: own.ref(own.alerts.table.tableArn) }),
     );
   });
 
-  test('is none whose name DynamoDB does not know', () => {
+  test('has a name that DynamoDB allows', () => {
     expect(() => synthesize({ tableName: 'my table' })).toThrow(
       'CostAlerts: tableName: "my table" is not 3 to 255 letters, digits, "_", "." and "-"',
     );
@@ -157,12 +158,12 @@ describe('the providers', () => {
     const { alerts, template } = synthesize();
 
     expect(Object.keys(alerts.functions)).toEqual(providers.map((provider) => provider.id));
-    template.resourceCountIs('AWS::Lambda::Function', providers.length);
-    template.resourceCountIs('AWS::Scheduler::Schedule', providers.length);
+    template.resourceCountIs('AWS::Lambda::Function', providers.length + 1);
+    template.resourceCountIs('AWS::Scheduler::Schedule', providers.length + 1);
   });
 
   test('are only those that are named, where some are', () => {
-    const { alerts, template } = synthesize({ providers: ['northflank'] });
+    const { alerts, template } = synthesize({ providers: ['northflank'], digest: 'off' });
 
     expect(Object.keys(alerts.functions)).toEqual(['northflank']);
     template.resourceCountIs('AWS::Lambda::Function', 1);
@@ -174,7 +175,7 @@ describe('props that cannot work are refused before anything is deployed', () =>
     [{ emails: ['ops'] }, 'CostAlerts: emails: "ops" is not an email address'],
     [
       { parameterRoot: '/my-root/*' },
-      'CostAlerts: parameterRoot: "/my-root/*" is not a path of "/" and names of letters, digits, ".", "-" and "_"',
+      'CostAlerts: parameterRoot: "/my-root/*" is not a path of names after "/", of letters, digits, ".", "-" and "_"',
     ],
     [
       { schedule: ScheduleExpression.expression('at(2026-11-21T10:00:00)') },
@@ -182,11 +183,20 @@ describe('props that cannot work are refused before anything is deployed', () =>
     ],
     [
       { providers: ['heroku'] },
-      `CostAlerts: providers: "heroku" is not a provider; there are ${providers.map((provider) => provider.id).join(', ')}`,
+      `CostAlerts: providers: "heroku" is not a provider, choose from ${providers.map((provider) => provider.id).join(', ')}`,
+    ],
+    [{ digest: 'hourly' as 'daily' }, 'CostAlerts: digest: "hourly" is none of daily, weekly, off'],
+    [
+      { digestTimeZone: '+01:00' },
+      'CostAlerts: digestTimeZone: "+01:00" is not an IANA time zone such as Europe/Berlin',
+    ],
+    [
+      { digestTimeZone: 'Europe/Berln' },
+      'CostAlerts: digestTimeZone: "Europe/Berln" is not an IANA time zone such as Europe/Berlin',
     ],
     [
       { runbookUrl: 'docs/running.md#runbook' },
-      'CostAlerts: runbookUrl: "docs/running.md#runbook" is not an address without spaces and "#"',
+      'CostAlerts: runbookUrl: "docs/running.md#runbook" is not an address without spaces or "#"',
     ],
   ])('%o', (props, message) => {
     expect(() => synthesize(props)).toThrow(new Error(message));
@@ -194,7 +204,7 @@ describe('props that cannot work are refused before anything is deployed', () =>
 });
 
 describe('the stack', () => {
-  test('has outputs for what an operator has to find', () => {
+  test('has outputs for what an operator needs', () => {
     const stack = new CostAlertsStack(
       createApp(),
       'CostAlerts',
@@ -208,6 +218,7 @@ describe('the stack', () => {
       'ParameterRoot',
       'DeadLetterQueueUrl',
       ...providers.map((provider) => `CheckUsage${provider.id}`),
+      'SendDigest',
     ]);
     expect(outputs).toMatchObject({ ParameterRoot: { Value: '/my-root' } });
   });

@@ -8,7 +8,7 @@ import {
   rateMinutes,
 } from '../../infra/schedule.ts';
 
-describe('an expression that EventBridge Scheduler takes has no problem', () => {
+describe('an expression that EventBridge Scheduler accepts has no problem', () => {
   test.each([
     'rate(1 minute)',
     'rate(15 minutes)',
@@ -39,7 +39,7 @@ describe('an expression that EventBridge Scheduler takes has no problem', () => 
 describe('the problem of an expression says what was found', () => {
   const notARate = 'is not a rate of 1 or more whole minutes, hours or days';
   const fields = 'minutes, hours, day of month, month, day of week, year';
-  const questionMark = 'must have "?" as its day of month or as its day of week, and not as both';
+  const questionMark = 'needs "?" as either its day of month or its day of week';
 
   test.each([
     ['', '"" is neither rate(...) nor cron(...)'],
@@ -54,23 +54,20 @@ describe('the problem of an expression says what was found', () => {
     ['rate(-1 hours)', `"rate(-1 hours)" ${notARate}`],
     ['rate(1 week)', `"rate(1 week)" ${notARate}`],
     ['rate(1hour)', `"rate(1hour)" ${notARate}`],
-    ['cron()', `"cron()" has 1 fields instead of 6: ${fields}`],
-    ['cron(0 * * * *)', `"cron(0 * * * *)" has 5 fields instead of 6: ${fields}`],
-    ['cron(0 0 * * * ? *)', `"cron(0 0 * * * ? *)" has 7 fields instead of 6: ${fields}`],
+    ['cron()', `"cron()" has 1 fields, needs 6: ${fields}`],
+    ['cron(0 * * * *)', `"cron(0 * * * *)" has 5 fields, needs 6: ${fields}`],
+    ['cron(0 0 * * * ? *)', `"cron(0 0 * * * ? *)" has 7 fields, needs 6: ${fields}`],
     ['cron(0 9 * * * *)', `"cron(0 9 * * * *)" ${questionMark}`],
     ['cron(0 9 * * MON *)', `"cron(0 9 * * MON *)" ${questionMark}`],
     ['cron(0 9 ? * ? *)', `"cron(0 9 ? * ? *)" ${questionMark}`],
-    ['cron(60 * * * ? *)', '"cron(60 * * * ? *)" has "60" as its minutes instead of 0 to 59'],
-    ['cron(? * * * ? *)', '"cron(? * * * ? *)" has "?" as its minutes instead of 0 to 59'],
-    ['cron(*/0 * * * ? *)', '"cron(*/0 * * * ? *)" has "*/0" as its minutes instead of 0 to 59'],
-    ['cron(0 9-24 * * ? *)', '"cron(0 9-24 * * ? *)" has "9-24" as its hours instead of 0 to 23'],
-    [
-      'cron(0 9 32W * ? *)',
-      '"cron(0 9 32W * ? *)" has "32W" as its day of month instead of 1 to 31',
-    ],
-    ['cron(0 9 1 Foo ? *)', '"cron(0 9 1 Foo ? *)" has "FOO" as its month instead of 1 to 12'],
-    ['cron(0 9 ? * 0 *)', '"cron(0 9 ? * 0 *)" has "0" as its day of week instead of 1 to 7'],
-    ['cron(0 9 1 * ? 26)', '"cron(0 9 1 * ? 26)" has "26" as its year instead of 1970 to 2199'],
+    ['cron(60 * * * ? *)', '"cron(60 * * * ? *)" has minutes "60", allowed are 0 to 59'],
+    ['cron(? * * * ? *)', '"cron(? * * * ? *)" has minutes "?", allowed are 0 to 59'],
+    ['cron(*/0 * * * ? *)', '"cron(*/0 * * * ? *)" has minutes "*/0", allowed are 0 to 59'],
+    ['cron(0 9-24 * * ? *)', '"cron(0 9-24 * * ? *)" has hours "9-24", allowed are 0 to 23'],
+    ['cron(0 9 32W * ? *)', '"cron(0 9 32W * ? *)" has day of month "32W", allowed are 1 to 31'],
+    ['cron(0 9 1 Foo ? *)', '"cron(0 9 1 Foo ? *)" has month "FOO", allowed are 1 to 12'],
+    ['cron(0 9 ? * 0 *)', '"cron(0 9 ? * 0 *)" has day of week "0", allowed are 1 to 7'],
+    ['cron(0 9 1 * ? 26)', '"cron(0 9 1 * ? 26)" has year "26", allowed are 1970 to 2199'],
   ])('%s', (expression, problem) => {
     expect(findScheduleProblem(expression)).toBe(problem);
   });
@@ -97,7 +94,7 @@ describe('what follows from the rate', () => {
 });
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-test('a run that fails is never too old for both of its retries, a minute and three minutes later', () => {
+test('a failed run is never too old for its two retries, one and three minutes later', () => {
   for (const expression of ['rate(1 minute)', 'rate(2 minutes)', 'cron(* * * * ? *)']) {
     const age = maxEventAge(ScheduleExpression.expression(expression));
 

@@ -68,19 +68,22 @@ describe.each(ids)('the function that checks %s', (id) => {
   });
 });
 
-test('the function that posts to Slack reads the webhook and no token', () => {
-  const role = roleOf(alerts.postToSlack?.functionName);
+test.each([
+  ['posts to Slack', alerts.postToSlack],
+  ['sends the digest', alerts.sendDigest],
+])('the function that %s reads the webhook and no token', (_, fn) => {
+  const role = roleOf(fn?.functionName);
 
   expect(mayRead(role, webhook)).toBe(true);
   for (const id of ids) expect(mayRead(role, `/my-root/${id}/acme/token`)).toBe(false);
 });
 
 test('no other role reads any parameter', () => {
-  const functions = [...Object.values(alerts.functions), alerts.postToSlack];
+  const functions = [...Object.values(alerts.functions), alerts.postToSlack, alerts.sendDigest];
   const readers = functions.map((fn) => roleOf(fn?.functionName));
   const others = roles.filter((role) => !readers.includes(role));
 
-  expect(others).toHaveLength(ids.length);
+  expect(others).toHaveLength(ids.length + 1);
   expect(new Set(others)).toEqual(new Set(rolesOf(template, 'scheduler.amazonaws.com')));
   const actions = others.flatMap((role) => statementsOf(template, role)).flatMap((s) => s.Action);
   expect(actions.filter((action) => /^(ssm:|\*)/.test(action))).toEqual([]);
@@ -96,21 +99,26 @@ test('no action of any role has a wildcard, and no resource is just any', () => 
   expect(statements.flatMap(resourcesOf)).not.toContain('*');
 });
 
+function namesFor(variables: Record<string, unknown>): string[] {
+  const ledger = ['TABLE_NAME', 'TOPIC_ARN'];
+  if ('DIGEST' in variables) {
+    return [...ledger, 'PROVIDERS', 'DIGEST', 'DIGEST_TIME_ZONE', 'WEBHOOK_PARAMETER'];
+  }
+  return 'WEBHOOK_PARAMETER' in variables ? ['WEBHOOK_PARAMETER'] : [...ledger, 'PARAMETER_ROOT'];
+}
+
 describe('the template', () => {
   afterEach(() => {
     vi.unstubAllEnvs();
   });
 
-  test('tells a function where its parameters are, and not what is in them', () => {
+  test('names a function’s parameters and not their values', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
     const variables = functions.map(({ Properties }) => Properties.Environment.Variables);
 
-    expect(functions).toHaveLength(ids.length + 1);
+    expect(functions).toHaveLength(ids.length + 2);
     for (const each of variables) {
-      const own =
-        'WEBHOOK_PARAMETER' in each
-          ? ['WEBHOOK_PARAMETER']
-          : ['TABLE_NAME', 'TOPIC_ARN', 'PARAMETER_ROOT'];
+      const own = namesFor(each);
       expect(new Set(Object.keys(each))).toEqual(new Set([...own, 'POWERTOOLS_SERVICE_NAME']));
     }
   });

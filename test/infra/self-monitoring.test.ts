@@ -25,14 +25,14 @@ function alarm(title: string, from = template) {
   return found[0]?.Properties;
 }
 
-const errors = alarm('checks of Northflank fail');
-const noData = alarm('no check of Northflank succeeds');
-const postponed = alarm('accounts at Northflank are postponed');
+const errors = alarm('Northflank checks fail');
+const noSuccess = alarm('no successful Northflank check');
+const postponed = alarm('Northflank accounts are postponed');
 const deadLetters = alarm('the dead-letter queue is not empty');
 const posts = alarm('posts to Slack fail');
 
-describe('an alarm goes off', () => {
-  test('when a check fails once, for as long as one of the last two hours has seen that', () => {
+describe('an alarm fires', () => {
+  test('when a check has failed in one of the last two hours', () => {
     expect(errors).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
@@ -47,8 +47,8 @@ describe('an alarm goes off', () => {
     });
   });
 
-  test('when no account has been read for three hours, also if nothing runs at all', () => {
-    expect(noData).toMatchObject({
+  test('when no account has been read for three hours, even if nothing runs at all', () => {
+    expect(noSuccess).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
       EvaluationPeriods: 3,
@@ -76,8 +76,8 @@ describe('an alarm goes off', () => {
     });
   });
 
-  test('on noData no earlier than there could have been three checks since the first deploy', () => {
-    expect(noData?.WarmUpConfiguration).toEqual({
+  test('of a new deployment only after three checks could have run', () => {
+    expect(noSuccess?.WarmUpConfiguration).toEqual({
       WarmUpPeriodDurationInMinutes: 180,
       OnlyStartEvaluatingAfterWarmUpPeriodEnds: true,
     });
@@ -85,7 +85,7 @@ describe('an alarm goes off', () => {
       expect(other).not.toHaveProperty('WarmUpConfiguration');
   });
 
-  test('when a run had no time for an account, for as long as one of the last two hours has seen that', () => {
+  test('when a run did not reach an account in one of the last two hours', () => {
     expect(postponed).toMatchObject({
       Namespace: 'CostAlerts',
       MetricName: 'PostponedAccounts',
@@ -103,7 +103,7 @@ describe('an alarm goes off', () => {
     });
   });
 
-  test('when something is in the dead-letter queue, until it is seen to be empty', () => {
+  test('when something is in the dead-letter queue, until it is empty', () => {
     expect(deadLetters).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -131,27 +131,27 @@ describe('an alarm goes off', () => {
     });
   });
 
-  test('for each provider by itself; of Slack only where there is a function for it', () => {
+  test('for each provider; for Slack only with its function', () => {
     const all = synthesize().template;
 
     for (const { name } of providers) {
-      expect(alarm(`checks of ${name} fail`, all)).toBeDefined();
-      expect(alarm(`no check of ${name} succeeds`, all)).toBeDefined();
-      expect(alarm(`accounts at ${name} are postponed`, all)).toBeDefined();
+      expect(alarm(`${name} checks fail`, all)).toBeDefined();
+      expect(alarm(`no successful ${name} check`, all)).toBeDefined();
+      expect(alarm(`${name} accounts are postponed`, all)).toBeDefined();
     }
-    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 3 + 1);
+    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 3 + 3);
     expect(JSON.stringify(all.findResources('AWS::CloudWatch::Alarm'))).not.toContain('Slack');
   });
 });
 
 describe('two deployments in one region', () => {
-  test('do not hide each other’s silence', () => {
+  test('do not hide each other’s missing checks', () => {
     const { template: other } = synthesize({
       ...northflankWithSlack,
       parameterRoot: '/team/costs',
     });
 
-    expect(alarm('no check of Northflank succeeds', other)?.Metrics[1]).toMatchObject({
+    expect(alarm('no successful Northflank check', other)?.Metrics[1]).toMatchObject({
       MetricStat: {
         Metric: {
           Dimensions: [
@@ -163,7 +163,7 @@ describe('two deployments in one region', () => {
     });
   });
 
-  test('have alarms of different names, in two stacks as in one', () => {
+  test('have alarms with different names, in two stacks or in one', () => {
     const app = createApp();
     const one = new Stack(app, 'One');
     new CostAlerts(one, 'Default', { emails: [], providers: ['northflank'] });
@@ -186,19 +186,19 @@ describe('two deployments in one region', () => {
   });
 });
 
-describe('an alarm is told where the alerts are told', () => {
-  test('when it goes off, each of them', () => {
+describe('an alarm is published to the topic of the alerts', () => {
+  test('when it fires, each of them', () => {
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topicArn] });
   });
 
-  test('and when it is over, but for the one that this would set off again', () => {
-    for (const properties of [errors, noData, postponed, deadLetters]) {
+  test('and when it is OK again, except the one that this would set off again', () => {
+    for (const properties of [errors, noSuccess, postponed, deadLetters]) {
       expect(properties?.OKActions).toEqual([topicArn]);
     }
     expect(posts).not.toHaveProperty('OKActions');
   });
 
-  test('for which the topic lets in the alarms of this account and region, and nobody else', () => {
+  test('which lets in the alarms of this account and region, and nobody else', () => {
     expect(allowedBy(template, 'AWS::SNS::TopicPolicy')).toEqual([
       {
         Sid: 'AllowAlarms',
@@ -221,29 +221,29 @@ describe('an alarm says what it means, and links to its section of the runbook',
   test.each([
     [
       errors,
-      'A check of Northflank failed or ran out of time in the last 2 hours: what it had to tell may be late. What to do: https://git.example.com/docs/running.md#checks-fail',
+      'A Northflank check failed or timed out in the last 2 hours. Its alerts may be late. What to do: https://git.example.com/docs/running.md#checks-fail',
     ],
     [
-      noData,
-      'No account at Northflank has been read completely for 3 hours: nobody isComplete what is spent there. What to do: https://git.example.com/docs/running.md#no-check-succeeds',
+      noSuccess,
+      'No Northflank account has been read completely for 3 hours. Budgets there are not being checked: watch the bill yourself. What to do: https://git.example.com/docs/running.md#no-successful-check',
     ],
     [
       postponed,
-      'A check of Northflank had no time for all accounts in the last 2 hours: what is spent there may be told late. What to do: https://git.example.com/docs/running.md#accounts-are-postponed',
+      'A Northflank check ran out of time before it reached every account in the last 2 hours. Alerts for the others may be late. What to do: https://git.example.com/docs/running.md#accounts-are-postponed',
     ],
     [
       deadLetters,
-      'A check or a post to Slack was given up after all its retries; the dead-letter queue keeps for 14 days what it was about. What to do: https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
+      'A check or a Slack post failed after all retries. The queue keeps its event for 14 days. What to do: https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
     ],
     [
       posts,
-      'Posting a message to Slack failed; by email and the other channels it was sent. What to do: https://git.example.com/docs/running.md#posts-to-slack-fail',
+      'A message could not be posted to Slack. Email and other subscriptions still work. What to do: https://git.example.com/docs/running.md#posts-to-slack-fail',
     ],
   ])('%#', (properties, description) => {
     expect(properties?.AlarmDescription).toBe(description);
   });
 
-  test('of the page in the repository, where no other is named', () => {
+  test('in the repository, if no other page is given', () => {
     const { template: other } = synthesize({ providers: ['northflank'] });
     const links = Object.values(other.findResources('AWS::CloudWatch::Alarm')).map((resource) =>
       resource.Properties.AlarmDescription.split(' ').at(-1),
@@ -252,8 +252,10 @@ describe('an alarm says what it means, and links to its section of the runbook',
     expect(links).toEqual([
       'docs/running.md#checks-fail',
       'docs/running.md#accounts-are-postponed',
-      'docs/running.md#no-check-succeeds',
+      'docs/running.md#no-successful-check',
       'docs/running.md#the-dead-letter-queue-is-not-empty',
+      'docs/running.md#no-digest-is-sent',
+      'docs/running.md#subscribers-are-lost',
     ]);
   });
 
@@ -273,9 +275,9 @@ describe('another schedule', () => {
       schedule: ScheduleExpression.expression(expression),
     });
 
-  test('has its own idea of silence', () => {
+  test('has its own window for missing checks', () => {
     const weekdays = alarm(
-      'no check of Northflank succeeds',
+      'no successful Northflank check',
       northflank('cron(0 9 ? * MON-FRI *)').template,
     );
 
@@ -286,11 +288,12 @@ describe('another schedule', () => {
     expect(weekdays?.Metrics[1].MetricStat.Period).toBe(3 * 24 * 60 * 60);
   });
 
-  test('too rare for CloudWatch goes without that alarm, and says so', () => {
+  test('too rare for CloudWatch has no such alarm, and a warning says so', () => {
     const rare = new Stack(createApp(), 'Rare');
     new CostAlerts(rare, 'Alerts', {
       emails: [],
       providers: ['northflank'],
+      digest: 'off',
       schedule: ScheduleExpression.expression('rate(7 days)'),
     });
 
@@ -298,7 +301,7 @@ describe('another schedule', () => {
     const warnings = children.flatMap(({ node }) => node.metadata).map(({ data }) => data);
     expect(children.filter((child) => child instanceof CfnAlarm)).toHaveLength(3);
     expect(warnings).toContainEqual(
-      expect.stringMatching(/^No alarm will tell that checks have stopped: rate\(7 days\)/),
+      expect.stringMatching(/^No alarm fires if checks stop: rate\(7 days\)/),
     );
   });
 });

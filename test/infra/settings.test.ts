@@ -12,7 +12,7 @@ function read(context: Values, file: Values = {}) {
   return { ...others, schedule: schedule.expressionString, ...slackChannel };
 }
 
-describe('what is not said has a default', () => {
+describe('what is not given has a default', () => {
   test('an address is enough', () => {
     expect(read({ email: 'ops@example.com' })).toEqual({
       emails: ['ops@example.com'],
@@ -20,6 +20,8 @@ describe('what is not said has a default', () => {
       schedule: 'rate(1 hour)',
       providers: allProviders,
       slack: false,
+      digest: 'weekly',
+      digestTimeZone: 'UTC',
       runbookUrl: 'docs/running.md',
     });
   });
@@ -30,7 +32,7 @@ describe('what is not said has a default', () => {
   });
 });
 
-describe('what is said is taken', () => {
+describe('what is given is used', () => {
   test.each([
     [{ email: 'a@example.com,b@example.com' }, { emails: ['a@example.com', 'b@example.com'] }],
     [{ email: ' a@example.com, b@example.com, ' }, { emails: ['a@example.com', 'b@example.com'] }],
@@ -67,18 +69,18 @@ describe('what is said is taken', () => {
   });
 });
 
-describe('what is wrong is told in one line, with what to write instead', () => {
+describe('what is wrong is an error of one line, with what to write instead', () => {
   const email = 'write -c email=ops@example.com (several: email=a@example.com,b@example.com)';
   const root = 'write -c root=/cost-alerts';
-  const notAPath = 'is not a path of "/" and names of letters, digits, ".", "-" and "_"';
+  const notAPath = 'is not a path of names after "/", of letters, digits, ".", "-" and "_"';
   const workspace = 'write -c slackWorkspaceId=T0123ABCD';
   const channel = 'write -c slackChannelId=C0123ABCD';
   const schedule = 'write -c schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"';
 
   test.each([
-    [{ email: undefined }, `email: no address is given; ${email}`],
-    [{ email: '' }, `email: no address is given; ${email}`],
-    [{ email: ' , ' }, `email: no address is given; ${email}`],
+    [{ email: undefined }, `email: no address given; ${email}`],
+    [{ email: '' }, `email: no address given; ${email}`],
+    [{ email: ' , ' }, `email: no address given; ${email}`],
     [{ email: 'ops' }, `email: "ops" is not an email address; ${email}`],
     [{ email: 'ops@example' }, `email: "ops@example" is not an email address; ${email}`],
     [{ email: 'a@b@example.com' }, `email: "a@b@example.com" is not an email address; ${email}`],
@@ -88,8 +90,8 @@ describe('what is wrong is told in one line, with what to write instead', () => 
       `email: "a@example.com;b@example.com" is not an email address; ${email}`,
     ],
     [{ email: 'a@example.com,b@' }, `email: "b@" is not an email address; ${email}`],
-    [{ email: 42 }, `email: 42 is neither text nor a list of it; ${email}`],
-    [{ email: [42] }, `email: [42] is neither text nor a list of it; ${email}`],
+    [{ email: 42 }, `email: expected text or a list of texts, got 42; ${email}`],
+    [{ email: [42] }, `email: expected text or a list of texts, got [42]; ${email}`],
     [{ schedule: '' }, `schedule: "" is neither rate(...) nor cron(...); ${schedule}`],
     [
       { schedule: 'rate(30 seconds)' },
@@ -97,7 +99,7 @@ describe('what is wrong is told in one line, with what to write instead', () => 
     ],
     [
       { schedule: 'cron(0 * * * *)' },
-      `schedule: "cron(0 * * * *)" has 5 fields instead of 6: minutes, hours, day of month, month, day of week, year; ${schedule}`,
+      `schedule: "cron(0 * * * *)" has 5 fields, needs 6: minutes, hours, day of month, month, day of week, year; ${schedule}`,
     ],
     [{ root: '' }, `root: "" ${notAPath}; ${root}`],
     [{ root: '/' }, `root: "/" ${notAPath}; ${root}`],
@@ -106,41 +108,52 @@ describe('what is wrong is told in one line, with what to write instead', () => 
     [{ root: '/cost//alerts' }, `root: "/cost//alerts" ${notAPath}; ${root}`],
     [{ root: '/*' }, `root: "/*" ${notAPath}; ${root}`],
     [{ root: '/cost alerts' }, `root: "/cost alerts" ${notAPath}; ${root}`],
-    [{ root: '/aws/cost' }, `root: "/aws/cost" begins with a name that AWS reserves; ${root}`],
-    [{ root: '/SSM' }, `root: "/SSM" begins with a name that AWS reserves; ${root}`],
+    [
+      { root: '/aws/cost' },
+      `root: "/aws/cost" begins with "/aws" or "/ssm", which AWS reserves; ${root}`,
+    ],
+    [{ root: '/SSM' }, `root: "/SSM" begins with "/aws" or "/ssm", which AWS reserves; ${root}`],
     [
       { root: '/a/b/c/d/e/f/g/h/i/j/k/l/m' },
-      `root: "/a/b/c/d/e/f/g/h/i/j/k/l/m" has 13 levels instead of at most 12; ${root}`,
+      `root: "/a/b/c/d/e/f/g/h/i/j/k/l/m" has 13 levels, at most 12 are allowed; ${root}`,
     ],
     [
       { providers: 'heroku' },
-      `providers: "heroku" is not a provider; there are ${allProviders.join(', ')}; write -c providers=northflank`,
+      `providers: "heroku" is not a provider, choose from ${allProviders.join(', ')}; write -c providers=northflank`,
     ],
     [
       { providers: '' },
-      `providers: none is named; there are ${allProviders.join(', ')}; write -c providers=northflank`,
+      `providers: none given, choose from ${allProviders.join(', ')}; write -c providers=northflank`,
     ],
-    [{ slack: 'yes' }, 'slack: "yes" is neither true nor false; write -c slack=true'],
-    [{ slack: '' }, 'slack: "" is neither true nor false; write -c slack=true'],
+    [
+      { digest: 'hourly' },
+      'digest: expected daily, weekly or off, got "hourly"; write -c digest=daily',
+    ],
+    [
+      { digestTimeZone: 'Berlin' },
+      'digestTimeZone: expected an IANA time zone such as Europe/Berlin, got "Berlin"; write -c digestTimeZone=Europe/Berlin',
+    ],
+    [{ slack: 'yes' }, 'slack: expected true or false, got "yes"; write -c slack=true'],
+    [{ slack: '' }, 'slack: expected true or false, got ""; write -c slack=true'],
     [
       { slackWorkspaceId: 'T0123ABCD' },
-      `slackChannelId: none is given beside slackWorkspaceId; ${channel}`,
+      `slackChannelId: missing, slackWorkspaceId needs it; ${channel}`,
     ],
     [
       { slackChannelId: 'C0123ABCD' },
-      `slackWorkspaceId: none is given beside slackChannelId; ${workspace}`,
+      `slackWorkspaceId: missing, slackChannelId needs it; ${workspace}`,
     ],
     [
       { slackWorkspaceId: 'acme', slackChannelId: 'C0123ABCD' },
-      `slackWorkspaceId: "acme" is not T and capital letters or digits; ${workspace}`,
+      `slackWorkspaceId: "acme" is not "T" followed by capital letters and digits; ${workspace}`,
     ],
     [
       { slackWorkspaceId: 'C0123ABCD', slackChannelId: 'C0123ABCD' },
-      `slackWorkspaceId: "C0123ABCD" is not T and capital letters or digits; ${workspace}`,
+      `slackWorkspaceId: "C0123ABCD" is not "T" followed by capital letters and digits; ${workspace}`,
     ],
     [
       { slackWorkspaceId: 'T0123ABCD', slackChannelId: '#alerts' },
-      `slackChannelId: "#alerts" is not C or G and capital letters or digits; ${channel}`,
+      `slackChannelId: "#alerts" is not "C" or "G" followed by capital letters and digits; ${channel}`,
     ],
     [
       { tableName: '' },
@@ -148,7 +161,7 @@ describe('what is wrong is told in one line, with what to write instead', () => 
     ],
     [
       { runbookUrl: 'https://example.com/#runbook' },
-      'runbookUrl: "https://example.com/#runbook" is not an address without spaces and "#"; write -c runbookUrl=https://git.example.com/ops/cost-alerts/docs/running.md',
+      'runbookUrl: "https://example.com/#runbook" is not an address without spaces or "#"; write -c runbookUrl=https://git.example.com/ops/cost-alerts/docs/running.md',
     ],
   ])('%o', (context, message) => {
     expect(() => read({ email: 'ops@example.com', ...context })).toThrow(
@@ -165,7 +178,7 @@ describe('the file', () => {
     providers: ['northflank'],
   };
 
-  test('says what the command line does not', () => {
+  test('gives what the command line does not', () => {
     expect(read({}, file)).toMatchObject({
       emails: ['ops@example.com'],
       parameterRoot: '/my-root',
@@ -174,7 +187,7 @@ describe('the file', () => {
     });
   });
 
-  test('counts for nothing where the command line says something', () => {
+  test('is overridden by the command line', () => {
     expect(read({ slack: 'false', root: '/other' }, file)).toMatchObject({
       emails: ['ops@example.com'],
       parameterRoot: '/other',
@@ -186,11 +199,22 @@ describe('the file', () => {
     [{ slak: true }, '"slak" is not a setting; did you mean "slack"?'],
     [
       { colour: 'red' },
-      '"colour" is not a setting; there are email, root, schedule, providers, slack, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
+      '"colour" is not a setting; choose from email, root, schedule, providers, slack, digest, digestTimeZone, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
     ],
-    [JSON.parse('{"__proto__":{"slack":true}}'), '"__proto__" is not a setting; there are email,'],
-    [{ slack: 'yes' }, 'slack: "yes" is neither true nor false; write "slack": true'],
-    [{ root: 7 }, 'root: 7 is not text; write "root": "/cost-alerts"'],
+    [
+      JSON.parse('{"__proto__":{"slack":true}}'),
+      '"__proto__" is not a setting; choose from email,',
+    ],
+    [
+      { digest: 'hourly' },
+      'digest: expected daily, weekly or off, got "hourly"; write "digest": "daily"',
+    ],
+    [
+      { digestTimeZone: 'Berlin' },
+      'digestTimeZone: expected an IANA time zone such as Europe/Berlin, got "Berlin"; write "digestTimeZone": "Europe/Berlin"',
+    ],
+    [{ slack: 'yes' }, 'slack: expected true or false, got "yes"; write "slack": true'],
+    [{ root: 7 }, 'root: expected text, got 7; write "root": "/cost-alerts"'],
     [
       { email: ['ops'] },
       'email: "ops" is not an email address; write "email": ["ops@example.com"]',
@@ -199,14 +223,14 @@ describe('the file', () => {
       { schedule: 'hourly' },
       'schedule: "hourly" is neither rate(...) nor cron(...); write "schedule": "rate(1 hour)" or "schedule": "cron(0 * * * ? *)"',
     ],
-  ])('is told of by its name: %o', (wrong, message) => {
+  ])('is named in the error: %o', (wrong, message) => {
     const settings = Object.fromEntries([...Object.entries(file), ...Object.entries(wrong)]);
 
     expect(() => read({}, settings)).toThrow(`cost-alerts.json: ${message}`);
   });
 });
 
-test('a flag that is misspelt is no setting of somebody else', () => {
+test('a misspelt flag is refused, and entries of others are ignored', () => {
   const email = 'ops@example.com';
 
   expect(() => read({ email, slak: 'true' })).toThrow(
@@ -215,7 +239,7 @@ test('a flag that is misspelt is no setting of somebody else', () => {
   expect(() => read({ email, 'acme:slak': 'true', stage: 'prod' })).not.toThrow();
 });
 
-test('what the command line says otherwise than the file is known', () => {
+test('overrides are what the command line gives otherwise than the file', () => {
   const file = { email: ['ops@example.com'], slack: true, root: '/my-root' };
   const context = {
     email: 'ops@example.com',

@@ -17,7 +17,7 @@ function synthesizeChat(props: SlackChannelIds = ids, app: App = createApp()) {
 const { template, stack, topic } = synthesizeChat();
 const [role = ''] = rolesOf(template, 'chatbot.amazonaws.com');
 
-test('Amazon Q shows what the topic says in the channel', () => {
+test('Amazon Q posts the topic’s messages to the channel', () => {
   template.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
     SlackWorkspaceId: 'T0123ABCD',
     SlackChannelId: 'C0123ABCD',
@@ -26,7 +26,7 @@ test('Amazon Q shows what the topic says in the channel', () => {
   });
 });
 
-test('the configuration has a name that Amazon Q takes, another one in each region', () => {
+test('the configuration has a name that Amazon Q accepts, another one in each region', () => {
   const nameIn = (region: string) => {
     const app = createApp();
     const stack = new Stack(app, 'TestChat', { env: { account: '123456789012', region } });
@@ -41,9 +41,9 @@ test('the configuration has a name that Amazon Q takes, another one in each regi
   expect(nameIn('us-gov-west-1')).toMatch(/^TestChat-SlackChannel-\w{8}-us-gov-west-1$/);
 });
 
-test('ids that Amazon Q would not take are refused before anything is deployed', () => {
+test('ids that Amazon Q would refuse are refused before anything is deployed', () => {
   expect(() => synthesizeChat({ ...ids, slackChannelId: '#alerts' })).toThrow(
-    'SlackChannel: slackChannelId: "#alerts" is not C or G and capital letters or digits',
+    'SlackChannel: slackChannelId: "#alerts" is not "C" or "G" followed by capital letters and digits',
   );
 });
 

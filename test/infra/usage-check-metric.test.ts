@@ -53,7 +53,7 @@ function dimensionsOf(line: MetricLine): string[][] {
   );
 }
 
-test('what the deployed function measures is what the alarm on noData looks at', async () => {
+test('what the deployed function measures is what the alarm on missing checks looks at', async () => {
   const { template } = synthesize({ parameterRoot: '/my-root', providers: ['northflank'] });
   const [fn] = Object.values(template.findResources('AWS::Lambda::Function'));
   const serviceName = fn?.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
@@ -76,6 +76,6 @@ test('what the deployed function measures is what the alarm on noData looks at',
       ({ Name, Value }: { Name: string; Value: string }) => `${Name}=${Value}`,
     ).sort(),
   );
-  // No account is configured, so there is nothing to be silent about.
+  // There are no accounts, so no check can be missing.
   expect(line?.[metric.Metric.MetricName]).toBe(1);
 });

@@ -15,6 +15,7 @@ function synthesizeNorthflank(expression = 'rate(1 hour)') {
   return synthesize({
     parameterRoot: '/my-root',
     providers: ['northflank'],
+    digest: 'off',
     schedule: ScheduleExpression.expression(expression),
   });
 }

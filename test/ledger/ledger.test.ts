@@ -336,7 +336,7 @@ describe('the outbox', () => {
 describe('the register', () => {
   const provider = 'influxdb';
 
-  test('has the accounts, the place where a run goes on, and what was told of runs, in one round trip', async () => {
+  test('has the accounts, the place where a run goes on, and what was reported of runs, in one round trip', async () => {
     await ledger.addToRegister({ provider, account: 'b.c-d_e' });
     await ledger.addToRegister({ provider, account: 'a' });
     await ledger.addToRegister({ provider, account: 'gone' });

@@ -23,24 +23,25 @@ test('is a custom notification of version 1.0', () => {
   expect(id).toBe(messageOf(overBudget).id);
 });
 
-test('tells the numbers, the drivers and what to do', () => {
+test('holds the numbers, the drivers and what to do', () => {
   const { title, description, nextSteps, keywords } = chatNotification(
     messageOf(overBudget),
   ).content;
 
-  expect(title).toBe(':red_circle: northflank/acme: everything at 101.6 % of 200 USD');
-  expect(description.split('\n')).toEqual(
-    expect.arrayContaining([
-      overBudget.reason,
-      '*Used so far:* 203.17 USD of 200.00 USD (101.6 %)',
-      '*Limit:* was reached around 20 November 2026 (UTC)',
-      '*What drives it:* gpu 151.20 USD (74.4 %, whole month before 40.10 USD), memory 41.97 USD (20.7 %, whole month before 39.00 USD), load-balancer 10.00 USD (4.9 %)',
-    ]),
-  );
+  expect(title).toBe(':red_circle: northflank/acme over budget: 203 of 200 USD (101.6 %)');
+  expect(description.split('\n')).toEqual([
+    overBudget.reason,
+    '*Forecast:* 305.50 USD by 30 November 2026: the average so far, continued',
+    '*By meter, against the whole month before:* gpu 151.20 USD (+111.10), memory 41.97 USD (+2.97), load-balancer 10.00 USD',
+    '*Budget:* "everything": cost of all meters, 200 USD per month',
+    '*Period:* 1 November 2026 to 30 November 2026 (UTC), 66.5 % passed',
+    '*Figures:* billed by the provider',
+    '*Data until:* 21 November 2026, 09:00 (UTC)',
+  ]);
   expect(nextSteps).toEqual([
     overBudget.nextStep,
     `Bill: ${overBudget.links.provider}`,
-    `Change the budget or mute the account: ${overBudget.links.parameter}`,
+    `Budgets and mute: ${overBudget.links.parameter}`,
   ]);
   expect(keywords).toEqual(['critical', 'budget', 'northflank']);
 });
@@ -49,7 +50,7 @@ test('is addressed for custom actions', () => {
   const { metadata } = chatNotification(messageOf(overBudget));
 
   expect(metadata).toMatchObject({
-    summary: '[critical] northflank/acme: everything at 101.6 % of 200 USD',
+    summary: '[critical] northflank/acme over budget: 203 of 200 USD (101.6 %)',
     eventType: 'cost-alerts-budget',
     relatedResources: ['northflank/acme'],
     additionalContext: {
@@ -83,7 +84,7 @@ describe('the thread', () => {
   });
 
   test('of what is not about a budget is its own', () => {
-    const again = { ...healthNotice('read-error'), id: 'northflank/acme/blind/2026-11-22' };
+    const again = { ...healthNotice('read-error'), id: 'northflank/acme/read-error/2026-11-22' };
 
     expect(threadOf(again)).not.toBe(threadOf(healthNotice('read-error')));
   });
@@ -97,32 +98,32 @@ describe('the thread', () => {
   });
 });
 
-test('several notices stand one after the other, the gravest first', () => {
+test('several notices follow each other, the gravest first', () => {
   const { title, description } = chatNotification(
     messageOf(resolved, writesForecast, overBudget),
   ).content;
 
-  expect(title).toContain('everything at 101.6 % of 200 USD (+2 more)');
+  expect(title).toContain('over budget: 203 of 200 USD (101.6 %) (+2 more)');
   const titles = description
     .split('\n')
     .filter((line) => line.startsWith('*') && line.endsWith('*'));
   expect(titles).toEqual([
-    '*northflank/acme: everything at 101.6 % of 200 USD*',
-    '*influxdb/metrics: writes heading for 136.88 GB, over 50 GB*',
-    '*northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD*',
+    '*northflank/acme over budget: 203 of 200 USD (101.6 %)*',
+    '*influxdb/metrics forecast over budget for data-in: 137 of 50 GB*',
+    '*northflank/acme back below 100 % of budget: 190 of 200 USD (95.0 %)*',
   ]);
 });
 
 test('says how many notices it has no room for', () => {
   const { description } = chatNotification(manyAccounts(10_000)).content;
 
-  const shown = description.split('\n').filter((line) => line.startsWith('*Used so far:*')).length;
+  const shown = description.split('\n').filter((line) => line.startsWith('*Budget:*')).length;
   expect(description).toMatch(new RegExp(`_and ${10_000 - shown} more_$`));
 });
 
 test('a name is no markup', () => {
   const { title, description } = chatNotification(
-    messageOf({ ...overBudget, budget: '<!channel> & co', reason: '<!here>' }),
+    messageOf({ ...overBudget, account: '<!channel> & co', budget: '<@U1>', reason: '<!here>' }),
   ).content;
 
   expect(title).toContain('&lt;!channel&gt; &amp; co');
@@ -130,7 +131,13 @@ test('a name is no markup', () => {
 });
 
 test('a name mentions nobody', () => {
-  const notice = { ...overBudget, budget: '@channel', reason: 'See @here.', nextStep: '@Everyone' };
+  const notice = {
+    ...overBudget,
+    account: '@channel',
+    budget: '@here',
+    reason: 'See @here.',
+    nextStep: '@Everyone',
+  };
 
   const { title, description, nextSteps } = chatNotification(messageOf(notice)).content;
 

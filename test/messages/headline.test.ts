@@ -23,17 +23,36 @@ describe('headline', () => {
   const { forecast: _, ...withoutForecast } = writesForecast;
 
   test.each<[string, Notice]>([
-    ['northflank/acme: everything at 101.6 % of 200 USD', overBudget],
-    ['northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD', resolved],
-    ['influxdb/metrics: writes heading for 136.88 GB, over 50 GB', writesForecast],
-    ['influxdb/metrics: writes heading over 50 GB', withoutForecast],
-    ['northflank/acme: cannot be read', healthNotice('read-error')],
-    ['northflank/acme: no new usage data', healthNotice('no-data')],
-    ['northflank/acme: can be read again', healthNotice('read-error', 'resolved')],
-    ['northflank/acme: configuration is not valid', healthNotice('invalid-config')],
-    ['northflank/acme: configuration is valid again', healthNotice('invalid-config', 'resolved')],
-    ['northflank/acme: is no longer watched', healthNotice('unwatched')],
-    ['northflank: no account is watched', { ...healthNotice('unwatched'), account: '' }],
+    ['northflank/acme over budget: 203 of 200 USD (101.6 %)', overBudget],
+    ['northflank/acme at 95.0 % of budget: 190 of 200 USD', { ...resolved, status: 'firing' }],
+    [
+      'northflank/acme over daily budget for gpu: 203 of 200 USD (101.6 %)',
+      { ...overBudget, per: 'day', meter: 'gpu' },
+    ],
+    ['northflank/acme back below 100 % of budget: 190 of 200 USD (95.0 %)', resolved],
+    ['influxdb/metrics forecast over budget for data-in: 137 of 50 GB', writesForecast],
+    [
+      'influxdb/metrics forecast back within budget for data-in: 49 of 50 GB',
+      { ...writesForecast, status: 'resolved', forecast: { point: '49' } },
+    ],
+    ['influxdb/metrics forecast over budget for data-in of 50 GB', withoutForecast],
+    [
+      'influxdb/metrics at 60.5 % of budget for data-in: 30 of 50 GB',
+      { ...withoutForecast, kind: 'budget' },
+    ],
+    ['northflank/acme is unreadable', healthNotice('read-error')],
+    ['northflank/acme is readable again', healthNotice('read-error', 'resolved')],
+    ['northflank/acme reports no usage', healthNotice('no-data')],
+    ['northflank/acme reports usage again', healthNotice('no-data', 'resolved')],
+    ['northflank/acme has invalid parameters', healthNotice('invalid-config')],
+    ['northflank/acme has valid parameters again', healthNotice('invalid-config', 'resolved')],
+    ['northflank/acme is no longer watched', healthNotice('unwatched')],
+    ['northflank/acme is watched again', healthNotice('unwatched', 'resolved')],
+    ['northflank has no account to watch', { ...healthNotice('unwatched'), account: '' }],
+    [
+      'northflank has accounts to watch again',
+      { ...healthNotice('unwatched', 'resolved'), account: '' },
+    ],
   ])('%s', (expected, notice) => {
     expect(headline(notice)).toBe(expected);
   });
@@ -42,7 +61,7 @@ describe('headline', () => {
     const notice = { ...overBudget, account: 'a\nb'.repeat(50) };
 
     expect(headline(notice, 20)).toBe(
-      'northflank/a ba ba ba ba ba ...: everything at 101.6 % of 200 USD',
+      'northflank/a ba ba ba ba ba ... over budget: 203 of 200 USD (101.6 %)',
     );
   });
 
@@ -61,11 +80,11 @@ describe('headline', () => {
 
 describe('grouping', () => {
   test('the gravest comes first, equals stay in their order', () => {
-    const blind = healthNotice('read-error');
+    const unreadable = healthNotice('read-error');
 
-    const sorted = gravestFirst([resolved, overBudget, writesForecast, blind]);
+    const sorted = gravestFirst([resolved, overBudget, writesForecast, unreadable]);
 
-    expect(sorted).toEqual([overBudget, blind, writesForecast, resolved]);
+    expect(sorted).toEqual([overBudget, unreadable, writesForecast, resolved]);
   });
 
   test('an account with several notices is named once', () => {
@@ -78,9 +97,9 @@ describe('grouping', () => {
   test.each([
     ['budget', overBudget, true],
     ['forecast', writesForecast, true],
-    ['recovered', resolved, true],
+    ['budget', resolved, true],
     ['read-error', healthNotice('read-error'), false],
-    ['configured', healthNotice('invalid-config', 'resolved'), false],
+    ['invalid-config', healthNotice('invalid-config', 'resolved'), false],
   ])('a notice of kind %s has numbers or not', (_kind, notice, expected) => {
     expect(isBudgetNotice(notice)).toBe(expected);
   });
@@ -89,7 +108,7 @@ describe('grouping', () => {
 describe('subject', () => {
   test('says the severity, the account and what happened', () => {
     expect(subject(messageOf(overBudget))).toBe(
-      '[critical] northflank/acme: everything at 101.6 % of 200 USD',
+      '[critical] northflank/acme over budget: 203 of 200 USD (101.6 %)',
     );
   });
 
@@ -97,13 +116,13 @@ describe('subject', () => {
     const message = messageOf(resolved, overBudget, healthNotice('read-error', 'resolved'));
 
     expect(subject(message)).toBe(
-      '[critical] northflank/acme: everything at 101.6 % of 200 USD (+2 more)',
+      '[critical] northflank/acme over budget: 203 of 200 USD (101.6 %) (+2 more)',
     );
   });
 
   test('counts the accounts of a combined message', () => {
     expect(subject(manyAccounts(8))).toBe(
-      '[critical] 8 accounts: northflank/team-0: everything at 101.6 % of 200 USD (+7 more)',
+      '[critical] 8 accounts: northflank/team-0 over budget: 203 of 200 USD (101.6 %) (+7 more)',
     );
   });
 
@@ -113,21 +132,23 @@ describe('subject', () => {
 
   test('of a test begins with that', () => {
     expect(subject({ ...messageOf(overBudget), test: true })).toBe(
-      '[TEST] [critical] northflank/acme: everything at 101.6 % of 200 USD',
+      '[TEST] [critical] northflank/acme over budget: 203 of 200 USD (101.6 %)',
     );
   });
 
   test('transliterates what is not ASCII', () => {
-    const message = messageOf({ ...overBudget, budget: 'Größe ✓' });
+    const message = messageOf({ ...overBudget, account: 'Größe ✓' });
 
-    expect(subject(message)).toBe('[critical] northflank/acme: Grosse ? at 101.6 % of 200 USD');
+    expect(subject(message)).toBe(
+      '[critical] northflank/Grosse ? over budget: 203 of 200 USD (101.6 %)',
+    );
   });
 
   test('keeps the numbers when names are absurdly long', () => {
-    const long = { ...writesForecast, account: 'x'.repeat(5_000), budget: 'y'.repeat(5_000) };
+    const long = { ...writesForecast, account: 'x'.repeat(5_000), meter: 'y'.repeat(5_000) };
 
     expect(subject(messageOf(long, resolved))).toMatch(
-      /^\[warning\] 2 accounts: influxdb.*over 50 GB \(\+1 more\)$/,
+      /^\[warning\] 2 accounts: influxdb.*137 of 50 GB \(\+1 more\)$/,
     );
   });
 

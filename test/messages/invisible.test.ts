@@ -47,16 +47,16 @@ test('no form shows a name that is not as it looks', () => {
   );
 });
 
-test('the escape of a direction override stands where it is', () => {
+test('a direction override is replaced by its escape', () => {
   const { Subject, Message: body = '' } = publishInput(
-    messageOf({ ...overBudget, budget: 'every\u202egniht' }),
+    messageOf({ ...overBudget, account: 'every\u202egniht', budget: 'every\u202egniht' }),
     'arn:aws:sns:eu-west-1:111111111111:alerts',
   );
   const { email, sms, https, sqs } = JSON.parse(body);
 
-  expect(Subject).toContain('every\\u202egniht at 101.6 %');
+  expect(Subject).toContain('every\\u202egniht over budget');
   expect(email).toContain('every\\u202egniht');
   expect(sms).toContain('every/u202egniht');
   expect(JSON.parse(https).content.title).toContain('every\\u202egniht');
-  expect(sqs).toContain('"budget":"every\\u202egniht"');
+  expect(sqs).toContain('"account":"every\\u202egniht"');
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { type Excerpt, jsonText, largestFitting } from '../../functions/messages/excerpt.ts';
+import { type Excerpt, excerptJson, largestFitting } from '../../functions/messages/excerpt.ts';
+import { isBudgetNotice } from '../../functions/messages/headline.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import {
   attributesByteLength,
@@ -35,7 +36,7 @@ describe('publish input', () => {
     test('goes to the topic with a subject, as a structure of forms', () => {
       expect({ TopicArn, Subject, MessageStructure }).toEqual({
         TopicArn: TOPIC,
-        Subject: '[critical] northflank/acme: everything at 101.6 % of 200 USD (+1 more)',
+        Subject: '[critical] northflank/acme over budget: 203 of 200 USD (101.6 %) (+1 more)',
         MessageStructure: 'json',
       });
     });
@@ -48,7 +49,7 @@ describe('publish input', () => {
       expect(forms.lambda).toBe(forms.sqs);
       expect(forms.firehose).toBe(forms.sqs);
       expect(forms.http).toBe(forms.https);
-      expect(forms.sms).toMatch(/^Cost alert/);
+      expect(forms.sms).toMatch(/^2 alerts, first: northflank\/acme over budget/);
       expect(JSON.parse(forms.https).source).toBe('custom');
     });
 
@@ -63,7 +64,7 @@ describe('publish input', () => {
     expect(bytes).toBeLessThan(262_144);
     expect(bytes).toBeGreaterThan(200_000);
     expect(json.omitted.notices).toBe(10_000 - json.notices.length);
-    expect(forms.email).toContain(`And ${json.omitted.notices} more, no graver ones`);
+    expect(forms.email).toContain(`And ${json.omitted.notices} more, none more severe`);
     expect(Subject).toMatch(/^\[critical\] 10000 accounts: .* \(\+9999 more\)$/);
   });
 
@@ -74,18 +75,19 @@ describe('publish input', () => {
       share: 0.2,
       previousPeriod: '1234.567890123456',
     }));
-    const notices = manyAccounts(30).notices.map((notice) => ({ ...notice, drivers }));
+    const overBudgets = manyAccounts(30).notices.filter(isBudgetNotice);
+    const notices = overBudgets.map((notice) => ({ ...notice, drivers }));
 
     const { bytes, json, forms } = published(messageOf(...notices));
 
     expect(bytes).toBeLessThan(262_144);
     expect(json.omitted).toEqual({ drivers: true, notices: 0 });
     expect(json.notices).toHaveLength(30);
-    expect(forms.email).toContain('What drives it is left out');
+    expect(forms.email).toContain('Meters are left out');
   });
 
   test.each(['x', '漢', '🎉', '"', '\\', '\ud800', '\u0001'])(
-    'names of 100,000 times %j leave the numbers standing',
+    'names of 100,000 times %j leave the numbers whole',
     (sign) => {
       const name = sign.repeat(100_000);
       const long = { ...overBudget, id: name, account: name, budget: name, reason: name };
@@ -94,8 +96,8 @@ describe('publish input', () => {
 
       expect(bytes).toBeLessThan(262_144);
       expect(json.notices.length).toBeGreaterThan(0);
-      expect(forms.email).toContain('203.17 USD of 200.00 USD (101.6 %)');
-      expect(forms.sms).toContain('203.17 USD of 200 USD (101.6 %)');
+      expect(forms.email).toContain('203.17 of 200 USD (101.6 %)');
+      expect(forms.sms).toContain('over budget: 203 of 200 USD (101.6 %)');
     },
   );
 
@@ -113,11 +115,12 @@ describe('publish input', () => {
 });
 
 describe('attributes', () => {
-  test('name the provider, the accounts, the kinds and the severity', () => {
+  test('name the provider, the accounts, the kinds, the statuses and the severity', () => {
     expect(messageAttributes(messageOf(overBudget, resolved))).toEqual({
       provider: { DataType: 'String', StringValue: 'northflank' },
       accounts: { DataType: 'String.Array', StringValue: '["northflank/acme"]' },
-      kinds: { DataType: 'String.Array', StringValue: '["budget","recovered"]' },
+      kinds: { DataType: 'String.Array', StringValue: '["budget"]' },
+      statuses: { DataType: 'String.Array', StringValue: '["firing","resolved"]' },
       severity: { DataType: 'String', StringValue: 'critical' },
     });
   });
@@ -129,19 +132,19 @@ describe('attributes', () => {
       DataType: 'String.Array',
       StringValue: '["northflank","influxdb"]',
     });
-    expect(accounts.StringValue).toBe('["northflank/acme","influxdb/metrics"]');
+    expect(accounts?.StringValue).toBe('["northflank/acme","influxdb/metrics"]');
   });
 
   test('cut more than 100 accounts after the gravest ones, with a * in their place', () => {
-    const blind = { ...healthNotice('read-error'), account: 'last' };
+    const unreadable = { ...healthNotice('read-error'), account: 'last' };
     const warnings = manyAccounts(200).notices.map((notice) => ({
       ...notice,
       severity: 'warning' as const,
     }));
 
-    const { accounts } = messageAttributes(messageOf(...warnings, blind));
+    const { accounts } = messageAttributes(messageOf(...warnings, unreadable));
 
-    const listed = JSON.parse(accounts.StringValue ?? '');
+    const listed = JSON.parse(accounts?.StringValue ?? '');
     expect(listed).toHaveLength(101);
     expect(listed[0]).toBe('northflank/last');
     expect(listed[100]).toBe('*');
@@ -152,7 +155,7 @@ describe('attributes', () => {
 
     const { accounts } = messageAttributes(messageOf(overBudget, long));
 
-    expect(accounts.StringValue).toBe('["northflank/acme","*"]');
+    expect(accounts?.StringValue).toBe('["northflank/acme","*"]');
   });
 
   test('are counted with names, types and values', () => {
@@ -228,18 +231,18 @@ describe('excerpt', () => {
   });
 });
 
-describe('json', () => {
-  test('is the message itself where it fits', () => {
-    const message = messageOf(overBudget, resolved);
-
-    expect(JSON.parse(jsonText(message, 65_536))).toEqual(message);
-  });
+describe('an excerpt as JSON', () => {
+  /** The largest that has at most so many bytes. */
+  function jsonWithin(message: Message, maxBytes: number): string {
+    const fits = (excerpt: Excerpt) => byteLength(excerptJson(excerpt)) <= maxBytes;
+    return excerptJson(largestFitting(message, fits));
+  }
 
   test('says that drivers are left out', () => {
     const message = messageOf(overBudget, resolved);
     const fullBytes = byteLength(JSON.stringify(message));
 
-    const { omitted, notices } = JSON.parse(jsonText(message, fullBytes - 1));
+    const { omitted, notices } = JSON.parse(jsonWithin(message, fullBytes - 1));
 
     expect(omitted).toEqual({ drivers: true, notices: 0 });
     expect(notices).toHaveLength(2);
@@ -247,17 +250,17 @@ describe('json', () => {
   });
 
   test('says how many notices are left out', () => {
-    const { omitted, notices, schema } = JSON.parse(jsonText(manyAccounts(10_000), 16_384));
+    const { omitted, notices, schema } = JSON.parse(jsonWithin(manyAccounts(10_000), 16_384));
 
     expect(schema).toBe('cost-alerts/1');
     expect(notices.length).toBeGreaterThan(5);
     expect(omitted).toEqual({ drivers: true, notices: 10_000 - notices.length });
   });
 
-  test('of any message is within the limit', () => {
+  test('of any message is within a limit of 4 KiB or more', () => {
     fc.assert(
       fc.property(anyMessage, fc.integer({ min: 4_096, max: 65_536 }), (message, maxBytes) => {
-        const json = jsonText(message, maxBytes);
+        const json = jsonWithin(message, maxBytes);
 
         expect(byteLength(json)).toBeLessThanOrEqual(maxBytes);
         expect(JSON.parse(json).schema).toBe('cost-alerts/1');

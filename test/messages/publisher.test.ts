@@ -80,7 +80,7 @@ test('each message is published to the topic, in order', async () => {
     ['Publish', TOPIC],
     ['Publish', TOPIC],
   ]);
-  expect(received[0]?.get('Subject')).toContain('everything at 101.6 %');
+  expect(received[0]?.get('Subject')).toContain('over budget: 203 of 200 USD');
 });
 
 test('at most five are published a second, by the functions of all providers together', async () => {

@@ -4,25 +4,25 @@ import { type AlarmNotification, alarmMessage } from '../../functions/messages/s
 import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
 
 const noData: AlarmNotification = {
-  name: 'CostAlerts-silence',
+  name: 'CostAlerts-no-checks',
   state: 'ALARM',
   stateBefore: 'OK',
   reason:
     'Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as [Breaching].',
   description:
-    'No account was checked successfully in three hours.\nRunbook: https://github.com/acme/cost-alerts#alarm-silence',
+    'No account was checked successfully in three hours.\nRunbook: https://github.com/acme/cost-alerts#alarm-no-checks',
   changedAt: '2026-11-21T10:00:42.236+0000',
-  arn: 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm:CostAlerts-silence',
+  arn: 'arn:aws:cloudwatch:eu-west-1:111111111111:alarm:CostAlerts-no-checks',
   accountId: '111111111111',
 };
 
 test('an alarm with its description, the reason and links to runbook and console', () => {
   const message = alarmMessage(noData, 'us-east-1');
 
-  expect(message.text).toBe(`🔴 ALARM: CostAlerts-silence\n${noData.reason}`);
+  expect(message.text).toBe(`🔴 [ALARM] CostAlerts-no-checks\n${noData.reason}`);
   expect(textsOf(message).slice(1)).toEqual([
-    '🔴 ALARM: CostAlerts-silence',
-    'No account was checked successfully in three hours.\nRunbook: <https://github.com/acme/cost-alerts#alarm-silence>',
+    '🔴 [ALARM] CostAlerts-no-checks',
+    'No account was checked successfully in three hours.\nRunbook: <https://github.com/acme/cost-alerts#alarm-no-checks>',
     `*Why:* ${noData.reason}`,
     'Runbook',
     'Alarm in AWS',
@@ -36,7 +36,7 @@ test('the buttons lead to the runbook and to the alarm in its own region', () =>
 
   expect(blocks.find(({ type }) => type === 'actions')).toMatchObject({
     elements: [
-      { url: 'https://github.com/acme/cost-alerts#alarm-silence' },
+      { url: 'https://github.com/acme/cost-alerts#alarm-no-checks' },
       {
         url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm/a%20b%2Fc',
       },
@@ -45,17 +45,17 @@ test('the buttons lead to the runbook and to the alarm in its own region', () =>
 });
 
 test.each([
-  ['ALARM', '🔴 ALARM: x'],
-  ['OK', '🟢 OK again: x'],
-  ['INSUFFICIENT_DATA', '⚪ Insufficient data: x'],
+  ['ALARM', '🔴 [ALARM] x'],
+  ['OK', '🟢 [RESOLVED] x'],
+  ['INSUFFICIENT_DATA', '⚪ [NO DATA] x'],
 ] as const)('state %s is seen at once', (state, title) => {
   expect(alarmMessage({ name: 'x', state }, 'us-east-1').text).toBe(title);
 });
 
-test('a new alarm that finds all well is not OK again', () => {
+test('a new alarm that finds all well has resolved nothing', () => {
   const first = { name: 'x', state: 'OK', stateBefore: 'INSUFFICIENT_DATA' } as const;
 
-  expect(alarmMessage(first, 'us-east-1').text).toBe('🟢 OK: x');
+  expect(alarmMessage(first, 'us-east-1').text).toBe('🟢 [OK] x');
 });
 
 describe('of an alarm that says nothing but its name', () => {

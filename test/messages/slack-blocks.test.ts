@@ -49,7 +49,7 @@ test('a text that is too long is cut at a word, never within an escape', () => {
 
 describe('links', () => {
   test.each([
-    ['see https://a.example/x#alarm-silence.', 'see <https://a.example/x#alarm-silence>.'],
+    ['see https://a.example/x#alarm-no-checks.', 'see <https://a.example/x#alarm-no-checks>.'],
     ['(http://a.example/?b=1&c=2)', '(<http://a.example/?b=1&amp;c=2>)'],
     ['[Runbook](https://a.example/b)', '[Runbook](<https://a.example/b>)'],
     ['https://a.example/<!here>', '<https://a.example/>&lt;!here&gt;'],

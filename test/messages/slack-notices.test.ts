@@ -36,46 +36,44 @@ describe('slack notices', () => {
   test('a month over its budget, as a person reads it', () => {
     const message = messageWith(overBudget);
 
-    const title = '🔴 northflank/acme: everything at 101.6 % of 200 USD';
+    const title = '🔴 northflank/acme over budget: 203 of 200 USD (101.6 %)';
     expect(message).toEqual({
-      text: `${title}\n${overBudget.reason}`,
+      text: `${title}\nForecast: 305.50 USD by 30 November 2026: the average so far, continued.`,
       blocks: [
         { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
-        { type: 'section', text: mrkdwn(overBudget.reason) },
         {
           type: 'section',
           text: mrkdwn(
             [
-              '████████████████████┃█  *203.17 USD of 200.00 USD (101.6 %)*',
-              '*Forecast:* 305.50 USD by the end of the period: the average so far, continued',
-              '*Limit:* was reached around 20 November 2026 (UTC)',
+              '████████████████████┃█  *203.17 of 200 USD (101.6 %)*, limit reached on 20 November 2026',
+              '*Forecast:* 305.50 USD by 30 November 2026: the average so far, continued',
             ].join('\n'),
           ),
         },
         {
           type: 'section',
           text: mrkdwn(
-            [
-              '*What drives it*',
-              '• gpu 151.20 USD (74.4 %, whole month before 40.10 USD)',
-              '• memory 41.97 USD (20.7 %, whole month before 39.00 USD)',
-              '• load-balancer 10.00 USD (4.9 %)',
-            ].join('\n'),
+            '*By meter, against the whole month before:* gpu 151.20 USD (+111.10), memory 41.97 USD (+2.97), load-balancer 10.00 USD',
           ),
         },
-        { type: 'section', text: mrkdwn(`*What to do:* ${overBudget.nextStep}`) },
+        {
+          type: 'section',
+          text: mrkdwn(
+            '*What to do:* Stop what you don\'t need of gpu at Northflank, or raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
+          ),
+        },
         {
           type: 'actions',
           elements: [
             button('Bill at northflank', 'https://app.northflank.com/t/platform/billing'),
-            button('Change budget or mute (AWS)', parameter),
+            button('Budgets and mute (AWS)', parameter),
           ],
         },
         {
           type: 'context',
           elements: [
             mrkdwn(
-              '*Period:* 1 November 2026 to 30 November 2026 (UTC); 66.5 % of it has passed · *Figures:* as billed by the provider · *Data until:* 21 November 2026, 09:00 (UTC)',
+              '*Period:* 1 November 2026 to 30 November 2026 (UTC), 66.5 % passed · *Figures:* billed by the provider · *Data until:* 21 November 2026, 09:00 (UTC)',
             ),
           ],
         },
@@ -95,27 +93,22 @@ describe('slack notices', () => {
   });
 
   test.each<[string, Notice]>([
-    ['🔴 northflank/acme: everything at 101.6 % of 200 USD', overBudget],
-    ['🟠 influxdb/metrics: writes heading for 136.88 GB, over 50 GB', writesForecast],
+    ['🔴 northflank/acme over budget: 203 of 200 USD (101.6 %)', overBudget],
+    ['🟠 influxdb/metrics forecast over budget for data-in: 137 of 50 GB', writesForecast],
     [
-      '🔵 northflank/acme: everything at 51.0 % of 200 USD',
-      { ...overBudget, severity: 'info', percent: 51 },
+      '🔵 northflank/acme at 51.0 % of budget: 102 of 200 USD',
+      { ...overBudget, severity: 'info', actual: '102', percent: 51 },
     ],
-    ['🟢 northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD', resolved],
-    ['🔴 northflank/acme: cannot be read', healthNotice('read-error')],
-    ['🟠 northflank/acme: no new usage data', healthNotice('no-data')],
-    ['🟢 northflank/acme: can be read again', healthNotice('read-error', 'resolved')],
-    ['🟠 northflank/acme: configuration is not valid', healthNotice('invalid-config')],
-    [
-      '🟢 northflank/acme: configuration is valid again',
-      healthNotice('invalid-config', 'resolved'),
-    ],
+    ['🟢 northflank/acme back below 100 % of budget: 190 of 200 USD (95.0 %)', resolved],
+    ['🔴 northflank/acme is unreadable', healthNotice('read-error')],
+    ['🟠 northflank/acme reports no usage', healthNotice('no-data')],
+    ['🟢 northflank/acme is readable again', healthNotice('read-error', 'resolved')],
   ])('how grave it is can be seen at once: %s', (title, notice) => {
     expect(titleOf(notice)).toBe(title);
     expectSlackTakes(messageWith(notice));
   });
 
-  test('an account that cannot be read: the sentence, what to do, and where', () => {
+  test('an unreadable account: the sentence, what to do, and where', () => {
     const { blocks } = messageWith(healthNotice('read-error'));
 
     expect(blocks.slice(1, -1)).toEqual([
@@ -128,59 +121,80 @@ describe('slack notices', () => {
         type: 'actions',
         elements: [
           button('Bill at northflank', 'https://app.northflank.com/t/platform/billing'),
-          button('Parameter in AWS', parameter),
+          button('Budgets and mute (AWS)', parameter),
         ],
       },
     ]);
   });
 
+  test('the bar has what limits the figures beside it', () => {
+    const hours = { count: 12, start: '2026-11-21T01:00:00Z', end: '2026-11-21T18:00:00Z' };
+
+    const texts = sectionsOf(messageWith({ ...overBudget, usageFrom: '2026-11-03', hours }));
+
+    expect(texts).toContain(
+      '*Hours over a threshold:* 12, 21 November 2026, 01:00 to 21 November 2026, 18:00 (UTC); this is the worst\n*Usage known from:* 3 November 2026\n',
+    );
+  });
+
+  test('a change within the last days is named where the meters show none', () => {
+    const change =
+      'Biggest change: gpu 90.00 USD in the last 7 days (the 7 days before: 20.00 USD).';
+    const drivers = [{ meter: 'gpu', amount: '151.20', share: 0.744 }];
+    const nextStep = `${change} Stop what you don't need of gpu.`;
+
+    const texts = sectionsOf(messageWith({ ...overBudget, drivers, nextStep }));
+
+    expect(texts).toContain(`${change}\n*By meter:* gpu 151.20 USD\n`);
+    expect(texts).toContain("*What to do:* Stop what you don't need of gpu.");
+  });
+
   test('what the amount leaves out is said', () => {
     const texts = textsOf(messageWith(writesForecast)).join('\n');
 
-    expect(texts).toContain('*Left out:* egress: used, but without a known price');
+    expect(texts).toContain('*Left out:* egress: no known price; set one under "prices"');
   });
 
   describe('several notices', () => {
     const message = messageWith(resolved, writesForecast, overBudget, healthNotice('read-error'));
 
-    test('stand one below the other, the gravest first and in full', () => {
+    test('follow each other, the gravest first and in full', () => {
       expect(message.blocks[0]).toMatchObject({
-        text: { text: '🔴 northflank/acme: everything at 101.6 % of 200 USD (+3 more)' },
+        text: { text: '🔴 northflank/acme over budget: 203 of 200 USD (101.6 %) (+3 more)' },
       });
       const titles = sectionsOf(message).match(/^\*(🔴|🟠|🔵|🟢).*\*$/gmu);
       expect(titles).toEqual([
-        '*🔴 northflank/acme: cannot be read*',
-        '*🟠 influxdb/metrics: writes heading for 136.88 GB, over 50 GB*',
-        '*🟢 northflank/acme: everything back under 100 %, now at 95.0 % of 200 USD*',
+        '*🔴 northflank/acme is unreadable*',
+        '*🟠 influxdb/metrics forecast over budget for data-in: 137 of 50 GB*',
+        '*🟢 northflank/acme back below 100 % of budget: 190 of 200 USD (95.0 %)*',
       ]);
       expect(message.blocks.filter(({ type }) => type === 'divider')).toHaveLength(3);
       expectSlackTakes(message);
     });
 
-    test('each keep the sentence, the bar, forecast, drivers and links, or what to do', () => {
+    test('each keep the bar, forecast, drivers and links, or the sentence and what to do', () => {
       const [forecast] = sectionsOf(message).split('*🟠 ').slice(1);
 
-      expect(forecast?.split('\n').slice(0, 6)).toEqual([
-        'influxdb/metrics: writes heading for 136.88 GB, over 50 GB*',
-        'The average so far, continued, brings the meter data-in to 136.88 GB, over the 50 GB that are allowed.',
-        '████████████░░░░░░░░  *30.25 GB of 50 GB (60.5 %)*',
-        '*Forecast:* 136.88 GB by the end of the period: the average so far, continued',
-        '*Left out:* egress: used, but without a known price',
-        '*What drives it:* data-in 30.25 GB (100.0 %, whole month before 28 GB)',
+      expect(forecast?.split('\n').slice(0, 5)).toEqual([
+        'influxdb/metrics forecast over budget for data-in: 137 of 50 GB*',
+        '████████████░░░░░░░░  *30.25 of 50 GB (60.5 %)*',
+        '*Forecast:* 136.88 GB by 14 December 2026: the average so far, continued. It would reach 50 GB around 26 November 2026',
+        '*Left out:* egress: no known price; set one under "prices"',
+        '*By meter, against the whole month before:* data-in 30.25 GB (+2.25)',
       ]);
+      expect(sectionsOf(message)).toContain(healthNotice('read-error').reason);
       expect(sectionsOf(message)).toContain('*What to do:* Put a valid token into');
       expect(message.blocks.filter(({ type }) => type === 'actions')).toHaveLength(4);
     });
 
     test('have no line for what is not known', () => {
-      const { forecast: _, ...withoutPace } = { ...resolved, drivers: [] };
+      const { forecast: _, ...withoutForecast } = { ...resolved, drivers: [] };
 
-      const brief = sectionsOf(messageWith(overBudget, withoutPace)).split('*🟢 ')[1];
+      const brief = sectionsOf(messageWith(overBudget, withoutForecast)).split('*🟢 ')[1];
 
       expect(brief?.split('\n')).toEqual([
-        expect.stringContaining('everything back under 100 %'),
-        resolved.reason,
-        '███████████████████░  *190.00 USD of 200.00 USD (95.0 %)*',
+        expect.stringContaining('back below 100 % of budget'),
+        '███████████████████░  *190.00 of 200 USD (95.0 %)*',
       ]);
     });
 
@@ -190,7 +204,7 @@ describe('slack notices', () => {
       const shown = many.blocks.filter(({ type }) => type === 'actions').length;
       expect(shown).toBeGreaterThan(5);
       expect(sectionsOf(many)).toContain(
-        `_and ${200 - shown} more, no graver ones, are left out here for want of room: see the email._`,
+        `_and ${200 - shown} more, none more severe: see the email._`,
       );
       expect(many.text).toContain('(+199 more)');
       expectSlackTakes(many);
@@ -202,8 +216,8 @@ describe('slack notices', () => {
       const shown = noticesMessage({ message, omitted: { drivers: true, notices: 12 } });
 
       expect(shown.text).toContain('(+12 more)');
-      expect(sectionsOf(shown)).toContain('_and 12 more, no graver ones, are left out here');
-      expect(sectionsOf(shown)).toContain('_What drives it is left out for want of room');
+      expect(sectionsOf(shown)).toContain('_and 12 more, none more severe: see the email._');
+      expect(sectionsOf(shown)).toContain('_Meters are left out: the message was too long.');
     });
   });
 

@@ -1,37 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText } from '../../functions/messages/excerpt.ts';
+import { type Excerpt, excerptJson, largestFitting } from '../../functions/messages/excerpt.ts';
 import { slackMessage } from '../../functions/messages/slack.ts';
 import { noticesMessage } from '../../functions/messages/slack-notices.ts';
 import { anyMessage } from './any-message.ts';
 import { manyAccounts, messageOf, overBudget, resolved } from './examples.ts';
 import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
 
-const MAX_SNS_BYTES = 262_144;
-
 function shown(message: string, subject?: string) {
   return slackMessage({ message, subject }, 'eu-west-1');
 }
 
 describe('our notices', () => {
-  test('are told from what subscribers that are functions get', () => {
+  test('are recognised in what subscribers that are functions get', () => {
     const message = messageOf(overBudget, resolved);
 
-    const rendering = shown(jsonText(message, MAX_SNS_BYTES));
+    const rendering = shown(excerptJson({ message }));
 
     expect(rendering).toEqual({ kind: 'notices', message: noticesMessage({ message }) });
   });
 
   test('that were left out of what was published are counted', () => {
-    const { message } = shown(jsonText(manyAccounts(1_000), 10_000));
+    const fits = (excerpt: Excerpt) => excerptJson(excerpt).length <= 10_000;
+
+    const { message } = shown(excerptJson(largestFitting(manyAccounts(1_000), fits)));
 
     expect(message.text).toContain('(+999 more)');
   });
 
-  test('are known again, whatever is in them', () => {
+  test('are recognised, whatever is in them', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
-        const rendering = shown(jsonText(message, MAX_SNS_BYTES));
+        const rendering = shown(excerptJson({ message }));
 
         expect(rendering.kind).toBe('notices');
         expectSlackTakes(rendering.message);
@@ -57,13 +57,13 @@ describe('a CloudWatch alarm', () => {
     Trigger: { MetricName: 'ApproximateNumberOfMessagesVisible', Period: 300, Threshold: 0 },
   };
 
-  test('is told from what it sends', () => {
+  test('is recognised', () => {
     const { kind, message } = shown(JSON.stringify(notification));
 
     expect(kind).toBe('alarm');
     expect(textsOf(message)).toEqual(
       expect.arrayContaining([
-        '🔴 ALARM: CostAlerts-dead-letters',
+        '🔴 [ALARM] CostAlerts-dead-letters',
         'Messages wait. <https://github.com/acme/cost-alerts#alarm-dead-letters>',
         `*Why:* ${notification.NewStateReason}`,
         'CloudWatch alarm · eu-west-1 · account 111111111111 · 21 November 2026, 10:00 (UTC) · was OK before',
@@ -75,11 +75,11 @@ describe('a CloudWatch alarm', () => {
     ['without a description', { AlarmDescription: null }],
     ['at an unreadable time', { StateChangeTime: 'yesterday' }],
     ['of an odd reason', { NewStateReason: 7 }],
-  ])('is still told %s', (_, odd) => {
+  ])('is still shown %s', (_, odd) => {
     const { kind, message } = shown(JSON.stringify({ ...notification, ...odd }));
 
     expect(kind).toBe('alarm');
-    expect(message.text).toContain('🔴 ALARM: CostAlerts-dead-letters');
+    expect(message.text).toContain('🔴 [ALARM] CostAlerts-dead-letters');
     expectSlackTakes(message);
   });
 });
@@ -102,18 +102,20 @@ describe('anything else is shown as it is', () => {
     ['another version of our contract', '{"schema":"cost-alerts/2","notices":[]}'],
     [
       'an amount that is none',
-      jsonText(messageOf({ ...overBudget, actual: 'much' }), MAX_SNS_BYTES),
+      excerptJson({ message: messageOf({ ...overBudget, actual: 'much' }) }),
     ],
     [
       'a date that is none',
-      jsonText(messageOf({ ...overBudget, dataUntil: 'soon' }), MAX_SNS_BYTES),
+      excerptJson({ message: messageOf({ ...overBudget, dataUntil: 'soon' }) }),
     ],
     [
       'a zone that is none',
-      jsonText(
-        messageOf({ ...overBudget, period: { ...overBudget.period, timeZone: 'Mars/Base' } }),
-        MAX_SNS_BYTES,
-      ),
+      excerptJson({
+        message: messageOf({
+          ...overBudget,
+          period: { ...overBudget.period, timeZone: 'Mars/Base' },
+        }),
+      }),
     ],
     ['an alarm in no known state', '{"AlarmName":"x","NewStateValue":"?"}'],
   ])('%s', (_, text) => {

@@ -1,64 +1,66 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { BudgetNotice } from '../../functions/alerts/notice.ts';
 import { smsText } from '../../functions/messages/sms.ts';
 import { anyMessage } from './any-message.ts';
 import { healthNotice, manyAccounts, messageOf, overBudget, resolved } from './examples.ts';
 
-test('holds the account, the budget, the numbers and the pace', () => {
+test('holds the account, the numbers and the forecast', () => {
   expect(smsText(messageOf(overBudget))).toBe(
-    'Cost alert (critical): northflank/acme everything 203.17 USD of 200 USD (101.6 %), billed, the average so far, continued: 305.50 USD',
+    'northflank/acme over budget: 203 of 200 USD (101.6 %). Forecast 305.50 USD by 30 Nov.',
   );
 });
 
 test('has no forecast where the notice has none, or where it would not be whole', () => {
   const { forecast: _, ...over } = overBudget;
 
-  expect(smsText(messageOf(over))).toMatch(/\(101\.6 %\), billed$/);
-  expect(smsText(messageOf({ ...overBudget, budget: 'everything together' }))).toMatch(
-    /everything together 203\.17 USD of 200 USD \(101\.6 %\), billed$/,
-  );
+  expect(smsText(messageOf(over))).toMatch(/\(101\.6 %\)\.$/);
+  const long = { ...overBudget, account: 'x'.repeat(60), unpriced: ['egress'] };
+  expect(smsText(messageOf(long))).toMatch(/x{60} over budget: .* No price for egress\.$/);
 });
 
-test.each([
-  [{ basis: 'estimated' }, '(101.6 %), estimated, the average'],
-  [{ basis: 'mixed' }, '(101.6 %), partly estimated'],
-  [{ measure: 'usage', unit: 'GB' }, '(101.6 %), the average so far'],
-  [{ unpriced: ['storage'] }, '(101.6 %), billed, without storage'],
-  [{ unpriced: ['egress', 'a', 'b'] }, '(101.6 %), billed, without egress and 2 more'],
-] as const)('with %j says what kind of figure it is: %s', (changes, expected) => {
+test.each<[Partial<BudgetNotice>, string]>([
+  [{ basis: 'estimated' }, '(101.6 %). Estimated. Forecast'],
+  [{ basis: 'mixed' }, '(101.6 %). Partly estimated. Forecast'],
+  [{ measure: 'usage', unit: 'GB', basis: 'estimated' }, '(101.6 %). Forecast 305.5 GB'],
+  [{ usageFrom: '2026-11-03' }, '(101.6 %). Usage known from 3 Nov on. Forecast'],
+  [{ unpriced: ['storage'] }, '(101.6 %). No price for storage. Forecast'],
+  [{ unpriced: ['egress', 'a', 'b'] }, '(101.6 %). No price for egress and 2 more.'],
+  [{ per: 'day' }, 'Forecast 305.50 USD by the end of the day.'],
+])('with %j says what kind of figure it is: %s', (changes, expected) => {
   expect(smsText(messageOf({ ...overBudget, ...changes }))).toContain(expected);
 });
 
-test('counts what it does not tell', () => {
+test('counts what it leaves out', () => {
   expect(smsText(messageOf(resolved, overBudget))).toMatch(
-    /^Cost alert \(critical\), \+1 more: northflank\/acme everything 203\.17 USD/,
+    /^2 alerts, first: northflank\/acme over budget: 203 of 200 USD/,
   );
-  expect(smsText(manyAccounts(8))).toMatch(/^Cost alert \(critical\), 8 accounts, \+7 more: /);
+  expect(smsText(manyAccounts(8))).toMatch(/^8 alerts in 8 accounts, first: northflank\/team-0 /);
 });
 
 test('of a test begins with that', () => {
   expect(smsText({ ...messageOf(overBudget), test: true })).toMatch(
-    /^TEST\. Cost alert \(critical\): northflank\/acme everything 203\.17 USD/,
+    /^TEST\. northflank\/acme over budget: 203 of 200 USD/,
   );
 });
 
 test('cuts a long reason at a word', () => {
-  const blind = { ...healthNotice('read-error'), reason: 'The token was refused. '.repeat(20) };
+  const reason = 'northflank/acme is unreadable: the token was refused.'.repeat(20);
 
-  const sms = smsText(messageOf(blind));
+  const sms = smsText(messageOf({ ...healthNotice('read-error'), reason }));
 
-  expect(sms).toMatch(/^Cost alert \(critical\): northflank\/acme: cannot be read\. The token/);
-  expect(sms).toMatch(/(The|token|was|refused\.)\.\.\.$/);
+  expect(sms).toMatch(/^northflank\/acme is unreadable: the token was/);
+  expect(sms).toMatch(/ (is|unreadable:|the|token|was)\.\.\.$/);
 });
 
 test('keeps the numbers when names are absurdly long', () => {
-  const long = { ...overBudget, account: 'x'.repeat(5_000), budget: 'y'.repeat(5_000) };
+  const long = { ...overBudget, account: 'x'.repeat(5_000), meter: 'y'.repeat(5_000) };
 
-  expect(smsText(messageOf(long))).toContain('203.17 USD of 200 USD (101.6 %)');
+  expect(smsText(messageOf(long))).toContain('203 of 200 USD (101.6 %)');
 });
 
 test('avoids the ASCII that is not in the GSM alphabet', () => {
-  const odd = { ...overBudget, budget: '[a]{b}\\|^`~ Größe' };
+  const odd = { ...overBudget, account: '[a]{b}\\|^`~ Größe' };
 
   expect(smsText(messageOf(odd))).toContain("(a)(b)//''- Grosse");
 });

@@ -36,7 +36,7 @@ function costs({ charges }: Priced): (string | undefined)[] {
 }
 
 describe('chargesOf', () => {
-  test('takes the cost that the provider tells, whatever price there is', () => {
+  test('takes the cost that the provider reports, whatever price there is', () => {
     const { charges, month } = priced([usage('bandwidth', 0, { quantity: '500', cost: '1.23' })], {
       bandwidth: first100Free,
     });

@@ -224,7 +224,7 @@ describe('a wait', () => {
 });
 
 describe('a failed connection', () => {
-  test('is told in words', async () => {
+  test('is shown in words', async () => {
     const { url } = server;
     await server.close();
 
@@ -306,7 +306,7 @@ describe('an address', () => {
   });
 });
 
-test('a token in an address is not told', async () => {
+test('a token in an address is not shown', async () => {
   server.faults.add(redirecting('https://secret-4711.example.com/'));
 
   const result = await client().get(server.url, readText);

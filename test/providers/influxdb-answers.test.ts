@@ -16,8 +16,8 @@ import {
   orgId,
   remarksOf,
   token,
-  told,
   total,
+  usageLines,
   usageOf,
 } from '../support/provider-influxdb.ts';
 
@@ -56,7 +56,7 @@ describe('rows that are left out', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(['2026-11-20T05 queries 1']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T05 queries 1']);
     expect(remarksOf(fetched)).toEqual([
       'InfluxDB Cloud Serverless answered 2 rows with 4000005 bytes of an endpoint that is not known to be billed, ' +
         'left out: "/api/v2/delete".',
@@ -72,7 +72,7 @@ describe('rows that are left out', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual([]);
+    expect(usageLines(fetched)).toEqual([]);
     expect(remarksOf(fetched)).toEqual([
       'InfluxDB Cloud Serverless answered 1 row of a kind that is not known here, left out: "data_out req_bytes".',
       'InfluxDB Cloud Serverless answered 1 row of a kind that is not known here, left out: "http_request duration".',
@@ -96,7 +96,7 @@ describe('rows that are left out', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(['2026-11-20T05 queries 1']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T05 queries 1']);
     expect(remarksOf(fetched)).toEqual([
       'InfluxDB Cloud Serverless answered 1 row of another organization, left out: "0000".',
     ]);
@@ -128,7 +128,7 @@ describe('rows that are left out', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(['2026-11-20T05 data-in 2']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T05 data-in 2']);
     expect(remarksOf(fetched)).toEqual([
       'InfluxDB Cloud Serverless answered 1 row for an hour that came before: the first ones count.',
     ]);
@@ -140,7 +140,7 @@ describe('rows that are left out', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(['2026-11-20T05 queries 7']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T05 queries 7']);
     expect(remarksOf(fetched)).toEqual([
       'InfluxDB Cloud Serverless answered 1 row without a value, which is no data, left out.',
     ]);
@@ -154,11 +154,11 @@ describe('rows that are left out', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(['2026-11-20T05 data-in 4']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T05 data-in 4']);
     expect(remarksOf(fetched)).toEqual([]);
   });
 
-  test('are told of in ten remarks at most, those with the most rows first', async () => {
+  test('are reported in ten remarks at most, those with the most rows first', async () => {
     const kinds = Array.from({ length: 12 }, (_, index) => `kind-${index}`);
     const otherPoints = kinds.map((measurement) => point({ measurement }));
     const [first, second] = [
@@ -183,7 +183,7 @@ describe('rows that are left out', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual([]);
+    expect(usageLines(fetched)).toEqual([]);
     expect(remarksOf(fetched)).toEqual([
       'InfluxDB Cloud Serverless answered 2 rows from outside the time that was asked for, left out.',
     ]);
@@ -305,7 +305,7 @@ describe('an answer that cannot be read', () => {
     });
   });
 
-  test('is not told with the token in it, were it cut in half', async () => {
+  test('is not shown with the token in it, were it cut in half', async () => {
     await start({ history: oneHour({ writeBytes: 123_456 }) });
     server.faults.add(changingCsv((csv) => csv.replace('123456', `${'x'.repeat(50)}${token}`)));
 
@@ -421,6 +421,6 @@ describe('a refusal', () => {
       { times: 1 },
     );
 
-    expect(told(await fetchFrom(server))).toEqual(['2026-11-20T05 queries 1']);
+    expect(usageLines(await fetchFrom(server))).toEqual(['2026-11-20T05 queries 1']);
   });
 });

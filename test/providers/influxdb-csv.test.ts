@@ -338,7 +338,7 @@ describe('influxdb tables', () => {
       ]);
     });
 
-    test('tells the datatypes of its columns, empty without that annotation', async () => {
+    test('has the datatypes of its columns, empty without that annotation', async () => {
       const datatypes: (readonly string[])[] = [];
       async function* body(): AsyncGenerator<Uint8Array, void> {
         yield Buffer.from(lines('#datatype,long,double', ',a,b', '', ',_value', ',1'));

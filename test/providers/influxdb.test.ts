@@ -14,8 +14,8 @@ import {
   orgId,
   remarksOf,
   token,
-  told,
   total,
+  usageLines,
   usageOf,
   window,
 } from '../support/provider-influxdb.ts';
@@ -56,7 +56,7 @@ describe('a meter', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toContain(`2026-11-20T05 ${expected}`);
+    expect(usageLines(fetched)).toContain(`2026-11-20T05 ${expected}`);
   });
 
   function request(endpoint: string, status: string, measurement = 'http_request') {
@@ -88,7 +88,7 @@ describe('a meter', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(expected.map((one) => `2026-11-20T05 ${one}`));
+    expect(usageLines(fetched)).toEqual(expected.map((one) => `2026-11-20T05 ${one}`));
     expect(remarksOf(fetched)).toEqual([]);
   });
 });
@@ -262,7 +262,7 @@ describe('a request', () => {
 
     const fetched = await fetchFrom(server, { options: { auth } });
 
-    expect(told(fetched)).toEqual(['2026-11-20T05 queries 1']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T05 queries 1']);
     expect(server.requests[0]?.headers.authorization).toBe(`${auth} ${token}`);
   });
 });
@@ -281,7 +281,7 @@ describe('an hour', () => {
     const fetched = await fetchFrom(server);
 
     expect(sent.join()).toContain('2026-11-20T15:00:00Z,3,');
-    expect(told(fetched)).toEqual(['2026-11-20T14 queries 3']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T14 queries 3']);
   });
 
   test('in progress has no usage, nor has any idle one', async () => {
@@ -289,7 +289,7 @@ describe('an hour', () => {
 
     const fetched = await fetchFrom(server, { now: Date.UTC(2026, 10, 20, 6, 59) });
 
-    expect(told(fetched)).toEqual([
+    expect(usageLines(fetched)).toEqual([
       '2026-11-19T00 queries 1',
       '2026-11-19T06 queries 1',
       '2026-11-19T12 queries 1',
@@ -298,10 +298,10 @@ describe('an hour', () => {
     ]);
   });
 
-  test.each([0, 2e-16])('whose values come to nothing says so: %d', async (bytes) => {
+  test.each([0, 2e-16])('whose values add up to 0 says so: %d', async (bytes) => {
     await start({ history: oneHour({ storageBytesByBucket: { empty: bytes } }) });
 
-    expect(told(await fetchFrom(server))).toEqual(['2026-11-20T05 storage 0']);
+    expect(usageLines(await fetchFrom(server))).toEqual(['2026-11-20T05 storage 0']);
   });
 
   test('that comes late or is corrected is read as it is then', async () => {
@@ -311,7 +311,7 @@ describe('an hour', () => {
 
     const after = await fetchFrom(server);
 
-    expect(told(before)).toEqual(['2026-11-20T05 queries 1']);
-    expect(told(after)).toEqual(['2026-11-20T05 data-in 0.00001', '2026-11-20T05 queries 5']);
+    expect(usageLines(before)).toEqual(['2026-11-20T05 queries 1']);
+    expect(usageLines(after)).toEqual(['2026-11-20T05 data-in 0.00001', '2026-11-20T05 queries 5']);
   });
 });

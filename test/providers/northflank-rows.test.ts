@@ -6,12 +6,12 @@ import {
   type HourlyAmounts,
   northflankRow,
 } from '../../cli/demo/vendors/northflank-history.ts';
-import { fetchRows, hour, token, told } from '../support/provider-northflank.ts';
+import { fetchRows, hour, token, usageLines } from '../support/provider-northflank.ts';
 
 const timestamp = hour(20, 9) / 1000;
 
 async function costsIn(row: object, options = {}): Promise<unknown> {
-  const costs = told(await fetchRows([{ timestamp, ...row }], { options }));
+  const costs = usageLines(await fetchRows([{ timestamp, ...row }], { options }));
   return Array.isArray(costs) ? costs.map((cost) => cost.replace('2026-11-20T09 ', '')) : costs;
 }
 
@@ -430,7 +430,7 @@ describe('the token', () => {
     ['a timestamp', { timestamp: `${padding}${token}` }],
     ['a currency', { currency: `${padding}${token}` }],
     ['a field of an amount', { total: { [padding]: token } }],
-  ])('is not told in part either, where it is in what is cut: %s', async (_where, fields) => {
+  ])('is not shown in part either, where it is in what is cut: %s', async (_where, fields) => {
     const fetched = await fetchRows([{ timestamp, ...fields }]);
 
     expect(fetched).toMatchObject({ status: 'failed', reason: expect.stringMatching(/xxx.*…/) });
@@ -444,7 +444,7 @@ describe('the currency', () => {
       currency: 'EUR',
     });
 
-    expect(told(fetched)).toEqual(['2026-11-20T09 other 5']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T09 other 5']);
   });
 
   test.each([

@@ -19,7 +19,7 @@ import {
   hour,
   now,
   token,
-  told,
+  usageLines,
   window,
 } from '../support/provider-northflank.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
@@ -75,7 +75,7 @@ describe('the request', () => {
 
     const fetched = await fetchFrom(server, { options: { teamId: 'web/ä?' } });
 
-    expect(told(fetched)).toEqual(['2026-11-20T09 gpu 3']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T09 gpu 3']);
     expect(server.requests[0]?.url.pathname).toBe('/v1/teams/web%2F%C3%A4%3F/billing/usage');
   });
 
@@ -141,7 +141,7 @@ describe('all pages', () => {
       pagination: { hasNextPage: false, cursor: 'more', count: 1 },
     });
 
-    expect(told(fetched)).toEqual(['2026-11-20T09 cpu 0.5']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T09 cpu 0.5']);
     expect(fetched).toMatchObject({
       remarks: [
         'Northflank says both that there is no other page and where it is: the list ends there.',
@@ -185,7 +185,7 @@ describe('the envelope', () => {
     ['a bare array as data', { data: usage, pagination }],
     ['no pagination around a short list', { data: { usage } }],
   ])('may have %s', async (_what, body) => {
-    expect(told(await fetchBody(body))).toEqual(['2026-11-20T09 cpu 0.5']);
+    expect(usageLines(await fetchBody(body))).toEqual(['2026-11-20T09 cpu 0.5']);
   });
 
   test('may be empty, which is a complete answer', async () => {
@@ -220,13 +220,13 @@ describe('an hour', () => {
   test.each([0.25, 1800, 3599.9])('that is not whole is floored: %d s', async (seconds) => {
     const rows = [{ ...row(hour(20, 9)), timestamp: hour(20, 9) / 1000 + seconds }];
 
-    expect(told(await fetchRows(rows))).toEqual(['2026-11-20T09 cpu 0.5']);
+    expect(usageLines(await fetchRows(rows))).toEqual(['2026-11-20T09 cpu 0.5']);
   });
 
   test('that came twice counts once', async () => {
     const fetched = await fetchRows([row(hour(20, 9)), row(hour(20, 9)), row(hour(20, 8))]);
 
-    expect(told(fetched)).toEqual(['2026-11-20T09 cpu 0.5', '2026-11-20T08 cpu 0.5']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20T09 cpu 0.5', '2026-11-20T08 cpu 0.5']);
     expect(fetched).toMatchObject({ remarks: [] });
   });
 
@@ -251,7 +251,7 @@ describe('an hour', () => {
     ]) {
       const fetched = await fetchRows(cents.map((amount) => row(hour(20, 9), amount)));
 
-      expect(told(fetched)).toEqual(['2026-11-20T09 cpu 0.7']);
+      expect(usageLines(fetched)).toEqual(['2026-11-20T09 cpu 0.7']);
       expect(fetched).toMatchObject({ remarks });
     }
   });
@@ -284,7 +284,7 @@ describe('an hour', () => {
 
     const fetched = await fetchRows([...rows, ...rows]);
 
-    expect(told(fetched)).toEqual(['2026-11-19T03 cpu 1.01']);
+    expect(usageLines(fetched)).toEqual(['2026-11-19T03 cpu 1.01']);
     expect(fetched).toMatchObject({ remarks: [] });
   });
 
@@ -300,7 +300,7 @@ describe('an hour', () => {
 
     const fetched = await fetchRows(rows);
 
-    expect(told(fetched)).toEqual(['2026-11-19T03 cpu 0.5']);
+    expect(usageLines(fetched)).toEqual(['2026-11-19T03 cpu 0.5']);
     expect(fetched).toMatchObject({ remarks: [] });
   });
 
@@ -312,7 +312,7 @@ describe('an hour', () => {
       row(hour(18, 23)),
     ]);
 
-    expect(told(fetched)).toEqual(['2026-11-21T10 cpu 0.5', '2026-11-19T00 cpu 0.5']);
+    expect(usageLines(fetched)).toEqual(['2026-11-21T10 cpu 0.5', '2026-11-19T00 cpu 0.5']);
     expect(fetched).toMatchObject({
       remarks: ['Northflank answered 2 rows from outside the time that was asked for, left out.'],
     });

@@ -4,7 +4,7 @@ import { defineProvider, type UsageFetch } from '../../functions/providers/provi
 const token = 'acme/secret+4711';
 
 /** What leaves a provider whose adapter lets everything through. */
-function told(fetched: UsageFetch): Promise<UsageFetch> {
+function redacted(fetched: UsageFetch): Promise<UsageFetch> {
   const provider = defineProvider({
     id: 'careless',
     name: 'Careless',
@@ -33,15 +33,15 @@ test.each<[UsageFetch]>([
   [{ status: 'failed', failure: 'unreadable', reason: 'Careless says acme/secret+4711.' }],
   [{ status: 'incomplete', reason: 'Careless says acme%2Fsecret%2B4711.' }],
   [{ status: 'complete', usage: [], remarks: ['Careless.', 'It says acme&#47;secret+4711.'] }],
-])('an adapter that overlooks the token does not tell it: %j', async (fetched) => {
-  const text = JSON.stringify(await told(fetched));
+])('an adapter that overlooks the token does not leak it: %j', async (fetched) => {
+  const text = JSON.stringify(await redacted(fetched));
 
   expect(text).toContain('says [token].');
   expect(text).not.toContain('secret');
 });
 
 test('a reason is not longer than an email needs', async () => {
-  const fetched = await told({ status: 'incomplete', reason: 'x'.repeat(100_000) });
+  const fetched = await redacted({ status: 'incomplete', reason: 'x'.repeat(100_000) });
 
   expect(fetched).toEqual({ status: 'incomplete', reason: `${'x'.repeat(599)}…` });
 });

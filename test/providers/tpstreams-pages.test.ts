@@ -20,11 +20,11 @@ import {
 import {
   fetchFrom,
   fetchText,
+  linesOf,
   midnight,
   startServer,
   token,
-  told,
-  toldOf,
+  usageLines,
   window,
 } from '../support/provider-tpstreams.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
@@ -48,7 +48,7 @@ describe('a next page', () => {
 
     const fetched = await fetchFrom(server, { now: midnight(22) - 1 });
 
-    expect(toldOf(fetched, 'bandwidth')).toHaveLength(3);
+    expect(linesOf(fetched, 'bandwidth')).toHaveLength(3);
     const query = 'end=2026-11-22&ordering=-date&start=2026-11-19&time_frame=daily';
     const asked = server.requests.map(({ url }) => `${url.pathname}${url.search}`);
     expect(asked.slice(1)).toEqual(
@@ -72,7 +72,7 @@ describe('a next page', () => {
     const fetched = await fetchFrom(server);
 
     expect(fetched).toMatchObject({ status: 'complete' });
-    expect(toldOf(fetched, 'bandwidth')).toHaveLength(3);
+    expect(linesOf(fetched, 'bandwidth')).toHaveLength(3);
   });
 
   test('of another origin is refused without a request there', async () => {
@@ -154,7 +154,7 @@ describe('a next page', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(toldOf(fetched, 'bandwidth')).toEqual([
+    expect(linesOf(fetched, 'bandwidth')).toEqual([
       '2026-11-20 bandwidth 0',
       '2026-11-19 bandwidth 1',
     ]);
@@ -212,7 +212,7 @@ describe('a next page', () => {
     expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
   });
 
-  test('has its problem with its path told', async () => {
+  test('has its problem reported with its path', async () => {
     const server = await startWithThreePages();
     server.faults.add(changingFirstRow({ bandwidth_used: 'lots' }), {
       when: (request) => !isFirst(request),
@@ -243,7 +243,7 @@ describe('the token', () => {
       'failed',
       expect.stringContaining('got "[token]"'),
     ],
-  ])('is not told when it is echoed in %s', async (_what, fault, status, reason) => {
+  ])('is not shown when it is echoed in %s', async (_what, fault, status, reason) => {
     const server = await startWithThreePages();
     server.faults.add(fault);
 
@@ -307,7 +307,7 @@ describe('the count', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(toldOf(fetched, 'bandwidth')).toEqual([
+    expect(linesOf(fetched, 'bandwidth')).toEqual([
       '2026-11-20 bandwidth 1',
       '2026-11-19 bandwidth 2',
     ]);
@@ -318,7 +318,7 @@ describe('the count', () => {
       '{"next": null, "results": [{"date": "2026-11-20", "bandwidth_used": 1e9}]}',
     );
 
-    expect(told(fetched)).toEqual(['2026-11-20 bandwidth 1']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20 bandwidth 1']);
   });
 });
 

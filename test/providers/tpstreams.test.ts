@@ -8,12 +8,12 @@ import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import {
   fetchFrom,
   fetchRows,
+  linesOf,
   midnight,
   organizationId,
   startServer,
   token,
-  told,
-  toldOf,
+  usageLines,
   window,
 } from '../support/provider-tpstreams.ts';
 
@@ -177,7 +177,7 @@ describe('a day', () => {
       }),
     ]);
 
-    expect(told(fetched)).toEqual([
+    expect(usageLines(fetched)).toEqual([
       '2026-11-20 bandwidth 0.245540965',
       '2026-11-20 storage 1.239720273',
       '2026-11-20 live-stream 3.75',
@@ -199,7 +199,7 @@ describe('a day', () => {
       row('2026-11-19', { bandwidth_used: 0, total_storage_bytes: null }),
     ]);
 
-    expect(told(fetched)).toEqual(['2026-11-20 storage 0', '2026-11-19 bandwidth 0']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20 storage 0', '2026-11-19 bandwidth 0']);
   });
 
   test('from outside the window is left out with a remark, but for the one more that is asked for', async () => {
@@ -211,7 +211,7 @@ describe('a day', () => {
       row('2026-11-18', { bandwidth_used: 7 * GB }),
     ]);
 
-    expect(told(fetched)).toEqual(['2026-11-21 bandwidth 3', '2026-11-19 bandwidth 1']);
+    expect(usageLines(fetched)).toEqual(['2026-11-21 bandwidth 3', '2026-11-19 bandwidth 1']);
     expect(fetched).toMatchObject({
       remarks: ['TPStreams answered 2 rows from outside the time that was asked for, left out.'],
     });
@@ -222,7 +222,7 @@ describe('a day', () => {
 
     const fetched = await fetchRows([day, day, row('2026-11-19', { bandwidth_used: GB })]);
 
-    expect(told(fetched)).toEqual(['2026-11-20 bandwidth 2', '2026-11-19 bandwidth 1']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20 bandwidth 2', '2026-11-19 bandwidth 1']);
     expect(fetched).toMatchObject({ remarks: [] });
   });
 
@@ -232,7 +232,7 @@ describe('a day', () => {
       row('2026-11-20', { bandwidth_used: 60 * GB }),
     ]);
 
-    expect(told(fetched)).toEqual(['2026-11-20 bandwidth 2']);
+    expect(usageLines(fetched)).toEqual(['2026-11-20 bandwidth 2']);
     expect(fetched).toMatchObject({
       remarks: [
         'TPStreams answered 1 row for a day that came before with other amounts: the first ones count.',
@@ -261,8 +261,8 @@ describe('a day', () => {
 
     const after = await fetchFrom(server);
 
-    expect(toldOf(before, 'bandwidth')).toEqual(['2026-11-20 bandwidth 1']);
-    expect(toldOf(after, 'bandwidth')).toEqual([
+    expect(linesOf(before, 'bandwidth')).toEqual(['2026-11-20 bandwidth 1']);
+    expect(linesOf(after, 'bandwidth')).toEqual([
       '2026-11-20 bandwidth 2',
       '2026-11-19 bandwidth 4',
     ]);
@@ -273,7 +273,7 @@ describe('a day', () => {
 
     const fetched = await fetchFrom(server, { window: { start: midnight(1), end: midnight(3) } });
 
-    expect(toldOf(fetched, 'bandwidth')).toEqual([
+    expect(linesOf(fetched, 'bandwidth')).toEqual([
       '2026-11-02 bandwidth 1',
       '2026-11-01 bandwidth 1',
     ]);
@@ -322,7 +322,7 @@ describe('storage', () => {
   ])('is %s', async (_what, options, fields, expected) => {
     const fetched = await fetchRows([row('2026-11-20', fields)], { options });
 
-    expect(told(fetched)).toEqual(expected);
+    expect(usageLines(fetched)).toEqual(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Plays `*.yaml`: usage day by day → what is told at which check, through whole checks on an embedded AWS and a simulated
- * Northflank. A day's amounts lie in its first hour. What `expect` does not name must stay silent.
+ * Runs `*.yaml`: usage day by day → what fires or is resolved at which check, through whole checks on an embedded AWS
+ * and a simulated Northflank. A day's amounts lie in its first hour. What `expect` does not name must not happen.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { answering, dropping } from '../../cli/demo/vendors/server.ts';
-import { startWatchedWorld, toldBy, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 /** Meter → cost in USD. */
 const amounts = z.record(z.string(), z.coerce.string());
@@ -66,11 +66,11 @@ afterAll(() => world.close());
 describe('scenario', () => {
   test.each(files)('%s', async (file) => {
     const text = readFileSync(new URL(file, import.meta.url), 'utf8');
-    const replayed = scenario.parse(parse(text));
+    const written = scenario.parse(parse(text));
 
-    const told = await play(replayed);
+    const alerts = await run(written);
 
-    expect(told).toEqual(replayed.expect);
+    expect(alerts).toEqual(written.expect);
   });
 });
 
@@ -90,20 +90,20 @@ interface Known {
   readonly teams: Record<string, z.infer<typeof usage>>;
 }
 
-async function play({ from, to, every, changes, ...start }: Scenario) {
+async function run({ from, to, every, changes, ...start }: Scenario) {
   await world.reset(from);
   const known: Known = { usage: {}, teams: {} };
   await apply(start, known);
   const open = Object.entries(changes).sort(([a], [b]) => a.localeCompare(b));
-  const told: Record<string, string[]> = {};
+  const alerts: Record<string, string[]> = {};
   for (const at of times(from, to, every)) {
     world.setClock(at);
     while (open[0] && open[0][0] <= at) await apply(open.shift()?.[1] ?? {}, known);
     await world.check();
-    const lines = toldBy(world.takeMessages());
-    if (lines.length > 0) told[at] = lines;
+    const lines = alertsIn(world.takeMessages());
+    if (lines.length > 0) alerts[at] = lines;
   }
-  return told;
+  return alerts;
 }
 
 async function apply(changed: Change, known: Known): Promise<void> {

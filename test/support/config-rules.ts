@@ -24,7 +24,7 @@ export const meteredRules: ConfigRules = {
     orgId: z.string().min(1).describe('Organization to watch.'),
     region: z.enum(['us', 'eu']).prefault('us').describe('Where it runs.'),
     retentionDays: z.int().min(1).max(90).exactOptional().describe('Days it keeps.'),
-    quiet: z.boolean().exactOptional().describe('Less of it.'),
+    compact: z.boolean().exactOptional().describe('Less of it.'),
     tags: z.array(z.string()).max(2).exactOptional().describe('What it is for.'),
   },
   meters: [

@@ -68,7 +68,7 @@ export function describeToken<History>(contract: Contract<History>): void {
       ['a body that is no answer', answering({ status: 200, body: echo })],
       ['another JSON', answeringJson({ echo })],
       ['a redirect', redirecting(`https://${token}.example.com/`)],
-    ])('is not told when the provider echoes it in %s', async (_name, fault) => {
+    ])('is not shown when the provider echoes it in %s', async (_name, fault) => {
       server().faults.add(fault);
 
       const reason = reasonOf(await fetchUsage());

@@ -29,11 +29,11 @@ export interface Affliction {
   readonly timeLeftMs?: number;
 }
 
-/** An affliction that lasts, and how it is told. */
+/** An affliction that lasts, and how it is reported. */
 export interface KnownAffliction extends Affliction {
-  /** In the reason that is told: shows that nothing else went wrong. */
+  /** In the reason that is reported: shows that nothing else went wrong. */
   readonly says: RegExp;
-  /** A refused token, which is told at once. */
+  /** A refused token, which fires at once. */
   readonly isRejection?: boolean;
 }
 
@@ -233,7 +233,7 @@ export function afflictionsOf(provider: string): readonly (readonly [string, Kno
   return Object.entries({ ...ofAll, ...ofOne[provider] });
 }
 
-/** Half of the right answer, with nothing that tells so. */
+/** Half of the right answer, with nothing that says so. */
 function halving({ answer, response }: Parameters<Fault>[0]): void {
   const { body, ...right } = answer();
   send(response, { ...right, body: Buffer.from(body).subarray(0, Math.floor(body.length / 2)) });

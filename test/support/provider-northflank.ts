@@ -57,8 +57,8 @@ export async function fetchBody(body: unknown, changes: FetchChanges = {}): Prom
   }
 }
 
-/** `2026-11-20T09 cpu 0.12`, in the order of the fetch; anything but a complete fetch is told as it is. */
-export function told(fetched: UsageFetch): unknown {
+/** `2026-11-20T09 cpu 0.12`, in the order of the fetch; anything but a complete fetch is returned as it is. */
+export function usageLines(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(
     ({ meter, start, cost }: Usage) =>

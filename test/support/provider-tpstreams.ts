@@ -90,8 +90,8 @@ export function fetchRows(
   return fetchText(JSON.stringify(page), changes);
 }
 
-/** `2026-11-20 bandwidth 2`, in the order of the fetch; anything but a complete fetch is told as it is. */
-export function told(fetched: UsageFetch): unknown {
+/** `2026-11-20 bandwidth 2`, in the order of the fetch; anything but a complete fetch is returned as it is. */
+export function usageLines(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(({ meter, start, quantity }) => {
     const inIndia = new Date(start + 5.5 * 3_600_000).toISOString();
@@ -99,8 +99,8 @@ export function told(fetched: UsageFetch): unknown {
   });
 }
 
-/** The told quantities of one meter. */
-export function toldOf(fetched: UsageFetch, meter: string): unknown {
-  const all = told(fetched);
+/** The quantities of one meter. */
+export function linesOf(fetched: UsageFetch, meter: string): unknown {
+  const all = usageLines(fetched);
   return Array.isArray(all) ? all.filter((line: string) => line.includes(` ${meter} `)) : all;
 }

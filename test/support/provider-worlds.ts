@@ -25,7 +25,7 @@ export interface ProviderWorld {
   readonly provider: Provider;
   /** Variables of a deployed function, with the root of the last `reset`. */
   readonly environment: () => Record<string, string>;
-  /** Empties everything and writes both accounts' parameters; the clock stands at `now` (ISO 8601). */
+  /** Empties everything and writes both accounts' parameters; the clock says `now` (ISO 8601). */
   readonly reset: (now: string) => Promise<void>;
   /** Puts the clock to `now`, ISO 8601. */
   readonly setClock: (now: string) => void;
@@ -40,7 +40,7 @@ export interface ProviderWorld {
   readonly check: () => Promise<Run>;
   /** The messages published since the last call, as programs get them. */
   readonly takeMessages: () => Message[];
-  /** What an account's one budget stands at by the ledger: plain dollars, or why that is unknown. */
+  /** How much of an account's one budget is used, by the ledger: plain dollars, or why that is unknown. */
   readonly actualOf: (account: AccountName) => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 }
@@ -123,8 +123,8 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
     },
     actualOf: async (account) => {
       const statuses = await readStatuses({ ...connected, now: clock });
-      const standing = statuses.find((one) => one.account.name === account);
-      const [reading] = standing?.readings ?? [];
+      const status = statuses.find((one) => one.account.name === account);
+      const [reading] = status?.readings ?? [];
       return reading?.known ? reading.actual.toFixed() : reading?.reason;
     },
     close: async () => {

@@ -43,13 +43,13 @@ type Printed = string;
 export interface SecretWorld {
   readonly world: ProviderWorld;
   readonly slack: SimulatedSlack;
-  /** Empties everything; acme is over its budget, which nobody was told yet. */
+  /** Empties everything; acme is over its budget, which has not fired yet. */
   readonly reset: () => Promise<void>;
   /** Puts a value into one of acme's parameters. */
   readonly putParameter: (leaf: 'config' | 'token', value: string, type?: ParameterType) => void;
   readonly deleteParameter: (leaf: 'config' | 'token') => void;
   readonly putWebhook: (value: string) => void;
-  /** What acme's provider tells of the last days, without a check around it. */
+  /** What acme's provider reports of the last days, without a check around it. */
   readonly fetchUsage: () => Promise<UsageFetch>;
   /** So many hours later invokes the function as its schedule does, and posts to Slack what it published. */
   readonly invoke: (hours: number) => Promise<Printed>;
@@ -57,7 +57,7 @@ export interface SecretWorld {
   readonly invokeOnce: (hours: number) => Promise<Printed>;
   readonly post: (message: string) => Promise<Printed>;
   /** How many messages were published since the last `reset`. */
-  readonly told: () => number;
+  readonly published: () => number;
   /** Every secret in anything that came out since the last `reset`. */
   readonly findings: () => Promise<string[]>;
   readonly close: () => Promise<void>;
@@ -207,7 +207,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
       ),
     invokeOnce: (hours) => invocation(hours, runOnce),
     post,
-    told: () => world.aws.published.length - publishedBefore,
+    published: () => world.aws.published.length - publishedBefore,
     findings: async () => {
       const published = world.aws.published.slice(publishedBefore);
       const posted = slack.posted.slice(postedBefore);

@@ -24,7 +24,7 @@ export interface WatchedWorld {
   readonly northflank: SimulatedNorthflank;
   /** Variables of a deployed function, with the root of the last `reset`. */
   readonly environment: () => Record<string, string>;
-  /** Empties everything: a new table, no parameters, no faults, no rows; the clock stands at `now` (ISO 8601). */
+  /** Empties everything: a new table, no parameters, no faults, no rows; the clock says `now` (ISO 8601). */
   readonly reset: (now: string) => Promise<void>;
   /** Puts the clock to `now`, ISO 8601. */
   readonly setClock: (now: string) => void;
@@ -151,7 +151,7 @@ export function timeForAccounts(accounts: number): () => number {
 }
 
 /** All notices of the messages, each as one line: `acme: budget everything 100 % at 203.17 of 200 USD`. */
-export function toldBy(messages: readonly Message[]): string[] {
+export function alertsIn(messages: readonly Message[]): string[] {
   return messages.flatMap(({ notices }) => notices).map(lineOf);
 }
 

@@ -1,4 +1,4 @@
-/** What would have been told of a budget: a list whose entries are also marks on the chart above it. */
+/** A budget's alerts: a list whose entries are also marks on the chart above it. */
 import { severityAt, shownPercent } from '../../../functions/alerts/budget-notice.ts';
 import type { Severity } from '../../../functions/alerts/notice.ts';
 import type { Budget } from '../../../functions/config/account.ts';
@@ -14,9 +14,9 @@ export interface AlertEntry {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly severity: Severity;
-  /** `at 101.6 % of 200 USD` */
+  /** `over budget: 203 of 200 USD (101.6 %)` */
   readonly text: string;
-  /** The email; absent where only that it would have been told is known. */
+  /** The email; absent where only figures are known. */
   readonly message?: string;
   /** Height of the mark, in the chart's amounts; at its top where it is not about an amount. */
   readonly amount?: number;
@@ -47,7 +47,7 @@ function placeOf({ at, amount }: AlertEntry, { wide, narrow }: MarkedPlots): str
   }
 }
 
-/** As the deployed check would have headed it. */
+/** With the text of the deployed check's headline. */
 export function replayedAlertEntry(
   { at, status, threshold, actual }: ReplayedAlert,
   budget: Budget,
@@ -78,10 +78,10 @@ export function countingOf(budget: Budget, currency: string): Counting {
   return { measure: budget.measure, unit: budget.unit ?? currency };
 }
 
-/** `3 alerts in this time, 1 a month.` */
-export function countText(count: number, aMonth: number): string {
-  if (count === 0) return 'Nothing in this time.';
-  return `${count} ${count === 1 ? 'alert' : 'alerts'} in this time, ${aMonth} a month.`;
+/** `3 alerts (1 a month).`; `withLimit` names a limit that is not the budget's own: ` with 180 USD`. */
+export function countText(count: number, aMonth: number, withLimit = ''): string {
+  if (count === 0) return `No alerts${withLimit}.`;
+  return `${count} ${count === 1 ? 'alert' : 'alerts'} (${aMonth} a month)${withLimit}.`;
 }
 
 /** Of a notice for this threshold, in percent. */
@@ -89,14 +89,14 @@ export function severityAtThreshold(threshold: number): Severity {
   return severityAt(decimal(String(threshold)));
 }
 
-/** Also what is no colour tells them apart: circle, diamond, triangle. */
+/** Shapes differ too, not only colours: circle, diamond, triangle. */
 const outlines: Readonly<Record<Severity, string>> = {
   info: 'M0-5A5 5 0 1 1 0 5A5 5 0 1 1 0-5Z',
   warning: 'M0-6.5L6.5 0L0 6.5L-6.5 0Z',
   critical: 'M0-6.5L7 5.5H-7Z',
 };
 
-/** A small picture of it, which says nothing to a screen reader: the word is to stand beside it. */
+/** A small picture of it, hidden from screen readers: the word must be beside it. */
 export function severityMark(severity: Severity, className: string): Html {
   return trusted(
     `<svg class="${className} ${severity}" viewBox="-9 -9 18 18" aria-hidden="true"><path d="${outlines[severity]}"/></svg>`,

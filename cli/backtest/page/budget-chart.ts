@@ -1,5 +1,5 @@
 /**
- * The running total of a budget in each of its periods, the pace of the one that is open, and the lines of its limit and
+ * The running total of a budget in each of its periods, the forecast of the open one, and the lines of its limit and
  * thresholds, which the page draws anew when they change.
  */
 import { periodsBetween } from '../../../functions/budgets/period.ts';
@@ -28,14 +28,14 @@ type Point = readonly [at: number, amount: number];
 
 /** How much of the chart's width the open period's rest may take. */
 const mostAhead = 0.3;
-/** A line of thresholds or a pace that is further up than so many times everything else would only flatten it. */
+/** A threshold's line or a forecast beyond so many times everything else would only flatten that. */
 const mostAbove = 1.6;
 /** Of a bold letter, in font sizes, on average in a wide font. */
 const widthOfLetter = 0.65;
 /** Pixels between the plot and the labels of its lines: a mark at its end covers none. */
 const labelGap = 12;
 
-/** `labelledBy` is the id of the element that says what is to be seen. */
+/** `labelledBy` is the id of the element that describes the chart. */
 export function budgetChart(
   account: ReplayedAccount,
   replayed: ReplayedBudget,
@@ -66,7 +66,7 @@ export function budgetChart(
 }
 
 function untilOf({ from, until }: ReplayedAccount, { periods }: ReplayedBudget): number {
-  const open = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined);
+  const open = periods.findLast(({ forecast }) => forecast !== undefined);
   const most = until + ((until - from) * mostAhead) / (1 - mostAhead);
   return Math.max(from + 1, Math.min(most, Math.max(until, open?.period.end ?? until)));
 }
@@ -77,7 +77,7 @@ function amountRange({ budget, periods }: ReplayedBudget): [lowest: number, high
   const base = amounts.reduce((a, b) => Math.max(a, b), limit);
   const further = [
     ...budget.thresholds.map((threshold) => (limit * threshold) / 100),
-    ...periods.map(({ paceAtEnd }) => Number(paceAtEnd ?? 0)),
+    ...periods.map(({ forecast, range }) => Number(range?.high ?? forecast ?? 0)),
   ].filter((amount) => amount <= base * mostAbove);
   const lowest = amounts.reduce((a, b) => Math.min(a, b), 0);
   // Room for a higher limit to be tried, and for the label of the highest line.
@@ -90,15 +90,16 @@ function totalsSvg({ budget, periods }: ReplayedBudget, plot: Plot, until: numbe
   const lines = (budget.per === 'hour' ? [traces.flat()] : traces).filter(
     ({ length }) => length > 0,
   );
-  const totals = lines.map((points) => thresholdsPath(thinned(points, plot), plot));
+  const totals = lines.map((points) => stepsPath(thinned(points, plot), plot));
   const bottom = tenths(yOf(plot, 0));
   const areas = totals.map((path) => `${path}V${bottom}H${path.slice(1).split(' ', 1)}`);
-  const paces = periods.map((period) => pacePath(period, plot, until));
-  return `<path class="area" d="${areas.join('')}"/><path class="pace" d="${paces.join('')}"/><path class="total" d="${totals.join('')}"/>`;
+  const forecasts = periods.map((period) => forecastPath(period, plot, until));
+  const fans = periods.map((period) => fanPath(period, plot, until));
+  return `<path class="area" d="${areas.join('')}"/><path class="fan" d="${fans.join('')}"/><path class="forecast" d="${forecasts.join('')}"/><path class="total" d="${totals.join('')}"/>`;
 }
 
-/** What a budget stands at is held until the next point. */
-function thresholdsPath(points: readonly Point[], plot: Plot): string {
+/** An actual is held until the next point. */
+function stepsPath(points: readonly Point[], plot: Plot): string {
   const [first, ...others] = points.map(([at, amount]) => [
     tenths(xOf(plot, at)),
     tenths(yOf(plot, amount)),
@@ -106,7 +107,7 @@ function thresholdsPath(points: readonly Point[], plot: Plot): string {
   return `M${first?.join(' ')}${others.map(([x, y]) => `H${x}V${y}`).join('')}`;
 }
 
-/** From 0 at its start, and held to its end; what came when it was over, as with every hour, is drawn at its end. */
+/** From 0 at its start, and held to its end; usage that came after its end, as with every hour, is drawn at its end. */
 function trace(
   { period, points }: ReplayedPeriod,
   per: Budget['per'],
@@ -129,22 +130,39 @@ function trace(
 }
 
 /** From the last check to the period's end, or to where the line leaves the plot. */
-function pacePath(
-  { period, points, paceAtEnd }: ReplayedPeriod,
+function forecastPath(replayed: ReplayedPeriod, plot: Plot, until: number): string {
+  const { forecast } = replayed;
+  const line = forecast === undefined ? [] : lineTo(forecast, replayed, plot, until);
+  return line.length === 0 ? '' : `M${line.join('L')}`;
+}
+
+/** Between the ends of its range. */
+function fanPath(replayed: ReplayedPeriod, plot: Plot, until: number): string {
+  const { range } = replayed;
+  if (range === undefined) return '';
+  const low = lineTo(range.low, replayed, plot, until);
+  const high = lineTo(range.high, replayed, plot, until);
+  return low.length === 0 ? '' : `M${[...low, ...high.toReversed()].join('L')}Z`;
+}
+
+/** Its two points. */
+function lineTo(
+  forecast: string,
+  { period, points }: ReplayedPeriod,
   plot: Plot,
   until: number,
-): string {
+): readonly string[] {
   const last = points.at(-1);
-  if (last === undefined || paceAtEnd === undefined) return '';
+  if (last === undefined) return [];
   const actual = Number(last.actual);
-  const [ahead, more] = [period.end - until, Number(paceAtEnd) - actual];
+  const [ahead, more] = [period.end - until, Number(forecast) - actual];
   const room = [
     ahead > 0 ? (plot.until - until) / ahead : 0,
     more > 0 ? (plot.max - actual) / more : 1,
   ];
   const within = Math.min(1, ...room);
   const [x, y] = [xOf(plot, until + within * ahead), yOf(plot, actual + within * more)];
-  return `M${tenths(xOf(plot, until))} ${tenths(yOf(plot, actual))}L${tenths(x)} ${tenths(y)}`;
+  return [`${tenths(xOf(plot, until))} ${tenths(yOf(plot, actual))}`, `${tenths(x)} ${tenths(y)}`];
 }
 
 /** At most four points (the first, the least, the greatest, the last) of each pixel. */
@@ -167,14 +185,14 @@ export interface ReplayedSpan {
   readonly timeZone: string;
 }
 
-/** What the chart shows, for those who do not see it, too. */
+/** Describes the chart, also for those who cannot see it. */
 export function captionText(
   budget: Budget,
   { count, counting }: { readonly count: number; readonly counting: Counting },
   { from, until, timeZone }: ReplayedSpan,
 ): string {
   const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
-  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}. Marks show when something would have been told (${count}); dashed is the forecast.`;
+  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}. Marks: alerts (${count}). Dashed: forecast.`;
 }
 
 /** `thresholds at 50 %, 80 %, 100 %` */
@@ -189,7 +207,7 @@ interface LimitLine {
   readonly label: string;
 }
 
-/** SVG; lines above the axis are named at its top, so that none is missing without a word. */
+/** SVG; lines above the axis are named at its top, so that none is missing. */
 export function limitLines(budget: Budget, counting: Counting, plot: Plot): string {
   const lines = linesOf(budget, counting, plot);
   const isAbove = ({ amount }: LimitLine) => Number(amount) > plot.max;

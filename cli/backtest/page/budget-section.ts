@@ -1,13 +1,21 @@
-/** A budget over the time that was played: the chart, what would have been told, the form to try others, the table. */
+/** A budget over the replayed time: the chart, the alerts, the form to try other limits, the table. */
 import { isoSeconds, localDate } from '../../../functions/alerts/iso-time.ts';
-import { messageOf, type Notice } from '../../../functions/alerts/notice.ts';
+import { messageOf } from '../../../functions/alerts/message.ts';
+import type { Notice } from '../../../functions/alerts/notice.ts';
 import { localText, periodText } from '../../../functions/budgets/dates.ts';
 import type { Budget } from '../../../functions/config/account.ts';
-import { amountText, limitText, percentText } from '../../../functions/messages/amounts.ts';
+import {
+  amountText,
+  forecastText,
+  limitText,
+  percentText,
+} from '../../../functions/messages/amounts.ts';
 import { emailText } from '../../../functions/messages/email.ts';
 import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
-import type { Counting } from '../../../functions/pricing/shown-digits.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
+import { type Counting, shownDigits } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
+import { thisPeriod } from '../suggest-limits.ts';
 import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
 import { budgetChart, captionText } from './budget-chart.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
@@ -27,17 +35,17 @@ export function budgetSection(
   replayed: ReplayedBudget,
   id: string,
 ): BudgetSection {
-  const { budget, told } = replayed;
+  const { budget, notices } = replayed;
   const counting = countingOf(budget, account.currency);
   const caption = `${id}-caption`;
   const { svg, plots } = budgetChart(account, replayed, caption);
   const data = budgetData(replayed, counting, plots);
   const section = html`<section class="part budget" id="${id}">
-<h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${replayed.isTried && ', only tried here'}</span></h3>
-<p class="standing">${standsAt(replayed, counting, account.until).text}</p>
-<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: told.length, counting }, account)}</figcaption></figure>
-<div class="told-head"><h4>What would have been told</h4><p class="count" role="status">${countText(told.length, replayed.alertsAMonth)}</p></div>
-<ol class="told">${alertItems(told.map(alertEntry), plots)}</ol></div>
+<h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${replayed.isTried && ', tried, not saved'}</span></h3>
+<p>${lastFigures(replayed, counting, account.until).text}</p>
+<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: notices.length, counting }, account)}</figcaption></figure>
+<div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(notices.length, replayed.alertsAMonth)}</p></div>
+<ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol></div>
 ${tryForm(replayed, { id, counting, plot: plots.wide, parameter: account.parameter })}
 ${periodsTable(account, replayed, { id, counting })}
 </section>`;
@@ -52,10 +60,10 @@ function definitionText({ limit, per, measure, meter }: Budget, counting: Counti
 
 function periodsTable(
   { timeZone }: ReplayedAccount,
-  { budget, periods, told }: ReplayedBudget,
+  { budget, periods, notices }: ReplayedBudget,
   { id, counting }: { readonly id: string; readonly counting: Counting },
 ): Html {
-  const byStart = Map.groupBy(told, ({ notice }) => periodStart(notice));
+  const byStart = Map.groupBy(notices, ({ notice }) => periodStart(notice));
   const recent = periods.at(-mostRecent)?.period.start ?? 0;
   const shown = periods.filter(({ period: { start } }) => start >= recent || byStart.has(start));
   const row = (replayed: ReplayedPeriod) => {
@@ -65,30 +73,29 @@ function periodsTable(
 `;
   };
   const leftOut =
-    shown.length < periods.length &&
-    `; the latest ${mostRecent}, and all of which something was told`;
+    shown.length < periods.length && `; the latest ${mostRecent}, and all with alerts`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
-<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}. Forecast is the average so far, continued.</caption>
-<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">TimedNotice</th></tr></thead>
+<caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}.</caption>
+<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">Alerts</th></tr></thead>
 <tbody>${shown.toReversed().map(row)}</tbody></table></div>`;
 }
 
 function amountCells(
-  { points, percent, paceAtEnd, unknown }: ReplayedPeriod,
+  { points, percent, forecast, range, unknown }: ReplayedPeriod,
   { limit }: Budget,
   counting: Counting,
 ): Html {
   const last = points.at(-1);
   if (last === undefined || percent === undefined) {
-    return html`<td colspan="3" class="text">not known${unknown && `: ${unknown}`}</td>`;
+    return html`<td colspan="3" class="text">unknown${unknown && `: ${unknown}`}</td>`;
   }
-  const forecast = paceAtEnd === undefined ? 'ended' : amountText(paceAtEnd, counting, limit);
-  return html`<td>${amountText(last.actual, counting, limit)}</td><td>${percentText(percent)}</td><td>${forecast}</td>`;
+  const end = forecast === undefined ? 'ended' : forecastText({ forecast, range, limit }, counting);
+  return html`<td>${amountText(last.actual, counting, limit)}</td><td>${percentText(percent)}</td><td>${end}</td>`;
 }
 
-function alertsCell(told: readonly TimedNotice[], timeZone: string): Content {
-  if (told.length === 0) return html`<span class="soft">nothing</span>`;
-  return html`<ul>${told.map((one) => html`<li>${withoutZone(momentAt(one.at, timeZone), timeZone)}: ${alertEntry(one).text}</li>`)}</ul>`;
+function alertsCell(notices: readonly TimedNotice[], timeZone: string): Content {
+  if (notices.length === 0) return html`<span class="soft">none</span>`;
+  return html`<ul>${notices.map((one) => html`<li>${withoutZone(momentAt(one.at, timeZone), timeZone)}: ${alertEntry(one).text}</li>`)}</ul>`;
 }
 
 /** The caption names it. */
@@ -100,7 +107,7 @@ function periodStart(notice: Notice): number | undefined {
   return 'period' in notice ? Date.parse(notice.period.start) : undefined;
 }
 
-/** One thing that was told, with the email that it would have been by itself. */
+/** A notice with the email that it would have been by itself. */
 export function alertEntry({ at, notice }: TimedNotice): AlertEntry {
   return {
     at,
@@ -111,60 +118,64 @@ export function alertEntry({ at, notice }: TimedNotice): AlertEntry {
   };
 }
 
-/** What a budget stands at in its last period, in one sentence and in cells. */
-export interface Status {
+/** A budget's figures in its last period, in sentences and in cells. */
+export interface LastFigures {
   readonly text: string;
   readonly actual: string;
   readonly percent: string;
 }
 
 /** `until` is the last check, epoch milliseconds. */
-export function standsAt(
+export function lastFigures(
   { budget, periods }: ReplayedBudget,
   counting: Counting,
   until: number,
-): Status {
+): LastFigures {
   const last = periods.at(-1);
   const hasJustBegun = last !== undefined && last.period.start >= until;
-  const before = hasJustBegun ? stoodAt(periods.slice(0, -1), budget, counting) : undefined;
+  const before = hasJustBegun ? figuresBefore(periods.slice(0, -1), budget, counting) : undefined;
   if (before !== undefined) return before;
   const actual = last?.points.at(-1)?.actual;
   if (last === undefined || actual === undefined || last.percent === undefined) {
-    const reason = last?.unknown === undefined ? '' : `: ${last.unknown}`;
-    return { text: `What it stands at is not known${reason}`, actual: 'not known', percent: '' };
+    const text = last?.unknown === undefined ? 'Unknown.' : `Unknown: ${last.unknown}`;
+    return { text, actual: 'unknown', percent: '' };
   }
   const { timeZone, end } = last.period;
-  const stands = {
-    actual: amountText(actual, counting, budget.limit),
-    percent: percentText(last.percent),
-  };
-  const limit = limitText(budget.limit, counting);
-  const text = `Stands at ${stands.actual}, ${stands.percent} of ${limit}`;
-  if (last.paceAtEnd === undefined) return { ...stands, text: `${text}.` };
+  const percent = percentText(last.percent);
+  const amounts = amountsText(actual, budget, counting);
   const lastDay = localText(localDate(end - 1, timeZone));
-  const forecast = `${amountText(last.paceAtEnd, counting, budget.limit)} by the end of ${lastDay} (${timeZone})`;
-  return { ...stands, text: `${text}; the average so far, continued, makes ${forecast}.` };
+  const forecast =
+    last.forecast === undefined
+      ? ''
+      : ` Forecast: ${forecastText({ ...last, forecast: last.forecast, limit: budget.limit }, counting)} by the end of ${lastDay} (${timeZone}).`;
+  return {
+    actual: amountText(actual, counting, budget.limit),
+    percent,
+    text: `${amounts} ${thisPeriod(budget.per)} (${percent}).${forecast}`,
+  };
 }
 
 /** In the last period that is known, of those before one that began with the last check. */
-function stoodAt(
+function figuresBefore(
   periods: readonly ReplayedPeriod[],
   budget: Budget,
   counting: Counting,
-): Status | undefined {
+): LastFigures | undefined {
   const known = periods.findLast(({ percent }) => percent !== undefined);
-  const last = known?.points.at(-1);
-  if (known?.percent === undefined || last === undefined) return undefined;
+  const actual = known?.points.at(-1)?.actual;
+  if (known?.percent === undefined || actual === undefined) return undefined;
   const { start, end, timeZone } = known.period;
   const dates = periodText(isoSeconds(start), isoSeconds(end), timeZone);
-  const stood = {
-    actual: amountText(last.actual, counting, budget.limit),
-    percent: percentText(known.percent),
-  };
-  const limit = limitText(budget.limit, counting);
+  const percent = percentText(known.percent);
+  const amounts = amountsText(actual, budget, counting);
   return {
-    actual: `${stood.actual} (${budget.per} before)`,
-    percent: stood.percent,
-    text: `Stood at ${stood.actual}, ${stood.percent} of ${limit}, in the ${budget.per} ${dates}; a new ${budget.per} has just begun.`,
+    actual: `${amountText(actual, counting, budget.limit)} (${budget.per} before)`,
+    percent,
+    text: `${amounts} (${percent}) in the ${budget.per} before: ${dates}.`,
   };
+}
+
+/** `203.17 of 200 USD` */
+function amountsText(actual: string, { limit }: Budget, counting: Counting): string {
+  return `${shownDigits(decimal(actual), counting, decimal(limit))} of ${limitText(limit, counting)}`;
 }

@@ -33,7 +33,7 @@ export interface Plot extends Frame {
 export interface MarkedPlots {
   readonly wide: Plot;
   readonly narrow: Plot;
-  /** IANA zone of what is told. */
+  /** IANA zone of the alerts' moments. */
   readonly timeZone: string;
 }
 
@@ -50,7 +50,7 @@ export const frames = {
     height: 300,
     left: 66,
     right: 120,
-    top: 26,
+    top: 36,
     bottom: 30,
     fontSize: 13,
     hasLongLabels: true,
@@ -61,7 +61,7 @@ export const frames = {
     height: 290,
     left: 54,
     right: 12,
-    top: 26,
+    top: 36,
     bottom: 28,
     fontSize: 12,
     hasLongLabels: false,
@@ -106,7 +106,7 @@ export interface DayTick {
 
 export interface Drawing {
   readonly className: string;
-  /** Id of the element whose text says what is to be seen. */
+  /** Id of the element that describes the chart. */
   readonly labelledBy: string;
   /** Of the amounts. */
   readonly unit: string;
@@ -124,7 +124,7 @@ export function drawChart(plot: Plot, drawing: Drawing): string {
 
 /** Grid lines with their amounts, and the unit once at the top. */
 function amountAxis(plot: Plot, unit: string): string {
-  const { left, width, right, top, fontSize } = plot;
+  const { left, width, right, fontSize } = plot;
   const scale = scaleLinear([plot.min, plot.max], []);
   const textOf = scale.tickFormat(intervals);
   const ticks = scale.ticks(intervals).map((amount) => ({ amount, y: tenths(yOf(plot, amount)) }));
@@ -133,7 +133,7 @@ function amountAxis(plot: Plot, unit: string): string {
     ({ amount, y }) =>
       `<text x="${left - 8}" y="${y}" dy=".35em" text-anchor="end">${textOf(amount)}</text>`,
   );
-  const name = `<text x="8" y="${top - fontSize - 3}" dy=".35em">${escaped(unit)}</text>`;
+  const name = `<text x="8" y="${fontSize * 0.7}" dy=".35em">${escaped(unit)}</text>`;
   return `<g class="axis"><path class="grid" d="${grid}"/>${labels.join('')}${name}</g>`;
 }
 

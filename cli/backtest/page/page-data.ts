@@ -1,4 +1,4 @@
-/** What the page's script gets to compute with, as JSON that is short; and limits and moments as both show them. */
+/** The data of the page's script, as short JSON; and moments as the page and its script show them. */
 import type { Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';

@@ -1,17 +1,19 @@
-/** One self-contained HTML file: what was played, to be read without scripts and tried out with them. */
+/** One self-contained HTML file of a replay, readable without scripts; with them other limits can be tried. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { DAY_MS } from '../../../functions/config/durations.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
+import { counted } from '../../output.ts';
 import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import { countingOf } from './alert-list.ts';
-import { alertEntry, budgetSection, standsAt } from './budget-section.ts';
+import { alertEntry, budgetSection, lastFigures } from './budget-section.ts';
 import { type Html, html, scriptJson, trusted } from './html.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
 import { spendSection } from './spend-section.ts';
 
-const sheets = ['page', 'charts', 'told', 'try', 'print'];
+const sheets = ['page', 'charts', 'alerts', 'try', 'print'];
 
 /** The page's style sheet. */
 const pageStyle = sheets
@@ -19,7 +21,7 @@ const pageStyle = sheets
   .join('\n');
 
 export interface PageOptions {
-  /** When it was played, epoch milliseconds. */
+  /** Of the replay, epoch milliseconds. */
   readonly now: number;
   /** Served, not opened from disk: it asks its own address for a newer page. */
   readonly isLive?: boolean;
@@ -27,7 +29,7 @@ export interface PageOptions {
   readonly leftOut?: readonly string[];
 }
 
-/** The charts are drawn here, in SVG. Names and messages are escaped; the page may ask nothing of any other host. */
+/** The charts are drawn here, in SVG. Names and messages are escaped; the page may send no request to any other host. */
 export function renderPage(accounts: readonly ReplayedAccount[], options: PageOptions): string {
   const { now, isLive = false, leftOut = [] } = options;
   const script = pageScript();
@@ -47,7 +49,7 @@ export function renderPage(accounts: readonly ReplayedAccount[], options: PageOp
 </head>
 <body>
 <a class="skip" href="#accounts">Skip to the charts</a>
-<header><h1>${title}</h1><p class="soft">Budgets replayed back over what was used, by the code that watches. As of ${momentAt(now, zone)}.</p></header>
+<header><h1>${title}</h1><p class="soft">${introText(accounts)}As of ${momentAt(now, zone)}.</p></header>
 <main>
 ${accounts.length === 0 ? html`<p>No account could be replayed.</p>` : overview(accounts, accountId)}
 ${leftOut.length > 0 && html`<h2>Not replayed</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
@@ -66,8 +68,15 @@ function accountId(index: number): string {
 
 function titleOf(accounts: readonly ReplayedAccount[]): string {
   const [only, ...others] = accounts;
-  if (only === undefined || others.length > 0) return 'When budgets would have spoken';
-  return `When budgets of ${only.provider}/${only.account} would have spoken`;
+  if (only === undefined || others.length > 0) return 'Your budgets, replayed';
+  return `Your budgets, replayed: ${only.provider}/${only.account}`;
+}
+
+/** Names the longest span. */
+function introText(accounts: readonly ReplayedAccount[]): string {
+  if (accounts.length === 0) return '';
+  const spans = accounts.map(({ from, until }) => Math.round((until - from) / DAY_MS));
+  return `The alerts you would have received over the last ${counted(Math.max(1, ...spans), 'day')}. `;
 }
 
 /** Of scripts only the page's own; it may fetch only where it is served, and only itself. */
@@ -77,7 +86,7 @@ function policy(script: string, isLive: boolean): string {
   return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'${connect}`;
 }
 
-/** What every budget stands at, and where in the page it is. `idOf` gives an account's place in the page. */
+/** The figures of each budget, and links to their sections. `idOf` gives an account's place in the page. */
 function overview(accounts: readonly ReplayedAccount[], idOf: (index: number) => string): Html {
   return html`<nav aria-labelledby="overview"><h2 id="overview">At a glance</h2>
 <div class="scroll" role="group" tabindex="0" aria-labelledby="overview"><table class="overview">
@@ -98,7 +107,7 @@ function budgetRow(
 ): Html {
   const { budget, alertsAMonth } = replayed;
   const counting = countingOf(budget, currency);
-  const { actual, percent } = standsAt(replayed, counting, until);
+  const { actual, percent } = lastFigures(replayed, counting, until);
   return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
 `;
 }
@@ -110,16 +119,16 @@ interface AccountSection {
 
 /** `id` is unique in the page; those of its budgets begin with it. */
 function accountSection(account: ReplayedAccount, id: string): AccountSection {
-  const { providerName, provider, account: name, told, remarks } = account;
+  const { provider, account: name, notices, remarks, parameter } = account;
   const budgets = account.budgets.map((replayed, index) =>
     budgetSection(account, replayed, budgetId(id, index)),
   );
-  const others = told.filter(({ notice }) => !('budget' in notice)).map(alertEntry);
+  const others = notices.filter(({ notice }) => !('budget' in notice)).map(alertEntry);
   const section = html`<section class="account" id="${id}" aria-labelledby="${id}-name">
 <h2 id="${id}-name">${provider}/${name}</h2>
 <p class="soft">${replayedText(account)}</p>
 ${remarks.length > 0 && html`<ul class="remarks">${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`}
-${budgets.length === 0 && html`<p>${providerName} account without a budget.</p>`}
+${budgets.length === 0 && html`<p>No budgets yet: add one to "budgets" in ${parameter}.</p>`}
 ${budgets.map((budget) => budget.section)}
 ${spendSection(account, id, others)}
 </section>`;
@@ -144,7 +153,7 @@ function replayedText({
   timeZone,
   parameter,
 }: ReplayedAccount): string {
-  return `${providerName}: ${checks} checks replayed from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config in ${parameter}.`;
+  return `${providerName}: ${checks} checks from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config: ${parameter}`;
 }
 
 let built: string | undefined;

@@ -18,7 +18,7 @@ import {
 } from './chart.ts';
 import { type Html, html, trusted } from './html.ts';
 
-/** `others` are told of the account, not of a budget. */
+/** `others` are alerts of the account, not of a budget. */
 export function spendSection(
   account: ReplayedAccount,
   id: string,
@@ -38,16 +38,16 @@ function figure(spend: Spend, id: string, others: readonly AlertEntry[]): Html {
   const { svg, plots } = spendChart(spend, caption);
   return html`${legend(spend)}
 <div class="plot"><figure>${spend.meters.length > 0 && trusted(svg)}<figcaption id="${caption}">${captionOf(spend)}</figcaption></figure>
-${others.length > 0 && html`<h4>Also told of this account</h4><ol class="told">${alertItems(others, plots)}</ol>`}</div>`;
+${others.length > 0 && html`<h4>Other alerts of this account</h4><ol class="alerts">${alertItems(others, plots)}</ol>`}</div>`;
 }
 
 function captionOf({ days, meters, dayZone, currency, total }: Spend): string {
   const first = days[0]?.date ?? '';
   const span = `${localText(first)} to ${localText(days.at(-1)?.date ?? first)}, days in ${dayZone}`;
-  if (meters.length === 0) return `No meter has a price, so no spend is known; ${span}.`;
+  if (meters.length === 0) return `No meter has a price, so spend is unknown; ${span}.`;
   const highest = days.reduce((a, b) => (decimal(b.total).gt(a.total) ? b : a));
   const counting = { measure: 'cost', unit: currency } as const;
-  return `Spend by day and meter: ${amountText(total, counting)} in all, at most ${amountText(highest.total, counting)} on ${localText(highest.date)}; ${span}.`;
+  return `Spend by day and meter: ${amountText(total, counting)} in total, at most ${amountText(highest.total, counting)} on ${localText(highest.date)}; ${span}.`;
 }
 
 function legend({ meters, total, currency }: Spend): Html {
@@ -72,7 +72,7 @@ function daysTable({ days, currency }: ReplayedAccount, spend: Spend, id: string
   };
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-days"><table>
 <caption id="${id}-days">By day (${spend.dayZone}) and meter, the latest first</caption>
-<thead><tr><th scope="col">Day</th>${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}${spend.meters.length > 0 && html`<th scope="col">Together</th>`}</tr></thead>
+<thead><tr><th scope="col">Day</th>${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}${spend.meters.length > 0 && html`<th scope="col">Total</th>`}</tr></thead>
 <tbody>${days.map(row).toReversed()}</tbody></table></div>`;
 }
 
@@ -89,7 +89,7 @@ function cellOf(meter: ReplayedMeter | undefined, currency: string): Html {
   return html`<td>${quantity} <span class="soft">no price</span></td>`;
 }
 
-/** The daily spend, stacked by meter. `labelledBy` is the id of the element that says what is to be seen. */
+/** The daily spend, stacked by meter. `labelledBy` is the id of the element that describes the chart. */
 function spendChart(spend: Spend, labelledBy: string): Chart {
   const { days, meters, timeZone, currency } = spend;
   const layers = layersOf(spend);

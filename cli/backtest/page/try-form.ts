@@ -1,4 +1,4 @@
-/** The form in which another limit and other thresholds are tried; the page's script shows it, as it is no use without. */
+/** The form to try another limit and other thresholds; the page's script shows it, as it is no use without. */
 
 import type { Budget } from '../../../functions/config/account.ts';
 import { budgetSchema } from '../../../functions/config/budget-schema.ts';
@@ -9,9 +9,10 @@ import { limitText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedBudget } from '../replayed.ts';
+import { suggestionText } from '../suggest-limits.ts';
 import { thresholdsText } from './budget-chart.ts';
 import type { Plot } from './chart.ts';
-import { type Html, html } from './html.ts';
+import { type Content, type Html, html } from './html.ts';
 
 export interface FormPlace {
   /** Of the budget's section. */
@@ -39,7 +40,7 @@ export function tryForm(
 <p class="field"><label for="${id}-thresholds">Thresholds in percent of the limit</label>
 <input id="${id}-thresholds" name="thresholds" autocomplete="off" value="${budget.thresholds.join(', ')}" aria-describedby="${id}-problem"></p>
 </div>
-<p class="buttons">${suggestions(replayed, counting)}<button type="reset">As it is: ${limitText(budget.limit, counting)}</button></p>
+${suggestions(replayed, counting)}
 <p class="kept soft" role="status"></p>
 <p class="problem" id="${id}-problem" role="alert"></p>
 <div class="paste"><p class="paste-head"><label for="${id}-json"></label> <button type="button" name="copy">Copy</button> <span class="copied soft" role="status"></span></p>
@@ -47,25 +48,20 @@ export function tryForm(
 </form>`;
 }
 
-/** As far as the chart goes, and the limit that stays quiet with some room. */
+/** The top of the chart, or the limit without alerts and some room. */
 function highestLimit({ max }: Plot, noAlertLimit: string | undefined): number {
   return Math.max(max, 1.15 * Number(noAlertLimit ?? 0));
 }
 
-function suggestions(
-  { budget, noAlertLimit, oneAlertLimit }: ReplayedBudget,
-  counting: Counting,
-): Html[] {
-  return [
-    suggestion(budget, noAlertLimit, 'Stays quiet', counting),
-    suggestion(budget, oneAlertLimit, 'Speaks once', counting),
-  ].filter((button) => button !== undefined);
+function suggestions(replayed: ReplayedBudget, counting: Counting): Html {
+  const { budget, noAlertLimit, oneAlertLimit } = replayed;
+  const text = suggestionText(replayed, counting);
+  return html`${text && html`<p class="suggestion">${text}</p>`}<p class="buttons">${tryButton('No alerts', noAlertLimit, budget)}${tryButton('One alert', oneAlertLimit, budget)}<button type="reset">Reset to ${limitText(budget.limit, counting)}</button></p>`;
 }
 
-function suggestion(budget: Budget, limit: string | undefined, what: string, counting: Counting) {
+function tryButton(label: string, limit: string | undefined, { thresholds }: Budget): Content {
   if (limit === undefined) return undefined;
-  const thresholds = budget.thresholds.join(', ');
-  return html`<button type="button" data-limit="${limit}" data-thresholds="${thresholds}">${what}: ${limitText(limit, counting)}</button>`;
+  return html`<button type="button" data-limit="${limit}" data-thresholds="${thresholds.join(', ')}">${label}</button>`;
 }
 
 export interface ReplayedAs {
@@ -75,10 +71,10 @@ export interface ReplayedAs {
   readonly counting: Counting;
 }
 
-/** What of the page does not follow what is tried in its form. */
+/** What in the page does not follow the form. */
 export function keptText({ budget, isTried, counting }: ReplayedAs): string {
-  const replayed = isTried ? 'limit it was replayed with,' : 'saved limit of';
-  return `Chart and list show what is tried; the table, "Stands at" and the overview keep the ${replayed} ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}.`;
+  const replayed = isTried ? 'replayed' : 'saved';
+  return `The chart and its alerts show the limit you try; everything else keeps the ${replayed} limit: ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}.`;
 }
 
 /** The limits that a slider offers: whole numbers of a power of ten, so that each is an exact decimal. */

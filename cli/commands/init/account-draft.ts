@@ -1,4 +1,4 @@
-/** An account that is not saved yet: its two parameters as they would be, judged by what reads them later. */
+/** An account that is not saved yet: its two parameters, read with the same code as saved ones. */
 
 import { Big } from 'big.js';
 import { type Account, isValid } from '../../../functions/config/account.ts';
@@ -7,7 +7,7 @@ import { type Problem, problemText } from '../../../functions/config/problem.ts'
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 
-/** What a config says, in the order in which it is written. */
+/** A config, its keys in the order in which they are written. */
 export type ConfigObject = Readonly<Record<string, unknown>>;
 
 export interface AccountDraft {
@@ -34,13 +34,13 @@ export function parameterNames({
   return { config: `${folder}/config`, token: `${folder}/token` };
 }
 
-export type JudgedDraft =
+export type ReadDraft =
   | { readonly account: Account; readonly problems?: undefined }
-  /** At least one, each of a parameter; never with the token. */
+  /** At least one, each with its parameter, never with the token. */
   | { readonly account?: undefined; readonly problems: readonly Problem[] };
 
 /** As the functions will read it. */
-export function judge(draft: AccountDraft): JudgedDraft {
+export function readDraft(draft: AccountDraft): ReadDraft {
   const { provider, root, token, config } = draft;
   const names = parameterNames(draft);
   const parameters: readonly Parameter[] = [
@@ -53,28 +53,28 @@ export function judge(draft: AccountDraft): JudgedDraft {
   return account === undefined || problems.length > 0 ? { problems } : { account };
 }
 
-/** The same without budgets: what everything else depends on. */
+/** The same draft without budgets. */
 export function unbudgeted(draft: AccountDraft): AccountDraft {
   return { ...draft, config: { ...draft.config, budgets: [] } };
 }
 
-/** Why a token cannot be one, without the parameter's name; undefined for one that may be. */
+/** What is wrong with a token, without the parameter's name; undefined where it may be valid. */
 export function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | undefined {
-  const { problems } = judge(unbudgeted({ ...draft, config: {} }));
+  const { problems } = readDraft(unbudgeted({ ...draft, config: {} }));
   const { token } = parameterNames(draft);
   const problem = problems?.find(({ parameter }) => parameter === token);
   return problem && problemText(problem);
 }
 
-/** JSON for people, in which no number has lost a digit. */
-export function configText(config: ConfigObject): string {
-  return JSON.stringify(config, exactNumbers, 2);
+/** Indented JSON in which numbers keep all their digits. */
+export function configText(config: ConfigObject, indent = 2): string {
+  return JSON.stringify(config, exactNumbers, indent);
 }
 
-/** A source text for a number; TypeScript's library does not know it yet. */
+/** Keeps the digits of a number; missing in TypeScript's library. */
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
-/** Big has a `toJSON` that makes a string of it, so what counts is what is in the object. */
+/** Reads the object's own value: `value` is a string already, from Big's `toJSON`. */
 export function exactNumbers(this: unknown, key: string, value: unknown): unknown {
   const found: unknown = Reflect.get(Object(this), key);
   return found instanceof Big ? rawJSON(found.toFixed()) : value;

@@ -1,4 +1,4 @@
-/** What `init` has to know, from its flags, or from the person at the terminal where they do not say it. */
+/** What `init` needs to know of an account: from its options, or asked at the terminal. */
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -16,8 +16,8 @@ import { UsageError } from '../../usage-error.ts';
 import {
   type AccountDraft,
   type ConfigObject,
-  judge,
   parameterNames,
+  readDraft,
   tokenProblem,
 } from './account-draft.ts';
 import { amountOf } from './ask-budget.ts';
@@ -33,10 +33,10 @@ export function fullName({ provider, name }: AccountName): string {
   return `${provider.id}/${name}`;
 }
 
-const names = /^[\w.-]+$/;
-const aName = 'expected letters, digits, "_", "." and "-"';
+const NAMES = /^[\w.-]+$/;
+const A_NAME = 'expected letters, digits, "_", "." and "-"';
 
-/** Of `northflank/acme`. Throws a UsageError. */
+/** Reads `northflank/acme`. Throws a UsageError. */
 export function readAccountName(text: string): AccountName {
   const [id = '', name = '', ...more] = text.split('/');
   const ids = providers.map((one) => one.id);
@@ -47,9 +47,9 @@ export function readAccountName(text: string): AccountName {
       `account: expected a provider, ${ids.join(', ')}, "/" and a name, got ${JSON.stringify(text)}${meant ? ` (did you mean ${meant}?)` : ''}`,
     );
   }
-  if (more.length === 0 && names.test(name)) return { provider, name };
+  if (more.length === 0 && NAMES.test(name)) return { provider, name };
   throw new UsageError(
-    `account: ${aName} after "${id}/", such as ${id}/acme, got ${JSON.stringify(text)}`,
+    `account: ${A_NAME} after "${id}/", such as ${id}/acme, got ${JSON.stringify(text)}`,
   );
 }
 
@@ -58,13 +58,13 @@ export async function askAccountName(asker: Asker): Promise<AccountName> {
     'Provider',
     providers.map((value) => ({ value, name: value.name })),
   );
-  const name = await asker.text('Name for the account, as messages call it', (answer) =>
-    names.test(answer) ? undefined : `${aName}, got ${JSON.stringify(answer)}`,
+  const name = await asker.text('Account name, as alerts show it', (answer) =>
+    NAMES.test(answer) ? undefined : `${A_NAME}, got ${JSON.stringify(answer)}`,
   );
   return { provider, name };
 }
 
-/** From where the flags say, or asked for. Throws a UsageError for what cannot be a token, without any of it. */
+/** From the options, or asked for; empty where neither is possible. Throws a UsageError for an invalid token, without any part of it. */
 export async function tokenFrom(
   draft: Omit<AccountDraft, 'token' | 'config'>,
   options: InitOptions,
@@ -87,7 +87,7 @@ export function askToken(
   );
 }
 
-/** The config without budgets, as far as the flags say it. Throws a UsageError. */
+/** The config without budgets, as far as the options give it. Throws a UsageError. */
 export function configFromFlags(provider: Provider, options: InitOptions): ConfigObject {
   const { baseUrl, timeZone, currency } = options;
   return {
@@ -98,9 +98,9 @@ export function configFromFlags(provider: Provider, options: InitOptions): Confi
   };
 }
 
-/** Throws a UsageError for flags that are wrong by themselves, before anybody is asked for what they leave out. */
+/** Throws a UsageError for invalid options, before anything is asked. */
 export function checkFlags(draft: Omit<AccountDraft, 'token'>): void {
-  const { problems = [] } = judge({ ...draft, token: crypto.randomUUID() });
+  const { problems = [] } = readDraft({ ...draft, token: crypto.randomUUID() });
   const { config } = parameterNames(draft);
   const asked = optionsOf(draft.provider).map(({ key }) => key);
   const isAsked = ({ parameter, path: [key, ...more], mistake }: Problem) =>
@@ -111,7 +111,7 @@ export function checkFlags(draft: Omit<AccountDraft, 'token'>): void {
   throwFirst(problems.filter((problem) => !isAsked(problem)));
 }
 
-/** Those that are not given; one that need not be there is left out where the answer is empty. */
+/** Asks for the options that are not given; an optional one without an answer is left out. */
 export async function askOptions(
   provider: Provider,
   given: ConfigObject,
@@ -138,7 +138,7 @@ function askOption(option: ProviderOption, asker: Asker): Promise<string> {
   return asker.choice(key, [...(required ? [] : [{ value: '', name: 'the default' }]), ...values]);
 }
 
-/** Of the flags; undefined where they say nothing of budgets. Throws a UsageError for what is not JSON. */
+/** From the options; undefined where they have no budget option. Throws a UsageError for invalid JSON. */
 export function budgetsFrom({ budget, limit, per }: InitOptions): ConfigObject[] | undefined {
   if (limit !== undefined) {
     return [{ name: 'everything', limit: amountOf(limit), per: per ?? 'month' }];
@@ -153,9 +153,9 @@ function readBudget(text: string): ConfigObject {
   return json.value as ConfigObject;
 }
 
-/** Throws a UsageError with the first line of what is wrong with a draft. */
+/** Throws a UsageError with the first problem of a draft. */
 export function checkDraft(draft: AccountDraft): void {
-  throwFirst(judge(draft).problems ?? []);
+  throwFirst(readDraft(draft).problems ?? []);
 }
 
 function throwFirst([first, ...others]: readonly Problem[]): void {
@@ -168,10 +168,10 @@ export interface ProviderOption {
   readonly key: string;
   readonly description: string;
   readonly required: boolean;
-  /** The only values there are, as they are typed; absent where any text may be one. */
+  /** The allowed values, as typed; absent where any text may be one. */
   readonly choices?: readonly string[];
   readonly schema: z.ZodType;
-  /** The value in the config for what was typed. */
+  /** From the typed text to the value in the config. */
   readonly read: (text: string) => unknown;
 }
 
@@ -194,11 +194,11 @@ function optionOf(key: string, schema: z.ZodType): ProviderOption {
   };
 }
 
-const booleans: Readonly<Record<string, boolean>> = { true: true, false: false };
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 /** A list is typed with commas. */
 function typedValue(schema: z.ZodType, text: string): unknown {
-  if (schema instanceof z.ZodBoolean) return booleans[text] ?? text;
+  if (schema instanceof z.ZodBoolean) return BOOLEANS[text] ?? text;
   return schema instanceof z.ZodArray ? text.split(',').map((item) => item.trim()) : text;
 }
 
@@ -210,18 +210,18 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 }
 
 function choicesOf(schema: z.ZodType): readonly string[] | undefined {
-  if (schema instanceof z.ZodBoolean) return Object.keys(booleans);
+  if (schema instanceof z.ZodBoolean) return Object.keys(BOOLEANS);
   return schema instanceof z.ZodEnum ? schema.options.map(String) : undefined;
 }
 
-/** What the config's schema says against a value, in one line without the key; undefined where it is allowed. */
+/** What is wrong with a value by the config's schema, in one line without the key; undefined where it is allowed. */
 export function optionProblem({ key, schema, read }: ProviderOption, text: string) {
   const parsed = parseConfig(z.object({ [key]: schema }), { [key]: read(text) }, { secure: false });
   const first = 'problems' in parsed ? parsed.problems[0] : undefined;
   return first && problemLine({ ...first, path: first.path.slice(1) });
 }
 
-/** `--option teamId=platform`, as config keys. Throws a UsageError for what the provider does not have. */
+/** `--option teamId=platform`, as config keys. Throws a UsageError for a key that the provider does not have. */
 export function optionValues(
   provider: Pick<Provider, 'name' | 'options'>,
   given: readonly string[],
@@ -255,14 +255,14 @@ export interface TokenOptions {
   readonly tokenFile?: string;
 }
 
-/** Without the whitespace around it; undefined where no option names a source. Throws a UsageError that has no part of it. */
+/** Without the whitespace around it; undefined without an option. Throws a UsageError without any part of the token. */
 export async function readToken(
   { tokenStdin, tokenFile }: TokenOptions,
   { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
 ): Promise<string | undefined> {
   if (tokenStdin && stdin.isTTY) {
     throw new UsageError(
-      '--token-stdin: expected the token from a pipe or "< file", got a terminal, which would show it; without the option it is asked for hidden',
+      '--token-stdin: expected the token from a pipe or "< file", got a terminal, which would show it; leave the option out to type the token hidden',
     );
   }
   if (tokenStdin) return trimmed(await text(addAbortSignal(signal, stdin as Readable)));

@@ -1,4 +1,4 @@
-/** The first budget of an account: what there is to watch, and the questions that make a budget of it. */
+/** The first budget of an account: what can be limited, the questions, and the suggested limit. */
 
 import type { Account, Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
@@ -6,24 +6,24 @@ import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { lookBack } from '../../backtest/replay.ts';
+import { loadAndReplay } from '../../backtest/replay.ts';
 import type { ReplayedBudget } from '../../backtest/replayed.ts';
 import { limitAbove } from '../../backtest/suggest-limits.ts';
 import { type Asker, type Choice, withProgress } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
-import { type AccountDraft, type ConfigObject, judge, unbudgeted } from './account-draft.ts';
+import { type AccountDraft, type ConfigObject, readDraft, unbudgeted } from './account-draft.ts';
 import type { InitSession } from './session.ts';
 
 export interface SuggestedLimit {
-  /** The tightest limit with which nothing would have been told; exact decimal. */
+  /** The lowest limit with which no alert would have fired; exact decimal. */
   readonly noAlertLimit?: string;
-  /** The tightest one with which one notice would have been told. */
+  /** The lowest limit with which exactly one alert would have fired. */
   readonly oneAlertLimit?: string;
-  /** What they are from, as a sentence begins: `Over the last 90 days`. */
+  /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
   readonly basis: string;
 }
 
-/** Undefined where nothing can be said. */
+/** Undefined where no limit can be suggested. */
 export type SuggestLimit = (
   account: Account,
   budget: Omit<Budget, 'limit'>,
@@ -37,27 +37,28 @@ export interface SuggestionDeps {
   readonly signal: AbortSignal;
 }
 
-/** Of a budget without a limit, which plays no part in it. */
+/** For a budget that has no limit yet. */
 export type Suggest = (
   account: Account,
   budget: Omit<Budget, 'limit'>,
 ) => Promise<SuggestedLimit | undefined>;
 
-const pers = ['month', 'week', 'day', 'quarter', 'year', 'hour'] as const;
+const PERS = ['month', 'week', 'day', 'quarter', 'year', 'hour'] as const;
 
-/** Undefined for no budget yet. `draft` is valid as it is; without `suggest` no limit is offered. */
+/** Undefined for no budget. `draft` is valid; without `suggest` no limit is suggested. */
 export async function askBudget(
   draft: AccountDraft,
   { asker, suggest }: { readonly asker: Asker; readonly suggest?: Suggest },
 ): Promise<ConfigObject | undefined> {
-  const none = { value: undefined, name: 'Nothing yet, only whether it can be read' };
-  const what = await asker.choice('What is to be watched?', [...watchable(draft), none]);
+  const none = { value: undefined, name: 'No budget yet' };
+  const what = await asker.choice('What should the budget limit?', [...watchable(draft), none]);
   if (what === undefined) return undefined;
   const per = await asker.choice(
-    'Limited per',
-    pers
-      .filter((per) => per !== 'hour' || draft.provider.bucket === 'hour')
-      .map((value) => ({ value, name: value })),
+    'Limit per',
+    PERS.filter((per) => per !== 'hour' || draft.provider.bucket === 'hour').map((value) => ({
+      value,
+      name: value,
+    })),
   );
   const named = what.meter ?? 'everything';
   const name = await asker.text(
@@ -76,17 +77,17 @@ export async function askBudget(
   return { name, ...what, limit: amountOf(limit), per };
 }
 
-/** What a budget may be on, as keys of it: costs that can be known, and quantities that are counted. */
+/** What a budget can limit, as keys of the budget: costs that are known, and usage that is counted. */
 export function watchable(
   draft: AccountDraft,
 ): readonly Choice<ConfigObject & { meter?: string }>[] {
   const { meters } = draft.provider;
   const all = [
-    { value: {}, name: 'The cost of everything' },
-    ...meters.map(({ id, name }) => ({ value: { meter: id }, name: `The cost of ${name}` })),
+    { value: {}, name: 'Cost of everything' },
+    ...meters.map(({ id, name }) => ({ value: { meter: id }, name: `Cost of ${name}` })),
     ...meters.map(({ id, name, unit }) => ({
       value: { meter: id, measure: 'usage', unit },
-      name: `How much ${name} is used, in ${unit}`,
+      name: `Usage of ${name}, in ${unit}`,
     })),
   ];
   return all.filter(
@@ -94,17 +95,17 @@ export function watchable(
   );
 }
 
-/** What is wrong with a budget, or with one key of it, without the path; undefined where nothing is. */
+/** What is wrong with a budget or one key of it, without the path; undefined where it is valid. */
 function problemIn(draft: AccountDraft, budget: ConfigObject, key?: string): string | undefined {
-  const { problems = [] } = judge({ ...draft, config: { ...draft.config, budgets: [budget] } });
-  const isMeant = ({ path: [list, , inBudget] }: Problem) =>
+  const { problems = [] } = readDraft({ ...draft, config: { ...draft.config, budgets: [budget] } });
+  const isOfBudget = ({ path: [list, , inBudget] }: Problem) =>
     list === 'budgets' && inBudget !== undefined && inBudget === (key ?? inBudget);
-  const problem = problems.find(isMeant);
+  const problem = problems.find(isOfBudget);
   const kept = key === undefined ? 2 : 3;
   return problem && problemLine({ ...problem, parameter: '', path: problem.path.slice(kept) });
 }
 
-/** As JSON has it, so that no digit is lost; what is no number stays text, for the schema to refuse. */
+/** A JSON number with all its digits; other text stays text, which the schema refuses. */
 export function amountOf(text: string): unknown {
   const json = parseJson(text);
   return 'value' in json ? json.value : text;
@@ -112,7 +113,7 @@ export function amountOf(text: string): unknown {
 
 function unitOf(draft: AccountDraft, { unit }: ConfigObject): string {
   if (typeof unit === 'string') return unit;
-  return judge(unbudgeted(draft)).account?.config.currency ?? 'USD';
+  return readDraft(unbudgeted(draft)).account?.config.currency ?? 'USD';
 }
 
 export async function suggestionFor(
@@ -121,10 +122,10 @@ export async function suggestionFor(
   suggest: Suggest,
 ): Promise<SuggestedLimit | undefined> {
   const config = { ...draft.config, budgets: [{ ...budget, limit: 1 }] };
-  const { account } = judge({ ...draft, config });
-  const [judged] = account?.config.budgets ?? [];
-  if (account === undefined || judged === undefined) return undefined;
-  const { limit: _, ...unlimited } = judged;
+  const { account } = readDraft({ ...draft, config });
+  const [valid] = account?.config.budgets ?? [];
+  if (account === undefined || valid === undefined) return undefined;
+  const { limit: _, ...unlimited } = valid;
   return suggest(account, unlimited);
 }
 
@@ -134,20 +135,19 @@ export function suggestionLine(
   { basis, noAlertLimit, oneAlertLimit }: SuggestedLimit,
 ): string {
   const unit = unitOf(draft, budget);
-  const quiet = noAlertLimit && `a limit of ${noAlertLimit} ${unit} would have stayed quiet`;
-  const once = oneAlertLimit && `${oneAlertLimit} ${unit} would have spoken once`;
-  const both = [quiet, once].filter(Boolean).join(', ');
-  return both === '' ? `${basis} there is nothing to suggest a limit by.` : `${basis} ${both}.`;
+  if (noAlertLimit === undefined) return `${basis}: no usage to suggest a limit from.`;
+  const one = oneAlertLimit === undefined ? '' : `; one with ${oneAlertLimit} ${unit}`;
+  return `${basis}: no alerts with a limit of ${noAlertLimit} ${unit}${one}.`;
 }
 
-const suggested = 'suggested';
+const SUGGESTED = 'suggested';
 
-/** The limit that is still to be found does not matter to the check of everything else. */
+/** With a valid limit in place of `suggested`, so that everything else can be validated. */
 export function checkable(budgets: readonly ConfigObject[] | undefined): readonly ConfigObject[] {
-  return (budgets ?? []).map((one) => (one.limit === suggested ? { ...one, limit: 1 } : one));
+  return (budgets ?? []).map((one) => (one.limit === SUGGESTED ? { ...one, limit: 1 } : one));
 }
 
-/** Throws a UsageError where a limit was to be suggested and none can be. */
+/** Throws a UsageError where the limit is `suggested` and none can be. */
 export async function withBudgets(
   draft: AccountDraft,
   given: readonly ConfigObject[] | undefined,
@@ -156,14 +156,14 @@ export async function withBudgets(
   const base = unbudgeted(draft);
   const deps = { provider: draft.provider, now: cli.now(), signal: cli.signal };
   const suggest: Suggest = (account, budget) =>
-    withProgress(cli, 'Playing what was used before', () => find(account, budget, deps));
+    withProgress(cli, 'Replaying past usage', () => find(account, budget, deps));
   if (given === undefined && asker !== undefined) {
     const asked = await askBudget(base, { asker, ...(options.test && { suggest }) });
     return { ...draft, config: { ...draft.config, budgets: asked === undefined ? [] : [asked] } };
   }
   const budgets: ConfigObject[] = [];
   for (const one of given ?? []) {
-    budgets.push(one.limit === suggested ? await limited(base, one, { suggest, say }) : one);
+    budgets.push(one.limit === SUGGESTED ? await limited(base, one, { suggest, say }) : one);
   }
   return { ...draft, config: { ...draft.config, budgets } };
 }
@@ -175,48 +175,54 @@ async function limited(
 ): Promise<ConfigObject> {
   const found = await suggestionFor(draft, budget, suggest);
   if (found?.noAlertLimit === undefined) {
-    const why = found === undefined ? '' : `: ${suggestionLine(draft, budget, found)}`;
-    throw new UsageError(`--limit: none can be suggested; give an amount${why}`);
+    const why = found === undefined ? '' : `. ${suggestionLine(draft, budget, found)}`;
+    throw new UsageError(`--limit: expected an amount, as none can be suggested${why}`);
   }
   say(suggestionLine(draft, budget, found));
   return { ...budget, limit: amountOf(found.noAlertLimit) };
 }
 
-/** As many as `backtest` plays. */
-const days = 90;
-/** Only links into the AWS console need one, and nothing that is played here is shown. */
-const region = 'us-east-1';
-/** What a budget stands at does not depend on its limit. */
-const anyLimit = '1';
+/** As many as `backtest` replays. */
+const DAYS = 90;
+/** Only for links into the AWS console, which are not shown here. */
+const REGION = 'us-east-1';
+/** What a budget's usage costs does not depend on its limit. */
+const ANY_LIMIT = '1';
 
-/** Throws only where the signal aborts; a history that cannot be read is the reason for no suggestion. */
+/** Throws only where the signal aborts; without readable history it suggests nothing, with the reason. */
 export const suggestLimit: SuggestLimit = async (account, budget, { provider, now, signal }) => {
-  const config = { ...account.config, budgets: [{ ...budget, limit: anyLimit }] };
+  const config = { ...account.config, budgets: [{ ...budget, limit: ANY_LIMIT }] };
   const unsaved = { ...account, config };
-  const replayed = await lookBack({ account: unsaved, provider, days, region, now, signal });
+  const replayed = await loadAndReplay({
+    account: unsaved,
+    provider,
+    days: DAYS,
+    region: REGION,
+    now,
+    signal,
+  });
   signal.throwIfAborted();
-  if ('failure' in replayed)
-    return { basis: `As the history could not be read (${replayed.failure})` };
+  if ('failure' in replayed) return { basis: `No history can be read (${replayed.failure})` };
   const basis = `Over the last ${Math.max(1, Math.round((now - replayed.from) / DAY_MS))} days`;
-  const [judged] = replayed.budgets;
-  return judged === undefined ? { basis } : withPace(judged, basis);
+  const [budgetReplayed] = replayed.budgets;
+  return budgetReplayed === undefined ? { basis } : withForecast(budgetReplayed, basis);
 };
 
-/** The history ends within a period, which may come to more than any before; then nothing is said of one notice. */
-function withPace(
+/** Where the open period's forecast would need a higher limit, that limit; then none for one alert. */
+function withForecast(
   { budget, periods, noAlertLimit, oneAlertLimit }: ReplayedBudget,
   basis: string,
 ): SuggestedLimit {
   if (noAlertLimit === undefined) return { basis };
-  const forecast = periods.findLast(({ paceAtEnd }) => paceAtEnd !== undefined)?.paceAtEnd;
+  const forecast = periods.findLast(({ forecast }) => forecast !== undefined)?.forecast;
   const [lowestThreshold] = budget.thresholds;
   if (forecast !== undefined && lowestThreshold !== undefined) {
-    const atPace = limitAbove(decimal(forecast), lowestThreshold);
-    if (atPace.gt(noAlertLimit)) {
+    const forForecast = limitAbove(decimal(forecast), lowestThreshold);
+    if (forForecast.gt(noAlertLimit)) {
       const period = budget.per === 'day' ? 'today' : `this ${budget.per}`;
       return {
-        basis: `${basis}, and with the average so far, continued, of ${period},`,
-        noAlertLimit: plain(atPace),
+        basis: `${basis}, and by the forecast for ${period}`,
+        noAlertLimit: plain(forForecast),
       };
     }
   }

@@ -3,11 +3,11 @@ import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { type Asker, withProgress } from '../../output.ts';
-import { type AccountDraft, judge, unbudgeted } from './account-draft.ts';
+import { type AccountDraft, readDraft, unbudgeted } from './account-draft.ts';
 import { askOptions, askToken } from './ask-account.ts';
 import { type InitSession, NotWritten } from './session.ts';
 
-/** The draft with a token and options that the provider takes. */
+/** The draft with a token and options that the provider accepts. */
 export async function withWorkingToken(
   draft: AccountDraft,
   session: InitSession,
@@ -15,7 +15,7 @@ export async function withWorkingToken(
   const { options, cli, asker, say } = session;
   if (!options.test) return draft;
   const { provider } = draft;
-  const { account } = judge(unbudgeted(draft));
+  const { account } = readDraft(unbudgeted(draft));
   if (account === undefined) return draft;
   const tested = await withProgress(cli, `Asking ${provider.name}`, () =>
     testToken(account, { provider, now: cli.now(), signal: cli.signal }),
@@ -29,15 +29,15 @@ export async function withWorkingToken(
   return withWorkingToken(await changed(draft, asker), session);
 }
 
-/** What somebody wants to try instead. */
+/** The draft with what is to be tried next. */
 async function changed(draft: AccountDraft, asker: Asker): Promise<AccountDraft> {
-  const what = await asker.choice('What now?', [
+  const what = await asker.choice('What next?', [
     { value: 'token', name: 'Enter another token' },
-    { value: 'options', name: 'Answer the questions about the account again' },
-    { value: 'again', name: 'Try the same again' },
-    { value: 'stop', name: 'Stop, and write nothing' },
+    { value: 'options', name: 'Change the options of the account' },
+    { value: 'again', name: 'Try again' },
+    { value: 'stop', name: 'Cancel' },
   ]);
-  if (what === 'stop') throw new NotWritten('Stopped.');
+  if (what === 'stop') throw new NotWritten();
   if (what === 'token') return { ...draft, token: await askToken(draft, asker) };
   if (what === 'again') return draft;
   const { baseUrl, timeZone, currency } = draft.config;
@@ -49,9 +49,9 @@ async function changed(draft: AccountDraft, asker: Asker): Promise<AccountDraft>
 }
 
 export type TokenTest =
-  /** A sentence on what was read. */
+  /** A sentence on the usage that was read. */
   | { readonly works: true; readonly seen: string }
-  /** A sentence on why not, in the adapter's words. */
+  /** A sentence on why not, from the provider's adapter. */
   | { readonly works: false; readonly reason: string };
 
 export interface TokenTestDeps {
@@ -61,9 +61,9 @@ export interface TokenTestDeps {
   readonly signal: AbortSignal;
 }
 
-const days = 7;
-/** Somebody is waiting. */
-const timeLeftMs = 30_000;
+const DAYS = 7;
+/** A person is waiting. */
+const TIME_LEFT_MS = 30_000;
 
 /** Reads the last days as a check does. Throws only where `signal` aborts. */
 export async function testToken(
@@ -74,12 +74,12 @@ export async function testToken(
   const fetched = await provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window: {
-      start: dayAt(now - days * DAY_MS, provider.dayZone).start,
+      start: dayAt(now - DAYS * DAY_MS, provider.dayZone).start,
       end: dayAt(now, provider.dayZone).end,
     },
     now,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeLeftMs)]),
-    timeLeftMs,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIME_LEFT_MS)]),
+    timeLeftMs: TIME_LEFT_MS,
   });
   signal.throwIfAborted();
   if (fetched.status !== 'complete') return { works: false, reason: fetched.reason };
@@ -87,9 +87,9 @@ export async function testToken(
     fetched.usage.some(({ meter }) => meter === id),
   );
   const names = meters.map((meter) => meter.name).join(', ');
-  const seen = meters.length === 0 ? 'there was no usage' : `there was usage of ${names}`;
+  const seen = meters.length === 0 ? 'no usage' : `usage of ${names}`;
   return {
     works: true,
-    seen: `${provider.name} takes the token: in the last ${days} days ${seen}.`,
+    seen: `${provider.name} accepts the token: ${seen} in the last ${DAYS} days.`,
   };
 }

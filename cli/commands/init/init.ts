@@ -24,15 +24,16 @@ import { checkable, type SuggestLimit, suggestLimit, withBudgets } from './ask-b
 import { withWorkingToken } from './ask-token.ts';
 import { filePlace, type ParameterPlace, storePlace } from './parameter-place.ts';
 import {
+  CANCELLED,
   checkComplete,
   checkTogether,
   type InitOptions,
   type InitSession,
   NotWritten,
 } from './session.ts';
-import { allowOverwrite, confirmWriting, nextThresholds } from './write-parameters.ts';
+import { allowOverwrite, confirmWriting, nextSteps } from './write-parameters.ts';
 
-/** `suggest` finds the limit that is offered. */
+/** `suggest` finds the limit that is suggested. */
 export function addInitCommand(
   program: Command,
   cli: Cli,
@@ -41,12 +42,12 @@ export function addInitCommand(
   const command = program
     .command('init')
     .description(
-      'Sets up an account: asks for what the options leave out, tries the token out, and writes the two parameters. Without a terminal everything has to be given.',
+      'Sets up an account, from its token to its first budget: asks for what the options leave out, tests the token, and writes the two parameters. Without a terminal, everything must be given.',
     )
     .argument('[account]', 'provider and name, such as northflank/acme');
   addAnswers(command);
   addPlace(command)
-    .option('--overwrite', 'replace the parameters of an account that is there already')
+    .option('--overwrite', 'replace the parameters of an account that exists')
     .option('-y, --yes', 'write without asking')
     .option('--json', 'print one JSON document')
     .addHelpText(
@@ -59,7 +60,7 @@ export function addInitCommand(
         'npx cost-alerts init influxdb/metrics --token-file token.txt \\',
         '  --option orgId=0123456789abcdef \\',
         '  --budget \'{"name":"everything","limit":200,"per":"month"}\' --yes',
-      ])}\nExit codes: 0 written, 1 not written, as the provider does not take the token\nor you said no, 2 wrong use or it could not be done, 130 Ctrl-C.\n`,
+      ])}\nExit codes: 0 written, 1 not written (the provider refused the token, or you\ncancelled), 2 wrong use or failure, 130 Ctrl-C.\n`,
     )
     .action(async (account: string | undefined, options: InitOptions) => {
       const outcome = await initOrSay(account, options, { cli, suggest });
@@ -78,25 +79,22 @@ function addAnswers(command: Command): Command {
     .addOption(new Option('--token [value]').hideHelp().argParser(refuseToken))
     .option(
       '--option <key=value>',
-      "one of the provider's own keys, such as teamId=platform; again for more",
+      'an option of the provider, such as teamId=platform; repeatable',
       collected,
     )
-    .option('--base-url <url>', "origin of the provider's API, where it is not the usual one")
-    .option(
-      '--time-zone <zone>',
-      'IANA zone of the budgets; the usual one of the provider, if not given',
-    )
-    .option('--currency <code>', 'ISO 4217; USD, if not given')
-    .option('--budget <json>', 'a budget as in the config; again for more', budgetCollected)
+    .option('--base-url <url>', "origin of the provider's API, if not the default")
+    .option('--time-zone <zone>', "IANA zone of the budgets (default: the provider's)")
+    .option('--currency <code>', 'ISO 4217 code (default: USD)')
+    .option('--budget <json>', 'a budget as in the config; repeatable', budgetCollected)
     .option('--no-budget', 'no budget yet', noBudget)
     .addOption(
       new Option(
         '--limit <amount>',
-        'instead: of a budget on the cost of everything; "suggested" for the one that would have stayed quiet',
+        'limit of a budget on the cost of everything, in place of --budget; "suggested": the lowest without alerts in the past',
       ).conflicts('budget'),
     )
-    .option('--per <period>', 'of --limit; month, if not given')
-    .option('--no-test', 'do not try the token out');
+    .option('--per <period>', 'period of --limit (default: month)')
+    .option('--no-test', 'do not test the token');
 }
 
 function addPlace(command: Command): Command {
@@ -104,11 +102,11 @@ function addPlace(command: Command): Command {
     .addOption(
       new Option(
         '--parameters <file>',
-        'write into this JSON file instead, as npm start -- --parameters reads it',
+        'write to this JSON file instead, for npm start -- --parameters',
       ).conflicts(['profile', 'region']),
     )
-    .option('--root <name>', 'where the parameters are', readRoot, '/cost-alerts')
-    .option('--profile <name>', 'of the AWS config files')
+    .option('--root <name>', 'root of the parameter names', readRoot, '/cost-alerts')
+    .option('--profile <name>', 'profile of the AWS config files')
     .option('--region <name>', 'AWS region');
 }
 
@@ -130,14 +128,14 @@ function budgetOrNone(): UsageError {
   return new UsageError('expected --budget <json> or --no-budget, got both');
 }
 
-/** The value is not repeated: it is on the screen and in the shell's history already. */
+/** Does not repeat the value. */
 function refuseToken(): never {
   throw new UsageError(
-    '--token: expected --token-stdin or --token-file <file>, as what is on a command line stays in the history of the shell and is seen by others on this machine; if that was a real token, replace it',
+    '--token: expected --token-stdin or --token-file <file>, as a command line stays in the shell history and is visible to others on this machine; if that was a real token, replace it',
   );
 }
 
-/** At Ctrl-C a person wants to know how things stand. */
+/** At Ctrl-C it says whether anything was written. */
 async function initOrSay(
   account: string | undefined,
   options: InitOptions,
@@ -146,15 +144,15 @@ async function initOrSay(
   try {
     return await initAccount(account, options, { cli, suggest });
   } catch (error) {
-    const isLeft = error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name);
-    if (isLeft || cli.signal.aborted) cli.stderr.write(`\n${stoppedLine(error)}\n`);
+    const isCancelled = error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name);
+    if (isCancelled || cli.signal.aborted) cli.stderr.write(`\n${cancelledLine(error)}\n`);
     throw error;
   }
 }
 
-/** Only a write that failed says how things stand now; of anything else that stops it nothing was written yet. */
-function stoppedLine(error: unknown): string {
-  return error instanceof UsageError ? error.message : 'Stopped. Nothing was written.';
+/** A failed write says what is stored now; before that nothing is written. */
+function cancelledLine(error: unknown): string {
+  return error instanceof UsageError ? error.message : CANCELLED;
 }
 
 function outcomeLines(outcome: InitOutcome): readonly string[] {
@@ -177,7 +175,7 @@ export type InitOutcome =
       readonly place: string;
       readonly parameters: readonly { readonly name: string; readonly type: string }[];
       readonly config: ConfigObject;
-      /** What to do now, a line each. */
+      /** What to do now, one line each. */
       readonly next: readonly string[];
     }
   | { readonly written: false; readonly account: string; readonly reason: string };
@@ -199,7 +197,7 @@ export async function initAccount(
     return await setUp(named, session);
   } catch (error) {
     if (!(error instanceof NotWritten)) throw error;
-    say(`${error.message} Nothing was written.`);
+    say(error.message);
     return { written: false, account: fullName(named), reason: error.message };
   }
 }
@@ -222,7 +220,7 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
   const draft = await withBudgets(tried, budgets, session);
   checkDraft(draft);
   await confirmWriting(draft, { names, place }, session);
-  // From here on Ctrl-C comes too late: both are written, or none.
+  // From here on Ctrl-C is too late: both parameters are written, or none.
   session.cli.signal.throwIfAborted();
   await place.write({ names, config: configText(draft.config), token: draft.token, before });
   return {
@@ -234,7 +232,7 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
       { name: names.token, type: 'SecureString' },
     ],
     config: draft.config,
-    next: nextThresholds(draft, options),
+    next: nextSteps(draft, options),
   };
 }
 
@@ -247,7 +245,7 @@ async function findPlace({ parameters: file, ...aws }: InitOptions): Promise<Par
   return storePlace(clients.ssm, await clients.region());
 }
 
-/** The file need not be there yet, its folder has to; before anybody is asked for a token that could not be kept. */
+/** The file may be missing, but not its folder; checked before anybody is asked for a token. */
 async function expectFolderOf(file: string): Promise<void> {
   const folder = dirname(resolve(file));
   const isThere = await stat(folder).then(

@@ -1,4 +1,4 @@
-/** Where the two parameters of an account are kept: in Parameter Store, or in a file in its stead. */
+/** Where the two parameters of an account are stored: in Parameter Store, or in a file. */
 
 import { randomUUID } from 'node:crypto';
 import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { awsProblem } from '../../aws.ts';
 import { UsageError } from '../../usage-error.ts';
 import { type ConfigObject, exactNumbers, type ParameterNames } from './account-draft.ts';
 
-export interface KeptParameters {
+export interface StoredParameters {
   readonly config?: Parameter | undefined;
   readonly token?: Parameter | undefined;
 }
@@ -27,15 +27,15 @@ export interface NewParameters {
   /** JSON. */
   readonly config: string;
   readonly token: string;
-  /** What is there and is to be replaced. */
-  readonly before: KeptParameters;
+  /** What is stored now, to be replaced. */
+  readonly before: StoredParameters;
 }
 
 export interface ParameterPlace {
-  /** As messages call it: `Parameter Store in eu-west-1`, `parameters.json`. */
+  /** As shown to the user: `Parameter Store in eu-west-1`, `parameters.json`. */
   readonly name: string;
-  readonly read: (names: ParameterNames) => Promise<KeptParameters>;
-  /** Both or none. Throws a UsageError that says what is there now, without the token. */
+  readonly read: (names: ParameterNames) => Promise<StoredParameters>;
+  /** Both or none. Throws a UsageError that says what is stored now, without the token. */
   readonly write: (parameters: NewParameters) => Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function storePlace(ssm: SSMClient, region: string): ParameterPlace {
   };
 }
 
-async function readBoth(ssm: SSMClient, names: ParameterNames): Promise<KeptParameters> {
+async function readBoth(ssm: SSMClient, names: ParameterNames): Promise<StoredParameters> {
   const [config, token] = await Promise.all([
     readParameter(ssm, names.config),
     readParameter(ssm, names.token),
@@ -67,8 +67,8 @@ function checkType({ name, type }: Parameter, expected: Parameter['type']): void
 }
 
 /**
- * The token first: its write is the likelier one to be refused, as it needs a key, and over a valid account it leaves
- * one that is valid. Whoever reads between the two finds an account without a config for some milliseconds.
+ * The token first: it is more likely to be refused, as it needs a key, and a valid account stays valid with it. For some
+ * milliseconds a new account has no config.
  */
 async function writeBoth(ssm: SSMClient, parameters: NewParameters): Promise<void> {
   const { names, before } = parameters;
@@ -87,25 +87,25 @@ async function writeBoth(ssm: SSMClient, parameters: NewParameters): Promise<voi
       stateOf(ssm, names.token, before.token),
       stateOf(ssm, names.config, before.config),
     ]);
-    throw new UsageError(`not written: ${reasonOf(error)}. Now ${now.join(' and ')}`);
+    throw new UsageError(`not written: ${reasonOf(error)}. Now ${now.join(', and ')}`);
   }
 }
 
 type Draft = Pick<Parameter, 'name' | 'value' | 'type'>;
 
-/** A put whose answer was lost is one that was carried out, if it can be read back. */
+/** Where the answer is lost, the put has worked if the value can be read back. */
 async function put(ssm: SSMClient, { name, value, type }: Draft, overwrite: boolean) {
   try {
     await ssm.send(
       new PutParameterCommand({ Name: name, Value: value, Type: type, Overwrite: overwrite }),
     );
   } catch (error) {
-    const kept = await readParameter(ssm, name).catch(() => undefined);
-    if (kept?.value !== value || kept.type !== type) throw error;
+    const stored = await readParameter(ssm, name).catch(() => undefined);
+    if (stored?.value !== value || stored.type !== type) throw error;
   }
 }
 
-/** As well as it can be done; what came of it is read afterwards. */
+/** Best effort; `stateOf` reads the result. */
 async function takeBack(ssm: SSMClient, name: string, before: Parameter | undefined) {
   try {
     if (before === undefined) await ssm.send(new DeleteParameterCommand({ Name: name }));
@@ -117,11 +117,11 @@ async function takeBack(ssm: SSMClient, name: string, before: Parameter | undefi
 
 async function stateOf(ssm: SSMClient, name: string, before: Parameter | undefined) {
   try {
-    const kept = await readParameter(ssm, name);
-    if (kept === undefined) return `${name} is not there`;
-    return kept.value === before?.value ? `${name} is as it was` : `${name} is NEW`;
+    const stored = await readParameter(ssm, name);
+    if (stored === undefined) return `${name} does not exist`;
+    return stored.value === before?.value ? `${name} is unchanged` : `${name} is NEW`;
   } catch {
-    return `nobody knows what ${name} is, as it cannot be read`;
+    return `${name} is unknown, as it cannot be read`;
   }
 }
 
@@ -129,16 +129,16 @@ function reasonOf(error: unknown): string {
   return awsProblem(error) ?? oneLine(error instanceof Error ? error.message : String(error));
 }
 
-/** The file need not be there yet. */
+/** The file may not exist yet. */
 export function filePlace(file: string): ParameterPlace {
   return {
     name: file,
-    read: async (names) => keptIn(await readEntries(file), names),
+    read: async (names) => storedIn(await readEntries(file), names),
     write: (parameters) => writeBothToFile(file, parameters),
   };
 }
 
-function keptIn(entries: ConfigObject, names: ParameterNames): KeptParameters {
+function storedIn(entries: ConfigObject, names: ParameterNames): StoredParameters {
   return {
     config: parameterIn(entries, names.config, 'String'),
     token: parameterIn(entries, names.token, 'SecureString'),
@@ -152,7 +152,7 @@ function parameterIn(entries: ConfigObject, name: string, type: Parameter['type'
   return { name, value: text, type, version: 1 };
 }
 
-/** Everything that is in the file, whatever it is; nothing where there is no file. */
+/** All entries of the file; none where there is no file. */
 async function readEntries(file: string): Promise<ConfigObject> {
   const json = parseJson(await readText(file));
   if ('problem' in json) throw new UsageError(`${file}: ${problemText(json.problem)}`);
@@ -172,7 +172,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** Beside the file and then in its place, so that nobody ever finds half of it; only the owner may read it. */
+/** Written beside the file, then renamed, so that it is never half written; readable by the owner only. */
 async function writeBothToFile(
   file: string,
   { names, config, token }: NewParameters,
@@ -195,7 +195,7 @@ async function writeBothToFile(
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
-    throw new UsageError(`${file}: cannot be written: ${codeOf(error)}; it is as it was`);
+    throw new UsageError(`${file}: cannot be written: ${codeOf(error)}; it is unchanged`);
   }
 }
 

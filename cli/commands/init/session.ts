@@ -1,4 +1,4 @@
-/** What every step of `init` works with. */
+/** What all parts of `init` work with: options, terminal, and how they end early. */
 
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
@@ -13,12 +13,18 @@ export interface InitSession {
   /** Absent where nobody can be asked. */
   readonly asker: Asker | undefined;
   readonly suggest: SuggestLimit;
-  /** A sentence to the person, beside the questions. */
+  /** Shows a sentence to the user. */
   readonly say: (sentence: string) => void;
 }
 
-/** Ends the steps of `init` where there is nothing to be written. */
-export class NotWritten extends Error {}
+export const CANCELLED = 'Cancelled; nothing was written.';
+
+/** Ends `init` without writing; the message says why. */
+export class NotWritten extends Error {
+  constructor(reason?: string) {
+    super(reason === undefined ? CANCELLED : `${reason} Nothing was written.`);
+  }
+}
 
 export interface InitOptions extends Omit<SourceOptions, 'stack'>, TokenOptions {
   /** `key=value`, of the provider's own keys. */
@@ -26,25 +32,25 @@ export interface InitOptions extends Omit<SourceOptions, 'stack'>, TokenOptions 
   readonly baseUrl?: string;
   readonly timeZone?: string;
   readonly currency?: string;
-  /** JSON, one each; false for none at all. */
+  /** JSON, one each; false for no budget. */
   readonly budget?: readonly string[] | false;
   /** A number, or `suggested`. */
   readonly limit?: string;
   readonly per?: string;
-  /** Whether the token is tried out. */
+  /** Whether the token is tested. */
   readonly test: boolean;
   readonly overwrite?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
 
-/** What commander does not see. Throws a UsageError. */
+/** Combinations that commander cannot check. Throws a UsageError. */
 export function checkTogether({ limit, per }: InitOptions): void {
   if (per === undefined || limit !== undefined) return;
   throw new UsageError('--per: expected --limit <amount> with it; a --budget has its own "per"');
 }
 
-/** Where nobody can be asked, everything has to be there. Throws a UsageError that names all that is not. */
+/** Without a terminal everything must be given. Throws a UsageError that names all that is missing. */
 export function checkComplete(provider: Provider | undefined, options: InitOptions): void {
   const { option = [], tokenStdin, tokenFile, budget, limit, yes } = options;
   const given = option.map((text) => text.split('=', 1)[0]);
@@ -57,7 +63,7 @@ export function checkComplete(provider: Provider | undefined, options: InitOptio
     ...(yes ? [] : ['--yes']),
   ];
   if (missing.length === 0) return;
-  throw new UsageError(`there is no terminal to ask at, and missing is: ${missing.join('; ')}`);
+  throw new UsageError(`no terminal to ask at; missing: ${missing.join('; ')}`);
 }
 
 function hasBudget(budget: InitOptions['budget'], limit: string | undefined): boolean {

@@ -1,4 +1,4 @@
-/** Of CloudFormation only what finds a deployment: the outputs of a stack. */
+/** The part of CloudFormation that finds a deployment: the outputs of a stack. */
 import {
   AwsError,
   accountId,
@@ -12,7 +12,7 @@ import {
 } from './server.ts';
 
 export interface EmbeddedCloudformation extends EmbeddedService {
-  /** A stack that is complete, with these outputs; one of that name is replaced. */
+  /** A complete stack with these outputs; replaces one of that name. */
   readonly createStack: (name: string, outputs: Readonly<Record<string, string>>) => void;
 }
 

@@ -1,4 +1,4 @@
-/** DynamoDB by dynalite, asked in process: its server answers requests that it never received over a socket. */
+/** DynamoDB by dynalite, called in process: its server answers requests that never went over a socket. */
 import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -14,7 +14,7 @@ import {
 } from './server.ts';
 
 export interface EmbeddedDynamodb extends EmbeddedService {
-  /** A table with the keys `pk` and `sk`, both strings; ready when this resolves. One that exists stays as it is. */
+  /** A table with the keys `pk` and `sk`, both strings; ready when this resolves. An existing one is not changed. */
   readonly createTable: (name: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -12,20 +12,20 @@ import {
 } from './ssm.ts';
 
 export interface EmbeddedAwsOptions {
-  /** A free one, if not given. */
+  /** Default: a free one. */
   readonly port?: number;
-  /** Folder of the DynamoDB tables, created if missing; in memory, if not given. Nothing else is ever on disk. */
+  /** Folder of the DynamoDB tables, created if missing. Default: in memory. Nothing else is ever on disk. */
   readonly dataPath?: string;
-  /** Parameters in a page of GetParametersByPath at the most, 1 to 10; 10, if not given. */
+  /** Most parameters in a page of GetParametersByPath, 1 to 10. Default: 10. */
   readonly pageSize?: number;
-  /** Clock of modification and publishing times, epoch milliseconds; the real one, if not given. */
+  /** Clock of modification and publishing times, epoch milliseconds. Default: the real time. */
   readonly now?: () => number;
 }
 
-/** Parameter Store, to be edited from within the process, without a request. */
+/** Edits Parameter Store within the process, without a request. */
 export interface EmbeddedParameters {
-  /** Creates or overwrites; the type stays as it was, and is String for a new one. Over 4 KB it becomes advanced. Throws what AWS refuses. */
-  /** As changed at `modifiedAt`, epoch milliseconds; now, if not given. */
+  /** Creates or overwrites. The type does not change; it is String for a new one. Over 4 KB it becomes advanced. Throws where AWS refuses. */
+  /** `modifiedAt`: epoch milliseconds. Default: now. */
   readonly put: (
     name: string,
     value: string,
@@ -33,16 +33,16 @@ export interface EmbeddedParameters {
     modifiedAt?: number,
   ) => StoredParameter;
   readonly get: (name: string) => StoredParameter | undefined;
-  /** False where there was none of that name. */
+  /** False where no parameter had that name. */
   readonly delete: (name: string) => boolean;
-  /** From now on the parameter's key cannot be used; can again, if no error is given. */
+  /** From now on the parameter's key cannot be used; without `error` it can again. */
   readonly setKeyError: ParameterStore['setKeyError'];
 }
 
 export interface EmbeddedAws {
   /** `http://localhost:4566`, without a trailing slash. */
   readonly endpoint: string;
-  /** What a process needs in its environment for the SDK to come here. */
+  /** Environment with which the SDK uses this AWS. */
   readonly environment: {
     readonly AWS_ENDPOINT_URL: string;
     readonly AWS_REGION: string;
@@ -52,7 +52,7 @@ export interface EmbeddedAws {
   readonly parameters: EmbeddedParameters;
   /** Every publish so far, in order. */
   readonly published: readonly Published[];
-  /** Requests so far, by operation as in IAM actions: `ssm:GetParametersByPath`. Those that met a fault count. */
+  /** Requests so far, by operation as in IAM actions: `ssm:GetParametersByPath`. Requests with a fault count, too. */
   readonly requests: Map<string, number>;
   readonly faults: Faults;
   /** With string keys `pk` and `sk`, on demand; ready when this resolves. A table that exists stays as it is. */
@@ -61,7 +61,7 @@ export interface EmbeddedAws {
   readonly createTopic: (name: string, subscriptions?: readonly Subscription[]) => string;
   /** A deployed stack with these outputs. */
   readonly createStack: EmbeddedCloudformation['createStack'];
-  /** Answers what is under way, then ends all connections. A second call waits for the first. */
+  /** Finishes running requests, then ends all connections. A second call waits for the first. */
   readonly close: () => Promise<void>;
 }
 

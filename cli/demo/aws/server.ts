@@ -1,4 +1,4 @@
-/** The HTTP server in front of the embedded services: routes, counts, and does wrong what it is told to. */
+/** The HTTP server in front of the embedded services: routes, counts requests, and injects faults. */
 import { once } from 'node:events';
 import {
   createServer,
@@ -28,7 +28,7 @@ export function createEmbeddedServer(backend: Backend): EmbeddedServer {
   const underway = new Set<Promise<AwsReply | undefined>>();
   const closing = new AbortController();
   const server = createServer((request, response) => {
-    // Whatever fails here, be it a client that went away or the closing, nobody is left to be answered.
+    // Whatever fails here, a disconnected client or the closing, no one waits for an answer.
     serve(request, response).catch(() => response.destroy());
   });
 
@@ -69,7 +69,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-/** Undefined is no answer: the connection is cut. */
+/** Undefined cuts the connection without an answer. */
 async function answer(
   request: AwsRequest,
   { services, faults, requests }: Backend,
@@ -165,7 +165,7 @@ export interface AwsReply {
   readonly body: string;
 }
 
-/** The ways in which every service can refuse a request, each with its own code. */
+/** How each service refuses a request, with its own codes. */
 export type Refusal = 'throttle' | 'deny' | 'error' | 'unsigned';
 
 export interface EmbeddedService {
@@ -173,14 +173,14 @@ export interface EmbeddedService {
   readonly refusals: Readonly<
     Record<Refusal, { readonly code: string; readonly statusCode: number }>
   >;
-  /** Name of the operation that is asked for; undefined where the request is another service's. */
+  /** Name of the requested operation; undefined where the request is for another service. */
   readonly operationOf: (request: AwsRequest) => string | undefined;
   /** Carries out the operation; throws AwsError for what AWS would refuse. */
   readonly answer: (operation: string, request: AwsRequest) => Promise<AwsReply>;
   readonly errorReply: (error: AwsError) => AwsReply;
 }
 
-/** What AWS answers instead of a result; `code` is the name that the SDK's error will have. */
+/** An error of AWS; `code` becomes the name of the SDK's error. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
@@ -193,7 +193,7 @@ export class AwsError extends Error {
   }
 }
 
-/** A reply in the AWS JSON protocol, which SSM speaks in version 1.1 and DynamoDB in 1.0. */
+/** A reply in the AWS JSON protocol: version 1.1 for SSM, 1.0 for DynamoDB. */
 export function jsonReply(version: '1.0' | '1.1', statusCode: number, result: unknown): AwsReply {
   const headers = {
     'content-type': `application/x-amz-json-${version}`,
@@ -209,9 +209,9 @@ export function targetOperation(request: AwsRequest, prefix: string): string | u
 }
 
 /**
- * `throttle`, `deny` and `error` (500) are answers in the service's own words; nothing is carried out.
+ * `throttle`, `deny` and `error` (500) answer with the service's own errors; nothing is carried out.
  * `drop` carries the operation out and then cuts the connection: the answer is lost, the effect is not.
- * `down` cuts the connection before anything is done; `hang` keeps it and never answers.
+ * `down` cuts the connection before anything is carried out; `hang` never answers.
  */
 export type Fault = 'throttle' | 'deny' | 'error' | 'drop' | 'down' | 'hang';
 
@@ -220,18 +220,18 @@ export type FaultTarget = '*' | ServiceId | `${ServiceId}:${string}`;
 
 export interface Faults {
   /**
-   * The next `times` requests to the target meet the fault; all of them, if not given. Replaces an earlier one. So many
-   * requests as `after` says go well before that; none, if not given.
+   * The next `times` requests to the target have the fault, by default all; the first `after` of them, by default none, still
+   * succeed. Replaces an earlier fault of the target.
    */
   readonly set: (target: FaultTarget, fault: Fault, times?: number, after?: number) => void;
-  /** Ends the target's fault; all faults, if not given. The latency stays. */
+  /** Ends the target's fault, by default all faults. Does not change the latency. */
   readonly clear: (target?: FaultTarget) => void;
   /** Milliseconds before each answer. */
   latencyMs: number;
 }
 
 export interface FaultSwitchboard extends Faults {
-  /** The fault that this request meets, counted as met; the narrowest target wins. */
+  /** The fault of this request, counted down; the narrowest target wins. */
   readonly take: (service: ServiceId, operation: string) => Fault | undefined;
 }
 
@@ -273,12 +273,12 @@ export function createFaults(): FaultSwitchboard {
 
 /** A service's API in that protocol. */
 export interface QueryApi {
-  /** As every request names it, and so tells services apart: `2010-03-31`. */
+  /** In every request, which identifies the service: `2010-03-31`. */
   readonly version: string;
   readonly namespace: string;
 }
 
-/** The operation that is asked for, if it is this API's. */
+/** The requested operation, if it is this API's. */
 export function queryOperation({ headers, body }: AwsRequest, api: QueryApi): string | undefined {
   if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
   const form = new URLSearchParams(body);

@@ -1,4 +1,4 @@
-/** The few operations of SNS that are used, in the AWS query protocol (form in, XML out) as the SNS client speaks it. */
+/** The few operations of SNS that are used, in the AWS query protocol (form in, XML out) of the SNS client. */
 import {
   AwsError,
   accountId,
@@ -15,11 +15,11 @@ export interface Subscription {
   /** `email`, `sms`, `lambda`, … */
   readonly protocol: string;
   readonly endpoint: string;
-  /** False until its owner has confirmed it; true, if not given. */
+  /** False until its owner confirms it. Default: true. */
   readonly confirmed?: boolean;
-  /** Its owner followed the link to unsubscribe: SNS goes on listing it for some days. False, if not given. */
+  /** Its owner unsubscribed; SNS lists it for some more days. Default: false. */
   readonly unsubscribed?: boolean;
-  /** As GetSubscriptionAttributes tells them: `FilterPolicy`, `FilterPolicyScope`, `RedrivePolicy`, … */
+  /** As GetSubscriptionAttributes returns them: `FilterPolicy`, `FilterPolicyScope`, `RedrivePolicy`, … */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -52,6 +52,7 @@ export function createSns(now: () => number): EmbeddedSns {
     },
     ListSubscriptionsByTopic: (form) => listSubscriptions(form, topics),
     GetSubscriptionAttributes: (form) => subscriptionAttributes(form, topics),
+    GetTopicAttributes: (form) => topicAttributes(form, topics),
   };
   return {
     id: 'sns',
@@ -101,7 +102,7 @@ function member(subscription: Subscription, topicArn: string, index: number): st
   ].join('');
 }
 
-/** A subscription that is not confirmed, or no longer, has one of two words in place of its ARN. */
+/** An unconfirmed or deleted subscription has one of two words in place of its ARN. */
 function arnOf(subscription: Subscription, topicArn: string, index: number): string {
   if (subscription.unsubscribed === true) return 'Deleted';
   return subscription.confirmed === false ? 'PendingConfirmation' : `${topicArn}:${index}`;
@@ -131,6 +132,25 @@ function subscriptionAttributes(form: URLSearchParams, topics: Topics): string {
     RawMessageDelivery: 'false',
     ...subscription.attributes,
   };
+  return attributeMap(attributes);
+}
+
+function topicAttributes(form: URLSearchParams, topics: Topics): string {
+  const topicArn = form.get('TopicArn') ?? '';
+  const subscriptions = findTopic(topicArn, topics);
+  const count = (isOne: (one: Subscription) => boolean) =>
+    String(subscriptions.filter(isOne).length);
+  const isGone = ({ unsubscribed }: Subscription) => unsubscribed === true;
+  return attributeMap({
+    TopicArn: topicArn,
+    Owner: accountId,
+    SubscriptionsConfirmed: count((one) => !isGone(one) && one.confirmed !== false),
+    SubscriptionsPending: count((one) => !isGone(one) && one.confirmed === false),
+    SubscriptionsDeleted: count(isGone),
+  });
+}
+
+function attributeMap(attributes: Readonly<Record<string, string>>): string {
   const entries = Object.entries(attributes).map(
     ([key, value]) => `<entry>${xmlElement('key', key)}${xmlElement('value', value)}</entry>`,
   );
@@ -180,7 +200,7 @@ export interface MessageAttribute {
   readonly value: string;
 }
 
-/** One publish as its subscribers get it. */
+/** One publish as its subscribers receive it. */
 export interface Published {
   readonly messageId: string;
   readonly topicArn: string;
@@ -192,7 +212,7 @@ export interface Published {
   readonly at: number;
 }
 
-/** What a subscriber of that protocol gets. */
+/** The body for a subscriber of that protocol. */
 export function bodyFor(published: Published, protocol: string): string {
   return published.bodies[protocol] ?? published.bodies.default ?? '';
 }

@@ -1,4 +1,4 @@
-/** The few operations of Parameter Store that are used, in AWS JSON 1.1 as the SSM client speaks it. */
+/** The few operations of Parameter Store that are used, in AWS JSON 1.1, the protocol of the SSM client. */
 import { createHash } from 'node:crypto';
 import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
 import {
@@ -24,6 +24,8 @@ export function createSsm(parameters: ParameterStore, pageSize: number): Embedde
     GetParameters: (input) => getParameters(parameters, input),
     PutParameter: (input) => putParameter(parameters, input),
     DeleteParameter: (input) => deleteParameter(parameters, input),
+    DeleteParameters: (input) => deleteParameters(parameters, input),
+    DescribeParameters: (input) => describeParameters(parameters, input),
   };
   return {
     id: 'ssm',
@@ -76,15 +78,38 @@ function getParameter(store: ParameterStore, input: Input): object {
 }
 
 function getParameters(store: ParameterStore, input: Input): object {
+  const names = namesIn(input);
+  const found = names.map((name) => store.get(name)).filter((parameter) => parameter !== undefined);
+  return {
+    Parameters: found.map((parameter) => describe(store, parameter, input)),
+    InvalidParameters: names.filter((name) => store.get(name) === undefined),
+  };
+}
+
+function namesIn(input: Input): string[] {
   const names = Array.isArray(input.Names) ? input.Names.map(String) : [];
   if (names.length < 1) throw constraint(names, 'names', 'length greater than or equal to 1');
   if (names.length > maxResults) {
     throw constraint(names, 'names', `length less than or equal to ${maxResults}`);
   }
-  const found = names.map((name) => store.get(name)).filter((parameter) => parameter !== undefined);
+  return names;
+}
+
+/** By name only: the one filter `Name` with `Equals`, which takes up to 50 values. */
+function describeParameters(store: ParameterStore, input: Input): object {
+  const [filter] = (input.ParameterFilters ?? []) as { Key?: string; Values?: string[] }[];
+  if (filter?.Key !== 'Name') throw new AwsError('InvalidFilterKey', 'Only Name is emulated.');
+  const found = (filter.Values ?? []).map((name) => store.get(name));
   return {
-    Parameters: found.map((parameter) => describe(store, parameter, input)),
-    InvalidParameters: names.filter((name) => store.get(name) === undefined),
+    Parameters: found
+      .filter((parameter) => parameter !== undefined)
+      .map(({ name, type, tier, version, keyId }) => ({
+        Name: name,
+        Type: type,
+        Tier: tier,
+        Version: version,
+        ...(keyId !== undefined && { KeyId: keyId }),
+      })),
   };
 }
 
@@ -95,6 +120,7 @@ function putParameter(store: ParameterStore, input: Input): object {
     type: input.Type as ParameterType | undefined,
     tier: input.Tier as ParameterTier | undefined,
     overwrite: input.Overwrite === true,
+    keyId: input.KeyId as string | undefined,
   });
   return { Version: version, Tier: tier };
 }
@@ -103,6 +129,14 @@ function deleteParameter(store: ParameterStore, input: Input): object {
   const name = text(input, 'Name');
   if (!store.delete(name)) throw notFound(name);
   return {};
+}
+
+function deleteParameters(store: ParameterStore, input: Input): object {
+  const [deleted = [], invalid = []] = [true, false].map((isThere) =>
+    namesIn(input).filter((name) => (store.get(name) !== undefined) === isThere),
+  );
+  for (const name of deleted) store.delete(name);
+  return { DeletedParameters: deleted, InvalidParameters: invalid };
 }
 
 function describe(store: ParameterStore, parameter: StoredParameter, input: Input): object {
@@ -121,20 +155,20 @@ function describe(store: ParameterStore, parameter: StoredParameter, input: Inpu
   };
 }
 
-/** As AWS words them; one such parameter makes a request for several fail as a whole. */
+/** Messages of AWS; one such parameter fails a request for several as a whole. */
 const keyMessages: Readonly<Record<KeyError, string>> = {
   AccessDeniedException:
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
   InvalidKeyId: 'arn:aws:kms:us-east-1:000000000000:key/1234abcd is disabled.',
 };
 
-/** Looks like what KMS makes of a value, and is of no use to anybody, as there. */
+/** Looks like a KMS ciphertext; cannot be decrypted. */
 function ciphertext({ name, value, version }: StoredParameter): string {
   const digest = createHash('sha512').update(`${name}\n${version}\n${value}`).digest('base64');
   return `AQICAH${digest}`;
 }
 
-/** A token names the last parameter of its page, so that edits between two pages shift nothing. */
+/** A token names the last parameter of its page, so that edits do not shift the pages. */
 function token(path: string, lastName: string): string {
   return Buffer.from(`${path}\n${lastName}`).toString('base64url');
 }
@@ -206,13 +240,15 @@ export interface StoredParameter {
   readonly value: string;
   readonly type: ParameterType;
   readonly tier: StoredTier;
-  /** 1 for a new parameter, one more with each change. */
+  /** Of a SecureString: the key it is encrypted with. */
+  readonly keyId?: string;
+  /** 1 for a new parameter, plus one with each change. */
   readonly version: number;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
 }
 
-/** How Parameter Store answers for a key that it may not use: of another account, and disabled. */
+/** The errors of Parameter Store for a key that it cannot use: of another account, or disabled. */
 export type KeyError = 'AccessDeniedException' | 'InvalidKeyId';
 
 export interface ParameterDraft {
@@ -222,7 +258,9 @@ export interface ParameterDraft {
   readonly type?: ParameterType | undefined;
   readonly tier?: ParameterTier | undefined;
   readonly overwrite?: boolean | undefined;
-  /** Epoch milliseconds; the clock's time, if not given. */
+  /** Of a SecureString; the default key, if not given, even if it had another one before. */
+  readonly keyId?: string | undefined;
+  /** Epoch milliseconds; by default the clock's time. */
   readonly modifiedAt?: number | undefined;
 }
 
@@ -232,7 +270,7 @@ export interface ParameterStore {
   readonly get: (name: string) => StoredParameter | undefined;
   /** As it was at a version, if it has not been deleted since. */
   readonly getVersion: (name: string, version: number) => StoredParameter | undefined;
-  /** False where there was none of that name. */
+  /** False where no parameter had that name. */
   readonly delete: (name: string) => boolean;
   /** From now on the parameter's key cannot be used, in no version of it; can again, if no error is given. */
   readonly setKeyError: (name: string, error?: KeyError) => void;
@@ -257,10 +295,12 @@ export function createParameterStore(now: () => number): ParameterStore {
         'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
       );
     }
+    const type = typeOf(draft, known);
     const parameter = {
       name: draft.name,
       value: draft.value,
-      type: typeOf(draft, known),
+      type,
+      ...(type === 'SecureString' && { keyId: draft.keyId ?? 'alias/aws/ssm' }),
       tier: tierOf(draft, known),
       version: (known?.version ?? 0) + 1,
       modifiedAt: draft.modifiedAt ?? now(),

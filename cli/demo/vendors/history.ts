@@ -1,4 +1,4 @@
-/** How busy a small team's software is, hour by hour: the same for the same hour, whenever it is asked for. */
+/** How busy a small team's software is, hour by hour: always the same for the same hour. */
 import { Big } from 'big.js';
 import { Temporal } from 'temporal-polyfill';
 import { weekdays } from '../../../functions/config/budget-schema.ts';
@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 
 const weekday = { day: 1.25, evening: 0.95, night: 0.7 } as const;
 const weekendFactor = 0.75;
-/** How far an hour is off the rhythm at the most, as a share. */
+/** The most by which an hour differs from the rhythm, as a share. */
 const noise = 0.12;
 
 /**
@@ -34,7 +34,7 @@ function random(hour: number, seed: number): number {
   return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** What each full hour from `from` until `until` (epoch milliseconds) has, where it has anything. */
+/** The value of each full hour from `from` until `until` (epoch milliseconds) that has one. */
 export function hoursWith<Value>(
   valueAt: (start: number) => Value | undefined,
   from: number,
@@ -48,7 +48,7 @@ export function hoursWith<Value>(
   return hours;
 }
 
-/** Day of the month in UTC, as `startsOn` takes it; a day that not every month has becomes the 1st. */
+/** Day of the month in UTC, as `startsOn` takes it; a day that some months lack becomes the 1st. */
 export function dayOfMonth(at: number): number {
   const day = new Date(at).getUTCDate();
   return day > 28 ? 1 : day;

@@ -1,8 +1,8 @@
-/** What a simulated InfluxDB has counted, and the series that its usage API makes of it. */
+/** The usage of a simulated InfluxDB, and the series in which its usage API reports it. */
 import { HOUR_MS } from '../../../functions/config/durations.ts';
 import { hoursWith } from './history.ts';
 
-/** What an hour came to; what is left out did not happen. */
+/** The usage of an hour; a missing key is none. */
 export interface InfluxdbHour {
   readonly writeBytes?: number;
   /** Answered with 400 and 429, half of them each; not billed. */
@@ -33,7 +33,7 @@ export interface HourlyInfluxdb {
   readonly hour: InfluxdbHour;
 }
 
-/** Hours in any order, or what the hour that starts at a time came to: undefined for an idle one. */
+/** Hours in any order, or from the start of an hour to its usage: undefined for an idle hour. */
 export type InfluxdbHistory =
   | readonly HourlyInfluxdb[]
   | ((start: number) => InfluxdbHour | undefined);
@@ -48,7 +48,7 @@ export interface UsageSpan {
 
 const WRITE = '/api/v2/write';
 const QUERY = '/api/v2/query';
-/** Sizes of what is not billed, so that it would be noticed in a sum. */
+/** Unbilled sizes, large enough to be noticed in a sum. */
 const QUERY_BYTES = 300;
 const ERROR_BYTES = 90;
 
@@ -174,9 +174,9 @@ export interface CsvStyle {
   readonly annotations?: readonly Annotation[];
   /** Default: the result, the table, and the columns in their order. */
   readonly orderColumns?: (names: readonly string[]) => readonly string[];
-  /** Quotes around every cell, not only where they are needed. */
+  /** Quotes around every cell, not only where needed. */
   readonly quoted?: boolean;
-  /** What all rows of a table have in common is left to its default annotation. */
+  /** A value that all rows of a table share is in its default annotation only. */
   readonly sharedAsDefaults?: boolean;
 }
 

@@ -22,9 +22,9 @@ import {
 } from './server.ts';
 
 export interface SimulatedInfluxdbOptions {
-  /** The one token that is accepted. */
+  /** The only valid token. */
   readonly token: string;
-  /** The one organization there is. */
+  /** The only organization. */
   readonly orgId: string;
   readonly history: InfluxdbHistory;
   /** Word before the token. Default: Token. */
@@ -42,7 +42,7 @@ export interface AnswerStyle extends CsvStyle {
   readonly gzip?: boolean;
   /** Default: text/csv; charset=utf-8. */
   readonly contentType?: string;
-  /** Which of the bounds a row's `_time` may be on, which is documented nowhere. Default: stop. */
+  /** Which bound of the range may be a row's `_time`; undocumented. Default: stop. */
   readonly inclusive?: 'start' | 'stop' | 'both';
 }
 

@@ -1,4 +1,4 @@
-/** What a simulated Northflank knows at a moment: past hours in full, the hour in progress in part, no later ones. */
+/** The costs of a simulated Northflank at a moment: past hours in full, the current hour in part, no later hours. */
 import { Big } from 'big.js';
 import { HOUR_MS } from '../../../functions/config/durations.ts';
 import { hoursWith, jsonNumber } from './history.ts';
@@ -9,7 +9,7 @@ export interface HourlyRow {
   readonly amounts: HourlyAmounts;
 }
 
-/** Rows in any order, or what the hour that starts at a time cost: undefined where it has no row. */
+/** Rows in any order, or from the start of an hour to its cost: undefined where it has no row. */
 export type NorthflankHistory =
   | readonly HourlyRow[]
   | ((start: number) => HourlyAmounts | undefined);
@@ -21,7 +21,7 @@ export interface Span {
   readonly now: number;
 }
 
-/** As precise as a bill gets. */
+/** The precision of a bill. */
 const DECIMALS = 8;
 
 /** The rows of the span, the newest first. */
@@ -70,7 +70,7 @@ export function withCustomerByoc(
   });
 }
 
-/** What an hour cost, in decimal units of the currency; what is left out was not used. */
+/** The cost of an hour, in decimal units of the currency; a missing key was not used. */
 export interface HourlyAmounts {
   readonly cpu?: string;
   readonly memory?: string;
@@ -83,7 +83,7 @@ export interface HourlyAmounts {
   readonly other?: string;
 }
 
-/** `both` is what the API answered while it changed from one to the other. */
+/** `both` is the answer of the API during its change from one to the other. */
 export type ContractVersion = 'legacy' | 'current' | 'both';
 
 const PAAS = ['cpu', 'memory', 'storage', 'gpu'] as const;

@@ -23,19 +23,19 @@ import {
 } from './server.ts';
 
 export interface SimulatedNorthflankOptions {
-  /** The one token that is accepted. */
+  /** The only valid token. */
   readonly token: string;
-  /** What is answered without a team. Its BYOC costs are on every team's bill too. */
+  /** The answer without a team. Its BYOC costs are on every team's bill, too. */
   readonly history: NorthflankHistory;
   /** By team id; other teams do not exist. */
   readonly teams?: Readonly<Record<string, NorthflankHistory>>;
   /** Default: legacy. */
   readonly version?: ContractVersion;
-  /** The parameter that is known for the page size. Default: `perPage` in the current version, else `per_page`. */
+  /** The parameter for the page size. Default: `perPage` in the current version, else `per_page`. */
   readonly pageSizeParameter?: 'per_page' | 'perPage';
   /** ISO 4217, lower case. Default: usd. */
   readonly currency?: string;
-  /** Epoch milliseconds: later hours do not exist yet, and the one in progress costs its share. Default: the real time. */
+  /** Epoch milliseconds: later hours do not exist yet, and the current hour costs its elapsed share. Default: the real time. */
   readonly now?: () => number;
   /** Epoch milliseconds of the earliest row. Default: 60 days before the start. */
   readonly since?: number;
@@ -46,7 +46,7 @@ export interface SimulatedNorthflankOptions {
 }
 
 export interface SimulatedNorthflank extends SimulatedServer {
-  /** Replaces what is answered without a team. */
+  /** Replaces the history without a team. */
   readonly setHistory: (history: NorthflankHistory) => void;
 }
 
@@ -89,7 +89,7 @@ export async function startSimulatedNorthflank(
   };
 }
 
-/** Counts a request against the limit of its clock hour; tells by `retry-after` that it is one too many. */
+/** Counts a request against the limit of its clock hour; beyond it, sets `retry-after`. */
 function requestCounter(now: () => number, limit: number): () => Record<string, string> {
   let hour = Number.NaN;
   let used = 0;
@@ -124,7 +124,7 @@ function apiError(status: number, message: string, details?: Record<string, stri
   return jsonAnswer({ error: { status, message, id, ...(details && { details }) } }, status);
 }
 
-/** What is wrong with each parameter, as an error's `details` say it. */
+/** What is wrong with each parameter, as in an error's `details`. */
 function queryProblems(query: URLSearchParams, api: Api): Record<string, string[]> {
   const isValid: Readonly<Record<string, (value: string) => boolean>> = {
     [api.pageSizeParameter]: (value) =>
@@ -160,7 +160,7 @@ function pageOf(query: URLSearchParams, api: Api, team: NorthflankHistory | unde
   };
 }
 
-/** The cursor ends the span, so that rows which appear meanwhile shift nothing. */
+/** The cursor ends the span, so that new rows do not shift the pages. */
 function spanOf(query: URLSearchParams, { now, since }: Api) {
   const cursor = CURSOR.exec(query.get('cursor') ?? '')?.groups?.seconds;
   const start = Math.max(since, Number(query.get('startTime') ?? 0) * 1000);
@@ -168,7 +168,7 @@ function spanOf(query: URLSearchParams, { now, since }: Api) {
   return { start, end: Math.min(...ends) * 1000, now: now() };
 }
 
-/** Has characters that are refused if a client does not encode them. */
+/** Has characters that a client must encode. */
 function cursorBefore(start: number): string {
   return `before=${start / 1000}&/+`;
 }
@@ -178,19 +178,19 @@ interface UsagePage {
   readonly pagination: Readonly<Record<string, unknown>>;
 }
 
-/** Announces another page without saying where. */
+/** Announces a next page without a cursor. */
 export const losingCursor: Fault = changingPage(({ data, pagination }) => {
   const { cursor: _lost, ...rest } = pagination;
   return { data, pagination: { ...rest, hasNextPage: true } };
 });
 
-/** From the second page on, every page leads to itself; the history needs more rows than one page holds. */
+/** From the second page on, every page is its own next page; needs a history of more than one page. */
 export const loopingCursor: Fault = changingPage(({ data, pagination }, asked) => ({
   data,
   pagination: { ...pagination, hasNextPage: true, cursor: asked ?? pagination.cursor },
 }));
 
-/** Pages without rows, each with a cursor to another one. */
+/** Pages without rows, each with a cursor. */
 export function endlessPages(): Fault {
   let page = 0;
   return ({ response }) => {
@@ -200,7 +200,7 @@ export function endlessPages(): Fault {
   };
 }
 
-/** Has this in place of the newest row's fields. */
+/** Replaces these fields of the newest row. */
 export function changingNewestRow(fields: Readonly<Record<string, unknown>>): Fault {
   return changingPage(({ data: { usage }, pagination }) => {
     const [newest, ...older] = usage;
@@ -219,7 +219,7 @@ function changingPage(
 const historyDays = 60;
 const berlin = 'Europe/Berlin';
 
-/** A started account: what is to be watched, and how its API ends. */
+/** A started account: its config, and how to close its API. */
 interface RunningAccount {
   readonly account: SimulatedAccount;
   readonly close: () => Promise<void>;
@@ -236,7 +236,7 @@ export async function startNorthflankWorld(end: number): Promise<SimulatedWorld>
   };
 }
 
-/** A web shop that trains a model for two hours each night, until a training job does not end. */
+/** A web shop that trains a model for two hours each night, until one training job does not stop. */
 async function startAcme(lastHour: number): Promise<RunningAccount> {
   const token = 'simulated-token-of-acme';
   const stuckFrom = lastHour - 50 * HOUR_MS;

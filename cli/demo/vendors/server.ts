@@ -20,25 +20,25 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
-/** A request and what would be answered to it if all went well. */
+/** A request and its answer without a fault. */
 export interface Exchange {
   readonly request: SimulatedRequest;
   readonly answer: () => Answer;
   readonly response: ServerResponse;
 }
 
-/** Takes over a whole exchange: it answers in its own way, or not at all. */
+/** Handles a whole exchange: answers differently, or not at all. */
 export type Fault = (exchange: Exchange) => void;
 
 export interface FaultScope {
-  /** How many requests meet the fault; all, if not given. */
+  /** How many requests have the fault. Default: all. */
   readonly times?: number;
-  /** Which requests may meet it; all, if not given. */
+  /** Which requests may have it. Default: all. */
   readonly when?: (request: SimulatedRequest) => boolean;
 }
 
 export interface Faults {
-  /** A request meets the earliest added fault that is meant for it. */
+  /** A request has the earliest added fault that matches it. */
   readonly add: (fault: Fault, scope?: FaultScope) => void;
   readonly clear: () => void;
 }
@@ -49,11 +49,11 @@ export interface SimulatedServer {
   /** All since the start, the earliest first. */
   readonly requests: readonly SimulatedRequest[];
   readonly faults: Faults;
-  /** Ends all connections, those of unanswered requests too. */
+  /** Ends all connections, also of unanswered requests. */
   readonly close: () => Promise<void>;
 }
 
-/** Listens on 127.0.0.1, on a free port if none is given. */
+/** Listens on 127.0.0.1, by default on a free port. */
 export async function startSimulatedServer(
   answer: (request: SimulatedRequest) => Answer,
   port = 0,
@@ -61,7 +61,7 @@ export async function startSimulatedServer(
   const requests: SimulatedRequest[] = [];
   const { faults, take } = createFaults();
   const server = createServer((message, response) => {
-    // Whoever goes away before the request is whole is not waiting for an answer.
+    // A client that disconnects mid-request does not wait for an answer.
     serve(message, response).catch(() => response.destroy());
   });
 
@@ -135,7 +135,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Another answer than the right one. */
+/** Replaces the answer. */
 export function answering(answer: Answer): Fault {
   return ({ response }) => send(response, answer);
 }
@@ -144,7 +144,7 @@ export function answeringJson(value: unknown, status = 200): Fault {
   return answering(jsonAnswer(value, status));
 }
 
-/** As proxies and login walls answer. */
+/** Like the answers of proxies and login pages. */
 export function htmlPage(status = 200): Fault {
   const body = '<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>Sorry</body></html>';
   return answering({ status, headers: { 'content-type': 'text/html' }, body });
@@ -165,7 +165,7 @@ export function changingJson(change: (value: unknown, exchange: Exchange) => unk
 
 const compressors = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
 
-/** The right answer, compressed; for a client that accepts it that is no fault. */
+/** The right answer, compressed; no fault for a client that accepts it. */
 export function compressing(encoding: keyof typeof compressors): Fault {
   return ({ answer, response }) => {
     const { status, headers, body } = answer();
@@ -178,7 +178,7 @@ export function compressing(encoding: keyof typeof compressors): Fault {
   };
 }
 
-/** Nothing is ever answered. */
+/** Never answers. */
 export const stalling: Fault = () => {};
 
 /** Half of the right answer, then nothing more. */
@@ -186,7 +186,7 @@ export const stallingHalfway: Fault = (exchange) => {
   sendHalf(exchange);
 };
 
-/** The connection is cut before anything is answered. */
+/** Cuts the connection before any answer. */
 export const dropping: Fault = ({ response }) => {
   response.socket?.destroy();
 };
@@ -196,7 +196,7 @@ export const cuttingOff: Fault = (exchange) => {
   sendHalf(exchange, () => exchange.response.socket?.destroy());
 };
 
-/** A body of so many bytes, sent piece by piece. */
+/** A body of this many bytes, sent in pieces. */
 export function answeringBytes(bytes: number): Fault {
   return ({ response }) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -204,7 +204,7 @@ export function answeringBytes(bytes: number): Fault {
   };
 }
 
-/** The right answer, and after it as much of the filler as makes up to so many bytes. Not for a compressed one. */
+/** The right answer, padded with the filler to this many bytes. Not for a compressed answer. */
 export function padding(filler: string, bytes: number): Fault {
   return ({ answer, response }) => {
     const { status, headers, body } = answer();

@@ -1,4 +1,4 @@
-/** Slack's incoming webhooks on loopback: takes what is posted to the one webhook it knows. */
+/** Slack's incoming webhooks on loopback: accepts posts to one webhook. */
 import {
   type Answer,
   answering,
@@ -9,7 +9,7 @@ import {
 } from './server.ts';
 
 export interface SimulatedSlackOptions {
-  /** Path of the webhook; whoever knows it can post. Default: one that looks like Slack's. */
+  /** Path of the webhook, which is its secret. Default: one that looks like Slack's. */
   readonly path?: string;
   /** Default: a free one. */
   readonly port?: number;
@@ -17,7 +17,7 @@ export interface SimulatedSlackOptions {
 
 export interface SimulatedSlack extends SimulatedServer {
   readonly webhookUrl: string;
-  /** What was posted and taken, the earliest first. */
+  /** Accepted posts, the earliest first. */
   readonly posted: readonly unknown[];
   /** Revokes the webhook, and returns the URL of another one. */
   readonly replaceWebhook: (path: string) => string;
@@ -45,7 +45,7 @@ export async function startSimulatedSlack(
   };
 }
 
-/** 429 of a channel that is posted to more often than about once a second. */
+/** 429, as for a channel with more than about one post a second. */
 export function slackRateLimit(retryAfterSeconds: number): Fault {
   const headers = { 'retry-after': String(retryAfterSeconds) };
   return answering({ ...text(429, 'rate_limited'), headers });
@@ -66,7 +66,7 @@ function refusal({ method, url, body }: SimulatedRequest, path: string): Answer 
   return hasContent(body) ? undefined : text(400, 'invalid_payload');
 }
 
-/** A message has a text at least. */
+/** A message has at least a text. */
 function hasContent(body: string): boolean {
   try {
     const { text, blocks }: { text?: unknown; blocks?: unknown } = JSON.parse(body);

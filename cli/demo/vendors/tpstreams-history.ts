@@ -1,11 +1,11 @@
-/** What a simulated TPStreams knows at a moment: past days of India in full, today in part, no later ones. */
+/** The usage of a simulated TPStreams at a moment: past days of India in full, today in part, no later days. */
 import { Big } from 'big.js';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 
-/** As it stands in the answer: numbers, the strings that Django makes of decimals, and null. */
+/** As in the answer: numbers, decimals as strings (as Django writes them), and null. */
 export type Written = number | string | null;
 
-/** A day by the names of the API's fields; what is left out is 0, and the total storage the sum of the two others. */
+/** A day by the names of the API's fields; a missing field is 0, and total storage the sum of the other two. */
 export interface TpstreamsDay {
   readonly bandwidth_used?: Written;
   readonly subtitle_generation_cost?: Written;
@@ -15,7 +15,7 @@ export interface TpstreamsDay {
   readonly total_storage_bytes?: Written;
 }
 
-/** By date, or what a date has: undefined where it has no row. */
+/** By date, or from a date to its row; undefined where it has none. */
 export type TpstreamsHistory =
   | Readonly<Record<string, TpstreamsDay>>
   | ((date: string) => TpstreamsDay | undefined);
@@ -33,7 +33,7 @@ export interface Moment {
 
 const INDIA_MS = 5.5 * HOUR_MS;
 
-/** One row a day, the earliest first; those before `since` are not there either. */
+/** One row a day, the earliest first; none before `since`. */
 export function dailyRows(history: TpstreamsHistory, { since, now }: Moment): TpstreamsRow[] {
   const rows: TpstreamsRow[] = [];
   for (let at = since; dateInIndia(at) <= dateInIndia(now); at += DAY_MS) {
@@ -44,7 +44,7 @@ export function dailyRows(history: TpstreamsHistory, { since, now }: Moment): Tp
   return rows;
 }
 
-/** One row a month, dated its first day: nothing in it tells that it is not that day's. */
+/** One row a month, dated its first day, with no sign that it is not that day's. */
 export function monthlyRows(history: TpstreamsHistory, moment: Moment): TpstreamsRow[] {
   const months = Map.groupBy(dailyRows(history, moment), ({ date }) => `${date.slice(0, 7)}-01`);
   return [...months].map(([date, rows]) => ({
@@ -57,7 +57,7 @@ export function monthlyRows(history: TpstreamsHistory, moment: Moment): Tpstream
   }));
 }
 
-/** What is counted up over the day is there in part until the day is over. */
+/** Usage that adds up over the day is reported in part until the day is over. */
 function rowOf(date: string, day: TpstreamsDay, until: number | undefined): TpstreamsRow {
   const elapsedMs = until === undefined ? DAY_MS : (until + INDIA_MS) % DAY_MS;
   const { active_storage_bytes = 0, deleted_storage_bytes = 0 } = day;

@@ -23,18 +23,18 @@ import {
 } from './tpstreams-history.ts';
 
 export interface SimulatedTpstreamsOptions {
-  /** The one token that is accepted. */
+  /** The only valid token. */
   readonly token: string;
-  /** The one organization that there is. */
+  /** The only organization. */
   readonly organizationId: string;
   readonly history: TpstreamsHistory;
-  /** Which of this API's two ways to page it has. Default: offset. */
+  /** Which of the API's two ways of paging it uses. Default: offset. */
   readonly paging?: 'offset' | 'page';
   /** Rows on a page. Default: 50. */
   readonly pageSize?: number;
-  /** Whether the day that `end` names is in the answer, which is not documented. Default: true. */
+  /** Whether the answer includes the day `end`; undocumented. Default: true. */
   readonly endInclusive?: boolean;
-  /** Epoch milliseconds: later days do not exist yet, and of today there is a part. Default: the real time. */
+  /** Epoch milliseconds: later days do not exist yet, and today exists in part. Default: the real time. */
   readonly now?: () => number;
   /** Epoch milliseconds of the earliest day. Default: 400 days before the start. */
   readonly since?: number;
@@ -43,7 +43,7 @@ export interface SimulatedTpstreamsOptions {
 }
 
 export interface SimulatedTpstreams extends SimulatedServer {
-  /** Replaces what is answered. */
+  /** Replaces the history. */
   readonly setHistory: (history: TpstreamsHistory) => void;
 }
 
@@ -87,7 +87,7 @@ function reply(request: SimulatedRequest, api: Api): Answer {
   return pageOf(request, listOf(url.searchParams, api), api);
 }
 
-/** An address without the trailing slash is another one. */
+/** A path without the trailing slash is another path. */
 function notFoundPage(): Answer {
   const body = '<!doctype html>\n<html lang="en"><body><h1>Not Found</h1></body></html>';
   return { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
@@ -97,7 +97,7 @@ function detail(status: number, text: string): Answer {
   return jsonAnswer({ detail: text }, status);
 }
 
-/** What is wrong with each filter; a parameter that is not known is no problem to Django. */
+/** What is wrong with each filter; Django ignores unknown parameters. */
 function queryProblems(query: URLSearchParams): Record<string, string[]> {
   const problems: Record<string, string[]> = {};
   for (const [name, value] of query) {
@@ -115,7 +115,7 @@ function queryProblems(query: URLSearchParams): Record<string, string[]> {
   return problems;
 }
 
-/** The rows of months unless days are asked for; the earliest first unless asked otherwise. */
+/** Monthly rows unless the request asks for days; the earliest first unless it asks otherwise. */
 function listOf(query: URLSearchParams, api: Api): TpstreamsRow[] {
   const moment = { since: api.since, now: api.now() };
   const rows =
@@ -177,7 +177,7 @@ function numberedPage(
   });
 }
 
-/** The address that was asked for, with other parameters; sorted by name, as Django REST framework does. */
+/** The requested URL with other parameters, sorted by name, as Django REST framework does. */
 function addressOf({ url, headers }: SimulatedRequest, changes: Record<string, string>): string {
   const query = new URLSearchParams({ ...Object.fromEntries(url.searchParams), ...changes });
   query.sort();
@@ -190,12 +190,12 @@ interface UsagePage {
   readonly results: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Every page has a next one at this address. */
+/** Every page has a next page at this URL. */
 export function leadingTo(next: string): Fault {
   return changingPage((page) => ({ ...page, next }));
 }
 
-/** The next page's address lacks these parameters. */
+/** The next page's URL lacks these parameters. */
 export function losingParameters(...names: readonly string[]): Fault {
   return changingPage((page) => {
     if (page.next === null) return page;
@@ -205,13 +205,13 @@ export function losingParameters(...names: readonly string[]): Fault {
   });
 }
 
-/** Every page leads to itself. */
+/** Every page is its own next page. */
 export const leadingToItself: Fault = changingPage((page, { request }) => ({
   ...page,
   next: `http://${request.headers.host}${request.url.pathname}${request.url.search}`,
 }));
 
-/** Pages without rows, each with another one after it. */
+/** Pages without rows, each with a next page. */
 export function endlessPages(): Fault {
   let pages = 0;
   return ({ request, response }) => {
@@ -223,12 +223,12 @@ export function endlessPages(): Fault {
   };
 }
 
-/** Says that there are so many more rows than there are. */
+/** Counts this many more rows than there are. */
 export function announcingMore(rows: number): Fault {
   return changingPage((page) => ({ ...page, count: page.count + rows }));
 }
 
-/** Has this in place of the first row's fields. */
+/** Replaces these fields of the first row. */
 export function changingFirstRow(fields: Readonly<Record<string, unknown>>): Fault {
   return changingPage(({ results: [first, ...others], ...page }) => ({
     ...page,
@@ -236,7 +236,7 @@ export function changingFirstRow(fields: Readonly<Record<string, unknown>>): Fau
   }));
 }
 
-/** Has this row too, as the page's last one and without counting it. */
+/** Adds this row at the end of the page without counting it. */
 export function addingRow(row: Readonly<Record<string, unknown>>): Fault {
   return changingPage((page) => ({ ...page, results: [...page.results, row] }));
 }

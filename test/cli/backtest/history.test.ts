@@ -45,7 +45,7 @@ describe('history', () => {
 
   const all = { start: first, end: first + 2 * dayMs };
 
-  describe('what is told by the hour', () => {
+  describe('usage by the hour', () => {
     test.each([
       ['is there when its hour is over', 26, [hour(0), hour(24), hour(25)]],
       ['is not there while its hour lasts', 25.9, [hour(0), hour(24)]],
@@ -58,7 +58,7 @@ describe('history', () => {
     });
   });
 
-  describe('what is told by the day', () => {
+  describe('usage by the day', () => {
     test.each([
       ['a flow comes by the share of the day that has passed', day(1), '12'],
       ['a share is cut after nine decimals', day(1, { quantity: '0.000000007' }), '0.000000001'],
@@ -202,13 +202,13 @@ describe('load history', () => {
 
   describe('a history from the provider alone', () => {
     test('reaches back as far as the first check would ask', async () => {
-      const first = usageOn('2026-10-07');
+      const first = usageOn('2026-09-02');
 
       const { asked, loaded } = await load(() => complete([first, usageOn('2026-11-20')]));
 
       // 10 days before now, and the 35 days of a first check before that.
-      expect(asked).toEqual(['2026-10-07/2026-11-22']);
-      expect(costsIn(loaded)).toEqual(['2026-10-07 1', '2026-11-20 1']);
+      expect(asked).toEqual(['2026-09-02/2026-11-22']);
+      expect(costsIn(loaded)).toEqual(['2026-09-02 1', '2026-11-20 1']);
       expect(loaded).toMatchObject({ from: Date.parse('2026-11-11T10:00:00Z'), remarks: [] });
       expect(loaded).toMatchObject({ history: { readAt: now } });
     });
@@ -218,7 +218,7 @@ describe('load history', () => {
 
       const { asked } = await load(() => complete([]), { account: account(budgets) });
 
-      expect(asked).toEqual(['2026-01-01/2026-11-22']);
+      expect(asked).toEqual(['2025-01-01/2026-11-22']);
     });
 
     test('begins with the first usage, and says so', async () => {
@@ -226,7 +226,7 @@ describe('load history', () => {
 
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-15T00:00:00Z'),
-        remarks: ['Usage begins on 2026-11-15: Northflank knows of none before.'],
+        remarks: ['Northflank has no usage before 15 November 2026.'],
       });
     });
 
@@ -238,19 +238,19 @@ describe('load history', () => {
         { days: 90 },
       );
 
-      expect(asked).toEqual(['2026-07-19/2026-11-22', '2026-10-17/2026-11-22']);
+      expect(asked).toEqual(['2026-06-14/2026-11-22', '2026-10-17/2026-11-22']);
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-01T00:00:00Z'),
         remarks: [
-          'Only the last 35 days could be read: No answer.',
-          'Usage begins on 2026-11-01: Northflank knows of none before.',
+          'Only the last 35 days are readable: No answer.',
+          'Northflank has no usage before 1 November 2026.',
         ],
       });
     });
 
     test.each([
-      ['nothing can be read', unreadable, ['2026-10-07/2026-11-22', '2026-10-17/2026-11-22']],
-      ['the token is refused, without asking again', rejected, ['2026-10-07/2026-11-22']],
+      ['nothing can be read', unreadable, ['2026-09-02/2026-11-22', '2026-10-17/2026-11-22']],
+      ['the token is refused, without asking again', rejected, ['2026-09-02/2026-11-22']],
     ])('is a failure where %s', async (_, answer, expected) => {
       const { asked, loaded } = await load(() => answer);
 
@@ -261,7 +261,7 @@ describe('load history', () => {
     test('is no other where the ledger has never seen the account', async () => {
       const { asked } = await load(() => complete([]), { ledger: neverChecked });
 
-      expect(asked).toEqual(['2026-10-07/2026-11-22']);
+      expect(asked).toEqual(['2026-09-02/2026-11-22']);
     });
   });
 
@@ -276,7 +276,7 @@ describe('load history', () => {
         { ledger },
       );
 
-      expect(asked).toEqual(['2026-11-19/2026-11-22', '2026-10-07/2026-11-05']);
+      expect(asked).toEqual(['2026-11-19/2026-11-22', '2026-09-02/2026-11-05']);
       expect(costsIn(loaded)).toEqual([
         '2026-10-20 1',
         '2026-11-05 7',
@@ -294,8 +294,8 @@ describe('load history', () => {
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-11T10:00:00Z'),
         remarks: [
-          'What is new since the last check could not be read: HTTP 401.',
-          'What was before the first check could not be read: HTTP 401.',
+          'Usage since the last check is missing: HTTP 401.',
+          'Usage before the first check is missing: HTTP 401.',
         ],
       });
     });

@@ -29,7 +29,7 @@ function dollars(...hours: number[]): Usage[] {
   });
 }
 
-function play(config: object, usage: readonly Usage[], changed: Partial<AccountReplay> = {}) {
+function replay(config: object, usage: readonly Usage[], changed: Partial<AccountReplay> = {}) {
   const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
   return replayAccount({
     account: accountOf(northflank, config),
@@ -42,37 +42,37 @@ function play(config: object, usage: readonly Usage[], changed: Partial<AccountR
   });
 }
 
-function lines(told: readonly TimedNotice[]): string[] {
-  return told.map(({ at, notice }) => `${new Date(at).toISOString().slice(0, 16)} ${notice.id}`);
+function lines(notices: readonly TimedNotice[]): string[] {
+  return notices.map(({ at, notice }) => `${new Date(at).toISOString().slice(0, 16)} ${notice.id}`);
 }
 
-const byDay = { name: 'gpu', meter: 'gpu', limit: 4, per: 'day' };
+const byDay = { name: 'gpu', meter: 'gpu', limit: 4, per: 'day', thresholds: [50, 80, 100] };
 const byMonth = { name: 'month', limit: 10, per: 'month', thresholds: [100] };
 
-describe('an account played', () => {
+describe('a replayed account', () => {
   test('is checked at each full hour, and at the end', () => {
-    const replayed = play({ budgets: [] }, [], { from: from + 1, until: from + 5.5 * hourMs });
+    const replayed = replay({ budgets: [] }, [], { from: from + 1, until: from + 5.5 * hourMs });
 
     expect(replayed).toMatchObject({ from: from + hourMs, until: from + 5.5 * hourMs, checks: 6 });
   });
 
-  test('tells each threshold of each period when its hour is over', () => {
-    const replayed = play({ budgets: [byDay] }, dollars(1, 2, 3, 30, 31));
+  test('has an alert for each threshold of each period when its hour is over', () => {
+    const replayed = replay({ budgets: [byDay] }, dollars(1, 2, 3, 30, 31));
 
-    expect(lines(replayed.told)).toEqual([
+    expect(lines(replayed.notices)).toEqual([
       '2026-11-01T03:00 northflank/acme/gpu/2026-11-01/50',
       '2026-11-02T08:00 northflank/acme/gpu/2026-11-02/50',
     ]);
   });
 
   test('gives each budget its own', () => {
-    const { budgets, told } = play({ budgets: [byDay, byMonth] }, dollars(1, 2, 3, 4));
+    const { budgets, notices } = replay({ budgets: [byDay, byMonth] }, dollars(1, 2, 3, 4));
 
-    expect(budgets.map(({ told: own }) => lines(own))).toEqual([lines(told), []]);
+    expect(budgets.map(({ notices: own }) => lines(own))).toEqual([lines(notices), []]);
   });
 
-  test('keeps what a budget stood at, a point for each change', () => {
-    const { budgets } = play({ budgets: [byDay] }, dollars(1, 2, 30));
+  test('keeps the actuals of a budget, a point for each change', () => {
+    const { budgets } = replay({ budgets: [byDay] }, dollars(1, 2, 30));
 
     const [first, second] = budgets[0]?.periods ?? [];
 
@@ -87,11 +87,11 @@ describe('an account played', () => {
   });
 
   test('has a forecast only in periods that were still open at the last check', () => {
-    const { budgets } = play({ budgets: [byDay] }, dollars(1, 60), {
+    const { budgets } = replay({ budgets: [byDay] }, dollars(1, 60), {
       until: from + 2.5 * dayMs + hourMs,
     });
 
-    expect(budgets[0]?.periods.map(({ paceAtEnd }) => paceAtEnd)).toEqual([
+    expect(budgets[0]?.periods.map(({ forecast }) => forecast)).toEqual([
       undefined,
       undefined,
       expect.stringMatching(/^1\.8\d+$/),
@@ -99,29 +99,29 @@ describe('an account played', () => {
   });
 
   test('counts the alerts of thirty days', () => {
-    const { budgets } = play({ budgets: [byDay] }, dollars(1, 2, 30, 31), {
+    const { budgets } = replay({ budgets: [byDay] }, dollars(1, 2, 30, 31), {
       until: from + 15 * dayMs - hourMs,
     });
 
     expect(budgets[0]?.alertsAMonth).toBe(4);
   });
 
-  test('is replayed as if it were not muted, and says so', () => {
+  test('is replayed without its mute, and says so', () => {
     const config = { budgets: [byDay], mutedUntil: '2026-12-01T00:00:00Z' };
 
-    const replayed = play(config, dollars(1, 2), { remarks: ['Another one.'] });
+    const replayed = replay(config, dollars(1, 2), { remarks: ['Another one.'] });
 
-    expect(replayed.told).toHaveLength(1);
+    expect(replayed.notices).toHaveLength(1);
     expect(replayed.remarks).toEqual([
       'Another one.',
-      'The account is muted now; here it is replayed as if it were not.',
+      'The account is muted now; the replay ignores the mute.',
     ]);
   });
 
   test('marks the budgets that are only tried', () => {
     const config = { budgets: [byDay, byMonth] };
 
-    const { budgets } = play(config, [], { tried: new Set(['month']) });
+    const { budgets } = replay(config, [], { tried: new Set(['month']) });
 
     expect(budgets.map(({ isTried }) => isTried)).toEqual([false, true]);
   });
@@ -129,7 +129,7 @@ describe('an account played', () => {
   test('says why a budget is not known where the history begins within its period', () => {
     const window = { start: from + dayMs, end: from + 4 * dayMs, readAt: from + 4 * dayMs };
 
-    const { budgets } = play({ budgets: [byMonth] }, dollars(30), {
+    const { budgets } = replay({ budgets: [byMonth] }, dollars(30), {
       history: historyOf(dollars(30), window, 'UTC'),
       from: from + dayMs,
     });
@@ -137,13 +137,15 @@ describe('an account played', () => {
     expect(budgets[0]?.periods).toMatchObject([
       { points: [], unknown: expect.stringContaining('Usage is known from 2 November 2026') },
     ]);
-    expect(budgets[0]?.told).toEqual([]);
+    expect(budgets[0]?.notices).toEqual([]);
   });
 });
 
-describe('the days of an account played', () => {
+describe('the days of a replayed account', () => {
   test('are those of the checks, with what each meter cost', () => {
-    const { days } = play({ budgets: [] }, dollars(-5, 1, 2, 30), { until: from + 2 * dayMs - 1 });
+    const { days } = replay({ budgets: [] }, dollars(-5, 1, 2, 30), {
+      until: from + 2 * dayMs - 1,
+    });
 
     const gpu = (cost: string) => [{ meter: 'gpu', name: 'GPU', cost }];
     expect(days).toEqual([
@@ -157,7 +159,7 @@ describe('the days of an account played', () => {
     const rows = usage.map(({ cost: _, ...row }) => row);
     const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
 
-    const { days } = play({ budgets: [] }, [], {
+    const { days } = replay({ budgets: [] }, [], {
       account: accountOf(influxdb, { orgId: '5f0a1c2d3e4b5a69', budgets: [] }),
       provider: influxdb,
       history: historyOf(rows, window, 'UTC'),

@@ -13,7 +13,7 @@ function budget(thresholds: readonly number[], limit = '1'): Budget {
   return { name: 'everything', measure: 'cost', limit, per: 'day', thresholds };
 }
 
-/** Days one after the other; what each stood at hour by hour. */
+/** Days one after the other, with actuals hour by hour. */
 function days(...actuals: readonly (readonly string[])[]): ReplayedPeriod[] {
   return actuals.map((ofDay, index) => {
     const begin = start + index * dayMs;
@@ -25,7 +25,7 @@ function days(...actuals: readonly (readonly string[])[]): ReplayedPeriod[] {
   });
 }
 
-describe('the tightest limit that would have stayed quiet', () => {
+describe('the lowest limit without alerts', () => {
   test.each([
     ['the next number after the peak', [100], ['7.5', '12'], '12.1'],
     ['with all of its thresholds', [50, 80, 100], ['7.5', '12'], '24.1'],
@@ -42,7 +42,7 @@ describe('the tightest limit that would have stayed quiet', () => {
     expect(noAlertLimit).toBe(expected);
   });
 
-  test('looks at what a day stood at in between, too', () => {
+  test('looks at actuals within a day, too', () => {
     const { noAlertLimit } = suggestLimits(budget([100]), days(['5', '30', '10'], ['12']));
 
     expect(noAlertLimit).toBe('30.1');
@@ -58,10 +58,10 @@ describe('the tightest limit that would have stayed quiet', () => {
   });
 });
 
-describe('the tightest limit that would have spoken once', () => {
+describe('the lowest limit with one alert', () => {
   test.each([
     ['just above the second highest peak', [100], [['20'], ['12'], ['15']], '15.1'],
-    ['above the next step of the same day', [50, 100], [['10', '20'], ['1']], '20.1'],
+    ['above the next threshold of the same day', [50, 100], [['10', '20'], ['1']], '20.1'],
     ['with a threshold of another day between', [50, 100], [['20'], ['12']], '24.1'],
     ['above that threshold even where one check crosses both', [50, 100], [['20'], ['1']], '20.1'],
     ['with as many digits as it takes', [100], [['1000.4'], ['1000.3']], '1000.4'],
@@ -73,8 +73,8 @@ describe('the tightest limit that would have spoken once', () => {
   });
 
   test.each([
-    ['two days came to the same', [100], [['12'], ['12']]],
-    ['what was told would have been taken back', [100], [['20', '5', '5'], ['6']]],
+    ['two days have the same total', [100], [['12'], ['12']]],
+    ['the alert would have been resolved', [100], [['20', '5', '5'], ['6']]],
   ])('is not there where %s', (_, thresholds, actuals) => {
     const { oneAlertLimit } = suggestLimits(budget(thresholds), days(...actuals));
 
@@ -82,7 +82,7 @@ describe('the tightest limit that would have spoken once', () => {
   });
 });
 
-test('suggestions hold for whatever was replayed, and a limit a little lower would not be quiet', () => {
+test('suggestions hold for whatever was replayed, and a limit a little lower has alerts', () => {
   const amount = fc.integer({ min: 1, max: 99_999 }).map((cents) => (cents / 100).toFixed(2));
   const day = fc.array(amount, { minLength: 1, maxLength: 6 });
   const thresholds = fc.uniqueArray(fc.integer({ min: 1, max: 150 }), {

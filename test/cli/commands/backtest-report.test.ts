@@ -21,7 +21,7 @@ function textOf(changed: Partial<ReplayedBudget>): string {
     budget,
     isTried: false,
     periods: [],
-    told: [],
+    notices: [],
     alertsAMonth: 1,
     ...changed,
   };
@@ -38,33 +38,39 @@ function textOf(changed: Partial<ReplayedBudget>): string {
     checks: 1,
     days: [],
     budgets: [replayed],
-    told: [],
+    notices: [],
     remarks: [],
   };
   const lines = backtestText({ days: 90, accounts: [account], failures: [] }, cliOn(streams, {}));
   return lines.join(' ').replaceAll(/\s+/g, ' ');
 }
 
-function openPeriod(paceAtEnd: string): Partial<ReplayedBudget> {
+function openPeriod(forecast: string): Partial<ReplayedBudget> {
   const period = periodAt(budget, 'UTC', until);
   return {
-    periods: [{ period, points: [{ at: until, actual: '90' }], percent: 45, paceAtEnd }],
+    periods: [{ period, points: [{ at: until, actual: '90' }], percent: 45, forecast }],
     noAlertLimit: '181',
   };
 }
 
-describe('what a backtest suggests', () => {
-  test('warns where the open period will be more than any before', () => {
+describe('the suggestion of a backtest', () => {
+  test('warns where the open period is heading above any before', () => {
     expect(textOf(openPeriod('91'))).toContain(
-      'A limit of 181 USD would have stayed quiet. The average so far, continued, brings the open period to 91.00 USD, which would be told even so.',
+      'For no alerts, set 181 USD. Heading for 91 USD this month, so it would still alert.',
     );
   });
 
-  test('says no more where it will not', () => {
-    expect(textOf(openPeriod('90.4'))).toMatch(/would have stayed quiet\. *$/);
+  test('warns of both limits where there are two', () => {
+    expect(textOf({ ...openPeriod('91'), oneAlertLimit: '120' })).toContain(
+      'For no alerts, set 181 USD; for one, 120 USD. Heading for 91 USD this month, so both would still alert.',
+    );
+  });
+
+  test('has no warning where it is not', () => {
+    expect(textOf(openPeriod('90.4'))).toMatch(/For no alerts, set 181 USD\. *$/);
   });
 
   test('is nothing where nothing was used', () => {
-    expect(textOf({})).toContain('1 alert a month. There was no usage to suggest a limit from.');
+    expect(textOf({})).toContain('No alerts in 0 periods. No usage to suggest a limit from.');
   });
 });

@@ -64,7 +64,7 @@ describe('backtest', () => {
   }
 
   describe('a backtest', () => {
-    test('shows by period what would have been told, and which limits would have been better', async () => {
+    test('shows the alerts by period, and suggests limits', async () => {
       world.putAccount('acme', { budgets: [month] });
 
       const { exitCode, stdout, stderr } = await backtest();
@@ -73,16 +73,16 @@ describe('backtest', () => {
       expect(stdout).toContain(
         'northflank/acme\n  1 October 2026, 00:00 (UTC) to 21 November 2026,',
       );
-      expect(stdout).toContain('  Usage begins on 2026-10-01: Northflank knows of none before.\n');
-      expect(stdout).toContain('  everything: 40 USD per month, told at 80, 100, 150 %\n');
+      expect(stdout).toContain('  Northflank has no usage before 1 October 2026.\n');
+      expect(stdout).toContain('  everything: 40 USD per month, thresholds at 80, 100, 150 %\n');
       expect(stdout).toMatch(
-        / {4}2026-10-01 +480\.00 USD {3}1,200\.0 % {3}50 % 1 Oct, 20:00, 80 % 2 Oct,/,
+        / {4}2026-10-01 +480\.00 USD {3}1,200\.0 % {3}80 %: 2 Oct, 08:00; 100 %: 2/,
       );
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        '1 period in which nothing was told. 3.5 alerts a month. A limit of 961 USD would have stayed quiet, one of 601 USD would have spoken once.',
+        'Not listed: 1 period without alerts. 3.5 alerts a month. For no alerts, set 601 USD; for one, 481 USD.',
       );
       expect(stdout).toContain(
-        '  23 October 2026, 01:00 (UTC): northflank/acme: no new usage data\n',
+        '  23 October 2026, 01:00 (UTC): northflank/acme reports no usage\n',
       );
       expect(stdout).toContain(`Page: ${page}\n`);
       expect(
@@ -114,7 +114,7 @@ describe('backtest', () => {
       expect(await readFile(page, 'utf8')).toContain('16 November 2026');
     });
 
-    test('plays only so many days', async () => {
+    test('replays only so many days', async () => {
       world.putAccount('acme', { budgets: [month] });
 
       const { stdout } = await backtest('--days', '40');
@@ -122,7 +122,7 @@ describe('backtest', () => {
       expect(stdout).toContain(
         '  12 October 2026, 11:00 (UTC) to 21 November 2026, 10:05 (UTC), 961 checks.',
       );
-      expect(stdout).not.toContain('Usage begins');
+      expect(stdout).not.toContain('has no usage before');
     });
 
     test('takes from the ledger what that has', async () => {
@@ -134,8 +134,8 @@ describe('backtest', () => {
 
       const { stdout } = await backtest('--days', '30');
 
-      // A first check asked for the days from 17 October on.
-      expect(stdout).toMatch(/2026-10-01 +96\.00 USD/);
+      // A first check asked for 70 days.
+      expect(stdout).toMatch(/2026-10-01 +480\.00 USD/);
     });
 
     test('tries a budget that is not saved, beside the others', async () => {
@@ -148,9 +148,9 @@ describe('backtest', () => {
       );
 
       expect(stdout).toContain('  everything: 40 USD per month');
-      expect(stdout).toContain('  gpu (tried, not saved): 20 USD per day, told at 100 %\n');
-      expect(stdout).toMatch(/2026-10-20 +24\.00 USD {3}120\.0 % {3}100 % 20 Oct, 20:00\n/);
-      expect(stdout).toContain('8 earlier periods in which it spoke');
+      expect(stdout).toContain('  gpu (tried, not saved): 20 USD per day, thresholds at 100 %\n');
+      expect(stdout).toMatch(/2026-10-20 +24\.00 USD {3}120\.0 % {3}100 %: 20 Oct, 20:00\n/);
+      expect(stdout).toContain('8 earlier periods with alerts');
     });
 
     test('is one JSON document', async () => {
@@ -171,36 +171,36 @@ describe('backtest', () => {
             {
               budget: { name: 'everything', limit: '40' },
               isTried: false,
-              noAlertLimit: '961',
-              oneAlertLimit: '601',
+              noAlertLimit: '601',
+              oneAlertLimit: '481',
               periods: [
                 {
                   start: '2026-10-01T00:00:00.000Z',
                   actual: '480',
                   percent: 1200,
-                  told: [
+                  notices: [
                     {
-                      at: '2026-10-01T20:00:00.000Z',
-                      id: 'northflank/acme/everything/2026-10-01/50',
+                      at: '2026-10-02T08:00:00.000Z',
+                      id: 'northflank/acme/everything/2026-10-01/80',
                     },
-                    { at: '2026-10-02T08:00:00.000Z' },
                     { at: '2026-10-02T16:00:00.000Z' },
+                    { at: '2026-10-03T12:00:00.000Z' },
                     {
-                      at: '2026-10-04T08:00:00.000Z',
-                      id: 'northflank/acme/everything/2026-10-01/200',
+                      at: '2026-10-06T00:00:00.000Z',
+                      id: 'northflank/acme/everything/2026-10-01/300',
                     },
-                    { at: '2026-10-07T16:00:00.000Z' },
-                    { at: '2026-10-14T08:00:00.000Z' },
+                    { at: '2026-10-11T00:00:00.000Z' },
+                    { at: '2026-10-21T00:00:00.000Z' },
                   ],
                 },
-                { told: [] },
+                { notices: [] },
               ],
             },
           ],
         },
       ]);
       expect(
-        accounts[0].told.map(({ notice }: { notice: { kind: string } }) => notice.kind),
+        accounts[0].notices.map(({ notice }: { notice: { kind: string } }) => notice.kind),
       ).toEqual(['budget', 'budget', 'budget', 'budget', 'budget', 'budget', 'no-data']);
     });
 
@@ -227,7 +227,7 @@ describe('backtest', () => {
       expect([...world.aws.requests.keys()]).toEqual([]);
     });
 
-    test('says of accounts that cannot be replayed why, and plays the others', async () => {
+    test('says of accounts that cannot be replayed why, and replays the others', async () => {
       world.putAccount('acme', { budgets: [month] });
       world.putAccount('broken', { budgets: [{ ...month, limit: 0 }] });
       world.putAccount('refused', { budgets: [month], teamId: 'no-such-team' });
@@ -238,9 +238,9 @@ describe('backtest', () => {
       expect(exitCode).toBe(1);
       expect(text).toContain('northflank/acme 1 October 2026');
       expect(text).toMatch(
-        /northflank\/broken: \S+config: budgets\[0\]\.limit: expected a number above 0/,
+        /Not replayed: northflank\/broken: \S+config: budgets\[0\]\.limit: expected a number above 0/,
       );
-      expect(text).toMatch(/northflank\/refused: could not be read: Northflank answered HTTP 404/);
+      expect(text).toMatch(/Not replayed: northflank\/refused: Northflank answered HTTP 404/);
     });
   });
 
@@ -264,13 +264,13 @@ describe('backtest', () => {
       [
         'two accounts to try on',
         ['--try', '{}'],
-        /--try: expected one account to try it on, got 2/,
+        /--try: expected one account, got 2: name one, like backtest northflank\/acme --try/,
       ],
       ['no budget to try', ['northflank/acme', '--try', '{}'], /--try: name: missing, expected/],
       [
         'two budgets to try',
         ['northflank/acme', '--try', '{}', '--try', '{}'],
-        /--try: expected one budget/,
+        /--try: expected one budget, got more/,
       ],
       ['an unknown option', ['--dayz', '3'], /unknown option '--dayz'/],
     ])('says in one line: %s', async (_, args, expected) => {
@@ -298,14 +298,14 @@ describe('backtest', () => {
       expect([...world.aws.requests.keys()]).toEqual([]);
     });
 
-    test('keeps its hands off a file that is no page', async () => {
+    test('does not touch a file that is no page', async () => {
       await writeFile(page, '{"/cost-alerts/northflank/acme/token":"precious"}');
 
       const { exitCode, stderr } = await backtest();
 
       expect({ exitCode, stderr }).toEqual({
         exitCode: 2,
-        stderr: `cost-alerts: --page: expected a new file or an earlier page, got ${page}, which is something else\n`,
+        stderr: `cost-alerts: --page: expected a new file or an earlier page, got ${page}, which is not a page\n`,
       });
       expect(await readFile(page, 'utf8')).toContain('precious');
     });
@@ -315,7 +315,7 @@ describe('backtest', () => {
 
       expect({ exitCode, stderr }).toEqual({
         exitCode: 2,
-        stderr: 'cost-alerts: --page: expected a file, got /dev/null\n',
+        stderr: 'cost-alerts: --page: expected a regular file, got /dev/null\n',
       });
     });
 
@@ -323,7 +323,9 @@ describe('backtest', () => {
       const { exitCode, stderr } = await backtest();
 
       expect(exitCode).toBe(2);
-      expect(stderr).toMatch(/^cost-alerts: expected an account below .*found none/);
+      expect(stderr).toMatch(
+        /^cost-alerts: no account below \S+ in Parameter Store in \S+; set one up with/,
+      );
     });
   });
 });

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { stalling } from '../../../cli/demo/vendors/server.ts';
 import {
+  alertsIn,
   startWatchedWorld,
   token,
-  toldBy,
   type WatchedWorld,
 } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
@@ -56,24 +56,21 @@ function writes(): string[] {
 }
 
 describe('a check by hand', () => {
-  test('shows what budgets stand at and what would be told, and says that it does nothing', async () => {
+  test('shows where each budget is and which alerts would be sent, and says that it writes nothing', async () => {
     world.putAccount('acme', month);
     world.setRows(over);
 
     const { exitCode, stdout, stderr } = await check();
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'Nothing is written and nothing is published.',
-    );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Nothing is written or published.');
     expect(stdout).toContain(`from table ${outputs().TableName}.`);
     expect(stdout).toMatch(
-      /northflank\/acme\n {2}everything +203\.17 USD +200 USD per month +101\.6 % +298\.\d\d USD\n/,
+      /northflank\/acme\n {2}everything +203\.17 USD +200 USD per month +101\.6 % +203\.17 \(203–203\)\n/,
     );
     expect(stdout).toContain(
-      'Would be told now, 1 notice:\n\n[critical] northflank/acme: everything',
+      '1 alert would be sent now:\n\n[critical] northflank/acme over budget: 203 of 200 USD (101.6 %)',
     );
-    expect(stdout).toContain('the 100 % threshold');
   });
 
   test('writes and publishes nothing', async () => {
@@ -87,9 +84,9 @@ describe('a check by hand', () => {
     expect(world.takeMessages()).toEqual([]);
   });
 
-  test('tells what the next check of the deployed function tells, notice by notice', async () => {
+  test('shows what the next check of the deployed function sends, notice by notice', async () => {
     world.putAccount('acme', {
-      budgets: [...month.budgets, { name: 'gpu', meter: 'gpu', limit: 300, per: 'month' }],
+      budgets: [...month.budgets, { name: 'gpu', meter: 'gpu', limit: 250, per: 'month' }],
     });
     world.putAccount('wrong', { budgets: [{ name: 'x', limit: '15', per: 'day' }] });
     world.setRows(over);
@@ -97,15 +94,15 @@ describe('a check by hand', () => {
     const { stdout } = await check('--json');
     await world.check();
 
-    const told = world.takeMessages();
-    expect(toldBy(told)).toHaveLength(3);
+    const sent = world.takeMessages();
+    expect(alertsIn(sent)).toHaveLength(3);
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
     expect(JSON.parse(stdout).notices.toSorted(byId)).toEqual(
-      told.flatMap(({ notices }) => notices).toSorted(byId),
+      sent.flatMap(({ notices }) => notices).toSorted(byId),
     );
   });
 
-  test('has nothing to tell once it was told', async () => {
+  test('shows no alert that was sent before', async () => {
     world.putAccount('acme', month);
     world.setRows(over);
     await world.check();
@@ -113,11 +110,11 @@ describe('a check by hand', () => {
     const { exitCode, stdout } = await check();
 
     expect(stdout).toContain('203.17 USD');
-    expect(stdout).toContain('Nothing would be told now.');
+    expect(stdout).toContain('No alerts would be sent now.');
     expect(exitCode).toBe(0);
   });
 
-  test('tells what was told and could not be published', async () => {
+  test('shows an alert that could not be published', async () => {
     world.putAccount('acme', month);
     world.setRows(over);
     world.aws.faults.set('sns', 'error');
@@ -139,29 +136,32 @@ describe('a check by hand', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/northflank\/acme\n {2}everything +203\.17 USD/);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'northflank/acme/config: budgets[0].limit: expected a number above 0, got "200" Would be told now, 1 notice: [warning] northflank/acme: configuration is not valid',
+      'northflank/acme/config: budgets[0].limit: expected a number above 0, got "200" 1 alert would be sent now: [warning] northflank/acme has invalid parameters',
     );
   });
 
-  test('of a muted account tells nothing, and says why', async () => {
-    world.putAccount('acme', { ...month, mutedUntil: '2026-12-01T08:00:00Z' });
+  test('of a muted account shows no alerts, and says why', async () => {
+    const mute = { mutedUntil: '2026-12-01T08:00:00Z', mutedBecause: 'load test' };
+    world.putAccount('acme', { ...month, ...mute });
     world.setRows(over);
 
     const { exitCode, stdout } = await check();
 
-    expect(stdout).toMatch(/northflank\/acme is muted until 1 December 2026/);
-    expect(stdout).toContain('Nothing would be told now.');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /northflank\/acme is muted until 1 December 2026, \d\d:\d\d \([^)]+\) \(load test\):/,
+    );
+    expect(stdout).toContain('No alerts would be sent now.');
     expect(exitCode).toBe(0);
   });
 
   test('checks the named accounts alone', async () => {
     world.putAccount('acme', month);
-    world.putAccount('quiet', { budgets: [{ name: 'roomy', limit: 9999, per: 'month' }] });
+    world.putAccount('small', { budgets: [{ name: 'roomy', limit: 9999, per: 'month' }] });
     world.setRows(over);
 
-    const { exitCode, stdout } = await check('northflank/quiet');
+    const { exitCode, stdout } = await check('northflank/small');
 
-    expect(stdout).toContain('A check of 1 account');
+    expect(stdout).toContain('Check of 1 account');
     expect(stdout).not.toContain('acme');
     expect(exitCode).toBe(0);
   });
@@ -178,7 +178,7 @@ describe('a check by hand', () => {
 });
 
 describe('what cannot be read', () => {
-  test('is said with its reason, and the others are checked', async () => {
+  test('is shown with its reason, and the others are checked', async () => {
     world.putAccount('acme', month);
     world.putAccount('rejected', month);
     const root = outputs().ParameterRoot;
@@ -187,8 +187,8 @@ describe('what cannot be read', () => {
     const { exitCode, stdout } = await check();
 
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('northflank/rejected could not be read: Northflank answered HTTP 401');
-    expect(stdout).toContain('[critical] northflank/rejected: cannot be read');
+    expect(stdout).toContain('northflank/rejected is unreadable: Northflank answered HTTP 401');
+    expect(stdout).toContain('[critical] northflank/rejected is unreadable');
     expect(stdout).toMatch(/northflank\/acme\n {2}everything +0\.00 USD/);
     expect(stdout).not.toMatch(/another-token|nf-secret-token/);
   });
@@ -218,23 +218,25 @@ describe('what cannot be read', () => {
   });
 });
 
-describe('without a ledger it starts from nothing, and says why', () => {
+describe('without a ledger it has no history, and says why', () => {
   const expected = (stdout: string) =>
-    /It starts from nothing, as a first check does: (.*?)\.(?= |$)/.exec(
-      stdout.replaceAll(/\s+/g, ' '),
-    )?.[1];
+    /No history, as in a first check: (.*?)\.(?= |$)/.exec(stdout.replaceAll(/\s+/g, ' '))?.[1];
 
   test.each([
-    { why: 'no stack', args: ['--stack', 'Nope'], reason: /^there is no stack Nope in us-east-1/ },
-    { why: 'no table', table: 'nope', reason: /^table nope is not there/ },
+    { why: 'no stack', args: ['--stack', 'Nope'], reason: /^no stack Nope in us-east-1/ },
+    { why: 'no table', table: 'nope', reason: /^table nope does not exist/ },
     {
       why: 'another root',
       root: '/other',
       reason: /^stack CostAlerts watches \/other, not \/cost/,
     },
-    { why: 'no permission for the stack', deny: 'cloudformation', reason: /may not see stack/ },
-    { why: 'no permission to query', deny: 'dynamodb:Query', reason: /may not be read with these/ },
-    { why: 'no permission for the table', deny: 'dynamodb', reason: /may not be read with these/ },
+    {
+      why: 'no permission for the stack',
+      deny: 'cloudformation',
+      reason: /no permission to read stack/,
+    },
+    { why: 'no permission to query', deny: 'dynamodb:Query', reason: /cannot be read with these/ },
+    { why: 'no permission for the table', deny: 'dynamodb', reason: /cannot be read with these/ },
   ] as const)('$why', async ({ reason, ...given }) => {
     world.putAccount('acme', month);
     world.setRows(over);
@@ -248,7 +250,7 @@ describe('without a ledger it starts from nothing, and says why', () => {
     const { exitCode, stdout } = await check(...('args' in given ? given.args : []));
 
     expect(expected(stdout)).toMatch(reason);
-    expect(stdout).toContain('Would be told now, 1 notice:');
+    expect(stdout).toContain('1 alert would be sent now:');
     expect(exitCode).toBe(1);
   });
 
@@ -266,8 +268,8 @@ describe('without a ledger it starts from nothing, and says why', () => {
       now: Date.parse(now),
     });
 
-    expect(expected(stdout)).toBe(`the accounts are those of ${file}`);
-    expect(stdout).toContain('Would be told now, 1 notice:');
+    expect(expected(stdout)).toBe(`the accounts come from ${file}`);
+    expect(stdout).toContain('1 alert would be sent now:');
     expect(exitCode).toBe(1);
     expect(world.aws.requests.size).toBe(0);
   });
@@ -278,9 +280,7 @@ describe('what cannot be done', () => {
     const { exitCode, stdout, stderr } = await check();
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toMatch(
-      /^cost-alerts: expected an account below \/cost-alerts-\d+, found none .*\n$/,
-    );
+    expect(stderr).toMatch(/^cost-alerts: no account below \/cost-alerts-\d+ in .*\n$/);
   });
 
   test('is one line and exit 2: --stack beside a file', async () => {

@@ -38,7 +38,7 @@ describe('budget findings', () => {
       { options: {}, found: false },
     ])('BYOC at Northflank with $options: $found', ({ options, found }) => {
       const expected =
-        'budgets[1].meter: no threshold can be reached: byoc never has any cost, as it is left out without "includeByoc": true';
+        'budgets[1].meter: no threshold can be crossed: byoc never has any cost, as it is left out without "includeByoc": true';
 
       expect(findings(northflank, { ...options, budgets: [everything, byoc] })).toEqual(
         found ? [expected] : [],
@@ -47,11 +47,11 @@ describe('budget findings', () => {
   });
 
   describe('a price of 0', () => {
-    test('makes the thresholds of a cost of that meter unreachable', () => {
+    test('means that a cost of that meter crosses no threshold', () => {
       const budgets = [{ ...everything, meter: 'data-out', thresholds: [100] }];
 
       expect(findings(influxdb, { orgId: 'o', prices: { 'data-out': free }, budgets })).toEqual([
-        'budgets[0].thresholds: its threshold can never be reached: the price of data-out is 0, so its cost is always 0; give a price above 0, or limit the usage',
+        'budgets[0].thresholds: its threshold can never be crossed: the price of data-out is 0, so its cost is always 0; give a price above 0, or limit the usage',
       ]);
     });
 
@@ -61,7 +61,7 @@ describe('budget findings', () => {
       const found = findings(tpstreams, { organizationId: 'o', prices, budgets: [everything] });
 
       expect(found).toEqual([
-        'budgets[0].thresholds: none of its thresholds can be reached: the prices of bandwidth and live-stream are 0, so their cost is always 0; give a price above 0, or limit the usage',
+        'budgets[0].thresholds: none of its thresholds can be crossed: the prices of bandwidth and live-stream are 0, so their cost is always 0; give a price above 0, or limit the usage',
       ]);
     });
 
@@ -78,7 +78,7 @@ describe('budget findings', () => {
       expect(findings(influxdb, { orgId: 'o', prices, budgets })).toEqual([]);
     });
 
-    test('says nothing where the provider itself tells the cost', () => {
+    test('says nothing where the provider reports the cost', () => {
       expect(findings(northflank, { budgets: [everything] })).toEqual([]);
     });
   });
@@ -114,11 +114,11 @@ describe('budget findings', () => {
   });
 
   describe('a budget that is there twice', () => {
-    test('under two names is told twice', () => {
-      const budgets = [everything, { ...everything, name: 'again', thresholds: [100, 80, 50] }];
+    test('under two names would alert twice', () => {
+      const budgets = [everything, { ...everything, name: 'again', thresholds: [150, 100, 80] }];
 
       expect(findings(northflank, { budgets })).toEqual([
-        'budgets[1].name: is the same as budgets[0], "everything", so that everything is told twice; remove one of them',
+        'budgets[1].name: duplicates budgets[0], "everything": each alert would be sent twice; remove one of them',
       ]);
     });
 
@@ -186,7 +186,7 @@ describe('parameter findings', () => {
       const [finding] = tokenFindings(parameter('/cost-alerts/northflank/acme/token', 'String'));
 
       expect(finding).toMatchObject({ severity: 'error' });
-      expect(finding?.message).toMatch(/^expected a SecureString, got a String, whose token is/);
+      expect(finding?.message).toMatch(/^expected a SecureString, got a String: its token is/);
       expect(JSON.stringify(finding)).not.toContain(secret);
     });
 
@@ -198,7 +198,7 @@ describe('parameter findings', () => {
       );
 
       expect(found).toEqual([
-        `${token.name}: cannot be decrypted with these credentials (InvalidKeyId: it is disabled); the function needs the right to use its key, too`,
+        `${token.name}: cannot be decrypted with these credentials (InvalidKeyId: it is disabled); the function needs permission to use its key, too`,
       ]);
     });
   });
@@ -230,13 +230,13 @@ describe('parameter findings', () => {
           parameter('/cost-alerts/nothflank/acme/config'),
         ),
       ).toEqual([
-        `/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of ${ids}, slack; nothing reads its 2 parameters`,
+        `/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of ${ids}, slack, totals; nothing reads its 2 parameters`,
       ]);
     });
 
     test('so is a parameter right below the root', () => {
       expect(found(parameter('/cost-alerts/zzz'))).toEqual([
-        `/cost-alerts/zzz: unknown name, expected one of ${ids}, slack; nothing reads its parameter`,
+        `/cost-alerts/zzz: unknown name, expected one of ${ids}, slack, totals; nothing reads its parameter`,
       ]);
     });
 
@@ -262,7 +262,7 @@ describe('parameter findings', () => {
     }
 
     test.each([
-      { what: 'plain text', type: 'String', value: url, expected: /whose URL is stored in plain/ },
+      { what: 'plain text', type: 'String', value: url, expected: /its URL is stored in plain/ },
       { what: 'a list', type: 'StringList', value: url, expected: /got a StringList$/ },
       {
         what: 'another host',

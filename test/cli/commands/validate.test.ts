@@ -50,18 +50,18 @@ describe('validate', () => {
   }
 
   describe('parameters in Parameter Store', () => {
-    test('that are all right are counted', async () => {
+    test('that are valid are counted', async () => {
       putAccount('northflank/acme');
       putAccount('northflank/team', { teamId: 't', budgets });
 
       expect(await runCommand(['validate'])).toEqual({
         exitCode: 0,
-        stdout: '2 accounts, nothing to mend.\n',
+        stdout: '2 accounts, no findings.\n',
         stderr: '',
       });
     });
 
-    test('of which one token cannot be decrypted are all looked at', async () => {
+    test('of which one token cannot be decrypted are all validated', async () => {
       putAccount('northflank/acme');
       putAccount('northflank/team', { budgets: 5 });
       aws.parameters.setKeyError('/cost-alerts/northflank/acme/token', 'InvalidKeyId');
@@ -143,7 +143,7 @@ describe('validate', () => {
         'northflank/acme',
       ]);
 
-      expect(acme).toMatchObject({ exitCode: 0, stdout: '1 account, nothing to mend.\n' });
+      expect(acme).toMatchObject({ exitCode: 0, stdout: '1 account, no findings.\n' });
       expect(wrong).toMatchObject({
         exitCode: 1,
         stdout: expect.stringContaining('budgets: missing'),
@@ -159,7 +159,7 @@ describe('validate', () => {
 
       expect({ exitCode, stdout }).toEqual({
         exitCode: 0,
-        stdout: '1 account, nothing to mend.\n',
+        stdout: '1 account, no findings.\n',
       });
     });
 
@@ -184,7 +184,7 @@ describe('validate', () => {
 
       expect(await runCommand(['validate', '--parameters', file])).toEqual({
         exitCode: 0,
-        stdout: `1 account, nothing to mend.\n${file} does not say which parameters are SecureStrings: that was not looked at.\n`,
+        stdout: `1 account, no findings.\n${file} has no parameter types, so whether tokens are SecureStrings is not checked.\n`,
         stderr: '',
       });
       expect(aws.requests.size).toBe(requests);
@@ -230,7 +230,7 @@ describe('validate', () => {
         exitCode: 2,
         stdout: '',
         stderr:
-          'cost-alerts: no account "northflank/acm" (did you mean northflank/acme?); there is northflank/acme\n',
+          'cost-alerts: no account "northflank/acm" (did you mean northflank/acme?); expected northflank/acme\n',
       });
     });
 
@@ -239,7 +239,7 @@ describe('validate', () => {
         exitCode: 2,
         stdout: '',
         stderr:
-          'cost-alerts: expected an account below /cost-alerts, found none in Parameter Store in us-east-1; "cost-alerts init" makes one\n',
+          'cost-alerts: no account below /cost-alerts in Parameter Store in us-east-1; set one up with "npx cost-alerts init"\n',
       });
     });
 

@@ -31,7 +31,7 @@ async function problemOf(content: string): Promise<string> {
 }
 
 describe('a file of parameters', () => {
-  test('holds tokens as secure strings, and configs as objects or as they stand in AWS', async () => {
+  test('holds tokens as secure strings, and configs as objects or as text', async () => {
     const found = await read(
       JSON.stringify({
         [token]: 'secret',

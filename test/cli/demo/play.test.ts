@@ -15,7 +15,7 @@ describe('simulated clock', () => {
   afterEach(() => clock?.restore());
 
   describe('a simulated clock', () => {
-    test('says its time to whoever asks, until it is set again', async () => {
+    test('gives its time until it is set again', async () => {
       clock = simulateClock(at);
 
       await sleep(2);
@@ -69,7 +69,7 @@ describe('watch', () => {
   });
 
   describe('watching', () => {
-    test('ends when it is told to, without a check', async () => {
+    test('ends at an abort, without a check', async () => {
       const stop = new AbortController();
       let checks = 0;
       const watching = watchHourly(async () => {

@@ -11,7 +11,7 @@ describe('message lines', () => {
   const message = {
     messageId: '1',
     topicArn: 'arn:aws:sns:us-east-1:000000000000:cost-alerts',
-    subject: '[info] northflank/acme: everything at 50 %',
+    subject: '[info] northflank/acme at 50 % of everything',
     bodies: { default: 'for all others', email: 'First line\n\nSecond line\n' },
     attributes: {},
     at: Date.parse('2026-11-21T10:05:00Z'),
@@ -22,7 +22,7 @@ describe('message lines', () => {
 
     expect(lines).toEqual([
       '--- Email of 21 November 2026, 11:05 (Europe/Berlin) ---------------------------',
-      '  Subject: [info] northflank/acme: everything at 50 %',
+      '  Subject: [info] northflank/acme at 50 % of everything',
       '',
       '  First line',
       '',
@@ -38,7 +38,7 @@ describe('message lines', () => {
   });
 });
 
-describe('standing lines', () => {
+describe('budget lines', () => {
   const month: Budget = {
     name: 'everything',
     measure: 'cost',
@@ -81,7 +81,7 @@ describe('standing lines', () => {
     );
   }
 
-  function standing(name: string, readings: readonly Reading[]) {
+  function statusOf(name: string, readings: readonly Reading[]) {
     const config = {
       options: {},
       baseUrl: 'https://api.northflank.com',
@@ -106,39 +106,39 @@ describe('standing lines', () => {
 
   test('the table has a line a budget under its account, each amount with its unit', () => {
     const shown = lines([
-      standing('acme', [
+      statusOf('acme', [
         reading(month, '1203.175', '601.5875', '2305.5'),
         reading(writes, '0.25', '16.666'),
       ]),
-      standing('quiet', []),
+      statusOf('small', []),
     ]);
 
     expect(shown).toEqual([
-      'Account and budget         Actual               Limit   Percent           Pace',
+      'Account and budget         Actual               Limit   Percent       Forecast',
       'northflank/acme',
       '  everything         1,203.18 EUR   200 EUR per month   601.6 %   2,305.50 EUR',
       '  writes                  0.25 GB      1.5 GB per day    16.7 %              -',
-      'northflank/quiet',
+      'northflank/small',
     ]);
   });
 
   test('a percentage never reads as one that is not reached', () => {
-    const [, , line] = lines([standing('acme', [reading(month, '199.93', '99.965')])]);
+    const [, , line] = lines([statusOf('acme', [reading(month, '199.93', '99.965')])]);
 
     expect(line).toContain(' 99.9 %');
   });
 
-  test('what is not known says why', () => {
+  test('an unknown amount says why', () => {
     const unread: Reading = { known: false, budget: month, period, reason: 'Nobody has read it.' };
 
-    const shown = lines([standing('acme', [unread, reading(month, '1', '0.5')])]);
+    const shown = lines([statusOf('acme', [unread, reading(month, '1', '0.5')])]);
 
     expect(shown).toEqual([
-      'Account and budget     Actual               Limit   Percent   Pace',
+      'Account and budget     Actual               Limit   Percent   Forecast',
       'northflank/acme',
-      '  everything                -   200 EUR per month         -      -',
-      '    not known: Nobody has read it.',
-      '  everything         1.00 EUR   200 EUR per month     0.5 %      -',
+      '  everything                -   200 EUR per month         -          -',
+      '    unknown: Nobody has read it.',
+      '  everything         1.00 EUR   200 EUR per month     0.5 %          -',
     ]);
   });
 });

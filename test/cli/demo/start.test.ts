@@ -82,16 +82,21 @@ describe('without options', () => {
     expect(replayed).toMatchObject({ exitCode: 0, errors: '' });
   });
 
-  test('the play crosses budgets of every severity, and one recovers', () => {
+  test('alerts of every severity fire, and one is resolved', () => {
     const subjects = replayed.output.match(/^ {2}\d\d:\d\d {2}\[.*$/gm);
 
     expect(subjects).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/\[info\] northflank\/acme: everything at 5\d\.\d % of 200 USD/),
-        expect.stringMatching(/\[warning\] northflank\/acme: everything at 8\d\.\d % of 200 USD/),
-        expect.stringMatching(/\[critical\] northflank\/acme: everything at 10\d\.\d % of 200 USD/),
-        expect.stringMatching(/\[critical\] northflank\/acme: gpu at 1\d\d\.\d % of 15 USD/),
-        expect.stringMatching(/\[info\] northflank\/platform-team: everything back under 100 %/),
+        expect.stringMatching(
+          /\[warning\] northflank\/acme at 8\d\.\d % of .*budget: 1\d\d of 200 USD$/,
+        ),
+        expect.stringMatching(
+          /\[critical\] northflank\/acme over .*budget: 2\d\d of 200 USD \(10\d\.\d %\)$/,
+        ),
+        expect.stringMatching(
+          /\[critical\] northflank\/acme over daily budget for gpu: \d+ of 15 USD \(1\d\d\.\d %\)$/,
+        ),
+        expect.stringMatching(/\[info\] northflank\/platform-team back below 100 % of .*budget: /),
       ]),
     );
   });
@@ -112,13 +117,19 @@ describe('without options', () => {
     expect(replayed.output.match(/--- Email of /g)).toHaveLength(1);
   });
 
-  test('a table of what each budget stands at comes last', () => {
+  test('the digest is a line of its own, about all accounts', () => {
+    expect(replayed.output).toMatch(
+      /^The digest of each Monday: \[info\] Weekly digest: \d+\.\d\d USD \(\+\d+\.\d\d\), \d\s+budgets\s+over/m,
+    );
+  });
+
+  test('a table of the budgets comes last', () => {
     const table = replayed.output.slice(replayed.output.indexOf('Budgets on'));
 
     expect(table).toMatch(/^Budgets on 1 December 2026, 00:1\d \(UTC\):/);
     expect(table).toMatch(/Account and budget +Actual +Limit +Percent +Forecast\n/);
     expect(table).toMatch(
-      /northflank\/acme\n {2}everything +\d+\.\d\d USD +200 USD per month +1\d\d\.\d % +\d+\.\d\d USD\n/,
+      /northflank\/acme\n {2}everything +\d+\.\d\d USD +200 USD per month +1\d\d\.\d % +\d+\.\d\d \(\d+–\d+\)\n/,
     );
     expect(table).toMatch(/northflank\/platform-team\n {2}everything .* 90 USD per week /);
     expect(table).toMatch(/\nDeploy it: .*\n$/);
@@ -131,7 +142,7 @@ describe('without options', () => {
 
     expect(url).toBe(pathToFileURL(join(await realpath(cwd), '.local/cost-alerts.html')).href);
     for (const { id } of providers) expect(page).toMatch(new RegExp(`<h2 [^>]*>${id}/`));
-    expect(page).toMatch(/Marks show when something would have been told \([1-9]/);
+    expect(page).toMatch(/Your budgets, replayed/);
     expect(page).not.toContain('simulated-token');
   });
 
@@ -170,19 +181,19 @@ describe('with --parameters', () => {
     };
   }
 
-  test('an account over its budget is told once, and not again by a second start', async () => {
+  test('an account over its budget alerts once, and not again at a second start', async () => {
     const cwd = await emptyFolder();
 
     const first = await start(['--parameters', file], { cwd });
     const second = await start(['--parameters', file], { cwd });
 
     expect(first).toMatchObject({ exitCode: 0, errors: '' });
-    expect(first.output.match(/Subject: \[critical\] northflank\/acme: everything at /g)).toEqual([
-      expect.anything(),
-    ]);
+    expect(
+      first.output.match(/Subject: \[critical\] northflank\/acme over yearly budget: /g),
+    ).toEqual([expect.anything()]);
     expect(second).toMatchObject({ exitCode: 0, errors: '' });
     expect(second.output).not.toContain('Subject:');
-    expect(second.output).toContain('Nothing to send.');
+    expect(second.output).toContain('No alerts.');
     expect(second.output).toMatch(/\n {2}everything +[\d,.]+ USD +0\.001/);
     expect(first.output + second.output).not.toContain(token);
   });
@@ -201,7 +212,7 @@ describe('with --parameters', () => {
     const { exitCode, output } = await start(['--parameters', mixed]);
 
     expect(exitCode).toBe(0);
-    expect(output).toContain('northflank/acme: everything at ');
+    expect(output).toContain('northflank/acme over yearly budget: ');
     expect(output).toContain('/cost-alerts/northflank/wrong/config: budgets: expected ');
     expect(output).toMatch(/northflank\/rejected: fetch failed: Northflank .*401/);
     expect(output).toMatch(/\nnorthflank\/rejected: .*401/);
@@ -249,7 +260,7 @@ describe('with --parameters', () => {
     expect(await watching.ended).toMatchObject({
       exitCode: 130,
       errors: '',
-      output: expect.stringMatching(/everything at .*Budgets on.*Stopped\.\n$/s),
+      output: expect.stringMatching(/over yearly budget: .*Budgets on.*Stopped\.\n$/s),
     });
     await expect(fetch(endpoint)).rejects.toThrow();
     await expect(fetch(page)).rejects.toThrow();
@@ -259,7 +270,7 @@ describe('with --parameters', () => {
 describe('a play with --watch', () => {
   test('ends at Ctrl-C', async () => {
     const watching = startProcess(['--watch'], { cwd: await emptyFolder() });
-    await watching.printed(/Simulated/);
+    await watching.printed(/Simulated providers/);
 
     watching.interrupt('SIGINT');
 

@@ -96,7 +96,7 @@ describe('config json schema', () => {
       [{ orgId: 'o1', budgets: [{ ...all, thresholds: [] }] }],
       [{ orgId: 'o1', budgets: [{ ...all, meter: 'gpu' }] }],
       [{ orgId: 'o1', budgets: [], currency: 'EURO' }],
-    ])('judges %j as reading it does', (config) => {
+    ])('accepts %j if reading does', (config) => {
       const byEditor = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
 
       const { success } = accountConfigSchema(meteredRules).safeParse(config);
@@ -149,13 +149,17 @@ describe('config reference', () => {
         'budgets[].per',
         'budgets[].startsOn',
         'budgets[].thresholds',
+        'budgets[].forecast',
         'prices',
+        'anomalies',
+        'anomalies.minimum',
         'mutedUntil',
+        'mutedBecause',
         'teamId',
         'orgId',
         'region',
         'retentionDays',
-        'quiet',
+        'compact',
         'tags',
         'prices.<meter>.price',
         'prices.<meter>.per',
@@ -176,6 +180,8 @@ describe('config reference', () => {
       ['prices', '| object by meter | `{}` |'],
       ['prices.<meter>.per', '| string | required | InfluxDB Cloud only. What the price is for,'],
       ['prices.<meter>.included', '| number 0–1e15 | – |'],
+      ['anomalies', '| `false`, or object | `{}` |'],
+      ['anomalies.minimum', '| number 0.01–1000000 | `1` |'],
       ['mutedUntil', '| ISO 8601 date-time | – |'],
       ['orgId', '| string | required | InfluxDB Cloud only. Organization to watch. |'],
     ])('says of %s: %s', (key, expected) => {
@@ -186,7 +192,7 @@ describe('config reference', () => {
       expect(row('timeZone')).toContain('| Northflank: `UTC`; InfluxDB Cloud: `Asia/Kolkata` |');
     });
 
-    test('says once what is the same at several', () => {
+    test('names providers with the same text together', () => {
       const other = { ...moneyRules, id: 'other', name: 'Other' };
 
       expect(configReference([moneyRules, meteredRules, other])).toContain(

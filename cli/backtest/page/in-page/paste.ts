@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
-/** What to paste: the same in every form of an account, with everything in it that is tried in any of them. */
+/** The text to paste: the same in every form of an account, with all that is tried in any of them. */
 import type { Budget } from '../../../../functions/config/account.ts';
 import { budgetJson, withBudgets } from '../config-edit.ts';
 import type { AccountData } from '../page-data.ts';
 import { find } from './try-limit.ts';
 
-/** Takes what the form at that place tries now; undefined while it is not valid. */
+/** Takes what the form at that place tries now; undefined while it is invalid. */
 export type ShowPaste = (place: number, budget: Budget | undefined) => void;
 
 /** Fills the forms, in the order of the account's budgets, and makes their buttons copy. */
@@ -27,7 +27,7 @@ export function startPasting(forms: readonly HTMLFormElement[], account: Account
   };
 }
 
-/** The whole config where its text is known, else each budget alone; nothing that would leave out what is not valid. */
+/** The whole config where its text is known, else each budget alone; nothing while a form is invalid, as the text would leave that out. */
 function textsOf(
   { configText, budgets }: AccountData,
   tried: readonly (Budget | undefined)[],
@@ -56,7 +56,7 @@ function missingText({ budgets }: AccountData, tried: readonly (Budget | undefin
   const names = budgets
     .filter((_, place) => tried[place] === undefined)
     .map(({ budget }) => `"${budget.name}"`);
-  return `Nothing to copy until what is typed for ${names.join(' and ')} is valid.`;
+  return `Nothing to copy: correct ${names.join(' and ')} first.`;
 }
 
 function labelOf({ configText, parameter }: AccountData): string {
@@ -67,13 +67,13 @@ function labelOf({ configText, parameter }: AccountData): string {
 
 function copyOnClick(form: HTMLFormElement): void {
   const json = find<HTMLTextAreaElement>(form, 'textarea');
-  const said = find(form, '.copied');
+  const result = find(form, '.copied');
   find(form, '[name=copy]').addEventListener('click', async () => {
     const text = json.value;
     json.select();
     const isCopied = await copied(text);
     if (json.value !== text) return;
-    said.textContent = isCopied ? 'Copied.' : 'Selected; copy it with the keyboard.';
+    result.textContent = isCopied ? 'Copied.' : 'Selected: press Ctrl+C or ⌘C.';
   });
 }
 

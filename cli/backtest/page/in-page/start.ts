@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What runs in the page: the forms to try limits, and a few comforts. */
+/** The page's script: the forms to try limits, and a few comforts. */
 import type { PageData } from '../page-data.ts';
 import { startPasting } from './paste.ts';
 import { find, startTrying } from './try-limit.ts';
@@ -24,7 +24,7 @@ if (data.isLive) reloadWhenNewer();
 function dismissAtEscape(): void {
   document.addEventListener('keydown', ({ key }) => {
     if (key !== 'Escape') return;
-    for (const item of document.querySelectorAll('.told li')) {
+    for (const item of document.querySelectorAll('.alerts li')) {
       if (item.matches(':hover, :focus-within')) dismiss(item);
     }
   });
@@ -45,7 +45,7 @@ function dismiss(item: Element): void {
   }
 }
 
-/** Loads the page again once its server has another one, but not away from under somebody who is trying a limit. */
+/** Loads the page again once its server has another one, but not while a limit is tried. */
 function reloadWhenNewer(): void {
   let shown: string | null | undefined;
   setInterval(async () => {

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** One budget's form: what is typed or slid is played at once, and shown where the played budget was. */
+/** One budget's form: a limit that is typed or slid is replayed at once, and its alerts take the place of the budget's. */
 import type { Budget } from '../../../../functions/config/account.ts';
 import { limitText } from '../../../../functions/messages/amounts.ts';
 import { alertsWith } from '../../alerts-with-limit.ts';
@@ -12,12 +12,12 @@ import { keptText, limitAt, positionOf, typedBudget } from '../try-form.ts';
 
 type Shown = (budget: Budget) => void;
 
-/** Makes the form of a budget's section work, and visible; `tell` takes what is tried, undefined while it is not valid. */
+/** Makes the form of a budget's section work, and visible; `onChange` takes what is tried, undefined while it is invalid. */
 export function startTrying(
   section: HTMLElement,
   account: AccountData,
   data: BudgetData,
-  tell: (budget: Budget | undefined) => void,
+  onChange: (budget: Budget | undefined) => void,
 ): void {
   const form = find<HTMLFormElement>(section, 'form.try');
   const fields = fieldsOf(form);
@@ -32,8 +32,8 @@ export function startTrying(
       thresholds: fields.thresholds.value,
     });
     showProblem(form, 'problem' in typed ? typed.problem : '');
-    if (!('budget' in typed)) return tell(undefined);
-    tell(typed.budget);
+    if (!('budget' in typed)) return onChange(undefined);
+    onChange(typed.budget);
     fields.slider.value = String(positionOf(typed.budget.limit, scale));
     fields.slider.setAttribute('aria-valuetext', limitText(typed.budget.limit, data.counting));
     show(typed.budget);
@@ -65,9 +65,9 @@ function fieldsOf(form: HTMLFormElement) {
   };
 }
 
-/** As it was played it is shown with its messages; anything else by what the transitions give. */
+/** The replayed budget is shown with its emails; any other with the alerts that the transitions give. */
 function showIn(section: HTMLElement, account: AccountData, data: BudgetData): Shown {
-  const list = find(section, 'ol.told');
+  const list = find(section, 'ol.alerts');
   const count = find(section, '.count');
   const caption = find(section, '.plot figcaption');
   const kept = find(section, '.kept');
@@ -77,7 +77,7 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
   return (budget) => {
     const isReplayed = definition(budget) === definition(data.budget);
     section.classList.toggle('tried', !isReplayed);
-    say(kept, isReplayed ? '' : keptText(data));
+    setText(kept, isReplayed ? '' : keptText(data));
     drawLines(section, budget, data);
     if (isReplayed) {
       list.innerHTML = replayed.list;
@@ -85,18 +85,19 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
       caption.textContent = replayed.caption;
       return;
     }
-    const told = alertsWith(budget, periods);
-    const entries = told.map((one) => replayedAlertEntry(one, budget, data.counting));
+    const alerts = alertsWith(budget, periods);
+    const entries = alerts.map((one) => replayedAlertEntry(one, budget, data.counting));
     list.innerHTML = alertItems(entries, data.plots).html;
-    const tried = `With ${limitText(budget.limit, data.counting)} and ${thresholdsText(budget)}:`;
-    count.textContent = `${tried} ${countText(told.length, alertsAMonth(told.length, account))}`;
-    const shown = { count: told.length, counting: data.counting };
+    const tried = ` with ${limitText(budget.limit, data.counting)} and ${thresholdsText(budget)}`;
+    const aMonth = alertsAMonth(alerts.length, account);
+    count.textContent = countText(alerts.length, aMonth, tried);
+    const shown = { count: alerts.length, counting: data.counting };
     caption.textContent = captionText(budget, shown, span);
   };
 }
 
 /** Only what is new, or it would be read out at every move of the slider. */
-function say(element: HTMLElement, text: string): void {
+function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 

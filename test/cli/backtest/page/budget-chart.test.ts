@@ -3,7 +3,7 @@ import { budgetChart, limitLines } from '../../../../cli/backtest/page/budget-ch
 import { frames } from '../../../../cli/backtest/page/chart.ts';
 import type { ReplayedAccount } from '../../../../cli/backtest/replayed.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
-import { play, shop } from '../../../support/played-accounts.ts';
+import { replay, shop } from '../../../support/replayed-accounts.ts';
 
 const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 250 };
 const money = { measure: 'cost', unit: 'USD' } as const;
@@ -44,17 +44,17 @@ describe('lines of limit and thresholds', () => {
   });
 });
 
-describe('the pace', () => {
+describe('the forecast', () => {
   test.for([
     ['of a period that ends beyond the chart', undefined],
     ['that is far above everything else', '9000'],
     ['that is no more than what there is', '0'],
-  ] as const)('%s stays in the plot', ([, paceAtEnd]) => {
-    const { account, replayed } = withPace(paceAtEnd);
+  ] as const)('%s stays in the plot', ([, forecast]) => {
+    const { account, replayed } = withForecast(forecast);
 
     const { svg, plots } = budgetChart(account, replayed, 'caption');
 
-    const lines = [...svg.matchAll(/class="pace" d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/g)];
+    const lines = [...svg.matchAll(/class="forecast" d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/g)];
     expect(lines).toHaveLength(2);
     for (const [index, { width, height, left, right, top, bottom }] of [
       plots.wide,
@@ -72,20 +72,20 @@ describe('the pace', () => {
   });
 
   /** A week in the middle of a month. */
-  function withPace(paceAtEnd: string | undefined) {
-    const account: ReplayedAccount = play({ ...shop(), days: 7 });
+  function withForecast(forecast: string | undefined) {
+    const account: ReplayedAccount = replay({ ...shop(), days: 7 });
     const [monthly] = account.budgets;
     if (monthly === undefined) throw new Error('expected a budget, got none');
     const periods = monthly.periods.map((period) => ({
       ...period,
-      ...(paceAtEnd && { paceAtEnd }),
+      ...(forecast && { forecast }),
     }));
     return { account, replayed: { ...monthly, periods } };
   }
 });
 
 test('a total is held until it grows, from 0 where a period begins', () => {
-  const account = play({ ...shop(), days: 7 });
+  const account = replay({ ...shop(), days: 7 });
   const start = account.from + 86_400_000;
   const period = { id: 'one', start, end: start + 4 * 86_400_000, timeZone: 'UTC' };
   const points = [1, 2].map((day) => ({ at: start + day * 86_400_000, actual: `${day * 50}` }));
@@ -93,7 +93,7 @@ test('a total is held until it grows, from 0 where a period begins', () => {
     budget,
     isTried: false,
     periods: [{ period, points }],
-    told: [],
+    notices: [],
     alertsAMonth: 0,
   };
 

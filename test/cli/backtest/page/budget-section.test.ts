@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { standsAt } from '../../../../cli/backtest/page/budget-section.ts';
+import { lastFigures } from '../../../../cli/backtest/page/budget-section.ts';
 import type { ReplayedBudget } from '../../../../cli/backtest/replayed.ts';
 
 const counting = { measure: 'cost', unit: 'USD' } as const;
@@ -26,22 +26,34 @@ function replayed(periods: ReplayedBudget['periods']): ReplayedBudget {
     per: 'month',
     thresholds: [100],
   } as const;
-  return { budget, isTried: false, periods, told: [], alertsAMonth: 0 };
+  return { budget, isTried: false, periods, notices: [], alertsAMonth: 0 };
 }
 
-describe('what a budget stands at', () => {
-  test('is what the period before came to where a new one began with the last check', () => {
-    expect(standsAt(replayed([ended, begun]), counting, november).text).toBe(
-      'Stood at 180.00 USD, 90.0 % of 200 USD, in the month 1 October 2026 to 31 October 2026 (UTC); a new month has just begun.',
+const open = { ...begun, points: [{ at: november + 1, actual: '40.5' }], percent: 20.2 };
+
+describe('the figures of a budget', () => {
+  test('are those of the open period, with its forecast', () => {
+    const periods = [ended, { ...open, forecast: '305.5' }];
+
+    expect(lastFigures(replayed(periods), counting, november + 1)).toEqual({
+      actual: '40.50 USD',
+      percent: '20.2 %',
+      text: '40.50 of 200 USD this month (20.2 %). Forecast: 305.50 USD by the end of 30 November 2026 (UTC).',
+    });
+  });
+
+  test('are those of the period before where a new one began with the last check', () => {
+    expect(lastFigures(replayed([ended, begun]), counting, november).text).toBe(
+      '180.00 of 200 USD (90.0 %) in the month before: 1 October 2026 to 31 October 2026 (UTC).',
     );
   });
 
   test.for([
     ['the period began before the last check', [ended, begun], november + 1],
     ['there was none before', [begun], november],
-  ] as const)('is not known, with the reason, where %s', ([, periods, until]) => {
-    expect(standsAt(replayed(periods), counting, until).text).toBe(
-      'What it stands at is not known: Nothing has been read since the period began on 1 November 2026, 00:00 (UTC).',
+  ] as const)('are unknown, with the reason, where %s', ([, periods, until]) => {
+    expect(lastFigures(replayed(periods), counting, until).text).toBe(
+      'Unknown: Nothing has been read since the period began on 1 November 2026, 00:00 (UTC).',
     );
   });
 });

@@ -17,7 +17,7 @@ const points = fc
       .map((minute) => ({ at: minute * 60_000, actual: `${minute}.000000000000000001` })),
   );
 
-test('what a budget stood at comes through the page as it was', () => {
+test('the actuals of a budget come through the page as they were', () => {
   fc.assert(
     fc.property(fc.array(points), (pointsOfPeriods) => {
       const periods = pointsOfPeriods.map((ofPeriod, index) => ({
@@ -28,7 +28,7 @@ test('what a budget stood at comes through the page as it was', () => {
         budget,
         isTried: false,
         periods,
-        told: [],
+        notices: [],
         alertsAMonth: 0,
       };
 

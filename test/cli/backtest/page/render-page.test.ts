@@ -9,15 +9,22 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { alertsWith } from '../../../../cli/backtest/alerts-with-limit.ts';
 import { countingOf, replayedAlertEntry } from '../../../../cli/backtest/page/alert-list.ts';
+import { alertEntry } from '../../../../cli/backtest/page/budget-section.ts';
 import { momentAt } from '../../../../cli/backtest/page/page-data.ts';
 import { pageScript, renderPage } from '../../../../cli/backtest/page/render-page.ts';
-import type { ReplayedAccount } from '../../../../cli/backtest/replayed.ts';
+import type { ReplayedAccount, TimedNotice } from '../../../../cli/backtest/replayed.ts';
 import { servePage } from '../../../../cli/demo/demo-page.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
 import { readConfigText } from '../../../../functions/config/read-accounts.ts';
 import { northflank } from '../../../../functions/providers/northflank.ts';
 import { launchChromium, noBrowser } from '../../../support/chromium.ts';
-import { play, playedUntil, sensors, shop, videos } from '../../../support/played-accounts.ts';
+import {
+  replay,
+  replayedUntil,
+  sensors,
+  shop,
+  videos,
+} from '../../../support/replayed-accounts.ts';
 
 if (noBrowser !== undefined) console.warn(`The page's tests are skipped: ${noBrowser}`);
 
@@ -32,7 +39,7 @@ const axeSource = readFileSync(
 test('the script is small, without Temporal or a chart library, and cannot end its element', () => {
   const script = pageScript();
 
-  expect(script.length).toBeLessThan(140_000);
+  expect(script.length).toBeLessThan(145_000);
   expect(script).not.toMatch(/Temporal|PlainDate|steelblue|tickFormat/i);
   expect(script).not.toMatch(/<\/script|<!--/i);
 });
@@ -48,9 +55,13 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
   beforeAll(async () => {
     browser = await launchChromium();
     folder = await mkdtemp(join(tmpdir(), 'cost-alerts-page-'));
-    accounts = [play(shop()), play({ ...sensors(), days: 40 }), play({ ...videos(), days: 70 })];
+    accounts = [
+      replay(shop()),
+      replay({ ...sensors(), days: 40 }),
+      replay({ ...videos(), days: 70 }),
+    ];
     url = await write('page.html', accounts);
-    const short = [shop(), sensors(), videos()].map((story) => play({ ...story, days: 9 }));
+    const short = [shop(), sensors(), videos()].map((story) => replay({ ...story, days: 9 }));
     shortUrl = await write('short.html', short);
   });
 
@@ -62,7 +73,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
   async function write(name: string, shown: readonly ReplayedAccount[]): Promise<string> {
     const file = join(folder, name);
     const leftOut = ['northflank/beta: Northflank rejected the token (401).'];
-    await writeFile(file, renderPage(shown, { now: playedUntil, leftOut }));
+    await writeFile(file, renderPage(shown, { now: replayedUntil, leftOut }));
     return pathToFileURL(file).href;
   }
 
@@ -172,27 +183,31 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
 
     afterAll(() => page.context().close());
 
-    test('charts, their tables and what was told are there, and no form that would do nothing', async () => {
+    test('charts, their tables and the alerts are there, and no form that would do nothing', async () => {
       const budget = section(page, 0, 0);
 
       expect(await budget.locator('svg.chart.wide').isVisible()).toBe(true);
       expect(await budget.locator('table.periods tbody tr').count()).toBe(
         budgetOf(0, 0).periods.length,
       );
-      expect(await budget.locator('.told summary').count()).toBe(budgetOf(0, 0).told.length);
+      expect(await budget.locator('.alerts summary').count()).toBe(budgetOf(0, 0).notices.length);
       expect(await page.locator('form.try').first().isVisible()).toBe(false);
     });
 
     test('a mark that is pointed at shows the email', async () => {
-      const entry = section(page, 0, 0).locator('.told li').nth(4);
+      const { notices } = budgetOf(0, 0);
+      const crossed = notices.findIndex(
+        ({ notice }) => notice.kind === 'budget' && notice.threshold === 100,
+      );
+      const entry = section(page, 0, 0).locator('.alerts li').nth(crossed);
       expect(await entry.locator('pre').isVisible()).toBe(false);
 
       await entry.locator('.mark').hover();
 
       expect(await entry.locator('pre').isVisible()).toBe(true);
-      expect(await entry.locator('pre').textContent()).toMatch(
-        /^CRITICAL - northflank\/acme: everything at 100/,
-      );
+      const notice = notices[crossed] as TimedNotice;
+      expect(notice.notice).toMatchObject({ severity: 'critical', threshold: 100 });
+      expect(await entry.locator('pre').textContent()).toBe(alertEntry(notice).message);
       await page.mouse.move(0, 0);
     });
 
@@ -206,18 +221,21 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');
 
-      const second = budget.locator('.told li').nth(1);
+      const second = budget.locator('.alerts li').nth(1);
       expect(await second.locator('pre').isVisible()).toBe(true);
       await page.keyboard.press('Enter');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');
       expect(await second.locator('pre').isVisible()).toBe(true);
-      expect(await budget.locator('.told li').nth(2).locator('pre').isVisible()).toBe(true);
+      expect(await budget.locator('.alerts li').nth(2).locator('pre').isVisible()).toBe(true);
     });
 
     test('marks lie on the chart where the total was', async () => {
       const budget = section(page, 0, 0);
-      const mark = await centre(budget.locator('.told li').nth(4).locator('.mark'));
+      const crossed = budgetOf(0, 0).notices.findIndex(
+        ({ notice }) => notice.kind === 'budget' && notice.threshold === 100,
+      );
+      const mark = await centre(budget.locator('.alerts li').nth(crossed).locator('.mark'));
       const line = await centre(budget.locator('svg.wide .limit.whole path'));
 
       expect(mark.y).toBeGreaterThan(line.y - 3);
@@ -230,7 +248,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       await page.emulateMedia({ media: 'print' });
 
       const clipped = await page
-        .locator('.scroll, .told')
+        .locator('.scroll, .alerts')
         .evaluateAll(
           (elements) => elements.filter((one) => one.scrollHeight > one.clientHeight + 1).length,
         );
@@ -250,7 +268,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       ({ page, faults } = await open());
     });
 
-    beforeEach(() => everythingAsItIs(page));
+    beforeEach(() => resetForms(page));
 
     afterAll(async () => {
       expect(faults).toEqual([]);
@@ -262,18 +280,21 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       ['a week of one meter', 0, 1],
       ['a day in GB', 1, 0],
       ['an hour', 1, 1],
-    ] as const)('by the slider tells what the transitions tell: %s', async ([, account, index]) => {
-      const budget = section(page, account, index);
-      const slider = budget.locator('[name=slider]');
+    ] as const)(
+      'by the slider has the alerts of the transitions: %s',
+      async ([, account, index]) => {
+        const budget = section(page, account, index);
+        const slider = budget.locator('[name=slider]');
 
-      await slider.fill(String(Math.round(Number(await slider.getAttribute('max')) * 0.4)));
+        await slider.fill(String(Math.round(Number(await slider.getAttribute('max')) * 0.4)));
 
-      const limit = await budget.locator('[name=limit]').inputValue();
-      const tried = { ...budgetOf(account, index).budget, limit };
-      expect(await shownList(budget)).toEqual(expectedList(tried, account, index));
-      expect((await shownList(budget)).length).toBeGreaterThan(0);
-      expect(limit).toMatch(/^\d+(\.\d{1,3})?$/);
-    });
+        const limit = await budget.locator('[name=limit]').inputValue();
+        const tried = { ...budgetOf(account, index).budget, limit };
+        expect(await shownList(budget)).toEqual(expectedList(tried, account, index));
+        expect((await shownList(budget)).length).toBeGreaterThan(0);
+        expect(limit).toMatch(/^\d+(\.\d{1,3})?$/);
+      },
+    );
 
     test('and thresholds that are typed, too; the lines move', async () => {
       const budget = section(page, 0, 0);
@@ -285,12 +306,12 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       expect(await shownList(budget)).toEqual(expectedList(tried, 0, 0));
       const labels = await budget.locator('svg.wide .limit text').allTextContents();
       expect(labels).toEqual(['30 %  54.02 USD', '99.5 %  179.15 USD', 'limit  180.05 USD']);
-      expect(await budget.locator('.count').textContent()).toMatch(
-        /^With 180.05 USD and thresholds at 30 %, 99.5 %: 7 alerts in this time, 2.3 a month.$/,
+      expect(await budget.locator('.count').textContent()).toBe(
+        '7 alerts (2.3 a month) with 180.05 USD and thresholds at 30 %, 99.5 %.',
       );
     });
 
-    test('stands in the JSON to paste, which is valid and otherwise as it was written', async () => {
+    test('is in the JSON to paste, which is valid and otherwise as it was written', async () => {
       const budget = section(page, 0, 0);
       await budget.locator('[name=limit]').fill('123.45');
       await budget.locator('[name=thresholds]').fill('60, 90');
@@ -298,43 +319,48 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       const json = await budget.locator('textarea').inputValue();
 
       const written = accounts.at(0)?.configText ?? '';
-      expect(json).toBe(written.replace('2.50e2', '123.45, "thresholds": [60, 90]'));
+      expect(json).toBe(written.replace('2.00e2', '123.45, "thresholds": [60, 90]'));
       const config = readConfigText(json, northflank);
       expect(config?.budgets[0]).toMatchObject({ limit: '123.45', thresholds: [60, 90] });
     });
 
-    test('of several budgets stands in one JSON, the same in every form of the account', async () => {
+    test('of several budgets is in one JSON, the same in every form of the account', async () => {
       await section(page, 0, 0).locator('[name=limit]').fill('260');
       await section(page, 0, 1).locator('[name=limit]').fill('50');
 
       const shown = await Promise.all([0, 1].map((index) => pasted(page, index)));
 
       const written = accounts.at(0)?.configText ?? '';
-      const both = written.replace('2.50e2', '260').replace('15,', '50,');
+      const both = written.replace('2.00e2', '260').replace('15,', '50,');
       expect(shown).toEqual([both, both]);
     });
 
-    test('gives way to what was replayed, messages included', async () => {
+    test('gives way to the replayed one, emails included', async () => {
       const budget = section(page, 0, 0);
       await budget.locator('[name=limit]').fill('90');
 
-      await budget.getByRole('button', { name: 'As it is' }).click();
+      await budget.getByRole('button', { name: 'Reset to 200 USD' }).click();
 
       await expect
-        .poll(() => budget.locator('.told pre').count(), patience)
-        .toBe(budgetOf(0, 0).told.length);
+        .poll(() => budget.locator('.alerts pre').count(), patience)
+        .toBe(budgetOf(0, 0).notices.length);
       expect(await budget.locator('textarea').inputValue()).toBe(accounts.at(0)?.configText);
     });
 
-    test('as suggested stays quiet, or speaks once', async () => {
+    test('as suggested has no alerts, or one', async () => {
       const budget = section(page, 0, 1);
 
-      await budget.getByRole('button', { name: 'Stays quiet' }).click();
-      const quiet = await budget.locator('.count').textContent();
-      await budget.getByRole('button', { name: 'Speaks once' }).click();
+      const suggestion = await budget.locator('.suggestion').textContent();
+      await budget.getByRole('button', { name: 'No alerts' }).click();
+      const without = await budget.locator('.count').textContent();
+      await budget.getByRole('button', { name: 'One alert' }).click();
 
-      expect(quiet).toMatch(/^With [\d.]+ USD and thresholds at 100 %: Nothing in this time\.$/);
-      expect(await budget.locator('.told li').count()).toBe(1);
+      const { noAlertLimit, oneAlertLimit } = budgetOf(0, 1);
+      expect(suggestion).toContain(
+        `For no alerts, set ${noAlertLimit}0 USD; for one, ${oneAlertLimit}0 USD.`,
+      );
+      expect(without).toBe(`No alerts with ${noAlertLimit}0 USD and thresholds at 100 %.`);
+      expect(await budget.locator('.alerts li').count()).toBe(1);
     });
 
     test.for([
@@ -355,12 +381,12 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
 
       expect(await budget.getByRole('alert').textContent()).toBe(problem);
       expect(await budget.locator(`[name=${field}]`).getAttribute('aria-invalid')).toBe('true');
-      await everythingAsItIs(page);
+      await resetForms(page);
       expect(await budget.locator('.problem').textContent()).toBe('');
     });
 
     test.for(['abc', '', '1,5'])(
-      'and is not valid leaves nothing to copy in any form of the account: %j',
+      'and is invalid leaves nothing to copy in any form of the account: %j',
       async (typed) => {
         await section(page, 0, 1).locator('[name=limit]').fill('50');
 
@@ -371,7 +397,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
           expect(await pasted(page, index)).toBe('');
           expect(await form.locator('textarea').getAttribute('aria-disabled')).toBe('true');
           expect(await form.locator('textarea').getAttribute('placeholder')).toBe(
-            'Nothing to copy until what is typed for "everything" is valid.',
+            'Nothing to copy: correct "everything" first.',
           );
           expect(await form.getByRole('button', { name: 'Copy' }).isDisabled()).toBe(true);
         }
@@ -380,7 +406,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
         );
         await section(page, 0, 0).locator('[name=limit]').fill('260');
         expect(await pasted(page, 0)).toBe(
-          accounts.at(0)?.configText?.replace('2.50e2', '260').replace('15,', '50,'),
+          accounts.at(0)?.configText?.replace('2.00e2', '260').replace('15,', '50,'),
         );
         expect(await section(page, 0, 1).getByRole('button', { name: 'Copy' }).isEnabled()).toBe(
           true,
@@ -388,17 +414,17 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       },
     );
 
-    test('is no longer said to be copied once another form of the account changes it', async () => {
-      const said = section(page, 0, 0).locator('.copied');
+    test('loses its "Copied." once another form of the account changes it', async () => {
+      const result = section(page, 0, 0).locator('.copied');
       await section(page, 0, 0).getByRole('button', { name: 'Copy' }).click();
-      await expect.poll(() => said.textContent(), patience).toMatch(/^(Copied|Selected)/);
+      await expect.poll(() => result.textContent(), patience).toMatch(/^(Copied|Selected)/);
 
       await section(page, 0, 1).locator('[name=limit]').fill('50');
 
-      expect(await said.textContent()).toBe('');
+      expect(await result.textContent()).toBe('');
     });
 
-    test('is told apart from what is saved, which the table keeps, as long as it is tried', async () => {
+    test('is marked as tried, beside the saved one that the table keeps', async () => {
       const budget = section(page, 0, 0);
       const kept = budget.locator('.kept');
       const before = await kept.textContent();
@@ -418,18 +444,18 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       expect(before).toBe('');
       expect(await kept.isVisible()).toBe(true);
       expect(await kept.textContent()).toBe(
-        'Chart and list show what is tried; the table, "Stands at" and the overview keep the saved limit of 250 USD with thresholds at 50 %, 80 %, 100 %.',
+        'The chart and its alerts show the limit you try; everything else keeps the saved limit: 200 USD with thresholds at 80 %, 100 %, 150 %.',
       );
       expect(await kept.getAttribute('data-changes')).toBe('1');
       expect(await section(page, 0, 1).locator('.kept').textContent()).toBe('');
-      await everythingAsItIs(page);
+      await resetForms(page);
       expect(await kept.textContent()).toBe('');
     });
   });
 
   test('Escape hides the message of the mark that has the focus', async () => {
     const { page } = await open();
-    const entry = section(page, 0, 0).locator('.told li').first();
+    const entry = section(page, 0, 0).locator('.alerts li').first();
     await entry.locator('summary').focus();
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Tab');
@@ -455,7 +481,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
   test('served live it loads the next page by itself, but not while a limit is tried', async () => {
     const served = await servePage();
     served.show(
-      renderPage([play({ ...shop('first'), days: 3 })], { now: playedUntil, isLive: true }),
+      renderPage([replay({ ...shop('first'), days: 3 })], { now: replayedUntil, isLive: true }),
     );
     const { page, faults } = await open({}, served.url);
     await page.clock.install();
@@ -465,7 +491,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     await section(page, 0, 0).locator('[name=limit]').fill('77');
 
     served.show(
-      renderPage([play({ ...shop('next'), days: 3 })], { now: playedUntil, isLive: true }),
+      renderPage([replay({ ...shop('next'), days: 3 })], { now: replayedUntil, isLive: true }),
     );
     await page.clock.runFor(31_000);
     const whileTrying = await page.title();
@@ -487,7 +513,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     section(page, 0, index).locator('textarea').inputValue();
 
   /** Resets every form; its script sees that a moment after the event. */
-  function everythingAsItIs(page: Page): Promise<unknown> {
+  function resetForms(page: Page): Promise<unknown> {
     return page.evaluate(() => {
       for (const form of document.querySelectorAll<HTMLFormElement>('form.try')) form.reset();
       return new Promise((resolve) => setTimeout(resolve));
@@ -497,15 +523,15 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
   function expectedList(tried: Budget, account: number, index: number): string[] {
     const { currency, timeZone } = accounts[account] as ReplayedAccount;
     const counting = countingOf(tried, currency);
-    return alertsWith(tried, budgetOf(account, index).periods).map((told) => {
-      const { severity, text, at } = replayedAlertEntry(told, tried, counting);
+    return alertsWith(tried, budgetOf(account, index).periods).map((alert) => {
+      const { severity, text, at } = replayedAlertEntry(alert, tried, counting);
       return `${momentAt(at, timeZone)} ${severity} ${text}`;
     });
   }
 });
 
 async function shownList(budget: Locator): Promise<string[]> {
-  const lines = await budget.locator('.told li').allTextContents();
+  const lines = await budget.locator('.alerts li').allTextContents();
   return lines.map((line) => line.trim());
 }
 

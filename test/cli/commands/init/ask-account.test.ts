@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AccountDraft, judge } from '../../../../cli/commands/init/account-draft.ts';
+import { type AccountDraft, readDraft } from '../../../../cli/commands/init/account-draft.ts';
 import { optionsOf } from '../../../../cli/commands/init/ask-account.ts';
 import { watchable } from '../../../../cli/commands/init/ask-budget.ts';
 import type { Provider } from '../../../../functions/providers/provider.ts';
@@ -37,7 +37,7 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))(
       expect(choices.length).toBeGreaterThan(0);
       for (const choice of choices) {
         const config = { ...draft.config, ...choice, budgets: [] };
-        expect(judge({ ...draft, config }).problems).toBeUndefined();
+        expect(readDraft({ ...draft, config }).problems).toBeUndefined();
       }
     });
 
@@ -49,8 +49,8 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))(
       expect(choices.length).toBeGreaterThan(0);
       for (const { value } of choices) {
         const budget = { ...value, name: 'x', limit: 1, per: 'day' };
-        const judged = judge({ ...draft, config: { ...draft.config, budgets: [budget] } });
-        expect(judged.problems).toBeUndefined();
+        const read = readDraft({ ...draft, config: { ...draft.config, budgets: [budget] } });
+        expect(read.problems).toBeUndefined();
       }
     });
   },

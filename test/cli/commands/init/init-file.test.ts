@@ -82,7 +82,7 @@ test('an account that is there already stays as it is, or is replaced with --ove
 
   expect(without).toMatchObject({
     exitCode: 2,
-    stderr: `cost-alerts: /cost-alerts/northflank/acme/config and /cost-alerts/northflank/acme/token are in ${file} already; --overwrite replaces what is there\n`,
+    stderr: `cost-alerts: /cost-alerts/northflank/acme/config and /cost-alerts/northflank/acme/token exist in ${file}; replace them with --overwrite\n`,
   });
   expect(unchanged).toBe(before);
   expect(replaced.exitCode).toBe(0);
@@ -147,7 +147,7 @@ test('a folder that is gone when it is written is said, without the token', asyn
   const writing = filePlace(gone).write({ names, config: '{}', token, before: {} });
 
   await expect(writing).rejects.toThrow(
-    new UsageError(`${gone}: cannot be written: ENOENT; it is as it was`),
+    new UsageError(`${gone}: cannot be written: ENOENT; it is unchanged`),
   );
 });
 

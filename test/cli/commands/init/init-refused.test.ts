@@ -30,7 +30,7 @@ describe('what is missing without a terminal', () => {
   ])('%j is named in one line', async (args, missing) => {
     const run = await runCommand(args);
 
-    expectRefused(world, run, `there is no terminal to ask at, and missing is: ${missing}`);
+    expectRefused(world, run, `no terminal to ask at; missing: ${missing}`);
   });
 });
 
@@ -73,7 +73,7 @@ describe('wrong input is one line, and nothing is written', () => {
     ],
     [
       ['--budget', '{"name":"a","limit":1,"per":"day","metre":"gpu"}'],
-      `${names.config}: budgets[0]: unknown key "metre", expected one of name, meter, measure, unit, limit, per, startsOn, thresholds`,
+      `${names.config}: budgets[0]: unknown key "metre", expected one of name, meter, measure, unit, limit, per, startsOn, thresholds, forecast`,
     ],
     [
       ['--budget', '{}'],
@@ -184,7 +184,7 @@ describe('wrong input is one line, and nothing is written', () => {
       expectRefused(
         world,
         run,
-        '--token: expected --token-stdin or --token-file <file>, as what is on a command line stays in the history of the shell and is seen by others on this machine; if that was a real token, replace it',
+        '--token: expected --token-stdin or --token-file <file>, as a command line stays in the shell history and is visible to others on this machine; if that was a real token, replace it',
       );
     },
   );
@@ -200,7 +200,7 @@ describe('wrong input is one line, and nothing is written', () => {
     expectRefused(
       world,
       run,
-      `${names.config}: expected no API token in it, got that of the account: names and addresses in a config are told`,
+      `${names.config}: expected no API token in it, got that of the account: names and addresses in a config are shown in messages`,
     );
   });
 

@@ -15,12 +15,12 @@ const world = useInitWorld({ since: fixedNow - 5 * 86_400_000 });
 /** The questions of a new account at Northflank and good answers, in their order. */
 const dialogue = [
   ['Provider', enter],
-  ['Name for the account', `acme${enter}`],
+  ['Account name', `acme${enter}`],
   ['API token of Northflank', `${token}${enter}`],
   ['teamId (Enter for none)', enter],
   ['includeByoc', enter],
-  ['What is to be watched?', enter],
-  ['Limited per', enter],
+  ['What should the budget limit?', enter],
+  ['Limit per', enter],
   ['Name of the budget', enter],
   ['Limit in USD per month', `200${enter}`],
   ['Write this?', enter],
@@ -48,7 +48,7 @@ test('asks for everything, tries the token out, and writes both parameters', asy
     baseUrl: world.northflank.url,
     budgets: [{ name: 'everything', limit: 200, per: 'month' }],
   });
-  expect(terminal.shown()).toContain('Northflank takes the token');
+  expect(terminal.shown()).toContain('Northflank accepts the token');
   expect(terminal.shown()).not.toContain(token);
 });
 
@@ -83,7 +83,7 @@ test('says at once what is wrong with an answer, and takes a better one', async 
   const terminal = opened();
 
   await terminal.answers('Provider', enter);
-  await terminal.answers('Name for the account', `my acme${enter}`);
+  await terminal.answers('Account name', `my acme${enter}`);
   await terminal.isComplete('expected letters, digits, "_", "." and "-", got "my acme"');
   terminal.types(`\u0015acme${enter}`);
   await terminal.answers('API token of Northflank', `two words${enter}`);
@@ -105,7 +105,7 @@ test('says at once what is wrong with an answer, and takes a better one', async 
   expect(terminal.shown()).not.toContain('two words');
 });
 
-describe('a token that is not taken', () => {
+describe('a token that is refused', () => {
   test('is asked for again', async () => {
     const terminal = opened();
 
@@ -114,7 +114,7 @@ describe('a token that is not taken', () => {
     await terminal.answers('teamId', enter);
     await terminal.answers('includeByoc', enter);
     await terminal.isComplete('Northflank answered HTTP 401');
-    await terminal.answers('What now?', enter);
+    await terminal.answers('What next?', enter);
     await terminal.answers('API token of Northflank', `${token}${enter}`);
     for (const [question, typed] of dialogue.slice(5)) await terminal.answers(question, typed);
 
@@ -130,7 +130,7 @@ describe('a token that is not taken', () => {
     await terminal.answers('teamId', `no-such-team${enter}`);
     await terminal.answers('includeByoc', enter);
     await terminal.isComplete('Northflank answered HTTP 404');
-    await terminal.answers('What now?', `${down}${enter}`);
+    await terminal.answers('What next?', `${down}${enter}`);
     for (const [question, typed] of dialogue.slice(3)) await terminal.answers(question, typed);
 
     expect(await terminal.ended).toBe(0);
@@ -148,10 +148,10 @@ describe('a token that is not taken', () => {
     await terminal.answers('API token of Northflank', `wrong-token${enter}`);
     await terminal.answers('teamId', enter);
     await terminal.answers('includeByoc', enter);
-    await terminal.answers('What now?', `${down}${down}${down}${enter}`);
+    await terminal.answers('What next?', `${down}${down}${down}${enter}`);
 
     expect(await terminal.ended).toBe(1);
-    expect(terminal.shown()).toContain('Nothing was written.');
+    expect(terminal.shown()).toContain('Cancelled; nothing was written.');
     expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
   });
 });
@@ -166,7 +166,7 @@ describe('Ctrl-C', () => {
       await terminal.answers(question, ctrlC);
 
       expect(await terminal.ended).toBe(130);
-      expect(terminal.shown()).toMatch(/\nStopped\. Nothing was written\.\n$/);
+      expect(terminal.shown()).toMatch(/\nCancelled; nothing was written\.\n$/);
       expect(terminal.shown()).not.toContain(token);
       expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
     },
@@ -184,7 +184,7 @@ describe('Ctrl-C', () => {
     stop.abort();
 
     expect(await terminal.ended).toBe(130);
-    expect(terminal.shown()).toMatch(/\nStopped\. Nothing was written\.\n$/);
+    expect(terminal.shown()).toMatch(/\nCancelled; nothing was written\.\n$/);
     expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
   });
 });
@@ -199,8 +199,9 @@ describe('an account that is there already', () => {
     const terminal = opened();
 
     await answer(terminal, 2);
+    await terminal.isComplete(`Already in Parameter Store in us-east-1: ${names.config} and`);
     await terminal.answers(
-      'northflank/acme is in Parameter Store in us-east-1 already',
+      'Replace the token, options and budgets of northflank/acme?',
       `y${enter}`,
     );
     for (const [question, typed] of dialogue.slice(2)) await terminal.answers(question, typed);
@@ -213,10 +214,10 @@ describe('an account that is there already', () => {
     const terminal = opened();
 
     await answer(terminal, 2);
-    await terminal.answers('northflank/acme is in Parameter Store in us-east-1 already', enter);
+    await terminal.answers('Replace the token, options and budgets of northflank/acme?', enter);
 
     expect(await terminal.ended).toBe(1);
-    expect(terminal.shown()).toContain('It stays as it is. Nothing was written.');
+    expect(terminal.shown()).toContain('Cancelled; nothing was written.');
     expect(world.aws.parameters.get(names.token)?.version).toBe(1);
   });
 });
@@ -228,7 +229,7 @@ test.each([
     'budgets[0].limit: expected a number above',
   ],
   [['--option', 'teamID=x'], '--option: expected teamId=… or includeByoc=… for Northflank'],
-])('a flag that is wrong is told before anything is asked: %j', async (flags, line) => {
+])('an invalid flag is an error before anything is asked: %j', async (flags, line) => {
   const terminal = opened('northflank/acme', ...flags);
 
   expect(await terminal.ended).toBe(2);
@@ -270,7 +271,7 @@ test('the limit that is suggested is offered, and taken by Enter', async () => {
 
   await answer(terminal, 8);
   await terminal.isComplete(
-    'Over the last 90 days a limit of 81.2 USD would have stayed quiet, 73.1 USD would have spoken once.',
+    'Over the last 90 days: no alerts with a limit of 81.2 USD; one with 73.1 USD.',
   );
   await terminal.answers('Limit in USD per month', enter);
   await terminal.answers('Write this?', enter);
@@ -279,7 +280,7 @@ test('the limit that is suggested is offered, and taken by Enter', async () => {
   expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 81.2');
 });
 
-describe('at a provider that tells no costs', () => {
+describe('at a provider that reports no costs', () => {
   let tpstreams: SimulatedTpstreams;
 
   beforeEach(async () => {
@@ -300,14 +301,14 @@ describe('at a provider that tells no costs', () => {
     await terminal.answers('API token of TPStreams', `${token}${enter}`);
     await terminal.answers('organizationId', `dcek2m${enter}`);
     await terminal.answers('storage', enter);
-    await terminal.answers('What is to be watched?', enter);
-    await terminal.answers('Limited per', enter);
+    await terminal.answers('What should the budget limit?', enter);
+    await terminal.answers('Limit per', enter);
     await terminal.answers('Name of the budget', enter);
     await terminal.answers('Limit in GB per month', `50${enter}`);
     await terminal.answers('Write this?', enter);
 
     expect(await terminal.ended).toBe(0);
-    expect(terminal.shown()).not.toContain('The cost of');
+    expect(terminal.shown()).not.toContain('Cost of');
     const { value = '' } = world.aws.parameters.get('/cost-alerts/tpstreams/videos/config') ?? {};
     expect(JSON.parse(value).budgets).toEqual([
       {

@@ -30,8 +30,8 @@ describe('a script', () => {
   /cost-alerts/northflank/acme/config (String)
   /cost-alerts/northflank/acme/token (SecureString)
 
-See when it would have spoken:  npx cost-alerts backtest northflank/acme
-A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email=you@example.com
+See past alerts with it:  npx cost-alerts backtest northflank/acme
+A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --all -c email=you@example.com
 `,
     );
   });
@@ -39,12 +39,12 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
   test('is shown what is written, and the defaults that hold', async () => {
     const { stderr } = await initialised(world, '--limit', '200');
 
-    expect(stderr).toContain(
-      'Northflank takes the token: in the last 7 days there was usage of CPU.',
-    );
+    expect(stderr).toContain('Northflank accepts the token: usage of CPU in the last 7 days.');
     expect(stderr).toContain(world.aws.parameters.get(names.config)?.value);
     expect(stderr).toContain(`${names.token} (SecureString): the token`);
-    expect(stderr).toContain('Periods begin in UTC (--time-zone), costs are in USD (--currency).');
+    expect(stderr).toContain(
+      'Periods start in time zone UTC (--time-zone); costs are in USD (--currency).',
+    );
   });
 
   test('gives everything that a config may hold, and no digit is lost', async () => {
@@ -88,9 +88,9 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
       '"budgets": []',
     );
     expect(stdout).toContain(
-      `See when a budget would have spoken:  npx cost-alerts backtest northflank/acme --root /team/costs --try '{"name":"everything","limit":10,"per":"day"}'\n`,
+      `Try a budget on past usage:  npx cost-alerts backtest northflank/acme --root /team/costs --try '{"name":"everything","limit":10,"per":"day"}'\n`,
     );
-    expect(stdout).not.toContain('when it would');
+    expect(stdout).not.toContain('See past alerts');
   });
 
   test('gets one JSON document with --json', async () => {
@@ -152,7 +152,7 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
     ]);
     expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 21.5');
     expect(stderr).toContain(
-      'Over the last 90 days a limit of 21.5 USD would have stayed quiet, 20.1 USD would have spoken once.',
+      'Over the last 90 days: no alerts with a limit of 21.5 USD; one with 20.1 USD.',
     );
   });
 
@@ -165,8 +165,8 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
     const { noAlertLimit } = JSON.parse(stdout).accounts[0].budgets[0];
     const { budgets } = JSON.parse(world.aws.parameters.get(names.config)?.value ?? '');
     expect(String(budgets[0].limit)).toBe(noAlertLimit);
-    // The dearest day is 24 times 0.1, and the lowest threshold of a budget is 50 %.
-    expect(Number(noAlertLimit)).toBeCloseTo(4.81, 1);
+    // The dearest day is 24 times 0.1, and the lowest threshold of a budget is 80 %.
+    expect(Number(noAlertLimit)).toBeCloseTo(3.01, 1);
   });
 
   test('is suggested a limit that the period in progress does not cross at its forecast either', async () => {
@@ -176,22 +176,22 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
     const { exitCode, stderr } = await initialised(world, '--limit', 'suggested');
     const checked = await runCommand(['check', account]);
 
-    // 720 hours of 0.1 are 50 % of 144; five minutes of an hour that has no row yet are missing.
+    // 720 hours of 0.1 are 80 % of 90; five minutes of an hour that has no row yet are missing.
     expect(stderr).toContain(
-      'Over the last 60 days, and with the average so far, continued, of this month, a limit of 144 USD would have stayed quiet.',
+      'Over the last 60 days, and by the forecast for this month: no alerts with a limit of 90.1 USD.',
     );
-    expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 144');
+    expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 90');
     expect({ init: exitCode, check: checked.exitCode }).toEqual({ init: 0, check: 0 });
   });
 
-  test('is told why no limit can be suggested: there was no usage', async () => {
+  test('is shown why no limit can be suggested: there was no usage', async () => {
     world.northflank.setHistory(() => ({}));
 
     const { exitCode, stderr } = await initialised(world, '--limit', 'suggested');
 
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /cost-alerts: --limit: none can be suggested; give an amount: Over the last \d+ days? there is nothing to suggest a limit by\.\n$/,
+      /cost-alerts: --limit: expected an amount, as none can be suggested\. Over the last \d+ days?: no usage to suggest a limit from\.\n$/,
     );
     expect(world.aws.parameters.get(names.token)).toBeUndefined();
   });
@@ -203,12 +203,14 @@ A deployed stack checks it within a minute. Else:  npx cdk deploy --all -c email
     });
 
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain('cost-alerts: --limit: none can be suggested; give an amount\n');
+    expect(run.stderr).toContain(
+      'cost-alerts: --limit: expected an amount, as none can be suggested\n',
+    );
     expect(world.aws.parameters.get(names.token)).toBeUndefined();
   });
 });
 
-describe('a token that the provider does not take', () => {
+describe('a token that the provider refuses', () => {
   test('ends with exit code 1 in the words of its adapter, and nothing is written', async () => {
     const { exitCode, stdout, stderr } = await runCommand(complete(world, '--limit', '2'), {
       input: 'wrong-token',
@@ -220,7 +222,7 @@ describe('a token that the provider does not take', () => {
     expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
   });
 
-  test('is told in the document of --json', async () => {
+  test('is in the document of --json', async () => {
     const { stdout } = await runCommand(complete(world, '--limit', '2', '--json'), {
       input: 'wrong-token',
     });
@@ -257,7 +259,7 @@ describe('an account that is there already', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      `cost-alerts: ${names.config} and ${names.token} are in Parameter Store in us-east-1 already; --overwrite replaces what is there\n`,
+      `cost-alerts: ${names.config} and ${names.token} exist in Parameter Store in us-east-1; replace them with --overwrite\n`,
     );
     expectOld();
   });
@@ -290,7 +292,7 @@ describe('an account that is there already', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /cost-alerts: not written: AWS does not allow it: .*PutParameter.*\. Now \S+\/token is as it was and \S+\/config is as it was\n$/,
+      /cost-alerts: not written: AWS does not allow it: .*PutParameter.*\. Now \S+\/token is unchanged, and \S+\/config is unchanged\n$/,
     );
     expectOld();
   });
@@ -300,7 +302,9 @@ describe('an account that is there already', () => {
 
     const { stderr } = await initialised(world, '--limit', '2');
 
-    expect(stderr).toContain(`${names.token} is in Parameter Store in us-east-1 already`);
+    expect(stderr).toContain(
+      `${names.token} exists in Parameter Store in us-east-1; replace it with`,
+    );
   });
 });
 
@@ -323,7 +327,7 @@ describe('Ctrl-C', () => {
     stop.abort();
 
     expect(await ended).toBe(130);
-    expect(stderr()).toBe('\nStopped. Nothing was written.\n');
+    expect(stderr()).toBe('\nCancelled; nothing was written.\n');
     expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
   });
 
@@ -343,7 +347,7 @@ describe('Ctrl-C', () => {
     expect(world.aws.parameters.get(names.token)?.version).toBe(1);
   });
 
-  test('before a write that fails does not hide how things stand', async () => {
+  test('before a write that fails does not hide what is stored', async () => {
     const stop = new AbortController();
     world.aws.faults.latencyMs = 30;
     world.aws.faults.set('ssm:PutParameter', 'deny', undefined, 1);
@@ -358,7 +362,7 @@ describe('Ctrl-C', () => {
 
     expect(await ended).toMatchObject({
       exitCode: 130,
-      stderr: expect.stringMatching(/Now \S+\/token is NEW and \S+\/config is not there\n$/),
+      stderr: expect.stringMatching(/Now \S+\/token is NEW, and \S+\/config does not exist\n$/),
     });
   });
 });
@@ -374,7 +378,7 @@ describe('a write that fails', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(
-      /cost-alerts: not written: AWS does not allow it: .*\. Now \S+\/token is not there and \S+\/config is not there\n$/,
+      /cost-alerts: not written: AWS does not allow it: .*\. Now \S+\/token does not exist, and \S+\/config does not exist\n$/,
     );
     expect(world.aws.parameters.get(names.token)).toBeUndefined();
     expect(world.aws.parameters.get(names.config)).toBeUndefined();
@@ -387,7 +391,7 @@ describe('a write that fails', () => {
     const { exitCode, stderr } = await initialised(world, '--limit', '2');
 
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/Now \S+\/token is NEW and \S+\/config is not there\n$/);
+    expect(stderr).toMatch(/Now \S+\/token is NEW, and \S+\/config does not exist\n$/);
   });
 
   test.each([0, 1])(

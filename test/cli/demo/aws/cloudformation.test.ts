@@ -55,7 +55,7 @@ test('an operation that it does not have is refused', async () => {
   await expect(answer).rejects.toMatchObject({ name: 'InvalidAction' });
 });
 
-test('it can be told to refuse', async () => {
+test('it can refuse', async () => {
   aws.faults.set('cloudformation', 'deny');
 
   const answer = client.send(new DescribeStacksCommand({ StackName: 'CostAlerts' }));

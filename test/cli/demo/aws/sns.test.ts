@@ -167,7 +167,7 @@ describe('Publish', () => {
 });
 
 describe('ListSubscriptionsByTopic', () => {
-  test('tells who is subscribed and who has yet to confirm', async () => {
+  test('lists confirmed and unconfirmed subscriptions', async () => {
     aws.createTopic('cost-alerts', [
       { protocol: 'email', endpoint: 'ops@example.com', confirmed: false },
       { protocol: 'https', endpoint: 'https://example.com/?a=1&b=2' },
@@ -244,7 +244,7 @@ describe('ListSubscriptionsByTopic', () => {
 });
 
 describe('GetSubscriptionAttributes', () => {
-  test('tells what a confirmed subscription was set to', async () => {
+  test('returns the attributes of a confirmed subscription', async () => {
     const FilterPolicy = '{"severity":["critical"]}';
     aws.createTopic('cost-alerts', [
       { protocol: 'email', endpoint: 'a@example.com', confirmed: false },

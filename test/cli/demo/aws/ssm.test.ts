@@ -1,7 +1,7 @@
 import {
   DeleteParameterCommand,
-  DescribeParametersCommand,
   GetParameterCommand,
+  GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
   PutParameterCommand,
@@ -282,10 +282,10 @@ test('an in-process edit keeps the type of the parameter and is seen by the next
 });
 
 test('an operation that is not embedded is refused by its name', async () => {
-  const failure = ssm.send(new DescribeParametersCommand({}));
+  const failure = ssm.send(new GetParameterHistoryCommand({ Name: '/a' }));
 
   await expect(failure).rejects.toMatchObject({
     name: 'UnknownOperationException',
-    message: 'DescribeParameters',
+    message: 'GetParameterHistory',
   });
 });

@@ -84,7 +84,7 @@ describe('the usage', () => {
     expect(await response.text()).toBe('\r\n');
   });
 
-  test('of what was refused and failed is told apart', async () => {
+  test('of refused and failed requests has its own status', async () => {
     server.setHistory([{ start, hour: { refusedWriteBytes: 5, failedQueries: 1 } }]);
 
     const text = await (await ask()).text();

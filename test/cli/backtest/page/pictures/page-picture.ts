@@ -1,7 +1,7 @@
 /** `npm run picture`: photographs a budget on the page, for the README, into `page.png`. */
 import { renderPage } from '../../../../../cli/backtest/page/render-page.ts';
 import { launchChromium } from '../../../../support/chromium.ts';
-import { play, playedUntil, shop } from '../../../../support/played-accounts.ts';
+import { replay, replayedUntil, shop } from '../../../../support/replayed-accounts.ts';
 
 const browser = await launchChromium();
 const page = await browser.newPage({
@@ -9,7 +9,7 @@ const page = await browser.newPage({
   deviceScaleFactor: 1.35,
   colorScheme: 'light',
 });
-await page.setContent(renderPage([play(shop())], { now: playedUntil }));
+await page.setContent(renderPage([replay(shop())], { now: replayedUntil }));
 const budget = page.locator('section.budget').first();
 await page.addStyleTag({ content: '.scroll, .paste { display: none }' });
 await budget.screenshot({ path: new URL('page.png', import.meta.url).pathname });

@@ -14,8 +14,8 @@ afterAll(() => world.close());
 
 beforeEach(() => world.reset('2026-11-21T10:00:00Z'));
 
-/** Checks an account with one budget, and returns each form of what is told then. */
-async function toldOf(budget: object, costs: Readonly<Record<string, string>>, config = {}) {
+/** Checks an account with one budget, and returns each form of what is published then. */
+async function formsOf(budget: object, costs: Readonly<Record<string, string>>, config = {}) {
   world.putAccount('acme', {
     ...config,
     budgets: [{ name: 'everything', per: 'month', thresholds: [50], ...budget }],
@@ -44,53 +44,55 @@ const noon = (date: string) => `${date}T12:00:00Z`;
 test('a period is over when its time is, not when its percent rounds up', async () => {
   world.setClock('2026-11-30T23:50:00Z');
 
-  const { email, chat, slack } = await toldOf({ limit: 200 }, { [noon('2026-11-05')]: '150' });
+  const { email, chat, slack } = await formsOf({ limit: 200 }, { [noon('2026-11-05')]: '150' });
 
   for (const form of [email, chat, slack]) {
-    expect(form).toContain('99.9 % of it has passed');
-    expect(form).not.toContain('it is over');
+    expect(form).toContain('(UTC), 99.9 % passed');
+    expect(form).not.toContain('(UTC), over');
   }
 });
 
 test.each([
-  ['199.996', 200, '199.996 USD of 200'],
-  ['0.0061', 0.005, '0.006 USD of 0.005'],
-  ['0.0049', 0.005, '0.0049 USD of 0.005'],
-  ['150.5', 200, '150.50 USD of 200'],
-])('%s of a limit of %d is told as that in every form', async (cost, limit, expected) => {
-  const { subject, email, sms, chat, slack } = await toldOf(
-    { limit },
-    { [noon('2026-11-05')]: cost },
-  );
+  ['199.996', 200, '199.996', '199.996'],
+  ['0.0061', 0.005, '0.006', '0.006'],
+  ['0.0049', 0.005, '0.0049', '0.0049'],
+  ['150.5', 200, '150.50', '151'],
+])(
+  '%s of a limit of %d is %s of it in every form, or %s in short',
+  async (cost, limit, long, short) => {
+    const { subject, email, sms, chat, slack } = await formsOf(
+      { limit },
+      { [noon('2026-11-05')]: cost },
+    );
 
-  for (const form of [email, sms, chat, slack]) expect(form).toContain(expected);
-  expect(subject).toContain(`of ${limit} USD`);
-  expect(email).toContain(`the ${limit} USD that budget`);
-});
+    for (const form of [email, chat, slack]) expect(form).toContain(`${long} of ${limit} USD`);
+    for (const form of [subject, sms]) expect(form).toContain(`${short} of ${limit} USD`);
+  },
+);
 
-test('every form says that the forecast is an average, continued', async () => {
-  const told = await toldOf(
+test('every form with room for it says that the forecast is an average, continued', async () => {
+  const forms = await formsOf(
     { limit: 200 },
     { [noon('2026-10-25')]: '1', [noon('2026-11-05')]: '150' },
   );
 
-  for (const form of [told.email, told.sms, told.chat, told.slack]) {
-    expect(form).toContain('the average so far, continued');
-    expect(form).not.toMatch(/goes on like this|at this forecast/);
+  for (const form of [forms.email, forms.chat, forms.slack]) {
+    expect(form).toContain('by 30 November 2026: the average so far, continued');
   }
+  expect(forms.sms).toMatch(/Forecast [\d.]+ USD by 30 Nov\.$/);
 });
 
 test('a time that the clocks show twice has its offset', async () => {
   world.setClock('2026-10-25T10:00:00Z');
 
-  const { email, slack, programs } = await toldOf(
+  const { email, slack, programs } = await formsOf(
     { limit: 10, per: 'day', thresholds: [100] },
     { '2026-10-25T00:00:00Z': '15' },
     { timeZone: 'Europe/Berlin' },
   );
 
   for (const form of [email, slack]) {
-    expect(form).toContain('was reached around 25 October 2026, 02:00 +01:00 (Europe/Berlin)');
+    expect(form).toContain('on 25 October 2026, 02:00 +01:00');
     expect(form).toMatch(/Data until(:\*)? 25 October 2026, 02:00 \+01:00 \(Europe\/Berlin\)/);
   }
   expect(programs).toContain('"reachesLimitAt":"2026-10-25T02:00+01:00"');
@@ -100,11 +102,11 @@ test('moments read alike in every sentence, and are ISO 8601 for programs only',
   world.northflank.faults.add(answering({ status: 401, body: '' }));
   world.putAccount('acme', { budgets: [{ name: 'everything', limit: 1, per: 'month' }] });
   await world.check();
-  const blind = lastForms();
+  const unreadable = lastForms();
 
-  expect(blind.email).toContain('could not be read since 21 November 2026, 10:00 (UTC):');
-  expect(blind.email.replace(/"mutedUntil": "[^"]+"/, '')).not.toMatch(/\d{4}-\d{2}-\d{2}/);
-  expect(blind.programs).toContain('/blind/2026-11-21T10:00:00Z');
+  expect(unreadable.email).toContain('is unreadable, since 21 November 2026, 10:00 (UTC):');
+  expect(unreadable.email.replace(/"mutedUntil": "[^"]+"/, '')).not.toMatch(/\d{4}-\d{2}-\d{2}/);
+  expect(unreadable.programs).toContain('/read-error/2026-11-21T10:00:00Z');
 });
 
 describe('the link to the parameter', () => {

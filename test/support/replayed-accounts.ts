@@ -1,4 +1,4 @@
-/** Accounts of all three providers with a made-up history, played back as they would be: what a page shows. */
+/** Replayed accounts of all three providers with a made-up history: the input of a page. */
 import { historyOf } from '../../cli/backtest/history.ts';
 import { replayAccount } from '../../cli/backtest/replay.ts';
 import type { ReplayedAccount } from '../../cli/backtest/replayed.ts';
@@ -10,34 +10,34 @@ import type { Provider, Usage } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 
 /** The last check of all of them. */
-export const playedUntil = Date.parse('2026-11-21T10:00:00Z');
+export const replayedUntil = Date.parse('2026-11-21T10:00:00Z');
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-export interface PlayedStory {
+export interface AccountStory {
   readonly provider: Provider;
   readonly account: string;
   readonly configText: string;
-  /** What an hour (of a provider that tells by the day: a day) brought; `activity` is about 1. */
+  /** The usage of an hour (of a provider that reports by the day: of a day); `activity` is about 1. */
   readonly usage: (start: number, activity: number) => readonly Omit<Usage, 'start' | 'end'>[];
   readonly days?: number;
   readonly remarks?: readonly string[];
 }
 
-export function play({
+export function replay({
   provider,
   account,
   configText,
   usage,
   ...story
-}: PlayedStory): ReplayedAccount {
+}: AccountStory): ReplayedAccount {
   const { days = 90, remarks = [] } = story;
   const bucketMs = provider.bucket === 'hour' ? hourMs : dayMs;
-  const from = playedUntil - days * dayMs;
+  const from = replayedUntil - days * dayMs;
   const first = midnight(from - 40 * dayMs, provider);
   const rows: Usage[] = [];
-  for (let start = first; start < playedUntil; start += bucketMs) {
+  for (let start = first; start < replayedUntil; start += bucketMs) {
     const end = start + bucketMs;
     rows.push(
       ...usage(start, activityAt(start, account.length)).map((row) => ({ ...row, start, end })),
@@ -48,27 +48,27 @@ export function play({
     throw new Error(`${account}: expected a valid config, got ${configText}`);
   const parameter = `/cost-alerts/${provider.id}/${account}/config`;
   const source = { config: configText, tokenVersion: 1 };
-  const window = { start: first, end: midnight(playedUntil, provider) + dayMs };
+  const window = { start: first, end: midnight(replayedUntil, provider) + dayMs };
   return replayAccount({
     account: { provider: provider.id, name: account, token: 'none', config, parameter, source },
     provider,
     history: historyOf(rows, { ...window, readAt: window.end }, provider.dayZone),
     region: 'eu-west-1',
     from,
-    until: playedUntil,
+    until: replayedUntil,
     remarks,
   });
 }
 
 /** A web shop that trains a model, in October for far too long. */
-export function shop(account = 'acme'): PlayedStory {
+export function shop(account = 'acme'): AccountStory {
   return {
     provider: northflank,
     account,
     configText: `{
   "timeZone": "Europe/Berlin",
   "budgets": [
-    { "name": "everything", "limit": 2.50e2, "per": "month" },
+    { "name": "everything", "limit": 2.00e2, "per": "month" },
     { "name": "gpu", "meter": "gpu", "limit": 15, "per": "week", "thresholds": [100], "startsOn": "monday" }
   ],
   "mutedUntil": "2026-11-22T08:00:00Z"
@@ -88,7 +88,7 @@ export function shop(account = 'acme'): PlayedStory {
 }
 
 /** Sensors whose firmware sends too much now and then: a daily budget in GB, an hourly one, and one that is never near. */
-export function sensors(account = 'sensors'): PlayedStory {
+export function sensors(account = 'sensors'): AccountStory {
   return {
     provider: influxdb,
     account,
@@ -108,7 +108,7 @@ export function sensors(account = 'sensors'): PlayedStory {
 }
 
 /** Videos, by the day, without prices; names that would be markup if nobody took care. */
-export function videos(account = 'school'): PlayedStory {
+export function videos(account = 'school'): AccountStory {
   return {
     provider: tpstreams,
     account,
@@ -129,7 +129,7 @@ export function videos(account = 'school'): PlayedStory {
     }),
     usage: (start, activity) => [
       { meter: 'bandwidth', quantity: (2.9 * activity).toFixed(9) },
-      { meter: 'storage', quantity: String(1500 + Math.floor((start - playedUntil) / dayMs)) },
+      { meter: 'storage', quantity: String(1500 + Math.floor((start - replayedUntil) / dayMs)) },
     ],
     remarks: ['The history begins on 1 September 2026; what was before is not known.'],
   };

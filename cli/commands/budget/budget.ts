@@ -1,0 +1,127 @@
+/** `cost-alerts budget`: lists the budgets of accounts, and changes one of them in place. */
+import type { Command } from 'commander';
+import { isValid } from '../../../functions/config/account.ts';
+import { tableLines } from '../../../functions/messages/email.ts';
+import {
+  accountsNamed,
+  addSourceOptions,
+  addStoreOptions,
+  type FoundAccount,
+  fullName,
+  noAccounts,
+  readSource,
+  type SourceOptions,
+} from '../../account-source.ts';
+import {
+  type Cli,
+  type ExitCode,
+  examples,
+  printJson,
+  printLines,
+  withProgress,
+} from '../../output.ts';
+import { addBudgetAnswers, removeBudget, type SetOptions, setBudget } from './set-budget.ts';
+
+const permissions =
+  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt;\nfor a config that is a SecureString or over 4 KB also ssm:DescribeParameters,\nkms:Encrypt, kms:GenerateDataKey.';
+
+export function addBudgetCommand(program: Command, cli: Cli): void {
+  const budget = program
+    .command('budget')
+    .description('Lists budgets, and changes one of them in place.')
+    .addHelpText(
+      'after',
+      examples([
+        'npx cost-alerts budget list',
+        'npx cost-alerts budget set northflank/acme gpu --limit 15 --per day',
+        'npx cost-alerts budget remove northflank/acme gpu',
+      ]),
+    );
+  addWriteOptions(addBudgetAnswers(budget.command('set <account> <name>')))
+    .description('Adds a budget, or changes what is given of the one by that name.')
+    .option(
+      '--stack <name>',
+      'the deployed stack, for what it knows of the last 90 days',
+      'CostAlerts',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        [
+          'npx cost-alerts budget set northflank/acme gpu --meter gpu \\',
+          '  --limit 15 --per day',
+          'npx cost-alerts budget set northflank/acme gpu --limit 20 --yes',
+        ],
+        'Shows the alerts it would have given over the last 90 days. To take a key away,',
+        'remove the budget and set it again.',
+        permissions,
+        'For the last 90 days also cloudformation:DescribeStacks, dynamodb:GetItem,',
+        'dynamodb:Query.',
+      ),
+    )
+    .action(async (account: string, name: string, options: SetOptions) => {
+      cli.exitCode = await setBudget(account, name, options, cli);
+    });
+  addWriteOptions(budget.command('remove <account> <name>'))
+    .description('Removes a budget from the config.')
+    .addHelpText(
+      'after',
+      examples(['npx cost-alerts budget remove northflank/acme gpu'], permissions),
+    )
+    .action(async (account: string, name: string, options: SetOptions) => {
+      cli.exitCode = await removeBudget(account, name, options, cli);
+    });
+  addSourceOptions(budget.command('list [accounts...]'))
+    .description('Lists the budgets of accounts.')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(['npx cost-alerts budget list'], 'Needs ssm:GetParametersByPath, kms:Decrypt.'),
+    )
+    .action(async (names: string[], options: SourceOptions & { json?: boolean }) => {
+      cli.exitCode = await listBudgets(names, options, cli);
+    });
+}
+
+function addWriteOptions(command: Command): Command {
+  return addStoreOptions(command)
+    .option('--dry-run', 'show what would be written')
+    .option('-y, --yes', 'write without asking')
+    .option('--json', 'print one JSON document');
+}
+
+/** 1 where an account cannot be read. */
+async function listBudgets(
+  names: readonly string[],
+  options: SourceOptions & { json?: boolean },
+  cli: Cli,
+): Promise<ExitCode> {
+  const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
+  const accounts = accountsNamed(source, names);
+  if (accounts.length === 0) throw noAccounts(source);
+  const invalid = accounts.filter((one) => budgetsOf(one) === undefined).map(fullName);
+  const budgets = accounts.flatMap((one) => {
+    const { currency = '', budgets: own = [] } = budgetsOf(one) ?? {};
+    return own.map((budget) => ({ account: fullName(one), currency, ...budget }));
+  });
+  if (options.json === true) printJson(cli, { budgets, invalid });
+  else {
+    const rows = budgets.map((one) => [
+      one.account,
+      one.name,
+      one.meter ?? 'all',
+      `${one.limit} ${one.unit ?? one.currency} per ${one.per}`,
+      `${one.thresholds.join(', ')} %`,
+    ]);
+    printLines(cli, tableLines([['Account', 'Budget', 'Meter', 'Limit', 'Thresholds'], ...rows]));
+    printLines(
+      cli,
+      invalid.map((name) => `${name} is invalid: npx cost-alerts validate ${name}`),
+    );
+  }
+  return invalid.length > 0 ? 1 : 0;
+}
+
+function budgetsOf({ account }: FoundAccount) {
+  return isValid(account) ? account.config : account.validConfig?.value;
+}

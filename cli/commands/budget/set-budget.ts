@@ -1,0 +1,192 @@
+/** `cost-alerts budget set` and `remove`: one budget changed in a config's text. */
+import { type Command, Option } from 'commander';
+import { nearest } from '../../../functions/config/config-error.ts';
+import { type ParsedJson, parseJson } from '../../../functions/config/json.ts';
+import { accountsNamed, type DeployedOptions, readSource } from '../../account-source.ts';
+import { type Cli, type ExitCode, printJson, printLines, withProgress } from '../../output.ts';
+import { withoutValue, withValue } from '../../parameters/config-text.ts';
+import {
+  type ConfigEdit,
+  editConfig,
+  editJson,
+  editLines,
+  isAgreed,
+  preview,
+  type WriteOptions,
+} from '../../parameters/edit-config.ts';
+import { prepareWrite, write } from '../../parameters/write-parameter.ts';
+import { UsageError } from '../../usage-error.ts';
+import { type PastAlerts, pastAlerts, pastLines } from './past-alerts.ts';
+
+export interface SetOptions extends DeployedOptions, WriteOptions {
+  readonly meter?: string;
+  readonly measure?: string;
+  readonly unit?: string;
+  readonly limit?: string;
+  readonly per?: string;
+  readonly startsOn?: string;
+  readonly thresholds?: string;
+  readonly forecast?: boolean;
+}
+
+export function addBudgetAnswers(command: Command): Command {
+  return command
+    .option('--limit <amount>', "in the account's currency; of usage in --unit")
+    .option('--per <period>', 'hour, day, week, month, quarter or year')
+    .option('--meter <id>', 'one meter; all together, if not given')
+    .option('--measure <what>', 'cost or usage')
+    .option('--unit <unit>', 'of a limit on usage, such as GB')
+    .option('--starts-on <day>', 'day of the month, 1 to 28, or a weekday')
+    .option('--thresholds <percentages>', 'such as 80,100')
+    .addOption(new Option('--forecast', 'alert on forecasts, too'))
+    .addOption(new Option('--no-forecast', 'no alert on forecasts'));
+}
+
+const aNumber = /^\d+(\.\d+)?$/;
+
+/** JSON by key, of what was given. Throws a UsageError for a number that is none; the rest the config's schema judges. */
+function givenKeys(options: SetOptions): [key: string, json: string][] {
+  const { limit, startsOn, thresholds, forecast, meter, measure, unit, per } = options;
+  const texts = Object.entries({ meter, measure, unit });
+  return [
+    ...texts.flatMap(([key, text]): [string, string][] =>
+      text === undefined ? [] : [[key, JSON.stringify(text)]],
+    ),
+    ...(limit === undefined ? [] : [['limit', numberIn('--limit', limit)] as [string, string]]),
+    ...(per === undefined ? [] : [['per', JSON.stringify(per)] as [string, string]]),
+    ...(startsOn === undefined
+      ? []
+      : [
+          [
+            'startsOn',
+            aNumber.test(startsOn) ? String(Number(startsOn)) : JSON.stringify(startsOn),
+          ] as [string, string],
+        ]),
+    ...(thresholds === undefined
+      ? []
+      : [
+          [
+            'thresholds',
+            `[${thresholds
+              .split(',')
+              .map((one) => numberIn('--thresholds', one.trim()))
+              .join(', ')}]`,
+          ] as [string, string],
+        ]),
+    ...(forecast === undefined ? [] : [['forecast', String(forecast)] as [string, string]]),
+  ];
+}
+
+function numberIn(flag: string, text: string): string {
+  if (aNumber.test(text)) return text.replace(/^0+(?=\d)/, '');
+  throw new UsageError(`${flag}: expected a number above 0, got ${JSON.stringify(text)}`);
+}
+
+/** 1 where the answer is no. */
+export async function setBudget(
+  account: string,
+  name: string,
+  options: SetOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  const keys = givenKeys(options);
+  if (keys.length === 0) {
+    throw new UsageError('expected what to set, such as --limit 15 --per day, got nothing');
+  }
+  return editBudget(account, options, cli, { name, edit: (text) => withBudget(text, name, keys) });
+}
+
+export async function removeBudget(
+  account: string,
+  name: string,
+  options: SetOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  const edit = (text: string) => {
+    const names = budgetNames(text);
+    const index = names.indexOf(name);
+    if (index >= 0) return withoutValue(text, ['budgets', index]);
+    const meant = nearest(
+      name,
+      names.filter((one) => one !== ''),
+    );
+    throw new UsageError(
+      `${account} has no budget ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`}; it has ${names.map((one) => JSON.stringify(one)).join(', ') || 'none'}`,
+    );
+  };
+  return editBudget(account, options, cli, { edit });
+}
+
+interface BudgetEdit {
+  /** Of the one to look back on; absent where it goes. */
+  readonly name?: string;
+  readonly edit: (text: string) => string;
+}
+
+async function editBudget(
+  account: string,
+  options: SetOptions,
+  cli: Cli,
+  { name, edit }: BudgetEdit,
+): Promise<ExitCode> {
+  const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
+  const [found] = accountsNamed(source, [account]);
+  if (found === undefined || source.aws === undefined) return 2;
+  const { ssm } = source.aws;
+  const edited = editConfig(source, found, edit);
+  const prepared = await prepareWrite(ssm, edited);
+  preview(cli, options, editLines(edited, cli));
+  const past =
+    name === undefined || edited.edited === undefined
+      ? undefined
+      : await pastAlerts({ source, found, account: edited.edited, name }, options, cli);
+  if (past !== undefined) preview(cli, options, pastLines(past));
+  const mayWrite = edited.changes.length > 0 && options.dryRun !== true;
+  const isWritten = mayWrite && (await isAgreed('Write this?', options, cli));
+  if (isWritten) {
+    cli.signal.throwIfAborted();
+    await write(ssm, prepared);
+  }
+  say({ edited, past, isWritten }, options, cli);
+  return isWritten || !mayWrite ? 0 : 1;
+}
+
+function say(
+  {
+    edited,
+    past,
+    isWritten,
+  }: { edited: ConfigEdit; past: PastAlerts | undefined; isWritten: boolean },
+  options: SetOptions,
+  cli: Cli,
+): void {
+  if (options.json === true) printJson(cli, { ...editJson(edited), written: isWritten, past });
+  else printLines(cli, [isWritten ? `Written to ${edited.name}.` : 'Nothing was written.']);
+}
+
+function withBudget(text: string, name: string, keys: readonly [string, string][]): string {
+  const index = budgetNames(text).indexOf(name);
+  if (index >= 0) {
+    return keys.reduce(
+      (edited, [key, json]) => withValue(edited, ['budgets', index, key], json),
+      text,
+    );
+  }
+  const members = [['name', JSON.stringify(name)] as const, ...keys];
+  const json = `{ ${members.map(([key, value]) => `"${key}": ${value}`).join(', ')} }`;
+  const isThere = Array.isArray(budgetsIn(parseJson(text)));
+  if (!isThere) return withValue(text, ['budgets'], `[${json}]`);
+  return withValue(text, ['budgets', budgetNames(text).length], json);
+}
+
+/** In their order; empty for one that has none. */
+function budgetNames(text: string): string[] {
+  const budgets = budgetsIn(parseJson(text));
+  if (!Array.isArray(budgets)) return [];
+  return budgets.map((one) => (typeof one?.name === 'string' ? one.name : ''));
+}
+
+function budgetsIn(parsed: ParsedJson): unknown {
+  const value = 'value' in parsed ? parsed.value : undefined;
+  return typeof value === 'object' && value !== null ? Reflect.get(value, 'budgets') : undefined;
+}

@@ -1,0 +1,75 @@
+/** `cost-alerts remove`: deletes the parameters of an account. */
+import { DeleteParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { Command } from 'commander';
+import {
+  accountsNamed,
+  addStoreOptions,
+  fullName,
+  readSource,
+  type SourceOptions,
+} from '../account-source.ts';
+import {
+  type Cli,
+  type ExitCode,
+  examples,
+  printJson,
+  printLines,
+  withProgress,
+} from '../output.ts';
+import { isAgreed, preview, type WriteOptions } from '../parameters/edit-config.ts';
+
+type RemoveOptions = SourceOptions & WriteOptions;
+
+const keeps = 'Its history stays: set it up again within 90 days, and it goes on.';
+
+export function addRemoveCommand(program: Command, cli: Cli): void {
+  addStoreOptions(program.command('remove <account>'))
+    .description('Deletes the parameters of an account, its token included.')
+    .option('--dry-run', 'show what would be deleted')
+    .option('-y, --yes', 'delete without asking')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      examples(
+        ['npx cost-alerts remove northflank/acme', 'npx cost-alerts remove northflank/acme --yes'],
+        keeps,
+        'Needs ssm:GetParametersByPath, ssm:DeleteParameters, kms:Decrypt.',
+      ),
+    )
+    .action(async (name: string, options: RemoveOptions) => {
+      cli.exitCode = await remove(name, options, cli);
+    });
+}
+
+async function remove(name: string, options: RemoveOptions, cli: Cli): Promise<ExitCode> {
+  const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
+  const account = accountsNamed(source, [name]).map(fullName).join();
+  const folder = `${source.root}/${account}/`;
+  const names = source.parameters.map((one) => one.name).filter((one) => one.startsWith(folder));
+  preview(
+    cli,
+    options,
+    names.map((one) => `- ${one}`),
+  );
+  const isDone =
+    options.dryRun !== true &&
+    (await isAgreed(`Delete these, and stop watching ${account}?`, options, cli));
+  if (isDone && source.aws !== undefined) {
+    cli.signal.throwIfAborted();
+    await deleteParameters(source.aws.ssm, names);
+  }
+  if (options.json === true) printJson(cli, { account, deleted: isDone, parameters: names });
+  else printLines(cli, isDone ? [`${account} is removed.`, keeps] : ['Nothing was deleted.']);
+  return isDone || options.dryRun === true ? 0 : 1;
+}
+
+/** DeleteParameters takes ten (SSM API reference). */
+const mostNames = 10;
+
+/** Those that are gone already count as deleted. */
+export async function deleteParameters(ssm: SSMClient, names: readonly string[]): Promise<void> {
+  for (let first = 0; first < names.length; first += mostNames) {
+    const Names = names.slice(first, first + mostNames);
+    await ssm.send(new DeleteParametersCommand({ Names }));
+  }
+}

@@ -1,0 +1,112 @@
+/** A config that is there, changed in place: shown, agreed to, and written. */
+import type { Account } from '../../functions/config/account.ts';
+import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
+import type { Parameter } from '../../functions/config/parameter-store.ts';
+import { trimmedJson } from '../../functions/config/pasted-text.ts';
+import { type Problem, problemLine, problemText } from '../../functions/config/problem.ts';
+import { readAccounts } from '../../functions/config/read-accounts.ts';
+import { type FoundAccount, fullName, type Source } from '../account-source.ts';
+import { askerOn, type Cli } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
+import { type Change, changeLines, configChanges } from './config-changes.ts';
+import type { Draft } from './write-parameter.ts';
+
+export interface ConfigEdit extends Draft {
+  /** `northflank/acme` */
+  readonly account: string;
+  readonly before: Parameter;
+  /** None where it is so already. */
+  readonly changes: readonly Change[];
+  /** As it would be read afterwards; absent where its token keeps it from being read. */
+  readonly edited?: Account;
+  /** What no line may show. */
+  readonly secret: string;
+}
+
+/** `edit` gets the text and returns the new one. Throws a UsageError for a config that is none, or would be none. */
+export function editConfig(
+  source: Source,
+  found: FoundAccount,
+  edit: (text: string) => string,
+): ConfigEdit {
+  const account = fullName(found);
+  const folder = `${source.root}/${account}`;
+  const name = `${folder}/config`;
+  const own = source.parameters.filter((one) => one.name.startsWith(`${folder}/`));
+  const before = own.find((one) => one.name === name);
+  if (before === undefined) throw new UsageError(`${name}: missing; "cost-alerts init" makes one`);
+  if (before.undecryptable !== undefined) {
+    throw new UsageError(`${name}: cannot be decrypted: ${before.undecryptable}`);
+  }
+  const text = trimmedJson(before.value);
+  const syntax = jsonSyntaxProblem(text);
+  if (syntax !== undefined) throw new UsageError(`${name}: ${problemText(syntax)}`);
+  const value = edit(text);
+  const after = own.map((one) => (one === before ? { ...one, value } : one));
+  const [read] = readAccounts(after, found.provider, source.root);
+  const problems = (read?.invalid?.problems ?? []).filter((one) => one.parameter === name);
+  if (problems.length > 0) throw new UsageError(problemsText(problems));
+  return {
+    account,
+    name,
+    value,
+    type: 'String',
+    before,
+    changes: configChanges(jsonIn(text), jsonIn(value)),
+    ...(read !== undefined && 'config' in read && { edited: read }),
+    secret: own.find((one) => one.name === `${folder}/token`)?.value ?? '',
+  };
+}
+
+function problemsText(problems: readonly Problem[]): string {
+  return `it would not be valid: ${problems.map(problemLine).join('; ')}`;
+}
+
+function jsonIn(json: string): unknown {
+  const parsed = parseJson(json);
+  return 'value' in parsed ? parsed.value : undefined;
+}
+
+/** What a SecureString holds is a secret, and not shown. */
+export function editLines({ name, before, changes, secret }: ConfigEdit, cli: Cli): string[] {
+  if (changes.length === 0) return [`${name}: nothing to change`];
+  if (before.type === 'SecureString') {
+    return [name, '  a SecureString, so what changes is not shown'];
+  }
+  return [name, ...changeLines(changes, cli, secret)];
+}
+
+export interface WriteOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Throws a UsageError where nobody can be asked. */
+export async function isAgreed(
+  question: string,
+  { yes }: WriteOptions,
+  cli: Cli,
+): Promise<boolean> {
+  if (yes === true) return true;
+  const asker = askerOn(cli);
+  if (asker !== undefined) return asker.yes(question, false);
+  throw new UsageError(
+    'there is no terminal to ask at; --yes writes without asking, --dry-run only shows',
+  );
+}
+
+/** Where a person reads it: beside the one document of `--json`. */
+export function preview(cli: Cli, { json }: WriteOptions, lines: readonly string[]): void {
+  const stream = json === true ? cli.stderr : cli.stdout;
+  if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+}
+
+/** The JSON of an edit, without what a SecureString holds. */
+export function editJson({ account, name, before, changes }: ConfigEdit): object {
+  return {
+    account,
+    parameter: name,
+    changes: before.type === 'SecureString' ? changes.map(() => ({ path: '' })) : changes,
+  };
+}

@@ -1,0 +1,114 @@
+/** The published `digest` of a message: a summary of all accounts. Instants are ISO 8601 in UTC, amounts exact decimals. */
+
+export interface Digest {
+  readonly every: 'daily' | 'weekly';
+  /** When this one was due, and the next one is. */
+  readonly dueAt: string;
+  readonly nextAt: string;
+  /** IANA; that of the digest's schedule. */
+  readonly timeZone: string;
+  /** Whole days that amounts are `lately`, in each provider's zone, the last one yesterday: 1 or 7. */
+  readonly days: number;
+  /** By currency, the one of most accounts first. */
+  readonly totals: readonly DigestTotal[];
+  /** The ten that matter at most: those with something wrong first, then the largest. */
+  readonly accounts: readonly DigestAccount[];
+  readonly counts: DigestCounts;
+  /** The three largest changes of one meter, up or down. */
+  readonly movers: readonly DigestMover[];
+  readonly subscribers: DigestSubscribers;
+  /** Why nothing reaches Slack, one line; absent where it is not used, or works. */
+  readonly slackProblem?: string;
+}
+
+/** In one currency; what is not wholly known is absent. */
+export interface DigestSpending {
+  readonly lately?: string;
+  /** Of `lately` against as many days before; of a total over the accounts of which both are known. */
+  readonly change?: string;
+  /** Whole days of the calendar month so far, and against the same days of the month before; absent on the first day. */
+  readonly month?: string;
+  readonly monthChange?: string;
+  /** What the calendar month will come to; of a total only where it is known of every account. */
+  readonly forecast?: string;
+}
+
+export interface DigestTotal extends DigestSpending {
+  readonly currency: string;
+  readonly accounts: number;
+  /** Accounts that `lately` leaves out, because their costs are not known. */
+  readonly unknown: number;
+}
+
+/** `red`: at 100 % or over; `amber`: at 80 % or over, or forecast to be over; `none`: no budget, or none is known. */
+export type DigestColor = 'red' | 'amber' | 'green' | 'none';
+
+export interface DigestAccount extends DigestSpending {
+  readonly provider: string;
+  readonly account: string;
+  /** Absent of an account that never was valid. */
+  readonly currency?: string;
+  /** Of its worst budget. */
+  readonly color: DigestColor;
+  /** The worst: the one with the highest percent among those of the account's color. */
+  readonly budget?: DigestBudget;
+  readonly firing: readonly DigestAlert[];
+  /** Not read completely since. */
+  readonly unreadSince?: string;
+  readonly noDataSince?: string;
+  readonly mutedUntil?: string;
+  readonly invalidParameters?: number;
+  readonly hasNoBudget?: true;
+  readonly dataUntil?: string;
+}
+
+export interface DigestBudget {
+  readonly name: string;
+  readonly measure: 'cost' | 'usage';
+  readonly unit: string;
+  readonly limit: string;
+  readonly actual: string;
+  readonly percent: number;
+  readonly forecast?: string;
+}
+
+export interface DigestAlert {
+  /** A kind of notice. */
+  readonly kind: 'budget' | 'forecast' | 'anomaly' | 'read-error' | 'no-data' | 'invalid-config';
+  readonly budget?: string;
+  readonly threshold?: number;
+  readonly meter?: string;
+  readonly since?: string;
+}
+
+export interface DigestCounts {
+  readonly accounts: number;
+  /** Budgets. */
+  readonly red: number;
+  readonly amber: number;
+  readonly green: number;
+  /** Accounts. */
+  readonly unread: number;
+  readonly noData: number;
+  readonly muted: number;
+  readonly invalid: number;
+  readonly withoutBudget: number;
+  /** Alerts. */
+  readonly firing: number;
+}
+
+export interface DigestMover {
+  readonly provider: string;
+  readonly account: string;
+  readonly meter: string;
+  readonly currency: string;
+  readonly lately: string;
+  readonly change: string;
+}
+
+/** Subscriptions of the topic; `lost`: so many fewer are confirmed than at the last digest. */
+export interface DigestSubscribers {
+  readonly confirmed: number;
+  readonly unconfirmed: number;
+  readonly lost: number;
+}

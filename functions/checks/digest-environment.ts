@@ -1,0 +1,54 @@
+/** The environment of `send-digest`, validated once, as the clients and names that a run needs. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
+import { readSummaries } from '../ledger/account-summary.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import { openTable } from '../ledger/table.ts';
+import { webhookParameter } from '../messages/slack-webhook.ts';
+import type { OutboxEntry } from './outbox.ts';
+import type { DigestDeps, DigestRecord } from './send-digest.ts';
+
+const environmentSchema = z.object({
+  TABLE_NAME: z.string().min(1),
+  TOPIC_ARN: z.string().min(1),
+  /** Ids with commas between them. */
+  PROVIDERS: z.string().min(1),
+  DIGEST: z.enum(['daily', 'weekly']),
+  DIGEST_TIME_ZONE: z.string().min(1),
+  /** Only where Slack is used. */
+  WEBHOOK_PARAMETER: z.string().min(1).optional(),
+});
+
+/** The digest has no days of its own. */
+const CALENDAR = { dayZone: 'UTC', bucket: 'day' } as const;
+
+/** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
+export function connectDigest(
+  environment: NodeJS.ProcessEnv,
+  requestHandler: RequestLimits = limits,
+): (run: Pick<DigestDeps, 'now' | 'signal'>) => DigestDeps {
+  const { success, data, error } = environmentSchema.safeParse(environment);
+  if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);
+  const documents = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ requestHandler, maxAttempts: 5 }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+  const sns = new SNSClient({ requestHandler });
+  const name = data.WEBHOOK_PARAMETER;
+  const ssm = new SSMClient({ requestHandler });
+  return (run) => ({
+    ...run,
+    sns,
+    topicArn: data.TOPIC_ARN,
+    ledger: openLedger<DigestRecord, OutboxEntry>(documents, data.TABLE_NAME, CALENDAR, run.signal),
+    readSummaries: (provider) =>
+      readSummaries(openTable(documents, data.TABLE_NAME, run.signal), provider),
+    providers: data.PROVIDERS.split(','),
+    schedule: { every: data.DIGEST, timeZone: data.DIGEST_TIME_ZONE },
+    ...(name !== undefined && { webhook: webhookParameter({ ssm, name }) }),
+  });
+}

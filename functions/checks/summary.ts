@@ -1,0 +1,235 @@
+/** From the outcome of a check to what others need of the account without a token. Pure. */
+
+import { shownPercent } from '../alerts/budget-notice.ts';
+import type { AlertState, BudgetState } from '../alerts/state.ts';
+import { type ChargeDay, totalsOfDays } from '../budgets/measure.ts';
+import { periodAt } from '../budgets/period.ts';
+import { type Reading, readBudget } from '../budgets/read-budget.ts';
+import type { Account, Budget, InvalidParameters } from '../config/account.ts';
+import { HOUR_MS } from '../config/durations.ts';
+import { type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
+import type { Coverage } from '../ledger/account-state.ts';
+import type {
+  AccountSummary,
+  BudgetSummary,
+  DailyCosts,
+  FiringAlert,
+  SummaryForecast,
+  SummaryOfInvalid,
+  SummaryProblems,
+} from '../ledger/account-summary.ts';
+import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
+import { plain, quantity, sum } from '../pricing/money.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Judgement } from './assess-account.ts';
+import { settledDays } from './assess-account.ts';
+import { chargeDays } from './charge-days.ts';
+
+export interface SummaryEvidence {
+  readonly account: Account;
+  readonly provider: Provider;
+  readonly judged: Pick<Judgement, 'days' | 'next' | 'readings'>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** A year and a month, for a total over a year; two calendar months, for what changed. */
+const MOST_DAYS = 400;
+const METER_DAYS = 62;
+
+export function summaryOf(evidence: SummaryEvidence): AccountSummary {
+  const { account, provider, judged, now } = evidence;
+  const { config } = account;
+  const { alerts, coverage } = judged.next;
+  const days = chargeDays({ config, provider, days: judged.days, coverage, now });
+  const dataUntil = alerts?.health.data?.until;
+  const forecast = coverage && monthForecast(days, coverage, evidence);
+  return {
+    currency: config.currency,
+    dayZone: provider.dayZone,
+    ...(coverage && {
+      costs: dailyCosts(days, coverage, provider.dayZone),
+      settledUntil: coverage.settledUntil,
+      readAt: coverage.readAt,
+    }),
+    ...(dataUntil !== undefined && { dataUntil }),
+    ...(forecast && { forecast }),
+    budgets: judged.readings.flatMap((periods) => {
+      const current = periods.at(-1);
+      return current ? budgetSummary(current, config.currency) : [];
+    }),
+    ...alertSummary(alerts, account.invalid, { provider, now }),
+    ...(config.mutedUntil !== undefined &&
+      config.mutedUntil > now && { mutedUntil: config.mutedUntil }),
+  };
+}
+
+type Moment = Pick<SummaryEvidence, 'provider' | 'now'>;
+
+/** What the alerts and parameters alone say. */
+export function alertSummary(
+  alerts: AlertState | undefined,
+  invalid: InvalidParameters | undefined,
+  moment: Moment,
+): SummaryOfInvalid {
+  const firing = alerts ? firingAlerts(alerts, moment) : [];
+  return { firing, problems: problemsOf(alerts, invalid) };
+}
+
+function problemsOf(
+  alerts: AlertState | undefined,
+  invalid: InvalidParameters | undefined,
+): SummaryProblems {
+  const { readError, failingSince, noData } = alerts?.health ?? {};
+  return {
+    ...(readError && failingSince !== undefined && { unreadableSince: failingSince }),
+    ...(invalid && { invalidParameters: invalid.problems.length }),
+    ...(noData && { noDataSince: noData.since }),
+  };
+}
+
+function firingAlerts(
+  { budgets, anomalies, health, invalidConfig }: AlertState,
+  { provider, now }: Moment,
+): FiringAlert[] {
+  const { readError, failingSince, noData } = health;
+  const firing: FiringAlert[] = [
+    ...budgets.flatMap((state) => firingOf(state, now)),
+    ...(anomalies?.open ?? [])
+      .filter(({ isReported }) => isReported)
+      .map(({ meter, since }) => ({
+        kind: 'anomaly' as const,
+        ...(meter !== undefined && { meter }),
+        since: dayNamed(since, provider.dayZone).start,
+      })),
+  ];
+  if (readError && failingSince !== undefined) {
+    firing.push({ kind: 'read-error', since: failingSince });
+  }
+  if (noData) firing.push({ kind: 'no-data', since: noData.firedAt });
+  if (invalidConfig) firing.push({ kind: 'invalid-config', since: invalidConfig.since });
+  return firing;
+}
+
+/** In periods that are not over; of a budget that left the config nothing fires. */
+function firingOf({ name: budget, periods, leftAt }: BudgetState, now: number): FiringAlert[] {
+  if (leftAt !== undefined) return [];
+  return Object.values(periods)
+    .filter(({ end }) => end > now)
+    .flatMap(({ firing, forecast }): FiringAlert[] => {
+      const threshold = firing.at(-1);
+      const { firedAt, end } = forecast ?? {};
+      return [
+        ...(threshold === undefined ? [] : [{ kind: 'budget' as const, budget, threshold }]),
+        ...(firedAt === undefined || end !== undefined
+          ? []
+          : [{ kind: 'forecast' as const, budget, since: firedAt }]),
+      ];
+    });
+}
+
+/** From the first known day to the one of the last complete check. */
+function dailyCosts(
+  days: readonly ChargeDay[],
+  { knownFrom, usageFrom = knownFrom, readAt }: Coverage,
+  dayZone: string,
+): DailyCosts {
+  const last = dayAt(readAt, dayZone).date;
+  const earliest = dateAfter(last, 1 - MOST_DAYS);
+  const from = usageFrom > earliest ? usageFrom : earliest;
+  const byStart = new Map(days.map((day) => [day.start, costsOn(day)]));
+  const listed: ReadonlyMap<string, string | null>[] = [];
+  for (let day = dayNamed(from, dayZone); day.date <= last; day = dayAt(day.end, dayZone)) {
+    listed.push(byStart.get(day.start) ?? new Map());
+  }
+  const lately = listed.slice(-METER_DAYS);
+  const meters = [...new Set(lately.flatMap((costs) => [...costs.keys()]))].sort();
+  return {
+    from,
+    total: listed.map((costs) => costs.get('') ?? (costs.has('') ? null : '0')),
+    meters: meters
+      .filter((meter) => meter !== '' && lately.some((costs) => costs.get(meter) !== '0'))
+      .map((meter) => ({
+        meter,
+        costs: lately.map((costs) => costs.get(meter) ?? (costs.has(meter) ? null : '0')),
+      })),
+  };
+}
+
+/** By meter, and of all together under an empty name; null where nothing of it is priced. */
+function costsOn(day: ChargeDay): ReadonlyMap<string, string | null> {
+  const totals = totalsOfDays([day], 'cost');
+  const costs = new Map<string, string | null>();
+  for (const [meter, { amount, counted, leftOut }] of totals) {
+    costs.set(meter, counted === 0 && leftOut > 0 ? null : quantity(amount));
+  }
+  if (totals.size === 0) return costs;
+  const isUnknown = costs.values().every((cost) => cost === null);
+  const all = sum(totals.values().map(({ amount }) => amount));
+  return costs.set('', isUnknown ? null : quantity(all));
+}
+
+function budgetSummary(reading: Reading, currency: string): BudgetSummary {
+  const { budget, period } = reading;
+  const forecast = reading.known ? forecastOf(reading.forecast) : undefined;
+  return {
+    name: budget.name,
+    ...(budget.meter !== undefined && { meter: budget.meter }),
+    measure: budget.measure,
+    unit: budget.unit ?? (budget.measure === 'cost' ? currency : ''),
+    per: budget.per,
+    limit: budget.limit,
+    start: period.start,
+    end: period.end,
+    timeZone: period.timeZone,
+    ...(reading.known && { actual: plain(reading.actual), percent: shownPercent(reading) }),
+    ...(forecast && { forecast }),
+  };
+}
+
+type Range = Partial<Readonly<Record<'point' | 'low' | 'high', Parameters<typeof plain>[0]>>>;
+
+/** Undefined of the average so far, continued, which has no range. */
+function forecastOf({ point, low, high }: Range = {}): SummaryForecast | undefined {
+  return point && low && high
+    ? { point: quantity(point), low: quantity(low), high: quantity(high) }
+    : undefined;
+}
+
+/** All that an account costs in a calendar month; the limit decides nothing of a forecast. */
+const ALL_IN_A_MONTH: Budget = {
+  name: 'all',
+  measure: 'cost',
+  per: 'month',
+  limit: '1',
+  thresholds: [],
+};
+
+function monthForecast(
+  days: readonly ChargeDay[],
+  coverage: Coverage,
+  { provider, now }: SummaryEvidence,
+): SummaryForecast | undefined {
+  const { dayZone, meters, settlesAfterHours } = provider;
+  const { knownFrom, usageFrom = knownFrom, readAt } = coverage;
+  const settled = settledDays({ coverage, provider, now }, days);
+  if (!settled) return undefined;
+  const startOf = (date: string) => dayNamed(date, dayZone).start;
+  const reading = readBudget({
+    budget: ALL_IN_A_MONTH,
+    period: periodAt(ALL_IN_A_MONTH, dayZone, now),
+    days,
+    meters,
+    knownFrom: startOf(knownFrom),
+    usageFrom: startOf(usageFrom),
+    readAt,
+    now,
+  });
+  const deps: OutlookDeps = {
+    settled,
+    meters,
+    settlesAfterMs: settlesAfterHours * HOUR_MS,
+    now,
+  };
+  return reading.known ? forecastOf(outlookOf(reading, deps)?.forecast) : undefined;
+}

@@ -1,0 +1,124 @@
+/** A total: a budget over several accounts, of any providers, in one currency. `<root>/totals/<name>` holds its JSON. */
+import Big from 'big.js';
+import * as z from 'zod';
+import { PERIODS, type Per } from './account.ts';
+import { currency, timeZone } from './account-config.ts';
+import { forecast, startsOn, startsOnFitsPer, thresholds, type Weekday } from './budget-schema.ts';
+import { kindOf, type Parsed, parseConfig } from './config-error.ts';
+import { parseJson } from './json.ts';
+import type { Parameter } from './parameter-store.ts';
+import { trimmedJson } from './pasted-text.ts';
+import { amountAbove0 } from './price-schema.ts';
+import type { Problem } from './problem.ts';
+
+export interface TotalConfig {
+  /** Above 0, in `currency`; exact decimal. */
+  readonly limit: string;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+  readonly per: Exclude<Per, 'hour'>;
+  /** `northflank/acme`, `northflank/*`, or `*` for all. */
+  readonly accounts: readonly string[];
+  /** Percent of the limit, ascending, each once. */
+  readonly thresholds: readonly number[];
+  /** IANA zone in which periods begin. */
+  readonly timeZone: string;
+  readonly startsOn?: number | Weekday;
+  /** What one unit of a currency is in `currency`, by its code; instead of the reference rates. Exact decimals. */
+  readonly rates: Readonly<Record<string, string>>;
+  /** Whether an alert fires when the forecast is over the limit; absent: it does. */
+  readonly forecast?: boolean;
+}
+
+const aPattern = {
+  error: 'an account such as "northflank/acme", all of a provider such as "northflank/*", or "*"',
+};
+const someAccounts = { error: '1 to 200 accounts' };
+const aRate = { error: 'a decimal above 0 as a string or number, such as "0.0113"' };
+const aCurrencyKey = { error: 'ISO 4217 codes in upper case as keys, such as "INR"' };
+const totalPers = PERIODS.filter((per) => per !== 'hour');
+const perExpected = `${totalPers.map((per) => `"${per}"`).join(', ')}, as a total is kept by the day`;
+
+/** A rate of a currency such as the rupiah is small: as many digits as a price may have. */
+const rate = z
+  .custom<number | string | Big>(isRate, aRate)
+  .transform((value) => new Big(value).toFixed());
+
+function isRate(value: unknown): boolean {
+  const isDecimal = typeof value === 'string' && /^\d{1,15}(\.\d{1,15})?$/.test(value);
+  if (!isDecimal && typeof value !== 'number' && !(value instanceof Big)) return false;
+  return Number.isFinite(Number(value)) && Number(value) > 0;
+}
+
+const totalSchema = z
+  .strictObject({
+    $schema: z.string().exactOptional(),
+    limit: amountAbove0,
+    currency,
+    per: z.enum(totalPers, {
+      error: ({ input }) => (input === 'hour' ? `one of ${perExpected}` : undefined),
+    }),
+    accounts: z
+      .array(z.string(aPattern).regex(/^(\*|[\w-]+\/(\*|[\w.-]+))$/, aPattern), someAccounts)
+      .min(1)
+      .max(200)
+      .prefault(['*']),
+    thresholds,
+    timeZone: timeZone.prefault('UTC'),
+    startsOn,
+    rates: z.record(z.string().regex(/^[A-Z]{3}$/, aCurrencyKey), rate).prefault({}),
+    forecast,
+  })
+  .check(startsOnFitsPer)
+  .transform(({ $schema: _, ...total }): TotalConfig => total);
+
+/** As it is in Parameter Store. */
+export interface Total {
+  /** `all` of `/cost-alerts/totals/all`. */
+  readonly name: string;
+  readonly parameter: string;
+  readonly version: number;
+  /** Absent where it is invalid. */
+  readonly config?: TotalConfig;
+  /** None where it is valid. */
+  readonly problems: readonly Problem[];
+}
+
+/** Every total below the root, in the order of the parameters, valid or not. */
+export function readTotals(parameters: readonly Parameter[], root: string): Total[] {
+  const folder = `${root}/totals/`;
+  return parameters
+    .filter(({ name }) => name.startsWith(folder))
+    .map((one) => readTotal(one, root));
+}
+
+export function readTotal(parameter: Parameter, root: string): Total {
+  const { name, version } = parameter;
+  const leaf = name.slice(`${root}/totals/`.length);
+  const parsed = parseTotal(parameter, leaf);
+  const identity = { name: leaf, parameter: name, version };
+  if ('value' in parsed) return { ...identity, config: parsed.value, problems: [] };
+  return { ...identity, problems: parsed.problems.map((one) => ({ ...one, parameter: name })) };
+}
+
+function parseTotal(parameter: Parameter, leaf: string): Parsed<TotalConfig> {
+  const { type, value, undecryptable } = parameter;
+  if (!isTotalName(leaf)) return problem(aTotalName, JSON.stringify(leaf));
+  if (undecryptable !== undefined) return problem('a text that can be decrypted', undecryptable);
+  if (type === 'StringList') return problem('a String', 'a StringList');
+  const json = parseJson(trimmedJson(value));
+  if ('problem' in json) return { problems: [json.problem] };
+  const kind = kindOf(json.value);
+  if (kind !== 'an object') return problem('a JSON object', kind);
+  return parseConfig(totalSchema, json.value, { secure: type === 'SecureString' });
+}
+
+export const aTotalName = 'a name of 1 to 64 letters, digits, "_", "." and "-"';
+
+export function isTotalName(name: string): boolean {
+  return /^[\w.-]{1,64}$/.test(name);
+}
+
+function problem(expected: string, found: string): { readonly problems: readonly Problem[] } {
+  return { problems: [{ path: [], expected, found }] };
+}

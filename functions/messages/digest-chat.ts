@@ -1,0 +1,67 @@
+/** A digest as the custom notification of `chat.ts`. */
+import type { Digest } from '../alerts/digest.ts';
+import { type ChatNotification, MAX_CHAT } from './chat.ts';
+import {
+  accountBudgetText,
+  accountName,
+  accountNotes,
+  accountSpentText,
+  budgetCountsText,
+  deliveryTexts,
+  digestHeadline,
+  digestSubject,
+  moverText,
+  nextText,
+  restText,
+  totalLines,
+} from './digest.ts';
+import { escaped, escapedWithin } from './slack-blocks.ts';
+
+/** `id` is the message's, of at most 64 plain characters. */
+export function digestChat(digest: Digest, id: string): ChatNotification {
+  const rest = restText(digest);
+  const lines = [
+    ...totalLines(digest),
+    budgetCountsText(digest),
+    ...digest.accounts.map((account) =>
+      [
+        `• ${accountName(account)}: ${accountSpentText(account)}, ${accountBudgetText(account)}`,
+        ...accountNotes(account),
+      ].join('; '),
+    ),
+    ...(rest === undefined ? [] : [rest]),
+    ...digest.movers.map((mover) => `Changed: ${moverText(mover)}`),
+  ].map(escaped);
+  return {
+    version: '1.0',
+    source: 'custom',
+    id,
+    content: {
+      textType: 'client-markdown',
+      title: escapedWithin(`:bar_chart: ${digestHeadline(digest)}`, MAX_CHAT.title),
+      description: whole(lines, MAX_CHAT.description),
+      nextSteps: [...deliveryTexts(digest), nextText(digest)].map((text) =>
+        escapedWithin(text, MAX_CHAT.nextStep),
+      ),
+      keywords: ['info', 'digest'],
+    },
+    metadata: {
+      threadId: id,
+      summary: digestSubject(digest),
+      eventType: 'cost-alerts-digest',
+      relatedResources: digest.accounts.map(accountName),
+      additionalContext: { severity: 'info', messageId: id, kind: 'digest' },
+    },
+  };
+}
+
+/** Whole lines as long as there is room. */
+function whole(lines: readonly string[], max: number): string {
+  let text = '';
+  for (const line of lines) {
+    const longer = text === '' ? line : `${text}\n${line}`;
+    if (longer.length > max) break;
+    text = longer;
+  }
+  return text;
+}

@@ -1,0 +1,230 @@
+/** A digest in words: its subject, the lines that all forms share, and the email. */
+import type {
+  Digest,
+  DigestAccount,
+  DigestAlert,
+  DigestMover,
+  DigestTotal,
+} from '../alerts/digest.ts';
+import { momentText, weekdayText } from '../budgets/dates.ts';
+import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
+import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
+import { clipAtWord, toAscii, wrap } from './plain-text.ts';
+import { MAX_SMS_LENGTH, toGsm } from './sms.ts';
+
+const WIDTH = 76;
+const MAX_METER = 24;
+const MAX_NAME = 32;
+
+/** `Weekly digest: 312.40 USD (+32.30), 2 budgets over, 1 account unread`. */
+export function digestHeadline({ every, totals, counts }: Digest): string {
+  const [total, ...others] = totals;
+  const spent = total?.lately === undefined ? 'costs unknown' : spentText(total);
+  const more =
+    others.length > 0 ? [`${plural(others.length, 'more currency', 'more currencies')}`] : [];
+  const title = every === 'weekly' ? 'Weekly digest' : 'Daily digest';
+  if (counts.accounts === 0) return `${title}: no accounts yet`;
+  return `${title}: ${[spent, ...more, ...alarmingCounts(counts)].join(', ')}`;
+}
+
+/** Within the rules of SNS for subjects. */
+export function digestSubject(digest: Digest): string {
+  return clipAtWord(toAscii(`[info] ${digestHeadline(digest)}`), MAX_SUBJECT_LENGTH);
+}
+
+/** At most 140 characters. */
+export function digestSms(digest: Digest): string {
+  const whole = toGsm(`${digestHeadline(digest)}. Next: ${nextText(digest).replace(/^.*?, /, '')}`);
+  return whole.length <= MAX_SMS_LENGTH
+    ? whole
+    : clipAtWord(toGsm(digestHeadline(digest)), MAX_SMS_LENGTH);
+}
+
+function alarmingCounts({ red, amber, unread, invalid }: Digest['counts']): readonly string[] {
+  return [
+    ...(red > 0 ? [`${plural(red, 'budget')} over`] : []),
+    ...(amber > 0 ? [`${amber} at risk`] : []),
+    ...(unread > 0 ? [`${plural(unread, 'account')} unread`] : []),
+    ...(invalid > 0 ? [`${invalid} with invalid parameters`] : []),
+  ];
+}
+
+/** `312.40 USD (+32.30)`. */
+function spentText({
+  lately,
+  change,
+  currency,
+}: Pick<DigestTotal, 'lately' | 'change' | 'currency'>) {
+  return lately === undefined ? 'not known' : withChange(lately, change, currency);
+}
+
+function withChange(amount: string, change: string | undefined, currency: string): string {
+  const counting = { measure: 'cost', unit: currency } as const;
+  const shown = amountText(amount, counting);
+  return change === undefined ? shown : `${shown} (${signed(change, currency)})`;
+}
+
+/** `+32.30`, `-4.00`, `+0.00`. */
+function signed(change: string, currency: string): string {
+  const [digits = ''] = amountText(change, { measure: 'cost', unit: currency }).split(' ');
+  return digits.startsWith('-') ? digits : `+${digits}`;
+}
+
+/** What was spent, one line a currency and span. */
+export function totalLines(digest: Digest): readonly string[] {
+  if (digest.counts.accounts === 0) return ['No account is set up yet: npx cost-alerts init'];
+  return digest.totals.flatMap((total) => totalText(total, digest));
+}
+
+function totalText(total: DigestTotal, { days, every }: Digest): readonly string[] {
+  const { currency, month, monthChange, forecast, unknown, accounts } = total;
+  const span = every === 'weekly' ? `Last ${days} days` : 'Yesterday';
+  const against = every === 'weekly' ? 'the 7 days before' : 'the day before';
+  const counting = { measure: 'cost', unit: currency } as const;
+  const without = unknown > 0 ? `, without ${unknown} of ${plural(accounts, 'account')}` : '';
+  const lines = [
+    `${span}: ${comparedText(total.lately, total.change, currency, against)}${without}`,
+  ];
+  const heading = forecast && `; forecast ${amountText(forecast, counting)}`;
+  if (month !== undefined || heading) {
+    const so = comparedText(month, monthChange, currency, 'this point of the month before');
+    lines.push(`This month so far: ${so}${heading ?? ''}`);
+  }
+  return lines;
+}
+
+function comparedText(
+  amount: string | undefined,
+  change: string | undefined,
+  currency: string,
+  against: string,
+): string {
+  if (amount === undefined) return `not known in ${currency}`;
+  const shown = amountText(amount, { measure: 'cost', unit: currency });
+  return change === undefined ? shown : `${shown}, ${signed(change, currency)} on ${against}`;
+}
+
+/** `Budgets: 2 over, 1 at risk, 9 within`. */
+export function budgetCountsText({ counts }: Digest): string {
+  const { red, amber, green, withoutBudget } = counts;
+  const none = withoutBudget > 0 ? `; ${plural(withoutBudget, 'account')} without a budget` : '';
+  return `Budgets: ${red} over, ${amber} at risk, ${green} within${none}`;
+}
+
+export function accountName({ provider, account }: Pick<DigestAccount, 'provider' | 'account'>) {
+  return `${nameText(provider, MAX_NAME)}/${nameText(account, MAX_NAME)}`;
+}
+
+/** `102.00 USD (+46.90)`; of an account without costs why. */
+export function accountSpentText(account: DigestAccount): string {
+  const { lately, change, currency } = account;
+  if (currency === undefined || lately === undefined) return 'cost not known';
+  return withChange(lately, change, currency);
+}
+
+/** `everything 203 of 200 USD (101.6 %)`. */
+export function accountBudgetText({ budget, hasNoBudget }: DigestAccount): string {
+  if (!budget) return hasNoBudget ? 'no budget' : 'budget not known';
+  const amounts = `${plainAmountText(budget.actual, budget)} of ${limitText(budget.limit, budget)}`;
+  return `${nameText(budget.name, MAX_NAME)} ${amounts} (${percentText(budget.percent)})`;
+}
+
+/** What is wrong with an account, or keeps it from being watched. */
+export function accountNotes(account: DigestAccount): readonly string[] {
+  const { unreadSince, noDataSince, mutedUntil, invalidParameters, budget, color } = account;
+  const forecast = color === 'amber' ? budget?.forecast : undefined;
+  return [
+    ...(unreadSince === undefined ? [] : [`not read since ${utc(unreadSince)}`]),
+    ...(invalidParameters === undefined ? [] : [plural(invalidParameters, 'invalid parameter')]),
+    ...(noDataSince === undefined ? [] : [`no data since ${utc(noDataSince)}`]),
+    ...account.firing.flatMap(alertText),
+    ...(budget && forecast ? [`forecast ${plainAmountText(forecast, budget)}`] : []),
+    ...(mutedUntil === undefined ? [] : [`muted until ${utc(mutedUntil)}`]),
+  ];
+}
+
+/** Of budgets the figures say it, and of health the account's problems. */
+function alertText({ kind, meter, since }: DigestAlert): readonly string[] {
+  if (kind !== 'anomaly') return [];
+  const what =
+    meter === undefined ? 'unusual cost' : `unusual cost of ${nameText(meter, MAX_METER)}`;
+  return [since === undefined ? what : `${what} since ${utc(since)}`];
+}
+
+function utc(at: string): string {
+  return momentText(at, 'UTC');
+}
+
+/** `northflank/acme gpu: 151.20 USD (+111.10)`. */
+export function moverText({ meter, lately, change, currency, ...account }: DigestMover): string {
+  return `${accountName(account)} ${nameText(meter, MAX_METER)}: ${withChange(lately, change, currency)}`;
+}
+
+/** How many accounts are not `shown`; undefined where all are. */
+export function restText(
+  { counts, accounts }: Digest,
+  shown = accounts.length,
+): string | undefined {
+  const rest = counts.accounts - shown;
+  return rest > 0 ? `and ${plural(rest, 'more account')}` : undefined;
+}
+
+/** Who gets it, and whether Slack does, a sentence each. */
+export function deliveryTexts({ subscribers, slackProblem }: Digest): readonly string[] {
+  const { confirmed, unconfirmed, lost } = subscribers;
+  const waiting = unconfirmed > 0 ? `, ${unconfirmed} not confirmed` : '';
+  const gone = lost > 0 ? `, ${lost} gone since the last digest` : '';
+  return [
+    `Alerts go to ${plural(confirmed, 'confirmed subscription')}${waiting}${gone}.`,
+    ...(slackProblem === undefined ? [] : [`Slack: ${slackProblem}.`]),
+  ];
+}
+
+/** `Next digest: Monday, 30 November 2026, 08:00 (UTC)`. */
+export function nextText({ nextAt, timeZone }: Digest): string {
+  return `Next digest: ${weekdayText(nextAt, timeZone)}, ${momentText(nextAt, timeZone)}`;
+}
+
+const MARKS = { red: '!!', amber: '! ', green: '  ', none: '  ' } as const;
+
+/** One screen of plain text. */
+export function digestEmail(digest: Digest, id: string): string {
+  const rest = restText(digest);
+  const lines = [
+    ...totalLines(digest).flatMap((line) => wrap(line, WIDTH)),
+    ...(digest.counts.accounts > 0 ? [budgetCountsText(digest)] : []),
+    '',
+    ...digest.accounts.flatMap(accountLines),
+    ...(rest === undefined ? [] : [`   ${rest}`]),
+    ...(digest.accounts.length > 0 ? [''] : []),
+    ...(digest.movers.length > 0 ? ['Biggest changes:'] : []),
+    ...digest.movers.flatMap((mover) =>
+      wrap(moverText(mover), WIDTH - 3).map((one) => `   ${one}`),
+    ),
+    ...(digest.movers.length > 0 ? [''] : []),
+    ...deliveryTexts(digest).flatMap((text) => wrap(text, WIDTH)),
+    nextText(digest),
+    '-- ',
+    ...wrap(
+      "Sent by cost-alerts in your team's AWS account. It only reports; it stops nothing.",
+      WIDTH,
+    ),
+    `Message ${id}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function accountLines(account: DigestAccount): readonly string[] {
+  const notes = accountNotes(account);
+  const line = `${accountName(account)}: ${accountSpentText(account)}; ${accountBudgetText(account)}`;
+  const [first = '', ...others] = wrap(line, WIDTH - 3);
+  return [
+    `${MARKS[account.color]} ${first}`,
+    ...others.map((one) => `     ${one}`),
+    ...(notes.length > 0 ? wrap(notes.join('; '), WIDTH - 5).map((one) => `     ${one}`) : []),
+  ];
+}
+
+export function plural(count: number, one: string, several = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
+}

@@ -1,0 +1,94 @@
+/** No command that edits parameters prints a token, wherever somebody has put it, or writes it anywhere but its parameter. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
+import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { searchFor } from '../../support/secret-search.ts';
+import { runCommand } from '../command-run.ts';
+
+const token = 'q7Zk9mW3xTp5Rb8Vc2Hd6Ls4Nj1Wy0GbQe';
+const other = 'hK4tY7uB2nM9pQ6rJ8sV3zC1fD5gW0aExL';
+const search = searchFor({ token, other });
+const folderOf = '/cost-alerts/northflank/acme';
+
+let aws: EmbeddedAws;
+let folder: string;
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+  isolateEnvironment(process.env, aws.environment);
+  process.env.NEW_TOKEN = other;
+  folder = await mkdtemp(join(tmpdir(), 'no-secrets-'));
+});
+
+afterAll(async () => {
+  delete process.env.NEW_TOKEN;
+  await aws.close();
+  await rm(folder, { recursive: true });
+});
+
+beforeEach(() => {
+  for (const leaf of ['config', 'token']) aws.parameters.delete(`${folderOf}/${leaf}`);
+  aws.parameters.put(`${folderOf}/token`, token, 'SecureString');
+});
+
+const configs: readonly [string, string][] = [
+  ['a valid config', '{"budgets":[]}'],
+  ['a config with the token in a value', `{"budgets":[],"timeZone":"${token}"}`],
+  ['a config with the token in a key', `{"budgets":[],"${token}":1}`],
+  ['a config with the token in an address', `{"budgets":[],"baseUrl":"https://${token}.com"}`],
+  ['a config that is the token', token],
+  ['a config that breaks off after the token', `{"budgets":[],"teamId":"${token}`],
+];
+
+const acme = 'northflank/acme';
+const commands: readonly string[][] = [
+  ['list'],
+  ['list', '--json'],
+  ['mute', acme, '2h', '--reason', 'x'],
+  ['mute', acme, '2h', '--json'],
+  ['unmute', acme],
+  ['budget', 'list'],
+  ['budget', 'set', acme, 'a', '--limit', '5', '--per', 'day', '--dry-run'],
+  ['budget', 'remove', acme, 'a', '--yes'],
+  ['export-config'],
+  ['export-config', '--json'],
+  ['apply', 'FILE', '--dry-run'],
+  ['apply', 'FILE', '--yes'],
+  ['apply', 'FILE', '--yes', '--json'],
+  ['apply', 'LITERAL', '--yes'],
+  ['validate', 'LITERAL', '--no-tokens'],
+  ['validate', 'LITERAL', '--no-tokens', '--format', 'github'],
+  ['remove', acme, '--dry-run'],
+  ['remove', acme, '--yes', '--json'],
+];
+
+const files: Readonly<Record<string, string>> = {
+  FILE: `accounts:\n  ${acme}: { token: { env: NEW_TOKEN }, config: { budgets: [] } }\n`,
+  LITERAL: `accounts:\n  ${acme}: { token: ${token}, ${other}: 1, config: { budgets: [] } }\n  ${acme}2: { token: { env: ${other} } }\n  ${acme}3: { token: { ${other}: x } }\n`,
+};
+
+describe.each(configs)('%s', (_what, config) => {
+  test.each(commands)('%j %s %s %s', async (...args) => {
+    aws.parameters.put(`${folderOf}/config`, config, 'String');
+    const typed = await Promise.all(
+      args.map(async (arg) => {
+        const text = files[arg];
+        if (text === undefined) return arg;
+        await writeFile(join(folder, `${arg}.yaml`), text);
+        return join(folder, `${arg}.yaml`);
+      }),
+    );
+
+    const { stdout, stderr } = await runCommand(typed);
+
+    expect(search.findIn([stdout, stderr])).toEqual([]);
+    const stored = aws.parameters.get(`${folderOf}/config`)?.value ?? '';
+    expect(stored === config ? [] : search.findIn([stored])).toEqual([]);
+    const written = (await readdir(folder)).filter((name) => !/^(FILE|LITERAL)\.yaml$/.test(name));
+    const texts = await Promise.all(written.map((name) => readFile(join(folder, name), 'utf8')));
+    expect(search.findIn(texts)).toEqual([]);
+  });
+});

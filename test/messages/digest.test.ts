@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { exampleDigest } from '../../cli/example-digest.ts';
+import type { Digest, DigestAccount } from '../../functions/alerts/digest.ts';
+import { publishInput } from '../../functions/messages/publish-input.ts';
+import { readSlackInput, slackMessage } from '../../functions/messages/slack.ts';
+
+const name = `<!channel> ${'x'.repeat(300)}\u202e`;
+const example = exampleDigest.digest as Digest;
+
+/** Ten accounts with everything wrong that can be, and names that would be markup. */
+const account: DigestAccount = {
+  provider: 'northflank',
+  account: name,
+  currency: 'USD',
+  lately: '123456789.12',
+  change: '-0.5',
+  color: 'amber',
+  budget: {
+    name,
+    measure: 'usage',
+    unit: name,
+    limit: '50',
+    actual: '45',
+    percent: 90,
+    forecast: '61',
+  },
+  firing: [{ kind: 'anomaly', meter: name, since: '2026-11-20T00:00:00Z' }],
+  unreadSince: '2026-11-20T00:00:00Z',
+  noDataSince: '2026-11-20T00:00:00Z',
+  mutedUntil: '2026-11-30T00:00:00Z',
+  invalidParameters: 3,
+};
+const worst: Digest = {
+  ...example,
+  totals: ['USD', 'EUR', 'JPY'].map((currency) => ({
+    currency,
+    accounts: 10_000,
+    unknown: 9_000,
+    lately: '123456789.12',
+    change: '-99999999.5',
+    month: '1',
+    monthChange: '2',
+    forecast: '3',
+  })),
+  accounts: Array(10).fill(account),
+  counts: {
+    ...example.counts,
+    accounts: 10_000,
+    red: 5_000,
+    amber: 700,
+    unread: 9_000,
+    invalid: 8,
+  },
+  movers: Array(3).fill({
+    provider: 'northflank',
+    account: name,
+    meter: name,
+    currency: 'USD',
+    lately: '1',
+    change: '2',
+  }),
+  slackProblem: 'no webhook',
+};
+
+type Bodies = Readonly<Record<'email' | 'sms' | 'lambda' | 'sqs' | 'https', string>>;
+
+function published(digest: Digest) {
+  const { Subject = '', Message = '' } = publishInput({ ...exampleDigest, digest }, 'arn');
+  return { subject: Subject, bodies: JSON.parse(Message) as Bodies };
+}
+
+describe.each([
+  ['the example', example],
+  ['the worst', worst],
+])('of %s', (_, digest) => {
+  const { subject, bodies } = published(digest);
+  const slack = slackMessage({ message: bodies.lambda }, 'eu-west-1').message;
+
+  test('subject and SMS keep to their lengths', () => {
+    expect(subject).toMatch(/^[\x20-\x7e]{20,99}$/);
+    expect(bodies.sms).toMatch(/^[\x20-\x7e]{20,140}$/);
+  });
+
+  test('the email is one screen of lines that no mail program breaks', () => {
+    const lines = bodies.email.trimEnd().split('\n');
+
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(78);
+    expect(lines.length).toBeLessThanOrEqual(digest === example ? 24 : 110);
+  });
+
+  test('Slack takes it, mentions nobody, and counts what it leaves out', () => {
+    const texts = JSON.stringify(slack);
+
+    expect(slack.blocks.length).toBeLessThanOrEqual(50);
+    expect(JSON.stringify(slack.blocks).length).toBeLessThan(13_000);
+    expect(texts).not.toContain('<!channel>');
+    const shown = slack.blocks.filter((block) => JSON.stringify(block).includes('█')).length;
+    const rest = digest.counts.accounts - shown;
+    if (rest > 0) expect(texts).toContain(`and ${rest.toLocaleString('en')} more account`);
+  });
+
+  test('programs get it whole, and post-to-slack reads it back', () => {
+    const input = readSlackInput(bodies.sqs);
+
+    expect(input).toMatchObject({ kind: 'notices', excerpt: { message: { digest } } });
+  });
+
+  test('the chat notification keeps to the limits of its service', () => {
+    const { content, metadata } = JSON.parse(bodies.https);
+
+    expect(content.title.length).toBeLessThanOrEqual(250);
+    expect(content.description.length).toBeLessThanOrEqual(2_900);
+    expect(content.description).not.toContain('<!channel>');
+    expect(metadata.threadId).toMatch(/^[\w./:+-]{1,64}$/);
+  });
+});
+
+test('a digest that is not whole is shown as it is', () => {
+  const broken = { ...exampleDigest, digest: { ...example, totals: [{ currency: 'USD' }] } };
+
+  expect(readSlackInput(JSON.stringify(broken)).kind).toBe('other');
+});
+
+test('says what is wrong where nobody would look: Slack without a webhook, and costs that are not known', () => {
+  const unknown = { ...example.totals[0], unknown: 2 } as Digest['totals'][number];
+  const { email } = published({ ...worst, totals: [unknown] }).bodies;
+
+  expect(email).toContain('Slack: no webhook.');
+  expect(email).toMatch(/without\s2\sof\s4\saccounts/);
+});
