@@ -102,6 +102,23 @@ const valid: Readonly<Record<string, Readonly<Record<string, Answered>>>> = {
       options: {},
     },
   },
+  openrouter: {
+    'two hours': {
+      answer: {
+        data: {
+          data: ['2026-11-19 10:00:00', '2026-11-19 11:00:00'].map((date__hour) => ({
+            date__hour,
+            credits_usage: 1.5,
+            request_count: 3,
+            tokens_prompt: 17,
+            tokens_completion: 19,
+          })),
+          metadata: { row_count: 2, truncated: false },
+        },
+      },
+      options: {},
+    },
+  },
   influxdb: {},
 };
 

@@ -4,6 +4,7 @@ import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/ve
 import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
 import { changingNewestRow } from '../../cli/demo/vendors/northflank.ts';
 import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
+import { changingFirstHour, changingMetadata } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   answering,
@@ -112,6 +113,14 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
     'what is no group': (echo) => changingFirstAnthropicRow({ group: echo }),
     'the end of the data': (echo) =>
       changingJson((page) => ({ ...(page as object), data_refreshed_at: echo })),
+  },
+  openrouter: {
+    'an amount': (echo) => changingFirstHour({ credits_usage: echo }),
+    'an amount that is none': (echo) => changingFirstHour({ credits_usage: { [echo]: [echo] } }),
+    'a count': (echo) => changingFirstHour({ tokens_prompt: echo }),
+    'an hour': (echo) => changingFirstHour({ date__hour: echo }),
+    'what says whether it is cut short': (echo) => changingMetadata({ truncated: echo }),
+    'how many there are': (echo) => changingMetadata({ row_count: echo }),
   },
   openai: {
     ...ofCursors,

@@ -5,6 +5,7 @@ import { anthropic } from '../../functions/providers/anthropic.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { openai } from '../../functions/providers/openai.ts';
+import { openrouter } from '../../functions/providers/openrouter.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 
@@ -39,6 +40,12 @@ const jsonShapes: Readonly<Record<string, Shape>> = {
     begin: '{"has_more":false,"data":[',
     again: (index) => `${billed(index)},`,
     end: `${billed(0)}]}`,
+  },
+  'good hours': {
+    begin: '{"data":{"metadata":{"truncated":false},"data":[',
+    again: (index) =>
+      `{"date__hour":"2026-11-0${index % 9}T01:00:00Z","credits_usage":1,"request_count":"1","tokens_prompt":"1","tokens_completion":"1"},`,
+    end: '{}]}}',
   },
   'empty data': { begin: '{"has_more":false,"data":[', again: '{},', end: '{}]}' },
   'good days': {
@@ -91,6 +98,7 @@ const subjects: readonly Subject[] = [
   [northflank, {}, jsonShapes, 'application/json'],
   [tpstreams, { organizationId: 'school' }, jsonShapes, 'application/json'],
   [anthropic, {}, jsonShapes, 'application/json'],
+  [openrouter, {}, jsonShapes, 'application/json'],
   [openai, {}, jsonShapes, 'application/json'],
   [influxdb, { orgId: 'acme', region: 'us-east-1-1', auth: 'Token' }, csvShapes, 'text/csv'],
 ];

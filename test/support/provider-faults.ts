@@ -6,6 +6,11 @@ import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vend
 import { changingNewestRow, losingCursor } from '../../cli/demo/vendors/northflank.ts';
 import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
 import {
+  changingFirstHour,
+  changingMetadata,
+  repeatingHours,
+} from '../../cli/demo/vendors/openrouter.ts';
+import {
   answering,
   answeringJson,
   changingJson,
@@ -203,6 +208,32 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
     },
     'a number too large': {
       fault: changingFirstAnthropicRow({ cost: { amount: '1e30', currency: 'USD' } }),
+      says: /expected an amount below a trillion/,
+    },
+  },
+  openrouter: {
+    'an answer cut short': {
+      fault: changingMetadata({ truncated: true }),
+      says: /cut its answer short/,
+    },
+    'fewer rows than announced': {
+      fault: changingMetadata({ row_count: 9000 }),
+      says: /announced 9000 hours and sent \d+/,
+    },
+    'an hour twice': {
+      fault: repeatingHours,
+      says: /contradicts itself: it answered 2026-11-.* twice/,
+    },
+    'a row without an amount': {
+      fault: changingFirstHour({ credits_usage: null }),
+      says: /data\[0\]\.credits_usage: expected an amount below a trillion, got null/,
+    },
+    'a row without a time': {
+      fault: changingFirstHour({ date__hour: undefined }),
+      says: /data\[0\]\.date__hour: expected an hour such as .*, got nothing/,
+    },
+    'a number too large': {
+      fault: changingFirstHour({ credits_usage: 1e30 }),
       says: /expected an amount below a trillion/,
     },
   },

@@ -4,6 +4,7 @@ import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
 import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
+import { startSimulatedOpenrouter } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault, SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 
@@ -44,6 +45,7 @@ export const startAccounts: Readonly<Record<string, StartAccounts>> = {
   tpstreams: startTpstreams,
   openai: startOpenai,
   anthropic: startAnthropic,
+  openrouter: startOpenrouter,
 };
 
 /** Two teams at one origin, as in production: the fault is in the answers for one team. */
@@ -159,6 +161,26 @@ async function startAnthropic(token: string, now: () => number): Promise<Simulat
         return cents === undefined
           ? undefined
           : [{ costType: 'tokens', tokenType: 'output_tokens', cents }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({ baseUrl: namedUrl(apis[account]), budgets: [everything] }),
+  };
+}
+
+/** A server each, as a key is one organization's. */
+async function startOpenrouter(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedOpenrouter({
+      token,
+      now,
+      history: (hour) => {
+        const dollars = hour % 86_400_000 === 0 ? dollarsOn(account, isoDate(hour)) : undefined;
+        return dollars && { credits: dollars.toFixed(), ownKeys: '5', requests: 3 };
       },
     });
   const apis = { acme: await start('acme'), beta: await start('beta') };

@@ -2,6 +2,7 @@ import { startAnthropicWorld } from './anthropic.ts';
 import { startInfluxdbWorld } from './influxdb.ts';
 import { startNorthflankWorld } from './northflank.ts';
 import { startOpenaiWorld } from './openai.ts';
+import { startOpenrouterWorld } from './openrouter.ts';
 import type { SimulatedWorld } from './server.ts';
 import { startTpstreamsWorld } from './tpstreams.ts';
 
@@ -12,6 +13,7 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
   tpstreams: startTpstreamsWorld,
   openai: startOpenaiWorld,
   anthropic: startAnthropicWorld,
+  openrouter: startOpenrouterWorld,
 };
 
 /**

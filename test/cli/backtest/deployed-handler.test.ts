@@ -17,6 +17,7 @@ import { activityAt } from '../../../cli/demo/vendors/history.ts';
 import { startSimulatedInfluxdb } from '../../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.ts';
 import { startSimulatedOpenai } from '../../../cli/demo/vendors/openai.ts';
+import { startSimulatedOpenrouter } from '../../../cli/demo/vendors/openrouter.ts';
 import type { SimulatedServer } from '../../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
 import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.ts';
@@ -185,6 +186,7 @@ const starts: Readonly<Record<string, () => Promise<Subject>>> = {
   tpstreams: startTpstreams,
   openai: startOpenai,
   anthropic: startAnthropic,
+  openrouter: startOpenrouter,
 };
 
 function startSubject({ id }: Provider): Promise<Subject> {
@@ -296,6 +298,30 @@ async function startAnthropic(): Promise<Subject> {
   return {
     server,
     configs: { agents: { baseUrl: server.url, budgets: [everything, ...dailyBudgets] } },
+  };
+}
+
+async function startOpenrouter(): Promise<Subject> {
+  const server = await startSimulatedOpenrouter({
+    ...clocked,
+    history: (start) =>
+      isPaused(start)
+        ? undefined
+        : { credits: cents(11 * activityAt(start, 8)), ownKeys: '9', requests: 40 },
+  });
+  const requests = { name: 'requests', meter: 'requests', measure: 'usage', unit: 'count' };
+  return {
+    server,
+    configs: {
+      chat: {
+        baseUrl: server.url,
+        budgets: [
+          everything,
+          { name: 'day', limit: 2.5, per: 'day' },
+          { ...requests, limit: 900, per: 'day' },
+        ],
+      },
+    },
   };
 }
 
