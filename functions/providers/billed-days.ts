@@ -87,9 +87,9 @@ function usageOf({ start, costs }: BilledDay): Usage[] {
     byMeter.set(meter, amount.plus(byMeter.get(meter) ?? 0));
   }
   const costly = [...byMeter].filter(([, cost]) => !cost.eq(0));
-  const told = costly.length > 0 ? costly : [['other', new Big(0)] as const];
+  const shown = costly.length > 0 ? costly : [['other', new Big(0)] as const];
   const day = { start, end: start + DAY_MS };
-  return told.map(([meter, cost]) => ({ meter, ...day, cost: cost.toFixed() }));
+  return shown.map(([meter, cost]) => ({ meter, ...day, cost: cost.toFixed() }));
 }
 
 /** In UTC: `2026-11-21`. */
