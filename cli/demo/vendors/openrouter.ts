@@ -198,15 +198,7 @@ export async function startOpenrouterWorld(end: number): Promise<SimulatedWorld>
         per: 'month',
         startsOn: dayOfMonth(lastHour - 12 * 24 * HOUR_MS),
       },
-      {
-        name: 'tokens',
-        meter: 'tokens-out',
-        measure: 'usage',
-        unit: 'count',
-        limit: 12_000_000,
-        per: 'day',
-        thresholds: [100],
-      },
+      { name: 'inference', meter: 'inference', limit: 15, per: 'day', thresholds: [100] },
     ],
   };
   return { accounts: [{ name: 'chat', token, config }], close: server.close };
