@@ -81,7 +81,7 @@ export function askToken(
   draft: Omit<AccountDraft, 'token' | 'config'>,
   asker: Asker,
 ): Promise<string> {
-  asker.hint(`${draft.provider.name} takes ${draft.provider.tokenNeeded}.`);
+  asker.hint(`${draft.provider.name} needs ${draft.provider.tokenNeeded}.`);
   return asker.secret(`API token of ${draft.provider.name}`, (token) =>
     tokenProblem({ ...draft, token }),
   );
