@@ -3,17 +3,12 @@
  * A forecast answers with the period's total and its 80 % range, an anomaly with the days (indexes) on which an alert
  * begins and on which one is open. Unknown values are null.
  */
+
 import { createInterface } from 'node:readline';
 import { type Episode, episodeAfter, judgeOf } from '../functions/foresight/anomaly.ts';
 import { forecastPeriod } from '../functions/foresight/forecast.ts';
-import {
-  dateOf,
-  dayNumber,
-  known,
-  type Series,
-  sum,
-  usualOf,
-} from '../functions/foresight/usual.ts';
+import { known, type Series, sum, usualOf } from '../functions/foresight/usual.ts';
+import { dateOf, dayNumber } from '../functions/ledger/usage-day.ts';
 
 interface Days {
   readonly id: string;

@@ -20,6 +20,7 @@ const steps = [
   'alerts',
   'messages',
   'checks',
+  'digest',
   'handlers',
 ];
 

@@ -7,7 +7,7 @@ import { exampleMessages } from '../cli/example-messages.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { slackMessage } from '../functions/messages/slack.ts';
+import { slackMessage } from '../functions/messages/slack/slack.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';

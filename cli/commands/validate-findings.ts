@@ -8,7 +8,7 @@ import { type Price, type Prices, soldIn } from '../../functions/config/price-sc
 import { pathText, problemText } from '../../functions/config/problem.ts';
 import { readTotals } from '../../functions/config/total-schema.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
-import { webhookUrl } from '../../functions/messages/slack-webhook.ts';
+import { webhookUrl } from '../../functions/messages/slack/webhook.ts';
 import type { Meter, Provider } from '../../functions/providers/provider.ts';
 import type { Finding } from './validate.ts';
 

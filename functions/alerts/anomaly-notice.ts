@@ -3,7 +3,7 @@ import { localText, WEEKDAYS } from '../budgets/dates.ts';
 import type { SettledDays } from '../foresight/series.ts';
 import type { JudgedCost } from '../foresight/unusual-days.ts';
 import { usualDay } from '../foresight/unusual-days.ts';
-import { dateAfter, dayAt } from '../ledger/usage-day.ts';
+import { dateAfter, dayAt, dayNumber, weekdayOf } from '../ledger/usage-day.ts';
 import { decimal, money } from '../pricing/money.ts';
 import { shownDigits, usualDecimals } from '../pricing/shown-digits.ts';
 import type { AnomalyEvent } from './anomaly-transitions.ts';
@@ -64,7 +64,7 @@ function firingNotice(
     usual: estimate(first.usual, currency),
     change: estimate(first.excess, currency),
     drivers: meters.slice(0, MOST_DRIVERS).map((cost) => driverOf(cost, currency)),
-    reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${shown(first.usual, currency)} on ${weekdayOf(date)}s (+${shown(first.excess, currency)}).${change}`,
+    reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${shown(first.usual, currency)} on ${WEEKDAYS[weekdayOf(dayNumber(date))]}s (+${shown(first.excess, currency)}).${change}`,
     nextStep: `Look at ${largest ? `${largest.meter} at ${details.providerName}` : `${details.providerName}'s bill`} and stop what you don't need. If this is the new normal, do nothing: it is learned within two weeks.`,
     links,
   };
@@ -133,8 +133,4 @@ function estimate(value: number, unit: string): string {
 
 function shown(value: number, currency: string): string {
   return shownDigits(decimal(value.toFixed(9)), { measure: 'cost', unit: currency });
-}
-
-function weekdayOf(date: string): string {
-  return WEEKDAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7] ?? '';
 }

@@ -156,10 +156,8 @@ function forecastFigures(
   forecast: PeriodForecast,
   counting: Counting,
 ): NoticeForecast {
-  const { budget, period, outlook } = reading;
+  const { budget, outlook } = reading;
   const { point, low, high, reachesLimitAt } = forecast;
-  const isShort = budget.per === 'hour' || budget.per === 'day';
-  const local = isShort ? localDateTime : localDate;
   const limit = decimal(budget.limit);
   const digits = Math.max(2, usualDecimals(counting));
   const text = (amount: Big) => money(roundedBeside(amount, limit, digits));
@@ -168,7 +166,7 @@ function forecastFigures(
     point: text(point),
     ...(low && high && { low: text(low), high: text(high) }),
     ...(reachesLimitAt !== undefined && {
-      reachesLimitAt: local(reachesLimitAt, period.timeZone),
+      reachesLimitAt: whenReached(reachesLimitAt, reading),
     }),
     // Of one past period alone nothing is "half the time".
     ...(record && record.periods > 1 && { typicalErrorPercent: percentOf(record.medianError) }),
@@ -233,12 +231,17 @@ function crossingText(event: BudgetEvent, details: AccountDetails): string {
 }
 
 /** When the limit was passed: the end of the bucket that did it. */
-function passedText({ actual, budget, period, forecast }: KnownReading, unit: string): string {
-  const { limit, per } = budget;
-  if (forecast?.reachesLimitAt === undefined || actual.lt(limit)) return '';
-  const isShort = per === 'hour' || per === 'day';
-  const local = (isShort ? localDateTime : localDate)(forecast.reachesLimitAt, period.timeZone);
-  return ` It passed ${grouped(limit)} ${unit} on ${localText(local)}.`;
+function passedText(reading: KnownReading, unit: string): string {
+  const { actual, budget, forecast } = reading;
+  if (forecast?.reachesLimitAt === undefined || actual.lt(budget.limit)) return '';
+  const when = localText(whenReached(forecast.reachesLimitAt, reading));
+  return ` It passed ${grouped(budget.limit)} ${unit} on ${when}.`;
+}
+
+/** Of an hour's or a day's budget with the time; what was reached by the end of a day was reached on it, and not on the next. */
+function whenReached(at: number, { budget, period }: KnownReading): string {
+  const isShort = budget.per === 'hour' || budget.per === 'day';
+  return isShort ? localDateTime(at, period.timeZone) : localDate(at - 1, period.timeZone);
 }
 
 /** Since when it was forecast. */

@@ -1,6 +1,6 @@
 /** From how an account could be read so far and in this check to its next state and what has happened. Pure. */
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import { type Day, dayAt } from '../ledger/usage-day.ts';
+import { type Day, dayAt, dayNumber, weekdayOf } from '../ledger/usage-day.ts';
 import type { Status } from './notice.ts';
 import type { HealthState, KnownData } from './state.ts';
 
@@ -220,13 +220,4 @@ function usualWeekdays(days: readonly string[]): boolean[] {
     if (same.length > 1) return active * 2 > same.length;
     return isMostly && active === same.length;
   });
-}
-
-/** Days since 1970; the date is a day of any zone. */
-function dayNumber(date: string): number {
-  return Date.parse(date) / DAY_MS;
-}
-
-function weekdayOf(day: number): number {
-  return day % WEEK;
 }

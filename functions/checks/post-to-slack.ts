@@ -3,14 +3,14 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { requestHandler } from '../config/aws-requests.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
-import { type SnsNotification, slackMessage } from '../messages/slack.ts';
-import type { SlackMessage } from '../messages/slack-blocks.ts';
+import type { SlackMessage } from '../messages/slack/blocks.ts';
+import { type SnsNotification, slackMessage } from '../messages/slack/slack.ts';
 import {
   type PostOutcome,
   postToWebhook,
   type WebhookParameter,
   webhookParameter,
-} from '../messages/slack-webhook.ts';
+} from '../messages/slack/webhook.ts';
 import type { HttpSettings } from '../providers/http-body.ts';
 import type { Posting } from './report.ts';
 

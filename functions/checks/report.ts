@@ -1,9 +1,8 @@
 /** What a run says of itself: one structured line, and a failure where a person has to know. */
 
 import { problemLine } from '../config/problem.ts';
-import type { SlackRendering } from '../messages/slack.ts';
+import type { SlackRendering } from '../messages/slack/slack.ts';
 import type { Run } from './check-usage.ts';
-import type { DigestRun } from './send-digest.ts';
 
 export interface RunSummary {
   readonly provider: string;
@@ -92,15 +91,6 @@ function summaryOf(provider: string, run: Run): RunSummary {
     published: run.delivery.published,
     unpublished: run.delivery.failures.length,
   };
-}
-
-/** Logs and measures a run after which no digest that was due is waiting. */
-export function reportDigest(run: DigestRun, { log, metrics }: Outlets): DigestRun {
-  log.info('run', { summary: run });
-  metrics.addMetric('DigestSent', 'Count', 1);
-  metrics.addMetric('SubscribersLost', 'Count', run.subscribers.lost);
-  metrics.publishStoredMetrics();
-  return run;
 }
 
 /** How one message of the topic fared. */

@@ -1,5 +1,6 @@
 /** Which complete days cost far more than usual, and how long that lasts. The rules are measured by `bench/foresight`. */
-import { dateOf, dayNumber, known, type Series, type Usual, usualOf, usualOn } from './usual.ts';
+import { dateOf, dayNumber } from '../ledger/usage-day.ts';
+import { known, type Series, type Usual, usualOf, usualOn } from './usual.ts';
 
 export interface JudgedDay {
   /** Far above what is usual, and no monthly charge. */

@@ -1,5 +1,6 @@
 /** What a period comes to, from what is usual of its days, with a range that holds the outcome in 80 of 100 cases (see `bench/foresight`). */
-import { dayNumber, sum, type Usual, usualOn } from './usual.ts';
+import { dayNumber } from '../ledger/usage-day.ts';
+import { sum, type Usual, usualOn } from './usual.ts';
 
 /** A day of the period that is not, or not wholly, known. */
 export interface DayAhead {

@@ -5,7 +5,7 @@ import { isLevel, type Measure, measureOf } from '../budgets/measure.ts';
 import { periodBefore } from '../budgets/period.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import { dayAt, dayNamed } from '../ledger/usage-day.ts';
+import { dayAt, dayNamed, dayNumber } from '../ledger/usage-day.ts';
 import { decimal, plain } from '../pricing/money.ts';
 import type { Meter } from '../providers/provider.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from './forecast.ts';
 import { type ForecastRecord, recordOf } from './record.ts';
 import { type SettledDays, seriesOf } from './series.ts';
-import { dayNumber, known, type Series, sum, type Usual, usualOf } from './usual.ts';
+import { known, type Series, sum, type Usual, usualOf } from './usual.ts';
 
 /** Where a period is heading, as known after its last complete day. */
 export interface Outlook {

@@ -1,6 +1,7 @@
 /** How far the forecast was off in the past of this very series, as it is reported beside it. */
+import { dateOf, dayNumber } from '../ledger/usage-day.ts';
 import { forecastRest } from './forecast.ts';
-import { dateOf, dayNumber, known, median, type Series, sum, usualOf } from './usual.ts';
+import { known, median, type Series, sum, usualOf } from './usual.ts';
 
 export interface PastPeriod {
   /** `2026-10-01` */

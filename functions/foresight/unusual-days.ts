@@ -1,10 +1,10 @@
 /** Which settled days of an account cost far more than usual: in all, and by meter. Pure. */
 import type { ChargeDay, Measure } from '../budgets/measure.ts';
-import { dateAfter, dayNamed } from '../ledger/usage-day.ts';
+import { dateAfter, dateOf, dayNamed, dayNumber } from '../ledger/usage-day.ts';
 import type { Meter } from '../providers/provider.ts';
 import { judgeOf } from './anomaly.ts';
 import { type SettledDays, seriesOf } from './series.ts';
-import { dateOf, dayNumber, usualOf } from './usual.ts';
+import { usualOf } from './usual.ts';
 
 /** Amounts in the account's currency. */
 export interface JudgedCost {

@@ -1,5 +1,5 @@
 /** What a series of days usually is: its weekdays, its level, and how far single days are from it. The rules are measured by `bench/foresight`. */
-import { DAY_MS } from '../config/durations.ts';
+import { dayNumber, weekdayOf } from '../ledger/usage-day.ts';
 
 /** Complete days, oldest first; a day that is not known is undefined, never 0. */
 export interface Series {
@@ -64,18 +64,6 @@ export function usualOf(series: Series, end = series.values.length): Usual | und
 /** What a day usually is; the day by its number since 1970-01-01. */
 export function usualOn({ level, factors }: Usual, day: number): number {
   return level * (factors[weekdayOf(day)] ?? 1);
-}
-
-/** Days from 1970-01-01 to `2026-09-01`. Throws for anything that is no date. */
-export function dayNumber(date: string): number {
-  const day = Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-  if (Number.isNaN(day)) throw new Error(`expected a day such as 2026-09-01, got "${date}"`);
-  return day;
-}
-
-/** `2026-09-01` of its number. */
-export function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** The middle value, of an even number the mean of the two in the middle; of none, NaN. For the few values here, inserting is four times as fast as sorting. */
@@ -168,11 +156,6 @@ function typicalErrors(
 /** 1, so as large as the values themselves, where nothing is known of it. */
 function deviation(errors: readonly number[]): number {
   return errors.length === 0 ? 1 : DEVIATION_OF_MEDIAN * median(errors);
-}
-
-/** 0 is Monday; 1970-01-01 was a Thursday. */
-function weekdayOf(day: number): number {
-  return (((day + 3) % 7) + 7) % 7;
 }
 
 /** The known ones of the half-open range. */

@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { connectDigest } from '../checks/digest-environment.ts';
-import { reportDigest } from '../checks/report.ts';
-import { type DigestRun, sendDigest } from '../checks/send-digest.ts';
+import { connectDigest } from '../digest/environment.ts';
+import { type DigestRun, reportDigest, sendDigest } from '../digest/send-digest.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 
 /** Kept for the report. */

@@ -42,7 +42,24 @@ function keep(key: string, day: Day): Day {
 
 /** The date so many days after (or before, if negative) a date: `2026-11-21`, 10 → `2026-12-01`. */
 export function dateAfter(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, date.length);
+  return dateOf(dayNumber(date) + days);
+}
+
+/** Days from 1970-01-01 to `2026-09-01`. Throws for anything that is no date. */
+export function dayNumber(date: string): number {
+  const day = Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+  if (Number.isNaN(day)) throw new Error(`expected a day such as 2026-09-01, got "${date}"`);
+  return day;
+}
+
+/** `2026-09-01` of its number. */
+export function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, '2026-09-01'.length);
+}
+
+/** Of a day's number: 0 is Monday; 1970-01-01 was a Thursday. */
+export function weekdayOf(day: number): number {
+  return (((day + 3) % 7) + 7) % 7;
 }
 
 /** Sorts usage into every day of the window, ascending; a day without usage is there, empty. Usage outside is left out. */

@@ -15,7 +15,7 @@ import {
   subject,
 } from './headline.ts';
 import { clip, oneLine } from './plain-text.ts';
-import { escaped, escapedWithin } from './slack-blocks.ts';
+import { escaped, escapedWithin } from './slack/blocks.ts';
 
 /** What the service takes; everything but version, source and content may be absent. */
 export interface ChatNotification {

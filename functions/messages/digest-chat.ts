@@ -15,7 +15,7 @@ import {
   restText,
   totalLines,
 } from './digest.ts';
-import { escaped, escapedWithin } from './slack-blocks.ts';
+import { escaped, escapedWithin } from './slack/blocks.ts';
 
 /** `id` is the message's, of at most 64 plain characters. */
 export function digestChat(digest: Digest, id: string): ChatNotification {

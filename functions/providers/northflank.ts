@@ -16,11 +16,7 @@ import {
 } from './provider.ts';
 
 /** `21 November 2026, 10:00`, as messages write it: this stands in one where the account cannot be read. */
-const HOUR_FORMAT = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'long',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-});
+const HOUR_FORMAT = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const;
 const SETTLES_AFTER_HOURS = 48;
 
 const aTeam = { error: 'the id of a team, such as "platform"' };
@@ -198,7 +194,8 @@ function contradiction(change: Change | undefined, currency: string): string | u
 }
 
 function contradicting({ start }: BilledHour, problem: string): string {
-  const hour = HOUR_FORMAT.format(start).replace(' at ', ', ');
+  // A formatter takes milliseconds to be made, which most functions need not wait for when they start.
+  const hour = new Intl.DateTimeFormat('en-GB', HOUR_FORMAT).format(start).replace(' at ', ', ');
   return `Northflank contradicts itself for ${hour} (UTC): ${problem}.`;
 }
 

@@ -93,3 +93,14 @@ describe('what a wrong parameter means until it is corrected', () => {
     expect(nextStep).toMatch(expected);
   });
 });
+
+test('a limit that is passed with the last bucket of a day is passed on that day', () => {
+  const midnight = Date.parse('2026-11-21T00:00:00Z');
+  const over = { ...reading(midnight), actual: decimal('210'), percent: decimal('105') };
+
+  const event = { kind: 'budget', status: 'firing', threshold: 100, edits: 0 } as const;
+  const notice = budgetNotice({ ...event, timesResolved: 0, reading: over }, details);
+
+  expect(notice.reason).toContain('It passed 200 USD on 20 November 2026.');
+  expect(notice.forecast?.reachesLimitAt).toBe('2026-11-20');
+});

@@ -75,7 +75,7 @@ describe('a budget of costs at a provider that reports quantities', () => {
         basis: 'estimated',
         drivers: [{ meter: 'bandwidth', amount: '15.00', previousPeriod: '5.00' }],
         reason:
-          'tpstreams/acme is over its budget: 15.00 of 10 USD this month (150.0 %). It passed 10 USD on 11 November 2026.',
+          'tpstreams/acme is over its budget: 15.00 of 10 USD this month (150.0 %). It passed 10 USD on 10 November 2026.',
       },
     ]);
     expect(notices[0]).not.toHaveProperty('unpriced');

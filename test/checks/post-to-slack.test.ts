@@ -12,8 +12,8 @@ import {
 import { connectToSlack, postToSlack } from '../../functions/checks/post-to-slack.ts';
 import { type Posting, reportPostings } from '../../functions/checks/report.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
-import { noticesMessage } from '../../functions/messages/slack-notices.ts';
-import { webhookParameter } from '../../functions/messages/slack-webhook.ts';
+import { noticesMessage } from '../../functions/messages/slack/notices.ts';
+import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
 import { recordedWaits, shortTimeouts } from '../support/provider-waits.ts';
 

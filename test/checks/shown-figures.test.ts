@@ -1,7 +1,7 @@
 /** What the figures of a message read like in every form, by whole checks. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
-import { slackMessage } from '../../functions/messages/slack.ts';
+import { slackMessage } from '../../functions/messages/slack/slack.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 let world: WatchedWorld;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Run } from '../../functions/checks/check-usage.ts';
 import { report } from '../../functions/checks/report.ts';
-import { slackMessage } from '../../functions/messages/slack.ts';
+import { slackMessage } from '../../functions/messages/slack/slack.ts';
 import {
   alertsIn,
   startWatchedWorld,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readSeries } from '../../bench/foresight.ts';
 import { answerAnomaly } from '../../bench/foresight-answers.ts';
 import { type Episode, episodeAfter, judgeOf } from '../../functions/foresight/anomaly.ts';
-import { dateOf, dayNumber } from '../../functions/foresight/usual.ts';
+import { dateOf, dayNumber } from '../../functions/ledger/usage-day.ts';
 import reference from './reference.json' with { type: 'json' };
 
 const firstDay = '2026-09-01';

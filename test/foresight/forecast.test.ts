@@ -8,7 +8,8 @@ import {
   reachesLimitAt,
 } from '../../functions/foresight/forecast.ts';
 import { recordOf } from '../../functions/foresight/record.ts';
-import { dateOf, dayNumber, type Usual, usualOf } from '../../functions/foresight/usual.ts';
+import { type Usual, usualOf } from '../../functions/foresight/usual.ts';
+import { dateOf, dayNumber } from '../../functions/ledger/usage-day.ts';
 import reference from './reference.json' with { type: 'json' };
 
 const steady: Usual = {

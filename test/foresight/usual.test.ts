@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSeries } from '../../bench/foresight.ts';
-import { dateOf, dayNumber, median, usualOf, usualOn } from '../../functions/foresight/usual.ts';
+import { median, usualOf, usualOn } from '../../functions/foresight/usual.ts';
+import { dateOf, dayNumber } from '../../functions/ledger/usage-day.ts';
 import reference from './reference.json' with { type: 'json' };
 
 /** A Tuesday. */

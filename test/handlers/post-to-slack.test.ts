@@ -10,7 +10,7 @@ import {
   startSimulatedSlack,
 } from '../../cli/demo/vendors/slack.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
-import { noticesMessage } from '../../functions/messages/slack-notices.ts';
+import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { bundleSource } from '../../infra/function-code.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';

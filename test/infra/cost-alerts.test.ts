@@ -188,11 +188,11 @@ describe('props that cannot work are refused before anything is deployed', () =>
     [{ digest: 'hourly' as 'daily' }, 'CostAlerts: digest: "hourly" is none of daily, weekly, off'],
     [
       { digestTimeZone: '+01:00' },
-      'CostAlerts: digestTimeZone: "+01:00" is not an IANA time zone such as Europe/Berlin',
+      'CostAlerts: digestTimeZone: expected an IANA time zone such as Europe/Berlin, got "+01:00"',
     ],
     [
       { digestTimeZone: 'Europe/Berln' },
-      'CostAlerts: digestTimeZone: "Europe/Berln" is not an IANA time zone such as Europe/Berlin',
+      'CostAlerts: digestTimeZone: expected an IANA time zone such as Europe/Berlin, got "Europe/Berln"',
     ],
     [
       { runbookUrl: 'docs/running.md#runbook' },

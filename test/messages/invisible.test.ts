@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Message, Notice } from '../../functions/alerts/notice.ts';
 import { publishInput } from '../../functions/messages/publish-input.ts';
-import { slackMessage } from '../../functions/messages/slack.ts';
+import { slackMessage } from '../../functions/messages/slack/slack.ts';
 import { healthNotice, messageOf, overBudget } from './examples.ts';
 
 type Forms = Readonly<Record<'email' | 'sms' | 'https' | 'lambda' | 'sqs', string>>;

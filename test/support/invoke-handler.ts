@@ -2,7 +2,13 @@
 import { pathToFileURL } from 'node:url';
 
 const [, , bundle = '', event = '{}'] = process.argv;
-const { handler } = await import(pathToFileURL(bundle).href);
-const startedAt = performance.now();
-const context = { getRemainingTimeInMillis: () => 900_000 - (performance.now() - startedAt) };
-await handler(JSON.parse(event), context);
+try {
+  const { handler } = await import(pathToFileURL(bundle).href);
+  const startedAt = performance.now();
+  const context = { getRemainingTimeInMillis: () => 900_000 - (performance.now() - startedAt) };
+  await handler(JSON.parse(event), context);
+} catch (error) {
+  // Node itself would print the line of the bundle first, which is all of it, and lose what comes after it.
+  console.error(error);
+  process.exitCode = 1;
+}

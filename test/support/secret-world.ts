@@ -18,7 +18,7 @@ import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { openLedger } from '../../functions/ledger/ledger.ts';
 import { dayAt } from '../../functions/ledger/usage-day.ts';
-import { webhookParameter } from '../../functions/messages/slack-webhook.ts';
+import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
 import { captureOutput } from './captured-output.ts';
 import { recordedWaits, shortTimeouts } from './provider-waits.ts';

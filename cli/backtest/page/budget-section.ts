@@ -9,6 +9,7 @@ import {
   forecastText,
   limitText,
   percentText,
+  shortForecast,
 } from '../../../functions/messages/amounts.ts';
 import { emailText } from '../../../functions/messages/email.ts';
 import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
@@ -89,7 +90,8 @@ function amountCells(
   if (last === undefined || percent === undefined) {
     return html`<td colspan="3" class="text">unknown${unknown && `: ${unknown}`}</td>`;
   }
-  const end = forecast === undefined ? 'ended' : forecastText({ forecast, range, limit }, counting);
+  const end =
+    forecast === undefined ? 'ended' : shortForecast({ forecast, range, limit }, counting);
   return html`<td>${amountText(last.actual, counting, limit)}</td><td>${percentText(percent)}</td><td>${end}</td>`;
 }
 

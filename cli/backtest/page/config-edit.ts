@@ -27,7 +27,7 @@ function withBudget(configText: string, change: Change): string | undefined {
 
 /** The budget alone, on one line, without what goes without saying. */
 export function budgetJson({ measure, limit, ...budget }: Budget): string {
-  const { name, meter, unit, per, startsOn, thresholds } = budget;
+  const { name, meter, unit, per, startsOn, thresholds, forecast } = budget;
   const entries = {
     name: JSON.stringify(name),
     meter: JSON.stringify(meter),
@@ -38,6 +38,7 @@ export function budgetJson({ measure, limit, ...budget }: Budget): string {
     per: JSON.stringify(per),
     startsOn: JSON.stringify(startsOn),
     thresholds: thresholdsJson(thresholds),
+    forecast: forecast === false ? 'false' : undefined,
   };
   const written = Object.entries(entries).filter(([, json]) => json !== undefined);
   return `{ ${written.map(([key, json]) => `"${key}": ${json}`).join(', ')} }`;

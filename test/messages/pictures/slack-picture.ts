@@ -5,8 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { exampleMessages } from '../../../cli/example-messages.ts';
-import { slackMessage } from '../../../functions/messages/slack.ts';
-import type { Block, SlackMessage } from '../../../functions/messages/slack-blocks.ts';
+import type { Block, SlackMessage } from '../../../functions/messages/slack/blocks.ts';
+import { slackMessage } from '../../../functions/messages/slack/slack.ts';
 
 const [example] = exampleMessages;
 const { message } = slackMessage({ message: JSON.stringify(example) }, 'eu-west-1');

@@ -64,6 +64,10 @@ describe('a config with a budget changed', () => {
     );
   });
 
+  test('a budget without a forecast alert stays so', () => {
+    expect(edited('{"budgets":[]}', { forecast: false }, true)).toContain('"forecast": false }');
+  });
+
   test.for([
     ['{"budgets":[]}', /^\{"budgets":\[\{ "name": "everything".*\}\]\}$/],
     [

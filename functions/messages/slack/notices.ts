@@ -1,6 +1,6 @@
 /** Our notices as a Slack message, within the limits of Block Kit. */
-import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
-import { localText, momentText, periodText } from '../budgets/dates.ts';
+import type { BudgetNotice, Message, Notice } from '../../alerts/notice.ts';
+import { localText, momentText, periodText } from '../../budgets/dates.ts';
 import {
   budgetFacts,
   driversLabel,
@@ -9,9 +9,9 @@ import {
   reachedText,
   stepOf,
   usedText,
-} from './budget-facts.ts';
-import type { Excerpt, Omitted } from './excerpt.ts';
-import { fitNames, gravestFirst, headline, isBudgetNotice } from './headline.ts';
+} from '../budget-facts.ts';
+import type { Excerpt, Omitted } from '../excerpt.ts';
+import { fitNames, gravestFirst, headline, isBudgetNotice } from '../headline.ts';
 import {
   type Block,
   context,
@@ -24,7 +24,7 @@ import {
   posting,
   type SlackMessage,
   section,
-} from './slack-blocks.ts';
+} from './blocks.ts';
 
 /** In notifications, which show some hundred characters, and to screen readers. */
 const MAX_REASON = 400;

@@ -1,6 +1,6 @@
 /** A CloudWatch alarm's notification as a Slack message; it comes over the same topic as the notices. */
-import { momentText } from '../budgets/dates.ts';
-import { consoleUrl } from './aws-console.ts';
+import { momentText } from '../../budgets/dates.ts';
+import { consoleUrl } from '../aws-console.ts';
 import {
   context,
   escapedWithin,
@@ -13,7 +13,7 @@ import {
   posting,
   type SlackMessage,
   section,
-} from './slack-blocks.ts';
+} from './blocks.ts';
 
 /** What is used of a notification (CloudWatch user guide, "Notifying users on alarm changes"). */
 export interface AlarmNotification {

@@ -1,7 +1,7 @@
 /** A digest as a Slack message: a bar an account. */
 import * as z from 'zod';
-import type { Digest, DigestAccount } from '../alerts/digest.ts';
-import { momentText } from '../budgets/dates.ts';
+import type { Digest, DigestAccount } from '../../alerts/digest.ts';
+import { momentText } from '../../budgets/dates.ts';
 import {
   accountBudgetText,
   accountName,
@@ -14,7 +14,7 @@ import {
   nextText,
   restText,
   totalLines,
-} from './digest.ts';
+} from '../digest.ts';
 import {
   type Block,
   context,
@@ -26,8 +26,8 @@ import {
   posting,
   type SlackMessage,
   section,
-} from './slack-blocks.ts';
-import { percentBar } from './slack-notices.ts';
+} from './blocks.ts';
+import { percentBar } from './notices.ts';
 
 const MAX_LINE = 300;
 const SIGNS = { red: '🔴', amber: '🟠', green: '🟢', none: '⚪' } as const;

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import {
   answering,
   answeringBytes,
@@ -9,22 +9,22 @@ import {
   htmlPage,
   redirecting,
   stalling,
-} from '../../cli/demo/vendors/server.ts';
+} from '../../../cli/demo/vendors/server.ts';
 import {
   type SimulatedSlack,
   slackErrors,
   slackRateLimit,
   startSimulatedSlack,
-} from '../../cli/demo/vendors/slack.ts';
-import { ParameterStoreError } from '../../functions/config/parameter-store.ts';
-import { noticesMessage } from '../../functions/messages/slack-notices.ts';
+} from '../../../cli/demo/vendors/slack.ts';
+import { ParameterStoreError } from '../../../functions/config/parameter-store.ts';
+import { noticesMessage } from '../../../functions/messages/slack/notices.ts';
 import {
   type PostOutcome,
   postToWebhook,
   webhookParameter,
-} from '../../functions/messages/slack-webhook.ts';
-import { type RecordedWaits, recordedWaits, shortTimeouts } from '../support/provider-waits.ts';
-import { messageOf, overBudget } from './examples.ts';
+} from '../../../functions/messages/slack/webhook.ts';
+import { type RecordedWaits, recordedWaits, shortTimeouts } from '../../support/provider-waits.ts';
+import { messageOf, overBudget } from '../examples.ts';
 
 describe('slack webhook', () => {
   const message = noticesMessage({ message: messageOf(overBudget) });

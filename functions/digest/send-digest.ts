@@ -3,15 +3,16 @@ import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Digest, DigestSubscribers } from '../alerts/digest.ts';
 import { isoSeconds } from '../alerts/iso-time.ts';
 import type { Message } from '../alerts/notice.ts';
+import { deliverOutboxes } from '../checks/deliver.ts';
+import type { Outbox, OutboxEntry } from '../checks/outbox.ts';
+import type { Outlets } from '../checks/report.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import type { RunLedger } from '../ledger/ledger.ts';
-import type { WebhookParameter } from '../messages/slack-webhook.ts';
-import { deliverOutboxes } from './deliver.ts';
-import { type AccountDigest, accountDigest, daysOf, digestOf } from './digest.ts';
-import { type DigestSchedule, dueAround } from './digest-due.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
+import type { WebhookParameter } from '../messages/slack/webhook.ts';
+import { type DigestSchedule, dueAround } from './due.ts';
+import { type AccountDigest, accountDigest, daysOf, digestOf } from './figures.ts';
 
 /** What the last digest was about. */
 export interface DigestRecord {
@@ -149,4 +150,13 @@ async function deliver(
 
 async function* batchOf(outbox: Outbox): AsyncGenerator<readonly Outbox[]> {
   yield [outbox];
+}
+
+/** Logs and measures a run after which no digest that was due is waiting. */
+export function reportDigest(run: DigestRun, { log, metrics }: Outlets): DigestRun {
+  log.info('run', { summary: run });
+  metrics.addMetric('DigestSent', 'Count', 1);
+  metrics.addMetric('SubscribersLost', 'Count', run.subscribers.lost);
+  metrics.publishStoredMetrics();
+  return run;
 }

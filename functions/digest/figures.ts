@@ -20,7 +20,7 @@ import type {
 } from '../ledger/account-summary.ts';
 import { dateAfter, dayAt } from '../ledger/usage-day.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
-import { type DigestSchedule, dueAround } from './digest-due.ts';
+import { type DigestSchedule, dueAround } from './due.ts';
 
 /** What a digest says of one account; small, as there may be ten thousand. */
 export interface AccountDigest {

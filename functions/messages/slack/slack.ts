@@ -1,10 +1,10 @@
 /** What SNS delivers as the message that is posted to Slack. */
 import * as z from 'zod';
-import { BUDGET_KINDS, HEALTH_KINDS, SEVERITIES, STATUSES } from '../alerts/notice.ts';
-import { localText, momentText } from '../budgets/dates.ts';
-import { PERIODS } from '../config/account.ts';
-import type { Excerpt } from './excerpt.ts';
-import { type AlarmNotification, alarmMessage } from './slack-alarm.ts';
+import { BUDGET_KINDS, HEALTH_KINDS, SEVERITIES, STATUSES } from '../../alerts/notice.ts';
+import { localText, momentText } from '../../budgets/dates.ts';
+import { PERIODS } from '../../config/account.ts';
+import type { Excerpt } from '../excerpt.ts';
+import { type AlarmNotification, alarmMessage } from './alarm.ts';
 import {
   context,
   escapedWithin,
@@ -15,9 +15,9 @@ import {
   posting,
   type SlackMessage,
   section,
-} from './slack-blocks.ts';
-import { digestMessage, digestSchema } from './slack-digest.ts';
-import { noticesMessage } from './slack-notices.ts';
+} from './blocks.ts';
+import { digestMessage, digestSchema } from './digest.ts';
+import { noticesMessage } from './notices.ts';
 
 export interface SnsNotification {
   /** What the publisher wrote for subscribers that are functions. */

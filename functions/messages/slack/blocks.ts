@@ -1,5 +1,5 @@
 /** The blocks of Slack's Block Kit that are used here, and how large they may be (docs.slack.dev, "Block Kit reference"). */
-import { clipAtWord, oneLine } from './plain-text.ts';
+import { clipAtWord, oneLine } from '../plain-text.ts';
 
 export interface PlainText {
   readonly type: 'plain_text';

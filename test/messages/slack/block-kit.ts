@@ -4,7 +4,7 @@
  */
 import { expect } from 'vitest';
 import * as z from 'zod';
-import type { SlackMessage } from '../../functions/messages/slack-blocks.ts';
+import type { SlackMessage } from '../../../functions/messages/slack/blocks.ts';
 
 function plainText(max: number) {
   return z.strictObject({

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bodyFor } from '../../cli/demo/aws/sns.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { connectDigest } from '../../functions/checks/digest-environment.ts';
-import { type DigestDeps, type DigestRun, sendDigest } from '../../functions/checks/send-digest.ts';
-import { slackMessage } from '../../functions/messages/slack.ts';
+import { connectDigest } from '../../functions/digest/environment.ts';
+import { type DigestDeps, type DigestRun, sendDigest } from '../../functions/digest/send-digest.ts';
+import { slackMessage } from '../../functions/messages/slack/slack.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../support/watched-world.ts';
 
 const DAY_MS = 86_400_000;

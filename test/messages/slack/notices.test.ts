@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Notice } from '../../functions/alerts/notice.ts';
-import { noticesMessage, percentBar } from '../../functions/messages/slack-notices.ts';
-import { anyMessage } from './any-message.ts';
+import type { Notice } from '../../../functions/alerts/notice.ts';
+import { noticesMessage, percentBar } from '../../../functions/messages/slack/notices.ts';
+import { anyMessage } from '../any-message.ts';
 import {
   healthNotice,
   manyAccounts,
@@ -10,8 +10,8 @@ import {
   overBudget,
   resolved,
   writesForecast,
-} from './examples.ts';
-import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
+} from '../examples.ts';
+import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './block-kit.ts';
 
 describe('slack notices', () => {
   const parameter = overBudget.links.parameter;

@@ -2,26 +2,26 @@
 
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Dispatcher } from 'undici';
-import { isLoopback } from '../config/origin.ts';
-import { ParameterStoreError, unreadable } from '../config/parameter-store.ts';
-import { trimmed } from '../config/pasted-text.ts';
-import { withoutSecret } from '../config/redact.ts';
+import { isLoopback } from '../../config/origin.ts';
+import { ParameterStoreError, unreadable } from '../../config/parameter-store.ts';
+import { trimmed } from '../../config/pasted-text.ts';
+import { withoutSecret } from '../../config/redact.ts';
 import {
   type AttemptFailure,
   discard,
   persistently,
   retryOf,
   send,
-} from '../providers/exchange.ts';
-import { ExchangeError, errorText } from '../providers/exchange-error.ts';
+} from '../../providers/exchange.ts';
+import { ExchangeError, errorText } from '../../providers/exchange-error.ts';
 import {
   bodyBytes,
   defaultHttpSettings,
   type HttpSettings,
   readBeginning,
   readText,
-} from '../providers/http-body.ts';
-import type { SlackMessage } from './slack-blocks.ts';
+} from '../../providers/http-body.ts';
+import type { SlackMessage } from './blocks.ts';
 
 export interface WebhookPost {
   /** A secret: whoever has it can post. */

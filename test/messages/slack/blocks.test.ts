@@ -5,7 +5,7 @@ import {
   escapedWithin,
   linkedWithin,
   linksIn,
-} from '../../functions/messages/slack-blocks.ts';
+} from '../../../functions/messages/slack/blocks.ts';
 
 /** Full of what has to be escaped, of addresses and of line breaks. */
 const anyText = fc

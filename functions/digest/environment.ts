@@ -4,12 +4,12 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { OutboxEntry } from '../checks/outbox.ts';
 import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
 import { readSummaries } from '../ledger/account-summary.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { openTable } from '../ledger/table.ts';
-import { webhookParameter } from '../messages/slack-webhook.ts';
-import type { OutboxEntry } from './outbox.ts';
+import { webhookParameter } from '../messages/slack/webhook.ts';
 import type { DigestDeps, DigestRecord } from './send-digest.ts';
 
 const environmentSchema = z.object({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AlarmNotification, alarmMessage } from '../../functions/messages/slack-alarm.ts';
-import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
+import { type AlarmNotification, alarmMessage } from '../../../functions/messages/slack/alarm.ts';
+import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './block-kit.ts';
 
 const noData: AlarmNotification = {
   name: 'CostAlerts-no-checks',

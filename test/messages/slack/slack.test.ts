@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Excerpt, excerptJson, largestFitting } from '../../functions/messages/excerpt.ts';
-import { slackMessage } from '../../functions/messages/slack.ts';
-import { noticesMessage } from '../../functions/messages/slack-notices.ts';
-import { anyMessage } from './any-message.ts';
-import { manyAccounts, messageOf, overBudget, resolved } from './examples.ts';
-import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './slack-block-kit.ts';
+import { type Excerpt, excerptJson, largestFitting } from '../../../functions/messages/excerpt.ts';
+import { noticesMessage } from '../../../functions/messages/slack/notices.ts';
+import { slackMessage } from '../../../functions/messages/slack/slack.ts';
+import { anyMessage } from '../any-message.ts';
+import { manyAccounts, messageOf, overBudget, resolved } from '../examples.ts';
+import { expectSlackTakes, mentionsIn, sectionsOf, textsOf } from './block-kit.ts';
 
 function shown(message: string, subject?: string) {
   return slackMessage({ message, subject }, 'eu-west-1');
