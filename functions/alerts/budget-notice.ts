@@ -294,13 +294,16 @@ function changeText(
       ? [`Largest: ${largest.meter} ${text(largest.amount)}. `, ` of ${largest.meter}`]
       : ['', ''];
   }
-  const { meter, amount, before, over } = change;
+  const { meter, amount, before, over, label } = change;
   const span =
     over === 'period'
       ? [``, `whole ${budget.per} before`]
       : [' in the last 7 days', 'the 7 days before'];
+  const ledBy = label
+    ? `, led by "${label.label}": ${text(label.amount)} (before: ${text(label.before)})`
+    : '';
   return [
-    `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)}). `,
+    `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)})${ledBy}. `,
     ` of ${meter}`,
   ];
 }

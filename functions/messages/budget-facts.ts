@@ -82,6 +82,9 @@ export function changeText(change: string, notice: BudgetNotice): string {
   return `${decimal(change).gt('0') ? '+' : ''}${digitsText(change, notice)}`;
 }
 
+/** In the first part of `nextStep`, before what of the meter grew most. */
+export const LED_BY = ', led by "';
+
 /** The two parts of `nextStep`: what changed most, absent where it does not say so, and what to do. */
 export function stepOf({ nextStep }: Notice): { readonly change?: string; readonly step: string } {
   const parts = /^((?:Biggest change|Largest): .+?\.) (Stop .+)$/s.exec(nextStep);

@@ -36,7 +36,7 @@ const cents = z
 
 const money = { amount: cents, currency: currencyCode };
 
-const what = { cost_type: word, token_type: word };
+const what = { cost_type: word, token_type: word, model: word };
 
 type What = z.output<z.ZodObject<typeof what>>;
 
@@ -66,6 +66,7 @@ function meterOf({ cost_type, token_type }: What): string {
 function costOf(row: z.output<z.ZodObject<typeof money>> & What): BilledCost {
   return {
     meter: meterOf(row),
+    label: row.model ?? undefined,
     amount: row.amount.times(DOLLARS_PER_CENT),
     currency: row.currency,
   };
@@ -86,7 +87,7 @@ function addNoDay(context: z.RefinementCtx, { starting_at, ending_at }: DayBound
   return addUnexpected(context, 'a day in UTC', `${from} to ${to}`);
 }
 
-/** What a day cost in one combination of cost type and token type. */
+/** What a day cost in one combination of cost type, token type and model. */
 export interface AnalyticsRow {
   /** Midnight in UTC, epoch milliseconds. */
   readonly start: number;
@@ -102,10 +103,10 @@ const analyticsRow = jsonObject({
   group: jsonObject(what),
 }).transform((row, context): AnalyticsRow => {
   if (!isDay(row)) return addNoDay(context, row);
-  const { cost_type = null, token_type = null } = row.group;
+  const { cost_type = null, token_type = null, model = null } = row.group;
   return {
     start: row.starting_at,
-    combination: JSON.stringify([cost_type, token_type]),
+    combination: JSON.stringify([cost_type, token_type, model]),
     cost: costOf({ ...row.cost, ...row.group }),
   };
 });

@@ -74,7 +74,7 @@ async function fetchAnalytics(
     order_by: 'time',
     order: 'asc',
   });
-  for (const name of ['cost_type', 'token_type']) query.append('group_by[]', name);
+  for (const name of ['cost_type', 'token_type', 'model']) query.append('group_by[]', name);
   const reading = await readPages({
     http,
     provider: NAME,

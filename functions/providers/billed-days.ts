@@ -4,7 +4,13 @@ import * as z from 'zod';
 import { DAY_MS } from '../config/durations.ts';
 import { amountWithin } from './exact-number.ts';
 import { addUnexpected } from './json-body.ts';
-import type { Interval, Usage, UsageFetch } from './provider.ts';
+import {
+  type Interval,
+  type LabelledCost,
+  OTHER_LABEL,
+  type Usage,
+  type UsageFetch,
+} from './provider.ts';
 
 /** No bill comes near a trillion. Credits are below 0. */
 export const billedAmount = z.unknown().transform(
@@ -34,6 +40,8 @@ export interface BilledDay {
 
 export interface BilledCost {
   readonly meter: string;
+  /** A model, an SKU; absent where the vendor does not say. */
+  readonly label?: string | undefined;
   /** In units of the currency, not in cents. */
   readonly amount: Big;
   /** ISO 4217, upper case. */
@@ -82,14 +90,24 @@ export function otherCurrency(provider: string, billed: string, own: string): st
 
 /** A meter that cost nothing has no usage; a day on which none cost anything says so, as that is known. */
 function usageOf({ start, costs }: BilledDay): Usage[] {
-  const byMeter = new Map<string, Big>();
-  for (const { meter, amount } of costs) {
-    byMeter.set(meter, amount.plus(byMeter.get(meter) ?? 0));
-  }
-  const costly = [...byMeter].filter(([, cost]) => !cost.eq(0));
-  const shown = costly.length > 0 ? costly : [['other', new Big(0)] as const];
+  const byMeter = Map.groupBy(costs, ({ meter }) => meter);
   const day = { start, end: start + DAY_MS };
-  return shown.map(([meter, cost]) => ({ meter, ...day, cost: cost.toFixed() }));
+  const rows = [...byMeter].flatMap(([meter, own]) => {
+    const cost = total(own);
+    if (cost.eq(0)) return [];
+    const labels = own.some(({ label }) => label !== undefined) && { labels: labelled(own) };
+    return [{ meter, ...day, cost: cost.toFixed(), ...labels }];
+  });
+  return rows.length > 0 ? rows : [{ meter: 'other', ...day, cost: '0' }];
+}
+
+function total(costs: readonly BilledCost[]): Big {
+  return costs.reduce((sum, { amount }) => sum.plus(amount), new Big(0));
+}
+
+function labelled(costs: readonly BilledCost[]): LabelledCost[] {
+  const byLabel = Map.groupBy(costs, ({ label = OTHER_LABEL }) => label);
+  return [...byLabel].map(([label, own]) => ({ label, cost: total(own).toFixed() }));
 }
 
 /** In UTC: `2026-11-21`. */

@@ -117,16 +117,22 @@ const hints: Readonly<Record<number, string>> = {
   404: 'check "baseUrl" in the config; the key of a project may be answered like this, too',
 };
 
-/** The part of a line item after its last comma: `zeta-5, cached input`. Any other one is `other`. */
+/** By the part of a line item after its last comma: `zeta-5, cached input`. Any other one is `other`. */
 const meterByPart: Readonly<Record<string, string>> = {
   input: 'input',
   'cached input': 'cached-input',
   output: 'output',
 };
 
-function meterOf(lineItem: string | null | undefined): string {
-  const part = lineItem?.split(',').at(-1)?.trim().toLowerCase() ?? '';
-  return (Object.hasOwn(meterByPart, part) && meterByPart[part]) || 'other';
+/** What is before the comma is the model, and a line item without a known meter a label as it is. */
+function splitItem(lineItem: string): { readonly meter: string; readonly label: string } {
+  const comma = lineItem.lastIndexOf(',');
+  const part = lineItem
+    .slice(comma + 1)
+    .trim()
+    .toLowerCase();
+  const meter = comma > 0 && Object.hasOwn(meterByPart, part) ? meterByPart[part] : undefined;
+  return meter ? { meter, label: lineItem.slice(0, comma) } : { meter: 'other', label: lineItem };
 }
 
 const result = jsonObject({
@@ -135,7 +141,7 @@ const result = jsonObject({
   line_item: z.string({ error: 'expected a text or null' }).nullish(),
 }).transform(
   ({ amount, line_item }): BilledCost => ({
-    meter: meterOf(line_item),
+    ...(line_item ? splitItem(line_item) : { meter: 'other' }),
     amount: amount.value,
     currency: amount.currency,
   }),

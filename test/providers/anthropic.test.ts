@@ -118,6 +118,30 @@ describe('the golden answer', () => {
   });
 });
 
+test.each(['open', 'forbidden'] as const)(
+  'costs are by model (analytics: %s)',
+  async (analytics) => {
+    const ofModel = (model: string) => ({ ...input('50'), model });
+    const server = await start(
+      (date) => (date === '2026-11-01' ? [ofModel('zeta'), ofModel('eta'), input('1')] : []),
+      { analytics },
+    );
+
+    const fetched = await fetchFrom(server);
+
+    const [row] = fetched.status === 'complete' ? fetched.usage : [];
+    expect(row).toMatchObject({
+      meter: 'input',
+      cost: '1.01',
+      labels: [
+        { label: 'zeta', cost: '0.5' },
+        { label: 'eta', cost: '0.5' },
+        { label: 'other', cost: '0.01' },
+      ],
+    });
+  },
+);
+
 describe('days without a row', () => {
   test('cost nothing as far as the data goes, and are unknown after it', async () => {
     const refreshedAt = () => Date.UTC(2026, 10, 2, 23);
@@ -221,7 +245,7 @@ describe('what cannot be read fails the fetch', () => {
 });
 
 describe('the analytics report', () => {
-  test('is asked for by cost type and token type, and by nothing that overlaps', async () => {
+  test('is asked for by cost type, token type and model, and by nothing that overlaps', async () => {
     const server = await start(() => [input('100')]);
 
     await fetchFrom(server);
@@ -233,7 +257,11 @@ describe('the analytics report', () => {
       'anthropic-version': '2023-06-01',
       'anthropic-beta': 'analytics-usage-cost-2026-08-24',
     });
-    expect(request?.url.searchParams.getAll('group_by[]')).toEqual(['cost_type', 'token_type']);
+    expect(request?.url.searchParams.getAll('group_by[]')).toEqual([
+      'cost_type',
+      'token_type',
+      'model',
+    ]);
     expect(Object.fromEntries(request?.url.searchParams ?? [])).toMatchObject({
       starting_at: '2026-11-01T00:00:00Z',
       ending_at: '2026-11-04T00:00:00Z',

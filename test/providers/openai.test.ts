@@ -111,6 +111,34 @@ describe('amounts', () => {
     expect(told(fetched)).toEqual(['2026-11-01 input 12345677.900000123416']);
   });
 
+  test('are by model, and by what is billed where that is none', async () => {
+    const lines = ['zeta-5, output', 'zeta-5-mini, output', 'zeta-5, output', 'web search', null];
+    const server = await start(() => lines.map((lineItem) => ({ lineItem, amount: '1.1' })));
+
+    const fetched = await fetchFrom(server, {
+      window: { start: window.start, end: window.start + 86_400_000 },
+    });
+
+    expect(fetched).toMatchObject({
+      usage: [
+        {
+          meter: 'output',
+          labels: [
+            { label: 'zeta-5', cost: '2.2' },
+            { label: 'zeta-5-mini', cost: '1.1' },
+          ],
+        },
+        {
+          meter: 'other',
+          labels: [
+            { label: 'web search', cost: '1.1' },
+            { label: 'other', cost: '1.1' },
+          ],
+        },
+      ],
+    });
+  });
+
   test('of line items that are not known are other', async () => {
     const lineItems = [
       'zeta-5, cached input',

@@ -40,6 +40,17 @@ test.each<[UsageFetch]>([
   expect(text).not.toContain('secret');
 });
 
+test('a label is one line without the token, and no longer than a line of an email', async () => {
+  const label = `zeta\u202e\n of acme/secret+4711, ${'x'.repeat(100)}`;
+  const row = { meter: 'input', start: 0, end: 1, cost: '1', labels: [{ label, cost: '1' }] };
+
+  const fetched = await redacted({ status: 'complete', usage: [row], remarks: [] });
+
+  const shown = `zeta of [token], ${'x'.repeat(43)}`;
+  expect(fetched).toMatchObject({ usage: [{ ...row, labels: [{ label: shown, cost: '1' }] }] });
+  expect(shown).toHaveLength(60);
+});
+
 test('a reason is not longer than an email needs', async () => {
   const fetched = await redacted({ status: 'incomplete', reason: 'x'.repeat(100_000) });
 

@@ -19,6 +19,8 @@ export interface AnthropicCost {
   readonly costType: string;
   /** Default: null. */
   readonly tokenType?: string;
+  /** Default: null. */
+  readonly model?: string;
 }
 
 /** By date in UTC. In the older report an empty list is a day without results, and undefined no day at all. */
@@ -124,7 +126,7 @@ function analyticsProblem(query: URLSearchParams): string | undefined {
   const limit = Number(query.get('limit') ?? 20);
   if (!(limit >= 1 && limit <= 1000)) return 'limit: at most 1000';
   const groups = query.getAll('group_by[]').join();
-  return groups === 'cost_type,token_type' ? undefined : 'group_by: not simulated';
+  return groups === 'cost_type,token_type,model' ? undefined : 'group_by: not simulated';
 }
 
 function costReport(query: URLSearchParams, api: Api): Answer {
@@ -185,18 +187,22 @@ function boundsOf(start: number) {
 }
 
 /** List prices are a quarter higher than what is paid. */
-function analyticsRow({ cents, costType, tokenType }: AnthropicCost, start: number, api: Api) {
+function analyticsRow(
+  { cents, costType, tokenType, model }: AnthropicCost,
+  start: number,
+  api: Api,
+) {
   const amount = shareOfDay(cents, start, api.now());
   const list_amount = new Big(amount).times('1.25').toFixed();
   return {
     ...boundsOf(start),
     cost: { amount, list_amount, currency: api.currency, requests: null },
-    group: { cost_type: costType, token_type: tokenType ?? null, model: null },
+    group: { cost_type: costType, token_type: tokenType ?? null, model: model ?? null },
   };
 }
 
 function reportResult(
-  { cents, costType, tokenType }: AnthropicCost,
+  { cents, costType, tokenType, model }: AnthropicCost,
   start: number,
   { currency, now, isDescribed }: Api & { readonly isDescribed: boolean },
 ): object {
@@ -205,6 +211,7 @@ function reportResult(
     currency,
     cost_type: isDescribed ? costType : null,
     token_type: isDescribed ? (tokenType ?? null) : null,
+    model: isDescribed ? (model ?? null) : null,
     description: isDescribed ? `Claude Zeta Usage - ${tokenType ?? costType}` : null,
     workspace_id: null,
   };
@@ -247,18 +254,17 @@ export async function startAnthropicWorld(end: number): Promise<SimulatedWorld> 
 function researchDay(date: string, isUncached: boolean): readonly AnthropicCost[] {
   const activity = activityAt(Date.parse(date), 7);
   const cents = (amount: number) => (amount * activity).toFixed(4);
+  const tokens = (tokenType: string, model: string, amount: number) => ({
+    costType: 'tokens',
+    tokenType,
+    model,
+    cents: cents(amount),
+  });
   return [
-    {
-      costType: 'tokens',
-      tokenType: 'uncached_input_tokens',
-      cents: cents(isUncached ? 3900 : 190),
-    },
-    {
-      costType: 'tokens',
-      tokenType: 'cache_read_input_tokens',
-      cents: cents(isUncached ? 10 : 260),
-    },
-    { costType: 'tokens', tokenType: 'output_tokens', cents: cents(340) },
+    tokens('uncached_input_tokens', 'claude-zeta-5', isUncached ? 3850 : 140),
+    tokens('uncached_input_tokens', 'claude-eta-2', 50),
+    tokens('cache_read_input_tokens', 'claude-zeta-5', isUncached ? 10 : 260),
+    tokens('output_tokens', 'claude-zeta-5', 340),
     { costType: 'web_search', cents: cents(12) },
   ];
 }

@@ -219,10 +219,14 @@ export async function startOpenaiWorld(end: number): Promise<SimulatedWorld> {
 }
 
 function agentsDay(date: string, isLooping: boolean): readonly OpenaiCost[] {
-  const activity = activityAt(Date.parse(date), 5) * (isLooping ? 8 : 1);
+  const activity = activityAt(Date.parse(date), 5);
+  const dollars = (amount: number, factor: number) => (amount * factor * activity).toFixed(6);
+  const looping = isLooping ? 9 : 1;
   return [
-    { lineItem: 'zeta-5, input', amount: (3.1 * activity).toFixed(6) },
-    { lineItem: 'zeta-5, cached input', amount: (0.4 * activity).toFixed(6) },
-    { lineItem: 'zeta-5, output', amount: (4.7 * activity).toFixed(6) },
+    { lineItem: 'zeta-5, input', amount: dollars(2.6, looping) },
+    { lineItem: 'zeta-5, cached input', amount: dollars(0.4, looping) },
+    { lineItem: 'zeta-5, output', amount: dollars(3.9, looping) },
+    { lineItem: 'zeta-5-mini, input', amount: dollars(0.5, 1) },
+    { lineItem: 'zeta-5-mini, output', amount: dollars(0.8, 1) },
   ];
 }

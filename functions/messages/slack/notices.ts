@@ -6,6 +6,7 @@ import {
   driversLabel,
   driverText,
   forecastText,
+  LED_BY,
   reachedText,
   stepOf,
   usedText,
@@ -138,11 +139,12 @@ function statusLines(notice: BudgetNotice): readonly string[] {
   ];
 }
 
-/** What changed most is one of the meters, unless they are listed without their changes. */
+/** What changed most is one of the meters, unless they are listed without their changes, or it says what in one changed. */
 function driverLines(notice: BudgetNotice, omitted?: Omitted): readonly string[] {
   const { drivers } = notice;
   const { change = '' } = stepOf(notice);
-  const isListed = drivers.some((driver) => driver.change !== undefined);
+  const isListed =
+    drivers.some((driver) => driver.change !== undefined) && !change.includes(LED_BY);
   return [
     isListed || change.startsWith('Largest') ? '' : escapedWithin(change, MAX.fact),
     labelled(
