@@ -72,6 +72,7 @@ function partOf(row: Usage, now: number, countedUntil: number): Usage {
     ...row,
     ...(row.quantity !== undefined && { quantity: part(row.quantity) }),
     ...(row.cost !== undefined && { cost: part(row.cost) }),
+    ...(row.labels && { labels: row.labels.map((own) => ({ ...own, cost: part(own.cost) })) }),
   };
 }
 

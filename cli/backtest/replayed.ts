@@ -12,7 +12,7 @@ import type { AccountConfig, Budget } from '../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import type { Meter } from '../../functions/config/meter.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import type { Provider } from '../../functions/providers/provider.ts';
+import type { LabelledCost, Provider } from '../../functions/providers/provider.ts';
 import type { History } from './history.ts';
 import type { SuggestedLimits } from './suggest-limits.ts';
 
@@ -62,6 +62,8 @@ export interface ReplayedMeter {
   /** In `unit`, exact decimal: the sum of a flow, the mean of a level. */
   readonly quantity?: string;
   readonly unit?: string;
+  /** What the cost is for, as the vendor calls it; absent where it does not say. */
+  readonly labels?: readonly LabelledCost[];
 }
 
 export interface ReplayedBudget extends SuggestedLimits {
@@ -136,8 +138,14 @@ function replayedMeter(meter: Meter, day: ChargeDay): ReplayedMeter[] {
       name,
       ...(isPriced && { cost: plain(cost.amount) }),
       ...(quantity !== undefined && { quantity, unit: unit as string }),
+      ...labelsOf(id, day),
     },
   ];
+}
+
+function labelsOf(meter: string, { charges }: ChargeDay): Pick<ReplayedMeter, 'labels'> {
+  const labels = charges.flatMap((charge) => (charge.meter === meter && charge.labels) || []);
+  return labels.length > 0 ? { labels } : {};
 }
 
 /** As a budget on the meter's usage would count it. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { localTimeZone } from '../output.ts';
@@ -108,18 +109,21 @@ function localMoment(at: number): string {
 }
 
 /** Closes everything that it starts. Throws a UsageError. */
-export async function runSimulated(session: Session): Promise<void> {
+export async function runSimulated(
+  simulated: readonly Provider[],
+  session: Session,
+): Promise<void> {
   const { port, terminal, cli } = session;
   const end = Date.now();
   await using closing = new AsyncDisposableStack();
-  const deployment = await deployLocally({ providers, port });
+  const deployment = await deployLocally({ providers: simulated, port });
   closing.defer(deployment.close);
-  for (const { id } of providers) {
+  for (const { id } of simulated) {
     const world = await startWorld(id, end);
     closing.defer(world.close);
     for (const account of world.accounts) putAccount(id, account, deployment);
   }
-  terminal.print(heading());
+  terminal.print(heading(simulated));
   const last = await play(deployment, end, session);
   if (!cli.signal.aborted) await endSession(deployment, session, last);
 }
@@ -140,11 +144,11 @@ function putAccount(
   parameters.put(`${folder}/config`, JSON.stringify(config));
 }
 
-function heading(): string[] {
-  const names = providers.map(({ name }) => name).join(', ');
+function heading(simulated: readonly Provider[]): string[] {
+  const names = simulated.map(({ name }) => name).join(', ');
   return [
     'Replaying the last three days, one check per hour. Simulated providers:',
-    `${names}.`,
+    ...wrap(`${names}.`, 80),
     'AWS is embedded, too; nothing leaves this machine. Each line is an alert.',
     '',
   ];

@@ -298,6 +298,15 @@ function mainDriverOf(
 ): MainDriver | undefined {
   const main = status === 'resolved' ? undefined : (change ?? drivers[0]);
   if (!main) return undefined;
-  const grown = change && { from: amount(change.before), over: change.over };
+  const label = change?.label && {
+    label: change.label.label,
+    amount: amount(change.label.amount),
+    from: amount(change.label.before),
+  };
+  const grown = change && {
+    from: amount(change.before),
+    over: change.over,
+    ...(label && { ledBy: label }),
+  };
   return { meter: main.meter, amount: amount(main.amount), ...(grown && { grown }) };
 }

@@ -30,7 +30,11 @@ export function mainDriverText(
     grown.over === 'period'
       ? ['', `whole ${counting.per} before`]
       : [' in the last 7 days', 'the 7 days before'];
-  return `Biggest change: ${meter} ${text(amount)}${during} (${before}: ${text(grown.from)}).`;
+  const { ledBy } = grown;
+  const led = ledBy
+    ? `, led by "${ledBy.label}": ${text(ledBy.amount)} (before: ${text(ledBy.from)})`
+    : '';
+  return `Biggest change: ${meter} ${text(amount)}${during} (${before}: ${text(grown.from)})${led}.`;
 }
 
 /** What one is over: `budget`, for that of a month; `its daily budget for gpu`. */

@@ -83,7 +83,12 @@ export interface MainDriver {
   readonly meter: string;
   readonly amount: string;
   /** Of the one that grew most: what it was before, over the whole period or the last seven days. */
-  readonly grown?: { readonly from: string; readonly over: 'period' | 'week' };
+  readonly grown?: {
+    readonly from: string;
+    readonly over: 'period' | 'week';
+    /** What of it grew most, as the vendor calls it: a model. */
+    readonly ledBy?: { readonly label: string; readonly amount: string; readonly from: string };
+  };
 }
 
 /** How costs in one currency became those in another. */

@@ -219,6 +219,7 @@ export function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
   return a.every((row) => known.has(rowText(row)));
 }
 
-function rowText({ meter, start, end, quantity, cost }: Usage): string {
-  return [meter, start, end, quantity, cost].join('|');
+function rowText({ meter, start, end, quantity, cost, labels = [] }: Usage): string {
+  const parts = labels.flatMap((part) => [part.label, part.cost]);
+  return [meter, start, end, quantity, cost, ...parts].join('|');
 }

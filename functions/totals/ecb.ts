@@ -34,6 +34,7 @@ export async function fetchRates(request: RatesRequest): Promise<RatesAnswer> {
   const http = httpClient({
     provider: NAME,
     baseUrl: url,
+    headers: {},
     token: '',
     accept: 'text/csv',
     signal,

@@ -17,6 +17,7 @@ import {
   yOf,
 } from './chart.ts';
 import { type Html, html, trusted } from './html.ts';
+import { labelsTable } from './labels-table.ts';
 
 /** `others` are alerts of the account, not of a budget. */
 export function spendSection(
@@ -30,6 +31,7 @@ export function spendSection(
 <h3>${what} by day</h3>
 ${account.days.length === 0 ? html`<p>No day was replayed.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}
+${labelsTable(account, id)}
 </section>`;
 }
 

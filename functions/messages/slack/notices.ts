@@ -139,11 +139,12 @@ function statusLines(notice: BudgetNotice): readonly string[] {
   ];
 }
 
-/** What changed most is one of the meters, unless they are listed without their changes. */
+/** What changed most is one of the meters, unless they are listed without their changes, or it says what in one changed. */
 function driverLines(notice: BudgetNotice, omitted?: Omitted): readonly string[] {
   const { drivers } = notice;
-  const { change = '' } = notice.mainDriver?.grown ? stepOf(notice) : {};
-  const isListed = drivers.some((driver) => driver.change !== undefined);
+  const grown = notice.mainDriver?.grown;
+  const { change = '' } = grown ? stepOf(notice) : {};
+  const isListed = drivers.some((driver) => driver.change !== undefined) && !grown?.ledBy;
   return [
     isListed ? '' : escapedWithin(change, MAX.fact),
     labelled(

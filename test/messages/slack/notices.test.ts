@@ -151,6 +151,17 @@ describe('slack notices', () => {
     expect(texts).toContain("*What to do:* Stop what you don't need of gpu.");
   });
 
+  test('what of a meter grew most is named beside the meters', () => {
+    const change =
+      'Biggest change: gpu 90.00 USD (whole month before: 20.00 USD), led by "H100 <x>": 80.00 USD (before: 5.00 USD).';
+    const nextStep = `${change} Stop what you don't need of gpu.`;
+
+    const texts = sectionsOf(messageWith({ ...overBudget, nextStep }));
+
+    expect(texts).toContain(`${change.replace('<x>', '&lt;x&gt;')}\n*By meter`);
+    expect(texts).toContain("*What to do:* Stop what you don't need of gpu.");
+  });
+
   test('what the amount leaves out is said', () => {
     const texts = textsOf(messageWith(writesForecast)).join('\n');
 
