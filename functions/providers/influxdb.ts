@@ -63,6 +63,7 @@ type Options = z.infer<z.ZodObject<typeof options>>;
 export const influxdb = defineProvider({
   id: 'influxdb',
   name: NAME,
+  tokenNeeded: 'an All-Access token of the organization; the usage API accepts no lesser one',
   options,
   meters,
   defaultPrices: readListPrices(listPrices, meters),
@@ -98,7 +99,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: NAME,
     baseUrl: account.baseUrl,
-    authorization: `${account.options.auth} ${account.token}`,
+    headers: { authorization: `${account.options.auth} ${account.token}` },
     token: account.token,
     accept: 'text/csv, application/csv',
     signal,

@@ -91,9 +91,13 @@ function unanswered({ failure, reason, status }: HttpFailure): Unfinished {
   return { status: 'failed', failure, reason: `${reason}${hints[status ?? 0] ?? ''}.` };
 }
 
-const permission =
-  '; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, ' +
+const right =
+  'the permission Organisation > Admin > Billing > Read, ' +
   'formerly Account > Billing > General > Read';
+
+export const tokenNeeded = `a token whose role has ${right}`;
+
+const permission = `; the token has to be valid and its role needs ${right}`;
 
 /** What to look at, by HTTP status. */
 const hints: Readonly<Record<number, string>> = {

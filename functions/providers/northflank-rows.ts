@@ -4,7 +4,8 @@
  */
 import { Big } from 'big.js';
 import * as z from 'zod';
-import { amountWithin, decimalsOf, exactNumber, withoutNoise } from './exact-number.ts';
+import { billedAmount, currencyCode } from './billed-days.ts';
+import { decimalsOf, exactNumber, withoutNoise } from './exact-number.ts';
 import {
   addProblems,
   addUnexpected,
@@ -44,7 +45,6 @@ export interface BilledHour {
 }
 
 const HOUR_SECONDS = 3600;
-const CURRENCY = /^[a-z]{3}$/i;
 /** 2001 to 2286: milliseconds instead of seconds would otherwise be a row outside of every window. */
 const EARLIEST_SECONDS = new Big('1e9');
 const LATEST_SECONDS = new Big('1e10');
@@ -53,16 +53,8 @@ const LEGACY_NAME = /Usage$/;
 /** Of a price. */
 const KNOWN_FIELDS = ['total', 'cpu', 'memory', 'storage', 'gpu', 'vcpu', 'gpuMemory', 'cluster'];
 
-/** No bill comes near a trillion. */
-const readAmount = amountWithin({
-  expected: 'an amount below a trillion',
-  below: new Big('1e12'),
-  mostDecimals: 100,
-  isNegativeAllowed: true,
-});
-
 /** Missing and null are the same: every usage field is optional. */
-const amount = z.unknown().transform(readAmount).nullish();
+const amount = billedAmount.nullish();
 
 const price = anyObject.transform(toPrice);
 
@@ -72,7 +64,7 @@ const category = jsonObject({ price: price.nullish() })
 
 const row = jsonObject({
   timestamp: z.unknown().transform(toHourStart),
-  currency: z.unknown().transform(toCurrency).nullish(),
+  currency: currencyCode.nullish(),
   total: amount,
   paas: category,
   byoc: category,
@@ -148,11 +140,6 @@ function isBesideTheTotal(name: string, { total }: JsonObject): boolean {
 function fromCents({ total, parts }: Price): Price {
   const converted = [...parts].map(([name, cents]) => [name, cents.times('0.01')] as const);
   return { ...(total && { total: total.times('0.01') }), parts: new Map(converted) };
-}
-
-function toCurrency(value: unknown, context: z.RefinementCtx): string {
-  if (typeof value === 'string' && CURRENCY.test(value)) return value.toUpperCase();
-  return addUnexpected(context, 'an ISO 4217 currency code', value);
 }
 
 /** Floored, as the API's hours are floats and not always whole. */

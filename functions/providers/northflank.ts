@@ -2,9 +2,10 @@
 import { Big } from 'big.js';
 import * as z from 'zod';
 import { HOUR_MS } from '../config/durations.ts';
+import { otherCurrency } from './billed-days.ts';
 import { httpClient } from './http.ts';
 import { secondsHeaderMs } from './http-body.ts';
-import { type Rows, readHours } from './northflank-pages.ts';
+import { type Rows, readHours, tokenNeeded } from './northflank-pages.ts';
 import { type BilledHour, costsByMeter, sum, versionsProblem } from './northflank-rows.ts';
 import {
   defineProvider,
@@ -41,6 +42,7 @@ type Options = z.infer<z.ZodObject<typeof options>>;
 export const northflank = defineProvider({
   id: 'northflank',
   name: 'Northflank',
+  tokenNeeded,
   options,
   meters: [
     { id: 'cpu', name: 'CPU', kind: 'flow' },
@@ -100,7 +102,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: 'Northflank',
     baseUrl: account.baseUrl,
-    authorization: `Bearer ${account.token}`,
+    headers: { authorization: `Bearer ${account.token}` },
     token: account.token,
     accept: 'application/json',
     signal,
@@ -162,10 +164,7 @@ export function usageOf(pages: readonly Rows[], asked: AskedFor): UsageFetch {
 
 function rowProblem(hour: BilledHour, { currency, includeByoc }: AskedFor): string | undefined {
   if (hour.currency !== currency) {
-    return (
-      `Northflank bills in ${hour.currency}, but the account is in ${currency}: ` +
-      `set "currency" to "${hour.currency}" in its config.`
-    );
+    return otherCurrency('Northflank', hour.currency, currency);
   }
   const problem = versionsProblem(hour, includeByoc);
   return problem === undefined ? undefined : contradicting(hour, problem);

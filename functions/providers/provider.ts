@@ -77,6 +77,8 @@ export type UsageFetch =
 export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   extends Omit<ConfigRules, 'baseUrl'> {
   readonly options: Shape;
+  /** Which token, and with which rights: `an admin key, which …`. Half a sentence. */
+  readonly tokenNeeded: string;
   readonly meters: readonly Meter[];
   /** What a meter costs to which the config gives no price. Absent where the vendor publishes none, or bills each use itself. */
   readonly defaultPrices?: ListPrices;

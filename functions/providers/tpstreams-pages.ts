@@ -97,9 +97,12 @@ function unanswered({ failure, reason, status }: HttpFailure): Unfinished {
   return { status: 'failed', failure, reason: `${reason}${hints[status ?? 0] ?? ''}.` };
 }
 
+/** Where tokens are made. */
+export const LOGIN = 'https://app.tpstreams.com/api/auth/login/';
+
 const newToken =
-  '; the token may have expired or been revoked: make a new one with a POST to ' +
-  'https://app.tpstreams.com/api/auth/login/ (an organization has 20 at most)';
+  `; the token may have expired or been revoked: make a new one with a POST to ${LOGIN} ` +
+  '(an organization has 20 at most)';
 
 /** What to look at, by HTTP status. */
 const hints: Readonly<Record<number, string>> = {
@@ -220,13 +223,4 @@ export function dateOf(at: number): string {
 export function dayOf(date: string): Interval {
   const start = Date.parse(`${date}T00:00:00${OFFSET}`);
   return { start, end: start + DAY_MS };
-}
-
-/** The interval, which is whole days, in pieces of so many days at the most; without any if it is empty. */
-export function stretchesOf({ start, end }: Interval, days: number): Interval[] {
-  const stretches: Interval[] = [];
-  for (let from = start; from < end; from += days * DAY_MS) {
-    stretches.push({ start: from, end: Math.min(end, from + days * DAY_MS) });
-  }
-  return stretches;
 }

@@ -11,15 +11,16 @@ import {
   type UsageFetch,
   type UsageRequest,
 } from './provider.ts';
+import { inStretches, stretchesOf } from './stretches.ts';
 import {
   DAILY,
   dateOf,
   dayOf,
   dayZone,
   failed,
+  LOGIN,
   type ReportedDay,
   readDays,
-  stretchesOf,
 } from './tpstreams-pages.ts';
 
 const SETTLES_AFTER_HOURS = 72;
@@ -46,6 +47,7 @@ type Options = z.infer<z.ZodObject<typeof options>>;
 export const tpstreams = defineProvider({
   id: 'tpstreams',
   name: 'TPStreams',
+  tokenNeeded: `the one that a POST to ${LOGIN} answers, by a user of the organization`,
   options,
   meters: [
     { id: 'bandwidth', name: 'Bandwidth', kind: 'flow', unit: 'GB' },
@@ -66,20 +68,14 @@ export const tpstreams = defineProvider({
   fetchUsage,
 });
 
-async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
+function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const { window, now } = request;
   const http = clientFor(request);
   const asked = { start: window.start, end: Math.min(window.end, dayOf(dateOf(now)).end) };
-  const usage = [];
-  const remarks = [];
   // Every request asks for one day more than its stretch.
-  for (const stretch of stretchesOf(asked, MAX_WINDOW_DAYS - 1)) {
-    const fetched = await fetchStretch(http, request, stretch);
-    if (fetched.status !== 'complete') return fetched;
-    usage.push(...fetched.usage);
-    remarks.push(...fetched.remarks);
-  }
-  return { status: 'complete', usage, remarks };
+  return inStretches(stretchesOf(asked, MAX_WINDOW_DAYS - 1), (stretch) =>
+    fetchStretch(http, request, stretch),
+  );
 }
 
 async function fetchStretch(
@@ -109,7 +105,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: 'TPStreams',
     baseUrl: account.baseUrl,
-    authorization: `Token ${account.token}`,
+    headers: { authorization: `Token ${account.token}` },
     token: account.token,
     accept: 'application/json',
     signal,

@@ -8,6 +8,7 @@ function redacted(fetched: UsageFetch): Promise<UsageFetch> {
   const provider = defineProvider({
     id: 'careless',
     name: 'Careless',
+    tokenNeeded: 'any',
     options: {},
     meters: [],
     bucket: 'day',

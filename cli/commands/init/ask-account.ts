@@ -81,6 +81,7 @@ export function askToken(
   draft: Omit<AccountDraft, 'token' | 'config'>,
   asker: Asker,
 ): Promise<string> {
+  asker.hint(`${draft.provider.name} needs ${draft.provider.tokenNeeded}.`);
   return asker.secret(`API token of ${draft.provider.name}`, (token) =>
     tokenProblem({ ...draft, token }),
   );
@@ -189,11 +190,17 @@ function optionOf(key: string, schema: z.ZodType): ProviderOption {
     required: !schema.safeParse(undefined).success,
     ...(choices && { choices }),
     schema,
-    read: (text) => (inner instanceof z.ZodBoolean ? (BOOLEANS[text] ?? text) : text),
+    read: (text) => typedValue(inner, text),
   };
 }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+/** A list is typed with commas. */
+function typedValue(schema: z.ZodType, text: string): unknown {
+  if (schema instanceof z.ZodBoolean) return BOOLEANS[text] ?? text;
+  return schema instanceof z.ZodArray ? text.split(',').map((item) => item.trim()) : text;
+}
 
 function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {

@@ -14,6 +14,8 @@ import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { tpstreams } from '../../../functions/providers/tpstreams.ts';
 
+const ids = providers.map(({ id }) => id).join(', ');
+
 describe('budget findings', () => {
   /** The findings of a config that is valid, without the parameter's name. */
   function findings(provider: Provider, config: object): string[] {
@@ -228,13 +230,13 @@ describe('parameter findings', () => {
           parameter('/cost-alerts/nothflank/acme/config'),
         ),
       ).toEqual([
-        '/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of northflank, influxdb, tpstreams, slack, totals; nothing reads its 2 parameters',
+        `/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of ${ids}, slack, totals; nothing reads its 2 parameters`,
       ]);
     });
 
     test('so is a parameter right below the root', () => {
       expect(found(parameter('/cost-alerts/zzz'))).toEqual([
-        '/cost-alerts/zzz: unknown name, expected one of northflank, influxdb, tpstreams, slack, totals; nothing reads its parameter',
+        `/cost-alerts/zzz: unknown name, expected one of ${ids}, slack, totals; nothing reads its parameter`,
       ]);
     });
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addInitCommand } from '../../../../cli/commands/init/init.ts';
+import { type SimulatedOpenai, startSimulatedOpenai } from '../../../../cli/demo/vendors/openai.ts';
 import {
   type SimulatedTpstreams,
   startSimulatedTpstreams,
@@ -320,5 +321,49 @@ describe('at a provider that reports no costs', () => {
         per: 'month',
       },
     ]);
+  });
+});
+
+describe('at OpenAI', () => {
+  let openai: SimulatedOpenai;
+
+  beforeEach(async () => {
+    openai = await startSimulatedOpenai({
+      token,
+      history: () => [
+        { lineItem: 'zeta-5, output', amount: '1', projectId: 'proj_a' },
+        { lineItem: 'zeta-5, input', amount: '9', projectId: 'proj_c' },
+      ],
+      now: () => fixedNow,
+    });
+  });
+
+  afterEach(() => openai.close());
+
+  test('is said which key is needed, the key of a project is refused, and projects are a list', async () => {
+    const terminal = openTerminal(['init', 'openai/agents', '--base-url', openai.url]);
+
+    await terminal.answers('API token of OpenAI', `sk-proj-of-a-project${enter}`);
+    await terminal.answers('projectIds', `proj_a, proj_b${enter}`);
+    await terminal.answers('What next?', enter);
+    await terminal.answers('API token of OpenAI', `${token}${enter}`);
+    await terminal.answers('What should the budget limit?', enter);
+    await terminal.answers('Limit per', enter);
+    await terminal.answers('Name of the budget', enter);
+    await terminal.answers('Limit in USD per month', `300${enter}`);
+    await terminal.answers('Write this?', enter);
+
+    expect(await terminal.ended).toBe(0);
+    const shown = terminal.shown().replaceAll(/\s+/g, ' ');
+    expect(shown).toContain('OpenAI needs an admin key');
+    expect(shown).toContain(
+      'OpenAI answered HTTP 403: "You have insufficient permissions. Missing',
+    );
+    expect(shown).toContain('OpenAI accepts the token: usage of Output tokens in the last 7 days.');
+    const { value = '' } = world.aws.parameters.get('/cost-alerts/openai/agents/config') ?? {};
+    expect(JSON.parse(value)).toMatchObject({
+      projectIds: ['proj_a', 'proj_b'],
+      budgets: [{ limit: 300, per: 'month' }],
+    });
   });
 });
