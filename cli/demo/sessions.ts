@@ -108,6 +108,19 @@ function localMoment(at: number): string {
   return momentText(new Date(at).toISOString(), localTimeZone);
 }
 
+type Close = () => Promise<void>;
+
+/** As AsyncDisposableStack, which Node.js 22 does not have: closes what came last first. */
+function closingLater() {
+  const closes: Close[] = [];
+  return {
+    defer: (close: Close) => closes.push(close),
+    [Symbol.asyncDispose]: async () => {
+      for (const close of closes.reverse()) await close();
+    },
+  };
+}
+
 /** Closes everything that it starts. Throws a UsageError. */
 export async function runSimulated(
   simulated: readonly Provider[],
@@ -115,7 +128,7 @@ export async function runSimulated(
 ): Promise<void> {
   const { port, terminal, cli } = session;
   const end = Date.now();
-  await using closing = new AsyncDisposableStack();
+  await using closing = closingLater();
   const deployment = await deployLocally({ providers: simulated, port });
   closing.defer(deployment.close);
   for (const { id } of simulated) {
@@ -162,7 +175,7 @@ export async function runWithParameters(file: string, session: Session): Promise
   const { port, terminal } = session;
   const names = { root: parameterRoot, providers: providers.map(({ id }) => id) };
   const parameters = await readParametersFile(file, names);
-  await using closing = new AsyncDisposableStack();
+  await using closing = closingLater();
   const deployment = await deployLocally({ providers, port, ledgerPath: resolve(ledgerPath) });
   closing.defer(deployment.close);
   for (const parameter of parameters) putParameter(file, parameter, deployment);
