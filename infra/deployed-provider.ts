@@ -130,7 +130,7 @@ export function providerProblem(provider: Provider): string | undefined {
       provider,
     );
     const path = z.core.toDotPath(issue.path);
-    return `${path}: ${issue.message}, got ${JSON.stringify(got) ?? typeof got}`;
+    return `${path}: ${issue.message}, got ${String(JSON.stringify(got))}`;
   }
   // Throws where an option is called like a key that every config has.
   try {

@@ -90,7 +90,7 @@ interface Reading {
 /** Names that HTML has for visible ASCII, in lower case, each before its character (HTML standard, "Named character references"). */
 const CHARACTERS: ReadonlyMap<string, string> = new Map(
   [
-    String.raw`excl! quot" num# dollar$ percnt% amp& apos' lpar( rpar) ast* midast* plus+ comma, period. sol/ colon: semi;`,
+    `excl! quot" num# dollar$ percnt% amp& apos' lpar( rpar) ast* midast* plus+ comma, period. sol/ colon: semi;`,
     String.raw`lt< equals= gt> quest? commat@ lsqb[ lbrack[ bsol\ rsqb] rbrack] hat^ lowbar_ underbar_`,
     'grave` diacriticalgrave` lcub{ lbrace{ verbar| vert| verticalline| rcub} rbrace}',
   ].flatMap((line) => line.split(' ').map((one) => [one.slice(0, -1), one.slice(-1)] as const)),

@@ -1,5 +1,6 @@
 /** `cost-alerts/providers`: what a provider of your own is written with. */
 
+export type { Meter } from '../config/meter.ts';
 export { amountWithin } from './exact-number.ts';
 export { type HttpClient, type HttpFailure, httpClient } from './http.ts';
 export type { BodyReader } from './http-body.ts';
@@ -7,7 +8,6 @@ export { jsonList, jsonObject, readJson, readJsonBody, schemaProblem } from './j
 export {
   defineProvider,
   type Interval,
-  type Meter,
   type Provider,
   type ProviderAccount,
   type Usage,
