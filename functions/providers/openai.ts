@@ -160,7 +160,7 @@ const bucket = jsonObject({
 const page = jsonObject({ data: jsonList(bucket) });
 
 /** 2001 to 2286. */
-const [EARLIEST_SECONDS, LATEST_SECONDS] = [1e9, 1e10];
+const [EARLIEST_SECONDS, LATEST_SECONDS] = ['1e9', '1e10'];
 
 function toMilliseconds(value: unknown, context: z.RefinementCtx): number {
   const seconds = exactNumber(value);
