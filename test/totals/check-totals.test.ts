@@ -65,7 +65,7 @@ describe('a total', () => {
       { account: 'northflank/acme', meter: 'cpu', amount: '20.00' },
     ]);
     expect(notice?.reason).toMatch(
-      /^Total all is over its budget: 330\.00 of 300 USD this month \(110\.0 %\)\./,
+      /^Total all is over budget: 330\.00 of 300 USD this month \(110\.0 %\)\./,
     );
     expect(notice?.nextStep).toBe(
       `Biggest change: northflank/acme gpu 180.00 USD (whole month before: 124.00 USD). Stop what you don't need of northflank/acme gpu, or raise "limit" in ${world.root()}/totals/all.`,

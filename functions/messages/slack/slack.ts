@@ -142,7 +142,13 @@ const budgetNotice = z.object({
     .object({
       meter: z.string(),
       amount: decimal,
-      grown: z.object({ from: decimal, over: z.enum(['period', 'week']) }).exactOptional(),
+      grown: z
+        .object({
+          from: decimal,
+          over: z.enum(['period', 'week']),
+          ledBy: z.object({ label: z.string(), amount: decimal, from: decimal }).exactOptional(),
+        })
+        .exactOptional(),
     })
     .exactOptional(),
   basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
