@@ -92,7 +92,7 @@ async function fetchStretch(
   if (!read.success) return failed(NAME, unreadable(read.error, token));
   const { data: rows, metadata } = read.data.data;
   if (metadata.truncated) return incomplete(NAME, 'cut its answer short');
-  if (metadata.row_count !== undefined && !metadata.row_count.eq(rows.length)) {
+  if (metadata.row_count !== undefined && !metadata.row_count.eq(String(rows.length))) {
     const announced = metadata.row_count.toFixed();
     return incomplete(NAME, `announced ${announced} hours and sent ${rows.length}`);
   }
