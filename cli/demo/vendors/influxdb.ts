@@ -12,12 +12,10 @@ import {
 } from './influxdb-history.ts';
 import {
   type Answer,
-  type Fault,
   jsonAnswer,
   type SimulatedRequest,
   type SimulatedServer,
   type SimulatedWorld,
-  send,
   startSimulatedServer,
 } from './server.ts';
 
@@ -139,36 +137,6 @@ function csvAnswer(span: UsageSpan, { history, orgId, style = {} }: Api): Answer
     headers: { 'content-type': contentType, ...(gzip && { 'content-encoding': 'gzip' }) },
     body: gzip ? gzipSync(csv) : csv,
   };
-}
-
-/** The right answer with its CSV changed. Not for a compressed one. */
-export function changingCsv(change: (csv: string) => string): Fault {
-  return ({ answer, response }) => {
-    const right = answer();
-    send(response, { ...right, body: change(String(right.body)) });
-  };
-}
-
-/** A query that failed before its first row: an error table with the status 200. */
-export function failingQuery(message: string): Fault {
-  return changingCsv(() => errorTable(message));
-}
-
-/** A query that failed after all of its rows. */
-export function failingAfterRows(message: string): Fault {
-  return changingCsv((csv) => `${csv}${errorTable(message)}`);
-}
-
-function errorTable(message: string): string {
-  const cell = `"${message.replaceAll('"', '""')}"`;
-  return [
-    '#datatype,string,string',
-    '#group,true,true',
-    '#default,,',
-    ',error,reference',
-    `,${cell},897`,
-    '',
-  ].join('\r\n');
 }
 
 const historyDays = 60;
