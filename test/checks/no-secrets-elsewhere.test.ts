@@ -1,7 +1,7 @@
 /** What `no-secrets.test.ts` does for the providers, for parameters that are wrong, for AWS and for Slack. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/server.ts';
+import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
 import { northflank } from '../../functions/providers/northflank.ts';

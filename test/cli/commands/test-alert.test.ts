@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testMessages } from '../../../cli/commands/test-alert.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import type { Published } from '../../../cli/demo/aws/sns.ts';
+import type { Published } from '../../../cli/demo/aws/publish.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { subject } from '../../../functions/messages/headline.ts';
 import { runCommand } from '../command-run.ts';
