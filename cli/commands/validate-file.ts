@@ -6,15 +6,10 @@ import { pathText, problemText } from '../../functions/config/problem.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { type Cli, counted, type ExitCode, printJson, printLines } from '../output.ts';
+import { readText } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
-import {
-  checkAccount,
-  type FileProblem,
-  fileProblemLine,
-  parseYaml,
-  readAccountsFile,
-  readText,
-} from './apply/accounts-file.ts';
+import { checkAccount, fileProblemLine, readAccountsFile } from './apply/accounts-file.ts';
+import { type FileProblem, parseYaml } from './apply/yaml.ts';
 
 export interface FileValidation {
   readonly root: string;

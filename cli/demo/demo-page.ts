@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { writeWhole } from '../page-file.ts';
+import { writeWhole } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
 import type { LocalDeployment, ReplayedPage } from './local-deployment.ts';
 import type { Session } from './session.ts';
