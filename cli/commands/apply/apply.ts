@@ -6,7 +6,7 @@ import {
   parameterClientSettings,
   readParameters,
 } from '../../../functions/config/parameter-store.ts';
-import { addStoreOptions, type SourceOptions } from '../../account-source.ts';
+import type { SourceOptions } from '../../account-source.ts';
 import { awsClients, awsProblem } from '../../aws.ts';
 import {
   type Cli,
@@ -18,7 +18,12 @@ import {
   printLines,
   withProgress,
 } from '../../output.ts';
-import { isAgreed, preview, type WriteOptions } from '../../parameters/edit-config.ts';
+import {
+  addWriteOptions,
+  isAgreed,
+  preview,
+  type WriteOptions,
+} from '../../parameters/edit-config.ts';
 import { type PreparedWrite, prepareWrite, write } from '../../parameters/write-parameter.ts';
 import { UsageError } from '../../usage-error.ts';
 import { deleteParameters } from '../remove.ts';
@@ -30,14 +35,11 @@ interface ApplyOptions extends SourceOptions, WriteOptions {
 }
 
 export function addApplyCommand(program: Command, cli: Cli): void {
-  addStoreOptions(program.command('apply <file>'))
+  addWriteOptions(program.command('apply <file>'))
     .description(
       'Writes the accounts and totals of a YAML file to Parameter Store: shows what differs, asks, and writes only that.',
     )
-    .option('--dry-run', 'show what would be written')
     .option('--prune', 'also delete the accounts and totals that are not in the file')
-    .option('-y, --yes', 'write without asking')
-    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       examples(

@@ -42,43 +42,30 @@ export function addBudgetAnswers(command: Command): Command {
     .addOption(new Option('--no-forecast', 'no alert on forecasts'));
 }
 
-const aNumber = /^\d+(\.\d+)?$/;
+const A_NUMBER = /^\d+(\.\d+)?$/;
 
 /** JSON by key, of what was given. Throws a UsageError for a number that is none; the rest the config's schema judges. */
 function givenKeys(options: SetOptions): [key: string, json: string][] {
-  const { limit, startsOn, thresholds, forecast, meter, measure, unit, per } = options;
-  const texts = Object.entries({ meter, measure, unit });
-  return [
-    ...texts.flatMap(([key, text]): [string, string][] =>
-      text === undefined ? [] : [[key, JSON.stringify(text)]],
-    ),
-    ...(limit === undefined ? [] : [['limit', numberIn('--limit', limit)] as [string, string]]),
-    ...(per === undefined ? [] : [['per', JSON.stringify(per)] as [string, string]]),
-    ...(startsOn === undefined
-      ? []
-      : [
-          [
-            'startsOn',
-            aNumber.test(startsOn) ? String(Number(startsOn)) : JSON.stringify(startsOn),
-          ] as [string, string],
-        ]),
-    ...(thresholds === undefined
-      ? []
-      : [
-          [
-            'thresholds',
-            `[${thresholds
-              .split(',')
-              .map((one) => numberIn('--thresholds', one.trim()))
-              .join(', ')}]`,
-          ] as [string, string],
-        ]),
-    ...(forecast === undefined ? [] : [['forecast', String(forecast)] as [string, string]]),
-  ];
+  const { meter, measure, unit, limit, per, startsOn, thresholds, forecast } = options;
+  const isDay = startsOn !== undefined && A_NUMBER.test(startsOn);
+  const percents = thresholds?.split(',').map((one) => numberIn('--thresholds', one.trim()));
+  const given = {
+    meter: JSON.stringify(meter),
+    measure: JSON.stringify(measure),
+    unit: JSON.stringify(unit),
+    limit: limit === undefined ? undefined : numberIn('--limit', limit),
+    per: JSON.stringify(per),
+    startsOn: isDay ? String(Number(startsOn)) : JSON.stringify(startsOn),
+    thresholds: percents && `[${percents.join(', ')}]`,
+    forecast: JSON.stringify(forecast),
+  };
+  return Object.entries(given).flatMap(([key, json]): [string, string][] =>
+    json === undefined ? [] : [[key, json]],
+  );
 }
 
 function numberIn(flag: string, text: string): string {
-  if (aNumber.test(text)) return text.replace(/^0+(?=\d)/, '');
+  if (A_NUMBER.test(text)) return text.replace(/^0+(?=\d)/, '');
   throw new UsageError(`${flag}: expected a number above 0, got ${JSON.stringify(text)}`);
 }
 
