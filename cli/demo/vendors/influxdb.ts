@@ -13,10 +13,10 @@ import {
 import {
   type Answer,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface SimulatedInfluxdbOptions {
@@ -44,9 +44,7 @@ export interface AnswerStyle extends CsvStyle {
   readonly inclusive?: 'start' | 'stop' | 'both';
 }
 
-export interface SimulatedInfluxdb extends SimulatedServer {
-  readonly setHistory: (history: InfluxdbHistory) => void;
-}
+export type SimulatedInfluxdb = ServerWithHistory<InfluxdbHistory>;
 
 interface Api extends SimulatedInfluxdbOptions {
   readonly now: () => number;
@@ -62,17 +60,9 @@ export async function startSimulatedInfluxdb(
 ): Promise<SimulatedInfluxdb> {
   const { now = Date.now } = options;
   const since = options.since ?? now() - 60 * DAY_MS;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...options, now, since, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...options, now, since, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 function reply({ url, headers }: SimulatedRequest, api: Api): Answer {

@@ -12,11 +12,11 @@ import {
 import {
   type Answer,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedAccount,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface SimulatedNorthflankOptions {
@@ -42,10 +42,8 @@ export interface SimulatedNorthflankOptions {
   readonly port?: number;
 }
 
-export interface SimulatedNorthflank extends SimulatedServer {
-  /** Replaces the history without a team. */
-  readonly setHistory: (history: NorthflankHistory) => void;
-}
+/** Its history is that without a team. */
+export type SimulatedNorthflank = ServerWithHistory<NorthflankHistory>;
 
 interface Api extends SimulatedNorthflankOptions {
   readonly version: ContractVersion;
@@ -69,21 +67,14 @@ export async function startSimulatedNorthflank(
     options.pageSizeParameter ?? (version === 'current' ? 'perPage' : 'per_page');
   const since = options.since ?? now() - 60 * DAY_MS;
   const count = requestCounter(now, rateLimit);
-  let { history } = options;
-  const server = await startSimulatedServer((request) => {
+  return startWithHistory(options, (request, history) => {
     const headers = count();
     const api = { ...options, version, currency, now, pageSizeParameter, since, history };
     const answer = headers['retry-after']
       ? apiError(429, 'Too many requests')
       : reply(request, api);
     return { ...answer, headers: { ...answer.headers, ...headers } };
-  }, options.port);
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
+  });
 }
 
 /** Counts a request against the limit of its clock hour; beyond it, sets `retry-after`. */

@@ -83,6 +83,26 @@ export async function startSimulatedServer(
   };
 }
 
+export interface ServerWithHistory<History> extends SimulatedServer {
+  /** Replaces the history. */
+  readonly setHistory: (history: History) => void;
+}
+
+/** A server whose answers depend on a history. */
+export async function startWithHistory<History>(
+  { history, port }: { readonly history: History; readonly port?: number },
+  answer: (request: SimulatedRequest, history: History) => Answer,
+): Promise<ServerWithHistory<History>> {
+  let current = history;
+  const server = await startSimulatedServer((request) => answer(request, current), port);
+  return {
+    ...server,
+    setHistory: (next) => {
+      current = next;
+    },
+  };
+}
+
 export function jsonAnswer(value: unknown, status = 200): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }

@@ -4,10 +4,10 @@ import { activityAt, weekdayOf } from './history.ts';
 import {
   type Answer,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 import {
   dailyRows,
@@ -37,10 +37,7 @@ export interface SimulatedTpstreamsOptions {
   readonly port?: number;
 }
 
-export interface SimulatedTpstreams extends SimulatedServer {
-  /** Replaces the history. */
-  readonly setHistory: (history: TpstreamsHistory) => void;
-}
+export type SimulatedTpstreams = ServerWithHistory<TpstreamsHistory>;
 
 type Api = Required<Omit<SimulatedTpstreamsOptions, 'port'>>;
 
@@ -53,18 +50,9 @@ export async function startSimulatedTpstreams(
 ): Promise<SimulatedTpstreams> {
   const { paging = 'offset', pageSize = 50, endInclusive = true, now = Date.now } = options;
   const since = options.since ?? now() - 400 * DAY_MS;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) =>
-      reply(request, { ...options, paging, pageSize, endInclusive, now, since, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...options, paging, pageSize, endInclusive, now, since, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 function reply(request: SimulatedRequest, api: Api): Answer {
