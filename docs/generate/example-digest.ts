@@ -1,7 +1,8 @@
 /** A digest, made by the code that makes the real ones: for the docs. */
 import type { Message } from '../../functions/alerts/notice.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';
-import { accountDigest, digestOf } from '../../functions/digest/figures.ts';
+import { accountDigest } from '../../functions/digest/account-digest.ts';
+import { digestOf } from '../../functions/digest/figures.ts';
 import { digestMessageOf } from '../../functions/digest/send-digest.ts';
 import type { AccountSummary, BudgetSummary } from '../../functions/ledger/account-summary.ts';
 
