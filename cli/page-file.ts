@@ -6,7 +6,7 @@ import { writeWhole } from './text-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Every page begins like this, and hardly a file that somebody would miss. */
-const pageBeginning = '<!doctype html>';
+const PAGE_BEGINNING = '<!doctype html>';
 
 /** Throws a UsageError for a file that cannot be written, or is not a page, before there is a page to write. */
 export async function expectWritable(option: string, file: string): Promise<void> {
@@ -53,6 +53,6 @@ async function kindAt(path: string): Promise<'file' | 'folder' | 'other' | undef
 
 async function isPage(path: string): Promise<boolean> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(pageBeginning.length));
-  return bytesRead === 0 || buffer.toString() === pageBeginning;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(PAGE_BEGINNING.length));
+  return bytesRead === 0 || buffer.toString() === PAGE_BEGINNING;
 }

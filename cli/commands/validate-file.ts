@@ -71,7 +71,7 @@ function configProblems(text: string, { provider, root }: FileValidation): reado
     ];
   }
   const config = value as Readonly<Record<string, unknown>>;
-  const all = candidates(provider).map((one) => {
+  const all = providersFor(provider).map((one) => {
     const lineOf = lineFinder(text);
     const problems: FileProblem[] = [];
     checkAccount({ provider: one, name: 'account', config }, root, {
@@ -86,7 +86,7 @@ function configProblems(text: string, { provider, root }: FileValidation): reado
 }
 
 /** Throws a UsageError. */
-function candidates(id: string | undefined): readonly Provider[] {
+function providersFor(id: string | undefined): readonly Provider[] {
   if (id === undefined) return providers;
   const found = providers.filter((one) => one.id === id);
   if (found.length > 0) return found;

@@ -91,7 +91,7 @@ function portOf(server: Server): number {
 }
 
 /** In the working directory, like the ledger. */
-const pagePath = '.local/cost-alerts.html';
+const PAGE_PATH = '.local/cost-alerts.html';
 
 /** Replays the accounts and writes the page; undefined where there is no account to show, or Ctrl-C came first. */
 export async function writePage(
@@ -103,7 +103,7 @@ export async function writePage(
   const now = Date.now();
   const { accounts, leftOut } = await deployment.replayPage(now, signal);
   if (accounts.length === 0 || signal.aborted) return undefined;
-  const file = resolve(pagePath);
+  const file = resolve(PAGE_PATH);
   await writeInto(file, renderPage(accounts, { now, leftOut }));
   return { accounts, leftOut, file };
 }
@@ -114,7 +114,7 @@ async function writeInto(file: string, text: string): Promise<void> {
     await writeWhole(file, text);
   } catch (error) {
     const { message } = error as Error;
-    throw new UsageError(`${pagePath} cannot be written: ${message}`, { cause: error });
+    throw new UsageError(`${PAGE_PATH} cannot be written: ${message}`, { cause: error });
   }
 }
 

@@ -97,7 +97,7 @@ interface Means {
 
 async function carryOut(plan: Plan, { ssm, options, cli }: Means): Promise<ExitCode> {
   const pruned = options.prune === true ? plan.unlisted : [];
-  const groups = await inParallel(atOnce, plan.groups, (group) =>
+  const groups = await inParallel(AT_ONCE, plan.groups, (group) =>
     inParallel(1, group, (one) => prepareWrite(ssm, one)),
   );
   preview(cli, options, previewLines(plan, pruned, options, cli));
@@ -152,7 +152,7 @@ function outcomeLine(count: number, done: number, isWriting: boolean): string {
 }
 
 /** Parameter Store takes a few writes a second, and the SDK waits where it says so. */
-const atOnce = 4;
+const AT_ONCE = 4;
 
 interface Outcome {
   readonly written: string[];
@@ -169,7 +169,7 @@ async function writeGroups(
   const outcome: Outcome = { written: [], deleted: [], problems: [] };
   const count = groups.flat().length;
   await withProgress(cli, 'Writing', async (progress) => {
-    await inParallel(atOnce, groups, (group) =>
+    await inParallel(AT_ONCE, groups, (group) =>
       writeGroup(group, { ssm, cli, outcome, progress, count }),
     );
     if (pruned.length === 0 || cli.signal.aborted || outcome.problems.length > 0) return;

@@ -3,9 +3,9 @@ import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
 import { AwsError } from './server.ts';
 
 /** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */
-const maxBytes = { Standard: 4096, Advanced: 8192 } as const;
+const MAX_BYTES = { Standard: 4096, Advanced: 8192 } as const;
 
-type StoredTier = keyof typeof maxBytes;
+type StoredTier = keyof typeof MAX_BYTES;
 
 export interface StoredParameter {
   readonly name: string;
@@ -155,7 +155,7 @@ function tierOf(draft: ParameterDraft, known: StoredParameter | undefined): Stor
     );
   }
   if (draft.tier === 'Advanced' || known?.tier === 'Advanced') return 'Advanced';
-  const large = Buffer.byteLength(draft.value) > maxBytes.Standard;
+  const large = Buffer.byteLength(draft.value) > MAX_BYTES.Standard;
   return draft.tier === 'Intelligent-Tiering' && large ? 'Advanced' : 'Standard';
 }
 
@@ -165,9 +165,9 @@ function checkSize({ value, tier }: StoredParameter): void {
       "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
     );
   }
-  if (Buffer.byteLength(value) > maxBytes[tier]) {
+  if (Buffer.byteLength(value) > MAX_BYTES[tier]) {
     throw notValid(
-      `${tier} tier parameters support a maximum parameter value of ${maxBytes[tier]} characters.`,
+      `${tier} tier parameters support a maximum parameter value of ${MAX_BYTES[tier]} characters.`,
     );
   }
 }

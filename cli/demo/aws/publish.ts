@@ -2,10 +2,10 @@
 import { AwsError } from './server.ts';
 
 /** Message and attributes together, in bytes (SNS API reference, Publish). */
-const maxMessageBytes = 262_144;
+const MAX_MESSAGE_BYTES = 262_144;
 
 /** Keys that a message of structure `json` may have; SNS ignores all others. */
-const protocols = 'default email email-json sms http https sqs lambda firehose application'.split(
+const PROTOCOLS = 'default email email-json sms http https sqs lambda firehose application'.split(
   ' ',
 );
 
@@ -43,7 +43,7 @@ export function readPublish(form: URLSearchParams, at: number): Published {
   const attributes = readAttributes(form);
   if (message === '') throw invalid('Empty message');
   if (subject !== null && !isSubject(subject)) throw invalid('Subject');
-  if (messageBytes(message, attributes) > maxMessageBytes) throw invalid('Message too long');
+  if (messageBytes(message, attributes) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
   return {
     messageId: crypto.randomUUID(),
     topicArn,
@@ -64,7 +64,7 @@ function readBodies(message: string, structure: string | null): Record<string, s
   const bodies = Object.fromEntries(
     Object.entries(parsed).filter(
       (entry): entry is [string, string] =>
-        protocols.includes(entry[0]) && typeof entry[1] === 'string',
+        PROTOCOLS.includes(entry[0]) && typeof entry[1] === 'string',
     ),
   );
   if (bodies.default === undefined) {

@@ -77,7 +77,7 @@ async function answer(
   closing: AbortSignal,
 ): Promise<AwsReply | undefined> {
   const call = route(request, services);
-  if (call === undefined) return unknownService;
+  if (call === undefined) return UNKNOWN_SERVICE;
   const { service, operation } = call;
   const action = `${service.id}:${operation}`;
   requests.set(action, (requests.get(action) ?? 0) + 1);
@@ -132,7 +132,7 @@ function refuse(service: EmbeddedService, action: string, refusal: Refusal): Aws
   return service.errorReply(new AwsError(code, messages[refusal], statusCode));
 }
 
-const unknownService: AwsReply = {
+const UNKNOWN_SERVICE: AwsReply = {
   statusCode: 404,
   headers: { 'content-type': 'text/plain' },
   body: 'The embedded AWS has SSM, SNS, DynamoDB and CloudFormation only.\n',

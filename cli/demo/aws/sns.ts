@@ -39,7 +39,7 @@ const api: QueryApi = {
 };
 
 /** Subscriptions in a page (SNS API reference, ListSubscriptionsByTopic). */
-const pageSize = 100;
+const PAGE_SIZE = 100;
 
 export function createSns(now: () => number): EmbeddedSns {
   const topics: Topics = new Map();
@@ -83,7 +83,7 @@ function listSubscriptions(form: URLSearchParams, topics: Topics): string {
   const topicArn = form.get('TopicArn') ?? '';
   const subscriptions = findTopic(topicArn, topics);
   const start = pageStart(form.get('NextToken'));
-  const end = start + pageSize;
+  const end = start + PAGE_SIZE;
   const members = subscriptions
     .map((subscription, index) => member(subscription, topicArn, index))
     .slice(start, end);

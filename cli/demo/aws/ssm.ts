@@ -18,7 +18,7 @@ import {
 } from './server.ts';
 
 /** Both GetParametersByPath and GetParameters stop at ten (SSM API reference). */
-const maxResults = 10;
+const MAX_RESULTS = 10;
 
 type Input = Readonly<Record<string, unknown>>;
 type Operation = (input: Input) => object;
@@ -91,8 +91,8 @@ function getParameters(store: ParameterStore, input: Input): object {
 function namesIn(input: Input): string[] {
   const names = Array.isArray(input.Names) ? input.Names.map(String) : [];
   if (names.length < 1) throw constraint(names, 'names', 'length greater than or equal to 1');
-  if (names.length > maxResults) {
-    throw constraint(names, 'names', `length less than or equal to ${maxResults}`);
+  if (names.length > MAX_RESULTS) {
+    throw constraint(names, 'names', `length less than or equal to ${MAX_RESULTS}`);
   }
   return names;
 }
@@ -145,7 +145,7 @@ function describe(store: ParameterStore, parameter: StoredParameter, input: Inpu
   const { name, value, type, version, modifiedAt } = parameter;
   const keyError = store.keyErrorOf(name);
   const isDecrypted = type === 'SecureString' && input.WithDecryption === true;
-  if (isDecrypted && keyError !== undefined) throw new AwsError(keyError, keyMessages[keyError]);
+  if (isDecrypted && keyError !== undefined) throw new AwsError(keyError, KEY_MESSAGES[keyError]);
   return {
     ARN: `arn:aws:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`,
     DataType: 'text',
@@ -158,7 +158,7 @@ function describe(store: ParameterStore, parameter: StoredParameter, input: Inpu
 }
 
 /** Messages of AWS; one such parameter fails a request for several as a whole. */
-const keyMessages: Readonly<Record<KeyError, string>> = {
+const KEY_MESSAGES: Readonly<Record<KeyError, string>> = {
   AccessDeniedException:
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
   InvalidKeyId: 'arn:aws:kms:us-east-1:000000000000:key/1234abcd is disabled.',
@@ -184,11 +184,11 @@ function readToken(given: string, path: string): string {
 }
 
 function resultLimit(given: unknown): number {
-  if (given === undefined) return maxResults;
+  if (given === undefined) return MAX_RESULTS;
   if (typeof given !== 'number') throw new AwsError('SerializationException', 'MaxResults');
   if (given < 1) throw constraint(given, 'maxResults', 'value greater than or equal to 1');
-  if (given > maxResults) {
-    throw constraint(given, 'maxResults', `value less than or equal to ${maxResults}`);
+  if (given > MAX_RESULTS) {
+    throw constraint(given, 'maxResults', `value less than or equal to ${MAX_RESULTS}`);
   }
   return given;
 }

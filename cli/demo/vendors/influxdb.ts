@@ -129,7 +129,7 @@ function csvAnswer(span: UsageSpan, { history, orgId, style = {} }: Api): Answer
   };
 }
 
-const historyDays = 60;
+const HISTORY_DAYS = 60;
 const token = 'simulated-token-of-sensors';
 const orgId = '5f0a1c2d3e4b5a69';
 
@@ -140,7 +140,7 @@ export async function startInfluxdbWorld(end: number): Promise<SimulatedWorld> {
     token,
     orgId,
     now: () => Date.now(),
-    since: lastHour - historyDays * DAY_MS,
+    since: lastHour - HISTORY_DAYS * DAY_MS,
     history: (start) => sensorHour(start, start >= updatedAt ? 5 : 1),
   });
   const startsOn = weekdayOf(lastHour - 5 * DAY_MS, 'UTC');

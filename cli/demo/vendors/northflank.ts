@@ -161,7 +161,7 @@ function cursorBefore(start: number): string {
   return `before=${start / 1000}&/+`;
 }
 
-const historyDays = 60;
+const HISTORY_DAYS = 60;
 const berlin = 'Europe/Berlin';
 
 /** A started account: its config, and how to close its API. */
@@ -237,7 +237,7 @@ async function startPlatformTeam(lastHour: number): Promise<RunningAccount> {
 }
 
 function clockUntil(lastHour: number) {
-  return { now: () => Date.now(), since: lastHour - historyDays * DAY_MS };
+  return { now: () => Date.now(), since: lastHour - HISTORY_DAYS * DAY_MS };
 }
 
 /** Prices are about those of 6 vCPU, 8 GB, 50 GB of disk, and an H100 where a training runs. */

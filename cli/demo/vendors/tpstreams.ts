@@ -167,7 +167,7 @@ function addressOf({ url, headers }: SimulatedRequest, changes: Record<string, s
   return `http://${headers.host}${url.pathname}?${query}`;
 }
 
-const historyDays = 60;
+const HISTORY_DAYS = 60;
 const india = 'Asia/Kolkata';
 const token = 'simulated-token-of-academy';
 const organizationId = 'dcek2m';
@@ -179,7 +179,7 @@ export async function startTpstreamsWorld(end: number): Promise<SimulatedWorld> 
     token,
     organizationId,
     now: () => Date.now(),
-    since: lastHour - historyDays * DAY_MS,
+    since: lastHour - HISTORY_DAYS * DAY_MS,
     history: (date) => lessonDay(date, Date.parse(`${date}T00:00:00+05:30`) >= sharedAt),
   });
   const startsOn = weekdayOf(lastHour - 5 * DAY_MS, india);
