@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
 import { writeWhole } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
 import type { LocalDeployment, ReplayedPage } from './local-deployment.ts';
 import type { Session } from './session.ts';
+import { closeServer, listen, portOf } from './vendors/server.ts';
 
 export interface LivePage extends AsyncDisposable {
   readonly url: string;
@@ -48,19 +48,13 @@ const waiting =
 export async function servePage(): Promise<ServedPage> {
   let current = contentOf(waiting);
   const server = createServer((request, response) => answer(request, response, current));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
+  await listen(server);
   return {
     url: `http://127.0.0.1:${portOf(server)}/`,
     show: (page) => {
       current = contentOf(page);
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 
   function answer(request: IncomingMessage, response: ServerResponse, content: Content): void {
@@ -84,10 +78,6 @@ function contentOf(page: string): Content {
   const etag = `"${createHash('sha256').update(page).digest('hex').slice(0, 32)}"`;
   const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', etag };
   return { page, headers };
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
 }
 
 /** In the working directory, like the ledger. */

@@ -27,6 +27,17 @@ export function withoutValue(text: string, path: JSONPath): string {
   return edited(text, start, end - start, '');
 }
 
+/** In their order, empty for a budget that has none; undefined where there is no list of budgets. */
+export function budgetNames(text: string): string[] | undefined {
+  try {
+    const budgets: unknown = JSON.parse(text)?.budgets;
+    if (!Array.isArray(budgets)) return undefined;
+    return budgets.map((one) => (typeof one?.name === 'string' ? one.name : ''));
+  } catch {
+    return undefined;
+  }
+}
+
 function nodeAt(text: string, path: JSONPath): Node | undefined {
   const root = parseTree(text, [], { disallowComments: true });
   return path.reduce((node: Node | undefined, key) => childAt(node, key), root);

@@ -1,6 +1,6 @@
 /** A config's text with budgets changed in place: everything else stays as it was written. */
 import type { Budget } from '../../../functions/config/account.ts';
-import { withValue } from '../../parameters/config-text.ts';
+import { budgetNames, withValue } from '../../parameters/config-text.ts';
 
 export interface Change {
   readonly before: Budget;
@@ -11,29 +11,19 @@ export interface Change {
 
 /** `configText` is the JSON of a valid config; undefined if it is none. */
 export function withBudgets(configText: string, changes: readonly Change[]): string | undefined {
-  return budgetsIn(configText) && changes.reduce(withBudget, configText);
+  return budgetNames(configText) && changes.reduce(withBudget, configText);
 }
 
 function withBudget(configText: string, { before, after, isTried }: Change): string {
-  const budgets = budgetsIn(configText) ?? [];
-  const index = budgets.findIndex((budget) => budget?.name === after.name);
-  if (index < 0) return withValue(configText, ['budgets', budgets.length], budgetJson(after));
+  const names = budgetNames(configText) ?? [];
+  const index = names.indexOf(after.name);
+  if (index < 0) return withValue(configText, ['budgets', names.length], budgetJson(after));
   const path = ['budgets', index];
   if (isTried) return withValue(configText, path, budgetJson(after));
   const thresholds = thresholdsJson(after.thresholds);
   const isSame = thresholds === thresholdsJson(before.thresholds);
   const text = isSame ? configText : withValue(configText, [...path, 'thresholds'], thresholds);
   return before.limit === after.limit ? text : withValue(text, [...path, 'limit'], after.limit);
-}
-
-/** Undefined where the text is no JSON, or has none. */
-function budgetsIn(configText: string): readonly (Partial<Budget> | null)[] | undefined {
-  try {
-    const budgets: unknown = JSON.parse(configText)?.budgets;
-    return Array.isArray(budgets) ? budgets : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The budget alone, on one line, without what goes without saying. */

@@ -56,16 +56,11 @@ export async function pastAlerts(
     cli.signal.throwIfAborted();
     if ('failure' in replayed) return { unknown: replayed.failure };
     const own = replayed.budgets.find(({ budget }) => budget.name === name)?.notices ?? [];
-    const alerts = own.flatMap(({ at, notice }) =>
-      notice.status === 'firing'
-        ? [
-            {
-              at: new Date(at).toISOString(),
-              what: 'threshold' in notice ? `${notice.threshold} %` : notice.kind,
-            },
-          ]
-        : [],
-    );
+    const fired = own.filter(({ notice }) => notice.status === 'firing');
+    const alerts = fired.map(({ at, notice }) => ({
+      at: new Date(at).toISOString(),
+      what: 'threshold' in notice ? `${notice.threshold} %` : notice.kind,
+    }));
     return { days, timeZone: replayed.timeZone, alerts };
   } catch (error) {
     const unknown = awsProblem(error);

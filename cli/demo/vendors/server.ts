@@ -76,7 +76,7 @@ export async function startSimulatedServer(
 
   await listen(server, port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${portOf(server)}`,
     requests,
     faults,
     close: () => closeServer(server),
@@ -140,13 +140,19 @@ function createFaults() {
   return { faults, take };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** On 127.0.0.1; by default on a free port. */
+export function listen(server: Server, port = 0): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+/** Ends all connections. */
+export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.closeAllConnections();
