@@ -124,7 +124,7 @@ const PARTS = [
   'mutedUntil',
 ] as const satisfies (keyof AccountSummary)[];
 
-const sortKeyPrefix = 'summary#';
+const SORT_KEY_PREFIX = 'summary#';
 
 export function summaries(table: Table): Summaries {
   return {
@@ -161,17 +161,17 @@ export async function* readSummaries(
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: {
       ':pk': partition({ provider, account: '' }),
-      ':prefix': sortKeyPrefix,
+      ':prefix': SORT_KEY_PREFIX,
     },
   });
   for await (const page of pages) {
     for (const { pk: _, sk, ...summary } of page) {
-      const account = String(sk).slice(sortKeyPrefix.length);
+      const account = String(sk).slice(SORT_KEY_PREFIX.length);
       yield { provider, account, summary: summary as unknown as AccountSummary };
     }
   }
 }
 
 export function summaryKey({ provider, account }: AccountKey): { pk: string; sk: string } {
-  return { pk: partition({ provider, account: '' }), sk: `${sortKeyPrefix}${account}` };
+  return { pk: partition({ provider, account: '' }), sk: `${SORT_KEY_PREFIX}${account}` };
 }

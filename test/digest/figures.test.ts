@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type AccountDigest, accountDigest } from '../../functions/digest/account-digest.ts';
 import { type DigestSchedule, dueAround } from '../../functions/digest/due.ts';
-import { type AccountDigest, accountDigest, digestOf } from '../../functions/digest/figures.ts';
+import { digestOf } from '../../functions/digest/figures.ts';
 import type { AccountSummary, BudgetSummary } from '../../functions/ledger/account-summary.ts';
 
 const now = Date.parse('2026-11-23T08:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exampleDigest } from '../../cli/example-digest.ts';
+import { exampleDigest } from '../../docs/generate/example-digest.ts';
 import type { Digest, DigestAccount } from '../../functions/alerts/digest.ts';
 import { publishInput } from '../../functions/messages/publish-input.ts';
 import { readSlackInput, slackMessage } from '../../functions/messages/slack/slack.ts';

@@ -1,7 +1,8 @@
 /** Totals over summaries of accounts, over the embedded AWS and a simulated European Central Bank. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answering, cuttingOff, htmlPage } from '../../cli/demo/vendors/server.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
 import type { BudgetNotice } from '../../functions/alerts/notice.ts';
+import { cuttingOff, htmlPage } from '../support/server-faults.ts';
 import { startWatchedTotals, type WatchedTotals } from './watched-totals.ts';
 
 let world: WatchedTotals;

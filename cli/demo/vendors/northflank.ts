@@ -11,15 +11,12 @@ import {
 } from './northflank-history.ts';
 import {
   type Answer,
-  changingJson,
-  type Fault,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedAccount,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  send,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface SimulatedNorthflankOptions {
@@ -45,10 +42,8 @@ export interface SimulatedNorthflankOptions {
   readonly port?: number;
 }
 
-export interface SimulatedNorthflank extends SimulatedServer {
-  /** Replaces the history without a team. */
-  readonly setHistory: (history: NorthflankHistory) => void;
-}
+/** Its history is that without a team. */
+export type SimulatedNorthflank = ServerWithHistory<NorthflankHistory>;
 
 interface Api extends SimulatedNorthflankOptions {
   readonly version: ContractVersion;
@@ -72,21 +67,14 @@ export async function startSimulatedNorthflank(
     options.pageSizeParameter ?? (version === 'current' ? 'perPage' : 'per_page');
   const since = options.since ?? now() - 60 * DAY_MS;
   const count = requestCounter(now, rateLimit);
-  let { history } = options;
-  const server = await startSimulatedServer((request) => {
+  return startWithHistory(options, (request, history) => {
     const headers = count();
     const api = { ...options, version, currency, now, pageSizeParameter, since, history };
     const answer = headers['retry-after']
       ? apiError(429, 'Too many requests')
       : reply(request, api);
     return { ...answer, headers: { ...answer.headers, ...headers } };
-  }, options.port);
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
+  });
 }
 
 /** Counts a request against the limit of its clock hour; beyond it, sets `retry-after`. */
@@ -173,50 +161,7 @@ function cursorBefore(start: number): string {
   return `before=${start / 1000}&/+`;
 }
 
-interface UsagePage {
-  readonly data: { readonly usage: readonly Readonly<Record<string, unknown>>[] };
-  readonly pagination: Readonly<Record<string, unknown>>;
-}
-
-/** Announces a next page without a cursor. */
-export const losingCursor: Fault = changingPage(({ data, pagination }) => {
-  const { cursor: _lost, ...rest } = pagination;
-  return { data, pagination: { ...rest, hasNextPage: true } };
-});
-
-/** From the second page on, every page is its own next page; needs a history of more than one page. */
-export const loopingCursor: Fault = changingPage(({ data, pagination }, asked) => ({
-  data,
-  pagination: { ...pagination, hasNextPage: true, cursor: asked ?? pagination.cursor },
-}));
-
-/** Pages without rows, each with a cursor. */
-export function endlessPages(): Fault {
-  let page = 0;
-  return ({ response }) => {
-    page += 1;
-    const pagination = { hasNextPage: true, cursor: `page-${page}`, count: 0 };
-    send(response, jsonAnswer({ data: { usage: [] }, pagination }));
-  };
-}
-
-/** Replaces these fields of the newest row. */
-export function changingNewestRow(fields: Readonly<Record<string, unknown>>): Fault {
-  return changingPage(({ data: { usage }, pagination }) => {
-    const [newest, ...older] = usage;
-    return { data: { usage: [{ ...newest, ...fields }, ...older] }, pagination };
-  });
-}
-
-function changingPage(
-  change: (page: UsagePage, askedCursor: string | undefined) => unknown,
-): Fault {
-  return changingJson((value, { request }) =>
-    change(value as UsagePage, request.url.searchParams.get('cursor') ?? undefined),
-  );
-}
-
-const historyDays = 60;
+const HISTORY_DAYS = 60;
 const berlin = 'Europe/Berlin';
 
 /** A started account: its config, and how to close its API. */
@@ -292,7 +237,7 @@ async function startPlatformTeam(lastHour: number): Promise<RunningAccount> {
 }
 
 function clockUntil(lastHour: number) {
-  return { now: () => Date.now(), since: lastHour - historyDays * DAY_MS };
+  return { now: () => Date.now(), since: lastHour - HISTORY_DAYS * DAY_MS };
 }
 
 /** Prices are about those of 6 vCPU, 8 GB, 50 GB of disk, and an H100 where a training runs. */

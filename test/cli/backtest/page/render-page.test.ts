@@ -319,7 +319,8 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       const json = await budget.locator('textarea').inputValue();
 
       const written = accounts.at(0)?.configText ?? '';
-      expect(json).toBe(written.replace('2.00e2', '123.45, "thresholds": [60, 90]'));
+      const changed = '123.45, "per": "month", "thresholds": [60, 90] }';
+      expect(json).toBe(written.replace('2.00e2, "per": "month" }', changed));
       const config = readConfigText(json, northflank);
       expect(config?.budgets[0]).toMatchObject({ limit: '123.45', thresholds: [60, 90] });
     });

@@ -1,9 +1,10 @@
 /** A digest, made by the code that makes the real ones: for the docs. */
-import type { Message } from '../functions/alerts/notice.ts';
-import { DAY_MS } from '../functions/config/durations.ts';
-import { accountDigest, digestOf } from '../functions/digest/figures.ts';
-import { digestMessageOf } from '../functions/digest/send-digest.ts';
-import type { AccountSummary, BudgetSummary } from '../functions/ledger/account-summary.ts';
+import type { Message } from '../../functions/alerts/notice.ts';
+import { DAY_MS } from '../../functions/config/durations.ts';
+import { accountDigest } from '../../functions/digest/account-digest.ts';
+import { digestOf } from '../../functions/digest/figures.ts';
+import { digestMessageOf } from '../../functions/digest/send-digest.ts';
+import type { AccountSummary, BudgetSummary } from '../../functions/ledger/account-summary.ts';
 
 const NOW = Date.parse('2026-11-23T08:00:05Z');
 const DAYS = 7;
