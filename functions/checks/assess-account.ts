@@ -20,9 +20,9 @@ import type { ChargeDay } from '../budgets/measure.ts';
 import {
   type BudgetEvidence,
   type KnownReading,
-  type Reading,
   reaches,
   readBudget,
+  type UnknownReading,
 } from '../budgets/read-budget.ts';
 import type {
   Account,
@@ -70,7 +70,7 @@ export interface Judgement {
   readonly next: Omit<KnownState, 'version' | 'outbox'>;
   readonly notices: readonly Notice[];
   /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
-  readonly readings: readonly (readonly Reading[])[];
+  readonly readings: readonly (readonly (ForeseenReading | UnknownReading)[])[];
 }
 
 export function judgeAccount(evidence: AccountEvidence): Judgement {
@@ -149,7 +149,7 @@ export interface BudgetDecision {
   readonly budgets: AlertState['budgets'];
   readonly notices: readonly Notice[];
   /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
-  readonly readings: readonly (readonly Reading[])[];
+  readonly readings: readonly (readonly (ForeseenReading | UnknownReading)[])[];
 }
 
 /** A budget that left the config is remembered so long, as its ids may not come again: longer than any period. */
@@ -189,7 +189,7 @@ export function decideBudgets(known: Known, days = chargeDays(known)): BudgetDec
   const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
   const budgets: BudgetState[] = [];
   const notices: Notice[] = [];
-  const readings: (readonly Reading[])[] = [];
+  const readings: BudgetDecision['readings'][number][] = [];
   for (const budget of known.config.budgets) {
     const decided = decideBudget(budget, before.get(budget.name), known, { days, settled });
     budgets.push(decided.state);

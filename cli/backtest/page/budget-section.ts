@@ -4,6 +4,7 @@ import { messageOf } from '../../../functions/alerts/message.ts';
 import type { Notice } from '../../../functions/alerts/notice.ts';
 import { localText, periodText } from '../../../functions/budgets/dates.ts';
 import type { Budget } from '../../../functions/config/account.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
 import {
   amountText,
   forecastText,
@@ -18,7 +19,8 @@ import { type Counting, shownDigits } from '../../../functions/pricing/shown-dig
 import { thisPeriod } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
 import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
-import { budgetChart, captionText } from './budget-chart.ts';
+import { anomaliesOf, budgetChart, captionText } from './budget-chart.ts';
+import { forecastMoments, momentText } from './forecast-fan.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
 import { type BudgetData, budgetData, momentAt } from './page-data.ts';
 import { tryForm } from './try-form.ts';
@@ -40,17 +42,41 @@ export function budgetSection(
   const counting = countingOf(budget, account.currency);
   const caption = `${id}-caption`;
   const { svg, plots } = budgetChart(account, replayed, caption);
-  const data = budgetData(replayed, counting, plots);
+  const anomalies = anomaliesOf(account, budget).length;
+  const content = { counting, alerts: notices.length, anomalies };
+  const data = budgetData(replayed, content, plots);
   const section = html`<section class="part budget" id="${id}">
 <h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${replayed.isTried && ', tried, not saved'}</span></h3>
 <p>${lastFigures(replayed, counting, account.until).text}</p>
-<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: notices.length, counting }, account)}</figcaption></figure>
-<div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(notices.length, replayed.alertsAMonth)}</p></div>
+<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, content, account)}</figcaption></figure>
+${momentForm(replayed, { id, counting, until: account.until })}
+<div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(kindsOf(notices), replayed.alertsAMonth)}</p></div>
 <ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol></div>
 ${tryForm(replayed, { id, counting, plot: plots.wide, account })}
 ${periodsTable(account, replayed, { id, counting })}
 </section>`;
   return { section, data };
+}
+
+/** Picks the moment of the forecast; the page's script shows it. Nothing where there is none to pick. */
+function momentForm(
+  { budget, periods }: ReplayedBudget,
+  {
+    id,
+    counting,
+    until,
+  }: { readonly id: string; readonly counting: Counting; readonly until: number },
+): Content {
+  const moments = forecastMoments(periods, until);
+  const last = moments.at(-1);
+  if (last === undefined || moments.length < 2) return undefined;
+  return html`<p class="moment-field" hidden><label for="${id}-moment">Forecast at a moment</label>
+<input type="range" id="${id}-moment" name="moment" min="0" max="${moments.length - 1}" value="${moments.length - 1}">
+<output for="${id}-moment">${momentText(last, budget.limit, counting)}</output></p>`;
+}
+
+function kindsOf(notices: readonly TimedNotice[]): Notice[] {
+  return notices.map(({ notice }) => notice);
 }
 
 /** `200 USD per month, cost of all meters` */
@@ -113,11 +139,19 @@ function periodStart(notice: Notice): number | undefined {
 export function alertEntry({ at, notice }: TimedNotice): AlertEntry {
   return {
     at,
+    kind: notice.kind,
     severity: notice.severity,
     text: isBudgetNotice(notice) ? figuresText(notice) : headline(notice),
     message: emailText({ message: messageOf([notice], at) }),
-    ...(isBudgetNotice(notice) && { amount: Number(notice.actual) }),
+    ...placeOf(notice),
   };
+}
+
+/** An anomaly's mark is on its day, whose middle is the same in UTC, near enough to draw. */
+function placeOf(notice: Notice): Pick<AlertEntry, 'markAt' | 'amount'> {
+  if (isBudgetNotice(notice)) return { amount: Number(notice.actual) };
+  if (notice.kind !== 'anomaly' || notice.status === 'resolved') return {};
+  return { markAt: Date.parse(notice.day) + DAY_MS / 2, amount: Number(notice.actual) };
 }
 
 /** A budget's figures in its last period, in sentences and in cells. */

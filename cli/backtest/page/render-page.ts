@@ -11,7 +11,7 @@ import { countingOf } from './alert-list.ts';
 import { alertEntry, budgetSection, lastFigures } from './budget-section.ts';
 import { type Html, html, scriptJson, trusted } from './html.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
-import { spendSection } from './spend-section.ts';
+import { spendId, spendSection } from './spend-section.ts';
 
 const sheets = ['page', 'charts', 'alerts', 'try', 'print'];
 
@@ -97,7 +97,13 @@ ${accounts.map((account, index) => accountRows(account, idOf(index)))}
 
 function accountRows(account: ReplayedAccount, id: string): Html {
   return html`<tbody><tr><th scope="rowgroup" colspan="5"><a href="#${id}">${account.provider}/${account.account}</a></th></tr>
-${account.budgets.map((replayed, index) => budgetRow(account, replayed, budgetId(id, index)))}</tbody>`;
+${account.budgets.map((replayed, index) => budgetRow(account, replayed, budgetId(id, index)))}<tr><th scope="row"><a href="#${spendId(id)}">unusual days</a></th><td colspan="3"></td><td>${aMonthText({ anomaly: account.anomaliesAMonth })}</td></tr></tbody>`;
+}
+
+/** `0.7 budget, 0.3 forecast`; those that there are. */
+function aMonthText(aMonth: Readonly<Record<string, number>>): string {
+  const kinds = Object.entries(aMonth).filter(([, count]) => count > 0);
+  return kinds.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none';
 }
 
 function budgetRow(
@@ -108,7 +114,7 @@ function budgetRow(
   const { budget, alertsAMonth } = replayed;
   const counting = countingOf(budget, currency);
   const { actual, percent } = lastFigures(replayed, counting, until);
-  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
+  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${aMonthText(alertsAMonth)}</td></tr>
 `;
 }
 

@@ -18,6 +18,11 @@ import {
 } from './chart.ts';
 import { type Html, html, trusted } from './html.ts';
 
+/** Of an account's section. */
+export function spendId(account: string): string {
+  return `${account}-spend`;
+}
+
 /** `others` are alerts of the account, not of a budget. */
 export function spendSection(
   account: ReplayedAccount,
@@ -26,7 +31,7 @@ export function spendSection(
 ): Html {
   const spend = spendOf(account);
   const what = spend.meters.length > 0 ? 'Spend' : 'Usage';
-  return html`<section class="part">
+  return html`<section class="part" id="${spendId(id)}">
 <h3>${what} by day</h3>
 ${account.days.length === 0 ? html`<p>No day was replayed.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}

@@ -2,6 +2,7 @@
 /** The page's script: the forms to try limits, and a few comforts. */
 import type { PageData } from '../page-data.ts';
 import { startPasting } from './paste.ts';
+import { startPicking } from './pick-moment.ts';
 import { find, startTrying } from './try-limit.ts';
 
 const everyMs = 15_000;
@@ -14,7 +15,9 @@ for (const [index, account] of data.accounts.entries()) {
   const showPaste = startPasting(forms, account);
   for (const [place, section] of budgets.entries()) {
     const budget = account.budgets[place];
-    if (budget) startTrying(section, account, budget, (tried) => showPaste(place, tried));
+    if (!budget) continue;
+    startTrying(section, account, budget, (tried) => showPaste(place, tried));
+    startPicking(section, account, budget);
   }
 }
 dismissAtEscape();
