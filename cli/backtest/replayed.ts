@@ -1,4 +1,7 @@
-/** The result of a replay over an account's history: the input of the table and the page. Instants are epoch milliseconds. */
+/**
+ * The result of a replay over an account's history: the input of the table and the page. `account-now.ts` makes the same of
+ * an account as it is now, without a replay. Instants are epoch milliseconds.
+ */
 import type { BUDGET_KINDS, Notice } from '../../functions/alerts/notice.ts';
 import {
   amountsOf,
@@ -35,6 +38,7 @@ export interface ReplayedAccount {
   /** First and last replayed check. */
   readonly from: number;
   readonly until: number;
+  /** 0: nothing was replayed, and the page shows no alerts and no limits to try. */
   readonly checks: number;
   /** Every replayed day of the provider, ascending; a day without usage is there, empty. */
   readonly days: readonly ReplayedDay[];

@@ -198,8 +198,8 @@ export interface ReplayedSpan {
 
 export interface ChartContent {
   readonly counting: Counting;
-  /** Of the budget's alerts, and of anomalies. */
-  readonly alerts: number;
+  /** Of the budget's alerts; undefined where nothing was replayed. */
+  readonly alerts: number | undefined;
   readonly anomalies: number;
 }
 
@@ -211,7 +211,9 @@ export function captionText(
 ): string {
   const what = budget.per === 'day' ? 'Each day' : `Running total of each ${budget.per}`;
   const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
+  const thresholds = budget.thresholds.length === 0 ? '' : ` with ${thresholdsText(budget)}`;
+  const marks = alerts === undefined ? '' : ` Marks: alerts (${alerts}).`;
   const stars = anomalies === 0 ? '' : ` Stars on the axis: unusual days (${anomalies}).`;
   const fan = ['day', 'hour'].includes(budget.per) ? '' : ', with its 80 % range';
-  return `${what} ${span}, against ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}. Marks: alerts (${alerts}).${stars} Dashed: forecast${fan}.`;
+  return `${what} ${span}, against ${limitText(budget.limit, counting)}${thresholds}.${marks}${stars} Dashed: forecast${fan}.`;
 }

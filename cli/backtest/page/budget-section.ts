@@ -20,6 +20,7 @@ import { thisPeriod } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
 import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
 import { anomaliesOf, budgetChart, captionText } from './budget-chart.ts';
+import type { MarkedPlots } from './chart.ts';
 import { forecastMoments, momentText } from './forecast-fan.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
 import { type BudgetData, budgetData, momentAt } from './page-data.ts';
@@ -40,22 +41,29 @@ export function budgetSection(
 ): BudgetSection {
   const { budget, notices } = replayed;
   const counting = countingOf(budget, account.currency);
+  const isReplayed = account.checks > 0;
   const caption = `${id}-caption`;
-  const { svg, plots } = budgetChart(account, replayed, caption);
+  const start = replayed.periods[0]?.period.start ?? account.from;
+  const shown = isReplayed ? account : { ...account, from: Math.min(start, account.until) };
+  const { svg, plots } = budgetChart(shown, replayed, caption);
   const anomalies = anomaliesOf(account, budget).length;
-  const content = { counting, alerts: notices.length, anomalies };
+  const content = { counting, alerts: isReplayed ? notices.length : undefined, anomalies };
   const data = budgetData(replayed, content, plots);
   const section = html`<section class="part budget" id="${id}">
 <h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${replayed.isTried && ', tried, not saved'}</span></h3>
 <p>${lastFigures(replayed, counting, account.until).text}</p>
-<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, content, account)}</figcaption></figure>
+<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, content, shown)}</figcaption></figure>
 ${momentForm(replayed, { id, counting, until: account.until })}
-<div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(kindsOf(notices), replayed.alertsAMonth)}</p></div>
-<ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol></div>
-${tryForm(replayed, { id, counting, plot: plots.wide, account })}
+${isReplayed && alertsOf(replayed, plots)}</div>
+${isReplayed && tryForm(replayed, { id, counting, plot: plots.wide, account })}
 ${periodsTable(account, replayed, { id, counting })}
 </section>`;
   return { section, data };
+}
+
+function alertsOf({ notices, alertsAMonth }: ReplayedBudget, plots: MarkedPlots): Html {
+  return html`<div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(kindsOf(notices), alertsAMonth)}</p></div>
+<ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol>`;
 }
 
 /** Picks the moment of the forecast; the page's script shows it. Nothing where there is none to pick. */
@@ -86,7 +94,7 @@ function definitionText({ limit, per, measure, meter }: Budget, counting: Counti
 }
 
 function periodsTable(
-  { timeZone }: ReplayedAccount,
+  { timeZone, checks }: ReplayedAccount,
   { budget, periods, notices }: ReplayedBudget,
   { id, counting }: { readonly id: string; readonly counting: Counting },
 ): Html {
@@ -96,14 +104,14 @@ function periodsTable(
   const row = (replayed: ReplayedPeriod) => {
     const { start, end } = replayed.period;
     const text = withoutZone(periodText(isoSeconds(start), isoSeconds(end), timeZone), timeZone);
-    return html`<tr><th scope="row">${text}</th>${amountCells(replayed, budget, counting)}<td>${alertsCell(byStart.get(start) ?? [], timeZone)}</td></tr>
+    return html`<tr><th scope="row">${text}</th>${amountCells(replayed, budget, counting)}${checks > 0 && html`<td>${alertsCell(byStart.get(start) ?? [], timeZone)}</td>`}</tr>
 `;
   };
   const leftOut =
     shown.length < periods.length && `; the latest ${mostRecent}, and all with alerts`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
 <caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}.</caption>
-<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">Alerts</th></tr></thead>
+<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th>${checks > 0 && html`<th scope="col">Alerts</th>`}</tr></thead>
 <tbody>${shown.toReversed().map(row)}</tbody></table></div>`;
 }
 

@@ -33,7 +33,7 @@ export function spendSection(
   const what = spend.meters.length > 0 ? 'Spend' : 'Usage';
   return html`<section class="part" id="${spendId(id)}">
 <h3>${what} by day</h3>
-${account.days.length === 0 ? html`<p>No day was replayed.</p>` : figure(spend, id, others)}
+${account.days.length === 0 ? html`<p>No day is known.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}
 </section>`;
 }

@@ -3,7 +3,7 @@
 import type { PageData } from '../page-data.ts';
 import { startPasting } from './paste.ts';
 import { startPicking } from './pick-moment.ts';
-import { find, startTrying } from './try-limit.ts';
+import { startTrying } from './try-limit.ts';
 
 const everyMs = 15_000;
 
@@ -11,7 +11,9 @@ const data: PageData = JSON.parse(document.getElementById('data')?.textContent ?
 const sections = [...document.querySelectorAll<HTMLElement>('section.account')];
 for (const [index, account] of data.accounts.entries()) {
   const budgets = [...(sections[index]?.querySelectorAll<HTMLElement>('section.budget') ?? [])];
-  const forms = budgets.map((section) => find<HTMLFormElement>(section, 'form.try'));
+  const forms = budgets.flatMap((section) => [
+    ...section.querySelectorAll<HTMLFormElement>('form.try'),
+  ]);
   const showPaste = startPasting(forms, account);
   for (const [place, section] of budgets.entries()) {
     const budget = account.budgets[place];
