@@ -209,11 +209,18 @@ export function captionText(
   { counting, alerts, anomalies }: ChartContent,
   { from, until, timeZone }: ReplayedSpan,
 ): string {
-  const what = budget.per === 'day' ? 'Each day' : `Running total of each ${budget.per}`;
+  const { per } = budget;
+  const isShort = per === 'day' || per === 'hour';
+  const what = isShort ? `Each ${per}` : `Running total of each ${per}`;
   const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
   const thresholds = budget.thresholds.length === 0 ? '' : ` with ${thresholdsText(budget)}`;
   const marks = alerts === undefined ? '' : ` Marks: alerts (${alerts}).`;
   const stars = anomalies === 0 ? '' : ` Stars on the axis: unusual days (${anomalies}).`;
-  const fan = ['day', 'hour'].includes(budget.per) ? '' : ', with its 80 % range';
-  return `${what} ${span}, against ${limitText(budget.limit, counting)}${thresholds}.${marks}${stars} Dashed: forecast${fan}.`;
+  return `${what} ${span}, against ${limitText(budget.limit, counting)}${thresholds}.${marks}${stars}${DASHED[per] ?? ' Dashed: forecast, with its 80 % range.'}`;
 }
+
+/** Of those without a range: an hour's forecast could not be seen. */
+const DASHED: Partial<Readonly<Record<Budget['per'], string>>> = {
+  hour: '',
+  day: ' Dashed: forecast.',
+};

@@ -136,7 +136,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     await page.context().close();
   });
 
-  test.for([400, 1280])('at %d px no text of a chart is cut off or covered', async (width) => {
+  test.for([400, 800, 1280])('at %d px no text of a chart is cut off or covered', async (width) => {
     const { page } = await open({ viewport: { width, height: 800 } });
 
     const faults = await page.locator('.plot').evaluateAll((plots) =>
