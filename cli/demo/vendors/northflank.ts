@@ -1,6 +1,7 @@
 /** Northflank's billing usage API on loopback, with a history that can be changed while it runs. */
+import { periodAt } from '../../../functions/budgets/period.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, weekdayOf } from './history.ts';
+import { activityAt, dayOfMonth, hoursWith, weekdayOf } from './history.ts';
 import {
   type ContractVersion,
   type HourlyAmounts,
@@ -181,25 +182,30 @@ export async function startNorthflankWorld(end: number): Promise<SimulatedWorld>
   };
 }
 
-/** A web shop that trains a model for two hours each night, until one training job does not stop. */
+/** A web shop that trains a model for two hours each night, and since last week for nine: over its limit only today. */
 async function startAcme(lastHour: number): Promise<RunningAccount> {
   const token = 'simulated-token-of-acme';
-  const stuckFrom = lastHour - 50 * HOUR_MS;
+  const longerFrom = lastHour - 158 * HOUR_MS;
+  const hourAt = (start: number) => shopHour(start, start >= longerFrom ? 9 : 2);
+  const startsOn = dayOfMonth(lastHour - 22 * DAY_MS);
+  const month = periodAt({ per: 'month', startsOn }, 'UTC', lastHour);
+  const crossed = hoursWith(hourAt, month.start, lastHour - 8 * HOUR_MS);
   const server = await startSimulatedNorthflank({
     token,
     ...clockUntil(lastHour),
-    history: (start) => shopHour(start, start >= stuckFrom),
+    history: hourAt,
   });
   const config = {
     baseUrl: server.url,
     budgets: [
       {
         name: 'everything',
-        limit: 200,
+        limit: 5 * Math.floor(costOf(crossed.map(({ value }) => value)) / 5),
         per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
+        startsOn,
+        thresholds: [100, 150],
       },
-      { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', thresholds: [100] },
+      { name: 'gpu', meter: 'gpu', limit: 25, per: 'day', thresholds: [100] },
     ],
   };
   return { account: { name: 'acme', token, config }, close: server.close };
@@ -240,10 +246,11 @@ function clockUntil(lastHour: number) {
   return { now: () => Date.now(), since: lastHour - HISTORY_DAYS * DAY_MS };
 }
 
-/** Prices are about those of 6 vCPU, 8 GB, 50 GB of disk, and an H100 where a training runs. */
-function shopHour(start: number, isTrainingStuck: boolean): HourlyAmounts {
+/** Prices are about those of 6 vCPU, 8 GB, 50 GB of disk, and an H100 where a training runs: from 2 o'clock on. */
+function shopHour(start: number, trainingHours: number): HourlyAmounts {
   const activity = activityAt(start, 1);
-  const isTraining = isTrainingStuck || [2, 3].includes(new Date(start).getUTCHours());
+  const hour = new Date(start).getUTCHours();
+  const isTraining = hour >= 2 && hour < 2 + trainingHours;
   return {
     cpu: amount(0.1 * activity),
     memory: amount(0.066 * activity),
@@ -261,6 +268,12 @@ function platformHour(start: number, isWrong: boolean): HourlyAmounts {
     egressIp: '0.0068',
     loadBalancer: '0.0205',
   };
+}
+
+function costOf(hours: readonly HourlyAmounts[]): number {
+  return hours.reduce((cost, amounts) => {
+    return Object.values(amounts).reduce((sum, one) => sum + Number(one), cost);
+  }, 0);
 }
 
 function amount(value: number): string {
