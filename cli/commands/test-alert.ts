@@ -2,11 +2,13 @@
 import { NotFoundException, type SNSClient } from '@aws-sdk/client-sns';
 import { type Command, Option } from 'commander';
 import { messageOf } from '../../functions/alerts/message.ts';
-import type { Message, Notice, NoticeKind } from '../../functions/alerts/notice.ts';
+import type { Message, Notice } from '../../functions/alerts/notice.ts';
+import { digestMessageOf } from '../../functions/digest/send-digest.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { publishMessages } from '../../functions/messages/publisher.ts';
 import { readRoot } from '../account-source.ts';
 import { awsClients, findDeployment } from '../aws.ts';
+import { exampleDigestAt } from '../example-digest.ts';
 import { exampleMessages, exampleNotices } from '../example-messages.ts';
 import {
   type Cli,
@@ -21,6 +23,7 @@ import {
   type DeliveryFinding,
   listSubscriptions,
   type Sample,
+  type SampleKind,
   type Subscription,
   sampleOf,
   statusesByKind,
@@ -32,7 +35,7 @@ import {
 import { UsageError } from '../usage-error.ts';
 
 export interface TestAlertOptions {
-  readonly kind?: NoticeKind;
+  readonly kind?: SampleKind;
   /** ARN; by default the topic of the stack. */
   readonly topic?: string;
   readonly root: string;
@@ -53,15 +56,16 @@ export interface TestAlertReport {
 }
 
 /** The kinds of which there are examples. */
-const SAMPLE_KINDS: readonly NoticeKind[] = [
+const SAMPLE_KINDS: readonly SampleKind[] = [
   ...new Set(exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind))),
+  'digest',
 ];
 
 export function addTestAlertCommand(program: Command, cli: Cli): void {
   program
     .command('test-alert')
     .description(
-      'Sends a sample of each kind of alert, firing and resolved and marked [TEST], through the deployed topic, and lists who receives it and who does not.',
+      'Sends a sample of each kind of alert, firing and resolved, and of the digest, marked [TEST], through the deployed topic, and lists who receives it and who does not.',
     )
     .addOption(new Option('--kind <kind>', 'send only this kind').choices(SAMPLE_KINDS))
     .option('--stack <name>', 'the deployed stack', 'CostAlerts')
@@ -168,8 +172,8 @@ async function send(
   return { sent, failed };
 }
 
-function failureOf({ kind, status, error }: TestAlertReport['failed'][number]): DeliveryFinding {
-  return { text: `${kind} (${status}) could not be sent: ${error}` };
+function failureOf({ error, ...sample }: TestAlertReport['failed'][number]): DeliveryFinding {
+  return { text: `${statusesByKind([sample])} could not be sent: ${error}` };
 }
 
 function printReport({ topic, sent, subscriptions, findings }: TestAlertReport, cli: Cli): void {
@@ -203,21 +207,23 @@ export interface TestSetting {
   /** AWS region, for links to the console. */
   readonly region: string;
   /** By default all kinds. */
-  readonly kind?: NoticeKind | undefined;
+  readonly kind?: SampleKind | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /**
- * One message per kind and status. Subject and SMS begin with the mark, every form has it in the account's name and the
+ * One message per kind and status, and a digest. Subject and SMS begin with the mark, every form has it in the account's name and the
  * reason, and programs find `"test": true`. Ids differ from call to call: a subscriber drops a second copy of an id.
  */
 export function testMessages({ kind, now, ...where }: TestSetting): readonly Message[] {
   const setting = { ...where, account: 'TEST', budget: 'everything', at: lastSampleDay(now) };
   const run = `test-${crypto.randomUUID()}`;
-  return exampleNotices(setting)
-    .filter((notice) => kind === undefined || notice.kind === kind)
-    .map((notice) => ({ ...messageOf([marked(notice, run)], now), test: true }));
+  const alerts = exampleNotices(setting).map((notice) => messageOf([marked(notice, run)], now));
+  const digest = digestMessageOf(exampleDigestAt({ prefix: 'TEST-', now }), now);
+  return [...alerts, { ...digest, id: `digest/${run}` }]
+    .filter((message) => kind === undefined || sampleOf(message).kind === kind)
+    .map((message) => ({ ...message, test: true }));
 }
 
 function marked(notice: Notice, run: string): Notice {

@@ -57,6 +57,7 @@ export interface DigestAccount extends DigestSpending {
   readonly unreadSince?: string;
   readonly noDataSince?: string;
   readonly mutedUntil?: string;
+  readonly mutedBecause?: string;
   readonly invalidParameters?: number;
   readonly hasNoBudget?: true;
   readonly dataUntil?: string;

@@ -9,10 +9,11 @@ import {
   accountSpentText,
   budgetCountsText,
   deliveryTexts,
-  digestHeadline,
+  digestTitle,
   moverText,
   nextText,
   restText,
+  type SentDigest,
   totalLines,
 } from '../digest.ts';
 import {
@@ -32,8 +33,9 @@ import { percentBar } from './notices.ts';
 const MAX_LINE = 300;
 const SIGNS = { red: '🔴', amber: '🟠', green: '🟢', none: '⚪' } as const;
 
-export function digestMessage(digest: Digest): SlackMessage {
-  const title = escapedWithin(digestHeadline(digest), MAX_HEADER);
+export function digestMessage(sent: SentDigest): SlackMessage {
+  const { digest } = sent;
+  const title = escapedWithin(digestTitle(sent), MAX_HEADER);
   const blocks = [...section(...[...totalLines(digest), budgetCountsText(digest)].map(line))];
   let shown = 0;
   for (const account of digest.accounts) {
@@ -139,6 +141,7 @@ export const digestSchema: z.ZodType<Digest> = z.object({
       unreadSince: instant.exactOptional(),
       noDataSince: instant.exactOptional(),
       mutedUntil: instant.exactOptional(),
+      mutedBecause: z.string().exactOptional(),
       invalidParameters: count.exactOptional(),
       hasNoBudget: z.literal(true).exactOptional(),
       dataUntil: instant.exactOptional(),
