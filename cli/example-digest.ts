@@ -5,7 +5,11 @@ import { periodAt } from '../functions/budgets/period.ts';
 import { DAY_MS } from '../functions/config/durations.ts';
 import { accountDigest, digestOf } from '../functions/digest/figures.ts';
 import { digestMessageOf } from '../functions/digest/send-digest.ts';
-import type { AccountSummary, BudgetSummary } from '../functions/ledger/account-summary.ts';
+import type {
+  AccountSummary,
+  BudgetSummary,
+  SummaryForecast,
+} from '../functions/ledger/account-summary.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 
 const DAYS = 7;
@@ -26,6 +30,8 @@ interface Account {
   /** Daily costs by meter: until a week ago, and since then. */
   readonly meters: Readonly<Record<string, readonly [before: string, lately: string]>>;
   readonly budget: Pick<BudgetSummary, 'name' | 'limit' | 'actual' | 'percent' | 'forecast'>;
+  /** Of all that the account costs in the month. */
+  readonly forecast: SummaryForecast;
   readonly changed?: Partial<AccountSummary>;
 }
 
@@ -35,6 +41,7 @@ function accountsAt(now: number): readonly Account[] {
       provider: 'northflank',
       account: 'acme',
       meters: { gpu: ['1.30', '15.10'], memory: ['2.00', '2.10'], cpu: ['0.45', '0.48'] },
+      forecast: { point: '321.50', low: '309.10', high: '336.20' },
       budget: { name: 'everything', limit: '200', actual: '203.28', percent: 101.6 },
       changed: { firing: [{ kind: 'anomaly', meter: 'gpu', since: now - 5 * DAY_MS }] },
     },
@@ -42,6 +49,7 @@ function accountsAt(now: number): readonly Account[] {
       provider: 'northflank',
       account: 'shop',
       meters: { cpu: ['3.20', '3.30'], memory: ['1.10', '1.05'] },
+      forecast: { point: '128.20', low: '124.10', high: '132.60' },
       budget: {
         name: 'everything',
         limit: '120',
@@ -54,6 +62,7 @@ function accountsAt(now: number): readonly Account[] {
       provider: 'influxdb',
       account: 'metrics',
       meters: { 'data-in': ['0.90', '0.80'], queries: ['0.20', '0.20'] },
+      forecast: { point: '31.60', low: '30.20', high: '33.00' },
       budget: { name: 'writes', limit: '60', actual: '22.10', percent: 36.8 },
       changed: { mutedUntil: now + 2 * DAY_MS, mutedBecause: 'load test' },
     },
@@ -61,13 +70,14 @@ function accountsAt(now: number): readonly Account[] {
       provider: 'tpstreams',
       account: 'school',
       meters: { bandwidth: ['2.50', '2.40'] },
+      forecast: { point: '73.90', low: '71.10', high: '77.30' },
       budget: { name: 'traffic', limit: '90', actual: '50.20', percent: 55.7 },
       changed: { problems: { unreadableSince: now - 3 * DAY_MS } },
     },
   ];
 }
 
-function summaryOf({ meters, budget, changed }: Account, now: number): AccountSummary {
+function summaryOf({ meters, budget, forecast, changed }: Account, now: number): AccountSummary {
   const month = periodAt({ per: 'month' }, DAY_ZONE, now);
   const all = Object.values(meters);
   const sumOf = (index: 0 | 1) =>
@@ -88,6 +98,7 @@ function summaryOf({ meters, budget, changed }: Account, now: number): AccountSu
       meters: Object.entries(meters).map(([meter, costs]) => ({ meter, costs: series(...costs) })),
     },
     readAt: now - 3_000_000,
+    forecast,
     budgets: [
       {
         ...budget,

@@ -100,8 +100,8 @@ function totalText(total: DigestTotal, { days, every }: Digest): readonly string
   ];
   const heading = forecast && `; forecast ${amountText(forecast, counting)}`;
   if (month !== undefined || heading) {
-    const so = comparedText(month, monthChange, currency, 'this point of the month before');
-    lines.push(`This month so far: ${so}${heading ?? ''}`);
+    const so = comparedText(month, monthChange, currency, 'the same days before');
+    lines.push(`This month: ${so}${heading ?? ''}`);
   }
   return lines;
 }
