@@ -21,14 +21,9 @@ export interface ReplayedAlert {
 
 /**
  * Replays the points through the transitions of the deployed check; ascending by time. A budget's actuals do not depend
- * on its limit and thresholds, so one replay serves for all of them, but not for another `per` or `startsOn`. Stops
- * after `enough` alerts, as a search needs no more.
+ * on its limit and thresholds, so one replay serves for all of them, but not for another `per` or `startsOn`.
  */
-export function alertsWith(
-  budget: Budget,
-  periods: readonly ReplayedPeriod[],
-  enough = Number.POSITIVE_INFINITY,
-): ReplayedAlert[] {
+export function alertsWith(budget: Budget, periods: readonly ReplayedPeriod[]): ReplayedAlert[] {
   const alerts: ReplayedAlert[] = [];
   let state: BudgetState = { ...unarmed, name: budget.name };
   for (const [at, actuals] of timelineOf(periods)) {
@@ -38,7 +33,6 @@ export function alertsWith(
     for (const { status, threshold, reading } of next.events) {
       alerts.push({ at, status, threshold, period: reading.period, actual: plain(reading.actual) });
     }
-    if (alerts.length >= enough) break;
   }
   return alerts;
 }

@@ -26,9 +26,11 @@ export interface ReplayedCheck {
   readonly at: number;
   readonly notices: readonly Notice[];
   readonly readings: Judgement['readings'];
+  /** What is known after it. */
+  readonly known: MemoryLedger;
 }
 
-interface MemoryLedger {
+export interface MemoryLedger {
   readonly state: KnownState;
   /** Ascending; only days with usage. */
   readonly days: readonly UsageDay[];
@@ -43,7 +45,7 @@ export function* replayChecks(replay: Replay): Generator<ReplayedCheck, void, un
   for (const at of checkTimes(replay)) {
     const { ledger: next, notices, readings } = replayCheck(replay, ledger, at);
     ledger = next;
-    yield { at, notices, readings };
+    yield { at, notices, readings, known: next };
   }
 }
 

@@ -13,6 +13,7 @@ import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { plain } from '../../functions/pricing/money.ts';
 import type { Meter, Provider } from '../../functions/providers/provider.ts';
 import type { History } from './history.ts';
+import type { SuggestedLimits } from './suggest-limits.ts';
 
 export interface ReplayedAccount {
   readonly provider: string;
@@ -62,7 +63,7 @@ export interface ReplayedMeter {
   readonly unit?: string;
 }
 
-export interface ReplayedBudget {
+export interface ReplayedBudget extends SuggestedLimits {
   readonly budget: Budget;
   /** Whether it is only tried, and not in Parameter Store. */
   readonly isTried: boolean;
@@ -72,10 +73,8 @@ export interface ReplayedBudget {
   readonly notices: readonly TimedNotice[];
   /** `notices` in 30 days, firing and resolved, rounded to one decimal. */
   readonly alertsAMonth: number;
-  /** The lowest limit without any alert, in three significant digits; absent without usage. */
-  readonly noAlertLimit?: string;
-  /** One with exactly one notice, of the highest peak; absent where there is none. */
-  readonly oneAlertLimit?: string;
+  /** `notices` there would have been with the suggested limit. */
+  readonly suggestedAlerts?: number;
 }
 
 export interface ReplayedPeriod {

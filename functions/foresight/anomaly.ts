@@ -93,9 +93,14 @@ function judgedBy(
   const usual = usualOn(before, number);
   const over = value / Math.max(usual, NOTHING) - 1;
   const hit =
-    (over > ONE_DAY.excess && over > ONE_DAY.errors * error(before.errorOfDay)) ||
+    (over > ONE_DAY.excess && over > unusualShare(before.errorOfDay)) ||
     (over > TWO_DAYS.ofSecond && isSecondOfTwo(values, day, number, usualBefore));
   return { hit, usual, excess: value - usual };
+}
+
+/** A single day is unusual beyond so much above the usual, relative to it. */
+export function unusualShare(errorOfDay: number): number {
+  return Math.max(ONE_DAY.excess, ONE_DAY.errors * error(errorOfDay));
 }
 
 /** Whether the day and the one before it are far above what was usual before both. */

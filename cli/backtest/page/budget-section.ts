@@ -15,8 +15,8 @@ import { emailText } from '../../../functions/messages/email.ts';
 import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { type Counting, shownDigits } from '../../../functions/pricing/shown-digits.ts';
+import { thisPeriod } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
-import { thisPeriod } from '../suggest-limits.ts';
 import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
 import { budgetChart, captionText } from './budget-chart.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
@@ -47,7 +47,7 @@ export function budgetSection(
 <div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: notices.length, counting }, account)}</figcaption></figure>
 <div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(notices.length, replayed.alertsAMonth)}</p></div>
 <ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol></div>
-${tryForm(replayed, { id, counting, plot: plots.wide, parameter: account.parameter })}
+${tryForm(replayed, { id, counting, plot: plots.wide, account })}
 ${periodsTable(account, replayed, { id, counting })}
 </section>`;
   return { section, data };

@@ -90,7 +90,7 @@ function addAnswers(command: Command): Command {
     .addOption(
       new Option(
         '--limit <amount>',
-        'limit of a budget on the cost of everything, in place of --budget; "suggested": the lowest without alerts in the past',
+        'limit of a budget on the cost of everything, in place of --budget; "suggested": with room above what is usual',
       ).conflicts('budget'),
     )
     .option('--per <period>', 'period of --limit (default: month)')

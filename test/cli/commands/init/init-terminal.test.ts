@@ -263,15 +263,19 @@ test('the limit that is suggested is offered, and taken by Enter', async () => {
       (program, cli) =>
         addInitCommand(program, cli, async () => ({
           basis: 'Over the last 90 days',
-          noAlertLimit: '81.2',
-          oneAlertLimit: '73.1',
+          limit: '81.2',
+          reason: 'Suggested limit: 81.2 USD, from what is usual; it would have sent no alerts.',
+          figures: [
+            { name: 'Usual month', text: '60.00 USD' },
+            { name: 'Last month', text: '58.10 USD' },
+          ],
         })),
     ],
   });
 
   await answer(terminal, 8);
   await terminal.isComplete(
-    'Over the last 90 days: no alerts with a limit of 81.2 USD; one with 73.1 USD.',
+    'Over the last 90 days: usual month 60.00 USD, last month 58.10 USD. Suggested limit:',
   );
   await terminal.answers('Limit in USD per month', enter);
   await terminal.answers('Write this?', enter);
