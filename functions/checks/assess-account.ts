@@ -12,8 +12,14 @@ import {
 } from '../alerts/budget-transitions.ts';
 import { nextConfigState } from '../alerts/config-transitions.ts';
 import { definitionWithin } from '../alerts/definition.ts';
-import { configNotice, healthNotice, unwatchedNotice } from '../alerts/health-notice.ts';
+import {
+  configNotice,
+  healthNotice,
+  muteEndNotice,
+  unwatchedNotice,
+} from '../alerts/health-notice.ts';
 import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-transitions.ts';
+import { nextMuteState } from '../alerts/mute-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, type BudgetState, NO_ALERTS } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
@@ -156,7 +162,24 @@ export interface BudgetDecision {
 const LEFT_KEPT_MS = 400 * DAY_MS;
 const MOST_LEFT = 100;
 
-export function decide(known: Known, { result, problem, tokenVersion }: Found): Decision {
+/** In a mute also what would fire without it, to be told when it ends. */
+export function decide(known: Known, found: Found): Decision {
+  const { alerts, config, now } = known;
+  const decision = decideNow(known, found);
+  const { mutedUntil = 0, ...unmuted } = config;
+  const isMuted = now < mutedUntil;
+  const { notices } = isMuted ? decideNow({ ...known, config: unmuted }, found) : decision;
+  const { state: mute, ended } = nextMuteState(alerts.mute, { isMuted, notices, now });
+  return {
+    ...decision,
+    alerts: { ...decision.alerts, ...(mute && { mute }) },
+    notices: ended
+      ? [muteEndNotice(ended, known.details, config.timeZone), ...decision.notices]
+      : decision.notices,
+  };
+}
+
+function decideNow(known: Known, { result, problem, tokenVersion }: Found): Decision {
   const { alerts, details, now } = known;
   const muted = isMuted(known);
   const { dayZone } = known.provider;

@@ -24,6 +24,7 @@ describe('test alert', () => {
     'invalid-config resolved',
     'unwatched firing',
     'unwatched resolved',
+    'muted resolved',
     'digest',
   ];
   const ops = { protocol: 'email', endpoint: 'ops@example.com' };
@@ -74,7 +75,7 @@ describe('test alert', () => {
       expect(sentSamples()).toEqual(samples);
       expect(new Set(aws.published.map(({ topicArn }) => topicArn))).toEqual(new Set([topic]));
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        `Sent 15 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), digest Subscriptions:`,
+        `Sent 16 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest Subscriptions:`,
       );
       expect(stdout).toContain('Every subscription is confirmed.');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
