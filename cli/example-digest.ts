@@ -2,7 +2,7 @@
 import type { Digest } from '../functions/alerts/digest.ts';
 import type { Message } from '../functions/alerts/notice.ts';
 import { periodAt } from '../functions/budgets/period.ts';
-import { DAY_MS } from '../functions/config/durations.ts';
+import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { accountDigest, digestOf } from '../functions/digest/figures.ts';
 import { digestMessageOf } from '../functions/digest/send-digest.ts';
 import type {
@@ -98,6 +98,7 @@ function summaryOf({ meters, budget, forecast, changed }: Account, now: number):
       meters: Object.entries(meters).map(([meter, costs]) => ({ meter, costs: series(...costs) })),
     },
     readAt: now - 3_000_000,
+    dataUntil: now - (now % HOUR_MS) - HOUR_MS,
     forecast,
     budgets: [
       {

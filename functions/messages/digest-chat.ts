@@ -6,6 +6,7 @@ import {
   accountNotes,
   accountSpentText,
   budgetCountsText,
+  dataTexts,
   deliveryTexts,
   digestSubject,
   digestTitle,
@@ -24,6 +25,7 @@ export function digestChat(sent: SentDigest): ChatNotification {
   const lines = [
     ...totalLines(digest),
     budgetCountsText(digest),
+    ...dataTexts(digest),
     ...digest.accounts.map((account) =>
       [
         `• ${accountName(account)}: ${accountSpentText(account)}, ${accountBudgetText(account)}`,

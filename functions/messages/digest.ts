@@ -6,7 +6,8 @@ import type {
   DigestMover,
   DigestTotal,
 } from '../alerts/digest.ts';
-import { momentText, weekdayText } from '../budgets/dates.ts';
+import { localDateTime } from '../alerts/iso-time.ts';
+import { momentText, nearText, weekdayText } from '../budgets/dates.ts';
 import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
 import { clip, clipAtWord, oneLine, toAscii, wrap } from './plain-text.ts';
@@ -124,6 +125,12 @@ export function budgetCountsText({ counts }: Digest): string {
   return `Budgets: ${red} over, ${amber} at risk, ${green} within${none}`;
 }
 
+/** `Data until 23 November, 07:00 (UTC)`; none where nothing is known. */
+export function dataTexts({ dataUntil }: Digest): readonly string[] {
+  if (dataUntil === undefined) return [];
+  return [`Data until ${nearText(localDateTime(Date.parse(dataUntil), 'UTC'))} (UTC)`];
+}
+
 export function accountName({ provider, account }: Pick<DigestAccount, 'provider' | 'account'>) {
   return `${nameText(provider, MAX_NAME)}/${nameText(account, MAX_NAME)}`;
 }
@@ -213,7 +220,9 @@ export function digestEmail({ digest, id, test }: SentDigest): string {
   const lines = [
     ...(test ? ['TEST, none of this has happened.', ''] : []),
     ...totalLines(digest).flatMap((line) => wrap(line, WIDTH)),
-    ...(digest.counts.accounts > 0 ? [budgetCountsText(digest)] : []),
+    ...(digest.counts.accounts > 0
+      ? wrap([budgetCountsText(digest), ...dataTexts(digest)].join('. '), WIDTH)
+      : []),
     '',
     ...digest.accounts.flatMap(accountLines),
     ...(rest === undefined ? [] : [`   ${rest}`]),

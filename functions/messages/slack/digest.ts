@@ -8,6 +8,7 @@ import {
   accountNotes,
   accountSpentText,
   budgetCountsText,
+  dataTexts,
   deliveryTexts,
   digestTitle,
   moverText,
@@ -36,7 +37,11 @@ const SIGNS = { red: '🔴', amber: '🟠', green: '🟢', none: '⚪' } as cons
 export function digestMessage(sent: SentDigest): SlackMessage {
   const { digest } = sent;
   const title = escapedWithin(digestTitle(sent), MAX_HEADER);
-  const blocks = [...section(...[...totalLines(digest), budgetCountsText(digest)].map(line))];
+  const blocks = [
+    ...section(
+      ...[...totalLines(digest), budgetCountsText(digest), ...dataTexts(digest)].map(line),
+    ),
+  ];
   let shown = 0;
   for (const account of digest.accounts) {
     const own = accountBlock(account);
@@ -103,6 +108,7 @@ export const digestSchema: z.ZodType<Digest> = z.object({
   nextAt: instant,
   timeZone,
   days: count,
+  dataUntil: instant.exactOptional(),
   totals: z.array(z.object({ ...spending, currency: z.string(), accounts: count, unknown: count })),
   accounts: z.array(
     z.object({
