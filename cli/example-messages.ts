@@ -100,7 +100,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     configNotice({ kind: 'invalid-config', status: 'resolved', since: failing }, named, 'watched'),
     unwatchedNotice(named, { status: 'firing', at, version: 1 }),
     unwatchedNotice(named, { status: 'resolved', at, version: 1 }),
-    muteEndNotice(mute, named, northflank.dayZone),
+    muteEndNotice(mute, named, { timeZone: northflank.dayZone, mutedBecause: 'load test' }),
   ];
 }
 

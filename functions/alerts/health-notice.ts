@@ -3,6 +3,7 @@
  * to the second; its end by what it ends; a read error by when it began and how often it was published since.
  */
 import { momentText, nearText } from '../budgets/dates.ts';
+import type { AccountConfig } from '../config/account.ts';
 import { problemLine } from '../config/problem.ts';
 import type { AccountDetails } from './budget-notice.ts';
 import type { ConfigEvent } from './config-transitions.ts';
@@ -185,8 +186,9 @@ function watchedReason(details: AccountDetails): string {
 export function muteEndNotice(
   { since, missed }: MuteState,
   details: AccountDetails,
-  timeZone: string,
+  { timeZone, mutedBecause }: Pick<AccountConfig, 'timeZone' | 'mutedBecause'>,
 ): HealthNotice {
+  const why = mutedBecause === undefined ? '' : ` (${mutedBecause})`;
   const named = missed.slice(0, MOST_NAMED).map(({ what, at }) => {
     return `${what} on ${nearText(localDate(at, timeZone))}`;
   });
@@ -195,7 +197,7 @@ export function muteEndNotice(
   return {
     ...base(details, { kind: 'muted', status: 'resolved', id: isoSeconds(since) }),
     severity: 'info',
-    reason: `${nameOf(details)} is no longer muted. ${alerts} would have fired meanwhile and ${missed.length === 1 ? 'is' : 'are'} over: ${named.join(', ')}${more}.`,
+    reason: `${nameOf(details)} is no longer muted${why}. ${alerts} would have fired meanwhile and ${missed.length === 1 ? 'is' : 'are'} over: ${named.join(', ')}${more}.`,
     nextStep: 'Nothing to do.',
   };
 }

@@ -174,7 +174,7 @@ export function decide(known: Known, found: Found): Decision {
     ...decision,
     alerts: { ...decision.alerts, ...(mute && { mute }) },
     notices: ended
-      ? [muteEndNotice(ended, known.details, config.timeZone), ...decision.notices]
+      ? [muteEndNotice(ended, known.details, config), ...decision.notices]
       : decision.notices,
   };
 }

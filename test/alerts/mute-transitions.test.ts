@@ -45,14 +45,16 @@ describe('the end of a mute', () => {
     );
     const { ended, state } = endOf(mute);
 
-    const notice = ended && muteEndNotice(ended, details, 'Europe/Berlin');
+    const notice =
+      ended &&
+      muteEndNotice(ended, details, { timeZone: 'Europe/Berlin', mutedBecause: 'load test' });
     expect(notice).toMatchObject({
       id: 'northflank/acme/muted/2026-11-18T22:30:00Z/resolved',
       kind: 'muted',
       status: 'resolved',
       severity: 'info',
       reason:
-        'northflank/acme is no longer muted. 3 alerts would have fired meanwhile and are over: budget "gpu" at 133.3 % on 18 November, no usage on 19 November, budget "gpu" at 100.0 % on 20 November.',
+        'northflank/acme is no longer muted (load test). 3 alerts would have fired meanwhile and are over: budget "gpu" at 133.3 % on 18 November, no usage on 19 November, budget "gpu" at 100.0 % on 20 November.',
     });
     expect(state).toBeUndefined();
   });
@@ -80,7 +82,7 @@ describe('the end of a mute', () => {
     const mute = muted(...days);
 
     expect(mute?.missed).toHaveLength(20);
-    const { reason } = muteEndNotice(mute as MuteState, details, 'UTC');
+    const { reason } = muteEndNotice(mute as MuteState, details, { timeZone: 'UTC' });
     expect(reason).toContain('20 alerts would have fired');
     expect(reason.match(/budget "gpu"/g)).toHaveLength(10);
     expect(reason).toMatch(/ and 10 more\.$/);
