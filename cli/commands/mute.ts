@@ -45,7 +45,7 @@ export function addMuteCommand(program: Command, cli: Cli): void {
   addMuteOptions(program.command('mute <account-and-time...>'))
     .usage('[options] <account...> <3d | 2h | 2026-12-01>')
     .description(
-      'Stops messages about accounts until a time. Alerts that still hold are published when the mute ends.',
+      'Stops messages about accounts until a time. Alerts that still hold fire when the mute ends, and one message says what else would have fired.',
     )
     .option('--reason <text>', 'why, shown wherever the mute is')
     .addHelpText(
@@ -105,7 +105,8 @@ async function mute(given: readonly string[], options: MuteOptions, cli: Cli): P
       return withValue(muted, ['mutedBecause'], JSON.stringify(reason));
     },
     said: mutedLine,
-    atEnd: 'Alerts that still hold are published when the mute ends.',
+    atEnd:
+      'When the mute ends, alerts that still hold fire, and one message says what else would have fired.',
   });
 }
 

@@ -1,11 +1,11 @@
 /** Messages of each kind, firing and resolved, as their readers get them. */
 
+import { exampleDigest } from '../../cli/example-digest.ts';
 import { exampleMessages } from '../../cli/example-messages.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { publishInput } from '../../functions/messages/publish-input.ts';
 import type { SlackMessage } from '../../functions/messages/slack/blocks.ts';
 import { slackMessage } from '../../functions/messages/slack/slack.ts';
-import { exampleDigest } from './example-digest.ts';
 
 const REGION = 'eu-west-1';
 
@@ -16,8 +16,19 @@ export function messageSamples(): string {
     ({ notices }) => notices[0]?.kind ?? 'digest',
   );
   return [...byKind]
-    .map(([kind, messages]) => [`### ${kind}`, ...messages.map(sample)].join('\n\n'))
+    .map(([kind, messages]) =>
+      [`### ${kind}`, ...picturesOf(kind, messages[0]), ...messages.map(sample)].join('\n\n'),
+    )
     .join('\n\n');
+}
+
+/** Drawn by `npm run picture`. */
+const PICTURED = ['forecast', 'anomaly', 'digest'];
+
+function picturesOf(kind: string, message: Message | undefined): readonly string[] {
+  if (!message || !PICTURED.includes(kind)) return [];
+  const { Subject = '' } = publishInput(message, '');
+  return [`![In Slack: ${Subject}](../test/messages/pictures/slack-${kind}.png)`];
 }
 
 function sample(message: Message): string {

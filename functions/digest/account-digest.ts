@@ -80,14 +80,18 @@ function colorOf({ percent, limit, forecast }: DigestBudget): DigestColor {
   return percent >= AMBER_PERCENT || isHeadingOver ? 'amber' : 'green';
 }
 
-function problemsOf({ problems, readAt, currency, mutedUntil }: AccountSummary, now: number) {
+function problemsOf(summary: AccountSummary, now: number) {
+  const { problems, readAt, currency, mutedUntil = 0, mutedBecause } = summary;
   const { unreadableSince, noDataSince, invalidParameters } = problems;
   const isStale = currency !== undefined && readAt !== undefined && now - readAt > STALE_MS;
   const unreadSince = unreadableSince ?? (isStale ? readAt : undefined);
   return {
     ...instant('unreadSince', unreadSince),
     ...instant('noDataSince', noDataSince),
-    ...instant('mutedUntil', mutedUntil !== undefined && mutedUntil > now ? mutedUntil : undefined),
+    ...(mutedUntil > now && {
+      ...instant('mutedUntil', mutedUntil),
+      ...(mutedBecause !== undefined && { mutedBecause }),
+    }),
     ...(invalidParameters !== undefined && { invalidParameters }),
   };
 }

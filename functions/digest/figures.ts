@@ -32,6 +32,7 @@ export function digestOf(evidence: DigestEvidence): Digest {
     nextAt: isoSeconds(next),
     timeZone: schedule.timeZone,
     days: daysOf(schedule),
+    ...dataUntilOf(accounts),
     totals,
     accounts: mattering(accounts, totals).slice(0, MOST_ACCOUNTS),
     counts: countsOf(accounts),
@@ -39,6 +40,15 @@ export function digestOf(evidence: DigestEvidence): Digest {
     subscribers,
     ...(slackProblem !== undefined && { slackProblem }),
   };
+}
+
+/** Instants of one form sort by time. */
+function dataUntilOf(accounts: readonly AccountDigest[]): Pick<Digest, 'dataUntil'> {
+  const [dataUntil] = accounts
+    .filter(({ shown }) => shown.unreadSince === undefined && shown.noDataSince === undefined)
+    .flatMap(({ shown }) => shown.dataUntil ?? [])
+    .sort();
+  return dataUntil === undefined ? {} : { dataUntil };
 }
 
 export function daysOf({ every }: Pick<DigestSchedule, 'every'>): number {

@@ -31,6 +31,8 @@ export interface AccountSummary {
   readonly firing: readonly FiringAlert[];
   readonly problems: SummaryProblems;
   readonly mutedUntil?: number;
+  /** Why; absent where nobody said, or nothing is muted. */
+  readonly mutedBecause?: string;
 }
 
 /** In the account's currency. A day of which nothing is priced, though something was used, is null: unknown, not 0. */
@@ -122,6 +124,7 @@ const PARTS = [
   'firing',
   'problems',
   'mutedUntil',
+  'mutedBecause',
 ] as const satisfies (keyof AccountSummary)[];
 
 const SORT_KEY_PREFIX = 'summary#';

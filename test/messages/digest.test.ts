@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exampleDigest } from '../../docs/generate/example-digest.ts';
+import { exampleDigest } from '../../cli/example-digest.ts';
 import type { Digest, DigestAccount } from '../../functions/alerts/digest.ts';
 import { publishInput } from '../../functions/messages/publish-input.ts';
 import { readSlackInput, slackMessage } from '../../functions/messages/slack/slack.ts';
@@ -28,6 +28,7 @@ const account: DigestAccount = {
   unreadSince: '2026-11-20T00:00:00Z',
   noDataSince: '2026-11-20T00:00:00Z',
   mutedUntil: '2026-11-30T00:00:00Z',
+  mutedBecause: name,
   invalidParameters: 3,
 };
 const worst: Digest = {
