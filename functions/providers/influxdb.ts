@@ -6,6 +6,7 @@ import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
 import { type BodyReader, headerOf, readBeginning } from './http-body.ts';
 import { FluxError, MalformedCsv, readTables } from './influxdb-csv.ts';
 import {
+  COLUMNS,
   hourlySums,
   type LeftOutTally,
   leaveOut,
@@ -74,6 +75,7 @@ export const influxdb = defineProvider({
   baseUrl: ({ region }) => `https://${hostByRegion[region]}`,
   // Leads to the organization's own page: https://docs.influxdata.com/influxdb/cloud/reference/faq/
   billingUrl: () => 'https://cloud2.influxdata.com/me/billing',
+  reads: COLUMNS,
   fetchUsage,
 });
 

@@ -17,6 +17,7 @@ import {
   dayOf,
   dayZone,
   failed,
+  PAGE_FIELDS,
   type ReportedDay,
   readDays,
   stretchesOf,
@@ -63,6 +64,7 @@ export const tpstreams = defineProvider({
   baseUrl: () => 'https://app.tpstreams.com',
   // The page of the usage has no documented address.
   billingUrl: () => 'https://app.tpstreams.com/',
+  reads: PAGE_FIELDS,
   fetchUsage,
 });
 
