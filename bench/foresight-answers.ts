@@ -5,7 +5,7 @@
  */
 
 import { createInterface } from 'node:readline';
-import { type Episode, episodeAfter, judgeOf } from '../functions/foresight/anomaly.ts';
+import { anomalyDetector, type Episode, episodeAfter } from '../functions/foresight/anomaly.ts';
 import { forecastPeriod } from '../functions/foresight/forecast.ts';
 import { known, type Series, sum, usualOf } from '../functions/foresight/usual.ts';
 import { dateOf, dayNumber } from '../functions/ledger/usage-day.ts';
@@ -63,7 +63,7 @@ export function answerForecast(task: ForecastTask): ForecastAnswer {
 }
 
 export function answerAnomaly(task: AnomalyTask): AnomalyAnswer {
-  const judge = judgeOf(seriesOf(task));
+  const judge = anomalyDetector(seriesOf(task));
   const alerts: number[] = [];
   const open: number[] = [];
   let episode: Episode | undefined;

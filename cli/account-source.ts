@@ -7,7 +7,7 @@ import { type Parameter, readParameters } from '../functions/config/parameter-st
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';
-import { type AwsClients, awsClients } from './aws.ts';
+import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
 import { readParametersFile } from './demo/parameters-file.ts';
 import type { Cli } from './output.ts';
 import { UsageError } from './usage-error.ts';
@@ -99,12 +99,6 @@ function allowedNames(names: readonly string[], where: string): string {
   if (names.length === 0) return `there are no accounts in ${where}`;
   const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
   return `expected ${names.length === 1 ? '' : 'one of '}${names.slice(0, MAX_NAMES).join(', ')}${more}`;
-}
-
-/** Override the environment and the AWS config files. */
-export interface AwsOptions {
-  readonly profile?: string;
-  readonly region?: string;
 }
 
 export interface SourceOptions extends AwsOptions {

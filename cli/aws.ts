@@ -5,7 +5,12 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { requestHandler } from '../functions/config/aws-requests.ts';
-import type { AwsOptions } from './account-source.ts';
+
+/** Override the environment and the AWS config files. */
+export interface AwsOptions {
+  readonly profile?: string;
+  readonly region?: string;
+}
 
 export interface AwsClients {
   readonly ssm: SSMClient;

@@ -1,19 +1,37 @@
 /** Where each budget of a provider's accounts is, from the ledger alone. Fetches, writes and sends nothing. */
+import type { UnusualDay } from '../functions/alerts/anomaly-notice.ts';
+import { ordered } from '../functions/alerts/anomaly-transitions.ts';
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
-import { decideBudgets, details } from '../functions/checks/assess-account.ts';
+import { details } from '../functions/checks/assess-account.ts';
+import { chargeDays } from '../functions/checks/charge-days.ts';
 import { type KnownDeps, readKnown } from '../functions/checks/check-account.ts';
 import type { RunDeps } from '../functions/checks/check-usage.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
+import { type Known, nextBudgets, settledDays } from '../functions/checks/next-budgets.ts';
 import { type Account, isValid } from '../functions/config/account.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
+import { judgedSince } from '../functions/foresight/unusual-days.ts';
+import { dateAfter, dayAt, dayNamed } from '../functions/ledger/usage-day.ts';
 
 export interface AccountStatus {
   readonly account: Account;
   /** One a budget, in its current period; in the order of the config. */
   readonly readings: readonly Reading[];
+  /** Absent where too little is known to say, or the config wants none. */
+  readonly unusual?: UnusualLately;
 }
+
+export interface UnusualLately {
+  /** In the provider's zone: `2026-11-21`. */
+  readonly today: string;
+  /** Of today and the last complete days, ascending. */
+  readonly days: readonly UnusualDay[];
+}
+
+/** An unusual day is news until three calm ones have passed. */
+export const UNUSUAL_DAYS = 3;
 
 type StatusDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region' | 'now'>;
 
@@ -35,16 +53,45 @@ export async function readStatus(
   deps: KnownDeps & { readonly region: string },
 ): Promise<AccountStatus> {
   const { provider, now } = deps;
-  const { state, days } = (await readKnown(account, deps)).known;
-  const { readings } = decideBudgets({
+  const { state, days: usage } = (await readKnown(account, deps)).known;
+  const known: Known = {
     config: account.config,
     provider,
     details: details(account, provider, deps.region),
-    days,
+    days: usage,
     coverage: state.coverage,
     complete: false,
     alerts: state.alerts ?? NO_ALERTS,
     now,
+  };
+  const days = chargeDays(known);
+  const { readings } = nextBudgets(known, days);
+  const unusual = unusualDays(known, days);
+  return {
+    account,
+    readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)),
+    ...(unusual && { unusual: { today: dayAt(now, provider.dayZone).date, days: unusual } }),
+  };
+}
+
+/** A day in progress is unusual as soon as what is known of it is so for a whole one. */
+function unusualDays(
+  known: Known,
+  days: ReturnType<typeof chargeDays>,
+): readonly UnusualDay[] | undefined {
+  const { anomalies } = known.config;
+  const settled = settledDays(known, days);
+  if (!anomalies || !settled) return undefined;
+  const { completeUntil, dayZone } = settled;
+  const next = dateAfter(completeUntil, 1);
+  const judged = judgedSince(dateAfter(completeUntil, -UNUSUAL_DAYS - 1), {
+    settled: { ...settled, completeUntil: next, completeUntilAt: dayNamed(next, dayZone).start },
+    meters: known.provider.meters,
+    minimum: anomalies.minimum,
   });
-  return { account, readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)) };
+  if (judged.every(({ costs }) => costs.length === 0)) return undefined;
+  return judged.flatMap(({ date, costs }): UnusualDay[] => {
+    const unusual = ordered(costs.filter(({ isUnusual }) => isUnusual));
+    return unusual.length === 0 ? [] : [{ date, costs: unusual, isComplete: date < completeUntil }];
+  });
 }

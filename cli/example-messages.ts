@@ -40,8 +40,8 @@ const refused =
 export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   const { at, budget } = setting;
   const named = detailsIn(setting);
-  const over = readingAt({ at, budget, gpuADay: '7.20' });
-  const back = readingAt({ at, budget, gpuADay: '5.10' });
+  const over = foreseen(readingAt({ at, budget, gpuADay: '7.20' }), '296.40');
+  const back = foreseen(readingAt({ at, budget, gpuADay: '5.10' }), '231.40');
   const failing = at - 2 * HOUR_MS;
   const heading = foreseen(readingAt({ at, budget, gpuADay: '4.70' }), '231.40');
   const within = foreseen(readingAt({ at, budget, gpuADay: '4.70' }), '188.20');
@@ -93,7 +93,10 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
 
 /** The reading with what its past days would have said. */
 function foreseen(reading: KnownReading, point: string): ForeseenReading {
+  const { reachesLimitAt } = reading.forecast ?? {};
+  const isOver = decimal(point).gt(reading.budget.limit);
   const forecast = {
+    ...(isOver && reachesLimitAt !== undefined && { reachesLimitAt }),
     point: decimal(point),
     low: decimal(point).times('0.95'),
     high: decimal(point).times('1.06'),

@@ -1,10 +1,7 @@
 /** The file that a command writes its page to. */
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, stat, writeFile } from 'node:fs/promises';
+import { access, open, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { pageRenderer, type ReplayedPage } from './demo/demo-page.ts';
-import type { LocalDeployment } from './demo/local-deployment.ts';
-import type { Session } from './demo/sessions.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Every page begins like this, and hardly a file that somebody would miss. */
@@ -57,34 +54,6 @@ async function isPage(path: string): Promise<boolean> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(pageBeginning.length));
   return bytesRead === 0 || buffer.toString() === pageBeginning;
-}
-
-/** In the working directory, like the ledger. */
-const pagePath = '.local/cost-alerts.html';
-
-/** Replays the accounts and writes the page; undefined where there is no account to show, or Ctrl-C came first. */
-export async function writePage(
-  deployment: LocalDeployment,
-  { terminal, cli: { signal } }: Session,
-): Promise<(ReplayedPage & { readonly file: string }) | undefined> {
-  terminal.progress('Replaying the last 90 days');
-  const renderPage = await pageRenderer();
-  const now = Date.now();
-  const { accounts, leftOut } = await deployment.replayPage(now, signal);
-  if (accounts.length === 0 || signal.aborted) return undefined;
-  const file = resolve(pagePath);
-  await writeInto(file, renderPage(accounts, { now, leftOut }));
-  return { accounts, leftOut, file };
-}
-
-async function writeInto(file: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeWhole(file, text);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new UsageError(`${pagePath} cannot be written: ${message}`, { cause: error });
-  }
 }
 
 /** Writes all of a file or nothing: until then the old content stays readable. Resolves to its absolute path. */

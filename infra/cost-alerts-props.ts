@@ -32,7 +32,8 @@ export interface CostAlertsProps {
   readonly schedule?: ScheduleExpression;
 
   /**
-   * The ids of the providers to check, such as `northflank`. Each gets its own function.
+   * The providers to check: the id of one, such as `northflank`, or the path of a file that exports a provider of your
+   * own, such as `./my-provider.ts`. Each gets its own function.
    *
    * A function without accounts under `parameterRoot` does nothing and costs next to nothing.
    *

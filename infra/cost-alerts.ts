@@ -10,6 +10,7 @@ import {
   type CostAlertsSettings,
   withDefaults,
 } from './cost-alerts-props.ts';
+import { type DeployedProvider, deployedProvider } from './deployed-provider.ts';
 import {
   acknowledgeDeadLetterQueue,
   acknowledgeParameters,
@@ -20,6 +21,8 @@ import { SelfMonitoring } from './self-monitoring.ts';
 import { SendDigest } from './send-digest.ts';
 import { SlackPost } from './slack-post.ts';
 import { UsageCheck } from './usage-check.ts';
+
+export type { CostAlertsProps } from './cost-alerts-props.ts';
 
 /**
  * Alerts a team about what it spends at its providers: a function per provider on a schedule, the ledger, the topic for
@@ -59,10 +62,12 @@ export class CostAlerts extends Construct {
         ? this.createTable()
         : Table.fromTableName(this, 'ExistingTable', settings.tableName);
     this.deadLetterQueue = this.createDeadLetterQueue();
-    const checks = settings.providers.map((provider) => this.createCheck(provider, settings));
+    const providers = settings.providers.map(deployedProvider);
+    const checks = providers.map((provider) => this.createCheck(provider, settings));
     this.functions = Object.fromEntries(checks.map((check) => [check.provider, check.function]));
     if (settings.slack) this.postToSlack = this.createSlackPost(settings.parameterRoot);
-    const digest = this.createDigest(settings);
+    const ids = providers.map(({ id: provider }) => provider);
+    const digest = this.createDigest(ids, settings);
     if (digest) this.sendDigest = digest.function;
     new SelfMonitoring(this, 'SelfMonitoring', {
       topic: this.topic,
@@ -106,8 +111,8 @@ export class CostAlerts extends Construct {
     return queue;
   }
 
-  private createCheck(provider: string, settings: CostAlertsSettings): UsageCheck {
-    const check = new UsageCheck(this, `CheckUsage-${provider}`, {
+  private createCheck(provider: DeployedProvider, settings: CostAlertsSettings): UsageCheck {
+    const check = new UsageCheck(this, `CheckUsage-${provider.id}`, {
       provider,
       schedule: settings.schedule,
       parameterRoot: settings.parameterRoot,
@@ -115,7 +120,7 @@ export class CostAlerts extends Construct {
       topic: this.topic,
       deadLetterQueue: this.deadLetterQueue,
     });
-    acknowledgeParameters(check, settings.parameterRoot, provider);
+    acknowledgeParameters(check, settings.parameterRoot, provider.id);
     acknowledgeSchedule(check.function);
     return check;
   }
@@ -125,8 +130,11 @@ export class CostAlerts extends Construct {
     return new SlackPost(this, 'PostToSlack', { parameterRoot, topic, deadLetterQueue }).function;
   }
 
-  private createDigest(settings: CostAlertsSettings): SendDigest | undefined {
-    const { digest: every, digestTimeZone: timeZone, providers, parameterRoot, slack } = settings;
+  private createDigest(
+    providers: readonly string[],
+    settings: CostAlertsSettings,
+  ): SendDigest | undefined {
+    const { digest: every, digestTimeZone: timeZone, parameterRoot, slack } = settings;
     if (every === 'off') return undefined;
     const { table, topic, deadLetterQueue } = this;
     const own = { every, timeZone, providers, parameterRoot, slack };

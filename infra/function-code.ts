@@ -1,29 +1,52 @@
-/** Bundles the functions' code with esbuild, each without the source of the others. */
-import { join } from 'node:path';
+/**
+ * The functions' code, each without the source of the others: bundled with esbuild from source, or as the package has it
+ * bundled already.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
+import { providers } from '../functions/providers/registry.ts';
 
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const functionsDir = join(projectDir, 'functions');
+/** Only in the package. */
+const prebuiltDir = join(projectDir, 'bundles');
+/** `.ts`, or in the package `.js`. */
+const extension = extname(import.meta.url);
 
-/** The code of `check-usage` for one provider, bundled at synthesis of a deploy. */
-export function checkUsageCode(provider: string): Code {
-  return bundledCode(`check-usage ${provider}`, (outfile) => bundleCheckUsage(provider, outfile));
+/** The code of `check-usage` for a provider that a file of the user's own exports by this name. */
+export function ownCheckUsageCode(id: string, file: string, exported: string): Code {
+  return bundledCode(`check-usage-${id}`, (outfile) => bundleOwn(file, exported, outfile));
 }
 
-/** The code of `post-to-slack`, bundled at synthesis of a deploy. */
-export function postToSlackCode(): Code {
-  return bundledCode('post-to-slack', bundlePostToSlack);
+type Bundler = (outfile: string) => Metafile;
+
+/** Of every function there is, by its name. */
+export const bundlers: Readonly<Record<string, Bundler>> = {
+  ...Object.fromEntries(
+    providers.map(({ id }) => [
+      `check-usage-${id}`,
+      (outfile: string) => bundleCheckUsage(id, outfile),
+    ]),
+  ),
+  'post-to-slack': bundlePostToSlack,
+  'send-digest': bundleSendDigest,
+};
+
+/** The code of one of `bundlers`. */
+export function functionCode(name: string): Code {
+  const bundle = bundlers[name];
+  if (bundle === undefined) throw new Error(`there is no function "${name}"`);
+  const prebuilt = join(prebuiltDir, name);
+  return existsSync(prebuilt) ? Code.fromAsset(prebuilt) : bundledCode(name, bundle);
 }
 
-/** The code of `send-digest`, bundled at synthesis if the stack is to be deployed. */
-export function sendDigestCode(): Code {
-  return bundledCode('send-digest', bundleSendDigest);
-}
-
-function bundledCode(name: string, bundle: (outfile: string) => Metafile): Code {
+/** Bundled at synthesis, if the stack is to be deployed. */
+function bundledCode(name: string, bundle: Bundler): Code {
   const local = {
     // Part of CDK's cache key for bundles. Without it, all functions would get the first one's.
     name,
@@ -51,6 +74,16 @@ export function bundleCheckUsage(provider: string, outfile: string): Metafile {
   );
 }
 
+function bundleOwn(file: string, exported: string, outfile: string): Metafile {
+  return bundleSource(
+    `import { checkUsageHandler } from './handlers/check-usage${extension}';
+     import { defineProvider } from './providers/provider${extension}';
+     import { ${exported} as provider } from ${JSON.stringify(file)};
+     export const handler = checkUsageHandler(defineProvider(provider));`,
+    outfile,
+  );
+}
+
 /** As `bundleCheckUsage`, for the handler of `post-to-slack`. */
 export function bundlePostToSlack(outfile: string): Metafile {
   return bundleSource(`export { handler } from './handlers/post-to-slack.ts';`, outfile);
@@ -67,9 +100,10 @@ export function bundleSendDigest(outfile: string): Metafile {
 
 /**
  * Bundles a TypeScript source with its imports, relative to `functions/`, into an ES module, `outfile`. Names are kept,
- * so a stack trace in the log is readable without a source map.
+ * so a stack trace in the log is readable without a source map. Throws where esbuild is not installed.
  */
 export function bundleSource(source: string, outfile: string): Metafile {
+  const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   return buildSync({
     stdin: { contents: source, resolveDir: functionsDir, sourcefile: 'entry.ts', loader: 'ts' },
     absWorkingDir: projectDir,

@@ -2,6 +2,7 @@
 import { Token } from 'aws-cdk-lib';
 import { providers } from '../functions/providers/registry.ts';
 import type { CostAlertsProps, CostAlertsSettings } from './cost-alerts-props.ts';
+import { isProviderFile } from './deployed-provider.ts';
 import { findScheduleProblem } from './schedule.ts';
 
 /** A prop and what is wrong with it, without a full stop. */
@@ -54,10 +55,10 @@ function findRootProblem(root: string): string | undefined {
 function findProvidersProblem(ids: readonly string[]): string | undefined {
   const known = providers.map((provider) => provider.id);
   if (ids.length === 0) return `none given, choose from ${known.join(', ')}`;
-  const unknown = ids.find((id) => !known.includes(id));
+  const unknown = ids.find((id) => !known.includes(id) && !isProviderFile(id));
   return unknown === undefined
     ? undefined
-    : `"${unknown}" is not a provider, choose from ${known.join(', ')}`;
+    : `"${unknown}" is not a provider, choose from ${known.join(', ')}, or give the path of a file, such as ./my-provider.ts`;
 }
 
 const digests: readonly string[] = ['daily', 'weekly', 'off'];

@@ -15,7 +15,6 @@ import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { providerById } from '../functions/providers/registry.ts';
 import {
   type AlarmWindow,
   durationText,
@@ -101,7 +100,7 @@ export class SelfMonitoring extends Construct {
   }
 
   private watchErrors(check: UsageCheck): void {
-    const { name } = providerById(check.provider);
+    const { providerName: name } = check;
     const window = errorWindow(this.props.schedule);
     this.addAlarm(`Errors-${check.provider}`, {
       title: `${name} checks fail`,
@@ -117,7 +116,7 @@ export class SelfMonitoring extends Construct {
   }
 
   private watchPostponed(check: UsageCheck): void {
-    const { name } = providerById(check.provider);
+    const { providerName: name } = check;
     const window = errorWindow(this.props.schedule);
     this.addAlarm(`Postponed-${check.provider}`, {
       title: `${name} accounts are postponed`,
@@ -134,7 +133,7 @@ export class SelfMonitoring extends Construct {
 
   /** The warm-up covers the time before the first check has ended. */
   private watchSuccess(check: UsageCheck, window: AlarmWindow): void {
-    const { name } = providerById(check.provider);
+    const { providerName: name } = check;
     this.addAlarm(`NoSuccessfulCheck-${check.provider}`, {
       title: `no successful ${name} check`,
       description: `No ${name} account has been read completely for ${durationText(window)}. Budgets there are not being checked: watch the bill yourself.`,

@@ -7,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DIGEST_HOUR, type DigestRhythm } from '../functions/digest/due.ts';
-import { sendDigestCode } from './function-code.ts';
+import { functionCode } from './function-code.ts';
 import {
   grantPublish,
   grantSubscriberCounts,
@@ -58,7 +58,7 @@ export class SendDigest extends Construct {
     const { deadLetterQueue } = props;
     this.function = createFunction(this, {
       description: 'Sends the digest of all accounts',
-      code: sendDigestCode(),
+      code: functionCode('send-digest'),
       memorySize: 256,
       // Ten thousand accounts are some fifty requests.
       timeout: Duration.minutes(5),

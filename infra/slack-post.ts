@@ -4,7 +4,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { postToSlackCode } from './function-code.ts';
+import { functionCode } from './function-code.ts';
 import { grantWebhook } from './grants.ts';
 import { createFunction } from './lambda-function.ts';
 
@@ -24,7 +24,7 @@ export class SlackPost extends Construct {
     super(scope, id);
     this.function = createFunction(this, {
       description: 'Posts alerts to Slack',
-      code: postToSlackCode(),
+      code: functionCode('post-to-slack'),
       memorySize: 256,
       // Leaves time for retries, and for Slack's Retry-After.
       timeout: Duration.minutes(1),

@@ -8,14 +8,13 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { checkUsageCode } from './function-code.ts';
+import type { DeployedProvider } from './deployed-provider.ts';
 import { grantLedger, grantParameters, grantPublish, type LedgerTable } from './grants.ts';
 import { createFunction } from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
 export interface UsageCheckProps {
-  /** The id of a registered provider. */
-  readonly provider: string;
+  readonly provider: DeployedProvider;
   readonly schedule: ScheduleExpression;
   readonly parameterRoot: string;
   readonly table: LedgerTable;
@@ -26,7 +25,10 @@ export interface UsageCheckProps {
 
 /** The function that checks one provider's accounts, its permissions and its triggers. */
 export class UsageCheck extends Construct {
+  /** Its id. */
   readonly provider: string;
+  /** Its name in messages. */
+  readonly providerName: string;
   readonly function: LambdaFunction;
 
   /**
@@ -41,10 +43,12 @@ export class UsageCheck extends Construct {
   constructor(scope: Construct, id: string, props: UsageCheckProps) {
     super(scope, id);
     const serviceName = props.parameterRoot.slice(1);
-    this.provider = props.provider;
+    const { id: provider, name, code } = props.provider;
+    this.provider = provider;
+    this.providerName = name;
     this.function = createFunction(this, {
-      description: `Checks ${props.provider} accounts`,
-      code: checkUsageCode(props.provider),
+      description: `Checks ${provider} accounts`,
+      code: code(),
       memorySize: 512,
       // Lambda's maximum: a first check reads weeks of usage, and a provider may ask it to wait.
       timeout: Duration.minutes(15),
@@ -54,13 +58,13 @@ export class UsageCheck extends Construct {
     });
     const measured = {
       namespace: 'CostAlerts',
-      dimensionsMap: { service: serviceName, provider: props.provider },
+      dimensionsMap: { service: serviceName, provider },
       statistic: Stats.SUM,
     };
     this.successfulChecks = new Metric({ ...measured, metricName: 'SuccessfulChecks' });
     this.postponedAccounts = new Metric({ ...measured, metricName: 'PostponedAccounts' });
-    grantParameters(this.function, props.parameterRoot, props.provider);
-    grantLedger(this.function, props.table, props.provider);
+    grantParameters(this.function, props.parameterRoot, provider);
+    grantLedger(this.function, props.table, provider);
     grantPublish(this.function, props.topic);
     this.runOnSchedule(props);
     this.runOnChange(props);
@@ -69,11 +73,11 @@ export class UsageCheck extends Construct {
 
   private runOnSchedule(props: UsageCheckProps): void {
     new Schedule(this, 'Schedule', {
-      description: `Checks ${props.provider} accounts`,
+      description: `Checks ${this.provider} accounts`,
       schedule: props.schedule,
       timeWindow: flexibleWindow(props.schedule),
       target: new LambdaInvoke(this.function, {
-        input: ScheduleTargetInput.fromObject({ provider: props.provider }),
+        input: ScheduleTargetInput.fromObject({ provider: this.provider }),
         // Scheduler's maximum: the age ends the retries.
         retryAttempts: 185,
         maxEventAge: maxEventAge(props.schedule),
@@ -88,20 +92,19 @@ export class UsageCheck extends Construct {
    */
   private runOnChange(props: UsageCheckProps): void {
     const rule = new Rule(this, 'ParameterChange', {
-      description: `Checks a ${props.provider} account when its parameters change`,
+      description: `Checks a ${this.provider} account when its parameters change`,
       eventPattern: {
         source: ['aws.ssm'],
         detailType: ['Parameter Store Change'],
         detail: {
-          name: Match.prefix(`${props.parameterRoot}/${props.provider}/`),
+          name: Match.prefix(`${props.parameterRoot}/${this.provider}/`),
           operation: ['Create', 'Update', 'Delete'],
         },
       },
     });
     this.startBy(rule, props, {
-      provider: props.provider,
+      provider: this.provider,
       parameter: EventField.fromPath('$.detail.name'),
-      operation: EventField.fromPath('$.detail.operation'),
     });
   }
 
@@ -111,7 +114,7 @@ export class UsageCheck extends Construct {
    */
   private runOnDeploy(props: UsageCheckProps): void {
     const rule = new Rule(this, 'Deployed', {
-      description: `Checks ${props.provider} accounts after a deploy`,
+      description: `Checks ${this.provider} accounts after a deploy`,
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation Stack Status Change'],
@@ -121,7 +124,7 @@ export class UsageCheck extends Construct {
         },
       },
     });
-    this.startBy(rule, props, { provider: props.provider });
+    this.startBy(rule, props, { provider: this.provider });
   }
 
   private startBy(rule: Rule, props: UsageCheckProps, event: Record<string, unknown>): void {

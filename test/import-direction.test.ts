@@ -20,6 +20,7 @@ const steps = [
   'alerts',
   'messages',
   'checks',
+  'totals',
   'digest',
   'handlers',
 ];
@@ -98,8 +99,8 @@ describe('the import graph', () => {
   });
 
   test('leads nowhere back to where it came from, by types either', () => {
-    const steps = files.filter((file) => !file.startsWith('functions/config/'));
-    const imports = steps.map((file) => [file, importsOf(file, graph)] as const);
+    const all = ['functions', 'cli', 'infra'].flatMap(sourceFiles);
+    const imports = all.map((file) => [file, importsOf(file, graph)] as const);
 
     expect(cyclesOf(new Map(imports))).toEqual([]);
   });
@@ -110,6 +111,16 @@ describe('the import graph', () => {
     );
 
     expect(local).toEqual([]);
+  });
+
+  test('leads to big.js in one place only, so that all decimals are of one constructor', () => {
+    const importers = [...files, ...sourceFiles('cli')].filter(
+      (file) =>
+        !file.startsWith('cli/demo/vendors/') &&
+        (graph[file]?.imports ?? []).some(({ path }) => path === 'big.js'),
+    );
+
+    expect(importers).toEqual(['functions/config/decimal.ts']);
   });
 
   test('leads from the pure steps to no clock, environment, network or SDK', () => {

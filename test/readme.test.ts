@@ -9,7 +9,8 @@ import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { slackMessage } from '../functions/messages/slack/slack.ts';
 import { northflank } from '../functions/providers/northflank.ts';
-import { providerById, providers } from '../functions/providers/registry.ts';
+import type { Provider } from '../functions/providers/provider.ts';
+import { providers } from '../functions/providers/registry.ts';
 import { readSettings } from '../infra/settings.ts';
 import { runCommand } from './cli/command-run.ts';
 
@@ -26,8 +27,8 @@ function page(file: string): string {
 }
 
 /** The contents of all fenced blocks of a language, unindented. */
-function blocks(language: string): string[] {
-  const fenced = everything.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'));
+function blocks(language: string, from = everything): string[] {
+  const fenced = from.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, 'gms'));
   return [...fenced].map(([, indent = '', text = '']) =>
     text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
@@ -51,13 +52,26 @@ function parameter(name: string, value: string, type: Parameter['type']): Parame
   return { name, value, type, version: 1 };
 }
 
-/** Read for the provider whose own keys it has. */
-function accountsOf(config: object) {
-  const { id = 'northflank' } =
-    providers.find(
-      ({ options, id }) => id !== 'northflank' && Object.keys(options).some((key) => key in config),
-    ) ?? {};
-  const provider = providerById(id);
+/** Every config in a code block, read for the provider whose section it is in, or else whose own keys it has. */
+function accountsInBlocks() {
+  const sections = everything.split(/^## /m);
+  return sections.flatMap((section) => {
+    const named = providers.find(({ name }) => section.startsWith(`${name}\n`));
+    return blocks('json', section)
+      .map((text) => JSON.parse(text))
+      .filter((value) => 'budgets' in value)
+      .flatMap((config) => accountsOf(config, named ?? ownerOf(config)));
+  });
+}
+
+function ownerOf(config: object): Provider {
+  const others = providers.filter(({ id }) => id !== 'northflank');
+  const hasOwnKey = ({ options }: Provider) => Object.keys(options).some((key) => key in config);
+  return others.find(hasOwnKey) ?? northflank;
+}
+
+function accountsOf(config: object, provider: Provider) {
+  const { id } = provider;
   const folder = `/cost-alerts/${id}/acme`;
   const parameters = [
     parameter(`${folder}/token`, 'nf-token', 'SecureString'),
@@ -141,12 +155,10 @@ describe('README and docs', () => {
   });
 
   test('have configs that are valid', () => {
-    const configs = blocks('json')
-      .map((text) => JSON.parse(text))
-      .filter((value) => 'budgets' in value);
+    const accounts = accountsInBlocks();
 
-    expect(configs.length).toBeGreaterThan(1);
-    expect(configs.flatMap(accountsOf).map(problemsOf)).toEqual(configs.map(() => []));
+    expect(new Set(accounts.map(({ provider }) => provider)).size).toBe(providers.length);
+    expect(accounts.flatMap(problemsOf)).toEqual([]);
   });
 
   test('have a parameters file with an account in it', () => {

@@ -21,16 +21,11 @@ export interface ReplayedAlert {
 
 /**
  * Replays the points through the transitions of the deployed check; ascending by time. A budget's actuals do not depend
- * on its limit and thresholds, so one replay serves for all of them, but not for another `per` or `startsOn`. Stops
- * after `enough` alerts, as a search needs no more.
+ * on its limit and thresholds, so one replay serves for all of them, but not for another `per` or `startsOn`.
  */
-export function alertsWith(
-  budget: Budget,
-  periods: readonly ReplayedPeriod[],
-  enough = Number.POSITIVE_INFINITY,
-): ReplayedAlert[] {
+export function alertsWith(budget: Budget, periods: readonly ReplayedPeriod[]): ReplayedAlert[] {
   const alerts: ReplayedAlert[] = [];
-  let state: BudgetState = { ...unarmed, name: budget.name };
+  let state: BudgetState = { ...UNARMED, name: budget.name };
   for (const [at, actuals] of timelineOf(periods)) {
     const readings = actuals.map((one) => ({ known: true, budget, ...one }) as const);
     const next = nextBudgetState(state, readings, { now: at, complete: true, muted: false });
@@ -38,12 +33,11 @@ export function alertsWith(
     for (const { status, threshold, reading } of next.events) {
       alerts.push({ at, status, threshold, period: reading.period, actual: plain(reading.actual) });
     }
-    if (alerts.length >= enough) break;
   }
   return alerts;
 }
 
-const unarmed = { definition: '', edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
+const UNARMED = { definition: '', edits: 0, watchedFrom: Number.NEGATIVE_INFINITY, periods: {} };
 
 /** The budget's actuals in its periods, by time. */
 function timelineOf(

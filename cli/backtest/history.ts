@@ -1,9 +1,10 @@
 /** An account's usage as it is known today, and the part of it that an earlier check would have got. */
-import { Big } from 'big.js';
+
 import { localText } from '../../functions/budgets/dates.ts';
-import { type AccountLedger, readKnown } from '../../functions/checks/check-account.ts';
+import { type AccountLedger, fetchUsage, readKnown } from '../../functions/checks/check-account.ts';
 import { AGAIN_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
+import { Decimal } from '../../functions/config/decimal.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';
 import { dayAt, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
@@ -19,7 +20,7 @@ export interface History {
 type Metering = Pick<Provider, 'meters' | 'bucket'>;
 
 /** As precise as a provider counts: a byte is 1e-9 GB. */
-const decimals = 9;
+const DECIMALS = 9;
 
 /**
  * The answer at `now` (epoch milliseconds) to a request for whole days. Of a provider that reports by the hour, an hour
@@ -65,12 +66,13 @@ function partOf(row: Usage, now: number, countedUntil: number): Usage {
       decimal(amount)
         .times(String(now - row.start))
         .div(String(countedUntil - row.start))
-        .round(decimals, Big.roundDown),
+        .round(DECIMALS, Decimal.roundDown),
     );
   return {
     ...row,
     ...(row.quantity !== undefined && { quantity: part(row.quantity) }),
     ...(row.cost !== undefined && { cost: part(row.cost) }),
+    ...(row.labels && { labels: row.labels.map((own) => ({ ...own, cost: part(own.cost) })) }),
   };
 }
 
@@ -180,17 +182,20 @@ async function completeLedger(
   request: HistoryRequest,
 ): Promise<Loaded> {
   const remarks: string[] = [];
-  const fetched = async (window: Interval, what: string) => {
-    const outcome = await fetchUsage(window, request);
+  const orRemark = async (window: Interval, what: string) => {
+    const outcome = await fetched(window, request);
     if ('usage' in outcome) return outcome.usage;
     remarks.push(`${what} is missing: ${outcome.failure}`);
     return undefined;
   };
   const recentFrom = Math.max(from, settledUntil);
-  const recent = await fetched({ start: recentFrom, end: whole.end }, 'Usage since the last check');
+  const recent = await orRemark(
+    { start: recentFrom, end: whole.end },
+    'Usage since the last check',
+  );
   const older =
     whole.start < from
-      ? await fetched({ start: whole.start, end: from }, 'Usage before the first check')
+      ? await orRemark({ start: whole.start, end: from }, 'Usage before the first check')
       : [];
   const own = days.filter((day) => day.start >= from && (!recent || day.start < recentFrom));
   const usage = [...(older ?? []), ...own.flatMap((day) => day.usage), ...(recent ?? [])];
@@ -203,26 +208,24 @@ async function completeLedger(
 }
 
 async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loaded | Failed> {
-  const all = await fetchUsage(whole, request);
+  const all = await fetched(whole, request);
   const readAt = request.now;
   if ('usage' in all) return { ...all, window: whole, readAt, remarks: [] };
   // Some providers refuse a span that is too long.
   const start = dayAt(request.now - AGAIN_DAYS * DAY_MS, request.provider.dayZone).start;
   if (all.isRefused || start <= whole.start) return all;
   const window = { start, end: whole.end };
-  const less = await fetchUsage(window, request);
+  const less = await fetched(window, request);
   if ('failure' in less) return all;
   const remark = `Only the last ${AGAIN_DAYS} days are readable: ${all.failure}`;
   return { ...less, window, readAt, remarks: [remark] };
 }
 
-async function fetchUsage(
+async function fetched(
   window: Interval,
-  { account: { name, token, config }, provider, now, signal, timeLeftMs }: HistoryRequest,
-): Promise<{ readonly usage: readonly Usage[] } | Failed> {
-  const { baseUrl, currency, options } = config;
-  const account = { name, token, baseUrl, currency, options };
-  const outcome = await provider.fetchUsage({ account, window, now, signal, timeLeftMs });
+  request: HistoryRequest,
+): Promise<Pick<Loaded, 'usage'> | Failed> {
+  const outcome = await fetchUsage(request.account, window, request);
   if (outcome.status === 'complete') return { usage: outcome.usage };
   const isRefused = outcome.status === 'failed' && outcome.failure === 'rejected';
   return { failure: outcome.reason, isRefused };

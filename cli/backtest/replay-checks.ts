@@ -1,6 +1,6 @@
 /** Checks of the past, by the code of the deployed ones; the clock and the ledger are in memory. */
 import type { Notice } from '../../functions/alerts/notice.ts';
-import { type Judgement, judgeAccount } from '../../functions/checks/assess-account.ts';
+import { type Assessment, assessAccount } from '../../functions/checks/assess-account.ts';
 import { type KnownState, planCheck, readFrom } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
@@ -25,10 +25,12 @@ export interface ReplayedCheck {
   /** A full hour, epoch milliseconds. */
   readonly at: number;
   readonly notices: readonly Notice[];
-  readonly readings: Judgement['readings'];
+  readonly readings: Assessment['readings'];
+  /** What is known after it. */
+  readonly known: MemoryLedger;
 }
 
-interface MemoryLedger {
+export interface MemoryLedger {
   readonly state: KnownState;
   /** Ascending; only days with usage. */
   readonly days: readonly UsageDay[];
@@ -43,7 +45,7 @@ export function* replayChecks(replay: Replay): Generator<ReplayedCheck, void, un
   for (const at of checkTimes(replay)) {
     const { ledger: next, notices, readings } = replayCheck(replay, ledger, at);
     ledger = next;
-    yield { at, notices, readings };
+    yield { at, notices, readings, known: next };
   }
 }
 
@@ -71,7 +73,7 @@ function replayCheck(
   const { window, reach } = planCheck(account, provider, state.coverage, now);
   const reading = { window: withinHistory(window, history), reach };
   const fetched = answerAt(history, reading.window, now, provider);
-  const assessed = judgeAccount({ account, provider, region, known, reading, fetched, now });
+  const assessed = assessAccount({ account, provider, region, known, reading, fetched, now });
   return {
     ledger: {
       // Notices count as published at once.

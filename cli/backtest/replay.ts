@@ -2,12 +2,15 @@ import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import { messageOf } from '../../functions/alerts/message.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading } from '../../functions/budgets/read-budget.ts';
+import { chargeDays } from '../../functions/checks/charge-days.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
+import { settledDays } from '../../functions/checks/next-budgets.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
+import { alertsWith } from './alerts-with-limit.ts';
 import { loadHistory } from './history.ts';
-import { type Replay, replayChecks } from './replay-checks.ts';
+import { type Replay, type ReplayedCheck, replayChecks } from './replay-checks.ts';
 import {
   alertsAMonth,
   type ReplayedAccount,
@@ -17,7 +20,7 @@ import {
   replayedDays,
   type TimedNotice,
 } from './replayed.ts';
-import { suggestLimits } from './suggest-limits.ts';
+import { type KnownPast, suggestLimits } from './suggest-limits.ts';
 
 export interface AccountReplay extends Replay {
   /** Names of budgets that are not in Parameter Store. */
@@ -33,15 +36,18 @@ export function replayAccount(replay: AccountReplay): ReplayedAccount {
   const traces = config.budgets.map((budget) => traceOf(budget));
   const published: TimedNotice[] = [];
   const times: number[] = [];
-  for (const { at, notices, readings } of replayChecks({
+  let past: ReplayedCheck['known'] | undefined;
+  for (const { at, notices, readings, known } of replayChecks({
     ...replay,
     account: { ...account, config },
   })) {
     times.push(at);
+    past = known;
     published.push(...inOrder(notices, at));
     for (const [index, ofBudget] of readings.entries()) traces[index]?.add(ofBudget, at);
   }
   const span = { from: times[0] ?? replay.from, until: times.at(-1) ?? replay.from };
+  const known = past && pastOf({ ...replay, config }, past, span.until);
   const muted = 'The account is muted now; the replay ignores the mute.';
   return {
     ...namesOf(replay, config),
@@ -49,11 +55,27 @@ export function replayAccount(replay: AccountReplay): ReplayedAccount {
     checks: times.length,
     days: replayedDays({ ...replay, config }, span),
     budgets: traces.map((trace) =>
-      replayedBudget(trace, { published, span, isTried: tried?.has(trace.budget.name) ?? false }),
+      replayedBudget(trace, {
+        published,
+        span,
+        known,
+        isTried: tried?.has(trace.budget.name) ?? false,
+      }),
     ),
     notices: published,
     remarks: [...remarks, ...(mutedUntil === undefined ? [] : [muted])],
   };
+}
+
+/** Undefined before anything has settled. */
+function pastOf(
+  { provider, config }: Pick<Replay, 'provider'> & { readonly config: AccountConfig },
+  { days, state: { coverage } }: ReplayedCheck['known'],
+  now: number,
+): KnownPast | undefined {
+  const charged = chargeDays({ config, provider, days, coverage, now });
+  const settled = settledDays({ coverage, provider, now }, charged);
+  return settled && { settled, meters: provider.meters, timeZone: config.timeZone, now };
 }
 
 /** As a message has them. */
@@ -118,21 +140,27 @@ interface BudgetReplay {
   readonly published: readonly TimedNotice[];
   readonly span: { readonly from: number; readonly until: number };
   readonly isTried: boolean;
+  readonly known: KnownPast | undefined;
 }
 
 function replayedBudget(
   { budget, periods }: Trace,
-  { published, span, isTried }: BudgetReplay,
+  { published, span, isTried, known }: BudgetReplay,
 ): ReplayedBudget {
   const replayed = periods().map((period) => replayedPeriod(period, span.until));
   const own = published.filter(({ notice }) => 'budget' in notice && notice.budget === budget.name);
+  const suggested = known ? suggestLimits(budget, known) : {};
+  const limit = suggested.suggestedLimit;
   return {
     budget,
     isTried,
     periods: replayed,
     notices: own,
     alertsAMonth: alertsAMonth(own.length, span),
-    ...suggestLimits(budget, replayed),
+    ...suggested,
+    ...(limit !== undefined && {
+      suggestedAlerts: alertsWith({ ...budget, limit }, replayed).length,
+    }),
   };
 }
 
@@ -169,7 +197,7 @@ export interface ReplayRequest {
 }
 
 /** The time that a deployed check has for one account. */
-const fetchMs = 120_000;
+const FETCH_MS = 120_000;
 
 /** Replays the last days from the ledger and the provider; or a sentence that says why it cannot. Writes nothing. */
 export async function loadAndReplay({
@@ -180,8 +208,8 @@ export async function loadAndReplay({
   if (withoutToken !== undefined) return { failure: withoutToken };
   const loaded = await loadHistory({
     ...request,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(fetchMs)]),
-    timeLeftMs: fetchMs,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]),
+    timeLeftMs: FETCH_MS,
   });
   if ('failure' in loaded) return loaded;
   return replayAccount({ ...request, ...loaded, until: request.now });

@@ -10,9 +10,11 @@ import type { Period } from '../../functions/budgets/period.ts';
 import { chargeDays } from '../../functions/checks/charge-days.ts';
 import type { AccountConfig, Budget } from '../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
+import type { Meter } from '../../functions/config/meter.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import type { Meter, Provider } from '../../functions/providers/provider.ts';
+import type { LabelledCost, Provider } from '../../functions/providers/provider.ts';
 import type { History } from './history.ts';
+import type { SuggestedLimits } from './suggest-limits.ts';
 
 export interface ReplayedAccount {
   readonly provider: string;
@@ -60,9 +62,11 @@ export interface ReplayedMeter {
   /** In `unit`, exact decimal: the sum of a flow, the mean of a level. */
   readonly quantity?: string;
   readonly unit?: string;
+  /** What the cost is for, as the vendor calls it; absent where it does not say. */
+  readonly labels?: readonly LabelledCost[];
 }
 
-export interface ReplayedBudget {
+export interface ReplayedBudget extends SuggestedLimits {
   readonly budget: Budget;
   /** Whether it is only tried, and not in Parameter Store. */
   readonly isTried: boolean;
@@ -72,10 +76,8 @@ export interface ReplayedBudget {
   readonly notices: readonly TimedNotice[];
   /** `notices` in 30 days, firing and resolved, rounded to one decimal. */
   readonly alertsAMonth: number;
-  /** The lowest limit without any alert, in three significant digits; absent without usage. */
-  readonly noAlertLimit?: string;
-  /** One with exactly one notice, of the highest peak; absent where there is none. */
-  readonly oneAlertLimit?: string;
+  /** `notices` there would have been with the suggested limit. */
+  readonly suggestedAlerts?: number;
 }
 
 export interface ReplayedPeriod {
@@ -136,8 +138,14 @@ function replayedMeter(meter: Meter, day: ChargeDay): ReplayedMeter[] {
       name,
       ...(isPriced && { cost: plain(cost.amount) }),
       ...(quantity !== undefined && { quantity, unit: unit as string }),
+      ...labelsOf(id, day),
     },
   ];
+}
+
+function labelsOf(meter: string, { charges }: ChargeDay): Pick<ReplayedMeter, 'labels'> {
+  const labels = charges.flatMap((charge) => (charge.meter === meter && charge.labels) || []);
+  return labels.length > 0 ? { labels } : {};
 }
 
 /** As a budget on the meter's usage would count it. */
@@ -157,7 +165,7 @@ function quantityOf(meter: Meter, unit: string, day: ChargeDay): string | undefi
   return amount && plain(amount);
 }
 
-const monthMs = 30 * DAY_MS;
+const MONTH_MS = 30 * DAY_MS;
 
 /** How many of so many would come in 30 days, rounded to one decimal; `from` and `until` are the first and last check. */
 export function alertsAMonth(
@@ -165,6 +173,6 @@ export function alertsAMonth(
   { from, until }: { readonly from: number; readonly until: number },
 ): number {
   // Each check is for one hour.
-  const months = (until - from + HOUR_MS) / monthMs;
+  const months = (until - from + HOUR_MS) / MONTH_MS;
   return Math.round((count / months) * 10) / 10;
 }

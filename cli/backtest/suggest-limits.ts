@@ -1,119 +1,112 @@
-/** Limits with which a budget would have had no alert, or one, over the replayed time. Pure; also runs in the page. */
-import { Big } from 'big.js';
-import { reaches } from '../../functions/budgets/read-budget.ts';
+/** A limit for a budget, from what is usual: an incident does not raise it, and one limit serves for all thresholds. Pure. */
+import type { Big } from 'big.js';
+import {
+  type ChargeDay,
+  isLevel,
+  type Measure,
+  measureOf,
+  totalsBy,
+} from '../../functions/budgets/measure.ts';
+import { type Period, periodAt } from '../../functions/budgets/period.ts';
 import type { Budget } from '../../functions/config/account.ts';
-import { limitText, plainAmountText } from '../../functions/messages/amounts.ts';
+import { Decimal } from '../../functions/config/decimal.ts';
+import type { Meter } from '../../functions/config/meter.ts';
+import { unusualShare } from '../../functions/foresight/anomaly.ts';
+import { forecastPeriod } from '../../functions/foresight/forecast.ts';
+import { amount, daysAhead } from '../../functions/foresight/outlook.ts';
+import { type SettledDays, seriesOf } from '../../functions/foresight/series.ts';
+import { type Series, type Usual, usualOf } from '../../functions/foresight/usual.ts';
 import { decimal, plain, ratio } from '../../functions/pricing/money.ts';
-import type { Counting } from '../../functions/pricing/shown-digits.ts';
-import { alertsWith } from './alerts-with-limit.ts';
-import type { ReplayedBudget, ReplayedPeriod } from './replayed.ts';
 
 export interface SuggestedLimits {
-  readonly noAlertLimit?: string;
-  readonly oneAlertLimit?: string;
+  /** What a period usually comes to, a day or an hour on the weekday that is highest; exact decimal in the budget's unit. */
+  readonly usual?: string;
+  /** The lowest limit of three significant digits of which usual periods cross no threshold. */
+  readonly suggestedLimit?: string;
+}
+
+export interface KnownPast {
+  readonly settled: SettledDays;
+  readonly meters: readonly Meter[];
+  /** IANA zone of the budget's periods. */
+  readonly timeZone: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /** As many digits as a person would choose. */
-const digits = 3;
-/** Where two limits differ only in later digits. */
-const mostDigits = 12;
+const DIGITS = 3;
 
 /**
- * The lowest limit of three significant digits with which no alert would have fired; and the lowest (of as few digits as
- * it takes) with which only the highest peak would have crossed only the lowest threshold, if that is one notice and
- * not a second one when it is resolved. Both with the budget's thresholds; neither where there was no usage.
+ * From the complete days of the budget's own meter (`past.settled`, of `settledDays`) and its thresholds; its limit does
+ * not matter. Neither with fewer than 14 complete days, or where nothing is usually used.
  */
-export function suggestLimits(budget: Budget, periods: readonly ReplayedPeriod[]): SuggestedLimits {
-  const peaks = periods.flatMap(({ points }) =>
-    peakOf(points.map(({ actual }) => decimal(actual))),
-  );
+export function suggestLimits(budget: Budget, past: KnownPast): SuggestedLimits {
   const [lowestThreshold] = budget.thresholds;
-  const highest = peaks.sort((a, b) => b.cmp(a))[0];
-  if (highest === undefined || lowestThreshold === undefined) return {};
-  const crossings = crossingsOf(peaks, budget);
-  const none = justAbove(crossings[0] as Big, digits);
-  const one = oneAlert(budget, periods, crossings);
-  return { noAlertLimit: plain(none), ...(one && { oneAlertLimit: plain(one) }) };
-}
-
-/** `For no alerts, set 603 USD; for one, 487 USD.`, and whether the open period is heading above that; undefined without usage. */
-export function suggestionText(replayed: ReplayedBudget, counting: Counting): string | undefined {
-  const { noAlertLimit, oneAlertLimit } = replayed;
-  if (noAlertLimit === undefined) return undefined;
-  const one = oneAlertLimit === undefined ? '' : `; for one, ${limitText(oneAlertLimit, counting)}`;
-  return `For no alerts, set ${limitText(noAlertLimit, counting)}${one}.${headingText(replayed, noAlertLimit, counting)}`;
-}
-
-/** The open period may end above every peak so far. */
-function headingText(
-  { budget, periods, oneAlertLimit }: ReplayedBudget,
-  noAlertLimit: string,
-  counting: Counting,
-): string {
-  const forecast = periods.at(-1)?.forecast;
-  const [lowest] = budget.thresholds;
-  if (forecast === undefined || lowest === undefined) return '';
-  if (!reaches(decimal(forecast), noAlertLimit, lowest)) return '';
-  const amount = `${plainAmountText(forecast, { limit: noAlertLimit })} ${counting.unit}`;
-  const which = oneAlertLimit === undefined ? 'it' : 'both';
-  return ` Heading for ${amount} ${thisPeriod(budget.per)}, so ${which} would still alert.`;
-}
-
-/** `this month`, `today`. */
-export function thisPeriod(per: Budget['per']): string {
-  return per === 'day' ? 'today' : `this ${per}`;
+  const found = usualPeriod(budget, past);
+  if (!found || found.usual <= 0 || lowestThreshold === undefined) return {};
+  const suggested = limitAbove(amount(found.most), lowestThreshold);
+  return { usual: plain(amount(found.usual)), suggestedLimit: plain(suggested) };
 }
 
 /** The lowest limit of three significant digits of which an amount does not reach `threshold` percent. */
-export function limitAbove(amount: Big, threshold: number): Big {
-  return justAbove(crossingAt(amount, threshold), digits);
+export function limitAbove(above: Big, threshold: number): Big {
+  const limit = ratio(above.times('100'), decimal(String(threshold)));
+  const unit = decimal('10').pow(limit.e - DIGITS + 1);
+  return limit.prec(DIGITS, Decimal.roundDown).plus(unit);
 }
 
-function peakOf(actuals: readonly Big[]): Big[] {
-  const [first, ...others] = actuals.filter((actual) => actual.gt('0'));
-  return first === undefined ? [] : [others.reduce((a, b) => (b.gt(a) ? b : a), first)];
+interface UsualPeriod {
+  readonly usual: number;
+  /** What a usual one stays below. */
+  readonly most: number;
 }
 
-/**
- * The limits at which a period's peak is just at a threshold, highest first: a higher limit crosses one threshold less. Of the
- * doublings of the highest threshold only the first, as those after it make no difference to the highest two.
- */
-function crossingsOf(peaks: readonly Big[], budget: Budget): Big[] {
-  const thresholds = [...budget.thresholds, 2 * Math.max(...budget.thresholds)];
-  const limits = peaks.flatMap((peak) =>
-    thresholds.map((threshold) => crossingAt(peak, threshold)),
-  );
-  const distinct = new Map(limits.map((limit) => [plain(limit), limit]));
-  return [...distinct.values()].sort((a, b) => b.cmp(a));
+function usualPeriod(budget: Budget, past: KnownPast): UsualPeriod | undefined {
+  const measure = measureOf(budget, past.meters);
+  if (!measure) return undefined;
+  if (budget.per === 'hour') return usualDay(usualOf(highestHours(past.settled, measure)));
+  const usual = usualOf(seriesOf(past.settled, measure, past.settled.completeUntil));
+  if (!usual || budget.per === 'day') return usualDay(usual);
+  const period = periodAt(budget, past.timeZone, past.now);
+  return usualSpan(period, usual, measure, past.settled.dayZone);
 }
 
-function crossingAt(amount: Big, threshold: number): Big {
-  return ratio(amount.times('100'), decimal(String(threshold)));
+/** Up to where the rule for anomalies calls a day unusual. */
+function usualDay(usual: Usual | undefined): UsualPeriod | undefined {
+  if (!usual) return undefined;
+  const highest = usual.level * Math.max(...usual.factors);
+  return { usual: highest, most: highest * (1 + unusualShare(usual.errorOfDay)) };
 }
 
-/** Between the highest two crossings only one period crosses only one threshold; a replay shows whether it did so once. */
-function oneAlert(
-  budget: Budget,
-  periods: readonly ReplayedPeriod[],
-  [upper, lower]: readonly Big[],
-): Big | undefined {
-  if (upper === undefined || lower === undefined) return undefined;
-  const limit = limitWithin(lower, upper);
-  const alerts = alertsWith({ ...budget, limit: plain(limit) }, periods, 2);
-  return alerts.length === 1 ? limit : undefined;
+/** Up to the high end of what a forecast of all of its days says. */
+function usualSpan(
+  { start, end }: Period,
+  usual: Usual,
+  measure: Measure,
+  dayZone: string,
+): UsualPeriod {
+  const nothingYet = {
+    kind: isLevel(measure) ? 'level' : 'flow',
+    actual: 0,
+    knownDays: 0,
+  } as const;
+  const { point, high } = forecastPeriod(nothingYet, usual, daysAhead(start, end, dayZone));
+  return { usual: point, most: high };
 }
 
-/** The shortest number above `lower` that is at most `upper`. */
-function limitWithin(lower: Big, upper: Big): Big {
-  for (let precision = digits; precision <= mostDigits; precision += 1) {
-    const limit = justAbove(lower, precision);
-    if (limit.lte(upper)) return limit;
-  }
-  return upper;
+/** Of each complete day its highest hour. */
+function highestHours(settled: SettledDays, measure: Measure): Series {
+  const days = settled.days.map((day) => ({ ...day, charges: highestHour(day, measure) }));
+  return seriesOf({ ...settled, days }, measure, settled.completeUntil);
 }
 
-/** The next number of so many significant digits. */
-function justAbove(value: Big, precision: number): Big {
-  const unit = decimal('10').pow(value.e - precision + 1);
-  return value.prec(precision, Big.roundDown).plus(unit);
+function highestHour({ charges }: ChargeDay, { meter: only, summand, amountOf }: Measure) {
+  const own = charges.filter(({ meter }) => meter === (only ?? meter));
+  const hours = [...totalsBy(own, summand, ({ start }) => start)]
+    .filter(([, { counted }]) => counted > 0)
+    .map(([start, total]) => ({ start, amount: amountOf(total) }));
+  if (hours.length === 0) return own;
+  const highest = hours.reduce((a, b) => (b.amount.gt(a.amount) ? b : a));
+  return own.filter(({ start }) => start === highest.start);
 }

@@ -6,6 +6,7 @@ import { tableLines } from '../../functions/messages/email.ts';
 import { headline, isBudgetNotice } from '../../functions/messages/headline.ts';
 import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
 import type { Counting } from '../../functions/pricing/shown-digits.ts';
+import { NO_SUGGESTION, suggestionText } from '../backtest/limit-figures.ts';
 import { offsetIfTwice } from '../backtest/page/page-data.ts';
 import type {
   ReplayedAccount,
@@ -13,7 +14,6 @@ import type {
   ReplayedPeriod,
   TimedNotice,
 } from '../backtest/replayed.ts';
-import { suggestionText } from '../backtest/suggest-limits.ts';
 import { type Cli, counted, painted } from '../output.ts';
 
 export interface Backtest {
@@ -26,18 +26,17 @@ export interface Backtest {
   readonly page?: string;
 }
 
-const width = 80;
+const WIDTH = 80;
 /** Of each budget; the page has them all. */
-const mostPeriods = 12;
+const MOST_PERIODS = 12;
 
 export function backtestText({ days, accounts, failures, page }: Backtest, cli: Cli): string[] {
   const intro =
     `The alerts you would have received over the last ${counted(days, 'day')}, with a check at ` +
     'every full hour. Usage counts as soon as its hour is over (where a provider counts by the ' +
-    'day: the share of the day so far), corrections count from the start. A suggested limit for no alerts ' +
-    'avoids the lowest threshold, too. Nothing was published or changed in AWS.';
+    'day: the share of the day so far), corrections count from the start. Nothing was published or changed in AWS.';
   return [
-    ...wrap(intro, width),
+    ...wrap(intro, WIDTH),
     '',
     ...accounts.flatMap((account) => [...accountLines(account, cli), '']),
     ...failures.flatMap((failure) => [...hanging(`Not replayed: ${failure}`), '']),
@@ -64,9 +63,9 @@ function budgetLines(replayed: ReplayedBudget, account: ReplayedAccount, cli: Cl
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = painted(cli, 'bold', oneLine(budget.name));
   const withAlerts = periods.filter((period) => noticesIn(period, replayed).length > 0);
-  const shown = withAlerts.slice(-mostPeriods);
+  const shown = withAlerts.slice(-MOST_PERIODS);
   const hidden = withAlerts.length - shown.length;
-  const suggestion = suggestionText(replayed, counting) ?? 'No usage to suggest a limit from.';
+  const suggestion = suggestionText(replayed, counting) ?? NO_SUGGESTION;
   return [
     `  ${name}${isTried ? ' (tried, not saved)' : ''}: ${limit}, thresholds at ${budget.thresholds.join(', ')} %`,
     ...(shown.length > 0 ? periodLines(shown, replayed, account) : []),
@@ -90,7 +89,7 @@ function periodLines(
     ];
   });
   const [titles = '', ...rows] = tableLines([['Period from', 'Actual', 'Percent'], ...cells]);
-  const room = width - 4 - titles.length - 3;
+  const room = WIDTH - 4 - titles.length - 3;
   const alerts = periods.map((period) => alertsText(noticesIn(period, replayed), account.timeZone));
   return [
     `    ${titles}   Alerts`,
@@ -167,7 +166,7 @@ function moment(at: number, timeZone: string): string {
 
 function hanging(text: string): string[] {
   const indent = ' '.repeat(text.length - text.trimStart().length);
-  return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
+  return wrap(text, WIDTH - indent.length).map((line) => `${indent}${line}`);
 }
 
 /** The one document of `--json`: amounts are decimal strings, instants ISO 8601 in UTC. */
@@ -192,13 +191,14 @@ export function backtestJson({ days, accounts, failures, page }: Backtest): obje
 }
 
 function budgetJson(replayed: ReplayedBudget): object {
-  const { budget, isTried, alertsAMonth, noAlertLimit, oneAlertLimit, periods } = replayed;
+  const { budget, isTried, alertsAMonth, usual, suggestedLimit, suggestedAlerts, periods } =
+    replayed;
   return {
     budget,
     isTried,
     alertsAMonth,
-    ...(noAlertLimit !== undefined && { noAlertLimit }),
-    ...(oneAlertLimit !== undefined && { oneAlertLimit }),
+    ...(usual !== undefined && { usual }),
+    ...(suggestedLimit !== undefined && { suggestedLimit, suggestedAlerts }),
     periods: periods.map((one) => ({
       start: iso(one.period.start),
       end: iso(one.period.end),

@@ -46,7 +46,7 @@ export interface BacktestOptions extends DeployedOptions {
   readonly json?: boolean;
 }
 
-const mostDays = 400;
+const MOST_DAYS = 400;
 
 export function addBacktestCommand(program: Command, cli: Cli): void {
   addDeployedOptions(program.command('backtest [accounts...]'))
@@ -103,9 +103,9 @@ function onlyOne(text: string, before: string | undefined): string {
 /** Throws a UsageError. */
 function readDays(text: string): number {
   const days = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (days >= 1 && days <= mostDays) return days;
+  if (days >= 1 && days <= MOST_DAYS) return days;
   throw new UsageError(
-    `--days: expected a whole number from 1 to ${mostDays}, got ${JSON.stringify(text)}`,
+    `--days: expected a whole number from 1 to ${MOST_DAYS}, got ${JSON.stringify(text)}`,
   );
 }
 

@@ -1,17 +1,30 @@
 /** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
 
+import { costAmounts, unusualText } from '../../functions/alerts/anomaly-notice.ts';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { Notice, Severity } from '../../functions/alerts/notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
-import type { Reading } from '../../functions/budgets/read-budget.ts';
-import { problemLine } from '../../functions/config/problem.ts';
+import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
+import type { FetchOutcome } from '../../functions/checks/check-account.ts';
+import { type Problem, problemLine } from '../../functions/config/problem.ts';
 import { gravestFirst, headline } from '../../functions/messages/headline.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import { fullName } from '../account-source.ts';
+import { type FoundAccount, fullName } from '../account-source.ts';
+import { type AccountStatus, UNUSUAL_DAYS, type UnusualLately } from '../budget-status.ts';
 import { budgetLines, budgetsRead } from '../demo/report.ts';
 import { type Cli, counted, localTimeZone, painted } from '../output.ts';
-import type { LiveCheck } from './check.ts';
+
+export interface LiveCheck {
+  readonly found: FoundAccount;
+  readonly fetch: FetchOutcome;
+  /** Of the account's parameters. */
+  readonly problems: readonly Problem[];
+  /** Absent where the account never had valid parameters. */
+  readonly status?: AccountStatus;
+  /** What the next check would publish; first what an earlier check left unpublished. */
+  readonly notices: readonly Notice[];
+}
 
 export interface CheckResult {
   /** Epoch milliseconds. */
@@ -49,6 +62,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
           '',
         ]
       : []),
+    ...unusualLines(statuses),
     ...unreadLines(checks),
     ...mutedLines(result),
     ...noticeLines(gravestFirst(checks.flatMap(({ notices }) => notices)), cli),
@@ -59,6 +73,30 @@ function evidenceText({ table, reason }: CheckResult): string {
   return table === undefined
     ? `No history, as in a first check: ${reason}.`
     : `History and earlier alerts come from table ${table}.`;
+}
+
+/** What costs far more than usual; where nothing does, of whom that is known. */
+function unusualLines(statuses: readonly AccountStatus[]): string[] {
+  const judged = statuses.filter(({ unusual }) => unusual !== undefined);
+  const texts = judged.flatMap(unusualTexts);
+  if (texts.length > 0) return ['Unusual:', ...texts.flatMap(hanging), ''];
+  if (judged.length === 0) return [];
+  const whose = judged.length < statuses.length ? ` in ${judged.map(nameOf).join(', ')}` : '';
+  return [
+    ...wrap(`Nothing unusual${whose} today and on the last ${UNUSUAL_DAYS} complete days.`, width),
+    '',
+  ];
+}
+
+function unusualTexts({ account, unusual }: AccountStatus): string[] {
+  const { provider, name, config } = account;
+  const named = { provider, account: name, currency: config.currency };
+  const { today = '', days = [] } = unusual ?? {};
+  return days.map((day) => unusualText(day, { ...named, today }));
+}
+
+function nameOf({ account }: AccountStatus): string {
+  return `${account.provider}/${account.name}`;
 }
 
 /** Unreadable accounts and invalid parameters. */
@@ -122,6 +160,9 @@ export function checkJson({ at, checks, table, reason }: CheckResult): object {
       budgets: (status?.readings ?? []).map((reading) =>
         readingJson(reading, status?.account.config.currency ?? ''),
       ),
+      ...(status?.unusual && {
+        unusual: unusualJson(status.unusual, status.account.config.currency),
+      }),
     })),
     notices: gravestFirst(checks.flatMap(({ notices }) => notices)),
   };
@@ -147,11 +188,33 @@ function readingJson(reading: Reading, currency: string): object {
       ? {
           actual: plain(reading.actual),
           percent: shownPercent(reading),
-          ...(reading.forecast && { forecast: plain(reading.forecast.point) }),
+          ...forecastJson(reading.forecast),
           basis: reading.basis,
         }
       : { unknown: reading.reason }),
   };
+}
+
+/** As `backtest --json` has it: the point, and apart from it the range where there is one. */
+function forecastJson(forecast: KnownReading['forecast']): object {
+  if (!forecast) return {};
+  const { point, low, high } = forecast;
+  return {
+    forecast: plain(point),
+    ...(low && high && { range: { low: plain(low), high: plain(high) } }),
+  };
+}
+
+/** A list of days, empty where nothing is unusual. */
+function unusualJson({ days }: UnusualLately, currency: string): readonly object[] {
+  return days.map(({ date, isComplete, costs }) => ({
+    day: date,
+    isComplete,
+    costs: costs.map((cost) => ({
+      ...(cost.meter !== undefined && { meter: cost.meter }),
+      ...costAmounts(cost, currency),
+    })),
+  }));
 }
 
 /** Whether all usage was read. */

@@ -1,17 +1,14 @@
 /** `cost-alerts check`: what a deployed check would find and send now. Only reads. */
 
 import type { Command } from 'commander';
-import type { Notice } from '../../functions/alerts/notice.ts';
 import {
   type AccountCheckDeps,
   type AccountLedger,
   checkAccount,
-  type FetchOutcome,
 } from '../../functions/checks/check-account.ts';
 import { inParallel } from '../../functions/checks/in-parallel.ts';
 import { readLastGood } from '../../functions/checks/last-good.ts';
 import { isValid } from '../../functions/config/account.ts';
-import type { Problem } from '../../functions/config/problem.ts';
 import {
   accountsNamed,
   addDeployedOptions,
@@ -23,7 +20,7 @@ import {
   type Source,
 } from '../account-source.ts';
 import { awsClients } from '../aws.ts';
-import { type AccountStatus, readStatus } from '../budget-status.ts';
+import { readStatus } from '../budget-status.ts';
 import {
   type Cli,
   type ExitCode,
@@ -34,7 +31,7 @@ import {
   withProgress,
 } from '../output.ts';
 import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
-import { type CheckResult, checkJson, checkText, isRead } from './check-report.ts';
+import { type CheckResult, checkJson, checkText, isRead, type LiveCheck } from './check-report.ts';
 
 export interface CheckOptions extends DeployedOptions {
   readonly json?: boolean;
@@ -44,7 +41,9 @@ const PARALLEL_CHECKS = 10;
 
 export function addCheckCommand(program: Command, cli: Cli): void {
   addDeployedOptions(program.command('check [accounts...]'))
-    .description('Reads the usage now: where each budget is, and which alerts would fire.')
+    .description(
+      'Reads the usage now: where each budget is and is heading, what is unusual, and which alerts would fire.',
+    )
     .option('--json', 'print one JSON document: readings by account, and notices')
     .addHelpText(
       'after',
@@ -118,17 +117,6 @@ async function checkAll(
     table: ledger.table,
     ...(ledger.table === undefined && { reason: ledger.reason }),
   };
-}
-
-export interface LiveCheck {
-  readonly found: FoundAccount;
-  readonly fetch: FetchOutcome;
-  /** Of the account's parameters. */
-  readonly problems: readonly Problem[];
-  /** Absent where the account never had valid parameters. */
-  readonly status?: AccountStatus;
-  /** What the next check would publish; first what an earlier check left unpublished. */
-  readonly notices: readonly Notice[];
 }
 
 export interface LiveCheckDeps

@@ -3,14 +3,43 @@
 import { definitionOf } from '../../functions/alerts/definition.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';
+import type { Meter } from '../../functions/config/meter.ts';
+import { soldIn } from '../../functions/config/meter.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
-import { type Price, type Prices, soldIn } from '../../functions/config/price-schema.ts';
-import { pathText, problemText } from '../../functions/config/problem.ts';
+import type { Price, Prices } from '../../functions/config/price-schema.ts';
+import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';
 import { readTotals } from '../../functions/config/total-schema.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import { webhookUrl } from '../../functions/messages/slack/webhook.ts';
-import type { Meter, Provider } from '../../functions/providers/provider.ts';
-import type { Finding } from './validate.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
+
+/** `error`: it does not work, or exposes a secret. `warning`: it works, but probably not as intended. */
+export type FindingSeverity = 'error' | 'warning';
+
+export interface Finding {
+  /** `/cost-alerts/northflank/acme/config`. */
+  readonly parameter: string;
+  /** Within a config: `budgets[1].limit`. */
+  readonly path?: string;
+  /** One line, without a secret. */
+  readonly message: string;
+  readonly severity: FindingSeverity;
+}
+
+/** In one line: `/cost-alerts/northflank/acme/config: budgets[1].limit: expected a number above 0, got "15"`. */
+export function findingLine({ parameter, path, message }: Finding): string {
+  return [parameter, ...(path === undefined ? [] : [path]), message].join(': ');
+}
+
+export function findingOfProblem(problem: Problem): Finding {
+  const path = pathText(problem.path);
+  return {
+    parameter: problem.parameter ?? '',
+    ...(path !== '' && { path }),
+    message: problemText(problem),
+    severity: 'error',
+  };
+}
 
 /** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */
 export const STANDARD_BYTES = 4096;
@@ -66,7 +95,9 @@ export function rootFindings(
     return [
       ...inPlace,
       ...(folder === 'slack' ? below.flatMap((one) => slackFindings(one, root)) : []),
-      ...(folder === 'totals' ? totalFindings(below, root) : []),
+      ...(folder === 'totals' ? readTotals(below, root) : []).flatMap(({ problems }) =>
+        problems.map(findingOfProblem),
+      ),
     ];
   });
 }
@@ -93,16 +124,6 @@ function inPlaceOfFolder(parameter: string, folder: string): Finding {
     message: `a parameter in place of a folder, expected ${expected}`,
     severity: 'error',
   };
-}
-
-function totalFindings(parameters: readonly Parameter[], root: string): Finding[] {
-  return readTotals(parameters, root).flatMap(({ parameter, problems }) =>
-    problems.map((one) => {
-      const path = pathText(one.path);
-      const finding = { parameter, message: problemText(one), severity: 'error' as const };
-      return path === '' ? finding : { ...finding, path };
-    }),
-  );
 }
 
 function slackFindings(parameter: Parameter, root: string): Finding[] {

@@ -3,7 +3,6 @@
 import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
-import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import {
   accountsNamed,
@@ -25,7 +24,15 @@ import {
   withProgress,
 } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import { budgetFindings, rootFindings, sizeFindings, tokenFindings } from './validate-findings.ts';
+import {
+  budgetFindings,
+  type Finding,
+  findingLine,
+  findingOfProblem,
+  rootFindings,
+  sizeFindings,
+  tokenFindings,
+} from './validate-findings.ts';
 
 export interface ValidateOptions extends SourceOptions {
   readonly json?: boolean;
@@ -152,32 +159,4 @@ function textOf(
 function findingText(finding: Finding, cli: Cli): string {
   const color = finding.severity === 'error' ? 'red' : 'yellow';
   return findingLine(finding).replace(finding.parameter, painted(cli, color, finding.parameter));
-}
-
-/** `error`: it does not work, or exposes a secret. `warning`: it works, but probably not as intended. */
-export type FindingSeverity = 'error' | 'warning';
-
-export interface Finding {
-  /** `/cost-alerts/northflank/acme/config`. */
-  readonly parameter: string;
-  /** Within a config: `budgets[1].limit`. */
-  readonly path?: string;
-  /** One line, without a secret. */
-  readonly message: string;
-  readonly severity: FindingSeverity;
-}
-
-/** In one line: `/cost-alerts/northflank/acme/config: budgets[1].limit: expected a number above 0, got "15"`. */
-export function findingLine({ parameter, path, message }: Finding): string {
-  return [parameter, ...(path === undefined ? [] : [path]), message].join(': ');
-}
-
-export function findingOfProblem(problem: Problem): Finding {
-  const path = pathText(problem.path);
-  return {
-    parameter: problem.parameter ?? '',
-    ...(path !== '' && { path }),
-    message: problemText(problem),
-    severity: 'error',
-  };
 }

@@ -1,16 +1,14 @@
-/** The page of the replay, served by `npm start -- --watch`; each check puts a new one in its place. */
+/** The page of the replay: a file, or with `--watch` served, where each check puts a new one in its place. */
 
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { RunDeps } from '../../functions/checks/check-usage.ts';
-import { isValid } from '../../functions/config/account.ts';
-import { readParameters } from '../../functions/config/parameter-store.ts';
-import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { loadAndReplay } from '../backtest/replay.ts';
-import type { ReplayedAccount } from '../backtest/replayed.ts';
-import type { LocalDeployment } from './local-deployment.ts';
-import type { Session } from './sessions.ts';
+import { dirname, resolve } from 'node:path';
+import { writeWhole } from '../page-file.ts';
+import { UsageError } from '../usage-error.ts';
+import type { LocalDeployment, ReplayedPage } from './local-deployment.ts';
+import type { Session } from './session.ts';
 
 export interface LivePage extends AsyncDisposable {
   readonly url: string;
@@ -92,37 +90,36 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-export type ReplayDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region'>;
+/** In the working directory, like the ledger. */
+const pagePath = '.local/cost-alerts.html';
 
-export interface ReplayedPage {
-  readonly accounts: readonly ReplayedAccount[];
-  /** Why others are not among them, a line each. */
-  readonly leftOut: readonly string[];
+/** Replays the accounts and writes the page; undefined where there is no account to show, or Ctrl-C came first. */
+export async function writePage(
+  deployment: LocalDeployment,
+  { terminal, cli: { signal } }: Session,
+): Promise<(ReplayedPage & { readonly file: string }) | undefined> {
+  terminal.progress('Replaying the last 90 days');
+  const renderPage = await pageRenderer();
+  const now = Date.now();
+  const { accounts, leftOut } = await deployment.replayPage(now, signal);
+  if (accounts.length === 0 || signal.aborted) return undefined;
+  const file = resolve(pagePath);
+  await writeInto(file, renderPage(accounts, { now, leftOut }));
+  return { accounts, leftOut, file };
 }
 
-const replayedDays = 90;
-
-/** In order of name, without accounts whose parameters are invalid. Writes nothing. */
-export async function replayPage(
-  deps: ReplayDeps,
-  now: number,
-  signal: AbortSignal,
-): Promise<ReplayedPage> {
-  const { provider, ssm, parameterRoot } = deps;
-  const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
-  const read = readAccounts(parameters, provider, parameterRoot);
-  const accounts: ReplayedAccount[] = [];
-  const leftOut: string[] = [];
-  for (const account of read.filter(isValid)) {
-    const replayed = await loadAndReplay({ ...deps, account, days: replayedDays, now, signal });
-    if ('failure' in replayed) leftOut.push(`${provider.id}/${account.name}: ${replayed.failure}`);
-    else accounts.push(replayed);
+async function writeInto(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeWhole(file, text);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`${pagePath} cannot be written: ${message}`, { cause: error });
   }
-  return { accounts, leftOut };
 }
 
 /** Loaded only when it is needed, as that takes a quarter of a second. */
-export async function pageRenderer() {
+async function pageRenderer() {
   const { renderPage } = await import('../backtest/page/render-page.ts');
   return renderPage;
 }

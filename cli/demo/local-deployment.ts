@@ -1,19 +1,25 @@
 /** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
+import type { RunDeps } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
+import { isValid } from '../../functions/config/account.ts';
+import { readParameters } from '../../functions/config/parameter-store.ts';
+import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { sendDigestHandler } from '../../functions/handlers/send-digest.ts';
 import { oneLine } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
+import { loadAndReplay } from '../backtest/replay.ts';
+import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './aws/embedded-aws.ts';
 import type { Published } from './aws/sns.ts';
-import { type ReplayedPage, replayPage } from './demo-page.ts';
+import { consoleLogging, redirectLog } from './handler-log.ts';
 import { isolateEnvironment } from './isolated-environment.ts';
 import { rememberUsage } from './remember-usage.ts';
 import { messageLine, messageLines } from './report.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 
 export interface LocalDeploymentOptions {
   readonly providers: readonly Provider[];
@@ -21,6 +27,12 @@ export interface LocalDeploymentOptions {
   readonly port?: number | undefined;
   /** Folder of the ledger; by default in memory. */
   readonly ledgerPath?: string;
+}
+
+export interface ReplayedPage {
+  readonly accounts: readonly ReplayedAccount[];
+  /** Why others are not among them, a line each. */
+  readonly leftOut: readonly string[];
 }
 
 export interface LocalDeployment {
@@ -190,50 +202,25 @@ export async function runCheck(deployment: LocalDeployment, session: Session): P
   return check;
 }
 
-/** The handlers' logger writes to the console, where this environment is set before it is made. */
-export const consoleLogging = { POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'true' };
+type ReplayDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region'>;
 
-const methods = ['debug', 'info', 'warn', 'error'] as const;
+const replayedDays = 90;
 
-interface LogEntry {
-  readonly level: string;
-  readonly message: string;
-  readonly account?: string;
-  readonly messages?: readonly string[];
-  readonly remarks?: readonly string[];
-  readonly failure?: string;
-  readonly error?: { readonly message?: string };
-}
-
-/** Until the returned function is called, what is logged goes to `write`, a line at a time. */
-export function redirectLog(provider: string, write: (line: string) => void): () => void {
-  const original = Object.fromEntries(methods.map((method) => [method, console[method]]));
-  for (const method of methods) {
-    console[method] = (text: unknown) => {
-      for (const line of linesOf(provider, String(text))) write(line);
-    };
+/** In order of name, without accounts whose parameters are invalid. Writes nothing. */
+async function replayPage(
+  deps: ReplayDeps,
+  now: number,
+  signal: AbortSignal,
+): Promise<ReplayedPage> {
+  const { provider, ssm, parameterRoot } = deps;
+  const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
+  const read = readAccounts(parameters, provider, parameterRoot);
+  const accounts: ReplayedAccount[] = [];
+  const leftOut: string[] = [];
+  for (const account of read.filter(isValid)) {
+    const replayed = await loadAndReplay({ ...deps, account, days: replayedDays, now, signal });
+    if ('failure' in replayed) leftOut.push(`${provider.id}/${account.name}: ${replayed.failure}`);
+    else accounts.push(replayed);
   }
-  return () => {
-    Object.assign(console, original);
-  };
-}
-
-function linesOf(provider: string, text: string): readonly string[] {
-  const entry = parse(text);
-  if (entry === undefined) return [text];
-  // Only where POWERTOOLS_LOG_LEVEL asks for more than warnings: the log unchanged.
-  if (entry.level === 'DEBUG' || entry.level === 'INFO') return [JSON.stringify(entry)];
-  // Each begins with the parameter's name.
-  if (entry.messages !== undefined) return entry.messages;
-  const subject = entry.account === undefined ? provider : `${provider}/${entry.account}`;
-  const details = entry.remarks ?? [entry.failure ?? entry.error?.message ?? ''];
-  return details.map((detail) => oneLine(`${subject}: ${entry.message}: ${detail}`));
-}
-
-function parse(text: string): LogEntry | undefined {
-  try {
-    return JSON.parse(text) as LogEntry;
-  } catch {
-    return undefined;
-  }
+  return { accounts, leftOut };
 }

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { localTimeZone } from '../output.ts';
 import type { Published } from './aws/sns.ts';
 import { type LocalDeployment, runCheck } from './local-deployment.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session.ts';
 
 const replayedMs = 3 * DAY_MS;
 

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
-import { type Cli, localTimeZone, type Terminal } from '../output.ts';
-import { writePage } from '../page-file.ts';
+import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Published } from './aws/sns.ts';
-import { showLivePage } from './demo-page.ts';
+import { showLivePage, writePage } from './demo-page.ts';
 import {
   type Check,
   deployLocally,
@@ -20,20 +20,9 @@ import {
 import { type FileParameter, readParametersFile } from './parameters-file.ts';
 import { minutesPast, play, watchHourly } from './play.ts';
 import { budgetLines, budgetsReplayed, messageLines } from './report.ts';
+import type { Session } from './session.ts';
 import type { SimulatedAccount, SimulatedWorld } from './vendors/server.ts';
 import { simulatedProviders } from './vendors/vendors.ts';
-
-export interface Session {
-  /** Of the embedded AWS; a free one, if not given. */
-  readonly port?: number | undefined;
-  /** Continue on the real clock. */
-  readonly watch: boolean;
-  /** Print messages in full. */
-  readonly full: boolean;
-  readonly terminal: Terminal;
-  /** Its signal ends the session after the check under way. */
-  readonly cli: Cli;
-}
 
 const nextStep = 'Deploy it: npx cdk deploy --all -c email=you@example.com, see README.md.';
 
@@ -119,19 +108,35 @@ function localMoment(at: number): string {
   return momentText(new Date(at).toISOString(), localTimeZone);
 }
 
+type Close = () => Promise<void>;
+
+/** As AsyncDisposableStack, which Node.js 22 does not have: closes what came last first. */
+function closingLater() {
+  const closes: Close[] = [];
+  return {
+    defer: (close: Close) => closes.push(close),
+    [Symbol.asyncDispose]: async () => {
+      for (const close of closes.reverse()) await close();
+    },
+  };
+}
+
 /** Closes everything that it starts. Throws a UsageError. */
-export async function runSimulated(session: Session): Promise<void> {
+export async function runSimulated(
+  simulated: readonly Provider[],
+  session: Session,
+): Promise<void> {
   const { port, terminal, cli } = session;
   const end = Date.now();
-  await using closing = new AsyncDisposableStack();
-  const deployment = await deployLocally({ providers, port });
+  await using closing = closingLater();
+  const deployment = await deployLocally({ providers: simulated, port });
   closing.defer(deployment.close);
-  for (const { id } of providers) {
+  for (const { id } of simulated) {
     const world = await startWorld(id, end);
     closing.defer(world.close);
     for (const account of world.accounts) putAccount(id, account, deployment);
   }
-  terminal.print(heading());
+  terminal.print(heading(simulated));
   const last = await play(deployment, end, session);
   if (!cli.signal.aborted) await endSession(deployment, session, last);
 }
@@ -152,11 +157,11 @@ function putAccount(
   parameters.put(`${folder}/config`, JSON.stringify(config));
 }
 
-function heading(): string[] {
-  const names = providers.map(({ name }) => name).join(', ');
+function heading(simulated: readonly Provider[]): string[] {
+  const names = simulated.map(({ name }) => name).join(', ');
   return [
     'Replaying the last three days, one check per hour. Simulated providers:',
-    `${names}.`,
+    ...wrap(`${names}.`, 80),
     'AWS is embedded, too; nothing leaves this machine. Each line is an alert.',
     '',
   ];
@@ -170,7 +175,7 @@ export async function runWithParameters(file: string, session: Session): Promise
   const { port, terminal } = session;
   const names = { root: parameterRoot, providers: providers.map(({ id }) => id) };
   const parameters = await readParametersFile(file, names);
-  await using closing = new AsyncDisposableStack();
+  await using closing = closingLater();
   const deployment = await deployLocally({ providers, port, ledgerPath: resolve(ledgerPath) });
   closing.defer(deployment.close);
   for (const parameter of parameters) putParameter(file, parameter, deployment);

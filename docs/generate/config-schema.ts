@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { accountConfigSchema, type ConfigRules } from '../../functions/config/account-config.ts';
+import { accountConfigSchema } from '../../functions/config/account-config.ts';
+import type { ConfigRules } from '../../functions/config/config-rules.ts';
 import { numberText } from '../../functions/config/price-schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

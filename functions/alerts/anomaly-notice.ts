@@ -1,5 +1,5 @@
 /** An unusual day of an account as the notice that is published. */
-import { localText, WEEKDAYS } from '../budgets/dates.ts';
+import { nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';
 import type { SettledDays } from '../foresight/series.ts';
 import type { JudgedCost } from '../foresight/unusual-days.ts';
 import { usualDay } from '../foresight/unusual-days.ts';
@@ -37,13 +37,7 @@ function firingNotice(
   const meters = costs.filter(({ meter }) => meter !== undefined);
   const [largest] = meters;
   const name = `${provider}/${account}`;
-  const subject = first.meter === undefined ? name : `${first.meter} of ${name}`;
-  const isYesterday = date === dateAfter(dayAt(now, settled.dayZone).date, -1);
-  const day = isYesterday ? `yesterday (${localText(date)})` : `on ${localText(date)}`;
-  const change =
-    first.meter === undefined && largest
-      ? ` Biggest change: ${largest.meter} +${shown(largest.excess, currency)}.`
-      : '';
+  const today = dayAt(now, settled.dayZone).date;
   return {
     id: [
       name,
@@ -60,11 +54,9 @@ function firingNotice(
     ...(first.meter !== undefined && { meter: first.meter }),
     day: date,
     unit: currency,
-    actual: amount(first.cost),
-    usual: estimate(first.usual, currency),
-    change: estimate(first.excess, currency),
+    ...costAmounts(first, currency),
     drivers: meters.slice(0, MOST_DRIVERS).map((cost) => driverOf(cost, currency)),
-    reason: `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${shown(first.usual, currency)} on ${WEEKDAYS[weekdayOf(dayNumber(date))]}s (+${shown(first.excess, currency)}).${change}`,
+    reason: unusualText({ date, costs, isComplete: true }, { ...details, today }),
     nextStep: `Look at ${largest ? `${largest.meter} at ${details.providerName}` : `${details.providerName}'s bill`} and stop what you don't need. If this is the new normal, do nothing: it is learned within two weeks.`,
     links,
   };
@@ -79,8 +71,8 @@ function resolvedNotice(
   const span = { meter: last.meter, from: since, to: dateAfter(date, -3) };
   const usual = usualDay(settled, span) ?? last.usual;
   const subject = last.meter === undefined ? name : `${last.meter} of ${name}`;
-  const isNew = usual >= NEW_NORMAL * last.usual;
-  const day = `${shown(usual, currency)} ${currency} a day`;
+  const [now, before] = [usual, last.usual].map((cost) => dayText(cost, currency));
+  const isNew = now !== before && usual >= NEW_NORMAL * last.usual;
   return {
     id: [name, 'anomaly', since, ...editOf(edits), 'resolved'].join('/'),
     kind: 'anomaly',
@@ -96,8 +88,8 @@ function resolvedNotice(
     change: estimate(last.excess, currency),
     drivers: [],
     reason: isNew
-      ? `${subject} has a new normal: ${day}, up from ${shown(last.usual, currency)}. It was unusual from ${localText(since)} on.`
-      : `${subject} is back to ${day}, after unusual costs from ${localText(since)} on.`,
+      ? `${subject} has a new normal: ${now}, up from ${before}. It was unusual from ${nearText(since)} on.`
+      : `${subject} is back to ${now}, after unusual costs from ${nearText(since)} on.`,
     nextStep: isNew
       ? 'Nothing to do if you meant it; check that your limits still fit.'
       : 'Nothing to do.',
@@ -105,16 +97,77 @@ function resolvedNotice(
   };
 }
 
-function driverOf(
-  { meter = '', cost, usual, excess }: JudgedCost,
+/** Decimals in the currency. */
+export function costAmounts(
+  { cost, usual, excess }: JudgedCost,
   currency: string,
-): AnomalyDriver {
+): Pick<AnomalyNotice, 'actual' | 'usual' | 'change'> {
   return {
-    meter,
-    amount: amount(cost),
+    actual: amount(cost),
     usual: estimate(usual, currency),
     change: estimate(excess, currency),
   };
+}
+
+function driverOf(judged: JudgedCost, currency: string): AnomalyDriver {
+  const { actual, ...others } = costAmounts(judged, currency);
+  return { meter: judged.meter ?? '', amount: actual, ...others };
+}
+
+export interface UnusualDay {
+  /** `2026-11-20` */
+  readonly date: string;
+  /** What is unusual on it, all meters together first and then the largest excess; at least one. */
+  readonly costs: readonly JudgedCost[];
+  /** Otherwise more may come. */
+  readonly isComplete: boolean;
+}
+
+/** `northflank/acme cost 65.76 USD yesterday, usually 5.40 on Wednesdays (+60.36). Biggest change: gpu +58.90.` */
+export function unusualText(
+  { date, costs, isComplete }: UnusualDay,
+  {
+    provider,
+    account,
+    currency,
+    today,
+  }: Pick<AccountDetails, 'provider' | 'account' | 'currency'> & {
+    /** In the provider's zone. */
+    readonly today: string;
+  },
+): string {
+  const [first] = costs as readonly [JudgedCost, ...JudgedCost[]];
+  const largest = costs.find(({ meter }) => meter !== undefined);
+  const name = `${provider}/${account}`;
+  const isWhole = first.meter === undefined;
+  const subject = isWhole ? name : `${first.meter} of ${name}`;
+  const day = `${dayName(date, today)}${isComplete ? '' : ' so far'}`;
+  const change =
+    isWhole && largest
+      ? ` Biggest change: ${largest.meter} +${shown(largest.excess, currency)}.`
+      : '';
+  return `${subject} cost ${shown(first.cost, currency)} ${currency} ${day}, usually ${usuallyText(first, date, currency)}.${change}`;
+}
+
+function dayName(date: string, today: string): string {
+  if (date === today) return 'today';
+  return date === dateAfter(today, -1) ? 'yesterday' : `on ${nearText(date)}`;
+}
+
+/** `5.40 on Wednesdays (+60.36)`, or `nothing`, to which the cost itself is the change. */
+function usuallyText({ usual, excess }: JudgedCost, date: string, currency: string): string {
+  if (isNothing(usual, currency)) return 'nothing';
+  const weekday = WEEKDAY_NAMES[weekdayOf(dayNumber(date))];
+  return `${shown(usual, currency)} on ${weekday}s (+${shown(excess, currency)})`;
+}
+
+/** `5.40 USD a day`. */
+function dayText(cost: number, currency: string): string {
+  return isNothing(cost, currency) ? 'nothing' : `${shown(cost, currency)} ${currency} a day`;
+}
+
+function isNothing(cost: number, currency: string): boolean {
+  return Number(estimate(cost, currency)) === 0;
 }
 
 function editOf(edits: number): string[] {

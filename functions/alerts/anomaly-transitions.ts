@@ -112,7 +112,7 @@ function resolved(date: string, known: readonly OpenAnomaly[]): AnomalyEvent {
 }
 
 /** All meters together first where they are unusual, then the largest excess. */
-function ordered<Cost extends JudgedCost>(costs: readonly Cost[]): Cost[] {
+export function ordered<Cost extends JudgedCost>(costs: readonly Cost[]): Cost[] {
   return costs.toSorted(
     (a, b) => Number(a.meter !== undefined) - Number(b.meter !== undefined) || b.excess - a.excess,
   );

@@ -1,23 +1,25 @@
 /** A budget's telling as the notice that is published. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
-import { localText, WEEKDAYS } from '../budgets/dates.ts';
+import { localText, nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { MOST_PERCENT } from '../budgets/thresholds.ts';
-import type { Budget } from '../config/account.ts';
+import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import {
   type Counting,
+  forecastDigits,
   grouped,
   roundedBeside,
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import { budgetText } from './budget-text.ts';
+import { budgetText, mainDriverText, overText, ownerText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
   BudgetNotice,
+  MainDriver,
   NoticeDriver,
   NoticeForecast,
   NoticeLinks,
@@ -41,6 +43,7 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
   const { budget, period } = reading;
   const amount = amountsOf(reading);
   const { forecast, drivers } = reading;
+  const mainDriver = mainDriverOf(event, amount);
   const { measure } = budget;
   const unit = unitOf(budget, details);
   return {
@@ -77,13 +80,14 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
         }),
       }),
     ),
+    ...(mainDriver && { mainDriver }),
     ...(measure === 'cost' && { basis: reading.basis }),
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
     ...(reading.usageFrom !== undefined && { usageFrom: usageFromOf(reading, reading.usageFrom) }),
     ...(reading.dataUntil !== undefined && { dataUntil: isoSeconds(reading.dataUntil) }),
     ...(event.hours && { hours: hoursOf(event.hours) }),
     reason: reasonOf(event, details),
-    nextStep: nextStepOf(event, details),
+    nextStep: nextStepOf(event, mainDriver, details),
     links: details.links,
   };
 }
@@ -109,7 +113,8 @@ function noticeId(event: BudgetEvent, details: AccountDetails): string {
   return [
     details.provider,
     details.account,
-    budget.name,
+    // A total is its one budget.
+    ...(details.provider === TOTALS ? [] : [budget.name]),
     period.id,
     kind === 'forecast' ? kind : threshold,
     ...(status === 'resolved' ? [status] : []),
@@ -195,21 +200,21 @@ function headingText({ status, reading }: BudgetEvent, details: AccountDetails):
   const forecast = outlook?.forecast;
   const counting = { measure: budget.measure, unit: unitOf(budget, details) };
   const limit = decimal(budget.limit);
-  const text = (amount: Big) => shownDigits(amount, counting, limit);
-  const name = `${details.provider}/${details.account}`;
-  const end = localText(localDate(period.end - 1, period.timeZone));
+  const text = (amount: Big) => forecastDigits(amount, counting, limit);
+  const name = ownerText(details);
+  const end = nearText(localDate(period.end - 1, period.timeZone));
   const unit = counting.unit;
-  if (!forecast) return `${name} is heading over its ${budgetText(budget)}.`;
+  if (!forecast) return `${name} is heading over ${overText(budget)}.`;
   const { point, low, high, perDay, peak } = forecast;
   const figures = `forecast ${text(point)} ${unit} by ${end} (${text(low ?? point)}–${text(high ?? point)}), limit ${grouped(budget.limit)}`;
   if (status === 'resolved') {
-    return `${name} is no longer heading over its ${budgetText(budget)}: ${figures}.`;
+    return `${name} is no longer heading over ${overText(budget)}: ${figures}.`;
   }
   const verb = budget.measure === 'cost' ? 'cost' : 'used';
   const peaks = peak
-    ? `; ${WEEKDAYS[peak.weekday]}s usually ${shownDigits(peak.amount, counting)}`
+    ? `; ${WEEKDAY_NAMES[peak.weekday]}s usually ${shownDigits(peak.amount, counting)}`
     : '';
-  return `${name} is heading over its ${budgetText(budget)}: ${figures}. The last 7 days ${verb} ${shownDigits(perDay, counting)} ${unit} a day${peaks}.`;
+  return `${name} is heading over ${overText(budget)}: ${figures}. The last 7 days ${verb} ${shownDigits(perDay, counting)} ${unit} a day${peaks}.`;
 }
 
 function crossingText(event: BudgetEvent, details: AccountDetails): string {
@@ -220,13 +225,13 @@ function crossingText(event: BudgetEvent, details: AccountDetails): string {
   const digits = shownDigits(actual, { measure: budget.measure, unit }, limit);
   const amount = `${digits} of ${grouped(budget.limit)} ${unit} ${when(reading)}`;
   const percent = `${shownPercent(reading).toFixed(1)} %`;
-  const name = `${details.provider}/${details.account}`;
+  const name = ownerText(details);
   const whose = `its ${budgetText(budget)}`;
   const end = `${passedText(reading, unit)}${announcedText(event)}${limitation(reading)}`;
   if (status === 'resolved') {
     return `${name} is back below ${threshold} % of ${whose}: ${amount} (${percent}), after corrected data or a higher limit.${limitation(reading)}`;
   }
-  if (actual.gt(limit)) return `${name} is over ${whose}: ${amount} (${percent}).${end}`;
+  if (actual.gt(limit)) return `${name} is over ${overText(budget)}: ${amount} (${percent}).${end}`;
   return `${name} has used ${percent} of ${whose}: ${amount}.${end}`;
 }
 
@@ -234,7 +239,7 @@ function crossingText(event: BudgetEvent, details: AccountDetails): string {
 function passedText(reading: KnownReading, unit: string): string {
   const { actual, budget, forecast } = reading;
   if (forecast?.reachesLimitAt === undefined || actual.lt(budget.limit)) return '';
-  const when = localText(whenReached(forecast.reachesLimitAt, reading));
+  const when = nearText(whenReached(forecast.reachesLimitAt, reading));
   return ` It passed ${grouped(budget.limit)} ${unit} on ${when}.`;
 }
 
@@ -247,7 +252,7 @@ function whenReached(at: number, { budget, period }: KnownReading): string {
 /** Since when it was forecast. */
 function announcedText({ forecastAt, reading }: BudgetEvent): string {
   if (forecastAt === undefined) return '';
-  return ` This was forecast on ${localText(localDate(forecastAt, reading.period.timeZone))}.`;
+  return ` This was forecast on ${nearText(localDate(forecastAt, reading.period.timeZone))}.`;
 }
 
 /** What the amount lacks: of the days before, the provider gave nothing when it was first asked. */
@@ -269,38 +274,39 @@ function when({ period, budget, elapsedPercent }: KnownReading): string {
   return `in the ${per} from ${localText(local(period.start, period.timeZone))} (${period.timeZone})`;
 }
 
-function nextStepOf({ kind, status, reading }: BudgetEvent, details: AccountDetails): string {
+function nextStepOf(
+  { kind, status, reading }: BudgetEvent,
+  driver: MainDriver | undefined,
+  details: AccountDetails,
+): string {
   const { budget, forecast } = reading;
   if (status === 'resolved') {
     if (kind === 'forecast') return 'Nothing to do.';
-    return forecast?.reachesLimitAt === undefined
-      ? 'Nothing to do.'
-      : `Keep an eye on it: ${forecast.low ? 'the forecast' : 'the average so far, continued,'} still reaches the limit this ${budget.per}.`;
+    return forecast?.reachesLimitAt === undefined ? 'Nothing to do.' : 'Keep an eye on it.';
   }
-  const [what, of] = changeText(reading, details);
-  return `${what}Stop what you don't need${of} at ${details.providerName}, or raise "limit" of budget "${budget.name}" in ${details.parameter}.`;
+  const counting = { measure: budget.measure, unit: unitOf(budget, details), per: budget.per };
+  const [first, of] = driver
+    ? [`${mainDriverText(driver, counting)} `, ` of ${driver.meter}`]
+    : ['', ''];
+  return `${first}Stop what you don't need${of} at ${details.providerName}, or raise "limit" of budget "${budget.name}" in ${details.parameter}.`;
 }
 
-/** The meter that grew most, and what to look at; of one that is alone in its budget, or of none, nothing. */
-function changeText(
-  { change, drivers, budget }: KnownReading,
-  details: AccountDetails,
-): [string, string] {
-  const counting = { measure: budget.measure, unit: unitOf(budget, details) };
-  const text = (amount: Big) => `${shownDigits(amount, counting)} ${counting.unit}`;
-  if (change === undefined) {
-    const [largest] = drivers;
-    return largest
-      ? [`Largest: ${largest.meter} ${text(largest.amount)}. `, ` of ${largest.meter}`]
-      : ['', ''];
-  }
-  const { meter, amount, before, over } = change;
-  const span =
-    over === 'period'
-      ? [``, `whole ${budget.per} before`]
-      : [' in the last 7 days', 'the 7 days before'];
-  return [
-    `Biggest change: ${meter} ${text(amount)}${span[0]} (${span[1]}: ${text(before)}). `,
-    ` of ${meter}`,
-  ];
+/** Of what is over there is nothing to look at. */
+function mainDriverOf(
+  { status, reading: { change, drivers } }: BudgetEvent,
+  amount: (amount: Big) => string,
+): MainDriver | undefined {
+  const main = status === 'resolved' ? undefined : (change ?? drivers[0]);
+  if (!main) return undefined;
+  const label = change?.label && {
+    label: change.label.label,
+    amount: amount(change.label.amount),
+    from: amount(change.label.before),
+  };
+  const grown = change && {
+    from: amount(change.before),
+    over: change.over,
+    ...(label && { ledBy: label }),
+  };
+  return { meter: main.meter, amount: amount(main.amount), ...(grown && { grown }) };
 }

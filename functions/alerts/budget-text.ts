@@ -1,5 +1,9 @@
 /** A budget in a sentence. */
-import type { Budget } from '../config/account.ts';
+import { localText } from '../budgets/dates.ts';
+import { type Budget, TOTALS } from '../config/account.ts';
+import { decimal } from '../pricing/money.ts';
+import { type Counting, shownDigits } from '../pricing/shown-digits.ts';
+import type { MainDriver, NoticeConversion } from './notice.ts';
 
 const ADJECTIVES = {
   hour: 'hourly ',
@@ -13,4 +17,56 @@ const ADJECTIVES = {
 /** `budget`, for that of a month; `daily budget for gpu`. */
 export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
   return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
+}
+
+/** A sentence: `Biggest change: gpu 151.20 USD (whole month before: 40.10 USD).` */
+export function mainDriverText(
+  { meter, amount, grown }: MainDriver,
+  counting: Counting & Pick<Budget, 'per'>,
+): string {
+  const text = (digits: string) => `${shownDigits(decimal(digits), counting)} ${counting.unit}`;
+  if (!grown) return `Largest: ${meter} ${text(amount)}.`;
+  const [during, before] =
+    grown.over === 'period'
+      ? ['', `whole ${counting.per} before`]
+      : [' in the last 7 days', 'the 7 days before'];
+  const { ledBy } = grown;
+  const led = ledBy
+    ? `, led by "${ledBy.label}": ${text(ledBy.amount)} (before: ${text(ledBy.from)})`
+    : '';
+  return `Biggest change: ${meter} ${text(amount)}${during} (${before}: ${text(grown.from)})${led}.`;
+}
+
+/** What one is over: `budget`, for that of a month; `its daily budget for gpu`. */
+export function overText(budget: Pick<Budget, 'per' | 'meter'>): string {
+  const text = budgetText(budget);
+  return text === 'budget' ? text : `its ${text}`;
+}
+
+/** `northflank/acme`; `total platform`, of a total. */
+export function ownerText({
+  provider,
+  account,
+}: {
+  readonly provider: string;
+  readonly account: string;
+}): string {
+  return provider === TOTALS ? `total ${account}` : `${provider}/${account}`;
+}
+
+/** `INR is converted to USD by the ECB's reference rates, the latest of 20 November 2026.` */
+export function conversionTexts(
+  conversions: readonly NoticeConversion[],
+  currency: string,
+): readonly string[] {
+  const byRate = Map.groupBy(conversions, ({ on }) => on ?? '');
+  return [...byRate].map(([on, own]) => {
+    const names = own.map((one) => one.currency).join(', ');
+    const verb = own.length > 1 ? 'are' : 'is';
+    const how =
+      on === ''
+        ? "the rates of the total's config"
+        : `the ECB's reference rate of each day, the latest of ${localText(on)}`;
+    return `${names} ${verb} converted to ${currency} by ${how}.`;
+  });
 }

@@ -5,6 +5,7 @@
 import { momentText } from '../budgets/dates.ts';
 import { problemLine } from '../config/problem.ts';
 import type { AccountDetails } from './budget-notice.ts';
+import { ownerText } from './budget-text.ts';
 import type { ConfigEvent } from './config-transitions.ts';
 import type { HealthEvent } from './health-transitions.ts';
 import { isoSeconds } from './iso-time.ts';
@@ -39,7 +40,7 @@ export function configNotice(
     return {
       ...base(details, { kind, status, id: isoSeconds(event.since) }),
       severity: 'info',
-      reason: `The parameters of ${nameOf(details)} are valid again.`,
+      reason: `The parameters of ${ownerText(details)} are valid again.`,
       nextStep: 'Nothing to do: they apply from now on.',
     };
   }
@@ -49,7 +50,7 @@ export function configNotice(
   return {
     ...base(details, { kind, status, id: `${versions.join(',')}/${isoSeconds(event.at)}` }),
     severity: 'warning',
-    reason: `The parameters of ${nameOf(details)} are invalid: ${first && problemLine(first)}${more}.`,
+    reason: `The parameters of ${ownerText(details)} are invalid: ${first && problemLine(first)}${more}.`,
     nextStep: `Correct the parameter; it is read again within a minute. Until then ${UNTIL_THEN[until]}.`,
   };
 }
@@ -63,7 +64,7 @@ function readErrorNotice(
     return {
       ...base(details, { kind, status, id: isoSeconds(since) }),
       severity: 'info',
-      reason: `${nameOf(details)} is readable again. It was not since ${momentOf(since)}.`,
+      reason: `${ownerText(details)} is readable again. It was not since ${momentOf(since)}.`,
       nextStep:
         'Nothing to do: the usage of that time has been read, and thresholds that it crossed are reported.',
     };
@@ -77,7 +78,7 @@ function readErrorNotice(
   return {
     ...base(details, { kind, status, id: `${isoSeconds(since)}${times > 1 ? `/${times}` : ''}` }),
     severity: 'critical',
-    reason: `${nameOf(details)} is ${times > 1 ? 'still ' : ''}${how}, since ${momentOf(since)}: ${reason}`,
+    reason: `${ownerText(details)} is ${times > 1 ? 'still ' : ''}${how}, since ${momentOf(since)}: ${reason}`,
     nextStep: `${remedy} Until then none of its budgets is checked: watch the bill yourself.`,
   };
 }
@@ -87,7 +88,7 @@ function noDataNotice(
   details: AccountDetails,
 ): HealthNotice {
   const common = base(details, { kind, status, id: isoSeconds(firedAt) });
-  const name = nameOf(details);
+  const name = ownerText(details);
   if (status === 'resolved') {
     return {
       ...common,
@@ -121,10 +122,6 @@ function base({ provider, account, links }: AccountDetails, { kind, status, id }
 /** Of epoch milliseconds, as every other moment in an email reads. */
 function momentOf(at: number): string {
   return momentText(isoSeconds(at), 'UTC');
-}
-
-function nameOf({ provider, account }: AccountDetails): string {
-  return `${provider}/${account}`;
 }
 
 /** When it was found out, and the version of the state that says so: what makes this event another one than the last. */
@@ -169,13 +166,13 @@ function severityOf({ account }: AccountDetails, isFiring: boolean): Severity {
 
 function unwatchedReason(details: AccountDetails, accounts: readonly string[]): string {
   if (details.account !== '')
-    return `${nameOf(details)} is no longer watched: its parameters are gone.`;
+    return `${ownerText(details)} is no longer watched: its parameters are gone.`;
   return `No ${details.providerName} account is watched: there are no parameters under ${details.parameter}, though there were${someOf(accounts)}.`;
 }
 
 function watchedReason(details: AccountDetails): string {
   if (details.account !== '')
-    return `${nameOf(details)} is watched again: its parameters are back.`;
+    return `${ownerText(details)} is watched again: its parameters are back.`;
   return `${details.providerName} accounts are watched again: there are parameters under ${details.parameter}.`;
 }
 

@@ -7,7 +7,7 @@ export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Kinds of notices about a budget, and about an account. */
-export const BUDGET_KINDS = ['budget', 'forecast'] as const;
+export const BUDGET_KINDS = ['budget', 'forecast', 'total'] as const;
 export const HEALTH_KINDS = ['read-error', 'no-data', 'invalid-config', 'unwatched'] as const;
 export type NoticeKind = (typeof BUDGET_KINDS | typeof HEALTH_KINDS)[number] | 'anomaly';
 
@@ -62,8 +62,12 @@ export interface NoticeForecast {
   readonly forecastAt?: string;
 }
 
+/** A meter; of a total an account, or a meter of one: first all accounts, then meters. */
 export interface NoticeDriver {
-  readonly meter: string;
+  /** `northflank/acme`; of a total only. */
+  readonly account?: string;
+  /** Absent of an account of a total. */
+  readonly meter?: string;
   /** Decimal, in the notice's unit. */
   readonly amount: string;
   /** Of the actual, 0 to 1, three decimals. */
@@ -74,7 +78,37 @@ export interface NoticeDriver {
   readonly change?: string;
 }
 
-/** A notice about a budget. */
+/** The meter to look at: the one that grew most; where it is not known what was before, the largest. */
+export interface MainDriver {
+  readonly meter: string;
+  readonly amount: string;
+  /** Of the one that grew most: what it was before, over the whole period or the last seven days. */
+  readonly grown?: {
+    readonly from: string;
+    readonly over: 'period' | 'week';
+    /** What of it grew most, as the vendor calls it: a model. */
+    readonly ledBy?: { readonly label: string; readonly amount: string; readonly from: string };
+  };
+}
+
+/** How costs in one currency became those in another. */
+export interface NoticeConversion {
+  /** ISO 4217, that of an account. */
+  readonly currency: string;
+  /** The last day whose reference rate was used; absent where the total's config gives a rate. */
+  readonly on?: string;
+}
+
+export interface NoticeTotal {
+  /** How many accounts it is over. */
+  readonly accounts: number;
+  /** Those that are known from a later date than the period's start on; absent where there are none. */
+  readonly late?: readonly { readonly account: string; readonly from: string }[];
+  /** Absent where every account has the total's currency. */
+  readonly conversions?: readonly NoticeConversion[];
+}
+
+/** A notice about a budget, or a total. */
 export interface BudgetNotice extends NoticeBase {
   readonly kind: (typeof BUDGET_KINDS)[number];
   readonly budget: string;
@@ -93,8 +127,10 @@ export interface BudgetNotice extends NoticeBase {
   readonly period: NoticePeriod;
   /** Absent for a period that is over, before any time of it has passed, and for an actual below 0. */
   readonly forecast?: NoticeForecast;
-  /** The largest first, five at the most. */
+  /** The largest first, five at the most; of a total five accounts, then five meters. */
   readonly drivers: readonly NoticeDriver[];
+  /** What `nextStep` begins with; absent from a resolved notice, and where no meter has any usage. */
+  readonly mainDriver?: MainDriver;
   /** Of a cost; absent for usage, which is counted and not priced. */
   readonly basis?: 'billed' | 'estimated' | 'mixed';
   /** Meters that the actual leaves out because they have no price; absent where there are none. */
@@ -103,6 +139,8 @@ export interface BudgetNotice extends NoticeBase {
   readonly usageFrom?: string;
   /** End of the last bucket that was read; absent where there was none. */
   readonly dataUntil?: string;
+  /** Of a total only, whose `provider` is `totals`, and whose `account` and `budget` are its name. */
+  readonly total?: NoticeTotal;
   /** Only where several past hours crossed a threshold at once, as after an outage; the notice is about the worst. */
   readonly hours?: NoticeHours;
 }

@@ -1,5 +1,6 @@
 /** How moments and periods are shown to people; the caller names the zone where the text here does not. */
 import { Temporal } from 'temporal-polyfill';
+import { WEEKDAYS } from '../config/account.ts';
 
 const MONTHS = [
   'January',
@@ -17,15 +18,7 @@ const MONTHS = [
 ] as const;
 
 /** In the order of ISO 8601, Monday first. */
-export const WEEKDAYS = [
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
-  'Sunday',
-] as const;
+export const WEEKDAY_NAMES = WEEKDAYS.map((day) => day.charAt(0).toUpperCase() + day.slice(1));
 
 /** An ISO instant in a zone: `21 November 2026, 09:00 (UTC)`. */
 export function momentText(instant: string, timeZone: string): string {
@@ -34,15 +27,24 @@ export function momentText(instant: string, timeZone: string): string {
 
 /** `Monday`, in a zone. */
 export function weekdayText(instant: string, timeZone: string): string {
-  return WEEKDAYS[zoned(instant, timeZone).dayOfWeek - 1] ?? '';
+  return WEEKDAY_NAMES[zoned(instant, timeZone).dayOfWeek - 1] ?? '';
 }
 
 /** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`; its offset, if it has one. */
 export function localText(local: string): string {
-  const isDate = !local.includes('T');
-  if (isDate) return dateText(Temporal.PlainDate.from(local));
+  return localAs(local, dateText);
+}
+
+/** As `localText`, of what is within the year: `20 November`. */
+export function nearText(local: string): string {
+  return localAs(local, dayText);
+}
+
+function localAs(local: string, textOf: (date: Temporal.PlainDate) => string): string {
+  const date = textOf(Temporal.PlainDate.from(local));
+  if (!local.includes('T')) return date;
   const [offset] = /[+-]\d{2}:\d{2}$/.exec(local) ?? [];
-  const text = dateTimeText(Temporal.PlainDateTime.from(local));
+  const text = `${date}, ${minuteText(Temporal.PlainDateTime.from(local))}`;
   return offset === undefined ? text : `${text} ${offset}`;
 }
 
@@ -62,9 +64,9 @@ export function periodText(start: string, end: string, timeZone: string): string
   return `${isStartOfDay(first) && isStartOfDay(after) ? daysText(first, after) : timesText(first, after)} (${timeZone})`;
 }
 
-/** The last day of a half-open period: `30 November 2026`. */
+/** The last day of a half-open period: `30 November`. */
 export function lastDayText(end: string, timeZone: string): string {
-  return dateText(dayBefore(zoned(end, timeZone)));
+  return dayText(dayBefore(zoned(end, timeZone)));
 }
 
 /** The instant so many whole days later, without fractions of a second: `2026-11-28T10:00:00Z`. */
@@ -98,11 +100,19 @@ function zonedText(moment: Temporal.ZonedDateTime): string {
 }
 
 function dateTimeText(moment: Temporal.PlainDateTime): string {
-  return `${dateText(moment.toPlainDate())}, ${moment.toPlainTime().toString({ smallestUnit: 'minute' })}`;
+  return `${dateText(moment.toPlainDate())}, ${minuteText(moment)}`;
+}
+
+function minuteText(moment: Temporal.PlainDateTime): string {
+  return moment.toPlainTime().toString({ smallestUnit: 'minute' });
 }
 
 function dateText(date: Temporal.PlainDate): string {
-  return `${date.day} ${MONTHS[date.month - 1]} ${date.year}`;
+  return `${dayText(date)} ${date.year}`;
+}
+
+function dayText({ day, month }: Temporal.PlainDate): string {
+  return `${day} ${MONTHS[month - 1]}`;
 }
 
 function zoned(instant: string, timeZone: string): Temporal.ZonedDateTime {

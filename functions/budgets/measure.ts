@@ -1,12 +1,10 @@
 /** What a budget counts: which numbers of which charges, and in which unit. */
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
+import type { Meter } from '../config/meter.ts';
 import { convert } from '../config/units.ts';
 import type { Charge } from '../pricing/charges.ts';
 import { decimal, ratio } from '../pricing/money.ts';
-import type { Meter } from '../providers/provider.ts';
-
-export type MeterKindAndUnit = Pick<Meter, 'id' | 'kind' | 'unit'>;
 
 export interface Measure {
   /** Absent: all meters together. */
@@ -17,10 +15,7 @@ export interface Measure {
 }
 
 /** How to count for a budget; undefined if it limits the usage of a meter that is not among `meters`. */
-export function measureOf(
-  budget: Budget,
-  meters: readonly MeterKindAndUnit[],
-): Measure | undefined {
+export function measureOf(budget: Budget, meters: readonly Meter[]): Measure | undefined {
   const only = budget.meter === undefined ? {} : { meter: budget.meter };
   if (budget.measure === 'cost') {
     return { ...only, summand: 'cost', amountOf: (total) => total.amount };

@@ -1,7 +1,6 @@
 /** The calendar of budgets: which stretch of a zone's local time an instant belongs to. */
 import { Temporal } from 'temporal-polyfill';
-import type { Budget } from '../config/account.ts';
-import { type Weekday, weekdays } from '../config/budget-schema.ts';
+import { type Budget, WEEKDAYS, type Weekday } from '../config/account.ts';
 import { HOUR_MS } from '../config/durations.ts';
 
 /** One stretch of a budget, half-open `[start, end)` in epoch milliseconds. */
@@ -105,7 +104,7 @@ function datesAround({ per, startsOn }: PeriodRule, date: Temporal.PlainDate): D
 }
 
 function weekAround(date: Temporal.PlainDate, startsOn: Weekday): Dates {
-  const days = (date.dayOfWeek - 1 - weekdays.indexOf(startsOn) + 7) % 7;
+  const days = (date.dayOfWeek - 1 - WEEKDAYS.indexOf(startsOn) + 7) % 7;
   const first = date.subtract({ days });
   return { first, next: first.add({ weeks: 1 }) };
 }

@@ -1,10 +1,11 @@
 /** Where a budget is: from charges, the budget and the time to a reading. Pure. */
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
-import { DAY_MS } from '../config/durations.ts';
+import type { Meter } from '../config/meter.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { isNothing } from '../pricing/shown-digits.ts';
 import { averageForecast, elapsedPercent, type PeriodForecast } from './average.ts';
+import { type Change, changeOf, previousPeriodOf, type ToCompare } from './change.ts';
 import { momentText } from './dates.ts';
 import {
   amountsOf,
@@ -12,12 +13,11 @@ import {
   daysWithin,
   isLevel,
   type Measure,
-  type MeterKindAndUnit,
   measureOf,
   type Totals,
   totalsOfDays,
 } from './measure.ts';
-import { type Period, periodBefore } from './period.ts';
+import type { Period } from './period.ts';
 
 export interface Driver {
   readonly meter: string;
@@ -26,16 +26,6 @@ export interface Driver {
   readonly share: number;
   /** The meter's amount in the whole period before; absent where that is not fully known. */
   readonly previousPeriod?: Big;
-}
-
-/** The meter whose amount grew most. */
-export interface Change {
-  readonly meter: string;
-  readonly amount: Big;
-  /** Its amount in the time before. */
-  readonly before: Big;
-  /** Against the whole period before, or of the last seven days against the seven before them. */
-  readonly over: 'period' | 'week';
 }
 
 /** Where a budget is in one period, at one moment. */
@@ -74,21 +64,11 @@ export interface UnknownReading {
 
 export type Reading = KnownReading | UnknownReading;
 
-export interface BudgetEvidence {
-  readonly budget: Budget;
-  readonly period: Period;
-  /** Everything known, of other periods too; ascending, without overlap. */
-  readonly days: readonly ChargeDay[];
+export interface BudgetEvidence extends ToCompare {
   /** Of the provider. */
-  readonly meters: readonly MeterKindAndUnit[];
-  /** Start of the first day from which on everything is known, epoch milliseconds. */
-  readonly knownFrom: number;
-  /** Start of the first day with usage, where there was none before though it was asked for; epoch milliseconds. */
-  readonly usageFrom?: number;
+  readonly meters: readonly Meter[];
   /** When all was last read, epoch milliseconds; absent if that never was. */
   readonly readAt?: number;
-  /** Epoch milliseconds. */
-  readonly now: number;
 }
 
 /**
@@ -188,7 +168,7 @@ function known(
       return driversOf(amounts, actual, previousPeriodOf(evidence, measure));
     },
     get change() {
-      return changeOf(amounts, evidence, measure);
+      return changeOf({ days, amounts }, evidence, measure);
     },
     basis: measure.summand === 'cost' ? basisOf(totals, evidence) : 'billed',
     unpriced: measure.summand === 'cost' ? leftOutMeters(totals) : [],
@@ -218,61 +198,6 @@ function leftOutMeters(totals: Totals): string[] {
     .filter(([, total]) => total.leftOut > 0)
     .map(([meter]) => meter)
     .sort((a, b) => (a < b ? -1 : 1));
-}
-
-/** A meter's amount in the whole period before; undefined where any of it is not known. */
-function previousPeriodOf(
-  { budget, period, days, knownFrom, usageFrom = knownFrom }: BudgetEvidence,
-  measure: Measure,
-): (meter: string) => Big | undefined {
-  const previous = periodBefore(period, budget, period.timeZone);
-  if (Math.max(knownFrom, usageFrom) > previous.start) return () => undefined;
-  const totals = totalsOfDays(daysWithin(days, previous), measure.summand, measure.meter);
-  const amounts = amountsOf(totals, measure);
-  return (meter) => {
-    if (totals.get(meter)?.leftOut) return undefined;
-    return amounts.get(meter) ?? (isLevel(measure) ? undefined : decimal('0'));
-  };
-}
-
-/** What grew most against the whole period before; else of the last seven days against the seven before them. */
-function changeOf(
-  amounts: ReadonlyMap<string, Big>,
-  evidence: BudgetEvidence,
-  measure: Measure,
-): Change | undefined {
-  const change = growth(amounts, previousPeriodOf(evidence, measure));
-  if (change) return { ...change, over: 'period' };
-  const { budget, knownFrom, usageFrom = knownFrom, now } = evidence;
-  const isShort = budget.per === 'hour' || budget.per === 'day';
-  if (isShort || isLevel(measure) || Math.max(knownFrom, usageFrom) > now - 2 * WEEK_MS) {
-    return undefined;
-  }
-  const before = amountsWithin(now - 2 * WEEK_MS, now - WEEK_MS);
-  const week = growth(amountsWithin(now - WEEK_MS, now), (meter) => before.get(meter) ?? NOTHING);
-  return week && { ...week, over: 'week' };
-
-  function amountsWithin(start: number, end: number) {
-    const days = daysWithin(evidence.days, { start, end });
-    return amountsOf(totalsOfDays(days, measure.summand, measure.meter), measure);
-  }
-}
-
-const WEEK_MS = 7 * DAY_MS;
-const NOTHING = decimal('0');
-
-function growth(
-  amounts: ReadonlyMap<string, Big>,
-  beforeOf: (meter: string) => Big | undefined,
-): Omit<Change, 'over'> | undefined {
-  let most: (Omit<Change, 'over'> & { readonly by: Big }) | undefined;
-  for (const [meter, amount] of amounts) {
-    const before = beforeOf(meter);
-    if (before === undefined) continue;
-    const by = amount.minus(before);
-    if (by.gt(most?.by ?? NOTHING) && !isNothing(by)) most = { meter, amount, before, by };
-  }
-  return most;
 }
 
 function momentOf(at: number, { timeZone }: Period): string {

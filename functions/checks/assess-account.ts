@@ -2,47 +2,25 @@
 
 import { anomalyNotice } from '../alerts/anomaly-notice.ts';
 import { nextAnomalyState } from '../alerts/anomaly-transitions.ts';
-import { type AccountDetails, budgetNotice } from '../alerts/budget-notice.ts';
-import {
-  armBudget,
-  type ForeseenReading,
-  nextBudgetState,
-  openPeriods,
-  withOpenPeriods,
-} from '../alerts/budget-transitions.ts';
+import type { AccountDetails } from '../alerts/budget-notice.ts';
 import { nextConfigState } from '../alerts/config-transitions.ts';
-import { definitionWithin } from '../alerts/definition.ts';
 import { configNotice, healthNotice, unwatchedNotice } from '../alerts/health-notice.ts';
 import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
-import { type AlertState, type BudgetState, NO_ALERTS } from '../alerts/state.ts';
+import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
-import {
-  type BudgetEvidence,
-  type KnownReading,
-  type Reading,
-  reaches,
-  readBudget,
-} from '../budgets/read-budget.ts';
-import type {
-  Account,
-  AccountConfig,
-  BrokenAccount,
-  Budget,
-  InvalidParameters,
-} from '../config/account.ts';
+import type { Account, BrokenAccount, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import { type Outlook, type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
-import type { SettledDays } from '../foresight/series.ts';
 import { judgedSince } from '../foresight/unusual-days.ts';
-import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
+import type { KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
-import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
+import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { chargeDays } from './charge-days.ts';
+import { isMuted, type Known, type NextBudgets, nextBudgets, settledDays } from './next-budgets.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
 import { type KnownState, openSince } from './plan-check.ts';
 
@@ -62,101 +40,56 @@ export interface AccountEvidence {
   readonly now: number;
 }
 
-export interface Judgement {
+export interface Assessment {
   /** Whole days to be written. */
   readonly changed: readonly UsageDay[];
   /** All known days, ascending. */
   readonly days: readonly UsageDay[];
   readonly next: Omit<KnownState, 'version' | 'outbox'>;
   readonly notices: readonly Notice[];
-  /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
-  readonly readings: readonly (readonly Reading[])[];
+  readonly readings: NextBudgets['readings'];
 }
 
-export function judgeAccount(evidence: AccountEvidence): Judgement {
-  const { account, provider, known, reading, fetched, now } = evidence;
-  const { tokenVersion } = account.source;
+export function assessAccount(evidence: AccountEvidence): Assessment {
+  const { account, provider, known, reading, fetched, problem, now } = evidence;
+  const { config, source } = account;
+  const { tokenVersion } = source;
   const named = details(account, provider, evidence.region);
   const merged = mergeUsage({ fetched, reading, ...known, provider, tokenVersion, now });
-  const { alerts, notices, readings } = decide(
-    {
-      config: account.config,
-      provider,
-      details: named,
-      ...merged,
-      alerts: known.state.alerts ?? NO_ALERTS,
-      isHeld: isFull(known.state.outbox),
-      now,
-    },
-    {
-      result: readResultOf(fetched, merged.days),
-      tokenVersion: account.source.tokenVersion,
-      problem: evidence.problem,
-    },
+  const { changed, shrunk, ...usage } = merged;
+  const { outbox, unwatchedAt, version, alerts: before = NO_ALERTS } = known.state;
+  const isHeld = isFull(outbox);
+  const { alerts, notices, readings } = nextAlerts(
+    { config, provider, details: named, ...usage, alerts: before, isHeld, now },
+    { result: readResultOf(fetched, usage.days), tokenVersion, problem },
   );
-  const { unwatchedAt, version } = known.state;
   const again =
     unwatchedAt === undefined
       ? []
       : [unwatchedNotice(named, { status: 'resolved', at: unwatchedAt, version })];
   const next = {
-    ...(merged.coverage && { coverage: merged.coverage }),
-    ...(merged.shrunk && { shrunk: merged.shrunk }),
-    scope: scopeOf(account.config),
-    lastGood: account.source,
+    ...(usage.coverage && { coverage: usage.coverage }),
+    ...(shrunk && { shrunk }),
+    scope: scopeOf(config),
+    lastGood: source,
     alerts,
   };
-  return {
-    changed: merged.changed,
-    days: merged.days,
-    next,
-    notices: [...again, ...notices],
-    readings,
-  };
-}
-
-export interface Known {
-  readonly config: AccountConfig;
-  readonly provider: Pick<Provider, 'meters' | 'dayZone' | 'settlesAfterHours'>;
-  readonly details: AccountDetails;
-  readonly days: readonly UsageDay[];
-  readonly coverage: Coverage | undefined;
-  /** Whether this check read all there is; only then may an alert be resolved. */
-  readonly complete: boolean;
-  readonly alerts: AlertState;
-  /** Whether so much is waiting to be published that nothing more may fire, as if the account were muted. */
-  readonly isHeld?: boolean;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  return { changed, days: usage.days, next, notices: [...again, ...notices], readings };
 }
 
 /** What a check found beside the usage. */
-export interface Found {
+interface Found {
   readonly result: ReadResult;
   /** Of the token that the account was read with. */
   readonly tokenVersion: number;
   /** Absent where the parameters are valid. */
-  readonly problem?: InvalidParameters | undefined;
+  readonly problem: InvalidParameters | undefined;
 }
 
-export interface Decision {
-  readonly alerts: AlertState;
-  readonly notices: readonly Notice[];
-  readonly readings: BudgetDecision['readings'];
-}
-
-export interface BudgetDecision {
-  readonly budgets: AlertState['budgets'];
-  readonly notices: readonly Notice[];
-  /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
-  readonly readings: readonly (readonly Reading[])[];
-}
-
-/** A budget that left the config is remembered so long, as its ids may not come again: longer than any period. */
-const LEFT_KEPT_MS = 400 * DAY_MS;
-const MOST_LEFT = 100;
-
-export function decide(known: Known, { result, problem, tokenVersion }: Found): Decision {
+function nextAlerts(
+  known: Known,
+  { result, problem, tokenVersion }: Found,
+): { readonly alerts: AlertState } & Pick<Assessment, 'notices' | 'readings'> {
   const { alerts, details, now } = known;
   const muted = isMuted(known);
   const { dayZone } = known.provider;
@@ -165,8 +98,8 @@ export function decide(known: Known, { result, problem, tokenVersion }: Found): 
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
   const health = nextHealthState(alerts.health, result, moment);
   const days = chargeDays(known);
-  const { budgets, notices, readings } = decideBudgets(known, days);
-  const anomalies = decideAnomalies(known, days, muted);
+  const { budgets, notices, readings } = nextBudgets(known, days);
+  const anomalies = nextAnomalies(known, days, muted);
   return {
     alerts: {
       budgets,
@@ -184,98 +117,8 @@ export function decide(known: Known, { result, problem, tokenVersion }: Found): 
   };
 }
 
-export function decideBudgets(known: Known, days = chargeDays(known)): BudgetDecision {
-  const settled = settledDays(known, days);
-  const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
-  const budgets: BudgetState[] = [];
-  const notices: Notice[] = [];
-  const readings: (readonly Reading[])[] = [];
-  for (const budget of known.config.budgets) {
-    const decided = decideBudget(budget, before.get(budget.name), known, { days, settled });
-    budgets.push(decided.state);
-    notices.push(...decided.events.map((event) => budgetNotice(event, known.details)));
-    readings.push(decided.readings);
-  }
-  return { budgets: [...budgets, ...leftBudgets(known)], notices, readings };
-}
-
-function isMuted({ config, now, isHeld = false }: Known): boolean {
-  return isHeld || (config.mutedUntil !== undefined && now < config.mutedUntil);
-}
-
-function decideBudget(
-  budget: Budget,
-  before: BudgetState | undefined,
-  known: Known,
-  {
-    days,
-    settled,
-  }: { readonly days: readonly ChargeDay[]; readonly settled: SettledDays | undefined },
-) {
-  const { config, now, complete, provider } = known;
-  const { timeZone } = config;
-  const settlesAfterMs = now - openSince(provider, now);
-  const definition = definitionWithin(budget, config);
-  const armed = armBudget(before, { budget, definition, timeZone, now, settlesAfterMs });
-  const { meters } = provider;
-  const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) => {
-    const reading = readBudget({ budget, period, days, meters, now, ...coverageOf(known) });
-    return reading.known && settled
-      ? withOutlook(reading, { settled, meters, settlesAfterMs, now })
-      : reading;
-  });
-  const moment = { now, complete, muted: isMuted(known) };
-  const { state, events } = nextBudgetState(armed, readings, moment);
-  return { state, events, readings };
-}
-
-/** The reading's own forecast gives way to what its past days say. */
-function withOutlook(reading: KnownReading, deps: OutlookDeps): ForeseenReading {
-  const outlook = outlookOf(reading, deps);
-  if (!outlook) return reading;
-  // As a copy would compute what most readings are never asked for.
-  return {
-    __proto__: reading,
-    outlook,
-    get forecast() {
-      return foreseen(reading, outlook);
-    },
-  } as unknown as ForeseenReading;
-}
-
-/** When the limit was reached is known; where it is not, the forecast says when it will be. */
-function foreseen(reading: KnownReading, { forecast }: Outlook): KnownReading['forecast'] {
-  const average = reading.forecast;
-  if (!forecast || !average) return average;
-  const isReached = reaches(reading.actual, reading.budget.limit, 100);
-  if (!isReached || average.reachesLimitAt === undefined) return forecast;
-  const { point, low, high } = forecast;
-  return { point, low, high, reachesLimitAt: average.reachesLimitAt };
-}
-
-/** Undefined before anything has settled. */
-export function settledDays(
-  {
-    coverage,
-    provider,
-    now,
-  }: Pick<Known, 'coverage' | 'now'> & {
-    readonly provider: Pick<Provider, 'dayZone'>;
-  },
-  days: readonly ChargeDay[],
-): SettledDays | undefined {
-  if (!coverage) return undefined;
-  const { dayZone } = provider;
-  const { knownFrom, usageFrom: from = knownFrom, settledUntil: until } = coverage;
-  if (from >= until) return undefined;
-  const dataUntil = days.findLast(({ charges }) => charges.length > 0)?.charges.at(-1)?.end ?? 0;
-  const complete = dayAt(Math.min(now, dataUntil), dayZone);
-  const { date, start } = complete.date > until ? complete : dayNamed(until, dayZone);
-  return { days, from, until, completeUntil: date, completeUntilAt: start, dayZone };
-}
-
 /** At first only days are judged that settled lately: what was unusual long before is no news. */
-function decideAnomalies(known: Known, days: readonly ChargeDay[], muted: boolean) {
+function nextAnomalies(known: Known, days: readonly ChargeDay[], muted: boolean) {
   const { config, provider, alerts, complete, now } = known;
   const settled = settledDays(known, days);
   if (!config.anomalies || !settled) return undefined;
@@ -288,31 +131,6 @@ function decideAnomalies(known: Known, days: readonly ChargeDay[], muted: boolea
     anomalyNotice(event, { settled, edits: state.edits ?? 0, ...known }),
   );
   return { state: { ...state, judgedUntil: state.judgedUntil || after }, notices };
-}
-
-function coverageOf({
-  coverage,
-  provider,
-}: Known): Pick<BudgetEvidence, 'knownFrom' | 'usageFrom' | 'readAt'> {
-  if (!coverage) return { knownFrom: Number.POSITIVE_INFINITY };
-  return {
-    knownFrom: dayNamed(coverage.knownFrom, provider.dayZone).start,
-    ...(coverage.usageFrom !== undefined && {
-      usageFrom: dayNamed(coverage.usageFrom, provider.dayZone).start,
-    }),
-    readAt: coverage.readAt,
-  };
-}
-
-/** Those that are no longer configured, the latest first, in case they come back. */
-function leftBudgets(known: Known): BudgetState[] {
-  const { alerts, config, provider, now } = known;
-  const names = new Set(config.budgets.map(({ name }) => name));
-  return alerts.budgets
-    .filter(({ name, leftAt = now }) => !names.has(name) && now - leftAt < LEFT_KEPT_MS)
-    .map((state) => ({ leftAt: now, ...withOpenPeriods(state, openSince(provider, now)) }))
-    .sort((a, b) => b.leftAt - a.leftAt)
-    .slice(0, MOST_LEFT);
 }
 
 /** How notices name an account, and where they link to. Of a broken one its options and currency are not known. */
@@ -338,7 +156,7 @@ export function details(
 }
 
 /** How a check read an account: whether it could, and which of the known days hold any data, be it a 0. */
-export function readResultOf(fetched: UsageFetch, days: readonly UsageDay[]): ReadResult {
+function readResultOf(fetched: UsageFetch, days: readonly UsageDay[]): ReadResult {
   if (fetched.status === 'incomplete') {
     return { isComplete: false, isRefused: false, reason: fetched.reason };
   }

@@ -18,8 +18,8 @@ import type { Ledger, RunLedger } from '../ledger/ledger.ts';
 import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
-import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { details, judgeAccount } from './assess-account.ts';
+import type { Interval, Provider, UsageFetch } from '../providers/provider.ts';
+import { assessAccount, details } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { inScope, type KnownState, planCheck, readFrom } from './plan-check.ts';
@@ -56,6 +56,8 @@ export interface AccountCheckDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
+type FetchDeps = Pick<AccountCheckDeps, 'provider' | 'now' | 'timeLeftMs' | 'signal'>;
+
 export interface KnownDeps extends Pick<AccountCheckDeps, 'provider' | 'now'> {
   readonly ledger: Pick<AccountLedger, 'read'>;
 }
@@ -86,6 +88,8 @@ async function checkWatched(
   const { key, found, known } = await readKnown(account, deps, { isBroken: byLastGood });
   const reading = planCheck(account, provider, known.state.coverage, now);
   const version = await forget(key, found, known.state, deps);
+  // That there was no time left to ask says nothing of the provider.
+  if (account.token !== '') deps.signal?.throwIfAborted();
   const [fetched, leftovers] = await Promise.all([
     fetchUsage(account, reading.window, deps),
     isThorough(reading) ? ledger.daysOfOtherScopes(key) : [],
@@ -100,12 +104,12 @@ async function checkWatched(
     problem: account.invalid,
     now,
   };
-  const judged = judgeAccount(evidence);
-  const { changed, next, notices } = judged;
+  const assessment = assessAccount(evidence);
+  const { changed, next, notices } = assessment;
   if (changed.length > 0) await ledger.replaceDays(key, changed);
   const [outbox] = await Promise.all([
     saveAndQueue(key, { ...known.state, version }, next, notices, deps),
-    ledger.saveSummary(key, summaryOf({ account, provider, judged, now })),
+    ledger.saveSummary(key, summaryOf({ account, provider, assessment, now })),
   ]);
   // Listed before the state was written: what another scope writes from here on is not among them.
   if (outbox && leftovers.length > 0) await ledger.deleteDays(leftovers);
@@ -181,7 +185,7 @@ export async function saveAndQueue(
   before: KnownState,
   next: Omit<KnownState, 'version' | 'outbox'>,
   notices: readonly Notice[],
-  { ledger, now }: Pick<AccountCheckDeps, 'ledger' | 'now'>,
+  { ledger, now }: { readonly ledger: Pick<AccountLedger, 'saveState'>; readonly now: number },
 ): Promise<Outbox | undefined> {
   const fresh = notices.length > 0 ? [{ message: messageOf(notices, now) }] : [];
   const saved = await ledger.saveState(key, before.version, next, fresh, now);
@@ -211,15 +215,14 @@ export async function readKnown(
   return { key, found: state, known: { state: inScope(state, account, isBroken), days } };
 }
 
-function fetchUsage(
+/** Asks the provider for whole days of its day zone; an account without a token gets the answer `failed`. */
+export async function fetchUsage(
   { name, token, withoutToken, config }: Account,
-  window: { start: number; end: number },
-  { provider, now, timeLeftMs, signal }: AccountCheckDeps,
+  window: Interval,
+  { provider, now, timeLeftMs, signal }: FetchDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
-  if (token === '') return Promise.resolve(failedWithout(withoutToken));
-  // That there was no time left to ask says nothing of the provider.
-  signal?.throwIfAborted();
+  if (token === '') return failedWithout(withoutToken);
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,

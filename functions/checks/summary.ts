@@ -21,14 +21,14 @@ import type {
 import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
 import { plain, quantity, sum } from '../pricing/money.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Judgement } from './assess-account.ts';
-import { settledDays } from './assess-account.ts';
+import type { Assessment } from './assess-account.ts';
 import { chargeDays } from './charge-days.ts';
+import { settledDays } from './next-budgets.ts';
 
 export interface SummaryEvidence {
   readonly account: Account;
   readonly provider: Provider;
-  readonly judged: Pick<Judgement, 'days' | 'next' | 'readings'>;
+  readonly assessment: Pick<Assessment, 'days' | 'next' | 'readings'>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -38,15 +38,17 @@ const MOST_DAYS = 400;
 const METER_DAYS = 62;
 
 export function summaryOf(evidence: SummaryEvidence): AccountSummary {
-  const { account, provider, judged, now } = evidence;
+  const { account, provider, assessment, now } = evidence;
   const { config } = account;
-  const { alerts, coverage } = judged.next;
-  const days = chargeDays({ config, provider, days: judged.days, coverage, now });
+  const { alerts, coverage } = assessment.next;
+  const days = chargeDays({ config, provider, days: assessment.days, coverage, now });
   const dataUntil = alerts?.health.data?.until;
   const forecast = coverage && monthForecast(days, coverage, evidence);
   return {
     currency: config.currency,
     dayZone: provider.dayZone,
+    settlesAfterHours: provider.settlesAfterHours,
+    billingUrl: provider.billingUrl(config.options),
     ...(coverage && {
       costs: dailyCosts(days, coverage, provider.dayZone),
       settledUntil: coverage.settledUntil,
@@ -54,7 +56,7 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
     }),
     ...(dataUntil !== undefined && { dataUntil }),
     ...(forecast && { forecast }),
-    budgets: judged.readings.flatMap((periods) => {
+    budgets: assessment.readings.flatMap((periods) => {
       const current = periods.at(-1);
       return current ? budgetSummary(current, config.currency) : [];
     }),
@@ -64,7 +66,11 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
   };
 }
 
-type Moment = Pick<SummaryEvidence, 'provider' | 'now'>;
+interface Moment {
+  readonly provider: Pick<Provider, 'dayZone'>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
 /** What the alerts and parameters alone say. */
 export function alertSummary(
@@ -148,8 +154,10 @@ function dailyCosts(
   }
   const lately = listed.slice(-METER_DAYS);
   const meters = [...new Set(lately.flatMap((costs) => [...costs.keys()]))].sort();
+  const basis = basisOf(days);
   return {
     from,
+    ...(basis && { basis }),
     total: listed.map((costs) => costs.get('') ?? (costs.has('') ? null : '0')),
     meters: meters
       .filter((meter) => meter !== '' && lately.some((costs) => costs.get(meter) !== '0'))
@@ -158,6 +166,18 @@ function dailyCosts(
         costs: lately.map((costs) => costs.get(meter) ?? (costs.has(meter) ? null : '0')),
       })),
   };
+}
+
+/** Undefined where nothing has cost anything. */
+function basisOf(days: readonly ChargeDay[]): DailyCosts['basis'] {
+  let [counted, estimated] = [0, 0];
+  for (const total of totalsOfDays(days, 'cost').values()) {
+    counted += total.counted;
+    estimated += total.estimated;
+  }
+  if (counted === 0) return undefined;
+  if (estimated === 0) return 'billed';
+  return estimated === counted ? 'estimated' : 'mixed';
 }
 
 /** By meter, and of all together under an empty name; null where nothing of it is priced. */
@@ -173,7 +193,7 @@ function costsOn(day: ChargeDay): ReadonlyMap<string, string | null> {
   return costs.set('', isUnknown ? null : quantity(all));
 }
 
-function budgetSummary(reading: Reading, currency: string): BudgetSummary {
+export function budgetSummary(reading: Reading, currency: string): BudgetSummary {
   const { budget, period } = reading;
   const forecast = reading.known ? forecastOf(reading.forecast) : undefined;
   return {

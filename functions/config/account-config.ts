@@ -3,8 +3,10 @@ import * as z from 'zod';
 import type { AccountConfig, Budget } from './account.ts';
 import { budgetSchema } from './budget-schema.ts';
 import { nearest, oneOf } from './config-error.ts';
+import type { ConfigRules } from './config-rules.ts';
+import { soldIn } from './meter.ts';
 import { allowedOrigin } from './origin.ts';
-import { type PriceList, type Prices, pricesSchema, soldIn } from './price-schema.ts';
+import { type Prices, pricesSchema } from './price-schema.ts';
 
 /**
  * The config of an account at a provider: the provider's own keys beside those that all have. Yields it with its
@@ -128,7 +130,7 @@ const aMoment = {
 /** ISO 8601 with or without seconds; `format: date-time` would be RFC 3339, which wants them. */
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
-const mutedUntil = z
+export const mutedUntil = z
   .string(aMoment)
   .regex(moment, aMoment)
   .transform((text, context) => {
@@ -141,7 +143,7 @@ const mutedUntil = z
   })
   .meta({ title: 'ISO 8601 date-time' });
 
-const mutedBecause = z.string({ error: '1 to 200 characters' }).min(1).max(200);
+export const mutedBecause = z.string({ error: '1 to 200 characters' }).min(1).max(200);
 
 const aMinimum = { error: 'an amount from 0.01 to 1000000' };
 
@@ -169,37 +171,6 @@ function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
     }
     seen.add(name);
   }
-}
-
-/** What a config depends on of a meter. */
-export interface ConfigMeter {
-  /** Kebab-case, as it stands in budgets: `data-in`. */
-  readonly id: string;
-  /** A flow adds up over time (requests, money); a level is averaged (bytes stored). */
-  readonly kind: 'flow' | 'level';
-  /** Unit of the quantity, from `units.ts`. Absent where the provider reports money only. */
-  readonly unit?: string;
-}
-
-/** What a config depends on of a provider. */
-export interface ConfigRules {
-  /** As in parameter names: `northflank`. */
-  readonly id: string;
-  /** As in messages: `Northflank`. */
-  readonly name: string;
-  /** zod shape of the keys that only this provider has. */
-  readonly options: z.ZodRawShape;
-  readonly meters: readonly ConfigMeter[];
-  /** What the provider counts by; no budget can have a shorter period. */
-  readonly bucket: 'hour' | 'day';
-  /** Hold where a config has no price of its own, in accounts of the same currency. Absent: there are none. */
-  readonly defaultPrices?: PriceList;
-  /** IANA zone of the provider's days; also the default of `timeZone`. */
-  readonly dayZone: string;
-  /** Host names that a base URL may have, loopback aside. */
-  readonly hosts: readonly string[];
-  /** Base URL where the config names none. A method, so that a provider may name its own options' type. */
-  baseUrl(options: Record<string, unknown>): string;
 }
 
 type PricingRules = Pick<ConfigRules, 'meters' | 'defaultPrices'>;

@@ -1,12 +1,27 @@
 /** What Parameter Store holds about one watched account, validated. */
 
-import type { Weekday } from './budget-schema.ts';
 import type { Prices } from './price-schema.ts';
 import type { Problem } from './problem.ts';
 
 /** Periods of a budget, the shortest first. */
 export const PERIODS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
 export type Per = (typeof PERIODS)[number];
+
+/** As configs name them; in the order of ISO 8601, in which Monday is 1. */
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** What stands for totals where an account has its provider: in names of parameters, ids, and the ledger's keys. */
+export const TOTALS = 'totals';
 
 /** A limit on the cost or the usage of one or all meters over a period. */
 export interface Budget {

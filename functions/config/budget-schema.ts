@@ -1,24 +1,12 @@
 import * as z from 'zod';
-import { type Budget, PERIODS, type Per } from './account.ts';
-import type { ConfigMeter, ConfigRules } from './account-config.ts';
+import { type Budget, PERIODS, type Per, WEEKDAYS, type Weekday } from './account.ts';
 import { oneOf } from './config-error.ts';
+import type { ConfigRules } from './config-rules.ts';
+import type { Meter } from './meter.ts';
 import { amountAbove0 } from './price-schema.ts';
 import { areLike, unitsLike } from './units.ts';
 
-/** As configs name them; in the order of ISO 8601, in which Monday is 1. */
-export const weekdays = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const;
-
-export type Weekday = (typeof weekdays)[number];
-
-const quotedWeekdays = quoted(weekdays);
+const quotedWeekdays = quoted(WEEKDAYS);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
 const aStart = { error: `${aDayOfTheMonth}, or a weekday, ${oneOf(quotedWeekdays)}` };
 const aThreshold = { error: 'a percentage from 0.01 to 1000' };
@@ -49,7 +37,7 @@ export const thresholds = z
 
 /** That it fits `per` is `startsOnFitsPer`. */
 export const startsOn = z
-  .union([z.int(aStart).min(1).max(28), z.enum(weekdays, aStart)], aStart)
+  .union([z.int(aStart).min(1).max(28), z.enum(WEEKDAYS, aStart)], aStart)
   .exactOptional()
   .describe(
     'First day of the period: a day of the month, 1–28, for `month`, `quarter` and `year`; a weekday for `week`.',
@@ -130,7 +118,7 @@ function allowedStart(per: Per): { readonly type?: string; readonly text: string
   return { type: 'number', text: aDayOfTheMonth };
 }
 
-function usageFitsMeter(meters: readonly ConfigMeter[]): BudgetCheck {
+function usageFitsMeter(meters: readonly Meter[]): BudgetCheck {
   return ({ value, issues }) => {
     const { measure, meter, unit } = value;
     if (measure === 'cost') {

@@ -1,7 +1,7 @@
 /** Turns what zod found wrong with a config into problems that a person can act on. */
 
-import Big from 'big.js';
 import * as z from 'zod';
+import { Decimal } from './decimal.ts';
 import { invisibleIn, withoutInvisible } from './pasted-text.ts';
 import { type Problem, problemLine } from './problem.ts';
 import { withoutSecret } from './redact.ts';
@@ -137,7 +137,7 @@ const longest = 60;
 /** A found value as one short line of JSON with no secret in it, or its kind where the value must not be shown. */
 export function foundValue(value: unknown, { secure, token }: Disclosure): string {
   if (secure) return kindOf(value);
-  const json = value instanceof Big ? value.toString() : JSON.stringify(value);
+  const json = value instanceof Decimal ? value.toString() : JSON.stringify(value);
   // The secret goes before the cut: half of it would not be found any more.
   const text = withoutInvisible(withoutSecret(json, token ?? '')).replace(
     /\/\/[^/"\s]*@/g,
@@ -149,7 +149,7 @@ export function foundValue(value: unknown, { secure, token }: Disclosure): strin
 /** What JSON calls the value. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
-  if (value instanceof Big) return 'a number';
+  if (value instanceof Decimal) return 'a number';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'boolean') return 'true or false';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;

@@ -1,5 +1,5 @@
-import Big from 'big.js';
 import { printParseErrorCode, visit } from 'jsonc-parser';
+import { Decimal } from './decimal.ts';
 import { invisibleIn } from './pasted-text.ts';
 import type { Problem } from './problem.ts';
 
@@ -21,8 +21,8 @@ export function parseJson(text: string): ParsedJson {
 
 function exactNumber(_key: string, value: unknown, context?: NumberContext): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
-  const exact = new Big(context.source);
-  return Number.isFinite(value) && exact.eq(value) ? value : exact;
+  const exact = new Decimal(context.source);
+  return Number.isFinite(value) && exact.eq(String(value)) ? value : exact;
 }
 
 /** More than any config needs, and few enough that the parser's descent cannot run out of stack. */

@@ -1,8 +1,9 @@
-import Big from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
-import type { ConfigMeter } from './account-config.ts';
 import { oneOf } from './config-error.ts';
-import { areLike, isUnit, unitsLike, withoutMultiple } from './units.ts';
+import { Decimal, ZERO } from './decimal.ts';
+import { type Meter, soldIn } from './meter.ts';
+import { areLike, unitsLike, withoutMultiple } from './units.ts';
 
 /** One stretch of a calendar month's quantity, from the end of the tier before it on. */
 export interface PriceTier {
@@ -38,19 +39,6 @@ export function allowanceUnit(per: string): string {
   return withoutMultiple(per);
 }
 
-/**
- * Unit of what is paid for: the meter's; of a level, its unit times hours, as `GB-hour` for `GB`. Undefined where no
- * price can be given, because the provider reports the cost alone or a level is not a size.
- */
-export function soldIn(meter: {
-  readonly kind: 'flow' | 'level';
-  readonly unit?: string;
-}): string | undefined {
-  if (meter.unit === undefined || meter.kind === 'flow') return meter.unit;
-  const overTime = `${meter.unit}-hour`;
-  return isUnit(overTime) ? overTime : undefined;
-}
-
 export const aNumberFrom0 = 'a number from 0 on';
 
 /** A limit or the end of a tier: whatever is divided by it can still be shown, stored and read back. */
@@ -62,15 +50,15 @@ const MOST_DIGITS = 30;
 
 /** At least 0.000001. */
 export const amountAbove0 = amount((value) => {
-  return isNumber(value) && Number(value) > 0
+  return isNumber(value) && exactly(value).gt(ZERO)
     ? outOfBounds(value, LEAST_LIMIT)
     : 'a number above 0';
 }).meta({ type: 'number', minimum: LEAST_LIMIT, maximum: MOST });
 
 /** 0, or at least 1e-15. */
 export const amountFrom0 = amount((value) => {
-  if (!isNumber(value) || Number(value) < 0) return aNumberFrom0;
-  return new Big(value).eq(0) ? undefined : outOfBounds(value, LEAST_PRICE);
+  if (!isNumber(value) || exactly(value).lt(ZERO)) return aNumberFrom0;
+  return exactly(value).eq(ZERO) ? undefined : outOfBounds(value, LEAST_PRICE);
 }).meta({ type: 'number', minimum: 0, maximum: MOST });
 
 /** `problemOf` says what a value has to be if it is not. */
@@ -79,20 +67,25 @@ function amount(problemOf: (value: unknown) => string | undefined) {
     .custom<number | Big>((value) => problemOf(value) === undefined, {
       error: ({ input }) => problemOf(input),
     })
-    .transform((value) => new Big(value).abs().toFixed());
+    .transform((value) => exactly(value).abs().toFixed());
 }
 
 function isNumber(value: unknown): value is number | Big {
-  return typeof value === 'number' || value instanceof Big;
+  return Number.isFinite(value) || value instanceof Decimal;
 }
 
 /** What the amount has to be if it is too large, too small or too long to be worked with. */
 function outOfBounds(value: number | Big, least: number): string | undefined {
-  const exact = new Big(value);
-  if (exact.lt(least) || exact.gt(MOST)) {
+  const exact = exactly(value);
+  if (exact.lt(String(least)) || exact.gt(String(MOST))) {
     return `a number from ${numberText(least)} to ${numberText(MOST)}`;
   }
   return exact.c.length > MOST_DIGITS ? `a number of at most ${MOST_DIGITS} digits` : undefined;
+}
+
+/** Of what a config has: a number, which is a decimal where a JavaScript number would lose a digit. */
+function exactly(value: number | Big): Big {
+  return value instanceof Decimal ? value : new Decimal(String(value));
 }
 
 /** A number as people write it: `0.000001`, `1000`, `1e15`. */
@@ -122,7 +115,7 @@ const included = amountFrom0.describe(
 );
 
 /** Prices by meter, of those that can have one; each has to be per a unit that its meter is sold in. */
-export function pricesSchema(meters: readonly ConfigMeter[]): z.ZodType<Prices> {
+export function pricesSchema(meters: readonly Meter[]): z.ZodType<Prices> {
   const priced = meters.flatMap((meter) => {
     const unit = soldIn(meter);
     return unit === undefined ? [] : [[meter.id, priceSchema(unit).exactOptional()] as const];
@@ -195,7 +188,7 @@ function ascend({ value, issues }: z.core.ParsePayload<readonly PriceTier[]>): v
 /** What the end of a tier has to be if it is not. */
 function allowedEnd(upTo: string | undefined, before: string, isLast: boolean): string | undefined {
   if (isLast) return upTo === undefined ? undefined : 'nothing in the last tier';
-  if (upTo !== undefined && new Big(upTo).gt(before)) return;
+  if (upTo !== undefined && new Decimal(upTo).gt(before)) return;
   return `a number above ${before}`;
 }
 
@@ -204,6 +197,6 @@ function problem(
   amount: string | undefined,
   allowed: string,
 ): z.core.$ZodRawIssue {
-  const input = amount === undefined ? undefined : new Big(amount);
+  const input = amount === undefined ? undefined : new Decimal(amount);
   return { code: 'custom', path, input, message: allowed };
 }

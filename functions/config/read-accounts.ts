@@ -7,8 +7,9 @@ import type {
   InvalidParameters,
   TokenSource,
 } from './account.ts';
-import { accountConfigSchema, type ConfigRules } from './account-config.ts';
+import { accountConfigSchema } from './account-config.ts';
 import { kindOf, type Parsed, parseConfig } from './config-error.ts';
+import type { ConfigRules } from './config-rules.ts';
 import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
 import { readTokenText, trimmedJson } from './pasted-text.ts';

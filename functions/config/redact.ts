@@ -81,46 +81,19 @@ function cutOut(original: string, spans: readonly Span[]): string {
 }
 
 /** A text with escapes undone. */
-export interface Reading {
+interface Reading {
   readonly text: string;
   /** Where each of its characters begins in the original, and where that ends. */
   readonly at: readonly number[];
 }
 
-/** Names that HTML has for visible ASCII, in lower case (HTML standard, "Named character references"). */
+/** Names that HTML has for visible ASCII, in lower case, each before its character (HTML standard, "Named character references"). */
 const CHARACTERS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    '!': ['excl'],
-    '"': ['quot'],
-    '#': ['num'],
-    $: ['dollar'],
-    '%': ['percnt'],
-    '&': ['amp'],
-    "'": ['apos'],
-    '(': ['lpar'],
-    ')': ['rpar'],
-    '*': ['ast', 'midast'],
-    '+': ['plus'],
-    ',': ['comma'],
-    '.': ['period'],
-    '/': ['sol'],
-    ':': ['colon'],
-    ';': ['semi'],
-    '<': ['lt'],
-    '=': ['equals'],
-    '>': ['gt'],
-    '?': ['quest'],
-    '@': ['commat'],
-    '[': ['lsqb', 'lbrack'],
-    '\\': ['bsol'],
-    ']': ['rsqb', 'rbrack'],
-    '^': ['hat'],
-    _: ['lowbar', 'underbar'],
-    '`': ['grave', 'diacriticalgrave'],
-    '{': ['lcub', 'lbrace'],
-    '|': ['verbar', 'vert', 'verticalline'],
-    '}': ['rcub', 'rbrace'],
-  }).flatMap(([character, names]) => names.map((name) => [name, character])),
+  [
+    `excl! quot" num# dollar$ percnt% amp& apos' lpar( rpar) ast* midast* plus+ comma, period. sol/ colon: semi;`,
+    String.raw`lt< equals= gt> quest? commat@ lsqb[ lbrack[ bsol\ rsqb] rbrack] hat^ lowbar_ underbar_`,
+    'grave` diacriticalgrave` lcub{ lbrace{ verbar| vert| verticalline| rcub} rbrace}',
+  ].flatMap((line) => line.split(' ').map((one) => [one.slice(0, -1), one.slice(-1)] as const)),
 );
 
 /** One visible ASCII character in one of its escapes, or any character; a backslash alone only escapes what follows. */
@@ -137,12 +110,12 @@ const PIECE = new RegExp(
   'gi',
 );
 
-export function asItIs(text: string): Reading {
+function asItIs(text: string): Reading {
   return { text, at: [...Array(text.length + 1).keys()] };
 }
 
 /** One level of escapes undone: those of JSON and of programs, of addresses, and of HTML, as far as they are of visible ASCII. */
-export function unescaped({ text, at }: Reading): Reading {
+function unescaped({ text, at }: Reading): Reading {
   if (!/[\\%&]/.test(text)) return { text, at };
   let plain = '';
   const beginnings: number[] = [];

@@ -1,10 +1,11 @@
 /** A total: a budget over several accounts, of any providers, in one currency. `<root>/totals/<name>` holds its JSON. */
-import Big from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
-import { PERIODS, type Per } from './account.ts';
-import { currency, timeZone } from './account-config.ts';
-import { forecast, startsOn, startsOnFitsPer, thresholds, type Weekday } from './budget-schema.ts';
+import { PERIODS, type Per, TOTALS, type Weekday } from './account.ts';
+import { currency, mutedBecause, mutedUntil, timeZone } from './account-config.ts';
+import { forecast, startsOn, startsOnFitsPer, thresholds } from './budget-schema.ts';
 import { kindOf, type Parsed, parseConfig } from './config-error.ts';
+import { Decimal } from './decimal.ts';
 import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
 import { trimmedJson } from './pasted-text.ts';
@@ -28,6 +29,10 @@ export interface TotalConfig {
   readonly rates: Readonly<Record<string, string>>;
   /** Whether an alert fires when the forecast is over the limit; absent: it does. */
   readonly forecast?: boolean;
+  /** Epoch milliseconds. */
+  readonly mutedUntil?: number;
+  /** Why it is muted, for people. */
+  readonly mutedBecause?: string;
 }
 
 const aPattern = {
@@ -42,12 +47,12 @@ const perExpected = `${totalPers.map((per) => `"${per}"`).join(', ')}, as a tota
 /** A rate of a currency such as the rupiah is small: as many digits as a price may have. */
 const rate = z
   .custom<number | string | Big>(isRate, aRate)
-  .transform((value) => new Big(value).toFixed());
+  .transform((value) => new Decimal(String(value)).toFixed());
 
 function isRate(value: unknown): boolean {
   const isDecimal = typeof value === 'string' && /^\d{1,15}(\.\d{1,15})?$/.test(value);
-  if (!isDecimal && typeof value !== 'number' && !(value instanceof Big)) return false;
-  return Number.isFinite(Number(value)) && Number(value) > 0;
+  if (!isDecimal && typeof value !== 'number' && !(value instanceof Decimal)) return false;
+  return Number.isFinite(Number(String(value))) && Number(String(value)) > 0;
 }
 
 const totalSchema = z
@@ -68,6 +73,8 @@ const totalSchema = z
     startsOn,
     rates: z.record(z.string().regex(/^[A-Z]{3}$/, aCurrencyKey), rate).prefault({}),
     forecast,
+    mutedUntil: mutedUntil.exactOptional(),
+    mutedBecause: mutedBecause.exactOptional(),
   })
   .check(startsOnFitsPer)
   .transform(({ $schema: _, ...total }): TotalConfig => total);
@@ -86,7 +93,7 @@ export interface Total {
 
 /** Every total below the root, in the order of the parameters, valid or not. */
 export function readTotals(parameters: readonly Parameter[], root: string): Total[] {
-  const folder = `${root}/totals/`;
+  const folder = `${root}/${TOTALS}/`;
   return parameters
     .filter(({ name }) => name.startsWith(folder))
     .map((one) => readTotal(one, root));
@@ -94,7 +101,7 @@ export function readTotals(parameters: readonly Parameter[], root: string): Tota
 
 export function readTotal(parameter: Parameter, root: string): Total {
   const { name, version } = parameter;
-  const leaf = name.slice(`${root}/totals/`.length);
+  const leaf = name.slice(`${root}/${TOTALS}/`.length);
   const parsed = parseTotal(parameter, leaf);
   const identity = { name: leaf, parameter: name, version };
   if ('value' in parsed) return { ...identity, config: parsed.value, problems: [] };

@@ -2,7 +2,8 @@
  * The units of quantities, each with its exact size. Decimal and binary prefixes are different units: 1 GiB is
  * 1.073741824 GB. There is no `KB`, which means either.
  */
-import Big from 'big.js';
+import type { Big } from 'big.js';
+import { Decimal } from './decimal.ts';
 
 type Dimension = 'size' | 'count' | 'time' | 'size over time';
 
@@ -13,17 +14,17 @@ interface Unit {
 }
 
 /** SI prefixes and IEC 80000-13 binary prefixes. */
-const bytesPer: Readonly<Record<string, Big>> = {
-  B: new Big(1),
-  kB: new Big(1e3),
-  MB: new Big(1e6),
-  GB: new Big(1e9),
-  TB: new Big(1e12),
-  PB: new Big(1e15),
-  KiB: new Big(2 ** 10),
-  MiB: new Big(2 ** 20),
-  GiB: new Big(2 ** 30),
-  TiB: new Big(2 ** 40),
+const bytesPer: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  PB: 1e15,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
 };
 
 const secondsPer: Readonly<Record<string, number>> = {
@@ -38,11 +39,11 @@ const hoursPer: Readonly<Record<string, number>> = { hour: 1, month: 730 };
 
 const units: ReadonlyMap<string, Unit> = new Map([
   ...Object.entries(bytesPer).map(([name, factor]) => entry(name, 'size', factor)),
-  entry('count', 'count', new Big(1)),
-  ...Object.entries(secondsPer).map(([name, factor]) => entry(name, 'time', new Big(factor))),
+  entry('count', 'count', 1),
+  ...Object.entries(secondsPer).map(([name, factor]) => entry(name, 'time', factor)),
   ...Object.entries(bytesPer).flatMap(([size, bytes]) =>
     Object.entries(hoursPer).map(([duration, hours]) =>
-      entry(`${size}-${duration}`, 'size over time', bytes.times(hours)),
+      entry(`${size}-${duration}`, 'size over time', bytes * hours),
     ),
   ),
 ]);
@@ -50,10 +51,8 @@ const units: ReadonlyMap<string, Unit> = new Map([
 /** `100 count`: what is sold by the hundred. */
 const multipleOfCount = /^([1-9]\d{0,14}) count$/;
 
-/** Divides with 60 decimals, half to even: exact for every ratio of decimal and binary sizes. */
-const Exact = Big();
-Exact.DP = 60;
-Exact.RM = Big.roundHalfEven;
+/** A quotient has 60 decimals, which is exact for every ratio of decimal and binary sizes: so many more than usual. */
+const [MORE, LESS] = ['1e40', '1e-40'];
 
 /** A unit is not known, or two units do not measure the same thing. */
 export class UnitError extends Error {
@@ -76,8 +75,8 @@ export function convert(quantity: Big, from: string, to: string): Big {
       `expected one of ${unitsLike(from).join(', ')} to convert ${from} to, got ${to}`,
     );
   }
-  const converted = new Exact(quantity.toString()).times(source.factor).div(target.factor);
-  return new Big(converted.toString());
+  if (source.factor.eq(target.factor)) return quantity;
+  return quantity.times(source.factor).times(MORE).div(target.factor).times(LESS);
 }
 
 /** The units that a unit converts to, itself included; of the many multiples of `count` only examples. */
@@ -111,9 +110,10 @@ function find(text: string): Unit | undefined {
   const multiple = multipleOfCount.exec(text)?.[1];
   return multiple === undefined
     ? units.get(text)
-    : { dimension: 'count', factor: new Big(multiple) };
+    : { dimension: 'count', factor: new Decimal(multiple) };
 }
 
-function entry(name: string, dimension: Dimension, factor: Big): [string, Unit] {
-  return [name, { dimension, factor }];
+/** All factors are whole numbers that a float holds exactly. */
+function entry(name: string, dimension: Dimension, factor: number): [string, Unit] {
+  return [name, { dimension, factor: new Decimal(String(factor)) }];
 }

@@ -44,20 +44,20 @@ const CALM_DAYS = 3;
  * those that are not `settled` (so many from the start are) none says what is usual. Keeps
  * what it computes, for a walk over many days. Undefined: a day that is unknown or before which too little is known.
  */
-export function judgeOf(
+export function anomalyDetector(
   series: Series,
   settled = series.values.length,
 ): (day: number, floor?: Floor) => JudgedDay | undefined {
   const usualBefore = remembered((day) => usualOf(series, Math.min(day, settled)));
-  const judge = remembered((day) => judgedBy(series, day, usualBefore));
+  const judgedOn = remembered((day) => judgedBy(series, day, usualBefore));
   return (day, floor) => {
-    const judged = judge(day);
+    const judged = judgedOn(day);
     if (!judged?.hit || (floor && judged.excess < leastExcess(floor))) {
       return judged && { ...judged, hit: false };
     }
     const lastMonth = sameDayOfLastMonth(series, day);
     const came = [lastMonth - 1, lastMonth, lastMonth + 1].some((other) => {
-      const before = judge(other);
+      const before = judgedOn(other);
       return before?.hit && before.excess >= SAME_CHARGE * judged.excess;
     });
     return { ...judged, hit: !came };
@@ -93,9 +93,14 @@ function judgedBy(
   const usual = usualOn(before, number);
   const over = value / Math.max(usual, NOTHING) - 1;
   const hit =
-    (over > ONE_DAY.excess && over > ONE_DAY.errors * error(before.errorOfDay)) ||
+    (over > ONE_DAY.excess && over > unusualShare(before.errorOfDay)) ||
     (over > TWO_DAYS.ofSecond && isSecondOfTwo(values, day, number, usualBefore));
   return { hit, usual, excess: value - usual };
+}
+
+/** A single day is unusual beyond so much above the usual, relative to it. */
+export function unusualShare(errorOfDay: number): number {
+  return Math.max(ONE_DAY.excess, ONE_DAY.errors * error(errorOfDay));
 }
 
 /** Whether the day and the one before it are far above what was usual before both. */

@@ -5,9 +5,9 @@ import { isLevel, type Measure, measureOf } from '../budgets/measure.ts';
 import { periodBefore } from '../budgets/period.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
+import type { Meter } from '../config/meter.ts';
 import { dayAt, dayNamed, dayNumber } from '../ledger/usage-day.ts';
 import { decimal, plain } from '../pricing/money.ts';
-import type { Meter } from '../providers/provider.ts';
 import {
   type DayAhead,
   type Forecast,
@@ -109,7 +109,8 @@ function knownUntil({ period, dataUntil }: KnownReading, settledAt: number, now:
   return Math.min(now, Math.max(period.start, settledAt, dataUntil ?? period.start));
 }
 
-function daysAhead(from: number, end: number, dayZone: string): DayAhead[] {
+/** The days of `[from, end)` (epoch milliseconds), the first and the last by the part that is in it. */
+export function daysAhead(from: number, end: number, dayZone: string): DayAhead[] {
   const ahead: DayAhead[] = [];
   for (let at = from; at < end; ) {
     const day = dayAt(at, dayZone);
@@ -154,6 +155,6 @@ function pastRecord(
 }
 
 /** Floats as decimals; nine digits after the point are more than they know. */
-function amount(value: number): Big {
+export function amount(value: number): Big {
   return decimal(value.toFixed(9)).round(9);
 }

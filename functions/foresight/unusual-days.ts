@@ -1,8 +1,8 @@
 /** Which settled days of an account cost far more than usual: in all, and by meter. Pure. */
 import type { ChargeDay, Measure } from '../budgets/measure.ts';
+import type { Meter } from '../config/meter.ts';
 import { dateAfter, dateOf, dayNamed, dayNumber } from '../ledger/usage-day.ts';
-import type { Meter } from '../providers/provider.ts';
-import { judgeOf } from './anomaly.ts';
+import { anomalyDetector } from './anomaly.ts';
 import { type SettledDays, seriesOf } from './series.ts';
 import { usualOf } from './usual.ts';
 
@@ -45,7 +45,7 @@ export function judgedSince(after: string, usual: UsualCosts): readonly JudgedCo
   const known = last && kept.get(last);
   const isSame = known?.key === key && days.every((day, index) => day === known.days[index]);
   if (isSame) return known.judged;
-  const judged = judge(first, usual);
+  const judged = judgedFrom(first, usual);
   if (last) kept.set(last, { key, days, judged });
   return judged;
 }
@@ -59,22 +59,22 @@ interface Judged {
 /** A replay asks for the same days at each hour. Changes no result. */
 const kept = new WeakMap<ChargeDay, Judged>();
 
-function judge(firstDay: string, { settled, meters, minimum }: UsualCosts): JudgedCosts[] {
+function judgedFrom(firstDay: string, { settled, meters, minimum }: UsualCosts): JudgedCosts[] {
   const series = [undefined, ...meters.map(({ id }) => id)].map((meter) => ({
     meter,
     ...seriesOf(settled, costOf(meter), settled.completeUntil),
   }));
   const start = dayNumber(series[0]?.firstDay ?? firstDay);
   const settledDays = dayNumber(settled.until) - start;
-  const judges = series
+  const detectors = series
     .filter(({ meter, values }) => meter === undefined || values.some((value) => value !== 0))
-    .map((one) => ({ ...one, judgeDay: judgeOf(one, settledDays) }));
+    .map((one) => ({ ...one, detect: anomalyDetector(one, settledDays) }));
   const days: JudgedCosts[] = [];
   const last = dayNumber(settled.completeUntil) - start;
   for (let day = Math.max(0, dayNumber(firstDay) - start); day < last; day += 1) {
-    const floor = { minimum, accountUsual: judges[0]?.judgeDay(day)?.usual ?? 0 };
-    const costs = judges.flatMap(({ meter, values, judgeDay }): JudgedCost[] => {
-      const judged = judgeDay(day, floor);
+    const floor = { minimum, accountUsual: detectors[0]?.detect(day)?.usual ?? 0 };
+    const costs = detectors.flatMap(({ meter, values, detect }): JudgedCost[] => {
+      const judged = detect(day, floor);
       const cost = values[day];
       if (!judged || cost === undefined) return [];
       const { usual, excess, hit: isUnusual } = judged;

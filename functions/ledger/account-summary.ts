@@ -12,6 +12,10 @@ export interface AccountSummary {
   readonly currency?: string;
   /** The provider's day zone. */
   readonly dayZone?: string;
+  /** So long after a day its usage may still change: the provider's settle time. */
+  readonly settlesAfterHours?: number;
+  /** The provider's billing page. */
+  readonly billingUrl?: string;
   /** Absent before the first complete check. */
   readonly costs?: DailyCosts;
   /** First day that may still change. */
@@ -33,6 +37,8 @@ export interface AccountSummary {
 export interface DailyCosts {
   /** The first day; one entry a day follows, up to the day of `readAt`, which is not over yet. */
   readonly from: string;
+  /** Of all these days together. */
+  readonly basis?: 'billed' | 'estimated' | 'mixed';
   /** Of all meters; 400 days at most. */
   readonly total: readonly (string | null)[];
   /** The last 62 of these days, of meters that cost anything on them. */
@@ -60,6 +66,8 @@ export interface BudgetSummary {
   readonly actual?: string;
   /** Of the limit, one decimal. */
   readonly percent?: number;
+  /** Why it is not known, a sentence; only of a total. */
+  readonly unknownBecause?: string;
   readonly forecast?: SummaryForecast;
 }
 
@@ -103,6 +111,8 @@ export interface Summaries {
 const PARTS = [
   'currency',
   'dayZone',
+  'settlesAfterHours',
+  'billingUrl',
   'costs',
   'settledUntil',
   'dataUntil',

@@ -7,6 +7,7 @@
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { AccountState } from './account-state.ts';
+import { type LabelColumn, labelColumns, labelsAt } from './labels.ts';
 import { dayNamed, type UsageDay } from './usage-day.ts';
 
 export interface AccountKey {
@@ -40,13 +41,14 @@ export function daySortKey(scope: string, date: string): string {
 
 /**
  * A meter's buckets in a day as parallel lists: `at` is the bucket's start in hours after the day's start.
- * A day of 24 hours and 8 meters stays under 10 KB.
+ * A day of 24 hours and 8 meters stays under 10 KB, and with labels under 30.
  */
 interface MeterColumns {
   meter: string;
   at: number[];
   quantity?: (string | null)[];
   cost?: (string | null)[];
+  labels?: LabelColumn[];
 }
 
 export interface DayKey {
@@ -82,6 +84,7 @@ export function dayItem(
 
 function columns(meter: string, rows: readonly Usage[], dayStart: number): MeterColumns {
   const sorted = rows.toSorted((a, b) => a.start - b.start);
+  const labels = labelColumns(sorted);
   return {
     meter,
     at: sorted.map((row) => (row.start - dayStart) / HOUR_MS),
@@ -91,13 +94,14 @@ function columns(meter: string, rows: readonly Usage[], dayStart: number): Meter
     ...(sorted.some((row) => row.cost !== undefined) && {
       cost: sorted.map((row) => row.cost ?? null),
     }),
+    ...(labels && { labels }),
   };
 }
 
 /** The day that an item holds; the inverse of `dayItem`. */
 export function usageDay(item: DayItem, dayZone: string): UsageDay {
   const day = dayNamed(item.sk.slice(item.sk.lastIndexOf('#') + 1), dayZone);
-  const usage = item.meters.flatMap(({ meter, at, quantity, cost }) =>
+  const usage = item.meters.flatMap(({ meter, at, quantity, cost, labels = [] }) =>
     at.map((hour, index): Usage => {
       const start = day.start + hour * HOUR_MS;
       const end = item.bucket === 'day' ? day.end : start + HOUR_MS;
@@ -107,6 +111,7 @@ export function usageDay(item: DayItem, dayZone: string): UsageDay {
         end,
         ...present('quantity', quantity?.[index]),
         ...present('cost', cost?.[index]),
+        ...labelsAt(labels, index),
       };
     }),
   );

@@ -1,6 +1,7 @@
 /** What a fetch changes in what the ledger knows of an account. Pure. */
 import { createHash } from 'node:crypto';
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
+import { Decimal } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import type { Provider, Usage, UsageFetch } from '../providers/provider.ts';
 import type { AccountState, Coverage, ShrunkAnswer } from './account-state.ts';
@@ -200,7 +201,7 @@ function amountsOf(usage: readonly Usage[]): Amounts {
   const amounts = new Map<string, Big>();
   for (const { meter, cost, quantity } of usage) {
     const key = cost === undefined ? `meter ${meter}` : 'cost';
-    amounts.set(key, new Big(cost ?? quantity ?? '0').plus(amounts.get(key) ?? '0'));
+    amounts.set(key, new Decimal(cost ?? quantity ?? '0').plus(amounts.get(key) ?? '0'));
   }
   return amounts;
 }
@@ -218,6 +219,7 @@ export function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
   return a.every((row) => known.has(rowText(row)));
 }
 
-function rowText({ meter, start, end, quantity, cost }: Usage): string {
-  return [meter, start, end, quantity, cost].join('|');
+function rowText({ meter, start, end, quantity, cost, labels = [] }: Usage): string {
+  const parts = labels.flatMap((part) => [part.label, part.cost]);
+  return [meter, start, end, quantity, cost, ...parts].join('|');
 }

@@ -2,6 +2,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { DAY_MS } from '../config/durations.ts';
 import type { Interval, Usage } from '../providers/provider.ts';
+import { withFewLabels } from './labels.ts';
 
 /** A day's name and its half-open `[start, end)`, midnights in the provider's day zone, epoch milliseconds. */
 export interface Day extends Interval {
@@ -62,7 +63,10 @@ export function weekdayOf(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
-/** Sorts usage into every day of the window, ascending; a day without usage is there, empty. Usage outside is left out. */
+/**
+ * Sorts usage into every day of the window, ascending; a day without usage is there, empty. Usage outside is left out,
+ * and so are all but a day's largest labels.
+ */
 export function toDays(usage: readonly Usage[], window: Interval, timeZone: string): UsageDay[] {
   const days: (Day & { usage: Usage[] })[] = [];
   for (let start = window.start; start < window.end; ) {
@@ -76,7 +80,7 @@ export function toDays(usage: readonly Usage[], window: Interval, timeZone: stri
     if (!current || !holds(current, row)) current = days.find((day) => holds(day, row));
     current?.usage.push(row);
   }
-  return days;
+  return days.map((day) => ({ ...day, usage: withFewLabels(day.usage) }));
 }
 
 function holds(day: Day, { start }: Usage): boolean {

@@ -1,9 +1,9 @@
 /** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`. */
-import { Big } from 'big.js';
 import { decimal, plain } from '../pricing/money.ts';
 import {
   type Counting,
   exactDigits,
+  forecastDigits,
   grouped,
   roundedBeside,
   shownDigits,
@@ -37,35 +37,51 @@ export function limitText(limit: string, counting: Counting): string {
   return `${digits} ${unitText(counting)}`;
 }
 
+/** A forecast beside its limit, without the unit: `305`. */
+export function forecastDigitsText(amount: string, counting: Counting, limit: string): string {
+  return forecastDigits(decimal(amount), counting, decimal(limit));
+}
+
+/** As `forecastDigitsText`, with the unit. */
+export function forecastAmountText(amount: string, counting: Counting, limit: string): string {
+  return `${forecastDigitsText(amount, counting, limit)} ${unitText(counting)}`;
+}
+
 interface Foreseen {
   readonly forecast: string;
   readonly range?: { readonly low: string; readonly high: string } | undefined;
   readonly limit: string;
 }
 
-/** `305.50 USD (280.10–335.00)`. */
-export function forecastText({ forecast, range, limit }: Foreseen, counting: Counting): string {
-  const text = amountText(forecast, counting, limit);
-  if (range === undefined) return text;
-  const [low, high] = [range.low, range.high].map((end) => digitsText(end, counting, limit));
-  return `${text} (${low}–${high})`;
+/** `305 USD (280–335)`. */
+export function forecastText(foreseen: Foreseen, counting: Counting): string {
+  const text = forecastAmountText(foreseen.forecast, counting, foreseen.limit);
+  return `${text}${rangeText(foreseen, counting)}`;
 }
 
-/** `305.50 (280–335)`, for a table with the unit in another column. */
-export function shortForecast({ forecast, range, limit }: Foreseen, counting: Counting): string {
-  if (range === undefined) return amountText(forecast, counting, limit);
-  const [low, high] = [range.low, range.high].map((amount) => plainAmountText(amount, { limit }));
-  return `${digitsText(forecast, counting, limit)} (${low}–${high})`;
+/** `305 (280–335)`, for a table with the unit in another column. */
+export function shortForecast(foreseen: Foreseen, counting: Counting): string {
+  const { forecast, range, limit } = foreseen;
+  if (range === undefined) return forecastAmountText(forecast, counting, limit);
+  return `${forecastDigitsText(forecast, counting, limit)}${rangeText(foreseen, counting)}`;
+}
+
+function rangeText({ range, limit }: Foreseen, counting: Counting): string {
+  if (range === undefined) return '';
+  const [low, high] = [range.low, range.high].map((end) =>
+    forecastDigitsText(end, counting, limit),
+  );
+  return ` (${low}–${high})`;
 }
 
 /** One decimal: `101.6 %`. */
 export function percentText(percent: number): string {
-  return `${grouped(new Big(percent).toFixed(1))} %`;
+  return `${grouped(decimal(String(percent)).toFixed(1))} %`;
 }
 
 /** A share of 0 to 1 as a percent: 0.744 is `74.4 %`. */
 export function shareText(share: number): string {
-  return `${new Big(share).times(100).toFixed(1)} %`;
+  return `${decimal(String(share)).times('100').toFixed(1)} %`;
 }
 
 function unitText({ unit }: Counting): string {

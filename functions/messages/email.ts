@@ -2,7 +2,14 @@
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { daysLater, momentText } from '../budgets/dates.ts';
 import { amountText, shareText } from './amounts.ts';
-import { budgetFacts, changeText, forecastText, stepOf } from './budget-facts.ts';
+import {
+  billText,
+  budgetFacts,
+  changeText,
+  driverName,
+  forecastText,
+  stepOf,
+} from './budget-facts.ts';
 import type { Excerpt, Omitted } from './excerpt.ts';
 import { accountsOf, gravestFirst, headline, isBudgetNotice, nameText } from './headline.ts';
 import { oneLine, wrap } from './plain-text.ts';
@@ -58,7 +65,7 @@ function section(notice: Notice, place: Place): readonly string[] {
     ...wrap(step, WIDTH),
     '',
     ...(isBudget ? detailLines(notice, place.omitted) : []),
-    `Bill at ${nameText(notice.provider)}:`,
+    `${billText(notice)}:`,
     oneLine(notice.links.provider),
     notice.kind === 'unwatched' ? 'Parameters in AWS:' : 'Budgets and mute (parameter in AWS):',
     oneLine(notice.links.parameter),
@@ -85,14 +92,20 @@ function driverLines(notice: BudgetNotice, omitted: Omitted | undefined): readon
     return [...wrap('Meters are left out: the message was too long. See the bill.', WIDTH), ''];
   }
   if (notice.drivers.length === 0) return [];
-  const rows = notice.drivers.map(({ meter, amount, share, previousPeriod, change }) => [
-    nameText(meter, METER_LENGTH),
+  const rows = notice.drivers.map(({ amount, share, previousPeriod, change, ...driver }) => [
+    driverName(driver, METER_LENGTH),
     amountText(amount, notice),
     previousPeriod === undefined ? 'not known' : amountText(previousPeriod, notice),
     change === undefined ? '' : changeText(change, notice),
     shareText(share),
   ]);
-  const titles = ['Meter', `This ${notice.per}`, `Whole ${notice.per} before`, 'Change', 'Share'];
+  const titles = [
+    notice.total ? 'Account, meter' : 'Meter',
+    `This ${notice.per}`,
+    `Whole ${notice.per} before`,
+    'Change',
+    'Share',
+  ];
   return [...tableLines([titles, ...rows]).map((line) => `  ${line}`), ''];
 }
 

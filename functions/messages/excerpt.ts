@@ -81,6 +81,9 @@ function shortenedNotice(notice: Notice): Notice {
     budget: short(notice.budget),
     unit: short(notice.unit),
     ...(notice.meter !== undefined && { meter: short(notice.meter) }),
+    ...(notice.mainDriver && {
+      mainDriver: { ...notice.mainDriver, meter: short(notice.mainDriver.meter) },
+    }),
     ...(notice.unpriced && { unpriced: notice.unpriced.slice(0, MAX_UNPRICED).map(short) }),
   };
 }

@@ -1,5 +1,5 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { budgetText } from '../alerts/budget-text.ts';
+import { budgetText, ownerText } from '../alerts/budget-text.ts';
 import { HEALTH_HEADLINES } from '../alerts/health-notice.ts';
 import {
   type AnomalyNotice,
@@ -8,9 +8,10 @@ import {
   type Notice,
   SEVERITIES,
 } from '../alerts/notice.ts';
-import { localText } from '../budgets/dates.ts';
+import { nearText } from '../budgets/dates.ts';
+import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
-import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
+import { amountText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
 
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
@@ -42,6 +43,7 @@ export function accountText(
   { provider, account }: Pick<Notice, 'provider' | 'account'>,
   nameLength: number = NAME_LENGTHS[0],
 ): string {
+  if (provider === TOTALS) return ownerText({ provider, account: nameText(account, nameLength) });
   const names = account === '' ? [provider] : [provider, account];
   return names.map((name) => nameText(name, nameLength)).join('/');
 }
@@ -64,19 +66,25 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 function eventText(notice: Notice, nameLength: number): string {
   if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
   if (notice.kind === 'anomaly') return anomalyText(notice, nameLength);
+  if (notice.provider === TOTALS && notice.kind === 'read-error') {
+    return notice.status === 'firing' ? 'is unknown' : 'is known again';
+  }
   if (notice.account !== '') return HEALTH_HEADLINES[notice.kind][notice.status];
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
 }
 
-/** `cost 65.76 USD on 20 November 2026, usually 5.40`. */
+/** `cost 65.76 USD on 20 November, usually 5.40`. */
 function anomalyText(notice: AnomalyNotice, nameLength: number): string {
   const { status, meter, actual, usual, unit, day } = notice;
   const counting = { measure: 'cost', unit } as const;
   const what = meter === undefined ? '' : `${nameText(meter, nameLength)} `;
-  if (status === 'resolved')
+  const isNothing = decimal(usual).eq('0');
+  if (status === 'resolved') {
+    if (isNothing) return `${what}costs nothing again`;
     return `${what}cost is usual again: ${amountText(usual, counting)} a day`;
-  const [amount = '', ofUsual = ''] = [actual, usual].map((one) => amountText(one, counting));
-  return `${what}cost ${amount} on ${localText(day)}, usually ${ofUsual.split(' ')[0]}`;
+  }
+  const usually = isNothing ? 'nothing' : digitsText(usual, counting);
+  return `${what}cost ${amountText(actual, counting)} on ${nearText(day)}, usually ${usually}`;
 }
 
 /** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */

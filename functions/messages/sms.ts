@@ -1,6 +1,6 @@
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { localText } from '../budgets/dates.ts';
-import { amountText } from './amounts.ts';
+import { forecastAmountText } from './amounts.ts';
 import { endText, forecastOf } from './budget-facts.ts';
 import {
   accountsOf,
@@ -28,7 +28,7 @@ const BEYOND_GSM: Readonly<Record<string, string>> = {
   '~': '-',
 };
 
-/** `northflank/acme over budget: 203 of 200 USD (101.6 %). Forecast 305.50 USD by 30 Nov.`, at most 140 characters. */
+/** `northflank/acme over budget: 203 of 200 USD (101.6 %). Forecast 305 USD by 30 Nov.`, at most 140 characters. */
 export function smsText(message: Message): string {
   const [gravest] = gravestFirst(message.notices);
   const whole = toGsm(`${smsLine(message)}${gravest ? shortForecastText(gravest) : ''}`);
@@ -72,7 +72,7 @@ function shortForecastText(notice: Notice): string {
   if (!isBudgetNotice(notice)) return '';
   const forecast = forecastOf(notice);
   if (forecast === undefined) return '';
-  const point = amountText(forecast.point, notice, notice.limit);
+  const point = forecastAmountText(forecast.point, notice, notice.limit);
   return ` Forecast ${point} by ${withoutYear(endText(notice))}.`;
 }
 

@@ -1,5 +1,5 @@
 import type { Big } from 'big.js';
-import type { Usage } from '../providers/provider.ts';
+import type { LabelledCost, Usage } from '../providers/provider.ts';
 import { decimal, ratio } from './money.ts';
 import { costOf, isMonthly, type Rate, type Rates } from './rate.ts';
 
@@ -19,6 +19,8 @@ export interface Charge {
   /** In the account's currency. */
   readonly cost?: Big;
   readonly basis?: Basis;
+  /** What a billed cost is for, where the provider says so. */
+  readonly labels?: readonly LabelledCost[];
 }
 
 /**
@@ -80,13 +82,14 @@ const keptCharges = new WeakMap<Usage, Charge>();
 function chargeWithoutPrice(row: Usage): Charge {
   const known = keptCharges.get(row);
   if (known) return known;
-  const { meter, start, end, quantity, cost } = row;
+  const { meter, start, end, quantity, cost, labels } = row;
   const charge = {
     meter,
     start,
     end,
     ...(quantity !== undefined && { quantity: decimal(quantity) }),
     ...(cost !== undefined && { cost: decimal(cost), basis: 'billed' as const }),
+    ...(labels && { labels }),
   };
   keptCharges.set(row, charge);
   return charge;

@@ -1,11 +1,6 @@
 /** Exact decimals: parsed from text, added without loss, written in plain notation. */
-import { Big } from 'big.js';
-
-/** Our own constructor: no other user of big.js can change these settings, and a float is a TypeError. */
-const Exact = Big();
-Exact.strict = true;
-Exact.DP = 20;
-Exact.RM = Big.roundHalfUp;
+import type { Big } from 'big.js';
+import { Decimal, ZERO } from '../config/decimal.ts';
 
 /** What a JSON number or `String(number)` looks like; a longer exponent would only serve to exhaust the memory. */
 const decimalText = /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i;
@@ -17,19 +12,19 @@ export function decimal(text: string): Big {
     const found = JSON.stringify(text.slice(0, longestQuote));
     throw new RangeError(`expected a decimal such as 12.5, got ${found}`);
   }
-  return new Exact(text);
+  return new Decimal(text);
 }
 
 /** The exact sum; of nothing, 0. */
 export function sum(values: Iterable<Big>): Big {
-  let total = decimal('0');
+  let total = ZERO;
   for (const value of values) total = total.plus(value);
   return total;
 }
 
 /** The quotient to 20 decimals, half away from zero. The only division: what is compared or added is never divided. */
 export function ratio(dividend: Big, divisor: Big): Big {
-  return new Exact(dividend).div(divisor);
+  return dividend.div(divisor);
 }
 
 /** Plain notation, exact, never an exponent: `0.0000001`. */
@@ -46,10 +41,10 @@ export function money(value: Big, fewestDecimals = 2): string {
 
 /** Plain notation of a quantity: exact, but of what a conversion or a mean left behind 12 decimals only. */
 export function quantity(value: Big): string {
-  return plain(value.round(12, Big.roundHalfUp));
+  return plain(value.round(12, Decimal.roundHalfUp));
 }
 
 /** Plain notation with exactly so many decimals, half away from zero: `1.005`, 2 → `1.01`. */
 export function rounded(value: Big, decimals: number): string {
-  return value.round(decimals, Big.roundHalfUp).toFixed(decimals);
+  return value.round(decimals, Decimal.roundHalfUp).toFixed(decimals);
 }

@@ -1,9 +1,10 @@
 /** A price made ready to be applied to quantities of its meter. */
 import type { Big } from 'big.js';
-import { allowanceUnit, type Price, type Prices, soldIn } from '../config/price-schema.ts';
+import type { Meter } from '../config/meter.ts';
+import { soldIn } from '../config/meter.ts';
+import { allowanceUnit, type Price, type Prices } from '../config/price-schema.ts';
 import { convert } from '../config/units.ts';
-import type { Meter } from '../providers/provider.ts';
-import { decimal, plain } from './money.ts';
+import { decimal } from './money.ts';
 
 export interface Rate {
   /** Unit of the quantities that are paid for: the meter's, or of a level its unit times hours. */
@@ -48,7 +49,7 @@ function tiersOf({ per, tiers }: Price, unit: string): Pick<Rate, 'price' | 'cha
 }
 
 function converted(amount: string, from: string, to: string): Big {
-  return decimal(plain(convert(decimal(amount), from, to)));
+  return convert(decimal(amount), from, to);
 }
 
 /** Whether the cost of a quantity depends on how much there was before it in the calendar month. */

@@ -19,6 +19,14 @@ export function shownDigits(amount: Big, counting: Counting, limit?: Big): strin
   return written(roundedBeside(amount, limit, usualDecimals(counting)), counting);
 }
 
+/** Of a forecast, which is no exact figure: beside a whole limit of 100 or more without decimals. */
+export function forecastDigits(amount: Big, counting: Counting, limit: Big): string {
+  const isLarge = limit.gte('100') && limit.eq(limit.round(0));
+  return isLarge
+    ? grouped(plain(roundedBeside(amount, limit, 0)))
+    : shownDigits(amount, counting, limit);
+}
+
 /** As `shownDigits`, with every digit that there is. */
 export function exactDigits(amount: Big, counting: Counting): string {
   return written(amount, counting);

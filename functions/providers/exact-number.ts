@@ -1,6 +1,7 @@
 /** Numbers of a provider's answer, exact: JSON numbers, and the strings that some make of decimals. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import type * as z from 'zod';
+import { Decimal, ZERO } from '../config/decimal.ts';
 import { addUnexpected } from './json-body.ts';
 
 /** What an amount may be: beyond it, its plain notation may exhaust the memory. */
@@ -17,20 +18,19 @@ const DECIMAL = /^-?\d{1,100}(\.\d{1,100})?(e[+-]?\d{1,3})?$/i;
  * What is left of sums and differences in doubles is some 1e-16 of the amounts. The smallest list price that is known
  * here, 0.0000025, of a millionth of its unit is 2.5e-12, and a year of hours loses less than 1e-8 by it.
  */
-const NOISE = new Big('1e-12');
-const NOTHING = new Big(0);
+const NOISE = new Decimal('1e-12');
 
 /** The exact value of a JSON number or a numeric string. */
 export function exactNumber(value: unknown): Big | undefined {
-  if (value instanceof Big) return value;
-  return typeof value === 'string' && DECIMAL.test(value) ? new Big(value) : undefined;
+  if (value instanceof Decimal) return value;
+  return typeof value === 'string' && DECIMAL.test(value) ? new Decimal(value) : undefined;
 }
 
 /** Reads an amount; what is none, or is out of bounds, is an issue. */
 export function amountWithin({ expected, below, mostDecimals, isNegativeAllowed }: Bounds) {
   return (value: unknown, context: z.RefinementCtx): Big => {
     const exact = exactNumber(value);
-    const isWithin = exact?.abs().lt(below) && (isNegativeAllowed || exact.gte(0));
+    const isWithin = exact?.abs().lt(below) && (isNegativeAllowed || exact.gte(ZERO));
     if (!exact || !isWithin) return addUnexpected(context, expected, value);
     if (decimalsOf(exact) <= mostDecimals) return exact;
     return addUnexpected(context, `${expected}, with at most ${mostDecimals} decimals`, value);
@@ -43,9 +43,9 @@ export function decimalsOf(value: Big): number {
 }
 
 /** 0 for what computing in floats left behind, be it of amounts as large as `beside`; anything else as it is. */
-export function withoutNoise(amount: Big, beside: Big = NOTHING): Big {
-  const noise = beside.abs().gt(1) ? NOISE.times(beside.abs()) : NOISE;
-  return amount.abs().lt(noise) ? NOTHING : amount;
+export function withoutNoise(amount: Big, beside: Big = ZERO): Big {
+  const noise = beside.abs().gt('1') ? NOISE.times(beside.abs()) : NOISE;
+  return amount.abs().lt(noise) ? ZERO : amount;
 }
 
 /** A sum of decimals, exact. The parts of most are whole numbers that a float holds: a Big for each took half of the time. */
@@ -62,7 +62,7 @@ const ONE = 1e15;
 
 /** The sum itself, which is changed, with a decimal of 0 or more, as `new Big` takes it. */
 export function addedExactly(
-  sum: ExactSum = { whole: 0, fraction: 0, others: NOTHING },
+  sum: ExactSum = { whole: 0, fraction: 0, others: ZERO },
   decimal: string,
 ): ExactSum {
   if (!TWO_FLOATS.test(decimal)) {
@@ -77,12 +77,12 @@ export function addedExactly(
     sum.whole += 1;
   }
   if (sum.whole >= ONE) {
-    sum.others = sum.others.plus(sum.whole);
+    sum.others = sum.others.plus(String(sum.whole));
     sum.whole = 0;
   }
   return sum;
 }
 
 export function totalOf({ whole, fraction, others }: ExactSum): Big {
-  return new Big(fraction).times('1e-15').plus(whole).plus(others);
+  return new Decimal(`${fraction}e-15`).plus(String(whole)).plus(others);
 }

@@ -1,4 +1,4 @@
-/** GET from a provider's API: bounded in time, size and attempts, and with the token going to one origin only. */
+/** Reads from a provider's API: bounded in time, size and attempts, and with the token going to one origin only. */
 
 import type { Dispatcher } from 'undici';
 import { linkTarget, originProblem } from '../config/origin.ts';
@@ -9,6 +9,7 @@ import {
   persistently,
   type RetryLimits,
   retryOf,
+  type Sent,
   send,
 } from './exchange.ts';
 import { ExchangeError, errorText } from './exchange-error.ts';
@@ -42,6 +43,8 @@ export interface HttpClient {
    * tries again after connection errors, timeouts, cut-off bodies, 408, 429 and 5xx.
    */
   readonly get: <T>(url: string, read: BodyReader<T>) => Promise<HttpResult<T>>;
+  /** The same for a POST of JSON that only reads, which does no harm when it is sent again. */
+  readonly query: <T>(url: string, json: unknown, read: BodyReader<T>) => Promise<HttpResult<T>>;
 }
 
 export function httpClient(options: HttpOptions): HttpClient {
@@ -50,14 +53,21 @@ export function httpClient(options: HttpOptions): HttpClient {
     settings: { ...defaultHttpSettings, ...options.settings },
     endsAt: performance.now() + options.timeLeftMs,
   };
+  const exchange = async <T>(asked: Asked, read: BodyReader<T>): Promise<HttpResult<T>> => {
+    if (!Object.values(connection.headers).every((value) => HEADER_TEXT.test(value))) {
+      return { ...failureOf(refused(UNSENDABLE), connection), failure: 'rejected' };
+    }
+    const { outcome } = await persistently(() => attempt(connection, asked, read), connection);
+    return outcome.ok ? outcome : failureOf(outcome, connection);
+  };
+  const { settings, signal } = connection;
+  const headers = { accept: options.accept, ...options.headers };
+  const posted = { ...headers, 'content-type': 'application/json' };
   return {
-    get: async (url, read) => {
-      if (!HEADER_TEXT.test(connection.authorization)) {
-        return { ...failureOf(refused(UNSENDABLE), connection), failure: 'rejected' };
-      }
-      const attempt = () => attemptGet(connection, url, read);
-      const { outcome } = await persistently(attempt, connection);
-      return outcome.ok ? outcome : failureOf(outcome, connection);
+    get: (url, read) => exchange({ url, sent: { settings, signal, headers } }, read),
+    query: (url, json, read) => {
+      const body = JSON.stringify(json);
+      return exchange({ url, sent: { settings, signal, headers: posted, body } }, read);
     },
   };
 }
@@ -78,8 +88,8 @@ export interface HttpOptions {
   readonly provider: string;
   /** The only origin that requests and redirects may go to. */
   readonly baseUrl: string;
-  /** Value of the header, with its scheme: `Bearer …`. */
-  readonly authorization: string;
+  /** Sent with every request, beside the usual ones: the token (`authorization: Bearer …`), and what else the API wants. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Never shown in anything that is returned. */
   readonly token: string;
   /** Media type that is asked for. */
@@ -97,6 +107,12 @@ interface Connection extends HttpOptions, RetryLimits {
   readonly settings: HttpSettings;
 }
 
+interface Asked {
+  readonly url: string;
+  /** The same to wherever a redirect leads: a POST does not become a GET. */
+  readonly sent: Sent;
+}
+
 /** A status 200 with what the reader made of its body. */
 export interface HttpAnswer<T> {
   readonly ok: true;
@@ -112,13 +128,13 @@ const HEADER_TEXT = /^[\x20-\x7e]*$/;
 const UNSENDABLE = 'cannot be asked: the token has a character that no HTTP header can carry';
 
 /** Never throws for what the network or the provider does. */
-async function attemptGet<T>(
+async function attempt<T>(
   connection: Connection,
-  url: string,
+  asked: Asked,
   read: BodyReader<T>,
 ): Promise<HttpAnswer<T> | AttemptFailure> {
   try {
-    return await getFollowingRedirects(connection, url, read);
+    return await askFollowingRedirects(connection, asked, read);
   } catch (error) {
     if (connection.signal.aborted) return refused('did not answer in the time for this check');
     if (!(error instanceof ExchangeError)) throw error;
@@ -130,19 +146,18 @@ function refused(reason: string): AttemptFailure {
   return { ok: false, reason, retry: false };
 }
 
-async function getFollowingRedirects<T>(
+async function askFollowingRedirects<T>(
   connection: Connection,
-  url: string,
+  asked: Asked,
   read: BodyReader<T>,
 ): Promise<HttpAnswer<T> | AttemptFailure> {
-  const { settings, signal, accept, authorization } = connection;
   const { origin } = new URL(connection.baseUrl);
-  let target = URL.parse(url);
+  let target = URL.parse(asked.url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const verb = redirects === 0 ? 'cannot be asked' : 'redirects elsewhere';
     const problem = target === null ? 'that is no address' : originProblem(target, origin);
     if (target === null || problem !== undefined) return refused(`${verb}: ${problem}`);
-    const response = await send(target, { settings, signal, headers: { accept, authorization } });
+    const response = await send(target, asked.sent);
     if (!REDIRECTS.includes(response.statusCode)) return received(connection, response, read);
     discard(response.body);
     const location = headerOf(response.headers, 'location');

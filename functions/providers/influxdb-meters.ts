@@ -1,19 +1,21 @@
 /** What InfluxDB bills, and in which series of the usage API it is found. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import { foundValue } from '../config/config-error.ts';
+import { Decimal, ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
+import type { Meter } from '../config/meter.ts';
 import { withoutSecret } from '../config/redact.ts';
+import { MalformedCsv } from './csv.ts';
 import { addedExactly, type ExactSum, totalOf, withoutNoise } from './exact-number.ts';
 import {
   expectAmount,
   type HourEnds,
   hourEndIn,
-  MalformedCsv,
   type RecordReader,
   type Table,
   type TableOpener,
 } from './influxdb-csv.ts';
-import type { Interval, Meter, Usage } from './provider.ts';
+import type { Interval, Usage } from './provider.ts';
 
 export const meters: readonly Meter[] = [
   { id: 'data-in', name: 'Data in', kind: 'flow', unit: 'MB' },
@@ -124,7 +126,6 @@ export interface HourlySums {
   readonly hasOwnRows: () => boolean;
 }
 
-const NOTHING = new Big(0);
 /** In bytes, of all series of a body: it must fit the function, whatever the body's rows are. */
 const MOST_ROOM = 64 * 1024 * 1024;
 
@@ -182,7 +183,7 @@ export function hourlySums(interval: Interval, orgId: string): HourlySums {
   }
 
   function countInside({ billing, name, counted }: Series, hour: number, amount: string): void {
-    if (billing.kind === 'endpoint') drop('endpoint', name, new Big(amount));
+    if (billing.kind === 'endpoint') drop('endpoint', name, new Decimal(amount));
     if (billing.kind !== 'billed') return;
     const before = counted[hour] ?? Number.NaN;
     const value = Number(amount);
@@ -198,7 +199,7 @@ export function hourlySums(interval: Interval, orgId: string): HourlySums {
     sums.set(source, byHour);
   }
 
-  function drop(reason: LeftOutReason, name = '', bytes = NOTHING): void {
+  function drop(reason: LeftOutReason, name = '', bytes = ZERO): void {
     leaveOut(leftOut, { reason, name, rows: 1, bytes });
   }
 
@@ -346,7 +347,7 @@ export function leaveOut(tally: LeftOutTally, { reason, name, rows, bytes }: Lef
     reason,
     name,
     rows: rows + (before?.rows ?? 0),
-    bytes: bytes.plus(before?.bytes ?? 0),
+    bytes: bytes.plus(before?.bytes ?? ZERO),
   });
 }
 

@@ -1,10 +1,11 @@
 /** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and reports no costs. */
 import * as z from 'zod';
 import { HOUR_MS } from '../config/durations.ts';
+import { MalformedCsv } from './csv.ts';
 import { describedBody, errorText } from './exchange-error.ts';
 import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
 import { type BodyReader, headerOf, readBeginning } from './http-body.ts';
-import { FluxError, MalformedCsv, readTables } from './influxdb-csv.ts';
+import { FluxError, readTables } from './influxdb-csv.ts';
 import {
   COLUMNS,
   hourlySums,
@@ -64,6 +65,7 @@ type Options = z.infer<z.ZodObject<typeof options>>;
 export const influxdb = defineProvider({
   id: 'influxdb',
   name: NAME,
+  tokenNeeded: 'an All-Access token of the organization; the usage API accepts no lesser one',
   options,
   meters,
   defaultPrices: readListPrices(listPrices, meters),
@@ -100,7 +102,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: NAME,
     baseUrl: account.baseUrl,
-    authorization: `${account.options.auth} ${account.token}`,
+    headers: { authorization: `${account.options.auth} ${account.token}` },
     token: account.token,
     accept: 'text/csv, application/csv',
     signal,

@@ -1,7 +1,8 @@
 /** Reads a provider's JSON without losing a digit, in no more memory than a function has. */
-import { Big } from 'big.js';
+
 import * as z from 'zod';
 import { foundValue } from '../config/config-error.ts';
+import { Decimal } from '../config/decimal.ts';
 import { describedBody, ExchangeError } from './exchange-error.ts';
 
 export type JsonReading =
@@ -38,13 +39,16 @@ export function readJson(body: string, secret: string): JsonReading {
 function exactNumber(_key: string, value: unknown, context?: NumberContext): unknown {
   if (typeof value !== 'number') return value;
   const source = context?.source ?? String(value);
-  return source.length > LONGEST_NUMBER ? source : new Big(source);
+  return source.length > LONGEST_NUMBER ? source : new Decimal(source);
 }
 
 /** Whether JSON calls it an object: a Big, which is one to JavaScript and to zod, is a number. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Big)
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Decimal)
   );
 }
 

@@ -1,8 +1,8 @@
 /** Northflank's usage list, page by page until its end. */
 
-import { Big } from 'big.js';
 import * as z from 'zod';
 import { foundValue } from '../config/config-error.ts';
+import { Decimal, ZERO } from '../config/decimal.ts';
 import { errorText } from './exchange-error.ts';
 import type { HttpClient, HttpFailure, HttpResult } from './http.ts';
 import { jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
@@ -91,9 +91,13 @@ function unanswered({ failure, reason, status }: HttpFailure): Unfinished {
   return { status: 'failed', failure, reason: `${reason}${hints[status ?? 0] ?? ''}.` };
 }
 
-const permission =
-  '; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, ' +
+const right =
+  'the permission Organisation > Admin > Billing > Read, ' +
   'formerly Account > Billing > General > Read';
+
+export const tokenNeeded = `a token whose role has ${right}`;
+
+const permission = `; the token has to be valid and its role needs ${right}`;
 
 /** What to look at, by HTTP status. */
 const hints: Readonly<Record<number, string>> = {
@@ -135,7 +139,7 @@ const envelope = z.union([
 const pagination = jsonObject({
   hasNextPage: z.boolean().nullish(),
   cursor: z.string().nullish(),
-  count: z.instanceof(Big).nullish(),
+  count: z.instanceof(Decimal).nullish(),
 }).nullish();
 
 /** Of a page, around its rows. */
@@ -156,7 +160,7 @@ export function readPage(body: string, token: string): PageReading {
 
 function pageOf(hours: readonly BilledHour[], next: z.output<typeof pagination>): PageReading {
   const announced = next?.count;
-  if (hours.length === 0 && announced?.gt(0)) {
+  if (hours.length === 0 && announced?.gt(ZERO)) {
     return { problem: `announced ${foundValue(announced, { secure: false })} rows and sent none` };
   }
   const cursor = next?.cursor || undefined;

@@ -2,9 +2,11 @@
  * A row of Northflank's usage list, read by field name in both versions of the contract that are in use. The older
  * one says cents and the newer one decimal units, which makes reading the wrong one an unnoticed error of 100 times.
  */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
-import { amountWithin, decimalsOf, exactNumber, withoutNoise } from './exact-number.ts';
+import { Decimal, ZERO } from '../config/decimal.ts';
+import { billedAmount, currencyCode } from './billed-days.ts';
+import { decimalsOf, exactNumber, withoutNoise } from './exact-number.ts';
 import {
   addProblems,
   addUnexpected,
@@ -44,25 +46,16 @@ export interface BilledHour {
 }
 
 const HOUR_SECONDS = 3600;
-const CURRENCY = /^[a-z]{3}$/i;
 /** 2001 to 2286: milliseconds instead of seconds would otherwise be a row outside of every window. */
-const EARLIEST_SECONDS = new Big('1e9');
-const LATEST_SECONDS = new Big('1e10');
+const EARLIEST_SECONDS = new Decimal('1e9');
+const LATEST_SECONDS = new Decimal('1e10');
 /** How the older contract calls a category, after its name: `paasUsage`. */
 const LEGACY_NAME = /Usage$/;
 /** Of a price. */
 const KNOWN_FIELDS = ['total', 'cpu', 'memory', 'storage', 'gpu', 'vcpu', 'gpuMemory', 'cluster'];
 
-/** No bill comes near a trillion. */
-const readAmount = amountWithin({
-  expected: 'an amount below a trillion',
-  below: new Big('1e12'),
-  mostDecimals: 100,
-  isNegativeAllowed: true,
-});
-
 /** Missing and null are the same: every usage field is optional. */
-const amount = z.unknown().transform(readAmount).nullish();
+const amount = billedAmount.nullish();
 
 const price = anyObject.transform(toPrice);
 
@@ -72,7 +65,7 @@ const category = jsonObject({ price: price.nullish() })
 
 const row = jsonObject({
   timestamp: z.unknown().transform(toHourStart),
-  currency: z.unknown().transform(toCurrency).nullish(),
+  currency: currencyCode.nullish(),
   total: amount,
   paas: category,
   byoc: category,
@@ -153,24 +146,17 @@ function fromCents({ total, parts }: Price): Price {
   return { ...(total && { total: total.times('0.01') }), parts: new Map(converted) };
 }
 
-function toCurrency(value: unknown, context: z.RefinementCtx): string {
-  if (typeof value === 'string' && CURRENCY.test(value)) return value.toUpperCase();
-  return addUnexpected(context, 'an ISO 4217 currency code', value);
-}
-
 /** Floored, as the API's hours are floats and not always whole. */
 function toHourStart(value: unknown, context: z.RefinementCtx): number {
   const seconds = exactNumber(value);
   if (seconds?.gte(EARLIEST_SECONDS) && seconds.lt(LATEST_SECONDS)) {
-    return Math.floor(seconds.toNumber() / HOUR_SECONDS) * HOUR_SECONDS * 1000;
+    return Math.floor(Number(seconds.toString()) / HOUR_SECONDS) * HOUR_SECONDS * 1000;
   }
   return addUnexpected(context, 'Unix seconds', value);
 }
 
 /** Meters that have the names of their fields. */
 export const paasMeters = ['cpu', 'memory', 'storage', 'gpu'] as const;
-
-const NOTHING = new Big(0);
 
 /**
  * Costs by meter in the row's currency; 0 for what floats left behind. Where the row's total and its parts differ, the
@@ -179,12 +165,12 @@ const NOTHING = new Big(0);
 export function costsByMeter(hour: BilledHour, includeByoc: boolean): ReadonlyMap<string, Big> {
   const { current, legacy, unknown } = hour;
   const paas = current.paas ?? legacy.paas;
-  const byoc = totalOf(current.byoc ?? legacy.byoc) ?? NOTHING;
+  const byoc = totalOf(current.byoc ?? legacy.byoc) ?? ZERO;
   const costs = new Map(
-    paasMeters.map((meter) => [meter as string, paas?.parts.get(meter) ?? NOTHING]),
+    paasMeters.map((meter) => [meter as string, paas?.parts.get(meter) ?? ZERO]),
   );
-  costs.set('egress-ip', totalOf(current.egressIp) ?? NOTHING);
-  costs.set('load-balancer', totalOf(current.loadBalancer) ?? NOTHING);
+  costs.set('egress-ip', totalOf(current.egressIp) ?? ZERO);
+  costs.set('load-balancer', totalOf(current.loadBalancer) ?? ZERO);
   const named = sum(costs.values());
   const parts = [totalOf(paas), ...extrasOf(hour), ...unknown.map(totalOf), byoc];
   const total = current.total ?? sum(parts);
@@ -196,9 +182,9 @@ export function costsByMeter(hour: BilledHour, includeByoc: boolean): ReadonlyMa
 
 /** What has to be taken out of the total of an account to which BYOC does not belong. */
 function byocWithin(total: Big, named: Big, { current, legacy }: BilledHour): Big {
-  if (current.total === undefined) return totalOf(current.byoc ?? legacy.byoc) ?? NOTHING;
+  if (current.total === undefined) return totalOf(current.byoc ?? legacy.byoc) ?? ZERO;
   // A team's total may leave out what is the whole customer's: it must not be taken out a second time.
-  return difference(total, named).eq(0) ? NOTHING : (totalOf(current.byoc) ?? NOTHING);
+  return difference(total, named).eq(ZERO) ? ZERO : (totalOf(current.byoc) ?? ZERO);
 }
 
 /** As float noise grows with what was added up, a total need not be exactly the sum of its parts to have nothing else. */
@@ -218,8 +204,8 @@ export function totalOf(price: Price | undefined): Big | undefined {
 
 /** The exact sum; what is missing adds nothing. */
 export function sum(amounts: Iterable<Big | undefined>): Big {
-  let total = NOTHING;
-  for (const amount of amounts) total = total.plus(amount ?? NOTHING);
+  let total = ZERO;
+  for (const amount of amounts) total = total.plus(amount ?? ZERO);
   return total;
 }
 
@@ -233,9 +219,9 @@ interface Comparison {
 }
 
 /** Relative; what is left of money that was computed in floats. */
-const FLOAT_NOISE = new Big('1e-9');
+const FLOAT_NOISE = new Decimal('1e-9');
 /** The total, and the three that are taken out of it. */
-const ROUNDED_TERMS = 4;
+const ROUNDED_TERMS = '4';
 
 /** Names the first amount that is not the same in both versions; undefined if they agree or only one is there. */
 export function versionsProblem(hour: BilledHour, includeByoc: boolean): string | undefined {
@@ -244,7 +230,7 @@ export function versionsProblem(hour: BilledHour, includeByoc: boolean): string 
     if (likeliest === undefined || legacy === undefined) continue;
     const within = slack ?? roundingOf(likeliest);
     if (current.some((amount) => amount && isAlike(amount, legacy, within))) continue;
-    const cents = legacy.times(100).toFixed();
+    const cents = legacy.times('100').toFixed();
     return `${what} is ${likeliest.toFixed()} in the newer fields, but ${cents} cents in the older ones`;
   }
   return undefined;
@@ -268,14 +254,14 @@ function comparisonsOf(hour: BilledHour, includeByoc: boolean): Comparison[] {
       what: 'paas total',
       current: [paas, paas?.plus(sum(extrasOf(hour))), includeByoc ? undefined : current.total],
       legacy: legacyPaas(hour),
-      slack: roundingOf(current.total ?? paas ?? NOTHING).times(ROUNDED_TERMS),
+      slack: roundingOf(current.total ?? paas ?? ZERO).times(ROUNDED_TERMS),
     },
   ];
 }
 
 function legacyPaas({ current, legacy }: BilledHour): Big | undefined {
   // Next to a total over all, a missing PaaS price means that there was none.
-  const missing = current.total && legacy.byoc ? new Big(0) : undefined;
+  const missing = current.total && legacy.byoc ? ZERO : undefined;
   return totalOf(legacy.paas) ?? missing;
 }
 
@@ -293,7 +279,7 @@ function isAlike(current: Big, legacy: Big, slack: Big): boolean {
 
 /** Half a unit of the last decimal place, of the second one at least: JSON drops the zeros of 12.50. */
 function roundingOf(amount: Big): Big {
-  return new Big(`0.5e-${Math.max(2, decimalsOf(amount))}`);
+  return new Decimal(`0.5e-${Math.max(2, decimalsOf(amount))}`);
 }
 
 /** Amounts, be they strings; and the hour, whose seconds are not always the same. */
@@ -305,7 +291,7 @@ export function labelOf(row: JsonObject): string {
 }
 
 function textOf(value: unknown): string {
-  if (value instanceof Big || value === null) return '';
+  if (value instanceof Decimal || value === null) return '';
   if (Array.isArray(value)) return listed('[]', value.map(textOf));
   if (!isJsonObject(value)) return JSON.stringify(value);
   const fields = Object.entries(value)

@@ -1,10 +1,12 @@
 /** Northflank, which bills by the hour and says what each hour cost. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
+import { ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
+import { otherCurrency } from './billed-days.ts';
 import { httpClient } from './http.ts';
 import { secondsHeaderMs } from './http-body.ts';
-import { PAGE_FIELDS, type Rows, readHours } from './northflank-pages.ts';
+import { PAGE_FIELDS, type Rows, readHours, tokenNeeded } from './northflank-pages.ts';
 import {
   type BilledHour,
   costsByMeter,
@@ -47,6 +49,7 @@ type Options = z.infer<z.ZodObject<typeof options>>;
 export const northflank = defineProvider({
   id: 'northflank',
   name: 'Northflank',
+  tokenNeeded,
   options,
   meters: [
     { id: 'cpu', name: 'CPU', kind: 'flow' },
@@ -107,7 +110,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: 'Northflank',
     baseUrl: account.baseUrl,
-    authorization: `Bearer ${account.token}`,
+    headers: { authorization: `Bearer ${account.token}` },
     token: account.token,
     accept: 'application/json',
     signal,
@@ -169,10 +172,7 @@ export function usageOf(pages: readonly Rows[], asked: AskedFor): UsageFetch {
 
 function rowProblem(hour: BilledHour, { currency, includeByoc }: AskedFor): string | undefined {
   if (hour.currency !== currency) {
-    return (
-      `Northflank bills in ${hour.currency}, but the account is in ${currency}: ` +
-      `set "currency" to "${hour.currency}" in its config.`
-    );
+    return otherCurrency('Northflank', hour.currency, currency);
   }
   const problem = versionsProblem(hour, includeByoc);
   return problem === undefined ? undefined : contradicting(hour, problem);
@@ -192,7 +192,7 @@ function changeIn(before: Costs, after: Costs): Change | undefined {
 }
 
 function costOf(meter: string, costs: Costs): Big {
-  return costs.get(meter) ?? new Big(0);
+  return costs.get(meter) ?? ZERO;
 }
 
 function contradiction(change: Change | undefined, currency: string): string | undefined {
@@ -218,8 +218,8 @@ function usageIn([start, hour]: readonly [number, Hour]): Usage[] {
   for (const [meter, cost] of [...hour.values()].flatMap((known) => [...known.costs])) {
     costs.set(meter, cost.plus(costOf(meter, costs)));
   }
-  const costly = [...costs].filter(([, cost]) => !cost.eq(0));
-  const reported = costly.length > 0 ? costly : [['other', new Big(0)] as const];
+  const costly = [...costs].filter(([, cost]) => !cost.eq(ZERO));
+  const reported = costly.length > 0 ? costly : [['other', ZERO] as const];
   return reported.map(([meter, cost]) => ({
     meter,
     start,

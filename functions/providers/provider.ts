@@ -1,16 +1,11 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 
 import * as z from 'zod';
-import type { ConfigMeter, ConfigRules } from '../config/account-config.ts';
+import type { ConfigRules } from '../config/config-rules.ts';
+import type { Meter } from '../config/meter.ts';
 import { type PriceList, pricesSchema } from '../config/price-schema.ts';
 import { withoutSecret } from '../config/redact.ts';
 import type { HttpSettings } from './http-body.ts';
-
-/** One thing that a provider counts. */
-export interface Meter extends ConfigMeter {
-  /** As a reader of an email would call it: `Data in`. */
-  readonly name: string;
-}
 
 /** Half-open `[start, end)`, epoch milliseconds. */
 export interface Interval {
@@ -28,7 +23,19 @@ export interface Usage extends Interval {
   readonly quantity?: string;
   /** In the account's currency; present only where the provider itself said so. */
   readonly cost?: string;
+  /** What the cost is for; together they are the cost. Absent where the provider does not say. */
+  readonly labels?: readonly LabelledCost[];
 }
+
+/** A part of a cost, in the vendor's words: a model, an SKU. They come and go, so that no budget can be about one. */
+export interface LabelledCost {
+  readonly label: string;
+  /** Exact decimal, in the account's currency. */
+  readonly cost: string;
+}
+
+/** What is too small to be kept by itself, or has no label. */
+export const OTHER_LABEL = 'other';
 
 /** What an adapter needs of an account; `Options` is what its options schema yields. */
 export interface ProviderAccount<Options = unknown> {
@@ -77,7 +84,8 @@ export type UsageFetch =
 export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   extends Omit<ConfigRules, 'baseUrl'> {
   readonly options: Shape;
-  readonly meters: readonly Meter[];
+  /** Which token, and with which rights: `an admin key, which …`. Half a sentence. */
+  readonly tokenNeeded: string;
   /** What a meter costs to which the config gives no price. Absent where the vendor publishes none, or bills each use itself. */
   readonly defaultPrices?: ListPrices;
   /** After so many hours a day's rows no longer change. */
@@ -118,6 +126,7 @@ export function readListPrices(file: unknown, meters: readonly Meter[]): ListPri
 
 /** Of a reason or a remark, in characters: no email needs more. */
 const LONGEST_SENTENCE = 600;
+const LONGEST_LABEL = 60;
 
 /**
  * A provider as the list of all of them can hold it, and with nothing of a token in what it reports. Its options type is
@@ -131,9 +140,21 @@ export function defineProvider<Shape extends z.ZodRawShape>(provider: Provider<S
 
 /** The last net, for what an adapter has overlooked: where it cuts a text, it has to take out the token before. */
 function redacted(fetched: UsageFetch, token: string): UsageFetch {
-  return fetched.status === 'complete'
-    ? { ...fetched, remarks: fetched.remarks.map((remark) => sentence(remark, token)) }
-    : { ...fetched, reason: sentence(fetched.reason, token) };
+  if (fetched.status !== 'complete') return { ...fetched, reason: sentence(fetched.reason, token) };
+  return {
+    ...fetched,
+    usage: fetched.usage.map((row) => {
+      const labels = row.labels?.map((part) => ({ ...part, label: labelText(part.label, token) }));
+      return labels ? { ...row, labels } : row;
+    }),
+    remarks: fetched.remarks.map((remark) => sentence(remark, token)),
+  };
+}
+
+/** On one line, of signs that can be seen. */
+function labelText(label: string, token: string): string {
+  const clean = withoutSecret(label, token).replace(/[\p{C}\p{Z}]+/gu, ' ');
+  return clean.trim().slice(0, LONGEST_LABEL).toWellFormed();
 }
 
 function sentence(text: string, token: string): string {

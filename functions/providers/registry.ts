@@ -1,10 +1,20 @@
 /** Every provider there is; a new one is one more line here. */
+import { anthropic } from './anthropic.ts';
 import { influxdb } from './influxdb.ts';
 import { northflank } from './northflank.ts';
+import { openai } from './openai.ts';
+import { openrouter } from './openrouter.ts';
 import type { Provider } from './provider.ts';
 import { tpstreams } from './tpstreams.ts';
 
-export const providers: readonly Provider[] = [northflank, influxdb, tpstreams];
+export const providers: readonly Provider[] = [
+  northflank,
+  influxdb,
+  tpstreams,
+  openai,
+  anthropic,
+  openrouter,
+];
 
 /** Throws a RangeError that names what is allowed. */
 export function providerById(id: string): Provider {

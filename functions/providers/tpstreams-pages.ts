@@ -1,6 +1,7 @@
 /** TPStreams' usage list, page by page until its end. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
+import { Decimal } from '../config/decimal.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { linkTarget, originProblem } from '../config/origin.ts';
 import { amountWithin } from './exact-number.ts';
@@ -97,9 +98,12 @@ function unanswered({ failure, reason, status }: HttpFailure): Unfinished {
   return { status: 'failed', failure, reason: `${reason}${hints[status ?? 0] ?? ''}.` };
 }
 
+/** Where tokens are made. */
+export const LOGIN = 'https://app.tpstreams.com/api/auth/login/';
+
 const newToken =
-  '; the token may have expired or been revoked: make a new one with a POST to ' +
-  'https://app.tpstreams.com/api/auth/login/ (an organization has 20 at most)';
+  `; the token may have expired or been revoked: make a new one with a POST to ${LOGIN} ` +
+  '(an organization has 20 at most)';
 
 /** What to look at, by HTTP status. */
 const hints: Readonly<Record<number, string>> = {
@@ -144,7 +148,7 @@ export type PageReading = Page | { readonly problem: string };
 /** An exabyte, if it is bytes: nobody's day comes near it. */
 const readAmount = amountWithin({
   expected: 'an amount from 0 to below 10^18, or null',
-  below: new Big('1e18'),
+  below: new Decimal('1e18'),
   mostDecimals: 50,
   isNegativeAllowed: false,
 });
@@ -166,7 +170,7 @@ const row = jsonObject({
 const list = jsonObject({ results: z.array(z.unknown()) });
 
 const page = jsonObject({
-  count: z.instanceof(Big, { error: 'expected a number' }).nullish(),
+  count: z.instanceof(Decimal, { error: 'expected a number' }).nullish(),
   next: z.string({ error: 'expected an address or null' }).nullable(),
   results: jsonList(row.transform(toReportedDay)),
 });
@@ -188,7 +192,7 @@ export function readPage(body: string, token: string): PageReading {
     };
   }
   const { count, next, results: days } = parsed.data;
-  return { days, next, ...(count && { count: count.toNumber() }) };
+  return { days, next, ...(count && { count: Number(count.toString()) }) };
 }
 
 function toReportedDay(fields: z.output<typeof row>): ReportedDay {
@@ -223,13 +227,4 @@ export function dateOf(at: number): string {
 export function dayOf(date: string): Interval {
   const start = Date.parse(`${date}T00:00:00${OFFSET}`);
   return { start, end: start + DAY_MS };
-}
-
-/** The interval, which is whole days, in pieces of so many days at the most; without any if it is empty. */
-export function stretchesOf({ start, end }: Interval, days: number): Interval[] {
-  const stretches: Interval[] = [];
-  for (let from = start; from < end; from += days * DAY_MS) {
-    stretches.push({ start: from, end: Math.min(end, from + days * DAY_MS) });
-  }
-  return stretches;
 }

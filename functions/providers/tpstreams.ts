@@ -1,6 +1,7 @@
 /** TPStreams, which counts by the day in India and says what was used, but not what it cost. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import * as z from 'zod';
+import { Decimal } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { withoutNoise } from './exact-number.ts';
 import { type HttpClient, httpClient } from './http.ts';
@@ -11,16 +12,17 @@ import {
   type UsageFetch,
   type UsageRequest,
 } from './provider.ts';
+import { inStretches, stretchesOf } from './stretches.ts';
 import {
   DAILY,
   dateOf,
   dayOf,
   dayZone,
   failed,
+  LOGIN,
   PAGE_FIELDS,
   type ReportedDay,
   readDays,
-  stretchesOf,
 } from './tpstreams-pages.ts';
 
 const SETTLES_AFTER_HOURS = 72;
@@ -47,6 +49,7 @@ type Options = z.infer<z.ZodObject<typeof options>>;
 export const tpstreams = defineProvider({
   id: 'tpstreams',
   name: 'TPStreams',
+  tokenNeeded: `the one that a POST to ${LOGIN} answers, by a user of the organization`,
   options,
   meters: [
     { id: 'bandwidth', name: 'Bandwidth', kind: 'flow', unit: 'GB' },
@@ -68,20 +71,14 @@ export const tpstreams = defineProvider({
   fetchUsage,
 });
 
-async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
+function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const { window, now } = request;
   const http = clientFor(request);
   const asked = { start: window.start, end: Math.min(window.end, dayOf(dateOf(now)).end) };
-  const usage = [];
-  const remarks = [];
   // Every request asks for one day more than its stretch.
-  for (const stretch of stretchesOf(asked, MAX_WINDOW_DAYS - 1)) {
-    const fetched = await fetchStretch(http, request, stretch);
-    if (fetched.status !== 'complete') return fetched;
-    usage.push(...fetched.usage);
-    remarks.push(...fetched.remarks);
-  }
-  return { status: 'complete', usage, remarks };
+  return inStretches(stretchesOf(asked, MAX_WINDOW_DAYS - 1), (stretch) =>
+    fetchStretch(http, request, stretch),
+  );
 }
 
 async function fetchStretch(
@@ -111,7 +108,7 @@ function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>)
   return httpClient({
     provider: 'TPStreams',
     baseUrl: account.baseUrl,
-    authorization: `Token ${account.token}`,
+    headers: { authorization: `Token ${account.token}` },
     token: account.token,
     accept: 'application/json',
     signal,
@@ -139,8 +136,8 @@ export type UsageReading =
   | { readonly usage: readonly Usage[]; readonly remarks: readonly string[] }
   | { readonly problem: string };
 
-const GB_PER_BYTE = new Big('1e-9');
-const COUNT = new Big(1);
+const GB_PER_BYTE = new Decimal('1e-9');
+const COUNT = new Decimal('1');
 
 /**
  * Each day of the interval counts once, however often it was answered; what was null on a day has no usage. A settled

@@ -67,9 +67,7 @@ describe('what to do about a resolved budget', () => {
       timesResolved: 0,
     } as const;
 
-    expect(budgetNotice(event, details).nextStep).toBe(
-      'Keep an eye on it: the average so far, continued, still reaches the limit this month.',
-    );
+    expect(budgetNotice(event, details).nextStep).toBe('Keep an eye on it.');
   });
 });
 
@@ -101,6 +99,6 @@ test('a limit that is passed with the last bucket of a day is passed on that day
   const event = { kind: 'budget', status: 'firing', threshold: 100, edits: 0 } as const;
   const notice = budgetNotice({ ...event, timesResolved: 0, reading: over }, details);
 
-  expect(notice.reason).toContain('It passed 200 USD on 20 November 2026.');
+  expect(notice.reason).toContain('It passed 200 USD on 20 November.');
   expect(notice.forecast?.reachesLimitAt).toBe('2026-11-20');
 });

@@ -179,7 +179,9 @@ function level(charges: readonly Charge[], status: Status) {
 }
 
 function forecast(charges: readonly Charge[], limited: ReturnType<typeof budget>, status: Status) {
-  const measure = measureOf(limited, [{ id: 'storage', kind: 'level', unit: 'GB' }]);
+  const measure = measureOf(limited, [
+    { id: 'storage', name: 'storage', kind: 'level', unit: 'GB' },
+  ]);
   if (!measure) throw new Error('no such meter');
   return averageForecast({
     period: november,

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { daysLater, localText, momentText, periodText } from '../../functions/budgets/dates.ts';
+import {
+  daysLater,
+  localText,
+  momentText,
+  nearText,
+  periodText,
+} from '../../functions/budgets/dates.ts';
 
 test('a moment is shown in the zone, which is named', () => {
   expect(momentText('2026-11-21T09:00:00Z', 'Asia/Kolkata')).toBe(
@@ -23,6 +29,13 @@ test.each([
   ['2026-11-21T05:00', '21 November 2026, 05:00'],
 ])('the local %s reads %s', (local, expected) => {
   expect(localText(local)).toBe(expected);
+});
+
+test.each([
+  ['2026-10-25T02:30+01:00', '25 October, 02:30 +01:00'],
+  ['2026-11-20', '20 November'],
+])('the local %s within the year reads %s', (local, expected) => {
+  expect(nearText(local)).toBe(expected);
 });
 
 describe('a period', () => {

@@ -16,6 +16,7 @@ export interface ChargeText {
   readonly cost?: string;
   readonly quantity?: string;
   readonly basis?: Basis;
+  readonly labels?: Charge['labels'];
 }
 
 /** A charge of one hour, billed where it has a cost, unless said otherwise. */
@@ -27,6 +28,7 @@ export function charge(meter: string, startIso: string, text: ChargeText): Charg
     end: start + (text.hours ?? 1) * hourMs,
     ...(text.quantity !== undefined && { quantity: decimal(text.quantity) }),
     ...(text.cost !== undefined && { cost: decimal(text.cost), basis: text.basis ?? 'billed' }),
+    ...(text.labels && { labels: text.labels }),
   };
 }
 

@@ -13,9 +13,9 @@ import { at, budget, charge, hourly, hourMs, inDays } from './example-charges.ts
 
 describe('measure', () => {
   const meters = [
-    { id: 'gpu', kind: 'flow' },
-    { id: 'data-in', kind: 'flow', unit: 'MB' },
-    { id: 'storage', kind: 'level', unit: 'B' },
+    { id: 'gpu', name: 'gpu', kind: 'flow' },
+    { id: 'data-in', name: 'data-in', kind: 'flow', unit: 'MB' },
+    { id: 'storage', name: 'storage', kind: 'level', unit: 'B' },
   ] as const;
 
   const days = inDays([

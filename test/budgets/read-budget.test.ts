@@ -16,9 +16,9 @@ describe('read budget', () => {
   const now = at('2026-11-21T10:00Z');
   const november = periodAt({ per: 'month' }, 'UTC', now);
   const meters = [
-    { id: 'gpu', kind: 'flow' },
-    { id: 'data-in', kind: 'flow', unit: 'MB' },
-    { id: 'storage', kind: 'level', unit: 'GB' },
+    { id: 'gpu', name: 'gpu', kind: 'flow' },
+    { id: 'data-in', name: 'data-in', kind: 'flow', unit: 'MB' },
+    { id: 'storage', name: 'storage', kind: 'level', unit: 'GB' },
   ] as const;
 
   describe('the actual', () => {

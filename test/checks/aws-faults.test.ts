@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** An account that is over its budget, which has not fired yet. */
+/** An account that is over budget, which has not fired yet. */
 beforeEach(async () => {
   await world.reset(hour(0));
   world.setRows(usage);
@@ -54,7 +54,7 @@ async function firedAt(hours: number, deps?: Partial<RunDeps>): Promise<string[]
   return alertsIn(world.takeMessages());
 }
 
-/** That acme is over its budget, at least once. */
+/** That acme is over budget, at least once. */
 function expectOneIdEach(messages: readonly Message[]): void {
   expect(new Set(alertsIn(messages))).toEqual(new Set([acmeOver]));
   expect(new Set(messages.map(({ id }) => id)).size).toBe(1);

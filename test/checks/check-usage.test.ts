@@ -26,7 +26,7 @@ function hour(at: string, gpu: string) {
 }
 
 describe('one check', () => {
-  test('alerts on an account that is over its budget, with the numbers', async () => {
+  test('alerts on an account that is over budget, with the numbers', async () => {
     world.putAccount('acme', month);
     world.setRows([hour('2026-11-05T10:00Z', '203.17'), hour('2026-10-30T10:00Z', '999')]);
 

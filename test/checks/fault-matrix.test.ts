@@ -1,4 +1,4 @@
-/** Every fault at every provider, for four checks: what an account that is over its budget, and its neighbour, must not suffer. */
+/** Every fault at every provider, for four checks: what an account that is over budget, and its neighbour, must not suffer. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
 import type { Run } from '../../functions/checks/check-usage.ts';
@@ -25,7 +25,7 @@ describe.each(providers)('$id', (provider) => {
 
   afterAll(() => world.close());
 
-  /** Acme is over its budget, which has fired; beta is not over its own. */
+  /** Acme is over budget, which has fired; beta is not over its own. */
   beforeEach(async () => {
     await world.reset(hour(0));
     world.spend('acme', { '2026-11-20': '110' });

@@ -230,7 +230,7 @@ test('a day of which nothing is priced is unknown, and one without usage is 0', 
   const { costs } = summaryOf({
     account: { provider: 'tpstreams', name: 'acme', token: '', config, parameter, source },
     provider: tpstreams,
-    judged: {
+    assessment: {
       days: [used('2026-11-18', 'bandwidth'), used('2026-11-20', 'live-stream')],
       next: { coverage },
       readings: [],
@@ -240,6 +240,7 @@ test('a day of which nothing is priced is unknown, and one without usage is 0', 
 
   expect(costs).toEqual({
     from: '2026-11-18',
+    basis: 'estimated',
     total: ['0.15', '0', null, '0'],
     meters: [
       { meter: 'bandwidth', costs: ['0.15', '0', '0', '0'] },

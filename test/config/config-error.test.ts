@@ -1,8 +1,8 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConfigRules } from '../../functions/config/account-config.ts';
 import { foundValue, kindOf, nearest } from '../../functions/config/config-error.ts';
+import type { ConfigRules } from '../../functions/config/config-rules.ts';
 import { problemLine } from '../../functions/config/problem.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';
@@ -227,7 +227,7 @@ describe('config error', () => {
         `"limit": 1.${'3'.repeat(30)}`,
         `limit: expected a number of at most 30 digits, got 1.${'3'.repeat(30)}`,
       ],
-      ['"limit": 1e-400', 'limit: expected a number above 0, got 1e-400'],
+      ['"limit": 1e-400', 'limit: expected a number from 0.000001 to 1e15, got 1e-400'],
       ['"name": ""', `name: ${aName}, got ""`],
       ['"name": " gpu"', `name: ${aName}, got " gpu"`],
       ['"name": "a/b"', `name: ${aName}, got "a/b"`],

@@ -1,6 +1,6 @@
-import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Decimal } from '../../functions/config/decimal.ts';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
 import { problemText } from '../../functions/config/problem.ts';
 
@@ -29,7 +29,7 @@ describe('exact json', () => {
     ])('keeps every digit of %s', (text, expected) => {
       const parsed = parseJson(`[${text}]`);
 
-      expect(parsed).toEqual({ value: [new Big(expected)] });
+      expect(parsed).toEqual({ value: [new Decimal(expected)] });
     });
 
     test('leaves strings of digits, and everything else, as they are', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../functions/config/config-error.ts';
 import { parseJson } from '../../functions/config/json.ts';
+import { soldIn } from '../../functions/config/meter.ts';
 import {
   allowanceUnit,
   dependsOnMonth,
   pricesSchema,
-  soldIn,
 } from '../../functions/config/price-schema.ts';
 import { problemLine } from '../../functions/config/problem.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';

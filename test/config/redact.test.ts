@@ -54,6 +54,7 @@ describe('a secret is taken out', () => {
     ['alone', base64(secret)],
     ['after Bearer', base64(`Bearer ${secret}`)],
     ['after Token', base64(`Token ${secret}`)],
+    ['behind the user of a Basic authorization', `Basic ${base64(`AC12:${secret}`)}`],
     ['in the middle of more', base64(`{"authorization":"Token ${secret}","accept":"*/*"}`)],
     ['with the alphabet of addresses', base64(`Bearer ${secret}`, 'base64url')],
     ['encoded for an address', encodeURIComponent(base64(`Bearer ${secret}`))],

@@ -79,7 +79,7 @@ describe('a total', () => {
     ],
     [
       { ...total, limits: 1 },
-      'unknown key "limits" (did you mean "limit"?), expected one of $schema, limit, currency, per, accounts, thresholds, timeZone, startsOn, rates, forecast',
+      'unknown key "limits" (did you mean "limit"?), expected one of $schema, limit, currency, per, accounts, thresholds, timeZone, startsOn, rates, forecast, mutedUntil, mutedBecause',
     ],
     ['[]', 'expected a JSON object, got an array'],
     ['{', 'not JSON, line 1, column 2: expected "}", got the end'],

@@ -9,6 +9,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   ...readdirSync(`${root}docs`)
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),

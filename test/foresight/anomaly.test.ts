@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSeries } from '../../bench/foresight.ts';
 import { answerAnomaly } from '../../bench/foresight-answers.ts';
-import { type Episode, episodeAfter, judgeOf } from '../../functions/foresight/anomaly.ts';
+import { anomalyDetector, type Episode, episodeAfter } from '../../functions/foresight/anomaly.ts';
 import { dateOf, dayNumber } from '../../functions/ledger/usage-day.ts';
 import reference from './reference.json' with { type: 'json' };
 
@@ -19,12 +19,12 @@ function daily(count: number, changed: Readonly<Record<string, number | undefine
 }
 
 function hits(series: ReturnType<typeof daily>): string[] {
-  const judge = judgeOf(series);
+  const judge = anomalyDetector(series);
   const days = [...series.values.keys()].filter((day) => judge(day)?.hit);
   return days.map((day) => dateOf(dayNumber(firstDay) + day));
 }
 
-describe('judgeOf', () => {
+describe('anomalyDetector', () => {
   test.each(reference.anomalies)(
     'finds what the reference finds in $series',
     ({ series, alerts, open }) => {
@@ -41,7 +41,7 @@ describe('judgeOf', () => {
   );
 
   test('says what was usual and what came on top', () => {
-    const judged = judgeOf(daily(60, { '2026-10-20': 65 }))(on('2026-10-20'));
+    const judged = anomalyDetector(daily(60, { '2026-10-20': 65 }))(on('2026-10-20'));
 
     expect(judged?.hit).toBe(true);
     expect(judged?.usual).toBeCloseTo(10.2, 0);
@@ -53,7 +53,7 @@ describe('judgeOf', () => {
       [20, undefined],
       [21, true],
     ] as const) {
-      const judge = judgeOf(daily(40, { [dateOf(dayNumber(firstDay) + day)]: 90 }));
+      const judge = anomalyDetector(daily(40, { [dateOf(dayNumber(firstDay) + day)]: 90 }));
 
       expect(judge(day)?.hit).toBe(expected);
     }
@@ -69,12 +69,14 @@ describe('judgeOf', () => {
   test('does not judge an unknown day, nor the next by it, nor one with three unknown in the week before', () => {
     const blind = { '2026-10-20': undefined };
     const week = { ...blind, '2026-10-18': undefined, '2026-10-16': undefined };
-    const judge = judgeOf(daily(60, { ...blind, '2026-10-21': 13.9 }));
+    const judge = anomalyDetector(daily(60, { ...blind, '2026-10-21': 13.9 }));
 
     expect(judge(on('2026-10-20'))).toBeUndefined();
     expect(judge(on('2026-10-21'))?.hit).toBe(false);
     expect(hits(daily(60, { ...blind, '2026-10-21': 65 }))).toEqual(['2026-10-21']);
-    expect(judgeOf(daily(60, { ...week, '2026-10-21': 65 }))(on('2026-10-21'))).toBeUndefined();
+    expect(
+      anomalyDetector(daily(60, { ...week, '2026-10-21': 65 }))(on('2026-10-21')),
+    ).toBeUndefined();
     expect(judge(60)).toBeUndefined();
     expect(judge(-1)).toBeUndefined();
   });
@@ -93,7 +95,7 @@ describe('judgeOf', () => {
   });
 
   test('asks for the minimum, and for a tenth of what the account usually costs', () => {
-    const judge = judgeOf(daily(60, { '2026-10-20': 65 }));
+    const judge = anomalyDetector(daily(60, { '2026-10-20': 65 }));
     const isHit = (minimum: number, accountUsual: number) =>
       judge(on('2026-10-20'), { minimum, accountUsual })?.hit;
 
@@ -107,7 +109,7 @@ describe('judgeOf', () => {
     const used = { firstDay, values: [...zero.values, 5] };
 
     expect(hits(zero)).toEqual([]);
-    expect(judgeOf(used)(30)).toEqual({ hit: true, usual: 0, excess: 5 });
+    expect(anomalyDetector(used)(30)).toEqual({ hit: true, usual: 0, excess: 5 });
   });
 
   test('never fires downwards, nor for a correction', () => {
@@ -115,8 +117,8 @@ describe('judgeOf', () => {
       fc.property(fc.double({ min: -500, max: 10, noNaN: true }), (value) => {
         const series = daily(60, { '2026-10-20': value, '2026-10-21': value });
 
-        expect(judgeOf(series)(on('2026-10-20'))?.hit).toBe(false);
-        expect(judgeOf(series)(on('2026-10-21'))?.hit).toBe(false);
+        expect(anomalyDetector(series)(on('2026-10-20'))?.hit).toBe(false);
+        expect(anomalyDetector(series)(on('2026-10-21'))?.hit).toBe(false);
       }),
     );
   });
@@ -128,11 +130,11 @@ describe('judgeOf', () => {
     });
     fc.assert(
       fc.property(fc.array(value, { minLength: 40, maxLength: 90 }), (values) => {
-        const whole = judgeOf({ firstDay, values });
+        const whole = anomalyDetector({ firstDay, values });
         const backwards = [...values.keys()].reverse().map((day) => whole(day));
 
         for (const day of values.keys()) {
-          const sofar = judgeOf({ firstDay, values: values.slice(0, day + 1) });
+          const sofar = anomalyDetector({ firstDay, values: values.slice(0, day + 1) });
           expect(backwards[values.length - 1 - day]).toEqual(sofar(day));
         }
       }),
@@ -146,8 +148,8 @@ describe('judgeOf', () => {
     fc.assert(
       fc.property(values, fc.integer({ min: -6, max: 12 }), (amounts, exponent) => {
         const by = 2 ** exponent;
-        const judge = judgeOf({ firstDay, values: amounts });
-        const scaled = judgeOf({ firstDay, values: amounts.map((value) => value * by) });
+        const judge = anomalyDetector({ firstDay, values: amounts });
+        const scaled = anomalyDetector({ firstDay, values: amounts.map((value) => value * by) });
 
         for (const day of amounts.keys()) {
           const own = judge(day);
@@ -186,8 +188,8 @@ describe('episodeAfter', () => {
   });
 
   test('a lasting step fires once, and is over when it is usual', () => {
-    const judge = judgeOf(daily(60));
-    const step = judgeOf({
+    const judge = anomalyDetector(daily(60));
+    const step = anomalyDetector({
       firstDay,
       values: daily(60).values.map((value, day) => (day >= 40 ? 2 * (value ?? 0) : value)),
     });

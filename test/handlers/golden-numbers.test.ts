@@ -3,20 +3,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
+import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
+import { startSimulatedOpenrouter } from '../../cli/demo/vendors/openrouter.ts';
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import { bundleCheckUsage } from '../../infra/function-code.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
+const watched = ['influxdb', 'tpstreams', 'openai', 'anthropic', 'openrouter'] as const;
 const token = 'secret-token';
 let folder: string;
 let world: WatchedWorld;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  for (const provider of ['influxdb', 'tpstreams']) {
+  for (const provider of watched) {
     bundleCheckUsage(provider, join(folder, `${provider}.mjs`));
   }
   world = await startWatchedWorld();
@@ -28,7 +32,7 @@ afterAll(async () => {
 });
 
 interface Watched {
-  readonly provider: 'influxdb' | 'tpstreams';
+  readonly provider: (typeof watched)[number];
   readonly config: object;
   /** ISO 8601. */
   readonly now: string;
@@ -198,4 +202,93 @@ describe('TPStreams, a month of 31 days', () => {
     if (day === 3) return null;
     return day % 2 === 0 ? `${day}000000000.0` : day * 1e9;
   }
+});
+
+describe('what is billed in October comes to the last digit', () => {
+  const now = '2026-11-01T06:00:00Z';
+  const budgets = [{ name: 'cost', limit: 1, per: 'quarter', thresholds: [100] }];
+  const isOctober = (date: string) => date.startsWith('2026-10-');
+  const clock = { token, now: () => Date.parse(now) };
+
+  test.each(['number', 'string'] as const)('of OpenAI, page by page, as a %s', async (amounts) => {
+    const api = await startSimulatedOpenai({
+      ...clock,
+      amounts,
+      mostBuckets: 7,
+      history: (date) =>
+        isOctober(date)
+          ? [
+              { lineItem: 'zeta-5, input', amount: '1.2345678901' },
+              { lineItem: 'zeta-5, output', amount: '0.0025945' },
+              { lineItem: null, amount: '-0.5' },
+            ]
+          : [],
+    });
+
+    const { cost } = await check({
+      provider: 'openai',
+      now,
+      config: { baseUrl: api.url, budgets },
+    });
+
+    await api.close();
+    // 31 times 0.7371623901
+    expect(cost).toMatchObject({ actual: '22.8520340931', unit: 'USD', basis: 'billed' });
+  });
+
+  test.each(['open', 'forbidden'] as const)(
+    'of Anthropic, in cents, page by page: its newer report is %s',
+    async (analytics) => {
+      const api = await startSimulatedAnthropic({
+        ...clock,
+        analytics,
+        mostBuckets: 7,
+        history: (date) =>
+          isOctober(date)
+            ? [
+                { costType: 'tokens', tokenType: 'uncached_input_tokens', cents: '123.45' },
+                { costType: 'tokens', tokenType: 'output_tokens', cents: '7850.25' },
+                { costType: 'web_search', cents: '0.0001' },
+              ]
+            : [],
+      });
+
+      const { cost } = await check({
+        provider: 'anthropic',
+        now,
+        config: { baseUrl: api.url, budgets },
+      });
+
+      await api.close();
+      // 31 times 79.737001
+      expect(cost).toMatchObject({ actual: '2471.847031', unit: 'USD', basis: 'billed' });
+    },
+  );
+
+  test('of OpenRouter, without what own keys cost', async () => {
+    const api = await startSimulatedOpenrouter({
+      ...clock,
+      history: (start) =>
+        isOctober(new Date(start).toISOString())
+          ? { credits: '2.005', ownKeys: '0.012', requests: 7, tokensIn: 59 }
+          : undefined,
+    });
+    const tokens = { name: 'tokens', meter: 'tokens-in', measure: 'usage', unit: 'count' };
+
+    const notices = await check({
+      provider: 'openrouter',
+      now,
+      config: {
+        baseUrl: api.url,
+        budgets: [...budgets, { ...tokens, limit: 1, per: 'quarter', thresholds: [100] }],
+      },
+    });
+
+    await api.close();
+    // 744 hours
+    expect(notices).toMatchObject({
+      cost: { actual: '1491.72', unit: 'USD', basis: 'billed' },
+      tokens: { actual: '43896', unit: 'count' },
+    });
+  });
 });

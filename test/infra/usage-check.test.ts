@@ -242,18 +242,14 @@ describe('the rule on changed parameters', () => {
     });
   });
 
-  test('starts the function with the provider, the parameter and what happened to it', () => {
+  test('starts the function with the provider and the parameter', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       Targets: [
         {
           Arn: ref(alerts.functions.northflank?.functionArn),
           InputTransformer: {
-            InputPathsMap: {
-              'detail-name': '$.detail.name',
-              'detail-operation': '$.detail.operation',
-            },
-            InputTemplate:
-              '{"provider":"northflank","parameter":<detail-name>,"operation":<detail-operation>}',
+            InputPathsMap: { 'detail-name': '$.detail.name' },
+            InputTemplate: '{"provider":"northflank","parameter":<detail-name>}',
           },
         },
       ],

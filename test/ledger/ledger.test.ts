@@ -6,7 +6,7 @@ import type { Queued } from '../../functions/ledger/items.ts';
 import { dayItem } from '../../functions/ledger/items.ts';
 import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
 import { runOf } from '../../functions/ledger/register.ts';
-import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { dateAfter, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
 
 interface TimedNotice {
   readonly thresholds: readonly number[];
@@ -195,6 +195,43 @@ describe('usage days', () => {
     const { days } = await daily.read(key, '2026-11-20', '2026-11-21');
     expect(days).toEqual([{ ...day, usage }]);
     expect(new Date(day.start).toISOString()).toBe('2026-11-19T18:30:00.000Z');
+  });
+
+  test('keep what their costs are for, and what is too much of it as one', async () => {
+    const daily = openLedger<TimedNotice, Queued>(client, 'ledger', {
+      dayZone: 'UTC',
+      bucket: 'day',
+    });
+    const day = dayNamed('2026-11-20', 'UTC');
+    const models = Array.from({ length: 5_000 }, (_, index) => ({
+      label: `model ${index} ${'x'.repeat(45)}`,
+      cost: `${index + 1}.000000000001`,
+    }));
+    const span = { start: day.start, end: day.end };
+    const usage = [
+      { meter: 'output', ...span, cost: '12502500.000000005', labels: models },
+      { meter: 'input', ...span, cost: '-1.5', labels: [{ label: 'zeta', cost: '-1.5' }] },
+      { meter: 'other', ...span, cost: '2' },
+    ];
+    const days = toDays(usage, day, 'UTC');
+
+    await daily.replaceDays(key, days);
+
+    const read = await daily.read(key, '2026-11-20', '2026-11-20');
+    expect(read.days).toEqual(days);
+    const [output, input, other] = read.days[0]?.usage ?? [];
+    expect(output?.labels).toHaveLength(21);
+    expect(output?.labels).toContainEqual({
+      label: models[4_980]?.label,
+      cost: '4981.000000000001',
+    });
+    expect(output?.labels?.find(({ label }) => label === 'other')?.cost).toBe(
+      '12402690.00000000498',
+    );
+    expect(input?.labels).toEqual([{ label: 'other', cost: '-1.5' }]);
+    expect(other).not.toHaveProperty('labels');
+    const [written] = days;
+    expect(JSON.stringify(written && dayItem(key, written, 'day')).length).toBeLessThan(5_000);
   });
 
   test('stay far under the limit of an item: 24 hours of 8 meters with 20 digits in under 20 KB', () => {

@@ -82,6 +82,17 @@ describe('a complete fetch', () => {
     expect(merged.changed.map((day) => day.date)).toEqual(['2026-11-21']);
   });
 
+  test('writes a day whose costs are for something else than was known, and no other', () => {
+    const labelled = (...labels: string[]) => ({
+      ...row('2026-11-20T05:00Z', '2'),
+      labels: labels.map((label) => ({ label, cost: '1' })),
+    });
+    const days = daysOf(labelled('large', 'small'));
+
+    expect(merge({ days, fetched: complete(labelled('small', 'large')) }).changed).toEqual([]);
+    expect(merge({ days, fetched: complete(labelled('small', 'new')) }).changed).toHaveLength(1);
+  });
+
   test('writes a day whose rows, zeros, were all taken back', () => {
     const days = daysOf(row('2026-11-19T05:00Z', '0'), row('2026-11-20T05:00Z', '1'));
 

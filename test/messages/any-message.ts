@@ -61,6 +61,7 @@ const budgetNotice = fc
     actual: decimal,
     percent: fc.double({ min: -1e6, max: 1e9, noNaN: true }),
     drivers: fc.array(driver, { maxLength: 5 }),
+    mainDriver: fc.record({ meter: text, amount: decimal }),
     unpriced: fc.array(text, { maxLength: 15 }),
   })
   .map((values): Notice => ({ ...overBudget, ...values }));

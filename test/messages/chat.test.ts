@@ -31,7 +31,7 @@ test('holds the numbers, the drivers and what to do', () => {
   expect(title).toBe(':red_circle: northflank/acme over budget: 203 of 200 USD (101.6 %)');
   expect(description.split('\n')).toEqual([
     overBudget.reason,
-    '*Forecast:* 305.50 USD by 30 November 2026: the average so far, continued',
+    '*Forecast:* 306 USD by 30 November: the average so far, continued',
     '*By meter, against the whole month before:* gpu 151.20 USD (+111.10), memory 41.97 USD (+2.97), load-balancer 10.00 USD',
     '*Budget:* "everything": cost of all meters, 200 USD per month',
     '*Period:* 1 November 2026 to 30 November 2026 (UTC), 66.5 % passed',

@@ -22,9 +22,9 @@ describe('email', () => {
 
     test('says what happened, where it is heading and what changed most, then what to do', () => {
       expect(text.split('\n').slice(0, 9)).toEqual([
-        'northflank/acme is over its budget: 203.17 of 200 USD this month (101.6 %).',
-        'It passed 200 USD on 20 November 2026.',
-        'Forecast: 305.50 USD by 30 November 2026: the average so far, continued.',
+        'northflank/acme is over budget: 203.17 of 200 USD this month (101.6 %). It',
+        'passed 200 USD on 20 November.',
+        'Forecast: 306 USD by 30 November: the average so far, continued.',
         'Biggest change: gpu 151.20 USD (whole month before: 40.10 USD).',
         '',
         'What to do:',
@@ -97,7 +97,7 @@ describe('email', () => {
 
     expect(read).toContain('15 November 2026 to 14 December 2026 (Asia/Kolkata)');
     expect(read).toContain(
-      'Forecast: 136.88 GB by 14 December 2026: the average so far, continued. It would reach 50 GB around 26 November 2026.',
+      'Forecast: 136.88 GB by 14 December: the average so far, continued. It would reach 50 GB around 26 November.',
     );
   });
 
@@ -105,7 +105,7 @@ describe('email', () => {
     const forecast = { point: '305.50', low: '280.1', high: '335' };
 
     expect(mail({ ...overBudget, forecast })).toContain(
-      'Forecast: 305.50 USD by 30 November 2026 (280.10–335.00).\n',
+      'Forecast: 306 USD by 30 November (280–335).\n',
     );
   });
 
@@ -114,7 +114,7 @@ describe('email', () => {
     const today: Notice = { ...overBudget, per: 'day', percent: 80, actual: '160', forecast };
 
     expect(flowing(mail(today))).toContain(
-      'Forecast: 305.50 USD by the end of the day: the average so far, continued. It would reach 200 USD around 21 November 2026, 14:00 (UTC).',
+      'Forecast: 306 USD by the end of the day: the average so far, continued. It would reach 200 USD around 21 November, 14:00 (UTC).',
     );
   });
 
@@ -128,7 +128,7 @@ describe('email', () => {
   test('a forecast that stays under the limit reaches nothing', () => {
     const calm = { ...overBudget, percent: 50, actual: '100', forecast: { point: '150' } };
 
-    expect(mail(calm)).toContain('Forecast: 150.00 USD by 30 November 2026');
+    expect(mail(calm)).toContain('Forecast: 150 USD by 30 November');
     expect(mail(calm)).not.toContain('would reach');
   });
 

@@ -41,10 +41,11 @@ export const overBudget: BudgetNotice = {
     { meter: 'memory', amount: '41.97', share: 0.207, previousPeriod: '39.00', change: '2.97' },
     { meter: 'load-balancer', amount: '10', share: 0.049 },
   ],
+  mainDriver: { meter: 'gpu', amount: '151.20', grown: { from: '40.10', over: 'period' } },
   basis: 'billed',
   dataUntil: '2026-11-21T09:00:00Z',
   reason:
-    'northflank/acme is over its budget: 203.17 of 200 USD this month (101.6 %). It passed 200 USD on 20 November 2026.',
+    'northflank/acme is over budget: 203.17 of 200 USD this month (101.6 %). It passed 200 USD on 20 November.',
   nextStep:
     'Biggest change: gpu 151.20 USD (whole month before: 40.10 USD). Stop what you don\'t need of gpu at Northflank, or raise "limit" of budget "everything" in /cost-alerts/northflank/acme/config.',
   links,

@@ -7,7 +7,7 @@ import { healthNotice, manyAccounts, messageOf, overBudget, resolved } from './e
 
 test('holds the account, the numbers and the forecast', () => {
   expect(smsText(messageOf(overBudget))).toBe(
-    'northflank/acme over budget: 203 of 200 USD (101.6 %). Forecast 305.50 USD by 30 Nov.',
+    'northflank/acme over budget: 203 of 200 USD (101.6 %). Forecast 306 USD by 30 Nov.',
   );
 });
 
@@ -22,11 +22,11 @@ test('has no forecast where the notice has none, or where it would not be whole'
 test.each<[Partial<BudgetNotice>, string]>([
   [{ basis: 'estimated' }, '(101.6 %). Estimated. Forecast'],
   [{ basis: 'mixed' }, '(101.6 %). Partly estimated. Forecast'],
-  [{ measure: 'usage', unit: 'GB', basis: 'estimated' }, '(101.6 %). Forecast 305.5 GB'],
+  [{ measure: 'usage', unit: 'GB', basis: 'estimated' }, '(101.6 %). Forecast 306 GB'],
   [{ usageFrom: '2026-11-03' }, '(101.6 %). Usage known from 3 Nov on. Forecast'],
   [{ unpriced: ['storage'] }, '(101.6 %). No price for storage. Forecast'],
   [{ unpriced: ['egress', 'a', 'b'] }, '(101.6 %). No price for egress and 2 more.'],
-  [{ per: 'day' }, 'Forecast 305.50 USD by the end of the day.'],
+  [{ per: 'day' }, 'Forecast 306 USD by the end of the day.'],
 ])('with %j says what kind of figure it is: %s', (changes, expected) => {
   expect(smsText(messageOf({ ...overBudget, ...changes }))).toContain(expected);
 });

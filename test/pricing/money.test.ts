@@ -179,7 +179,6 @@ describe('the settings that all users of big.js share', () => {
     Object.assign(Big, { DP: 0, RM: Big.roundUp, NE: 0, PE: 0 });
 
     expect(plain(ratio(decimal('1'), decimal('3')))).toBe('0.33333333333333333333');
-    expect(plain(ratio(new Big('1'), new Big('3')))).toBe('0.33333333333333333333');
     expect(rounded(new Big('1.001'), 2)).toBe('1.00');
     expect(plain(new Big('0.5'))).toBe('0.5');
     expect(money(new Big('0.5'))).toBe('0.50');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../functions/pricing/money.ts';
-import { exactDigits, shownDigits } from '../../functions/pricing/shown-digits.ts';
+import { exactDigits, forecastDigits, shownDigits } from '../../functions/pricing/shown-digits.ts';
 
 const cost = (unit: string) => ({ measure: 'cost', unit }) as const;
 const usd = cost('USD');
@@ -49,6 +49,17 @@ describe('beside a limit', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['305.5', '270', '306'],
+  ['199.7', '200', '199.7'],
+  ['2305.5', '200', '2,306'],
+  ['0.42', '200', '0.42'],
+  ['16.24', '15', '16.24'],
+  ['305.5', '270.25', '305.50'],
+])('a forecast of %s beside a limit of %s reads %s', (amount, limit, expected) => {
+  expect(forecastDigits(decimal(amount), usd, decimal(limit))).toBe(expected);
 });
 
 test.each([

@@ -27,7 +27,7 @@ function client(options: Partial<HttpOptions> = {}) {
   return httpClient({
     provider: 'Acme',
     baseUrl: server.url,
-    authorization: 'Bearer secret-4711',
+    headers: { authorization: 'Bearer secret-4711' },
     token: 'secret-4711',
     accept: 'text/plain',
     signal: new AbortController().signal,
@@ -56,6 +56,41 @@ describe('an answer', () => {
       accept: 'text/plain',
     });
     expect(`${request?.url.pathname}${request?.url.search}`).toBe('/a?b=c');
+  });
+
+  test('is asked for with any header that the API wants, the token in whichever it is', async () => {
+    const headers = { 'x-api-key': 'secret-4711', 'acme-version': '2023-06-01' };
+
+    await client({ headers }).get(server.url, readText);
+
+    const [request] = server.requests;
+    expect(request?.headers).toMatchObject(headers);
+    expect(request?.headers).not.toHaveProperty('authorization');
+  });
+
+  test('to a POST that only reads is asked for again, and where it leads', async () => {
+    server.faults.add(cuttingOff, { times: 1 });
+    server.faults.add(answering({ status: 503, body: '' }), { times: 1 });
+    server.faults.add(redirecting('/b', 302), { times: 1 });
+
+    const result = await client().query(`${server.url}/a`, { metrics: ['cost'] }, readText);
+
+    expect(result).toMatchObject({ ok: true, body: 'hello' });
+    expect(
+      server.requests.map(({ method, url, headers, body }) => [
+        method,
+        url.pathname,
+        headers['content-type'],
+        body,
+      ]),
+    ).toEqual(
+      ['/a', '/a', '/a', '/b'].map((path) => [
+        'POST',
+        path,
+        'application/json',
+        '{"metrics":["cost"]}',
+      ]),
+    );
   });
 
   test('is read anew from its beginning after it was cut off', async () => {
@@ -280,7 +315,7 @@ test('a token in an address is not shown', async () => {
 });
 
 test('a token that no header can carry is rejected without asking', async () => {
-  const result = await client({ authorization: 'Bearer a\nb', token: 'a\nb' }).get(
+  const result = await client({ headers: { authorization: 'Bearer a\nb' }, token: 'a\nb' }).get(
     server.url,
     readText,
   );

@@ -7,12 +7,11 @@ import {
   type CsvStyle,
   type CsvTable,
 } from '../../cli/demo/vendors/influxdb-history.ts';
+import { MalformedCsv, readCsv } from '../../functions/providers/csv.ts';
 import { addedExactly, type ExactSum, totalOf } from '../../functions/providers/exact-number.ts';
 import {
   expectAmount,
   FluxError,
-  MalformedCsv,
-  readCsv,
   readHourEnd,
   readTables,
 } from '../../functions/providers/influxdb-csv.ts';

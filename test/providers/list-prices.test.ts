@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { soldIn } from '../../functions/config/price-schema.ts';
+import { soldIn } from '../../functions/config/meter.ts';
 import { chargesOf } from '../../functions/pricing/charges.ts';
 import { plain } from '../../functions/pricing/money.ts';
 import { ratesOf } from '../../functions/pricing/rate.ts';

@@ -10,6 +10,7 @@ interface Answered {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+const HOUR_MS = 3_600_000;
 const start = Date.UTC(2026, 10, 20, 9);
 const amounts = {
   cpu: '1.5',
@@ -62,6 +63,60 @@ const valid: Readonly<Record<string, Readonly<Record<string, Answered>>>> = {
         ],
       },
       options: { organizationId: 'school' },
+    },
+  },
+  openai: {
+    'two days': {
+      answer: {
+        object: 'page',
+        data: [start - 33 * HOUR_MS, start - 9 * HOUR_MS].map((at) => ({
+          object: 'bucket',
+          start_time: at / 1000,
+          end_time: at / 1000 + 86_400,
+          results: ['zeta-5, input', 'zeta-5, output', 'zeta-5, cached input'].map((line_item) => ({
+            object: 'organization.costs.result',
+            amount: { value: 1.5, currency: 'usd' },
+            line_item,
+          })),
+        })),
+        has_more: false,
+        next_page: null,
+      },
+      options: {},
+    },
+  },
+  anthropic: {
+    'one day': {
+      answer: {
+        data: ['uncached_input_tokens', 'output_tokens', 'cache_read_input_tokens'].map(
+          (token_type) => ({
+            starting_at: '2026-11-19T00:00:00Z',
+            ending_at: '2026-11-20T00:00:00Z',
+            cost: { amount: '123.45', currency: 'USD' },
+            group: { cost_type: 'tokens', token_type },
+          }),
+        ),
+        has_more: false,
+        data_refreshed_at: '2026-11-20T00:00:00Z',
+      },
+      options: {},
+    },
+  },
+  openrouter: {
+    'two hours': {
+      answer: {
+        data: {
+          data: ['2026-11-19 10:00:00', '2026-11-19 11:00:00'].map((date__hour) => ({
+            date__hour,
+            credits_usage: 1.5,
+            request_count: 3,
+            tokens_prompt: 17,
+            tokens_completion: 19,
+          })),
+          metadata: { row_count: 2, truncated: false },
+        },
+      },
+      options: {},
     },
   },
   influxdb: {},
@@ -134,7 +189,7 @@ function fetchFrom(
 ): Promise<UsageFetch> {
   return provider.fetchUsage({
     account: { name: 'acme', token: 'secret', baseUrl, currency: 'USD', options },
-    window: { start: start - 3 * 24 * 3_600_000, end: start + 2 * 24 * 3_600_000 },
+    window: { start: Date.UTC(2026, 10, 17), end: Date.UTC(2026, 10, 22) },
     now: start + 24 * 3_600_000,
     signal: new AbortController().signal,
     timeLeftMs: 60_000,

@@ -8,6 +8,7 @@ function redacted(fetched: UsageFetch): Promise<UsageFetch> {
   const provider = defineProvider({
     id: 'careless',
     name: 'Careless',
+    tokenNeeded: 'any',
     options: {},
     meters: [],
     bucket: 'day',
@@ -37,6 +38,17 @@ test.each<[UsageFetch]>([
 
   expect(text).toContain('says [token].');
   expect(text).not.toContain('secret');
+});
+
+test('a label is one line without the token, and no longer than a line of an email', async () => {
+  const label = `zeta\u202e\n of acme/secret+4711, ${'x'.repeat(100)}`;
+  const row = { meter: 'input', start: 0, end: 1, cost: '1', labels: [{ label, cost: '1' }] };
+
+  const fetched = await redacted({ status: 'complete', usage: [row], remarks: [] });
+
+  const shown = `zeta of [token], ${'x'.repeat(43)}`;
+  expect(fetched).toMatchObject({ usage: [{ ...row, labels: [{ label: shown, cost: '1' }] }] });
+  expect(shown).toHaveLength(60);
 });
 
 test('a reason is not longer than an email needs', async () => {

@@ -8,8 +8,8 @@ import { providers } from '../../functions/providers/registry.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ids = providers.map(({ id }) => id);
 
-/** Providers that publish no prices: an account has to give its own. */
-const withoutListPrices = ['tpstreams'];
+/** Providers that publish no prices, or bill what they count under another meter. */
+const withoutListPrices = ['tpstreams', 'openrouter'];
 
 /** `load-balancer` is `LoadBalancer`. */
 function pascalCase(id: string): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ConfigRules } from '../../functions/config/account-config.ts';
+import type { ConfigRules } from '../../functions/config/config-rules.ts';
 
 /** A provider that reports money only, as Northflank does. */
 export const moneyRules: ConfigRules = {
@@ -7,8 +7,8 @@ export const moneyRules: ConfigRules = {
   name: 'Northflank',
   options: { teamId: z.string().min(1).exactOptional().describe('Team to watch.') },
   meters: [
-    { id: 'cpu', kind: 'flow' },
-    { id: 'gpu', kind: 'flow' },
+    { id: 'cpu', name: 'cpu', kind: 'flow' },
+    { id: 'gpu', name: 'gpu', kind: 'flow' },
   ],
   bucket: 'hour',
   dayZone: 'UTC',
@@ -28,11 +28,11 @@ export const meteredRules: ConfigRules = {
     tags: z.array(z.string()).max(2).exactOptional().describe('What it is for.'),
   },
   meters: [
-    { id: 'data-in', kind: 'flow', unit: 'MB' },
-    { id: 'queries', kind: 'flow', unit: '100 count' },
-    { id: 'storage', kind: 'flow', unit: 'GB-hour' },
-    { id: 'kept', kind: 'level', unit: 'GB' },
-    { id: 'fees', kind: 'flow' },
+    { id: 'data-in', name: 'data-in', kind: 'flow', unit: 'MB' },
+    { id: 'queries', name: 'queries', kind: 'flow', unit: '100 count' },
+    { id: 'storage', name: 'storage', kind: 'flow', unit: 'GB-hour' },
+    { id: 'kept', name: 'kept', kind: 'level', unit: 'GB' },
+    { id: 'fees', name: 'fees', kind: 'flow' },
   ],
   bucket: 'hour',
   dayZone: 'Asia/Kolkata',

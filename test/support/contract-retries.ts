@@ -14,7 +14,7 @@ import type { Contract } from './contract-subject.ts';
 import { shortTimeouts } from './provider-waits.ts';
 
 export function describeRetries<History>(contract: Contract<History>): void {
-  const { server, waits, fetchUsage, reasonOf } = contract;
+  const { server, waits, fetchUsage, reasonOf, asksElsewhereAfter = [] } = contract;
 
   describe('a passing fault', () => {
     const faults: Record<string, Fault> = {
@@ -65,6 +65,8 @@ export function describeRetries<History>(contract: Contract<History>): void {
   });
 
   describe('a refusal is not asked again', () => {
+    const requestsAfter = (status: number) => (asksElsewhereAfter.includes(status) ? 2 : 1);
+
     test.each([401, 403])('HTTP %i is a rejected token', async (status) => {
       server().faults.add(answeringJson({ error: { message: 'no access' } }, status));
 
@@ -72,7 +74,7 @@ export function describeRetries<History>(contract: Contract<History>): void {
 
       expect(fetched).toMatchObject({ status: 'failed', failure: 'rejected' });
       expect(reasonOf(fetched)).toContain(`HTTP ${status}: "no access"`);
-      expect(server().requests).toHaveLength(1);
+      expect(server().requests).toHaveLength(requestsAfter(status));
     });
 
     test('the simulated provider itself refuses another token', async () => {
@@ -88,7 +90,7 @@ export function describeRetries<History>(contract: Contract<History>): void {
 
       expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
       expect(reasonOf(fetched)).toContain(`HTTP ${status}`);
-      expect(server().requests).toHaveLength(1);
+      expect(server().requests).toHaveLength(requestsAfter(status));
     });
   });
 

@@ -10,6 +10,10 @@ export interface ContractSubject<History> {
   /** Starts the simulated counterpart. */
   readonly start: (history: History) => Promise<ContractServer<History>>;
   readonly token: string;
+  /** Lower case. Default: authorization. */
+  readonly tokenHeader?: string;
+  /** Statuses after which another report is asked for, once. Default: none. */
+  readonly asksElsewhereAfter?: readonly number[];
   readonly currency: string;
   readonly options: Readonly<Record<string, unknown>>;
   /** Two days and more, which one request reads. */

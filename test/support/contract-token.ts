@@ -10,17 +10,17 @@ import {
 import type { Contract } from './contract-subject.ts';
 
 export function describeToken<History>(contract: Contract<History>): void {
-  const { provider, token, server, fetchUsage, reasonOf } = contract;
+  const { provider, token, server, fetchUsage, reasonOf, tokenHeader = 'authorization' } = contract;
 
   describe('the token', () => {
-    test('is in the authorization of the one request that reads the window, and nowhere else', async () => {
+    test('is in one header of the one request that reads the window, and nowhere else', async () => {
       await fetchUsage();
 
       expect(server().requests).toHaveLength(1);
-      const { url, headers } = server().requests[0] ?? expect.fail('no request');
-      const { authorization, ...others } = headers;
-      expect(authorization).toContain(token);
-      expect(`${url.href} ${JSON.stringify(others)}`).not.toContain(token);
+      const { url, headers, body } = server().requests[0] ?? expect.fail('no request');
+      const { [tokenHeader]: sent, ...others } = headers;
+      expect(sent).toContain(token);
+      expect(`${url.href} ${JSON.stringify(others)} ${body}`).not.toContain(token);
     });
 
     test('follows a redirect within the origin', async () => {
@@ -31,7 +31,7 @@ export function describeToken<History>(contract: Contract<History>): void {
       const fetched = await fetchUsage();
 
       expect(fetched).toEqual(healthy);
-      expect(server().requests.at(-1)?.headers.authorization).toContain(token);
+      expect(server().requests.at(-1)?.headers[tokenHeader]).toContain(token);
     });
 
     test('does not follow a redirect to another origin', async () => {

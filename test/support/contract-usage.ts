@@ -1,4 +1,6 @@
 /** What a provider's usage is, whichever provider it is. */
+
+import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
 import type { Interval, Usage } from '../../functions/providers/provider.ts';
@@ -16,12 +18,13 @@ export function describeUsage<History>(contract: Contract<History>): void {
       const usage = usageOf(await fetchUsage());
 
       expect(usage.length).toBeGreaterThan(0);
-      for (const { meter, start, end, cost, quantity } of usage) {
+      for (const { meter, start, end, cost, quantity, labels } of usage) {
         expect(provider.meters.map(({ id }) => id)).toContain(meter);
         expect(start).toBeGreaterThanOrEqual(window.start);
         expect(start).toBeLessThan(end);
         expect(start).toBeLessThan(contract.now);
         expect(cost ?? quantity).toMatch(PLAIN_DECIMAL);
+        if (labels) expect(addedUp(labels)).toBe(cost);
       }
     });
 
@@ -94,7 +97,8 @@ export function describeUsage<History>(contract: Contract<History>): void {
       const fetched = await fetchUsage({ window: long.window });
 
       expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
-      expect(server().requests).toHaveLength(2);
+      const isAskedElsewhere = contract.asksElsewhereAfter?.includes(404) ?? false;
+      expect(server().requests).toHaveLength(isAskedElsewhere ? 3 : 2);
     });
   });
 }
@@ -103,9 +107,14 @@ function isWithin({ start, end }: Interval, window: Interval): boolean {
   return start >= window.start && end <= window.end;
 }
 
-/** All that is in the bucket of some other usage. */
+function addedUp(labels: NonNullable<Usage['labels']>): string {
+  return labels.reduce((sum, { cost }) => sum.plus(cost), new Big(0)).toFixed();
+}
+
+/** All that is in the bucket of some other usage, without what it is for. */
 function bucketOf(usage: readonly Usage[], other: readonly Usage[]): Usage[] {
-  return inOrder(usage.filter(({ start }) => start === other[0]?.start));
+  const inBucket = usage.filter(({ start }) => start === other[0]?.start);
+  return inOrder(inBucket.map(({ labels: _, ...row }) => row));
 }
 
 function without(usage: readonly Usage[], ...others: readonly (readonly Usage[])[]): Usage[] {

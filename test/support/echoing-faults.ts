@@ -1,7 +1,10 @@
 /** A provider that sends back what nobody should repeat: the token, or the header that it came in. */
 
+import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
 import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
 import { changingNewestRow } from '../../cli/demo/vendors/northflank.ts';
+import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
+import { changingFirstHour, changingMetadata } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import {
   answering,
@@ -62,6 +65,14 @@ const ofAll: Readonly<Record<string, Place>> = {
     answering({ status: 200, headers: { 'content-encoding': echo }, body: 'x' }),
 };
 
+/** Of those that page as `{data, has_more, next_page}`. */
+const ofCursors: Readonly<Record<string, Place>> = {
+  'a next page': (echo) =>
+    changingJson((page) => ({ ...(page as object), has_more: true, next_page: echo })),
+  'what is no next page': (echo) =>
+    changingJson((page) => ({ ...(page as object), has_more: echo })),
+};
+
 const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   northflank: {
     'a cursor': (echo) => changingJson((page) => withPagination(page, { cursor: echo })),
@@ -91,6 +102,32 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
     'an amount that is none': (echo) => changingFirstRow({ bandwidth_used: { [echo]: [echo] } }),
     'a date': (echo) => changingFirstRow({ date: echo }),
     'the count': (echo) => changingJson((page) => ({ ...(page as object), count: echo })),
+  },
+  anthropic: {
+    ...ofCursors,
+    'an amount': (echo) => changingFirstAnthropicRow({ cost: { amount: echo, currency: 'USD' } }),
+    'an amount that is none': (echo) =>
+      changingFirstAnthropicRow({ cost: { amount: { [echo]: [echo] }, currency: 'USD' } }),
+    'a currency': (echo) => changingFirstAnthropicRow({ cost: { amount: '1', currency: echo } }),
+    'a time': (echo) => changingFirstAnthropicRow({ starting_at: echo }),
+    'what is no group': (echo) => changingFirstAnthropicRow({ group: echo }),
+    'the end of the data': (echo) =>
+      changingJson((page) => ({ ...(page as object), data_refreshed_at: echo })),
+  },
+  openrouter: {
+    'an amount': (echo) => changingFirstHour({ credits_usage: echo }),
+    'an amount that is none': (echo) => changingFirstHour({ credits_usage: { [echo]: [echo] } }),
+    'a count': (echo) => changingFirstHour({ tokens_prompt: echo }),
+    'an hour': (echo) => changingFirstHour({ date__hour: echo }),
+    'what says whether it is cut short': (echo) => changingMetadata({ truncated: echo }),
+    'how many there are': (echo) => changingMetadata({ row_count: echo }),
+  },
+  openai: {
+    ...ofCursors,
+    'an amount': (echo) => changingFirstCost({ amount: { value: echo, currency: 'usd' } }),
+    'an amount that is none': (echo) => changingFirstCost({ amount: { [echo]: [echo] } }),
+    'a currency': (echo) => changingFirstCost({ amount: { value: 1, currency: echo } }),
+    'what is no line item': (echo) => changingFirstCost({ line_item: { [echo]: echo } }),
   },
 };
 

@@ -1,8 +1,11 @@
 /** Has a provider (by its id) read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
 import { Readable } from 'node:stream';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { anthropic } from '../../functions/providers/anthropic.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
+import { openai } from '../../functions/providers/openai.ts';
+import { openrouter } from '../../functions/providers/openrouter.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 
@@ -19,6 +22,8 @@ interface Shape {
 const MIB = 1024 * 1024;
 
 const day = '{"date":"2026-11-20","bandwidth_used":1}';
+const billed = (index: number) =>
+  `{"starting_at":"2026-11-01T00:00:00Z","ending_at":"2026-11-02T00:00:00Z","cost":{"amount":"1","currency":"USD"},"group":{"cost_type":"c${index}"}}`;
 const jsonShapes: Readonly<Record<string, Shape>> = {
   'a list of numbers': { begin: '[', again: '1,', end: '1]' },
   'rows of numbers': { begin: '{"data":{"usage":[', again: '1,', end: '1]}}' },
@@ -31,6 +36,24 @@ const jsonShapes: Readonly<Record<string, Shape>> = {
     end: '{"timestamp":1795000000}]}}',
   },
   'good results': { begin: '{"next":null,"results":[', again: `${day},`, end: `${day}]}` },
+  'good rows of data': {
+    begin: '{"has_more":false,"data":[',
+    again: (index) => `${billed(index)},`,
+    end: `${billed(0)}]}`,
+  },
+  'good hours': {
+    begin: '{"data":{"metadata":{"truncated":false},"data":[',
+    again: (index) =>
+      `{"date__hour":"2026-11-0${index % 9}T01:00:00Z","credits_usage":1,"request_count":"1","tokens_prompt":"1","tokens_completion":"1"},`,
+    end: '{}]}}',
+  },
+  'empty data': { begin: '{"has_more":false,"data":[', again: '{},', end: '{}]}' },
+  'good days': {
+    begin: '{"has_more":false,"data":[',
+    again: (index) =>
+      `{"start_time":${1_700_006_400 + 86_400 * (index % 90_000)},"end_time":${1_700_092_800 + 86_400 * (index % 90_000)},"results":[]},`,
+    end: '{"start_time":1793491200,"end_time":1793577600,"results":[]}]}',
+  },
   'unreadable amounts': {
     begin: '{"data":{"usage":[{"timestamp":1795000000,"paas":{"price":{',
     again: (index) => `"f${index}":"x",`,
@@ -74,6 +97,9 @@ type Subject = readonly [Provider, Readonly<Record<string, unknown>>, typeof jso
 const subjects: readonly Subject[] = [
   [northflank, {}, jsonShapes, 'application/json'],
   [tpstreams, { organizationId: 'school' }, jsonShapes, 'application/json'],
+  [anthropic, {}, jsonShapes, 'application/json'],
+  [openrouter, {}, jsonShapes, 'application/json'],
+  [openai, {}, jsonShapes, 'application/json'],
   [influxdb, { orgId: 'acme', region: 'us-east-1-1', auth: 'Token' }, csvShapes, 'text/csv'],
 ];
 

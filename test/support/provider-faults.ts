@@ -1,7 +1,15 @@
 /** Everything that is known to go wrong at a provider, as faults that last. */
 import { Agent } from 'undici';
+import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
+import { losingPage, repeatingData, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
 import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
 import { changingNewestRow, losingCursor } from '../../cli/demo/vendors/northflank.ts';
+import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
+import {
+  changingFirstHour,
+  changingMetadata,
+  repeatingHours,
+} from '../../cli/demo/vendors/openrouter.ts';
 import {
   answering,
   answeringJson,
@@ -91,6 +99,12 @@ const ofAll: Afflictions = {
   '[]': { fault: answeringJson([]), says: /answered .*"\[\]"/ },
 };
 
+/** Of those that page as `{data, has_more, next_page}`. */
+const ofCursors: Afflictions = {
+  'a cursor loop': { fault: repeatingPage, says: /from page to page in a circle/ },
+  'a lost cursor': { fault: losingPage, says: /has another page, but does not say where/ },
+};
+
 /** By provider id. */
 const ofOne: Readonly<Record<string, Afflictions>> = {
   northflank: {
@@ -173,6 +187,75 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
       says: /expected an amount from 0 to below 10\^18/,
     },
     'a cursor loop': { fault: leadingToItself, says: /a next page that was read before/ },
+  },
+  anthropic: {
+    ...ofCursors,
+    'a row twice': {
+      fault: repeatingData,
+      says: /contradicts itself: it answered a cost of 2026-11-/,
+    },
+    'another currency': {
+      fault: changingFirstAnthropicRow({ cost: { amount: '1', currency: 'EUR' } }),
+      says: /bills in EUR, but the account is in USD/,
+    },
+    'a row without an amount': {
+      fault: changingFirstAnthropicRow({ cost: { currency: 'USD' } }),
+      says: /data\[0\]\.cost\.amount: expected cents as a decimal text, got nothing/,
+    },
+    'a row without a time': {
+      fault: changingFirstAnthropicRow({ starting_at: null }),
+      says: /data\[0\]\.starting_at: expected an instant such as .*, got null/,
+    },
+    'a number too large': {
+      fault: changingFirstAnthropicRow({ cost: { amount: '1e30', currency: 'USD' } }),
+      says: /expected an amount below a trillion/,
+    },
+  },
+  openrouter: {
+    'an answer cut short': {
+      fault: changingMetadata({ truncated: true }),
+      says: /cut its answer short/,
+    },
+    'fewer rows than announced': {
+      fault: changingMetadata({ row_count: 9000 }),
+      says: /announced 9000 hours and sent \d+/,
+    },
+    'an hour twice': {
+      fault: repeatingHours,
+      says: /contradicts itself: it answered 2026-11-.* twice/,
+    },
+    'a row without an amount': {
+      fault: changingFirstHour({ credits_usage: null }),
+      says: /data\[0\]\.credits_usage: expected an amount below a trillion, got null/,
+    },
+    'a row without a time': {
+      fault: changingFirstHour({ date__hour: undefined }),
+      says: /data\[0\]\.date__hour: expected an hour such as .*, got nothing/,
+    },
+    'a number too large': {
+      fault: changingFirstHour({ credits_usage: 1e30 }),
+      says: /expected an amount below a trillion/,
+    },
+  },
+  openai: {
+    ...ofCursors,
+    'a day twice': { fault: repeatingData, says: /contradicts itself: it answered 2026-11-/ },
+    'another currency': {
+      fault: changingFirstCost({ amount: { value: 1, currency: 'eur' } }),
+      says: /bills in EUR, but the account is in USD/,
+    },
+    'a row without an amount': {
+      fault: changingFirstCost({ amount: null }),
+      says: /results\[0\]\.amount: expected an object, got null/,
+    },
+    'a number too large': {
+      fault: changingFirstCost({ amount: { value: 1e30, currency: 'usd' } }),
+      says: /expected an amount below a trillion/,
+    },
+    'half a million days that are none': {
+      fault: answeringJson({ data: Array(500_000).fill(1), has_more: false }),
+      says: /more than 200000 values/,
+    },
   },
 };
 

@@ -43,7 +43,7 @@ type Printed = string;
 export interface SecretWorld {
   readonly world: ProviderWorld;
   readonly slack: SimulatedSlack;
-  /** Empties everything; acme is over its budget, which has not fired yet. */
+  /** Empties everything; acme is over budget, which has not fired yet. */
   readonly reset: () => Promise<void>;
   /** Puts a value into one of acme's parameters. */
   readonly putParameter: (leaf: 'config' | 'token', value: string, type?: ParameterType) => void;

@@ -1,7 +1,10 @@
 /** The accounts `acme` and `beta` at each simulated provider, with dollars turned into what the provider counts. */
 import { Big } from 'big.js';
+import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
+import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
+import { startSimulatedOpenrouter } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault, SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 
@@ -40,6 +43,9 @@ export const startAccounts: Readonly<Record<string, StartAccounts>> = {
   northflank: startNorthflank,
   influxdb: startInfluxdb,
   tpstreams: startTpstreams,
+  openai: startOpenai,
+  anthropic: startAnthropic,
+  openrouter: startOpenrouter,
 };
 
 /** Two teams at one origin, as in production: the fault is in the answers for one team. */
@@ -118,6 +124,70 @@ async function startTpstreams(token: string, now: () => number): Promise<Simulat
       budgets: [{ ...everything, meter: 'bandwidth' }],
       prices: { bandwidth: { price: 0.05, per: 'GB' } },
     }),
+  };
+}
+
+/** A server each, as a key is one organization's. */
+async function startOpenai(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedOpenai({
+      token,
+      now,
+      history: (date) => {
+        const dollars = dollarsOn(account, date);
+        return dollars && [{ lineItem: 'zeta-5, output', amount: dollars.toFixed() }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({ baseUrl: namedUrl(apis[account]), budgets: [everything] }),
+  };
+}
+
+/** A server each, as a key is one organization's. */
+async function startAnthropic(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedAnthropic({
+      token,
+      now,
+      // Days without a row are unknown then, as at the others.
+      refreshedAt: () => null,
+      history: (date) => {
+        const cents = dollarsOn(account, date)?.times(100).toFixed();
+        return cents === undefined
+          ? undefined
+          : [{ costType: 'tokens', tokenType: 'output_tokens', cents }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({ baseUrl: namedUrl(apis[account]), budgets: [everything] }),
+  };
+}
+
+/** A server each, as a key is one organization's. */
+async function startOpenrouter(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedOpenrouter({
+      token,
+      now,
+      history: (hour) => {
+        const dollars = hour % 86_400_000 === 0 ? dollarsOn(account, isoDate(hour)) : undefined;
+        return dollars && { credits: dollars.toFixed(), ownKeys: '5', requests: 3 };
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({ baseUrl: namedUrl(apis[account]), budgets: [everything] }),
   };
 }
 

@@ -13,10 +13,10 @@ import {
   amountSpan,
   type Chart,
   drawChart,
+  FRAMES,
   type Frame,
-  frames,
   type Plot,
-  shapes,
+  SHAPES,
   tenths,
   xOf,
   yOf,
@@ -27,13 +27,13 @@ import { momentAt } from './page-data.ts';
 type Point = readonly [at: number, amount: number];
 
 /** How much of the chart's width the open period's rest may take. */
-const mostAhead = 0.3;
+const MOST_AHEAD = 0.3;
 /** A threshold's line or a forecast beyond so many times everything else would only flatten that. */
-const mostAbove = 1.6;
+const MOST_ABOVE = 1.6;
 /** Of a bold letter, in font sizes, on average in a wide font. */
-const widthOfLetter = 0.65;
+const WIDTH_OF_LETTER = 0.65;
 /** Pixels between the plot and the labels of its lines: a mark at its end covers none. */
-const labelGap = 12;
+const LABEL_GAP = 12;
 
 /** `labelledBy` is the id of the element that describes the chart. */
 export function budgetChart(
@@ -48,11 +48,11 @@ export function budgetChart(
     const right = Math.max(frame.right, labelsWidth(replayed.budget, counting, frame));
     return { ...frame, right, from, until, ...amountSpan(...amountRange(replayed)) };
   };
-  const plots = { wide: plotIn(frames.wide), narrow: plotIn(frames.narrow), timeZone };
+  const plots = { wide: plotIn(FRAMES.wide), narrow: plotIn(FRAMES.narrow), timeZone };
   const midnights = periodsBetween({ per: 'day' }, timeZone, from, until).filter(
     ({ start }) => start >= from,
   );
-  const drawn = shapes.map((shape) => {
+  const drawn = SHAPES.map((shape) => {
     const plot = plots[shape];
     return drawChart(plot, {
       className: shape,
@@ -67,7 +67,7 @@ export function budgetChart(
 
 function untilOf({ from, until }: ReplayedAccount, { periods }: ReplayedBudget): number {
   const open = periods.findLast(({ forecast }) => forecast !== undefined);
-  const most = until + ((until - from) * mostAhead) / (1 - mostAhead);
+  const most = until + ((until - from) * MOST_AHEAD) / (1 - MOST_AHEAD);
   return Math.max(from + 1, Math.min(most, Math.max(until, open?.period.end ?? until)));
 }
 
@@ -78,7 +78,7 @@ function amountRange({ budget, periods }: ReplayedBudget): [lowest: number, high
   const further = [
     ...budget.thresholds.map((threshold) => (limit * threshold) / 100),
     ...periods.map(({ forecast, range }) => Number(range?.high ?? forecast ?? 0)),
-  ].filter((amount) => amount <= base * mostAbove);
+  ].filter((amount) => amount <= base * MOST_ABOVE);
   const lowest = amounts.reduce((a, b) => Math.min(a, b), 0);
   // Room for a higher limit to be tried, and for the label of the highest line.
   return [lowest, Math.max(base, ...further) * 1.08];
@@ -244,7 +244,7 @@ function linesOf({ limit, thresholds }: Budget, counting: Counting, frame: Frame
 /** Pixels that the labels need beside the chart. */
 function labelsWidth(budget: Budget, counting: Counting, frame: Frame): number {
   const lengths = linesOf(budget, counting, frame).map(({ label }) => label.length);
-  return labelGap + 4 + Math.max(...lengths) * frame.fontSize * widthOfLetter;
+  return LABEL_GAP + 4 + Math.max(...lengths) * frame.fontSize * WIDTH_OF_LETTER;
 }
 
 function lineSvg(
@@ -254,7 +254,7 @@ function lineSvg(
 ): string {
   const end = plot.width - plot.right;
   const className = `limit ${severityAtThreshold(threshold)}${threshold === 100 ? ' whole' : ''}`;
-  const text = `<text x="${tenths(end + labelGap)}" y="${tenths(labelY)}" dy=".35em">${escaped(label)}</text>`;
+  const text = `<text x="${tenths(end + LABEL_GAP)}" y="${tenths(labelY)}" dy=".35em">${escaped(label)}</text>`;
   return `<g class="${className}"><path d="M${plot.left} ${tenths(y)}H${tenths(end)}"/>${text}</g>`;
 }
 

@@ -15,8 +15,8 @@ import { emailText } from '../../../functions/messages/email.ts';
 import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { type Counting, shownDigits } from '../../../functions/pricing/shown-digits.ts';
+import { thisPeriod } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
-import { thisPeriod } from '../suggest-limits.ts';
 import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
 import { budgetChart, captionText } from './budget-chart.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
@@ -24,7 +24,7 @@ import { type BudgetData, budgetData, momentAt } from './page-data.ts';
 import { tryForm } from './try-form.ts';
 
 /** Of days this is a quarter; of hours it is what somebody may still want to read. */
-const mostRecent = 100;
+const MOST_RECENT = 100;
 
 export interface BudgetSection {
   readonly section: Html;
@@ -47,7 +47,7 @@ export function budgetSection(
 <div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: notices.length, counting }, account)}</figcaption></figure>
 <div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(notices.length, replayed.alertsAMonth)}</p></div>
 <ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol></div>
-${tryForm(replayed, { id, counting, plot: plots.wide, parameter: account.parameter })}
+${tryForm(replayed, { id, counting, plot: plots.wide, account })}
 ${periodsTable(account, replayed, { id, counting })}
 </section>`;
   return { section, data };
@@ -65,7 +65,7 @@ function periodsTable(
   { id, counting }: { readonly id: string; readonly counting: Counting },
 ): Html {
   const byStart = Map.groupBy(notices, ({ notice }) => periodStart(notice));
-  const recent = periods.at(-mostRecent)?.period.start ?? 0;
+  const recent = periods.at(-MOST_RECENT)?.period.start ?? 0;
   const shown = periods.filter(({ period: { start } }) => start >= recent || byStart.has(start));
   const row = (replayed: ReplayedPeriod) => {
     const { start, end } = replayed.period;
@@ -74,7 +74,7 @@ function periodsTable(
 `;
   };
   const leftOut =
-    shown.length < periods.length && `; the latest ${mostRecent}, and all with alerts`;
+    shown.length < periods.length && `; the latest ${MOST_RECENT}, and all with alerts`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
 <caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}.</caption>
 <thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">Alerts</th></tr></thead>

@@ -44,7 +44,7 @@ export interface Chart {
 }
 
 /** For screens and paper, and for phones: text in a picture that is scaled down could not be read. */
-export const frames = {
+export const FRAMES = {
   wide: {
     width: 1000,
     height: 300,
@@ -69,10 +69,10 @@ export const frames = {
   },
 } as const satisfies Record<string, Frame>;
 
-export const shapes = ['wide', 'narrow'] as const;
+export const SHAPES = ['wide', 'narrow'] as const;
 
 /** About so many intervals on the axis of amounts. */
-const intervals = 5;
+const INTERVALS = 5;
 
 export function xOf({ left, right, width, from, until }: Plot, at: number): number {
   return left + ((at - from) / (until - from)) * (width - left - right);
@@ -88,7 +88,7 @@ export function yOf({ top, bottom, height, min, max }: Plot, amount: number): nu
 export function amountSpan(lowest: number, highest: number): Pick<Plot, 'min' | 'max'> {
   const low = Math.min(0, lowest);
   const high = Math.max(0, highest) || (low === 0 ? 1 : 0);
-  const [min = low, max = high] = scaleLinear().domain([low, high]).nice(intervals).domain();
+  const [min = low, max = high] = scaleLinear().domain([low, high]).nice(INTERVALS).domain();
   return { min, max };
 }
 
@@ -126,8 +126,8 @@ export function drawChart(plot: Plot, drawing: Drawing): string {
 function amountAxis(plot: Plot, unit: string): string {
   const { left, width, right, fontSize } = plot;
   const scale = scaleLinear([plot.min, plot.max], []);
-  const textOf = scale.tickFormat(intervals);
-  const ticks = scale.ticks(intervals).map((amount) => ({ amount, y: tenths(yOf(plot, amount)) }));
+  const textOf = scale.tickFormat(INTERVALS);
+  const ticks = scale.ticks(INTERVALS).map((amount) => ({ amount, y: tenths(yOf(plot, amount)) }));
   const grid = ticks.map(({ y }) => `M${left} ${y}H${width - right}`).join('');
   const labels = ticks.map(
     ({ amount, y }) =>

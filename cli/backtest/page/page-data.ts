@@ -37,6 +37,7 @@ interface PeriodData {
   readonly end: number;
   /** Steps of time since the point before (the first: since 1970), and the amount; in turns. */
   readonly points: readonly (number | string)[];
+  readonly forecast?: string;
 }
 
 export function accountData(
@@ -60,7 +61,8 @@ export function budgetData(
     counting,
     plots,
     unitMs,
-    periods: periods.map(({ period: { id, start, end }, points }) => ({
+    periods: periods.map(({ period: { id, start, end }, points, forecast }) => ({
+      ...(forecast !== undefined && { forecast }),
       id,
       start,
       end,
@@ -74,14 +76,18 @@ export function budgetData(
 
 /** The points as they were. */
 export function periodsOf({ unitMs, periods, plots }: BudgetData): ReplayedPeriod[] {
-  return periods.map(({ points, ...period }) => {
+  return periods.map(({ points, forecast, ...period }) => {
     let at = 0;
     const decoded = [];
     for (let index = 0; index < points.length; index += 2) {
       at += Number(points[index]) * unitMs;
       decoded.push({ at, actual: String(points[index + 1]) });
     }
-    return { period: { ...period, timeZone: plots.timeZone }, points: decoded };
+    return {
+      period: { ...period, timeZone: plots.timeZone },
+      points: decoded,
+      ...(forecast !== undefined && { forecast }),
+    };
   });
 }
 

@@ -1,8 +1,8 @@
 /** One self-contained HTML file of a replay, readable without scripts; with them other limits can be tried. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
 import { counted } from '../../output.ts';
@@ -13,12 +13,12 @@ import { type Html, html, scriptJson, trusted } from './html.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
 import { spendSection } from './spend-section.ts';
 
-const sheets = ['page', 'charts', 'alerts', 'try', 'print'];
+const SHEETS = ['page', 'charts', 'alerts', 'try', 'print'];
 
 /** The page's style sheet. */
-const pageStyle = sheets
-  .map((name) => readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'))
-  .join('\n');
+const PAGE_STYLE = SHEETS.map((name) =>
+  readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'),
+).join('\n');
 
 export interface PageOptions {
   /** Of the replay, epoch milliseconds. */
@@ -45,7 +45,7 @@ export function renderPage(accounts: readonly ReplayedAccount[], options: PageOp
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="${policy(script, isLive)}">
 <title>${title}</title>
-<style>${trusted(pageStyle)}</style>
+<style>${trusted(PAGE_STYLE)}</style>
 </head>
 <body>
 <a class="skip" href="#accounts">Skip to the charts</a>
@@ -156,15 +156,18 @@ function replayedText({
   return `${providerName}: ${checks} checks from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config: ${parameter}`;
 }
 
+/** Only in the package. */
+const prebuilt = new URL('in-page.min.js', import.meta.url);
 let built: string | undefined;
 
 /** The page's script with the production code in it, for any browser of the last two years; without a script's end tag. */
 export function pageScript(): string {
-  built ??= build();
+  built ??= existsSync(prebuilt) ? readFileSync(prebuilt, 'utf8') : build();
   return built;
 }
 
 function build(): string {
+  const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('in-page/start.ts', import.meta.url))],
     bundle: true,

@@ -10,13 +10,14 @@ import {
   amountSpan,
   type Chart,
   drawChart,
-  frames,
+  FRAMES,
   type Plot,
-  shapes,
+  SHAPES,
   tenths,
   yOf,
 } from './chart.ts';
 import { type Html, html, trusted } from './html.ts';
+import { labelsTable } from './labels-table.ts';
 
 /** `others` are alerts of the account, not of a budget. */
 export function spendSection(
@@ -30,6 +31,7 @@ export function spendSection(
 <h3>${what} by day</h3>
 ${account.days.length === 0 ? html`<p>No day was replayed.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}
+${labelsTable(account, id)}
 </section>`;
 }
 
@@ -99,11 +101,11 @@ function spendChart(spend: Spend, labelledBy: string): Chart {
     ...amountSpan(Math.min(0, ...amounts), Math.max(0, ...amounts)),
   };
   const plots = {
-    wide: { ...frames.wide, ...span, right: frames.narrow.right },
-    narrow: { ...frames.narrow, ...span },
+    wide: { ...FRAMES.wide, ...span, right: FRAMES.narrow.right },
+    narrow: { ...FRAMES.narrow, ...span },
     timeZone,
   };
-  const drawn = shapes.map((shape) => {
+  const drawn = SHAPES.map((shape) => {
     const columns = columnsIn(plots[shape], days);
     const bars = layers.map(
       (layer, index) =>
@@ -196,7 +198,7 @@ interface SpendDay {
 }
 
 /** As many as page.css has; an account with more meters repeats them. */
-const colors = 8;
+const COLORS = 8;
 
 function spendOf({ days, currency, timeZone, dayZone }: ReplayedAccount): Spend {
   const priced = new Map<string, ReplayedMeter>();
@@ -210,7 +212,7 @@ function spendOf({ days, currency, timeZone, dayZone }: ReplayedAccount): Spend 
   const meters = [...priced.values()].map(({ meter, name }, index) => ({
     meter,
     name,
-    color: `var(--meter-${(index % colors) + 1})`,
+    color: `var(--meter-${(index % COLORS) + 1})`,
     total: total(rows.map(({ amounts }) => amounts[index])),
   }));
   const all = total(rows.map((row) => row.total));

@@ -8,8 +8,8 @@ import { problemLine } from '../../../functions/config/problem.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
-import type { ReplayedBudget } from '../replayed.ts';
-import { suggestionText } from '../suggest-limits.ts';
+import { limitFigures, limitNow, suggestionText } from '../limit-figures.ts';
+import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import { thresholdsText } from './budget-chart.ts';
 import type { Plot } from './chart.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -19,16 +19,15 @@ export interface FormPlace {
   readonly id: string;
   readonly counting: Counting;
   readonly plot: Plot;
-  /** Name of the config parameter. */
-  readonly parameter: string;
+  readonly account: Pick<ReplayedAccount, 'parameter' | 'until'>;
 }
 
 export function tryForm(
   replayed: ReplayedBudget,
-  { id, counting, plot, parameter }: FormPlace,
+  { id, counting, plot, account }: FormPlace,
 ): Html {
   const { budget } = replayed;
-  const scale = sliderScale(highestLimit(plot, replayed.noAlertLimit));
+  const scale = sliderScale(highestLimit(plot, replayed.suggestedLimit));
   const { positions } = scale;
   const position = positionOf(budget.limit, scale);
   return html`<form class="try" hidden>
@@ -40,23 +39,28 @@ export function tryForm(
 <p class="field"><label for="${id}-thresholds">Thresholds in percent of the limit</label>
 <input id="${id}-thresholds" name="thresholds" autocomplete="off" value="${budget.thresholds.join(', ')}" aria-describedby="${id}-problem"></p>
 </div>
-${suggestions(replayed, counting)}
+<p class="now" role="status">${limitNow(budget, replayed.periods, counting)}</p>
+${suggestions(replayed, counting, account.until)}
 <p class="kept soft" role="status"></p>
 <p class="problem" id="${id}-problem" role="alert"></p>
 <div class="paste"><p class="paste-head"><label for="${id}-json"></label> <button type="button" name="copy">Copy</button> <span class="copied soft" role="status"></span></p>
-<textarea id="${id}-json" name="json" readonly rows="4" spellcheck="false" data-parameter="${parameter}"></textarea></div>
+<textarea id="${id}-json" name="json" readonly rows="4" spellcheck="false" data-parameter="${account.parameter}"></textarea></div>
 </form>`;
 }
 
-/** The top of the chart, or the limit without alerts and some room. */
-function highestLimit({ max }: Plot, noAlertLimit: string | undefined): number {
-  return Math.max(max, 1.15 * Number(noAlertLimit ?? 0));
+/** The top of the chart, or the suggested limit and some room. */
+function highestLimit({ max }: Plot, suggestedLimit: string | undefined): number {
+  return Math.max(max, 1.15 * Number(suggestedLimit ?? 0));
 }
 
-function suggestions(replayed: ReplayedBudget, counting: Counting): Html {
-  const { budget, noAlertLimit, oneAlertLimit } = replayed;
+function suggestions(replayed: ReplayedBudget, counting: Counting, until: number): Html {
+  const { budget, suggestedLimit } = replayed;
+  const figures = limitFigures(replayed, counting, until).map(
+    ({ name, text }) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`,
+  );
   const text = suggestionText(replayed, counting);
-  return html`${text && html`<p class="suggestion">${text}</p>`}<p class="buttons">${tryButton('No alerts', noAlertLimit, budget)}${tryButton('One alert', oneAlertLimit, budget)}<button type="reset">Reset to ${limitText(budget.limit, counting)}</button></p>`;
+  return html`<dl class="figures">${figures}</dl>
+${text && html`<p class="suggestion">${text}</p>`}<p class="buttons">${tryButton('Try the suggestion', suggestedLimit, budget)}<button type="reset">Reset to ${limitText(budget.limit, counting)}</button></p>`;
 }
 
 function tryButton(label: string, limit: string | undefined, { thresholds }: Budget): Content {
@@ -117,7 +121,9 @@ export function typedBudget(budget: Budget, { limit, thresholds }: Typed): Typed
   const { meter, unit } = budget;
   // What is not typed was checked already, its period too; of the meters only its own matters.
   const meters =
-    meter === undefined ? [] : [{ id: meter, kind: 'flow', ...(unit && { unit }) } as const];
+    meter === undefined
+      ? []
+      : [{ id: meter, name: meter, kind: 'flow', ...(unit && { unit }) } as const];
   const input = { ...budget, limit: typedValue(limit), thresholds: listOf(thresholds) };
   const parsed = parseConfig(budgetSchema({ name: '', bucket: 'hour', meters }), input, {
     secure: false,

@@ -1,9 +1,9 @@
 /** `accounts.yaml`: every account and total of a deployment in one file, its tokens by reference only. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Big } from 'big.js';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { kindOf, nearest } from '../../../functions/config/config-error.ts';
+import { Decimal } from '../../../functions/config/decimal.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readTokenText } from '../../../functions/config/pasted-text.ts';
 import { type Problem, pathText, problemText } from '../../../functions/config/problem.ts';
@@ -109,8 +109,8 @@ export function parseYaml(text: string) {
     Scalar: (_key, node) => {
       if (typeof node.value !== 'number' || node.source === undefined) return;
       if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(node.source)) return;
-      const exact = new Big(node.source);
-      if (!(Number.isFinite(node.value) && exact.eq(node.value))) node.value = exact;
+      const exact = new Decimal(node.source);
+      if (!(Number.isFinite(node.value) && exact.eq(String(node.value)))) node.value = exact;
     },
   });
   const problems: FileProblem[] = document.errors.map(({ pos, code }) => ({

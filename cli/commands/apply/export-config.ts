@@ -1,8 +1,8 @@
 /** `cost-alerts export-config`: the file of `apply`, from what is deployed. */
 
-import { Big } from 'big.js';
 import type { Command } from 'commander';
 import { Document, isScalar, visit } from 'yaml';
+import { Decimal } from '../../../functions/config/decimal.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { withoutSecret } from '../../../functions/config/redact.ts';
 import { readTotals } from '../../../functions/config/total-schema.ts';
@@ -93,7 +93,7 @@ const intro = ` Tokens stay in Parameter Store. For a new account, or another to
 function yamlText(file: object): string {
   const exact: string[] = [];
   const document = new Document(file, (_key, value: unknown) => {
-    if (!(value instanceof Big)) return value;
+    if (!(value instanceof Decimal)) return value;
     exact.push(value.toFixed());
     return `exact-number-${exact.length - 1}`;
   });

@@ -1,7 +1,7 @@
 /** An account that is not saved yet: its two parameters, read with the same code as saved ones. */
 
-import { Big } from 'big.js';
 import { type Account, isValid } from '../../../functions/config/account.ts';
+import { Decimal } from '../../../functions/config/decimal.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { type Problem, problemText } from '../../../functions/config/problem.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
@@ -77,5 +77,5 @@ const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unk
 /** Reads the object's own value: `value` is a string already, from Big's `toJSON`. */
 export function exactNumbers(this: unknown, key: string, value: unknown): unknown {
   const found: unknown = Reflect.get(Object(this), key);
-  return found instanceof Big ? rawJSON(found.toFixed()) : value;
+  return found instanceof Decimal ? rawJSON(found.toFixed()) : value;
 }

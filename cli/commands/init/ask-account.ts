@@ -81,6 +81,7 @@ export function askToken(
   draft: Omit<AccountDraft, 'token' | 'config'>,
   asker: Asker,
 ): Promise<string> {
+  asker.hint(`${draft.provider.name} needs ${draft.provider.tokenNeeded}.`);
   return asker.secret(`API token of ${draft.provider.name}`, (token) =>
     tokenProblem({ ...draft, token }),
   );
@@ -180,6 +181,11 @@ export function optionsOf({ options }: Pick<Provider, 'options'>): readonly Prov
   return all.toSorted((one, other) => Number(other.required) - Number(one.required));
 }
 
+/** Their keys. */
+export function requiredOptions(provider: Provider): readonly string[] {
+  return optionsOf(provider).flatMap(({ key, required }) => (required ? [key] : []));
+}
+
 function optionOf(key: string, schema: z.ZodType): ProviderOption {
   const inner = unwrapped(schema);
   const choices = choicesOf(inner);
@@ -189,11 +195,17 @@ function optionOf(key: string, schema: z.ZodType): ProviderOption {
     required: !schema.safeParse(undefined).success,
     ...(choices && { choices }),
     schema,
-    read: (text) => (inner instanceof z.ZodBoolean ? (BOOLEANS[text] ?? text) : text),
+    read: (text) => typedValue(inner, text),
   };
 }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+/** A list is typed with commas. */
+function typedValue(schema: z.ZodType, text: string): unknown {
+  if (schema instanceof z.ZodBoolean) return BOOLEANS[text] ?? text;
+  return schema instanceof z.ZodArray ? text.split(',').map((item) => item.trim()) : text;
+}
 
 function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
@@ -242,15 +254,9 @@ function optionValue(
   return [key, option.read(value)];
 }
 
-export interface TokenOptions {
-  readonly tokenStdin?: boolean;
-  /** File. */
-  readonly tokenFile?: string;
-}
-
 /** Without the whitespace around it; undefined without an option. Throws a UsageError without any part of the token. */
 export async function readToken(
-  { tokenStdin, tokenFile }: TokenOptions,
+  { tokenStdin, tokenFile }: Pick<InitOptions, 'tokenStdin' | 'tokenFile'>,
   { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
 ): Promise<string | undefined> {
   if (tokenStdin && stdin.isTTY) {

@@ -4,38 +4,12 @@ import type { Account, Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
-import { decimal, plain } from '../../../functions/pricing/money.ts';
-import type { Provider } from '../../../functions/providers/provider.ts';
+import { limitFigures, NO_SUGGESTION, suggestionText } from '../../backtest/limit-figures.ts';
 import { loadAndReplay } from '../../backtest/replay.ts';
-import type { ReplayedBudget } from '../../backtest/replayed.ts';
-import { limitAbove } from '../../backtest/suggest-limits.ts';
 import { type Asker, type Choice, withProgress } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
 import { type AccountDraft, type ConfigObject, readDraft, unbudgeted } from './account-draft.ts';
-import type { InitSession } from './session.ts';
-
-export interface SuggestedLimit {
-  /** The lowest limit with which no alert would have fired; exact decimal. */
-  readonly noAlertLimit?: string;
-  /** The lowest limit with which exactly one alert would have fired. */
-  readonly oneAlertLimit?: string;
-  /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
-  readonly basis: string;
-}
-
-/** Undefined where no limit can be suggested. */
-export type SuggestLimit = (
-  account: Account,
-  budget: Omit<Budget, 'limit'>,
-  deps: SuggestionDeps,
-) => Promise<SuggestedLimit | undefined>;
-
-export interface SuggestionDeps {
-  readonly provider: Provider;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly signal: AbortSignal;
-}
+import type { InitSession, SuggestedLimit, SuggestLimit } from './session.ts';
 
 /** For a budget that has no limit yet. */
 export type Suggest = (
@@ -68,11 +42,11 @@ export async function askBudget(
   );
   const budget = { name, ...what, per };
   const suggested = suggest && (await suggestionFor(draft, budget, suggest));
-  if (suggested !== undefined) asker.hint(suggestionLine(draft, budget, suggested));
+  if (suggested !== undefined) asker.hint(suggestionLine(suggested));
   const limit = await asker.text(
     `Limit in ${unitOf(draft, budget)} per ${per}`,
     (answer) => problemIn(draft, { ...budget, limit: amountOf(answer) }, 'limit'),
-    suggested?.noAlertLimit,
+    suggested?.limit,
   );
   return { name, ...what, limit: amountOf(limit), per };
 }
@@ -129,15 +103,10 @@ export async function suggestionFor(
   return suggest(account, unlimited);
 }
 
-export function suggestionLine(
-  draft: AccountDraft,
-  budget: ConfigObject,
-  { basis, noAlertLimit, oneAlertLimit }: SuggestedLimit,
-): string {
-  const unit = unitOf(draft, budget);
-  if (noAlertLimit === undefined) return `${basis}: no usage to suggest a limit from.`;
-  const one = oneAlertLimit === undefined ? '' : `; one with ${oneAlertLimit} ${unit}`;
-  return `${basis}: no alerts with a limit of ${noAlertLimit} ${unit}${one}.`;
+/** `Over the last 90 days: usual day 5.48 USD, yesterday 65.76 USD. Suggested limit: …` */
+export function suggestionLine({ basis, reason, figures }: SuggestedLimit): string {
+  const named = figures.map(({ name, text }) => `${name.toLowerCase()} ${text}`).join(', ');
+  return named === '' ? `${basis}: ${reason}` : `${basis}: ${named}. ${reason}`;
 }
 
 const SUGGESTED = 'suggested';
@@ -174,12 +143,12 @@ async function limited(
   { suggest, say }: { readonly suggest: Suggest } & Pick<InitSession, 'say'>,
 ): Promise<ConfigObject> {
   const found = await suggestionFor(draft, budget, suggest);
-  if (found?.noAlertLimit === undefined) {
-    const why = found === undefined ? '' : `. ${suggestionLine(draft, budget, found)}`;
+  if (found?.limit === undefined) {
+    const why = found === undefined ? '' : `. ${suggestionLine(found)}`;
     throw new UsageError(`--limit: expected an amount, as none can be suggested${why}`);
   }
-  say(suggestionLine(draft, budget, found));
-  return { ...budget, limit: amountOf(found.noAlertLimit) };
+  say(suggestionLine(found));
+  return { ...budget, limit: amountOf(found.limit) };
 }
 
 /** As many as `backtest` replays. */
@@ -202,29 +171,18 @@ export const suggestLimit: SuggestLimit = async (account, budget, { provider, no
     signal,
   });
   signal.throwIfAborted();
-  if ('failure' in replayed) return { basis: `No history can be read (${replayed.failure})` };
+  if ('failure' in replayed) {
+    return { basis: 'No history can be read', reason: replayed.failure, figures: [] };
+  }
   const basis = `Over the last ${Math.max(1, Math.round((now - replayed.from) / DAY_MS))} days`;
   const [budgetReplayed] = replayed.budgets;
-  return budgetReplayed === undefined ? { basis } : withForecast(budgetReplayed, basis);
+  if (budgetReplayed === undefined) return undefined;
+  const counting = { measure: budget.measure, unit: budget.unit ?? replayed.currency };
+  const { suggestedLimit } = budgetReplayed;
+  return {
+    basis,
+    ...(suggestedLimit !== undefined && { limit: suggestedLimit }),
+    reason: suggestionText(budgetReplayed, counting) ?? NO_SUGGESTION,
+    figures: limitFigures(budgetReplayed, counting, replayed.until),
+  };
 };
-
-/** Where the open period's forecast would need a higher limit, that limit; then none for one alert. */
-function withForecast(
-  { budget, periods, noAlertLimit, oneAlertLimit }: ReplayedBudget,
-  basis: string,
-): SuggestedLimit {
-  if (noAlertLimit === undefined) return { basis };
-  const forecast = periods.findLast(({ forecast }) => forecast !== undefined)?.forecast;
-  const [lowestThreshold] = budget.thresholds;
-  if (forecast !== undefined && lowestThreshold !== undefined) {
-    const forForecast = limitAbove(decimal(forecast), lowestThreshold);
-    if (forForecast.gt(noAlertLimit)) {
-      const period = budget.per === 'day' ? 'today' : `this ${budget.per}`;
-      return {
-        basis: `${basis}, and by the forecast for ${period}`,
-        noAlertLimit: plain(forForecast),
-      };
-    }
-  }
-  return { basis, noAlertLimit, ...(oneAlertLimit !== undefined && { oneAlertLimit }) };
-}

@@ -1,3 +1,4 @@
+import { fetchUsage } from '../../../functions/checks/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
@@ -67,20 +68,13 @@ const TIME_LEFT_MS = 30_000;
 
 /** Reads the last days as a check does. Throws only where `signal` aborts. */
 export async function testToken(
-  { name, token, config }: Account,
+  account: Account,
   { provider, now, signal }: TokenTestDeps,
 ): Promise<TokenTest> {
-  const { baseUrl, currency, options } = config;
-  const fetched = await provider.fetchUsage({
-    account: { name, token, baseUrl, currency, options },
-    window: {
-      start: dayAt(now - DAYS * DAY_MS, provider.dayZone).start,
-      end: dayAt(now, provider.dayZone).end,
-    },
-    now,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIME_LEFT_MS)]),
-    timeLeftMs: TIME_LEFT_MS,
-  });
+  const { dayZone } = provider;
+  const window = { start: dayAt(now - DAYS * DAY_MS, dayZone).start, end: dayAt(now, dayZone).end };
+  const deps = { provider, now, signal, timeLeftMs: TIME_LEFT_MS };
+  const fetched = await fetchUsage(account, window, deps);
   signal.throwIfAborted();
   if (fetched.status !== 'complete') return { works: false, reason: fetched.reason };
   const meters = provider.meters.filter(({ id }) =>

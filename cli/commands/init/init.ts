@@ -18,9 +18,10 @@ import {
   configFromFlags,
   fullName,
   readAccountName,
+  requiredOptions,
   tokenFrom,
 } from './ask-account.ts';
-import { checkable, type SuggestLimit, suggestLimit, withBudgets } from './ask-budget.ts';
+import { checkable, suggestLimit, withBudgets } from './ask-budget.ts';
 import { withWorkingToken } from './ask-token.ts';
 import { filePlace, type ParameterPlace, storePlace } from './parameter-place.ts';
 import {
@@ -30,6 +31,7 @@ import {
   type InitOptions,
   type InitSession,
   NotWritten,
+  type SuggestLimit,
 } from './session.ts';
 import { allowOverwrite, confirmWriting, nextSteps } from './write-parameters.ts';
 
@@ -90,7 +92,7 @@ function addAnswers(command: Command): Command {
     .addOption(
       new Option(
         '--limit <amount>',
-        'limit of a budget on the cost of everything, in place of --budget; "suggested": the lowest without alerts in the past',
+        'limit of a budget on the cost of everything, in place of --budget; "suggested": with room above what is usual',
       ).conflicts('budget'),
     )
     .option('--per <period>', 'period of --limit (default: month)')
@@ -191,7 +193,7 @@ export async function initAccount(
   const session = { options, cli, asker, suggest, say };
   checkTogether(options);
   const given = account === undefined ? undefined : readAccountName(account);
-  if (asker === undefined) checkComplete(given?.provider, options);
+  if (asker === undefined) checkComplete(given && requiredOptions(given.provider), options);
   const named = given ?? (await askAccountName(asker as Asker));
   try {
     return await setUp(named, session);

@@ -1,11 +1,11 @@
 /** What all parts of `init` work with: options, terminal, and how they end early. */
 
+import type { Account, Budget } from '../../../functions/config/account.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
+import type { LimitFigure } from '../../backtest/limit-figures.ts';
 import type { Asker, Cli } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
-import { optionsOf, type TokenOptions } from './ask-account.ts';
-import type { SuggestLimit } from './ask-budget.ts';
 
 export interface InitSession {
   readonly options: InitOptions;
@@ -17,6 +17,31 @@ export interface InitSession {
   readonly say: (sentence: string) => void;
 }
 
+export interface SuggestedLimit {
+  /** Exact decimal; absent where none can be suggested. */
+  readonly limit?: string;
+  /** Why this one, or why none: `Suggested limit: 7.68 USD, from what is usual; it would have sent 2 alerts.` */
+  readonly reason: string;
+  /** What else it can be chosen by: what is usual, what was spent, the forecast. */
+  readonly figures: readonly LimitFigure[];
+  /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
+  readonly basis: string;
+}
+
+/** Undefined where no limit can be suggested. */
+export type SuggestLimit = (
+  account: Account,
+  budget: Omit<Budget, 'limit'>,
+  deps: SuggestionDeps,
+) => Promise<SuggestedLimit | undefined>;
+
+export interface SuggestionDeps {
+  readonly provider: Provider;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
 export const CANCELLED = 'Cancelled; nothing was written.';
 
 /** Ends `init` without writing; the message says why. */
@@ -26,7 +51,10 @@ export class NotWritten extends Error {
   }
 }
 
-export interface InitOptions extends Omit<SourceOptions, 'stack'>, TokenOptions {
+export interface InitOptions extends SourceOptions {
+  readonly tokenStdin?: boolean;
+  /** File. */
+  readonly tokenFile?: string;
   /** `key=value`, of the provider's own keys. */
   readonly option?: readonly string[];
   readonly baseUrl?: string;
@@ -50,15 +78,14 @@ export function checkTogether({ limit, per }: InitOptions): void {
   throw new UsageError('--per: expected --limit <amount> with it; a --budget has its own "per"');
 }
 
-/** Without a terminal everything must be given. Throws a UsageError that names all that is missing. */
-export function checkComplete(provider: Provider | undefined, options: InitOptions): void {
+/** Without a terminal everything must be given. Throws a UsageError that names all that is missing; `required` are the provider's options, absent without an account. */
+export function checkComplete(required: readonly string[] | undefined, options: InitOptions): void {
   const { option = [], tokenStdin, tokenFile, budget, limit, yes } = options;
   const given = option.map((text) => text.split('=', 1)[0]);
-  const required = provider === undefined ? [] : optionsOf(provider).filter((one) => one.required);
   const missing = [
-    ...(provider === undefined ? ['an account such as northflank/acme'] : []),
+    ...(required === undefined ? ['an account such as northflank/acme'] : []),
     ...(tokenStdin || tokenFile !== undefined ? [] : ['--token-stdin or --token-file <file>']),
-    ...required.flatMap(({ key }) => (given.includes(key) ? [] : [`--option ${key}=…`])),
+    ...(required ?? []).flatMap((key) => (given.includes(key) ? [] : [`--option ${key}=…`])),
     ...(hasBudget(budget, limit) ? [] : ['--limit <amount>, --budget <json> or --no-budget']),
     ...(yes ? [] : ['--yes']),
   ];

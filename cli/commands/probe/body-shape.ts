@@ -1,5 +1,5 @@
 /** The shape of a body: JSON, CSV with or without annotations, or what it is instead. */
-import { MalformedCsv, readCsv } from '../../../functions/providers/influxdb-csv.ts';
+import { MalformedCsv, readCsv } from '../../../functions/providers/csv.ts';
 import { readJson } from '../../../functions/providers/json-body.ts';
 import { isFieldName } from './field-names.ts';
 import { MASKED_NAME, shapeOfAll, type ValueShape } from './value-shape.ts';

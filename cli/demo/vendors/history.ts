@@ -1,7 +1,8 @@
 /** How busy a small team's software is, hour by hour: always the same for the same hour. */
+import { Big } from 'big.js';
 import { Temporal } from 'temporal-polyfill';
-import { weekdays } from '../../../functions/config/budget-schema.ts';
-import { HOUR_MS } from '../../../functions/config/durations.ts';
+import { WEEKDAYS } from '../../../functions/config/account.ts';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 
 const weekday = { day: 1.25, evening: 0.95, night: 0.7 } as const;
 const weekendFactor = 0.75;
@@ -9,7 +10,7 @@ const weekendFactor = 0.75;
 const noise = 0.12;
 
 /**
- * About 1 on average; more on weekdays from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
+ * About 1 on average; more on WEEKDAYS from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
  * an hour, epoch milliseconds; another `seed` gives another history.
  */
 export function activityAt(at: number, seed: number): number {
@@ -56,5 +57,25 @@ export function dayOfMonth(at: number): number {
 /** `monday`, in the zone. */
 export function weekdayOf(at: number, timeZone: string): string {
   const { dayOfWeek } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  return weekdays[dayOfWeek - 1] ?? 'monday';
+  return WEEKDAYS[dayOfWeek - 1] ?? 'monday';
+}
+
+/** The date in UTC: `2026-11-21`. */
+export function isoDate(at: number): string {
+  return new Date(at).toISOString().slice(0, '2026-11-21'.length);
+}
+
+/** As precise as a bill gets. */
+const DECIMALS = 10;
+
+/** Of what a day in UTC costs, as much as there is of the day by `now`: all of it once it is over. */
+export function shareOfDay(amount: string, start: number, now: number): string {
+  const elapsed = Math.min(DAY_MS, now - start);
+  if (elapsed >= DAY_MS) return new Big(amount).toFixed();
+  return new Big(amount).times(elapsed).div(DAY_MS).round(DECIMALS, Big.roundDown).toFixed();
+}
+
+/** What JSON.stringify writes as a number with all of its digits, which a float might not have. */
+export function jsonNumber(decimal: string): unknown {
+  return (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(decimal);
 }

@@ -1,7 +1,7 @@
 /** The costs of a simulated Northflank at a moment: past hours in full, the current hour in part, no later hours. */
 import { Big } from 'big.js';
 import { HOUR_MS } from '../../../functions/config/durations.ts';
-import { hoursWith } from './history.ts';
+import { hoursWith, jsonNumber } from './history.ts';
 
 export interface HourlyRow {
   /** Full hour, epoch milliseconds. */
@@ -148,7 +148,6 @@ function cents(amount: Big): unknown {
   return units(amount.times(100));
 }
 
-/** A JSON number with all its digits, which a float may lose. */
 function units(amount: Big): unknown {
-  return (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(amount.toFixed());
+  return jsonNumber(amount.toFixed());
 }

@@ -1,5 +1,8 @@
+import { startAnthropicWorld } from './anthropic.ts';
 import { startInfluxdbWorld } from './influxdb.ts';
 import { startNorthflankWorld } from './northflank.ts';
+import { startOpenaiWorld } from './openai.ts';
+import { startOpenrouterWorld } from './openrouter.ts';
 import type { SimulatedWorld } from './server.ts';
 import { startTpstreamsWorld } from './tpstreams.ts';
 
@@ -8,6 +11,9 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
   northflank: startNorthflankWorld,
   influxdb: startInfluxdbWorld,
   tpstreams: startTpstreamsWorld,
+  openai: startOpenaiWorld,
+  anthropic: startAnthropicWorld,
+  openrouter: startOpenrouterWorld,
 };
 
 /**

@@ -2,6 +2,7 @@
 import type { BudgetNotice, Message, Notice } from '../../alerts/notice.ts';
 import { localText, momentText, periodText } from '../../budgets/dates.ts';
 import {
+  billText,
   budgetFacts,
   driversLabel,
   driverText,
@@ -89,7 +90,7 @@ function footer({ at, id, severity }: Message): readonly Block[] {
   return context('cost-alerts', severity, `sent ${momentText(at, 'UTC')}`, `message ${shownId}`);
 }
 
-const MAX = { title: 200, reason: 600, step: 400, fact: 200, drivers: 600, provider: 40 };
+const MAX = { title: 200, reason: 600, step: 400, fact: 200, drivers: 600, bill: 48 };
 
 const SIGNS = { critical: '🔴', warning: '🟠', info: '🔵' } as const;
 
@@ -112,7 +113,7 @@ function fullBlocks(notice: Notice, omitted: Omitted | undefined): readonly Bloc
     ...section(...driverLines(notice, omitted)),
     ...section(stepLine(notice)),
     ...buttons(notice),
-    ...context(...factLines(notice, ['Period', 'Figures', 'Forecast', 'Data until', 'Left out'])),
+    ...context(...factLines(notice, ['Period', 'Figures', 'Record', 'Data until', 'Left out'])),
   ];
 }
 
@@ -138,13 +139,14 @@ function statusLines(notice: BudgetNotice): readonly string[] {
   ];
 }
 
-/** What changed most is one of the meters, unless they are listed without their changes. */
+/** What changed most is one of the meters, unless they are listed without their changes, or it says what in one changed. */
 function driverLines(notice: BudgetNotice, omitted?: Omitted): readonly string[] {
   const { drivers } = notice;
-  const { change = '' } = stepOf(notice);
-  const isListed = drivers.some((driver) => driver.change !== undefined);
+  const grown = notice.mainDriver?.grown;
+  const { change = '' } = grown ? stepOf(notice) : {};
+  const isListed = drivers.some((driver) => driver.change !== undefined) && !grown?.ledBy;
   return [
-    isListed || change.startsWith('Largest') ? '' : escapedWithin(change, MAX.fact),
+    isListed ? '' : escapedWithin(change, MAX.fact),
     labelled(
       driversLabel(notice),
       drivers.map((driver) => driverText(driver, notice)).join(', '),
@@ -173,7 +175,7 @@ function labelled(label: string, text: string, max: number = MAX.fact): string {
 
 function buttons({ kind, provider, links }: Notice): readonly Block[] {
   return linkButtons([
-    { label: `Bill at ${escapedWithin(provider, MAX.provider)}`, url: links.provider },
+    { label: escapedWithin(billText({ provider }), MAX.bill), url: links.provider },
     {
       label: kind === 'unwatched' ? 'Parameters (AWS)' : 'Budgets and mute (AWS)',
       url: links.parameter,

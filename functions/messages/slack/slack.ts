@@ -130,17 +130,34 @@ const budgetNotice = z.object({
     .exactOptional(),
   drivers: z.array(
     z.object({
-      meter: z.string(),
+      account: z.string().exactOptional(),
+      meter: z.string().exactOptional(),
       amount: decimal,
       share: z.number(),
       previousPeriod: decimal.exactOptional(),
       change: decimal.exactOptional(),
     }),
   ),
+  mainDriver: z
+    .object({
+      meter: z.string(),
+      amount: decimal,
+      grown: z.object({ from: decimal, over: z.enum(['period', 'week']) }).exactOptional(),
+    })
+    .exactOptional(),
   basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
   unpriced: z.array(z.string()).exactOptional(),
   usageFrom: readableBy(localText).exactOptional(),
   dataUntil: instant.exactOptional(),
+  total: z
+    .object({
+      accounts: z.number(),
+      late: z.array(z.object({ account: z.string(), from: readableBy(localText) })).exactOptional(),
+      conversions: z
+        .array(z.object({ currency: z.string(), on: readableBy(localText).exactOptional() }))
+        .exactOptional(),
+    })
+    .exactOptional(),
   hours: z.object({ count: z.number(), start: instant, end: instant }).exactOptional(),
 });
 

@@ -12,9 +12,12 @@ import {
   parameterRoot,
 } from '../../../cli/demo/local-deployment.ts';
 import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
+import { startSimulatedAnthropic } from '../../../cli/demo/vendors/anthropic.ts';
 import { activityAt } from '../../../cli/demo/vendors/history.ts';
 import { startSimulatedInfluxdb } from '../../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.ts';
+import { startSimulatedOpenai } from '../../../cli/demo/vendors/openai.ts';
+import { startSimulatedOpenrouter } from '../../../cli/demo/vendors/openrouter.ts';
 import type { SimulatedServer } from '../../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
 import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.ts';
@@ -181,6 +184,9 @@ const starts: Readonly<Record<string, () => Promise<Subject>>> = {
   northflank: startNorthflank,
   influxdb: startInfluxdb,
   tpstreams: startTpstreams,
+  openai: startOpenai,
+  anthropic: startAnthropic,
+  openrouter: startOpenrouter,
 };
 
 function startSubject({ id }: Provider): Promise<Subject> {
@@ -268,6 +274,69 @@ async function startTpstreams(): Promise<Subject> {
       },
     },
   };
+}
+
+async function startOpenai(): Promise<Subject> {
+  const server = await startSimulatedOpenai({ ...clocked, history: billedDay });
+  return {
+    server,
+    configs: { agents: { baseUrl: server.url, budgets: [everything, ...dailyBudgets] } },
+  };
+}
+
+async function startAnthropic(): Promise<Subject> {
+  const server = await startSimulatedAnthropic({
+    ...clocked,
+    refreshedAt: () => null,
+    history: (date) =>
+      billedDay(date)?.map(({ amount }, index) => ({
+        costType: 'tokens',
+        tokenType: index === 0 ? 'uncached_input_tokens' : 'output_tokens',
+        cents: String(100 * Number(amount)),
+      })),
+  });
+  return {
+    server,
+    configs: { agents: { baseUrl: server.url, budgets: [everything, ...dailyBudgets] } },
+  };
+}
+
+async function startOpenrouter(): Promise<Subject> {
+  const server = await startSimulatedOpenrouter({
+    ...clocked,
+    history: (start) =>
+      isPaused(start)
+        ? undefined
+        : { credits: cents(11 * activityAt(start, 8)), ownKeys: '9', requests: 40 },
+  });
+  const requests = { name: 'requests', meter: 'requests', measure: 'usage', unit: 'count' };
+  return {
+    server,
+    configs: {
+      chat: {
+        baseUrl: server.url,
+        budgets: [
+          everything,
+          { name: 'day', limit: 2.5, per: 'day' },
+          { ...requests, limit: 900, per: 'day' },
+        ],
+      },
+    },
+  };
+}
+
+const dailyBudgets = [
+  { name: 'output', meter: 'output', limit: 2, per: 'day', thresholds: [50, 80, 100] },
+  { name: 'week', limit: 15, per: 'week' },
+];
+
+/** Of 48ths, as the share of a day that has passed at a full hour is so many of them. */
+function billedDay(date: string) {
+  if (isPaused(Date.parse(date))) return undefined;
+  return ['input', 'output'].map((part, index) => ({
+    lineItem: `zeta-5, ${part}`,
+    amount: ((48 * Math.round(350 * activityAt(Date.parse(date), 6 + index))) / 10_000).toFixed(4),
+  }));
 }
 
 /** The share of a day that has passed at a full hour is so many 48ths: of these amounts it is exact. */

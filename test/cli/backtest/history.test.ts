@@ -8,11 +8,12 @@ import {
 } from '../../../cli/backtest/history.ts';
 import type { AccountLedger } from '../../../functions/checks/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
+import type { Meter } from '../../../functions/config/meter.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { scopeOf } from '../../../functions/ledger/scope.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
-import type { Interval, Meter, Usage, UsageFetch } from '../../../functions/providers/provider.ts';
+import type { Interval, Usage, UsageFetch } from '../../../functions/providers/provider.ts';
 
 describe('history', () => {
   const hourMs = 3_600_000;

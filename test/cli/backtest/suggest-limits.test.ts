@@ -1,107 +1,149 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alertsWith } from '../../../cli/backtest/alerts-with-limit.ts';
-import type { ReplayedPeriod } from '../../../cli/backtest/replayed.ts';
-import { suggestLimits } from '../../../cli/backtest/suggest-limits.ts';
+import { type KnownPast, suggestLimits } from '../../../cli/backtest/suggest-limits.ts';
 import type { Budget } from '../../../functions/config/account.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-const start = Date.parse('2026-11-01T00:00:00Z');
+/** A Monday. */
+const start = Date.parse('2026-10-05T00:00:00Z');
+const gpu = { id: 'gpu', name: 'GPU', kind: 'flow' } as const;
+const cpu = { id: 'cpu', name: 'CPU', kind: 'flow' } as const;
+const disk = { id: 'disk', name: 'Disk', kind: 'level', unit: 'GB' } as const;
 
-function budget(thresholds: readonly number[], limit = '1'): Budget {
-  return { name: 'everything', measure: 'cost', limit, per: 'day', thresholds };
+function budget(changed: Partial<Budget> = {}): Budget {
+  return {
+    name: 'gpu',
+    measure: 'cost',
+    meter: 'gpu',
+    limit: '1',
+    per: 'day',
+    thresholds: [100],
+    ...changed,
+  };
 }
 
-/** Days one after the other, with actuals hour by hour. */
-function days(...actuals: readonly (readonly string[])[]): ReplayedPeriod[] {
-  return actuals.map((ofDay, index) => {
-    const begin = start + index * dayMs;
-    const id = new Date(begin).toISOString().slice(0, 10);
-    return {
-      period: { id, start: begin, end: begin + dayMs, timeZone: 'UTC' },
-      points: ofDay.map((actual, hour) => ({ at: begin + hour * hourMs, actual })),
-    };
+/** Each day's costs of the GPU, all of them in hours of 8 o'clock on; the other meter costs 100 a day. */
+function past(...days: readonly (readonly number[])[]): KnownPast {
+  const billed = (meter: string, cost: number, from: number) => ({
+    meter,
+    start: from,
+    end: from + hourMs,
+    cost: decimal(String(cost)),
+    basis: 'billed' as const,
+    quantity: decimal(String(cost)),
   });
+  const until = start + days.length * dayMs;
+  const date = (at: number) => new Date(at).toISOString().slice(0, 10);
+  return {
+    settled: {
+      days: days.map((hours, index) => {
+        const from = start + index * dayMs;
+        const own = hours.map((cost, hour) => billed('gpu', cost, from + (8 + hour) * hourMs));
+        const level = hours.map((amount, hour) => billed('disk', amount, from + hour * hourMs));
+        const charges = [...own, ...level, billed('cpu', 100, from)];
+        return { start: from, end: from + dayMs, charges };
+      }),
+      from: date(start),
+      until: date(until),
+      completeUntil: date(until),
+      completeUntilAt: until,
+      dayZone: 'UTC',
+    },
+    meters: [gpu, cpu, disk],
+    timeZone: 'UTC',
+    now: until + 9 * hourMs,
+  };
 }
 
-describe('the lowest limit without alerts', () => {
-  test.each([
-    ['the next number after the peak', [100], ['7.5', '12'], '12.1'],
-    ['with all of its thresholds', [50, 80, 100], ['7.5', '12'], '24.1'],
-    ['of three significant digits', [100], ['1234.56'], '1240'],
-    ['of three significant digits below 1', [100], ['0.012349'], '0.0124'],
-    ['above one that is round already', [100], ['200'], '201'],
-    ['above one that is just below a power of ten', [100], ['99.95'], '100'],
-  ])('is %s', (_, thresholds, peaks, expected) => {
-    const { noAlertLimit } = suggestLimits(
-      budget(thresholds),
-      days(...peaks.map((peak) => [peak])),
-    );
+function times<Value>(count: number, value: Value): Value[] {
+  return Array.from({ length: count }, () => value);
+}
 
-    expect(noAlertLimit).toBe(expected);
+const steady = times(56, [5]);
+const working = Array.from({ length: 56 }, (_, day) => [day % 7 < 5 ? 10 : 1]);
+
+describe('a suggested limit', () => {
+  test.each([
+    ['of a day is as far above the usual as an anomaly', budget(), steady, '5', '7.01'],
+    [
+      'leaves room below the lowest threshold',
+      budget({ thresholds: [80, 100] }),
+      steady,
+      '5',
+      '8.76',
+    ],
+    [
+      'of an hour is that of the highest hour',
+      budget({ per: 'hour' }),
+      times(56, [1, 4]),
+      '4',
+      '5.61',
+    ],
+    [
+      'of a day is that of the highest weekday, as far as eight weeks show it',
+      budget(),
+      working,
+      '8.857142857',
+      '19.1',
+    ],
+  ])('%s', (_, one, days, usual, suggestedLimit) => {
+    const found = suggestLimits(one, past(...days));
+
+    expect(found).toEqual({ usual, suggestedLimit });
   });
 
-  test('looks at actuals within a day, too', () => {
-    const { noAlertLimit } = suggestLimits(budget([100]), days(['5', '30', '10'], ['12']));
+  test('of a month is the high end of what its days come to', () => {
+    const { usual, suggestedLimit } = suggestLimits(budget({ per: 'month' }), past(...steady));
 
-    expect(noAlertLimit).toBe('30.1');
+    // November, in which the steady days end.
+    expect(Number(usual)).toBeCloseTo(150, 5);
+    expect(Number(suggestedLimit)).toBeGreaterThan(150);
+    expect(Number(suggestedLimit)).toBeLessThan(180);
+  });
+
+  test('of a level is the mean of the period, not a sum', () => {
+    const stored = { meter: 'disk', measure: 'usage', unit: 'GB', per: 'month' } as const;
+    const { usual } = suggestLimits(budget(stored), past(...steady));
+
+    expect(usual).toBe('5');
+  });
+
+  test.each(['day', 'week', 'month'] as const)('per %s is not raised by a runaway', (per) => {
+    const before = suggestLimits(budget({ per }), past(...steady));
+    const runaway = [...steady.slice(0, -2), [65], [60]];
+    const after = suggestLimits(budget({ per }), past(...runaway));
+
+    expect(Number(after.suggestedLimit)).toBeLessThan(1.2 * Number(before.suggestedLimit));
   });
 
   test.each([
-    ['there were no periods', days()],
-    ['nothing was known', days([])],
-    ['nothing was used', days(['0'], ['0'])],
-    ['there were only corrections', days(['-4'])],
-  ])('is not there where %s', (_, periods) => {
-    expect(suggestLimits(budget([100]), periods)).toEqual({});
+    ['fewer than 14 days are known', times(13, [5])],
+    ['nothing is used any more', [...times(28, [5]), ...times(28, [0])]],
+  ])('is not there where %s', (_, days) => {
+    expect(suggestLimits(budget(), past(...days))).toEqual({});
+  });
+
+  test('is not there for the usage of a meter that is gone', () => {
+    const gone = budget({ meter: 'gone', measure: 'usage', unit: 'GB' });
+
+    expect(suggestLimits(gone, past(...steady))).toEqual({});
   });
 });
 
-describe('the lowest limit with one alert', () => {
-  test.each([
-    ['just above the second highest peak', [100], [['20'], ['12'], ['15']], '15.1'],
-    ['above the next threshold of the same day', [50, 100], [['10', '20'], ['1']], '20.1'],
-    ['with a threshold of another day between', [50, 100], [['20'], ['12']], '24.1'],
-    ['above that threshold even where one check crosses both', [50, 100], [['20'], ['1']], '20.1'],
-    ['with as many digits as it takes', [100], [['1000.4'], ['1000.3']], '1000.4'],
-    ['above the first doubling of the highest threshold', [100], [['0', '12.345']], '6.18'],
-  ])('is %s', (_, thresholds, actuals, expected) => {
-    const { oneAlertLimit } = suggestLimits(budget(thresholds), days(...actuals));
-
-    expect(oneAlertLimit).toBe(expected);
-  });
-
-  test.each([
-    ['two days have the same total', [100], [['12'], ['12']]],
-    ['the alert would have been resolved', [100], [['20', '5', '5'], ['6']]],
-  ])('is not there where %s', (_, thresholds, actuals) => {
-    const { oneAlertLimit } = suggestLimits(budget(thresholds), days(...actuals));
-
-    expect(oneAlertLimit).toBeUndefined();
-  });
-});
-
-test('suggestions hold for whatever was replayed, and a limit a little lower has alerts', () => {
-  const amount = fc.integer({ min: 1, max: 99_999 }).map((cents) => (cents / 100).toFixed(2));
-  const day = fc.array(amount, { minLength: 1, maxLength: 6 });
-  const thresholds = fc.uniqueArray(fc.integer({ min: 1, max: 150 }), {
-    minLength: 1,
-    maxLength: 4,
-  });
-  const ascending = thresholds.map((some) => some.toSorted((a, b) => a - b));
+test('a usual day stays below the lowest threshold, and the limit has three digits', () => {
+  const day = fc.integer({ min: 100, max: 130 }).map((amount) => [amount / 7]);
+  const thresholds = fc.integer({ min: 10, max: 150 });
 
   fc.assert(
-    fc.property(fc.array(day, { minLength: 1, maxLength: 8 }), ascending, (actuals, some) => {
-      const periods = days(...actuals);
-      const { noAlertLimit = '', oneAlertLimit } = suggestLimits(budget(some), periods);
+    fc.property(fc.array(day, { minLength: 21, maxLength: 42 }), thresholds, (days, threshold) => {
+      const one = budget({ thresholds: [threshold] });
+      const { suggestedLimit = '' } = suggestLimits(one, past(...days));
 
-      expect(alertsWith(budget(some, noAlertLimit), periods)).toEqual([]);
-      const lower = String(Number(noAlertLimit) * 0.989);
-      expect(alertsWith(budget(some, lower), periods)).not.toEqual([]);
-      if (oneAlertLimit !== undefined) {
-        expect(alertsWith(budget(some, oneAlertLimit), periods)).toHaveLength(1);
-      }
+      const highest = Math.max(...days.flat());
+      expect((Number(suggestedLimit) * threshold) / 100).toBeGreaterThan(highest);
+      expect(suggestedLimit.replace(/^0\.0*|\./g, '').replace(/0+$/, '').length).toBeLessThan(4);
     }),
   );
 });

@@ -49,28 +49,32 @@ function openPeriod(forecast: string): Partial<ReplayedBudget> {
   const period = periodAt(budget, 'UTC', until);
   return {
     periods: [{ period, points: [{ at: until, actual: '90' }], percent: 45, forecast }],
-    noAlertLimit: '181',
+    usual: '90',
+    suggestedLimit: '181',
+    suggestedAlerts: 1,
   };
 }
 
 describe('the suggestion of a backtest', () => {
   test('warns where the open period is heading above any before', () => {
     expect(textOf(openPeriod('91'))).toContain(
-      'For no alerts, set 181 USD. Heading for 91 USD this month, so it would still alert.',
+      'Suggested limit: 181 USD, from what is usual; it would have sent 1 alert. Heading for 91 USD this month, so it would still alert.',
     );
   });
 
-  test('warns of both limits where there are two', () => {
-    expect(textOf({ ...openPeriod('91'), oneAlertLimit: '120' })).toContain(
-      'For no alerts, set 181 USD; for one, 120 USD. Heading for 91 USD this month, so both would still alert.',
+  test('says that it is crossed already', () => {
+    expect(textOf({ ...openPeriod('120'), suggestedLimit: '80' })).toContain(
+      'Over it already: 90.00 of 80 USD this month (112.5 %).',
     );
   });
 
   test('has no warning where it is not', () => {
-    expect(textOf(openPeriod('90.4'))).toMatch(/For no alerts, set 181 USD\. *$/);
+    expect(textOf(openPeriod('90.4'))).toMatch(/it would have sent 1 alert\. *$/);
   });
 
   test('is nothing where nothing was used', () => {
-    expect(textOf({})).toContain('No alerts in 0 periods. No usage to suggest a limit from.');
+    expect(textOf({})).toContain(
+      'No alerts in 0 periods. No limit to suggest: too little is used, or fewer than 14 complete days are known.',
+    );
   });
 });

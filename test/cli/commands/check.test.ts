@@ -49,6 +49,15 @@ async function check(...args: string[]): Promise<CommandRun> {
   return runCommand(['check', '--root', root, ...args], { now: Date.parse(now) });
 }
 
+/** Rows of each day from one on until another. */
+function days(from: string, until: string, amounts: Record<string, string>) {
+  const rows = [];
+  for (let start = Date.parse(from); start < Date.parse(until); start += 86_400_000) {
+    rows.push({ start, amounts });
+  }
+  return rows;
+}
+
 /** What a run wrote to AWS, by operation. */
 function writes(): string[] {
   const operations = [...world.aws.requests.keys()];
@@ -66,7 +75,7 @@ describe('a check by hand', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Nothing is written or published.');
     expect(stdout).toContain(`from table ${outputs().TableName}.`);
     expect(stdout).toMatch(
-      /northflank\/acme\n {2}everything +203\.17 USD +200 USD per month +101\.6 % +203\.17 \(203–203\)\n/,
+      /northflank\/acme\n {2}everything +203\.17 USD +200 USD per month +101\.6 % +203 \(203–203\)\n/,
     );
     expect(stdout).toContain(
       '1 alert would be sent now:\n\n[critical] northflank/acme over budget: 203 of 200 USD (101.6 %)',
@@ -100,6 +109,49 @@ describe('a check by hand', () => {
     expect(JSON.parse(stdout).notices.toSorted(byId)).toEqual(
       sent.flatMap(({ notices }) => notices).toSorted(byId),
     );
+  });
+
+  test('shows what is unusual today and was on the last days, with the range of the forecast', async () => {
+    world.putAccount('acme', month);
+    world.setRows([
+      ...days('2026-09-01', '2026-11-19', { gpu: '2', memory: '3' }),
+      ...days('2026-11-19', '2026-11-20', { gpu: '20', memory: '3' }),
+      ...days('2026-11-20', '2026-11-21', { gpu: '2', memory: '3' }),
+      ...days('2026-11-21', '2026-11-22', { gpu: '50', memory: '3' }),
+    ]);
+
+    const { stdout } = await check();
+    const { stdout: json } = await check('--json');
+
+    expect(stdout).toContain(`
+Unusual:
+northflank/acme cost 23.00 USD on 19 November, usually 5.00 on Thursdays
+  (+18.00). Biggest change: gpu +18.00.
+northflank/acme cost 53.00 USD today so far, usually 5.00 on Saturdays
+  (+48.00). Biggest change: gpu +48.00.
+`);
+    const [account] = JSON.parse(json).accounts;
+    expect(account.unusual).toMatchObject([
+      { day: '2026-11-19', isComplete: true, costs: [{ actual: '23.00' }, { meter: 'gpu' }] },
+      { day: '2026-11-21', isComplete: false, costs: [{ actual: '53.00' }, { meter: 'gpu' }] },
+    ]);
+    const { forecast, range } = account.budgets[0];
+    expect(Number(range.low)).toBeLessThan(Number(forecast));
+    expect(Number(range.high)).toBeGreaterThan(Number(forecast));
+  });
+
+  test('says that nothing is unusual only of accounts of which enough is known', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('other', { ...month, anomalies: false });
+    world.setRows(days('2026-09-01', '2026-11-21', { gpu: '2' }));
+
+    const { stdout } = await check();
+    const { stdout: ofOther } = await check('northflank/other');
+
+    expect(stdout).toContain(
+      'Nothing unusual in northflank/acme today and on the last 3 complete days.',
+    );
+    expect(ofOther).not.toMatch(/unusual/i);
   });
 
   test('shows no alert that was sent before', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findingLine } from '../../../cli/commands/validate.ts';
 import {
   budgetFindings,
+  findingLine,
   rootFindings,
   sizeFindings,
   tokenFindings,
@@ -13,6 +13,8 @@ import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { tpstreams } from '../../../functions/providers/tpstreams.ts';
+
+const ids = providers.map(({ id }) => id).join(', ');
 
 describe('budget findings', () => {
   /** The findings of a config that is valid, without the parameter's name. */
@@ -228,13 +230,13 @@ describe('parameter findings', () => {
           parameter('/cost-alerts/nothflank/acme/config'),
         ),
       ).toEqual([
-        '/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of northflank, influxdb, tpstreams, slack, totals; nothing reads its 2 parameters',
+        `/cost-alerts/nothflank: unknown name (did you mean "northflank"?), expected one of ${ids}, slack, totals; nothing reads its 2 parameters`,
       ]);
     });
 
     test('so is a parameter right below the root', () => {
       expect(found(parameter('/cost-alerts/zzz'))).toEqual([
-        '/cost-alerts/zzz: unknown name, expected one of northflank, influxdb, tpstreams, slack, totals; nothing reads its parameter',
+        `/cost-alerts/zzz: unknown name, expected one of ${ids}, slack, totals; nothing reads its parameter`,
       ]);
     });
 

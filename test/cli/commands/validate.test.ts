@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findingLine, findingOfProblem } from '../../../cli/commands/validate.ts';
+import { findingLine, findingOfProblem } from '../../../cli/commands/validate-findings.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { problemLine } from '../../../functions/config/problem.ts';

@@ -1,11 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { consoleLogging, redirectLog } from '../../../cli/demo/handler-log.ts';
 import {
-  consoleLogging,
   deployLocally,
   type LocalDeployment,
-  redirectLog,
   runCheck,
 } from '../../../cli/demo/local-deployment.ts';
 import { terminalOn } from '../../../cli/output.ts';

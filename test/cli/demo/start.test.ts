@@ -8,7 +8,7 @@ import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../../cli/demo/vendors/northflank.ts';
-import { providers } from '../../../functions/providers/registry.ts';
+import { simulatedProviders } from '../../../cli/demo/vendors/vendors.ts';
 import { costAlerts } from '../cost-alerts-process.ts';
 import { type StartResult, type StartSettings, startProcess } from './start-process.ts';
 
@@ -136,13 +136,14 @@ describe('without options', () => {
     expect(table).toMatch(/\nDeploy it: .*\n$/);
   });
 
-  test('the page of what was replayed is written, with every account on it, and it is said where', async () => {
+  test('the page of what was replayed is written, with three providers on it, and it is said where', async () => {
     const [, url = ''] = /on a page: (\S+)\n/.exec(replayed.output) ?? [];
 
     const page = await readFile(new URL(url), 'utf8');
 
     expect(url).toBe(pathToFileURL(join(await realpath(cwd), '.local/cost-alerts.html')).href);
-    for (const { id } of providers) expect(page).toMatch(new RegExp(`<h2 [^>]*>${id}/`));
+    const shown = Object.keys(simulatedProviders).filter((id) => page.includes(`>${id}/`));
+    expect(shown).toEqual(['northflank', 'influxdb', 'tpstreams']);
     expect(page).toMatch(/Your budgets, replayed/);
     expect(page).not.toContain('simulated-token');
   });
@@ -159,6 +160,22 @@ describe('without options', () => {
     expect(trapped).toBe(0);
     expect(replayed.output).not.toContain('simulated-token');
   });
+});
+
+test('with --providers, the others have alerts and budgets to show, too', async () => {
+  const names = ['openai', 'anthropic', 'openrouter'];
+
+  const { exitCode, output } = await start(['--providers', names.join(',')]);
+
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/\nOpenAI, Anthropic, OpenRouter\.\n/);
+  const table = output.slice(output.indexOf('Budgets on'));
+  for (const name of names) {
+    expect(output).toMatch(
+      new RegExp(`^ {2}\\d\\d:\\d\\d {2}\\[(warning|critical)] ${name}/`, 'm'),
+    );
+    expect(table).toMatch(new RegExp(`^${name}/\\w+\\n {2}everything +\\d`, 'm'));
+  }
 });
 
 describe('with --parameters', () => {

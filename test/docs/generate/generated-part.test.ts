@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { configReference } from '../../../docs/generate/config-schema.ts';
+import { constructReference } from '../../../docs/generate/construct-reference.ts';
 import { withGenerated } from '../../../docs/generate/generated-part.ts';
 import { messageSamples } from '../../../docs/generate/message-samples.ts';
 import { providers } from '../../../functions/providers/registry.ts';
@@ -33,6 +34,7 @@ describe('withGenerated', () => {
 
 test.each([
   ['configuration.md', 'config-reference', configReference(providers)],
+  ['construct.md', 'construct-reference', constructReference()],
   ['messages.md', 'samples', messageSamples()],
 ])('docs/%s is what the code makes of its part %s', (file, name, text) => {
   const page = readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8');

@@ -38,15 +38,15 @@ describe('slack notices', () => {
 
     const title = '🔴 northflank/acme over budget: 203 of 200 USD (101.6 %)';
     expect(message).toEqual({
-      text: `${title}\nForecast: 305.50 USD by 30 November 2026: the average so far, continued.`,
+      text: `${title}\nForecast: 306 USD by 30 November: the average so far, continued.`,
       blocks: [
         { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
         {
           type: 'section',
           text: mrkdwn(
             [
-              '████████████████████┃█  *203.17 of 200 USD (101.6 %)*, limit reached on 20 November 2026',
-              '*Forecast:* 305.50 USD by 30 November 2026: the average so far, continued',
+              '████████████████████┃█  *203.17 of 200 USD (101.6 %)*, limit reached on 20 November',
+              '*Forecast:* 306 USD by 30 November: the average so far, continued',
             ].join('\n'),
           ),
         },
@@ -141,11 +141,24 @@ describe('slack notices', () => {
     const change =
       'Biggest change: gpu 90.00 USD in the last 7 days (the 7 days before: 20.00 USD).';
     const drivers = [{ meter: 'gpu', amount: '151.20', share: 0.744 }];
+    const grown = { from: '20', over: 'week' } as const;
+    const mainDriver = { meter: 'gpu', amount: '90', grown };
     const nextStep = `${change} Stop what you don't need of gpu.`;
 
-    const texts = sectionsOf(messageWith({ ...overBudget, drivers, nextStep }));
+    const texts = sectionsOf(messageWith({ ...overBudget, drivers, mainDriver, nextStep }));
 
     expect(texts).toContain(`${change}\n*By meter:* gpu 151.20 USD\n`);
+    expect(texts).toContain("*What to do:* Stop what you don't need of gpu.");
+  });
+
+  test('what of a meter grew most is named beside the meters', () => {
+    const change =
+      'Biggest change: gpu 90.00 USD (whole month before: 20.00 USD), led by "H100 <x>": 80.00 USD (before: 5.00 USD).';
+    const nextStep = `${change} Stop what you don't need of gpu.`;
+
+    const texts = sectionsOf(messageWith({ ...overBudget, nextStep }));
+
+    expect(texts).toContain(`${change.replace('<x>', '&lt;x&gt;')}\n*By meter`);
     expect(texts).toContain("*What to do:* Stop what you don't need of gpu.");
   });
 
@@ -178,7 +191,7 @@ describe('slack notices', () => {
       expect(forecast?.split('\n').slice(0, 5)).toEqual([
         'influxdb/metrics forecast over budget for data-in: 137 of 50 GB*',
         '████████████░░░░░░░░  *30.25 of 50 GB (60.5 %)*',
-        '*Forecast:* 136.88 GB by 14 December 2026: the average so far, continued. It would reach 50 GB around 26 November 2026',
+        '*Forecast:* 136.88 GB by 14 December: the average so far, continued. It would reach 50 GB around 26 November',
         '*Left out:* egress: no known price; set one under "prices"',
         '*By meter, against the whole month before:* data-in 30.25 GB (+2.25)',
       ]);

@@ -4,7 +4,7 @@ import type { PageData } from '../page-data.ts';
 import { startPasting } from './paste.ts';
 import { find, startTrying } from './try-limit.ts';
 
-const everyMs = 15_000;
+const EVERY_MS = 15_000;
 
 const data: PageData = JSON.parse(document.getElementById('data')?.textContent ?? '');
 const sections = [...document.querySelectorAll<HTMLElement>('section.account')];
@@ -53,7 +53,7 @@ function reloadWhenNewer(): void {
     shown ??= version;
     if (version === undefined || version === shown) return;
     if (document.querySelector('.tried') === null) location.reload();
-  }, everyMs);
+  }, EVERY_MS);
 }
 
 /** Undefined while the server cannot be reached. */

@@ -3,10 +3,11 @@
 import type { Budget } from '../../../../functions/config/account.ts';
 import { limitText } from '../../../../functions/messages/amounts.ts';
 import { alertsWith } from '../../alerts-with-limit.ts';
+import { limitNow } from '../../limit-figures.ts';
 import { alertsAMonth } from '../../replayed.ts';
 import { alertItems, countText, replayedAlertEntry } from '../alert-list.ts';
 import { captionText, limitLines, thresholdsText } from '../budget-chart.ts';
-import { shapes } from '../chart.ts';
+import { SHAPES } from '../chart.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
 import { keptText, limitAt, positionOf, typedBudget } from '../try-form.ts';
 
@@ -71,12 +72,14 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
   const count = find(section, '.count');
   const caption = find(section, '.plot figcaption');
   const kept = find(section, '.kept');
+  const now = find(section, '.now');
   const replayed = { list: list.innerHTML, count: count.textContent, caption: caption.textContent };
   const span = { ...account, timeZone: data.plots.timeZone };
   const periods = periodsOf(data);
   return (budget) => {
     const isReplayed = definition(budget) === definition(data.budget);
     section.classList.toggle('tried', !isReplayed);
+    setText(now, limitNow(budget, periods, data.counting));
     setText(kept, isReplayed ? '' : keptText(data));
     drawLines(section, budget, data);
     if (isReplayed) {
@@ -106,7 +109,7 @@ function definition({ limit, thresholds }: Budget): string {
 }
 
 function drawLines(section: HTMLElement, budget: Budget, { counting, plots }: BudgetData): void {
-  for (const shape of shapes) {
+  for (const shape of SHAPES) {
     find(section, `svg.${shape} .limits`).innerHTML = limitLines(budget, counting, plots[shape]);
   }
 }

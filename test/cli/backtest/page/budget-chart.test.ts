@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { budgetChart, limitLines } from '../../../../cli/backtest/page/budget-chart.ts';
-import { frames } from '../../../../cli/backtest/page/chart.ts';
+import { FRAMES } from '../../../../cli/backtest/page/chart.ts';
 import type { ReplayedAccount } from '../../../../cli/backtest/replayed.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
 import { replay, shop } from '../../../support/replayed-accounts.ts';
 
-const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 250 };
+const plot = { ...FRAMES.wide, from: 0, until: 1, min: 0, max: 250 };
 const money = { measure: 'cost', unit: 'USD' } as const;
 const budget: Budget = {
   name: 'b',
@@ -40,7 +40,7 @@ describe('lines of limit and thresholds', () => {
     const heights = [...svg.matchAll(/<text x="[\d.]+" y="([\d.]+)"/g)].map(([, y]) => Number(y));
     const gaps = heights.slice(1).map((y, index) => (heights[index] as number) - y);
     expect(heights).toHaveLength(5);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(frames.wide.fontSize);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(FRAMES.wide.fontSize);
   });
 });
 

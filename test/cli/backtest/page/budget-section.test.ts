@@ -38,7 +38,7 @@ describe('the figures of a budget', () => {
     expect(lastFigures(replayed(periods), counting, november + 1)).toEqual({
       actual: '40.50 USD',
       percent: '20.2 %',
-      text: '40.50 of 200 USD this month (20.2 %). Forecast: 305.50 USD by the end of 30 November 2026 (UTC).',
+      text: '40.50 of 200 USD this month (20.2 %). Forecast: 306 USD by the end of 30 November 2026 (UTC).',
     });
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   amountSpan,
   drawChart,
-  frames,
+  FRAMES,
   type Plot,
   strideFor,
   xOf,
@@ -26,7 +26,7 @@ test('an axis holds what it is for, in at most nine intervals, each named', () =
   fc.assert(
     fc.property(amount, amount, (below, above) => {
       const span = amountSpan(-below, above);
-      const labels = amountLabels({ ...frames.wide, from: 0, until: 1, ...span });
+      const labels = amountLabels({ ...FRAMES.wide, from: 0, until: 1, ...span });
 
       expect(span.max).toBeGreaterThanOrEqual(above * (1 - 1e-9));
       expect(span.min).toBeLessThanOrEqual(-below * (1 - 1e-9));
@@ -48,7 +48,7 @@ test.for([
 });
 
 describe('places in a picture', () => {
-  const plot = { ...frames.wide, from: 1000, until: 2000, min: 0, max: 50 };
+  const plot = { ...FRAMES.wide, from: 1000, until: 2000, min: 0, max: 50 };
   const bottom = plot.height - plot.bottom;
 
   test('the axes end where the frame says', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { frames } from '../../../../cli/backtest/page/chart.ts';
+import { FRAMES } from '../../../../cli/backtest/page/chart.ts';
 import { budgetData, momentAt, periodsOf } from '../../../../cli/backtest/page/page-data.ts';
 import type { ReplayedBudget } from '../../../../cli/backtest/replayed.ts';
 import { momentText } from '../../../../functions/budgets/dates.ts';
 
-const plot = { ...frames.wide, from: 0, until: 1, min: 0, max: 1 };
+const plot = { ...FRAMES.wide, from: 0, until: 1, min: 0, max: 1 };
 const plots = { wide: plot, narrow: plot, timeZone: 'UTC' };
 const budget = { name: 'b', measure: 'cost', limit: '1', per: 'day', thresholds: [100] } as const;
 

@@ -347,20 +347,30 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       expect(await budget.locator('textarea').inputValue()).toBe(accounts.at(0)?.configText);
     });
 
-    test('as suggested has no alerts, or one', async () => {
+    test('as suggested comes with what it is chosen by, and has the alerts that it says', async () => {
       const budget = section(page, 0, 1);
 
       const suggestion = await budget.locator('.suggestion').textContent();
-      await budget.getByRole('button', { name: 'No alerts' }).click();
-      const without = await budget.locator('.count').textContent();
-      await budget.getByRole('button', { name: 'One alert' }).click();
+      const figures = await budget.locator('.figures dt').allTextContents();
+      await budget.getByRole('button', { name: 'Try the suggestion' }).click();
 
-      const { noAlertLimit, oneAlertLimit } = budgetOf(0, 1);
-      expect(suggestion).toContain(
-        `For no alerts, set ${noAlertLimit}0 USD; for one, ${oneAlertLimit}0 USD.`,
+      const { suggestedLimit = '', suggestedAlerts } = budgetOf(0, 1);
+      expect(await budget.locator('[name=limit]').inputValue()).toBe(suggestedLimit);
+      expect(suggestion).toContain(`from what is usual; it would have sent ${suggestedAlerts} `);
+      expect(figures).toEqual(['Usual week', 'Last week', 'This week so far', 'Forecast']);
+      expect(await budget.locator('.alerts li').count()).toBe(suggestedAlerts);
+      // A week of two hours a night costs 9.10; the 62.40 of October do not raise it.
+      expect(Number(suggestedLimit)).toBeLessThan(15);
+    });
+
+    test('says at once that it is crossed already', async () => {
+      const budget = section(page, 0, 0);
+
+      await budget.locator('[name=limit]').fill('60');
+
+      expect(await budget.locator('.now').textContent()).toMatch(
+        /^Over it already: \d+\.\d\d of 60 USD this month \(\d+\.\d %\)\.$/,
       );
-      expect(without).toBe(`No alerts with ${noAlertLimit}0 USD and thresholds at 100 %.`);
-      expect(await budget.locator('.alerts li').count()).toBe(1);
     });
 
     test.for([

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type AccountDraft, readDraft } from '../../../../cli/commands/init/account-draft.ts';
 import { optionsOf } from '../../../../cli/commands/init/ask-account.ts';
 import { watchable } from '../../../../cli/commands/init/ask-budget.ts';
+import { openai } from '../../../../functions/providers/openai.ts';
 import type { Provider } from '../../../../functions/providers/provider.ts';
 import { providers } from '../../../../functions/providers/registry.ts';
 
@@ -13,6 +14,18 @@ function draftAt(provider: Provider): AccountDraft {
   );
   return { provider, name: 'acme', token: 'a-token', config, root: '/cost-alerts' };
 }
+
+function choicesAt(provider: Provider) {
+  return optionsOf(provider).flatMap((option) =>
+    (option.choices ?? []).map((choice) => ({ [option.key]: option.read(choice) })),
+  );
+}
+
+test('there are choices, and a list is typed with commas', () => {
+  expect(providers.flatMap(choicesAt).length).toBeGreaterThan(5);
+  const [projects] = optionsOf(openai);
+  expect(projects?.read('proj_a, proj_b')).toEqual(['proj_a', 'proj_b']);
+});
 
 describe.each(providers.map((provider) => [provider.id, provider] as const))(
   'of %s',
@@ -30,11 +43,8 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))(
 
     test('every choice is one that the config allows', () => {
       const draft = draftAt(provider);
-      const choices = optionsOf(provider).flatMap((option) =>
-        (option.choices ?? []).map((choice) => ({ [option.key]: option.read(choice) })),
-      );
+      const choices = choicesAt(provider);
 
-      expect(choices.length).toBeGreaterThan(0);
       for (const choice of choices) {
         const config = { ...draft.config, ...choice, budgets: [] };
         expect(readDraft({ ...draft, config }).problems).toBeUndefined();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { providers } from '../../../../functions/providers/registry.ts';
 import { runCommand } from '../../command-run.ts';
 import {
   account,
@@ -12,6 +13,7 @@ import {
 } from './init-world.ts';
 
 const world = useInitWorld();
+const ids = providers.map(({ id }) => id).join(', ');
 
 describe('what is missing without a terminal', () => {
   test.each([
@@ -36,9 +38,9 @@ describe('wrong input is one line, and nothing is written', () => {
   test.each([
     [
       'northflnk/acme',
-      'expected a provider, northflank, influxdb, tpstreams, "/" and a name, got "northflnk/acme" (did you mean northflank?)',
+      `expected a provider, ${ids}, "/" and a name, got "northflnk/acme" (did you mean northflank?)`,
     ],
-    ['acme', 'expected a provider, northflank, influxdb, tpstreams, "/" and a name, got "acme"'],
+    ['acme', `expected a provider, ${ids}, "/" and a name, got "acme"`],
     [
       'northflank',
       'expected letters, digits, "_", "." and "-" after "northflank/", such as northflank/acme, got "northflank"',

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addInitCommand } from '../../../../cli/commands/init/init.ts';
+import { type SimulatedOpenai, startSimulatedOpenai } from '../../../../cli/demo/vendors/openai.ts';
 import {
   type SimulatedTpstreams,
   startSimulatedTpstreams,
@@ -263,15 +264,19 @@ test('the limit that is suggested is offered, and taken by Enter', async () => {
       (program, cli) =>
         addInitCommand(program, cli, async () => ({
           basis: 'Over the last 90 days',
-          noAlertLimit: '81.2',
-          oneAlertLimit: '73.1',
+          limit: '81.2',
+          reason: 'Suggested limit: 81.2 USD, from what is usual; it would have sent no alerts.',
+          figures: [
+            { name: 'Usual month', text: '60.00 USD' },
+            { name: 'Last month', text: '58.10 USD' },
+          ],
         })),
     ],
   });
 
   await answer(terminal, 8);
   await terminal.isComplete(
-    'Over the last 90 days: no alerts with a limit of 81.2 USD; one with 73.1 USD.',
+    'Over the last 90 days: usual month 60.00 USD, last month 58.10 USD. Suggested limit:',
   );
   await terminal.answers('Limit in USD per month', enter);
   await terminal.answers('Write this?', enter);
@@ -320,5 +325,49 @@ describe('at a provider that reports no costs', () => {
         per: 'month',
       },
     ]);
+  });
+});
+
+describe('at OpenAI', () => {
+  let openai: SimulatedOpenai;
+
+  beforeEach(async () => {
+    openai = await startSimulatedOpenai({
+      token,
+      history: () => [
+        { lineItem: 'zeta-5, output', amount: '1', projectId: 'proj_a' },
+        { lineItem: 'zeta-5, input', amount: '9', projectId: 'proj_c' },
+      ],
+      now: () => fixedNow,
+    });
+  });
+
+  afterEach(() => openai.close());
+
+  test('is said which key is needed, the key of a project is refused, and projects are a list', async () => {
+    const terminal = openTerminal(['init', 'openai/agents', '--base-url', openai.url]);
+
+    await terminal.answers('API token of OpenAI', `sk-proj-of-a-project${enter}`);
+    await terminal.answers('projectIds', `proj_a, proj_b${enter}`);
+    await terminal.answers('What next?', enter);
+    await terminal.answers('API token of OpenAI', `${token}${enter}`);
+    await terminal.answers('What should the budget limit?', enter);
+    await terminal.answers('Limit per', enter);
+    await terminal.answers('Name of the budget', enter);
+    await terminal.answers('Limit in USD per month', `300${enter}`);
+    await terminal.answers('Write this?', enter);
+
+    expect(await terminal.ended).toBe(0);
+    const shown = terminal.shown().replaceAll(/\s+/g, ' ');
+    expect(shown).toContain('OpenAI needs an admin key');
+    expect(shown).toContain(
+      'OpenAI answered HTTP 403: "You have insufficient permissions. Missing',
+    );
+    expect(shown).toContain('OpenAI accepts the token: usage of Output tokens in the last 7 days.');
+    const { value = '' } = world.aws.parameters.get('/cost-alerts/openai/agents/config') ?? {};
+    expect(JSON.parse(value)).toMatchObject({
+      projectIds: ['proj_a', 'proj_b'],
+      budgets: [{ limit: 300, per: 'month' }],
+    });
   });
 });

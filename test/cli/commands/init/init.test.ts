@@ -137,8 +137,9 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
               asked.push(name, budget);
               return {
                 basis: 'Over the last 90 days',
-                noAlertLimit: '21.5',
-                oneAlertLimit: '20.1',
+                limit: '21.5',
+                reason: 'Suggested limit: 21.5 USD.',
+                figures: [{ name: 'Usual week', text: '17.00 USD' }],
               };
             }),
         ],
@@ -152,7 +153,7 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
     ]);
     expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 21.5');
     expect(stderr).toContain(
-      'Over the last 90 days: no alerts with a limit of 21.5 USD; one with 20.1 USD.',
+      'Over the last 90 days: usual week 17.00 USD. Suggested limit: 21.5 USD.',
     );
   });
 
@@ -162,25 +163,24 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
 
     const { stdout } = await runCommand(['backtest', account, '--json', '--page', page]);
 
-    const { noAlertLimit } = JSON.parse(stdout).accounts[0].budgets[0];
+    const { suggestedLimit } = JSON.parse(stdout).accounts[0].budgets[0];
     const { budgets } = JSON.parse(world.aws.parameters.get(names.config)?.value ?? '');
-    expect(String(budgets[0].limit)).toBe(noAlertLimit);
-    // The dearest day is 24 times 0.1, and the lowest threshold of a budget is 80 %.
-    expect(Number(noAlertLimit)).toBeCloseTo(3.01, 1);
+    expect(String(budgets[0].limit)).toBe(suggestedLimit);
+    // A day is 24 times 0.1, unusual 40 % above that, and the lowest threshold of a budget is 80 %.
+    expect(suggestedLimit).toBe('4.21');
   });
 
-  test('is suggested a limit that the period in progress does not cross at its forecast either', async () => {
+  test('is suggested a limit by what has become usual, which the period in progress does not cross at its forecast', async () => {
     const thisMonth = Date.parse('2026-11-01T00:00:00Z');
     world.northflank.setHistory((start) => (start < thisMonth ? { cpu: '0.01' } : { cpu: '0.1' }));
 
     const { exitCode, stderr } = await initialised(world, '--limit', 'suggested');
     const checked = await runCommand(['check', account]);
 
-    // 720 hours of 0.1 are 80 % of 90; five minutes of an hour that has no row yet are missing.
-    expect(stderr).toContain(
-      'Over the last 60 days, and by the forecast for this month: no alerts with a limit of 90.1 USD.',
+    // 720 hours of 0.1; 490 of them so far.
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /Over the last 60 days: usual month 7.\.\d+ USD, last month 7\.\d+ USD, this month so far 49\.\d+ USD, forecast 7.\.\d+ USD/,
     );
-    expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 90');
     expect({ init: exitCode, check: checked.exitCode }).toEqual({ init: 0, check: 0 });
   });
 
@@ -191,7 +191,7 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
 
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /cost-alerts: --limit: expected an amount, as none can be suggested\. Over the last \d+ days?: no usage to suggest a limit from\.\n$/,
+      /cost-alerts: --limit: expected an amount, as none can be suggested\. Over the last \d+ days?: last month 0\.00 USD, .*No limit to suggest: too little is used/,
     );
     expect(world.aws.parameters.get(names.token)).toBeUndefined();
   });

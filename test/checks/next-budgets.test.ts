@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AlertState, NO_ALERTS, rearm } from '../../functions/alerts/state.ts';
-import { decideBudgets, type Known } from '../../functions/checks/assess-account.ts';
+import { type Known, nextBudgets } from '../../functions/checks/next-budgets.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price-schema.ts';
 import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
@@ -65,7 +65,7 @@ describe('a budget of costs at a provider that reports quantities', () => {
   test('is shown as an estimate, with the numbers', () => {
     const days = [day('2026-10-10', 'bandwidth', '100'), day('2026-11-10', 'bandwidth', '300')];
 
-    const { notices } = decideBudgets(known(days, {}, { bandwidth: perGb }));
+    const { notices } = nextBudgets(known(days, {}, { bandwidth: perGb }));
 
     expect(notices).toMatchObject([
       {
@@ -75,7 +75,7 @@ describe('a budget of costs at a provider that reports quantities', () => {
         basis: 'estimated',
         drivers: [{ meter: 'bandwidth', amount: '15.00', previousPeriod: '5.00' }],
         reason:
-          'tpstreams/acme is over its budget: 15.00 of 10 USD this month (150.0 %). It passed 10 USD on 10 November 2026.',
+          'tpstreams/acme is over budget: 15.00 of 10 USD this month (150.0 %). It passed 10 USD on 10 November.',
       },
     ]);
     expect(notices[0]).not.toHaveProperty('unpriced');
@@ -84,7 +84,7 @@ describe('a budget of costs at a provider that reports quantities', () => {
   test('says which meter it leaves out for want of a price', () => {
     const days = [day('2026-11-10', 'bandwidth', '300'), day('2026-11-11', 'storage', '5')];
 
-    const { notices } = decideBudgets(known(days, {}, { bandwidth: perGb }));
+    const { notices } = nextBudgets(known(days, {}, { bandwidth: perGb }));
 
     expect(notices).toMatchObject([{ actual: '15.00', unpriced: ['storage'] }]);
   });
@@ -93,7 +93,7 @@ describe('a budget of costs at a provider that reports quantities', () => {
     const tiers = [{ upTo: '300', price: '0' }, { price: '0.5' }];
     const days = [day('2026-11-10', 'bandwidth', '290'), day('2026-11-21', 'bandwidth', '40')];
 
-    const { notices } = decideBudgets(
+    const { notices } = nextBudgets(
       known(days, { per: 'day' }, { bandwidth: { per: 'GB', tiers } }),
     );
 
@@ -104,7 +104,7 @@ describe('a budget of costs at a provider that reports quantities', () => {
     const perMonth = { per: 'GB-month', tiers: [{ price: '1' }] };
     const days = [day('2026-11-10', 'storage', '1000')];
 
-    const { notices } = decideBudgets(known(days, {}, { storage: perMonth }));
+    const { notices } = nextBudgets(known(days, {}, { storage: perMonth }));
 
     expect(notices).toMatchObject([{ actual: '32.876712328767' }]);
   });
@@ -113,9 +113,9 @@ describe('a budget of costs at a provider that reports quantities', () => {
 describe('a budget that fired', () => {
   const days = [day('2026-11-10', 'bandwidth', '300')];
   const first = known(days, {}, { bandwidth: perGb });
-  const alerts = decideBudgets(first);
+  const alerts = nextBudgets(first);
   const idsAfter = (next: Known, { budgets }: Pick<AlertState, 'budgets'>) =>
-    decideBudgets({ ...next, alerts: { ...NO_ALERTS, budgets } }).notices.map(({ id }) => id);
+    nextBudgets({ ...next, alerts: { ...NO_ALERTS, budgets } }).notices.map(({ id }) => id);
 
   test('fires again when its prices change, as another event', () => {
     const dearer = known(days, {}, { bandwidth: { per: 'GB', tiers: [{ price: '0.06' }] } });
@@ -126,9 +126,9 @@ describe('a budget that fired', () => {
 
   test('is another event, too, where it left the config and comes back as another one', () => {
     const none = { ...first, config: { ...first.config, budgets: [] } };
-    const left = decideBudgets({ ...none, alerts: { ...NO_ALERTS, budgets: alerts.budgets } });
+    const left = nextBudgets({ ...none, alerts: { ...NO_ALERTS, budgets: alerts.budgets } });
     const longAfter = { ...none, now: now + 60 * 86_400_000 };
-    const kept = decideBudgets({ ...longAfter, alerts: { ...NO_ALERTS, budgets: left.budgets } });
+    const kept = nextBudgets({ ...longAfter, alerts: { ...NO_ALERTS, budgets: left.budgets } });
 
     expect(idsAfter(first, left)).toEqual([]);
     expect(idsAfter(known(days, { limit: '9' }, { bandwidth: perGb }), kept)).toEqual([
@@ -147,7 +147,7 @@ test('a budget of usage is shown as counted, neither billed nor estimated', () =
   const days = [day('2026-11-10', 'bandwidth', '300')];
   const usage = { measure: 'usage', meter: 'bandwidth', unit: 'GB' } as const;
 
-  const { notices } = decideBudgets(known(days, usage, { bandwidth: perGb }));
+  const { notices } = nextBudgets(known(days, usage, { bandwidth: perGb }));
 
   expect(notices).toMatchObject([{ actual: '300', unit: 'GB' }]);
   expect(notices[0]).not.toHaveProperty('basis');

@@ -1,0 +1,216 @@
+/** OpenRouter's analytics query on loopback, with the traps of the real API. */
+import { Big } from 'big.js';
+import { HOUR_MS } from '../../../functions/config/durations.ts';
+import { activityAt, dayOfMonth, hoursWith, jsonNumber } from './history.ts';
+import {
+  type Answer,
+  changingJson,
+  type Fault,
+  jsonAnswer,
+  type SimulatedRequest,
+  type SimulatedServer,
+  type SimulatedWorld,
+  startSimulatedServer,
+} from './server.ts';
+
+export interface OpenrouterHour {
+  /** Dollars that OpenRouter bills, a plain decimal. */
+  readonly credits: string;
+  /** Dollars that the customer's own keys cost at other vendors. Default: 0. */
+  readonly ownKeys?: string;
+  /** Default: 0. */
+  readonly requests?: number;
+  readonly tokensIn?: number;
+  readonly tokensOut?: number;
+}
+
+/** By the start of an hour, epoch milliseconds: undefined where it has no row. */
+export type OpenrouterHistory = (start: number) => OpenrouterHour | undefined;
+
+export interface SimulatedOpenrouterOptions {
+  /** The one management key. Keys that begin with `sk-or-v1-model` are known and no management keys. */
+  readonly token: string;
+  readonly history: OpenrouterHistory;
+  /** How hours are written. Default: `2026-11-21 10:00:00`. */
+  readonly hours?: 'blank' | 'iso';
+  /** Whether the hour that begins at the end of the time range is in the answer. Default: false. */
+  readonly endInclusive?: boolean;
+  /** Rows in an answer, whatever was asked for. Default: 10,000. */
+  readonly mostRows?: number;
+  /** Epoch milliseconds: there are no later hours, and of the one in progress there is a part. Default: the real time. */
+  readonly now?: () => number;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+export interface SimulatedOpenrouter extends SimulatedServer {
+  readonly setHistory: (history: OpenrouterHistory) => void;
+}
+
+type Api = Required<Omit<SimulatedOpenrouterOptions, 'port'>>;
+
+export async function startSimulatedOpenrouter(
+  options: SimulatedOpenrouterOptions,
+): Promise<SimulatedOpenrouter> {
+  const defaults = {
+    hours: 'blank',
+    endInclusive: false,
+    mostRows: 10_000,
+    now: Date.now,
+  } as const;
+  let { history } = options;
+  const server = await startSimulatedServer(
+    (request) => reply(request, { ...defaults, ...options, history }),
+    options.port,
+  );
+  return {
+    ...server,
+    setHistory: (next) => {
+      history = next;
+    },
+  };
+}
+
+interface Query {
+  readonly metrics: readonly string[];
+  readonly granularity: string;
+  readonly time_range: { readonly start: string; readonly end: string };
+  readonly limit?: number;
+}
+
+function reply({ url, method, headers, body }: SimulatedRequest, api: Api): Answer {
+  if (url.pathname !== '/api/v1/analytics/query') return apiError(404, 'Not Found');
+  if (method !== 'POST') return apiError(405, 'Method Not Allowed');
+  if (headers.authorization?.startsWith('Bearer sk-or-v1-model')) {
+    return apiError(403, 'Only management keys can perform this operation');
+  }
+  if (headers.authorization !== `Bearer ${api.token}`) return apiError(401, 'User not found.');
+  const query: Query = JSON.parse(body);
+  const problem = queryProblem(query);
+  return problem === undefined ? answerTo(query, api) : apiError(400, problem);
+}
+
+function apiError(code: number, message: string): Answer {
+  return jsonAnswer({ error: { message, code } }, code);
+}
+
+function queryProblem({ metrics, granularity, time_range, limit = 1000 }: Query) {
+  const unknown = metrics.find((metric) => !Object.hasOwn(metricValues, metric));
+  if (unknown !== undefined) return `Unknown metric: ${unknown}`;
+  if (granularity !== 'hour') return 'granularity: not simulated';
+  if (!(Date.parse(time_range.start) < Date.parse(time_range.end)))
+    return 'time_range: start < end';
+  return limit >= 1 && limit <= 10_000 ? undefined : 'limit: at most 10000';
+}
+
+/** Counts are texts, and money numbers. */
+const metricValues: Readonly<Record<string, (hour: Required<OpenrouterHour>) => unknown>> = {
+  credits_usage: ({ credits }) => jsonNumber(credits),
+  total_usage: ({ credits, ownKeys }) => jsonNumber(new Big(credits).plus(ownKeys).toFixed()),
+  request_count: ({ requests }) => String(requests),
+  tokens_prompt: ({ tokensIn }) => String(tokensIn),
+  tokens_completion: ({ tokensOut }) => String(tokensOut),
+};
+
+function answerTo({ metrics, time_range, limit = 1000 }: Query, api: Api): Answer {
+  const end = Date.parse(time_range.end) + (api.endInclusive ? 1 : 0);
+  const until = Math.min(end, api.now());
+  const all = hoursWith(api.history, Date.parse(time_range.start), until).map(
+    ({ start, value }) => {
+      const hour = partOf(value, Math.min(1, (api.now() - start) / HOUR_MS));
+      const values = metrics.map((metric) => [metric, metricValues[metric]?.(hour)]);
+      return { date__hour: written(start, api.hours), ...Object.fromEntries(values) };
+    },
+  );
+  const rows = all.slice(0, Math.min(limit, api.mostRows));
+  const metadata = {
+    query_time_ms: 12,
+    row_count: rows.length,
+    truncated: rows.length < all.length,
+  };
+  return jsonAnswer({ data: { data: rows, metadata } });
+}
+
+function written(start: number, hours: Api['hours']): string {
+  const iso = new Date(start).toISOString();
+  return hours === 'iso' ? iso : iso.slice(0, '2026-11-21T10:00:00'.length).replace('T', ' ');
+}
+
+function partOf(hour: OpenrouterHour, share: number): Required<OpenrouterHour> {
+  const { credits, ownKeys = '0', requests = 0, tokensIn = 0, tokensOut = 0 } = hour;
+  const part = (amount: string | number, decimals: number) =>
+    share === 1 ? new Big(amount) : new Big(amount).times(share).round(decimals, Big.roundDown);
+  return {
+    credits: part(credits, 10).toFixed(),
+    ownKeys: part(ownKeys, 10).toFixed(),
+    requests: part(requests, 0).toNumber(),
+    tokensIn: part(tokensIn, 0).toNumber(),
+    tokensOut: part(tokensOut, 0).toNumber(),
+  };
+}
+
+interface Result {
+  readonly data: { readonly data: readonly object[]; readonly metadata: object };
+}
+
+/** Has this in place of the fields of the first row, where there is one. */
+export function changingFirstHour(fields: Readonly<Record<string, unknown>>): Fault {
+  return changingRows((rows) =>
+    rows.map((row, index) => (index === 0 ? { ...row, ...fields } : row)),
+  );
+}
+
+/** Every row comes twice, and is counted twice. */
+export const repeatingHours: Fault = changingRows((rows) => [...rows, ...rows]);
+
+function changingRows(change: (rows: readonly object[]) => readonly object[]): Fault {
+  return changingJson((value) => {
+    const { data, metadata } = (value as Result).data;
+    const rows = change(data);
+    return { data: { data: rows, metadata: { ...metadata, row_count: rows.length } } };
+  });
+}
+
+/** Has this in place of what is said about the rows. */
+export function changingMetadata(fields: Readonly<Record<string, unknown>>): Fault {
+  return changingJson((value) => {
+    const { data, metadata } = (value as Result).data;
+    return { data: { data, metadata: { ...metadata, ...fields } } };
+  });
+}
+
+/** A chat whose requests repeat themselves since 40 hours. */
+export async function startOpenrouterWorld(end: number): Promise<SimulatedWorld> {
+  const lastHour = end - (end % HOUR_MS);
+  const repeatsFrom = lastHour - 40 * HOUR_MS;
+  const token = 'sk-or-v1-simulated-of-chat';
+  const server = await startSimulatedOpenrouter({
+    token,
+    now: () => Date.now(),
+    history: (start) => chatHour(start, start >= repeatsFrom),
+  });
+  const config = {
+    baseUrl: server.url,
+    budgets: [
+      {
+        name: 'everything',
+        limit: 60,
+        per: 'month',
+        startsOn: dayOfMonth(lastHour - 12 * 24 * HOUR_MS),
+      },
+      { name: 'inference', meter: 'inference', limit: 15, per: 'day', thresholds: [100] },
+    ],
+  };
+  return { accounts: [{ name: 'chat', token, config }], close: server.close };
+}
+
+function chatHour(start: number, isRepeating: boolean): OpenrouterHour {
+  const activity = activityAt(start, 9) * (isRepeating ? 9 : 1);
+  return {
+    credits: (0.11 * activity).toFixed(6),
+    ownKeys: (0.04 * activity).toFixed(6),
+    requests: Math.round(220 * activity),
+    tokensIn: Math.round(900_000 * activity),
+    tokensOut: Math.round(110_000 * activity),
+  };
+}

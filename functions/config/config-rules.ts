@@ -1,0 +1,24 @@
+import type * as z from 'zod';
+import type { Meter } from './meter.ts';
+import type { PriceList } from './price-schema.ts';
+
+/** What a config depends on of a provider. */
+export interface ConfigRules {
+  /** As in parameter names: `northflank`. */
+  readonly id: string;
+  /** As in messages: `Northflank`. */
+  readonly name: string;
+  /** zod shape of the keys that only this provider has. */
+  readonly options: z.ZodRawShape;
+  readonly meters: readonly Meter[];
+  /** What the provider counts by; no budget can have a shorter period. */
+  readonly bucket: 'hour' | 'day';
+  /** Hold where a config has no price of its own, in accounts of the same currency. Absent: there are none. */
+  readonly defaultPrices?: PriceList;
+  /** IANA zone of the provider's days; also the default of `timeZone`. */
+  readonly dayZone: string;
+  /** Host names that a base URL may have, loopback aside. */
+  readonly hosts: readonly string[];
+  /** Base URL where the config names none. A method, so that a provider may name its own options' type. */
+  baseUrl(options: Record<string, unknown>): string;
+}

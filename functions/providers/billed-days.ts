@@ -1,0 +1,122 @@
+/** What a vendor billed day by day (in UTC), added up by meter: never 0 for what cannot be read. */
+import type { Big } from 'big.js';
+import * as z from 'zod';
+import { Decimal, ZERO } from '../config/decimal.ts';
+import { DAY_MS } from '../config/durations.ts';
+import { amountWithin } from './exact-number.ts';
+import { addUnexpected } from './json-body.ts';
+import {
+  type Interval,
+  type LabelledCost,
+  OTHER_LABEL,
+  type Usage,
+  type UsageFetch,
+} from './provider.ts';
+
+/** No bill comes near a trillion. Credits are below 0. */
+export const billedAmount = z.unknown().transform(
+  amountWithin({
+    expected: 'an amount below a trillion',
+    below: new Decimal('1e12'),
+    mostDecimals: 100,
+    isNegativeAllowed: true,
+  }),
+);
+
+const CURRENCY = /^[a-z]{3}$/i;
+
+/** ISO 4217, made upper case. */
+export const currencyCode = z.unknown().transform((value, context): string => {
+  if (typeof value === 'string' && CURRENCY.test(value)) return value.toUpperCase();
+  return addUnexpected(context, 'an ISO 4217 currency code', value);
+});
+
+/** One day of a list; what the list leaves out is unknown. */
+export interface BilledDay {
+  /** Midnight in UTC, epoch milliseconds. */
+  readonly start: number;
+  /** Without any, the day is known to have cost nothing. */
+  readonly costs: readonly BilledCost[];
+}
+
+export interface BilledCost {
+  readonly meter: string;
+  /** A model, an SKU; absent where the vendor does not say. */
+  readonly label?: string | undefined;
+  /** In units of the currency, not in cents. */
+  readonly amount: Big;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+}
+
+export interface AskedFor {
+  /** As in reasons. */
+  readonly provider: string;
+  readonly window: Interval;
+  readonly currency: string;
+}
+
+/** Fails for another currency than the account's, and for a day that comes twice, of which one would be a guess. */
+export function usageOfDays(days: readonly BilledDay[], asked: AskedFor): UsageFetch {
+  const { provider, window } = asked;
+  const seen = new Set<number>();
+  const usage: Usage[] = [];
+  let outside = 0;
+  for (const day of days) {
+    const problem = seen.has(day.start)
+      ? `${provider} contradicts itself: it answered ${dateOf(day.start)} twice.`
+      : currencyProblem(day, asked);
+    if (problem !== undefined) return { status: 'failed', failure: 'unreadable', reason: problem };
+    seen.add(day.start);
+    if (day.start >= window.start && day.start < window.end) usage.push(...usageOf(day));
+    else outside += 1;
+  }
+  const what = outside === 1 ? 'a day' : `${outside} days`;
+  const remark = `${provider} answered ${what} from outside the time that was asked for, left out.`;
+  return { status: 'complete', usage, remarks: outside === 0 ? [] : [remark] };
+}
+
+function currencyProblem({ costs }: BilledDay, { provider, currency }: AskedFor) {
+  const other = costs.find((cost) => cost.currency !== currency)?.currency;
+  return other === undefined ? undefined : otherCurrency(provider, other, currency);
+}
+
+/** A sentence. */
+export function otherCurrency(provider: string, billed: string, own: string): string {
+  return (
+    `${provider} bills in ${billed}, but the account is in ${own}: ` +
+    `set "currency" to "${billed}" in its config.`
+  );
+}
+
+/** A meter that cost nothing has no usage; a day on which none cost anything says so, as that is known. */
+function usageOf({ start, costs }: BilledDay): Usage[] {
+  const byMeter = Map.groupBy(costs, ({ meter }) => meter);
+  const day = { start, end: start + DAY_MS };
+  const rows = [...byMeter].flatMap(([meter, own]) => {
+    const cost = total(own);
+    if (cost.eq(ZERO)) return [];
+    const labels = own.some(({ label }) => label !== undefined) && { labels: labelled(own) };
+    return [{ meter, ...day, cost: cost.toFixed(), ...labels }];
+  });
+  return rows.length > 0 ? rows : [{ meter: 'other', ...day, cost: '0' }];
+}
+
+function total(costs: readonly BilledCost[]): Big {
+  return costs.reduce((sum, { amount }) => sum.plus(amount), ZERO);
+}
+
+function labelled(costs: readonly BilledCost[]): LabelledCost[] {
+  const byLabel = Map.groupBy(costs, ({ label = OTHER_LABEL }) => label);
+  return [...byLabel].map(([label, own]) => ({ label, cost: total(own).toFixed() }));
+}
+
+/** In UTC: `2026-11-21`. */
+export function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, '2026-11-21'.length);
+}
+
+/** Whether it is the start of a day in UTC. */
+export function isMidnight(at: number): boolean {
+  return at % DAY_MS === 0;
+}

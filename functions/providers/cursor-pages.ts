@@ -1,0 +1,108 @@
+/** A list that comes as `{data, has_more, next_page}`, read page by page until its end. */
+import * as z from 'zod';
+import { errorText } from './exchange-error.ts';
+import type { HttpClient, HttpFailure } from './http.ts';
+import { jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
+import type { UsageFetch } from './provider.ts';
+
+export interface PagedList<Page> {
+  readonly http: HttpClient;
+  /** As in reasons: `OpenAI`. */
+  readonly provider: string;
+  /** Of the first page. The others have the same query, as a vendor may bind where the next page is to it. */
+  readonly url: string;
+  /** What is read of a page, beside where the next one is. */
+  readonly page: z.ZodType<Page>;
+  /** Never shown. */
+  readonly token: string;
+}
+
+/** A fetch that did not reach its end. */
+export type Unfinished = Exclude<UsageFetch, { status: 'complete' }>;
+
+export type PagesReading<Page> =
+  | { readonly status: 'read'; readonly pages: readonly Page[] }
+  | { readonly status: 'unanswered'; readonly answer: HttpFailure; readonly pagesRead: number }
+  | Unfinished;
+
+/** With one day on a page they are three years. */
+const MAX_PAGES = 1000;
+
+const list = jsonObject({ data: z.array(z.unknown()) });
+
+const paging = jsonObject({
+  has_more: z.boolean({ error: 'expected true or false' }),
+  next_page: z.string({ error: 'expected a text or null' }).nullish(),
+});
+
+/** The pages in the order of the API. One without a list of data is a problem, and never an empty one. */
+export async function readPages<Page>(asked: PagedList<Page>): Promise<PagesReading<Page>> {
+  const { http, provider, url, token } = asked;
+  const pages: Page[] = [];
+  const cursors = new Set<string>();
+  let next = url;
+  while (pages.length < MAX_PAGES) {
+    const answer = await http.get(next, readJsonBody);
+    if (!answer.ok) return { status: 'unanswered', answer, pagesRead: pages.length };
+    const read = readPage(answer.body, asked.page, token);
+    if ('problem' in read) return failed(provider, read.problem);
+    pages.push(read.page);
+    if (!read.hasMore) return { status: 'read', pages };
+    const { cursor } = read;
+    if (!cursor) return incomplete(provider, 'has another page, but does not say where');
+    if (cursors.has(cursor)) return incomplete(provider, 'leads from page to page in a circle');
+    cursors.add(cursor);
+    next = withParameter(url, 'page', cursor);
+  }
+  return failed(provider, `has more than ${MAX_PAGES} pages of usage for this time`);
+}
+
+type PageReading<Page> =
+  | { readonly page: Page; readonly hasMore: boolean; readonly cursor: string | undefined }
+  | { readonly problem: string };
+
+function readPage<Page>(body: string, schema: z.ZodType<Page>, token: string): PageReading<Page> {
+  const json = readJson(body, token);
+  if (!json.ok) return { problem: `answered ${json.reason}` };
+  if (!list.safeParse(json.value).success) {
+    return { problem: `answered without usage: ${errorText(body, token)}` };
+  }
+  const page = schema.safeParse(json.value);
+  if (!page.success) return { problem: unreadable(page.error, token) };
+  const next = paging.safeParse(json.value);
+  if (!next.success) return { problem: unreadable(next.error, token) };
+  return { page: page.data, hasMore: next.data.has_more, cursor: next.data.next_page ?? undefined };
+}
+
+/** A clause that fits after the provider's name. */
+export function unreadable(error: z.ZodError, token: string): string {
+  return `answered what cannot be read: ${schemaProblem(error, 'answer', token)}`;
+}
+
+function withParameter(url: string, name: string, value: string): string {
+  const changed = new URL(url);
+  changed.searchParams.set(name, value);
+  return changed.href;
+}
+
+/** The problem is a clause that fits after the provider's name. */
+export function failed(provider: string, problem: string): Unfinished {
+  return { status: 'failed', failure: 'unreadable', reason: `${provider} ${problem}.` };
+}
+
+export function incomplete(provider: string, problem: string): Unfinished {
+  return { status: 'incomplete', reason: `${provider} ${problem}.` };
+}
+
+/** With what to look at, by HTTP status. */
+export function unanswered(
+  { failure, reason, status }: HttpFailure,
+  hints: Readonly<Record<number, string>>,
+): Unfinished {
+  const hint = hints[status ?? 0];
+  return {
+    status: 'failed',
+    failure,
+    reason: `${reason}${hint === undefined ? '' : `; ${hint}`}.`,
+  };
+}

@@ -1,0 +1,16 @@
+/** `cost-alerts/providers`: what a provider of your own is written with. */
+
+export type { Meter } from '../config/meter.ts';
+export { amountWithin } from './exact-number.ts';
+export { type HttpClient, type HttpFailure, httpClient } from './http.ts';
+export type { BodyReader } from './http-body.ts';
+export { jsonList, jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
+export {
+  defineProvider,
+  type Interval,
+  type Provider,
+  type ProviderAccount,
+  type Usage,
+  type UsageFetch,
+  type UsageRequest,
+} from './provider.ts';

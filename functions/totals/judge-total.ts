@@ -1,0 +1,123 @@
+/** From what the checks left of a total's accounts to its reading, its next state and what has happened. Pure. */
+import { createHash } from 'node:crypto';
+import type { AccountDetails } from '../alerts/budget-notice.ts';
+import {
+  armBudget,
+  type ForeseenReading,
+  nextBudgetState,
+  openPeriods,
+} from '../alerts/budget-transitions.ts';
+import { nextConfigState } from '../alerts/config-transitions.ts';
+import { nextHealthState } from '../alerts/health-transitions.ts';
+import type { Notice } from '../alerts/notice.ts';
+import type { AlertState } from '../alerts/state.ts';
+import { totalConfigNotice, totalNotice, totalUnknownNotice } from '../alerts/total-notice.ts';
+import type { Budget, InvalidParameters } from '../config/account.ts';
+import { DAY_MS, HOUR_MS } from '../config/durations.ts';
+import type { TotalConfig } from '../config/total-schema.ts';
+import type { SummarizedAccount } from '../ledger/account-summary.ts';
+import type { KeptRates } from '../ledger/exchange-rates.ts';
+import { readingsOf, type TotalReading } from './read-total.ts';
+
+export interface TotalEvidence {
+  readonly config: TotalConfig;
+  readonly details: AccountDetails;
+  /** All that are watched. */
+  readonly accounts: readonly SummarizedAccount[];
+  readonly rates: ReadonlyMap<string, KeptRates>;
+  readonly alerts: AlertState;
+  /** Absent where the parameter is valid. */
+  readonly problem?: InvalidParameters | undefined;
+  /** Whether so much waits to be published that nothing more may fire. */
+  readonly isHeld: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface TotalJudgement {
+  readonly alerts: AlertState;
+  readonly notices: readonly Notice[];
+  /** Of the current period. */
+  readonly reading: TotalReading;
+}
+
+export function judgeTotal(evidence: TotalEvidence): TotalJudgement {
+  const { config, details, alerts, problem, now } = evidence;
+  const muted = evidence.isHeld || now < (config.mutedUntil ?? 0);
+  const budget = budgetOf(details.account, config);
+  const settlesAfterMs = settleHours(evidence.accounts) * HOUR_MS;
+  const moment = { budget, timeZone: config.timeZone, now, settlesAfterMs };
+  const armed = armBudget(alerts.budgets[0], { ...moment, definition: definitionOf(config) });
+  const periods = openPeriods(armed, budget, config.timeZone, { now, settlesAfterMs });
+  const readings = readingsOf({ ...evidence, budget }, periods);
+  const current = readings.at(-1) as TotalReading;
+  const complete = readings.every(({ isComplete }) => isComplete);
+  const decided = nextBudgetState<ForeseenReading>(
+    armed,
+    readings.map(({ reading }) => reading),
+    { now, complete, muted },
+  );
+  const invalid = nextConfigState(alerts.invalidConfig, problem, { now, muted });
+  const health = nextHealth(current, { alerts, muted, now });
+  const notices = decided.events.map((event) => {
+    const { facts } = readings.find(({ reading }) => reading === event.reading) ?? current;
+    return totalNotice(event, facts, details);
+  });
+  return {
+    alerts: {
+      budgets: [decided.state],
+      health: health.state,
+      ...(invalid.state && { invalidConfig: invalid.state }),
+    },
+    notices: [
+      ...(invalid.event ? [totalConfigNotice(invalid.event, details, 'watched')] : []),
+      ...health.events.flatMap((event) =>
+        event.kind === 'read-error' ? totalUnknownNotice(event, details) : [],
+      ),
+      ...notices,
+    ],
+    reading: current,
+  };
+}
+
+/** A total as a budget over all of its costs. */
+function budgetOf(name: string, config: TotalConfig): Budget {
+  const { limit, per, startsOn, thresholds, forecast } = config;
+  return {
+    name,
+    measure: 'cost',
+    limit,
+    per,
+    thresholds,
+    ...(startsOn !== undefined && { startsOn }),
+    ...(forecast !== undefined && { forecast }),
+  };
+}
+
+/** Equal for two versions of a total that mean the same. */
+function definitionOf(config: TotalConfig): string {
+  const { limit, currency, per, startsOn, thresholds, timeZone, accounts, rates } = config;
+  const start = startsOn === 1 || startsOn === 'monday' ? undefined : startsOn;
+  const own = Object.entries(rates).sort(([a], [b]) => (a < b ? -1 : 1));
+  const whole = [limit, currency, per, start, thresholds, timeZone, accounts.toSorted(), own];
+  return createHash('sha256').update(JSON.stringify(whole)).digest('base64').slice(0, 16);
+}
+
+/** The longest of all: late usage of any account may still change a period that is over. */
+function settleHours(accounts: readonly SummarizedAccount[]): number {
+  const hours = accounts.map(({ summary }) => summary.settlesAfterHours ?? 0);
+  return hours.reduce((most, one) => Math.max(most, one), DAY_MS / HOUR_MS);
+}
+
+/** An account that cannot be read has an alert of its own, which says all there is to say. */
+function nextHealth(
+  { reading, isReported }: TotalReading,
+  { alerts, muted, now }: { alerts: AlertState; muted: boolean; now: number },
+): ReturnType<typeof nextHealthState> {
+  if (!reading.known && isReported) return { state: alerts.health, events: [] };
+  const result = reading.known
+    ? ({ isComplete: true } as const)
+    : ({ isComplete: false, isRefused: false, reason: reading.reason } as const);
+  const moment = { now, muted, tokenVersion: 0, settlesAfterMs: 0, dayZone: 'UTC' };
+  return nextHealthState(alerts.health, result, moment);
+}

@@ -1,0 +1,144 @@
+/** From what the checks left of the accounts of a total to charges in its currency, day by day. Pure. */
+import type { ChargeDay } from '../budgets/measure.ts';
+import type { AccountSummary, MeterCosts, SummarizedAccount } from '../ledger/account-summary.ts';
+import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
+import type { Charge } from '../pricing/charges.ts';
+import { decimal } from '../pricing/money.ts';
+import type { RateOn } from './rates.ts';
+
+/** An account that was read. */
+export interface ReadAccount extends SummarizedAccount {
+  /** `northflank/acme` */
+  readonly name: string;
+  readonly summary: ReadSummary;
+}
+
+type ReadSummary = AccountSummary &
+  Required<Pick<AccountSummary, 'currency' | 'dayZone' | 'costs' | 'readAt'>>;
+
+/** Undefined of an account of which no check was complete yet. */
+export function readAccount(one: SummarizedAccount): ReadAccount | undefined {
+  const { provider, account, summary } = one;
+  const { currency, dayZone, costs, readAt } = summary;
+  if (currency === undefined || dayZone === undefined || !costs || readAt === undefined) {
+    return undefined;
+  }
+  const read = { ...summary, currency, dayZone, costs, readAt };
+  return { provider, account, name: nameOf(one), summary: read };
+}
+
+export function nameOf({ provider, account }: Pick<SummarizedAccount, 'provider' | 'account'>) {
+  return `${provider}/${account}`;
+}
+
+/** A cost that is not 0, in a currency of which there is no rate for that day. */
+export interface MissingRate {
+  readonly currency: string;
+  readonly date: string;
+  /** Start of the day, epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface TotalDays {
+  /** By day of the total's zone, ascending; the charges' meters are accounts, `northflank/acme`. */
+  readonly byAccount: readonly ChargeDay[];
+  /** Of the days of which meters are known; the charges' meters are `northflank/acme gpu`. */
+  readonly byMeter: readonly ChargeDay[];
+  readonly missing: readonly MissingRate[];
+}
+
+/** `from`: days that ended before are left out; epoch milliseconds. */
+export function totalDays(
+  accounts: readonly ReadAccount[],
+  { timeZone, rateOn, from }: { timeZone: string; rateOn: RateOn; from: number },
+): TotalDays {
+  const byAccount: Charge[] = [];
+  const byMeter: Charge[] = [];
+  const missing: MissingRate[] = [];
+  for (const account of accounts) {
+    const { costs } = account.summary;
+    byAccount.push(...charges(account, account.name, costs.total));
+    for (const { meter, costs: own } of costs.meters) {
+      byMeter.push(...charges(account, `${account.name} ${meter}`, own));
+    }
+  }
+  return { byAccount: inDays(byAccount, timeZone), byMeter: inDays(byMeter, timeZone), missing };
+
+  function* charges(account: ReadAccount, meter: string, own: MeterCosts['costs']) {
+    const { currency, costs, dayZone } = account.summary;
+    for (const [index, cost] of own.entries()) {
+      if (cost === '0') continue;
+      const date = dateAfter(costs.from, costs.total.length - own.length + index);
+      const day = dayNamed(date, dayZone);
+      if (day.end <= from) continue;
+      const rate = rateOn(currency, date);
+      if (!rate && cost !== null && meter === account.name)
+        missing.push({ currency, date, at: day.start });
+      const end = endOf(account, day);
+      yield chargeOf({ meter, start: day.start, end }, cost, rate, account);
+    }
+  }
+}
+
+/** The last day is not over; its costs are known until its data end. */
+function endOf({ summary }: ReadAccount, day: { readonly start: number; readonly end: number }) {
+  const { readAt, dataUntil = readAt } = summary;
+  return dataUntil > day.start ? Math.min(day.end, dataUntil) : day.end;
+}
+
+/** What is not known has a quantity, and no cost. What was converted is an estimate. */
+function chargeOf(
+  bucket: Pick<Charge, 'meter' | 'start' | 'end'>,
+  cost: string | null,
+  rate: ReturnType<RateOn>,
+  { summary }: ReadAccount,
+): Charge {
+  if (cost === null || !rate) return { ...bucket, quantity: decimal('1') };
+  const isConverted = !rate.factor.eq('1') || rate.on !== undefined;
+  const isBilled = summary.costs.basis === 'billed' && !isConverted;
+  const basis = isBilled ? 'billed' : 'estimated';
+  return { ...bucket, cost: decimal(cost).times(rate.factor), basis };
+}
+
+/** A charge belongs to the day of the total's zone in which its own day starts. */
+function inDays(charges: readonly Charge[], timeZone: string): ChargeDay[] {
+  const byDay = Map.groupBy(charges, ({ start }) => dayAt(start, timeZone).date);
+  return [...byDay]
+    .map(([date, own]) => {
+      const { start, end } = dayNamed(date, timeZone);
+      return { start, end, charges: own };
+    })
+    .sort((a, b) => a.start - b.start);
+}
+
+/** Start of the first day of which an account's meters are known, epoch milliseconds. */
+export function metersSince({ summary: { costs, dayZone } }: ReadAccount): number {
+  const days = costs.meters[0]?.costs.length ?? costs.total.length;
+  return dayNamed(dateAfter(costs.from, costs.total.length - days), dayZone).start;
+}
+
+/** Start of the first day of which an account's costs are known, epoch milliseconds. */
+export function knownSince({ summary: { costs, dayZone } }: ReadAccount): number {
+  return dayNamed(costs.from, dayZone).start;
+}
+
+/**
+ * The days, and before the period a charge of unknown cost for each account that is not known from the period before
+ * on: so that nothing of it is compared with a 0 that nobody has seen.
+ */
+export function withUnknownPast(
+  days: readonly ChargeDay[],
+  unknown: readonly string[],
+  periodStart: number,
+): readonly ChargeDay[] {
+  if (unknown.length === 0) return days;
+  const at = { start: periodStart - 1, end: periodStart };
+  const charges = unknown.map((meter) => ({ meter, ...at, quantity: decimal('1') }));
+  const index = days.findIndex(({ end }) => end >= periodStart);
+  const last = index < 0 ? undefined : days[index];
+  if (last && last.end === periodStart) {
+    return days.with(index, { ...last, charges: [...last.charges, ...charges] });
+  }
+  const before = days.filter(({ start }) => start < periodStart);
+  return [...before, { ...at, charges }, ...days.slice(before.length)];
+}

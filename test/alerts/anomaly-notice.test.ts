@@ -1,0 +1,97 @@
+/** What an unusual day says, from the days before it to the notice. */
+import { describe, expect, test } from 'vitest';
+import { anomalyNotice } from '../../functions/alerts/anomaly-notice.ts';
+import { nextAnomalyState } from '../../functions/alerts/anomaly-transitions.ts';
+import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
+import type { SettledDays } from '../../functions/foresight/series.ts';
+import { judgedSince } from '../../functions/foresight/unusual-days.ts';
+import { dateAfter } from '../../functions/ledger/usage-day.ts';
+import { headline } from '../../functions/messages/headline.ts';
+import { decimal } from '../../functions/pricing/money.ts';
+
+const FIRST_DAY = '2026-10-01';
+const links = { provider: 'https://example.com/bill', parameter: 'https://example.com/parameter' };
+
+/** What is said of 48 days (the last is a Tuesday) of one cost each, and then of these days. */
+function noticesAfter(usual: string, costs: readonly string[]) {
+  const all = [...Array<string>(48).fill(usual), ...costs];
+  const settled = settledDays(all);
+  const judged = judgedSince(dateAfter(FIRST_DAY, 47), {
+    settled,
+    meters: [{ id: 'gpu' }],
+    minimum: 1,
+  });
+  const { events } = nextAnomalyState(undefined, judged, { muted: false });
+  const now = Date.parse(settled.until) + HOUR_MS;
+  const details = {
+    provider: 'northflank',
+    providerName: 'Northflank',
+    account: 'acme',
+    currency: 'USD',
+    parameter: '/cost-alerts/northflank/acme/config',
+    links,
+  };
+  return events.map((event) => anomalyNotice(event, { settled, details, edits: 0, now }));
+}
+
+function settledDays(costs: readonly string[]): SettledDays {
+  const start = Date.parse(FIRST_DAY);
+  const days = costs.map((cost, index) => {
+    const at = start + index * DAY_MS;
+    const charge = { meter: 'gpu', start: at, end: at + HOUR_MS, cost: decimal(cost) };
+    return { start: at, end: at + DAY_MS, charges: [{ ...charge, basis: 'billed' as const }] };
+  });
+  const until = dateAfter(FIRST_DAY, costs.length);
+  return {
+    days,
+    from: FIRST_DAY,
+    until,
+    completeUntil: until,
+    completeUntilAt: Date.parse(until),
+    dayZone: 'UTC',
+  };
+}
+
+describe('an unusual day', () => {
+  test('says what it cost, what such a weekday usually costs, and what changed most', () => {
+    const [notice] = noticesAfter('5.40', ['65.76']);
+
+    expect(notice?.reason).toBe(
+      'northflank/acme cost 65.76 USD yesterday, usually 5.40 on Wednesdays (+60.36). Biggest change: gpu +60.36.',
+    );
+    expect(notice && headline(notice)).toBe(
+      'northflank/acme cost 65.76 USD on 18 November, usually 5.40',
+    );
+  });
+
+  test('after days that cost nothing says so', () => {
+    const [notice] = noticesAfter('0', ['65.76']);
+
+    expect(notice?.reason).toBe(
+      'northflank/acme cost 65.76 USD yesterday, usually nothing. Biggest change: gpu +65.76.',
+    );
+    expect(notice && headline(notice)).toBe(
+      'northflank/acme cost 65.76 USD on 18 November, usually nothing',
+    );
+  });
+
+  test.each([
+    ['5.40', 'is back to 5.40 USD a day', 'cost is usual again: 5.40 USD a day'],
+    ['0', 'is back to nothing', 'costs nothing again'],
+  ])('among days of %s is over after three such days', (usual, reason, title) => {
+    const notice = noticesAfter(usual, ['65.76', usual, usual, usual]).at(-1);
+
+    expect(notice?.reason).toBe(
+      `northflank/acme ${reason}, after unusual costs from 18 November on.`,
+    );
+    expect(notice && headline(notice)).toBe(`northflank/acme ${title}`);
+  });
+
+  test('that becomes the new normal is compared with nothing where it cost nothing', () => {
+    const notice = noticesAfter('0', Array<string>(20).fill('65.76')).at(-1);
+
+    expect(notice?.reason).toBe(
+      'northflank/acme has a new normal: 65.76 USD a day, up from nothing. It was unusual from 18 November on.',
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  type OpenrouterHistory,
+  startSimulatedOpenrouter,
+} from '../../cli/demo/vendors/openrouter.ts';
+import { openrouter } from '../../functions/providers/openrouter.ts';
+import { describeProviderContract } from '../support/provider-contract.ts';
+
+const token = 'Or.Secret+7c1f=';
+const now = Date.UTC(2026, 10, 21, 10, 20);
+const knownHour = Date.UTC(2026, 10, 20, 8);
+const lateHour = Date.UTC(2026, 10, 20, 9);
+
+const hour = { credits: '0.0123456789', ownKeys: '4.5', requests: 5, tokensIn: 50, tokensOut: 125 };
+const ofHour = [
+  { meter: 'inference', cost: '0.0123456789' },
+  { meter: 'requests', quantity: '5', cost: '0' },
+  { meter: 'tokens-in', quantity: '50', cost: '0' },
+  { meter: 'tokens-out', quantity: '125', cost: '0' },
+];
+
+function at<Row>(start: number, rows: readonly Row[]) {
+  return rows.map((row) => ({ ...row, start, end: start + 3_600_000 }));
+}
+
+describeProviderContract<OpenrouterHistory>({
+  provider: openrouter,
+  token,
+  currency: 'USD',
+  options: {},
+  window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
+  now,
+  start: (history) => startSimulatedOpenrouter({ token, now: () => now, history }),
+  history: (start) => (start === lateHour ? undefined : hour),
+  corrected: (start) => (start === knownHour ? { credits: '2.5', requests: 7 } : hour),
+  empty: () => undefined,
+  known: {
+    before: at(knownHour, ofHour),
+    after: at(knownHour, [
+      { meter: 'inference', cost: '2.5' },
+      { meter: 'requests', quantity: '7', cost: '0' },
+    ]),
+  },
+  late: at(lateHour, ofHour),
+  long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
+  filler: ' '.repeat(64 * 1024),
+});
