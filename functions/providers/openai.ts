@@ -1,5 +1,6 @@
 /** OpenAI, which bills by the day in UTC, in US dollars: not in cents, as its neighbours do. */
 import * as z from 'zod';
+import { Decimal } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import {
   type BilledCost,
@@ -9,7 +10,7 @@ import {
   isMidnight,
   usageOfDays,
 } from './billed-days.ts';
-import { readPages, unanswered } from './cursor-pages.ts';
+import { LIST_FIELDS, readPages, unanswered } from './cursor-pages.ts';
 import { exactNumber } from './exact-number.ts';
 import { type HttpClient, httpClient } from './http.ts';
 import { addUnexpected, jsonList, jsonObject } from './json-body.ts';
@@ -57,6 +58,16 @@ export const openai = defineProvider({
   hosts: ['api.openai.com'],
   baseUrl: () => 'https://api.openai.com',
   billingUrl: () => 'https://platform.openai.com/settings/organization/usage',
+  reads: [
+    ...LIST_FIELDS,
+    'start_time',
+    'end_time',
+    'results',
+    'amount',
+    'value',
+    'currency',
+    'line_item',
+  ],
   fetchUsage,
 });
 
@@ -160,7 +171,8 @@ const bucket = jsonObject({
 const page = jsonObject({ data: jsonList(bucket) });
 
 /** 2001 to 2286. */
-const [EARLIEST_SECONDS, LATEST_SECONDS] = [1e9, 1e10];
+const EARLIEST_SECONDS = new Decimal('1e9');
+const LATEST_SECONDS = new Decimal('1e10');
 
 function toMilliseconds(value: unknown, context: z.RefinementCtx): number {
   const seconds = exactNumber(value);

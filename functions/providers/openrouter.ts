@@ -47,6 +47,10 @@ export const openrouter = defineProvider({
   hosts: ['openrouter.ai'],
   baseUrl: () => 'https://openrouter.ai',
   billingUrl: () => 'https://openrouter.ai/activity',
+  reads: [
+    ...['data', 'metadata', 'truncated', 'row_count', 'date__hour', 'credits_usage'],
+    ...['request_count', 'tokens_prompt', 'tokens_completion'],
+  ],
   fetchUsage,
 });
 
@@ -92,7 +96,7 @@ async function fetchStretch(
   if (!read.success) return failed(NAME, unreadable(read.error, token));
   const { data: rows, metadata } = read.data.data;
   if (metadata.truncated) return incomplete(NAME, 'cut its answer short');
-  if (metadata.row_count !== undefined && !metadata.row_count.eq(rows.length)) {
+  if (metadata.row_count !== undefined && !metadata.row_count.eq(String(rows.length))) {
     const announced = metadata.row_count.toFixed();
     return incomplete(NAME, `announced ${announced} hours and sent ${rows.length}`);
   }

@@ -20,6 +20,7 @@ export interface Setting {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** A number is given as its source. */
 const inventions: Readonly<Record<string, (nth: number, setting: Setting) => string>> = {
@@ -31,6 +32,7 @@ const inventions: Readonly<Record<string, (nth: number, setting: Setting) => str
   'whole number': () => '1',
   'negative whole number': () => '-1',
   'Unix seconds': (nth, { now }) => String(hour(nth, now) / 1000),
+  'Unix seconds at midnight': (nth, { now }) => String(midnight(nth, now) / 1000),
   'Unix milliseconds': (nth, { now }) => String(hour(nth, now)),
   'text: empty': () => '""',
   'text: Unix seconds': (nth, { now }) => JSON.stringify(String(hour(nth, now) / 1000)),
@@ -39,6 +41,7 @@ const inventions: Readonly<Record<string, (nth: number, setting: Setting) => str
   'text: number with an exponent': () => '"5e-1"',
   'text: date': (nth, { now }) => JSON.stringify(iso(now - nth * 24 * HOUR_MS).slice(0, 10)),
   'text: ISO time in UTC': (nth, { now }) => JSON.stringify(iso(hour(nth, now))),
+  'text: ISO time in UTC at midnight': (nth, { now }) => JSON.stringify(iso(midnight(nth, now))),
   'text: ISO time with offset': (nth, { now }) =>
     JSON.stringify(iso(hour(nth, now)).replace('Z', '+00:00')),
   'text: ISO time without zone': (nth, { now }) =>
@@ -46,7 +49,7 @@ const inventions: Readonly<Record<string, (nth: number, setting: Setting) => str
   'text: true or false': () => '"true"',
   'text: UUID': () => '"01234567-89ab-cdef-0123-456789abcdef"',
   'text: hexadecimal': () => JSON.stringify(INVENTED_ID),
-  'text: currency code': () => '"USD"',
+  'text: three letters': () => '"USD"',
   'text: email address': () => '"ops@example.com"',
   'text: URL': (_nth, { url, index }) => JSON.stringify(`${url}&page=${index + 2}`),
   'text: path': () => '"/api/invented"',
@@ -54,8 +57,18 @@ const inventions: Readonly<Record<string, (nth: number, setting: Setting) => str
   text: () => '"some invented words"',
 };
 
+/** Without midnight, which is a class of its own. */
 function hour(nth: number, now: number): number {
-  return Math.floor(now / HOUR_MS) * HOUR_MS - (nth + 1) * HOUR_MS;
+  let at = Math.floor(now / HOUR_MS) * HOUR_MS;
+  for (let left = nth; left >= 0; ) {
+    at -= HOUR_MS;
+    if (at % DAY_MS !== 0) left -= 1;
+  }
+  return at;
+}
+
+function midnight(nth: number, now: number): number {
+  return Math.floor(now / DAY_MS) * DAY_MS - nth * DAY_MS;
 }
 
 function iso(at: number): string {
@@ -63,7 +76,7 @@ function iso(at: number): string {
 }
 
 /** As many values of each class as the shape counts, one after the other, as JSON. */
-function valuesOf(shape: ValueShape, setting: Setting): () => string {
+function valuesOf(shape: ValueShape, setting: Setting, field = ''): () => string {
   const classes = Object.entries(shape.classes).flatMap(([name, count]) =>
     Array<string>(count).fill(name),
   );
@@ -72,22 +85,26 @@ function valuesOf(shape: ValueShape, setting: Setting): () => string {
     name,
     each: Math.ceil(total(field) / Math.max(1, objects)),
     left: total(field),
-    next: valuesOf(field, setting),
+    next: valuesOf(field, setting, name),
   }));
   const item = shape.items && { left: total(shape.items), next: valuesOf(shape.items, setting) };
+  const isEnd = /(^|_)end(s|ing)?(_|$)/.test(field);
   let nth = -1;
+  function list(): string {
+    const length = Math.ceil((item?.left ?? 0) / Math.max(1, lists - nth));
+    if (item) item.left -= length;
+    return `[${Array.from({ length }, () => item?.next() ?? '').join(',')}]`;
+  }
+
   return () => {
     nth += 1;
     const name = classes[nth] ?? 'null';
     if (name === 'object') return `{${fields.flatMap(taken).join(',')}}`;
-    if (name === 'list') {
-      const length = Math.ceil((item?.left ?? 0) / Math.max(1, lists - nth));
-      if (item) item.left -= length;
-      return `[${Array.from({ length }, () => item?.next() ?? '').join(',')}]`;
-    }
+    if (name === 'list') return list();
     const invent = inventions[name];
     if (invent === undefined) throw new Error(`no invention for ${name}`);
-    return invent(nth, setting);
+    // What ends then began a bucket before.
+    return invent(isEnd ? nth - 1 : nth, setting);
   };
 }
 

@@ -119,7 +119,7 @@ function classesText({ classes, places, characters, lengths }: ValueShape): stri
 /** Of all its texts. */
 function isLengthKnown(classes: ValueShape['classes']): boolean {
   return Object.keys(classes).every((name) =>
-    /^(text: (empty|date|UUID|ISO .*|currency code|Unix seconds)|[^t]|true or)/.test(name),
+    /^(text: (empty|date|UUID|ISO .*|three letters|Unix seconds)|[^t]|true or)/.test(name),
   );
 }
 

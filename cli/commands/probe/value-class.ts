@@ -1,10 +1,12 @@
 /** What kind of value something is, with nothing of the value itself. */
 import { Big } from 'big.js';
+import { ZERO } from '../../../functions/config/decimal.ts';
 import { isJsonObject } from '../../../functions/providers/json-body.ts';
 
 /** 2001 to 2286, as seconds or milliseconds. */
 const EARLIEST = new Big('1e9');
 const LATEST = new Big('1e10');
+const SECONDS_A_DAY = new Big('86400');
 
 /** `object`, `list`, `null`, `decimal`, `Unix seconds`, `text: UUID` …; of JSON whose numbers are a Big. */
 export function classOf(value: unknown): string {
@@ -17,15 +19,20 @@ export function classOf(value: unknown): string {
 }
 
 function numberClass(value: Big): string {
-  if (value.eq(0)) return 'zero';
-  const sign = value.lt(0) ? 'negative ' : '';
+  if (value.eq(ZERO)) return 'zero';
+  const sign = value.lt(ZERO) ? 'negative ' : '';
   if (!value.round(0, Big.roundDown).eq(value)) return `${sign}decimal`;
-  if (isWithin(value)) return 'Unix seconds';
-  return isWithin(value.div(1000)) ? 'Unix milliseconds' : `${sign}whole number`;
+  if (isWithin(value)) return isMidnight(value) ? 'Unix seconds at midnight' : 'Unix seconds';
+  return isWithin(value.div('1000')) ? 'Unix milliseconds' : `${sign}whole number`;
 }
 
 function isWithin(seconds: Big): boolean {
   return seconds.gte(EARLIEST) && seconds.lt(LATEST);
+}
+
+/** In UTC. */
+function isMidnight(seconds: Big): boolean {
+  return seconds.mod(SECONDS_A_DAY).eq(ZERO);
 }
 
 /** The first that fits. */
@@ -36,13 +43,14 @@ const textClasses: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['text: decimal', /^-?\d{1,400}\.\d{1,400}$/],
   ['text: number with an exponent', /^-?\d{1,400}(\.\d{1,400})?e[+-]?\d{1,4}$/i],
   ['text: date', /^\d{4}-\d\d-\d\d$/],
+  ['text: ISO time in UTC at midnight', /^\d{4}-\d\d-\d\dT00:00(:00(\.0{1,9})?)?Z$/],
   ['text: ISO time in UTC', /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z$/],
   ['text: ISO time with offset', /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?[+-]\d\d:?\d\d$/],
   ['text: ISO time without zone', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/],
   ['text: true or false', /^(true|false)$/i],
   ['text: UUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
   ['text: hexadecimal', /^(?=.*\d)[0-9a-f]{8,400}$/i],
-  ['text: currency code', /^[A-Z]{3}$/],
+  ['text: three letters', /^[A-Za-z]{3}$/],
   ['text: email address', /^[^\s@]{1,200}@[^\s@]{1,200}$/],
   ['text: URL', /^https?:\/\/\S+$/],
   ['text: path', /^\/\S*$/],
