@@ -1,5 +1,4 @@
 /** What an adapter said of an answer, without anything of the answer. */
-import { Big } from 'big.js';
 import { isJsonObject } from '../../../functions/providers/json-body.ts';
 
 const HTTP_STATUS = /\bHTTP \d{3}\b/g;
@@ -31,7 +30,7 @@ export function maskedSentence(sentence: string, foreign: Iterable<string>): str
 export function* textsOf(value: unknown, shown: (name: string) => boolean): Generator<string> {
   if (typeof value === 'string') yield value;
   else if (Array.isArray(value)) for (const item of value) yield* textsOf(item, shown);
-  else if (isJsonObject(value) && !(value instanceof Big)) {
+  else if (isJsonObject(value)) {
     for (const [name, field] of Object.entries(value)) {
       if (!shown(name)) yield name;
       yield* textsOf(field, shown);

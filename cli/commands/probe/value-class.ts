@@ -1,18 +1,18 @@
 /** What kind of value something is, with nothing of the value itself. */
-import { Big } from 'big.js';
-import { ZERO } from '../../../functions/config/decimal.ts';
+import type { Big } from 'big.js';
+import { Decimal, ZERO } from '../../../functions/config/decimal.ts';
 import { isJsonObject } from '../../../functions/providers/json-body.ts';
 
 /** 2001 to 2286, as seconds or milliseconds. */
-const EARLIEST = new Big('1e9');
-const LATEST = new Big('1e10');
-const SECONDS_A_DAY = new Big('86400');
+const EARLIEST = new Decimal('1e9');
+const LATEST = new Decimal('1e10');
+const SECONDS_A_DAY = new Decimal('86400');
 
 /** `object`, `list`, `null`, `decimal`, `Unix seconds`, `text: UUID` …; of JSON whose numbers are a Big. */
 export function classOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return 'true or false';
-  if (value instanceof Big) return numberClass(value);
+  if (value instanceof Decimal) return numberClass(value);
   if (Array.isArray(value)) return 'list';
   if (isJsonObject(value)) return 'object';
   return textClass(String(value));
@@ -21,7 +21,7 @@ export function classOf(value: unknown): string {
 function numberClass(value: Big): string {
   if (value.eq(ZERO)) return 'zero';
   const sign = value.lt(ZERO) ? 'negative ' : '';
-  if (!value.round(0, Big.roundDown).eq(value)) return `${sign}decimal`;
+  if (!value.round(0, Decimal.roundDown).eq(value)) return `${sign}decimal`;
   if (isWithin(value)) return isMidnight(value) ? 'Unix seconds at midnight' : 'Unix seconds';
   return isWithin(value.div('1000')) ? 'Unix milliseconds' : `${sign}whole number`;
 }

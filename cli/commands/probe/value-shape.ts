@@ -1,5 +1,6 @@
 /** The shape of JSON: names of fields, kinds of values and how many of them, and nothing of the values. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
+import { Decimal } from '../../../functions/config/decimal.ts';
 import { isJsonObject } from '../../../functions/providers/json-body.ts';
 import { isFieldName } from './field-names.ts';
 import { classOf } from './value-class.ts';
@@ -38,7 +39,7 @@ export function shapeOfAll(
     classes[name] = (classes[name] ?? 0) + 1;
   }
   if (level === MOST_LEVELS) return { classes };
-  const decimals = values.filter((one) => one instanceof Big && !one.round(0, 0).eq(one));
+  const decimals = values.filter((one) => one instanceof Decimal && !one.round(0, 0).eq(one));
   const texts = values.filter((one) => typeof one === 'string');
   const lists = values.filter((one): one is readonly unknown[] => Array.isArray(one));
   const items = lists.flat();
