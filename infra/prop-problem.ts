@@ -58,7 +58,7 @@ function findProvidersProblem(ids: readonly string[]): string | undefined {
   const unknown = ids.find((id) => !known.includes(id) && !isProviderFile(id));
   return unknown === undefined
     ? undefined
-    : `"${unknown}" is not a provider, choose from ${known.join(', ')}, or give the path of a file, such as ./my-provider.ts`;
+    : `"${unknown}" is not a provider, choose from ${known.join(', ')}, or a path such as ./my-provider.ts`;
 }
 
 const digests: readonly string[] = ['daily', 'weekly', 'off'];

@@ -1,6 +1,5 @@
 /** OpenAI, which bills by the day in UTC, in US dollars: not in cents, as its neighbours do. */
 import * as z from 'zod';
-import { Decimal } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import {
   type BilledCost,
@@ -171,8 +170,7 @@ const bucket = jsonObject({
 const page = jsonObject({ data: jsonList(bucket) });
 
 /** 2001 to 2286. */
-const EARLIEST_SECONDS = new Decimal('1e9');
-const LATEST_SECONDS = new Decimal('1e10');
+const [EARLIEST_SECONDS, LATEST_SECONDS] = ['1e9', '1e10'];
 
 function toMilliseconds(value: unknown, context: z.RefinementCtx): number {
   const seconds = exactNumber(value);

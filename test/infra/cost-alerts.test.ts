@@ -183,7 +183,7 @@ describe('props that cannot work are refused before anything is deployed', () =>
     ],
     [
       { providers: ['heroku'] },
-      `CostAlerts: providers: "heroku" is not a provider, choose from ${providers.map((provider) => provider.id).join(', ')}`,
+      `CostAlerts: providers: "heroku" is not a provider, choose from ${providers.map((provider) => provider.id).join(', ')}, or a path such as ./my-provider.ts`,
     ],
     [{ digest: 'hourly' as 'daily' }, 'CostAlerts: digest: "hourly" is none of daily, weekly, off'],
     [

@@ -119,7 +119,7 @@ describe('what is wrong is an error of one line, with what to write instead', ()
     ],
     [
       { providers: 'heroku' },
-      `providers: "heroku" is not a provider, choose from ${allProviders.join(', ')}; write -c providers=northflank`,
+      `providers: "heroku" is not a provider, choose from ${allProviders.join(', ')}, or a path such as ./my-provider.ts; write -c providers=northflank`,
     ],
     [
       { providers: '' },

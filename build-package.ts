@@ -4,11 +4,11 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pageScript } from '../cli/backtest/page/render-page.ts';
-import project from '../package.json' with { type: 'json' };
-import { bundlers } from './function-code.ts';
+import { pageScript } from './cli/backtest/page/render-page.ts';
+import { bundlers } from './infra/function-code.ts';
+import project from './package.json' with { type: 'json' };
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const PROJECT = fileURLToPath(new URL('.', import.meta.url));
 const DIST = join(PROJECT, 'dist');
 const PAGE = 'cli/backtest/page';
 
