@@ -1,5 +1,5 @@
 /** A saved shape can be replayed: its adapter reads answers of that shape whose values are invented. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { BodyShape } from '../../../../cli/commands/probe/body-shape.ts';
 import { type Probe, probe } from '../../../../cli/commands/probe/read-probe.ts';
@@ -25,7 +25,6 @@ const folder = new URL('saved/', import.meta.url);
 
 /** What users have sent, of a provider: any file in `saved/`. */
 function received(provider: string): Probe[] {
-  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Probe)
     .filter((shape) => shape.provider === provider);
