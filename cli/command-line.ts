@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
     (await import('./commands/apply/export-config.ts')).addExportConfigCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
   'test-alert': async () => (await import('./commands/test-alert.ts')).addTestAlertCommand,
+  probe: async () => (await import('./commands/probe/probe.ts')).addProbeCommand,
 };
 
 /**

@@ -153,3 +153,10 @@ const costReportDay = jsonObject({
 });
 
 export const costReportPage = jsonObject({ data: jsonList(costReportDay) });
+
+/** Of both reports. */
+export const REPORT_FIELDS = [
+  ...['starting_at', 'ending_at', 'cost', 'group', 'results', 'data_refreshed_at'],
+  ...Object.keys(money),
+  ...Object.keys(what),
+];

@@ -3,9 +3,15 @@
  * Both count US cents.
  */
 import { DAY_MS } from '../config/durations.ts';
-import { analyticsPage, costReportPage, daysOfRows, refreshedUntil } from './anthropic-reports.ts';
+import {
+  analyticsPage,
+  costReportPage,
+  daysOfRows,
+  REPORT_FIELDS,
+  refreshedUntil,
+} from './anthropic-reports.ts';
 import { usageOfDays } from './billed-days.ts';
-import { readPages, unanswered } from './cursor-pages.ts';
+import { LIST_FIELDS, readPages, unanswered } from './cursor-pages.ts';
 import { type HttpClient, httpClient } from './http.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { inStretches, stretchesOf } from './stretches.ts';
@@ -45,6 +51,7 @@ export const anthropic = defineProvider({
   hosts: ['api.anthropic.com'],
   baseUrl: () => 'https://api.anthropic.com',
   billingUrl: () => 'https://platform.claude.com/cost',
+  reads: [...LIST_FIELDS, ...REPORT_FIELDS],
   fetchUsage,
 });
 

@@ -61,6 +61,9 @@ type PageReading<Page> =
   | { readonly page: Page; readonly hasMore: boolean; readonly cursor: string | undefined }
   | { readonly problem: string };
 
+/** Of a page, around its items. */
+export const LIST_FIELDS: readonly string[] = ['data', 'has_more', 'next_page'];
+
 function readPage<Page>(body: string, schema: z.ZodType<Page>, token: string): PageReading<Page> {
   const json = readJson(body, token);
   if (!json.ok) return { problem: `answered ${json.reason}` };

@@ -275,6 +275,12 @@ const NONE = new Float64Array();
 /** Which one it is depends on the measurement, and may change: it must not make another series. */
 const ORG_TAGS = ['orgID', 'org_id'];
 
+/** Columns that say what a row counts; any other is a part of the series' name. */
+export const COLUMNS: readonly string[] = [
+  ...[...NEEDED, ...NO_TAGS, ...ORG_TAGS],
+  ...['endpoint', 'hostname', 'status'],
+];
+
 /** The same for a series in all tables of a body: its tags, without those that are empty or of the own organization. */
 function seriesKey(
   columns: readonly string[],

@@ -7,6 +7,7 @@ import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
 import { type BodyReader, headerOf, readBeginning } from './http-body.ts';
 import { FluxError, readTables } from './influxdb-csv.ts';
 import {
+  COLUMNS,
   hourlySums,
   type LeftOutTally,
   leaveOut,
@@ -76,6 +77,7 @@ export const influxdb = defineProvider({
   baseUrl: ({ region }) => `https://${hostByRegion[region]}`,
   // Leads to the organization's own page: https://docs.influxdata.com/influxdb/cloud/reference/faq/
   billingUrl: () => 'https://cloud2.influxdata.com/me/billing',
+  reads: COLUMNS,
   fetchUsage,
 });
 

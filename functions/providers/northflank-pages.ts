@@ -142,6 +142,9 @@ const pagination = jsonObject({
   count: z.instanceof(Decimal).nullish(),
 }).nullish();
 
+/** Of a page, around its rows. */
+export const PAGE_FIELDS = ['data', 'usage', 'pagination', 'hasNextPage', 'cursor', 'count'];
+
 /** A page without a list of rows is a problem, and never an empty one. */
 export function readPage(body: string, token: string): PageReading {
   const json = readJson(body, token);

@@ -75,6 +75,9 @@ const row = jsonObject({
   byocUsage: category,
 });
 
+/** Of a row and of the prices in it. */
+export const ROW_FIELDS = [...Object.keys(row.out.shape), 'price', ...KNOWN_FIELDS];
+
 /** A whole page of rows; the first malformed one is an issue with its path. Rows without a currency are in US dollars. */
 export const billedHours = jsonList(anyObject.transform(toBilledHour));
 

@@ -6,8 +6,14 @@ import { HOUR_MS } from '../config/durations.ts';
 import { otherCurrency } from './billed-days.ts';
 import { httpClient } from './http.ts';
 import { secondsHeaderMs } from './http-body.ts';
-import { type Rows, readHours, tokenNeeded } from './northflank-pages.ts';
-import { type BilledHour, costsByMeter, sum, versionsProblem } from './northflank-rows.ts';
+import { PAGE_FIELDS, type Rows, readHours, tokenNeeded } from './northflank-pages.ts';
+import {
+  type BilledHour,
+  costsByMeter,
+  ROW_FIELDS,
+  sum,
+  versionsProblem,
+} from './northflank-rows.ts';
 import {
   defineProvider,
   type Interval,
@@ -65,6 +71,7 @@ export const northflank = defineProvider({
   billingUrl: () => 'https://app.northflank.com/s/account/billing',
   uncounted: (options) =>
     countsByoc(options) ? {} : { byoc: 'it is left out without "includeByoc": true' },
+  reads: [...PAGE_FIELDS, ...ROW_FIELDS],
   fetchUsage,
 });
 

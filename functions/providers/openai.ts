@@ -9,7 +9,7 @@ import {
   isMidnight,
   usageOfDays,
 } from './billed-days.ts';
-import { readPages, unanswered } from './cursor-pages.ts';
+import { LIST_FIELDS, readPages, unanswered } from './cursor-pages.ts';
 import { exactNumber } from './exact-number.ts';
 import { type HttpClient, httpClient } from './http.ts';
 import { addUnexpected, jsonList, jsonObject } from './json-body.ts';
@@ -57,6 +57,16 @@ export const openai = defineProvider({
   hosts: ['api.openai.com'],
   baseUrl: () => 'https://api.openai.com',
   billingUrl: () => 'https://platform.openai.com/settings/organization/usage',
+  reads: [
+    ...LIST_FIELDS,
+    'start_time',
+    'end_time',
+    'results',
+    'amount',
+    'value',
+    'currency',
+    'line_item',
+  ],
   fetchUsage,
 });
 

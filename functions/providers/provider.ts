@@ -98,6 +98,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** Meters of which an account with these options never has usage, and why, in half a sentence. Absent: there are none. */
   readonly uncounted?: (options: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, string>>;
+  /** Names of the fields and columns that the adapter reads of answers; `probe` masks names that may be data, and never these. */
+  readonly reads?: readonly string[];
   /** Never throws for what the network or the provider does: that is `incomplete` or `failed`. */
   readonly fetchUsage: (request: UsageRequest<z.infer<z.ZodObject<Shape>>>) => Promise<UsageFetch>;
 }

@@ -175,6 +175,9 @@ const page = jsonObject({
   results: jsonList(row.transform(toReportedDay)),
 });
 
+/** Of a page and of its rows. */
+export const PAGE_FIELDS = [page, row].flatMap(({ out }) => Object.keys(out.shape));
+
 /** A page without a list of rows is a problem, and never an empty one. */
 export function readPage(body: string, token: string): PageReading {
   const json = readJson(body, token);

@@ -20,6 +20,7 @@ import {
   dayZone,
   failed,
   LOGIN,
+  PAGE_FIELDS,
   type ReportedDay,
   readDays,
 } from './tpstreams-pages.ts';
@@ -66,6 +67,7 @@ export const tpstreams = defineProvider({
   baseUrl: () => 'https://app.tpstreams.com',
   // The page of the usage has no documented address.
   billingUrl: () => 'https://app.tpstreams.com/',
+  reads: PAGE_FIELDS,
   fetchUsage,
 });
 

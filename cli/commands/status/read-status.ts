@@ -1,14 +1,12 @@
 /** Everything that `cost-alerts status` shows: the accounts by parameters and register, and the deployment. */
-import { type AccountConfig, isValid } from '../../../functions/config/account.ts';
+import { TOTALS } from '../../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { problemLine } from '../../../functions/config/problem.ts';
+import { readTotals } from '../../../functions/config/total-schema.ts';
 import { type AccountSummary, readSummaries } from '../../../functions/ledger/account-summary.ts';
 import { openTable } from '../../../functions/ledger/table.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import {
   accountsNamed,
-  type FoundAccount,
-  fullName,
   noAccounts,
   readSource,
   type Source,
@@ -16,6 +14,14 @@ import {
 } from '../../account-source.ts';
 import { findDeployment } from '../../aws.ts';
 import type { Cli } from '../../output.ts';
+import { totalOffer } from '../../total-offer.ts';
+import {
+  type AccountStatus,
+  accountStatus,
+  accountsGone,
+  type RegisterEntries,
+  totalStatus,
+} from './account-status.ts';
 import { type Asked, asked, type DeploymentStatus, readDeployment } from './deployment-status.ts';
 
 export interface StatusOptions extends SourceOptions {
@@ -27,40 +33,15 @@ export interface Status {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly accounts: readonly AccountStatus[];
+  /** As accounts, each with one budget of its name. */
+  readonly totals: readonly AccountStatus[];
+  /** How to set a total, where there should be one. */
+  readonly totalOffer?: string;
   /** Why what the checks left cannot be read: half a sentence. */
   readonly registerUnknown?: string;
   readonly deployment: Asked<DeploymentStatus>;
   /** When the next check is due, epoch milliseconds; absent where that is unknown. */
   readonly nextCheckAt?: number;
-}
-
-/**
- * `unknown`: the register cannot be read; `new`: no check has left anything; `gone`: it has no parameters any more;
- * `late`: no complete check for three periods of the schedule.
- */
-export type AccountState =
-  | 'ok'
-  | 'firing'
-  | 'late'
-  | 'unreadable'
-  | 'invalid'
-  | 'new'
-  | 'gone'
-  | 'unknown';
-
-export interface AccountStatus {
-  /** `northflank/acme`. */
-  readonly name: string;
-  readonly state: AccountState;
-  /** What the last check left. */
-  readonly summary?: AccountSummary;
-  /** Of its parameters as they are now, a line each. */
-  readonly problems: readonly string[];
-  /** Budgets of the config that no check has seen yet. */
-  readonly newBudgets: readonly string[];
-  /** Epoch milliseconds. */
-  readonly mutedUntil?: number;
-  readonly mutedBecause?: string;
 }
 
 /** Of the accounts named, by default all. Throws a UsageError where there is none, and what the SDK throws of parameters. */
@@ -76,22 +57,26 @@ export async function readStatus(
   const schedule = deployment.known ? deployment.value.schedule : undefined;
   const everyMs = rateMs(schedule);
   const moment = { now, lateAfterMs: everyMs === undefined ? UNKNOWN_RATE_MS : 3 * everyMs };
-  const accounts = found.map((one) => accountStatus(one, register, moment));
-  const gone = names.length > 0 ? [] : accountsGone(register, found);
-  if (accounts.length + gone.length === 0) throw noAccounts(source);
+  const ofAll = names.length === 0;
+  const accounts = [
+    ...found.map((one) => accountStatus(one, register, moment)),
+    ...(ofAll ? accountsGone(register, found) : []),
+  ];
+  if (accounts.length === 0) throw noAccounts(source);
+  const totals = ofAll ? readTotals(source.parameters, source.root) : [];
+  const offer = ofAll ? totalOffer(source) : undefined;
   const lastAt = Math.max(0, ...accounts.map(({ summary }) => summary?.readAt ?? 0));
   const nextCheckAt = everyMs === undefined || lastAt === 0 ? undefined : lastAt + everyMs;
   return {
     at: now,
-    accounts: [...accounts, ...gone],
+    accounts,
+    totals: totals.map((total) => totalStatus(total, register, moment)),
+    ...(offer !== undefined && { totalOffer: offer }),
     ...(register.known ? {} : { registerUnknown: register.reason }),
     deployment,
     ...(nextCheckAt !== undefined && { nextCheckAt }),
   };
 }
-
-/** By `northflank/acme`. */
-type RegisterEntries = Asked<ReadonlyMap<string, AccountSummary>>;
 
 async function readDeployed(
   source: Source,
@@ -123,7 +108,7 @@ async function readRegister(
   table: ReturnType<typeof openTable>,
 ): Promise<ReadonlyMap<string, AccountSummary>> {
   const entries = new Map<string, AccountSummary>();
-  for (const { id } of providers) {
+  for (const id of [...providers.map((provider) => provider.id), TOTALS]) {
     for await (const { provider, account, summary } of readSummaries(table, id)) {
       entries.set(`${provider}/${account}`, summary);
     }
@@ -140,72 +125,10 @@ function rateMs(schedule = ''): number | undefined {
   return count === undefined ? undefined : Number(count) * (UNIT_MS[unit] ?? 0);
 }
 
-interface Moment {
-  readonly now: number;
-  readonly lateAfterMs: number;
-}
-
-function accountStatus(
-  found: FoundAccount,
-  register: RegisterEntries,
-  moment: Moment,
-): AccountStatus {
-  const { account } = found;
-  const name = fullName(found);
-  const summary = register.known ? register.value.get(name) : undefined;
-  const problems = (account.invalid?.problems ?? []).map(problemLine);
-  const config = isValid(account) ? account.config : account.validConfig?.value;
-  const { mutedUntil = 0, mutedBecause } = config ?? { mutedUntil: summary?.mutedUntil };
-  return {
-    name,
-    state: register.known ? stateOf(summary, problems.length > 0, moment) : 'unknown',
-    ...(summary && { summary }),
-    problems,
-    newBudgets: newBudgets(config, summary),
-    ...(mutedUntil > moment.now && {
-      mutedUntil,
-      ...(mutedBecause !== undefined && { mutedBecause }),
-    }),
-  };
-}
-
-function newBudgets(
-  config: Pick<AccountConfig, 'budgets'> | undefined,
-  summary: AccountSummary | undefined,
-): readonly string[] {
-  if (summary?.budgets === undefined) return [];
-  const checked = new Set(summary.budgets.map(({ name }) => name));
-  return (config?.budgets ?? []).map(({ name }) => name).filter((one) => !checked.has(one));
-}
-
-function stateOf(
-  summary: AccountSummary | undefined,
-  isInvalid: boolean,
-  { now, lateAfterMs }: Moment,
-): AccountState {
-  if (isInvalid) return 'invalid';
-  if (summary === undefined) return 'new';
-  const { problems, readAt, firing } = summary;
-  if (problems.unreadableSince !== undefined) return 'unreadable';
-  if (readAt === undefined) return 'new';
-  if (now - readAt > lateAfterMs) return 'late';
-  return firing.length > 0 ? 'firing' : 'ok';
-}
-
-function accountsGone(
-  register: RegisterEntries,
-  found: readonly FoundAccount[],
-): readonly AccountStatus[] {
-  if (!register.known) return [];
-  const names = new Set(found.map(fullName));
-  return [...register.value]
-    .filter(([name]) => !names.has(name))
-    .map(([name, summary]) => ({ name, state: 'gone', summary, problems: [], newBudgets: [] }));
-}
-
 /** Whether nothing fires, everything was read, and all that was asked is known and well. */
-export function isAllWell({ accounts, deployment }: Status): boolean {
-  if (!deployment.known || accounts.some(({ state }) => state !== 'ok')) return false;
+export function isAllWell({ accounts, totals, deployment }: Status): boolean {
+  const isWatched = [...accounts, ...totals].every(({ state }) => state === 'ok');
+  if (!deployment.known || !isWatched) return false;
   const { digest, subscriptions, slack, deadLetters, alarms } = deployment.value;
   return (
     digest.known &&

@@ -1,4 +1,5 @@
 import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
+import type { AccountStatus } from './account-status.ts';
 import type { Asked } from './deployment-status.ts';
 import type { Status } from './read-status.ts';
 
@@ -6,27 +7,15 @@ import type { Status } from './read-status.ts';
 export function statusJson({
   at,
   accounts,
+  totals,
   registerUnknown,
   deployment,
   nextCheckAt,
 }: Status): object {
   return {
     at: isoSeconds(at),
-    accounts: accounts.map(({ summary, mutedUntil, ...account }) => ({
-      ...account,
-      ...(mutedUntil !== undefined && { mutedUntil: isoSeconds(mutedUntil) }),
-      ...(summary?.readAt !== undefined && { readAt: isoSeconds(summary.readAt) }),
-      ...(summary?.dataUntil !== undefined && { dataUntil: isoSeconds(summary.dataUntil) }),
-      budgets: (summary?.budgets ?? []).map(({ start, end, ...budget }) => ({
-        ...budget,
-        start: isoSeconds(start),
-        end: isoSeconds(end),
-      })),
-      firing: (summary?.firing ?? []).map(({ since, ...alert }) => ({
-        ...alert,
-        ...(since !== undefined && { since: isoSeconds(since) }),
-      })),
-    })),
+    accounts: accounts.map(accountJson),
+    totals: totals.map(accountJson),
     ...(registerUnknown !== undefined && { registerUnknown }),
     ...(nextCheckAt !== undefined && { nextCheckAt: isoSeconds(nextCheckAt) }),
     deployment: answerJson(deployment, (value) => ({
@@ -35,6 +24,24 @@ export function statusJson({
       subscriptions: answerJson(value.subscriptions),
       deadLetters: answerJson(value.deadLetters),
       alarms: answerJson(value.alarms),
+    })),
+  };
+}
+
+function accountJson({ summary, mutedUntil, ...account }: AccountStatus): object {
+  return {
+    ...account,
+    ...(mutedUntil !== undefined && { mutedUntil: isoSeconds(mutedUntil) }),
+    ...(summary?.readAt !== undefined && { readAt: isoSeconds(summary.readAt) }),
+    ...(summary?.dataUntil !== undefined && { dataUntil: isoSeconds(summary.dataUntil) }),
+    budgets: (summary?.budgets ?? []).map(({ start, end, ...budget }) => ({
+      ...budget,
+      start: isoSeconds(start),
+      end: isoSeconds(end),
+    })),
+    firing: (summary?.firing ?? []).map(({ since, ...alert }) => ({
+      ...alert,
+      ...(since !== undefined && { since: isoSeconds(since) }),
     })),
   };
 }

@@ -10,21 +10,23 @@ import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
 import { type Cli, counted, localTimeZone, painted } from '../../output.ts';
 import type { Subscription } from '../../subscriptions.ts';
+import type { AccountState, AccountStatus } from './account-status.ts';
 import type { Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
-import { type AccountState, type AccountStatus, isAllWell, type Status } from './read-status.ts';
+import { isAllWell, type Status } from './read-status.ts';
 
 const WIDTH = 80;
 
 export function statusLines(status: Status, cli: Cli): string[] {
-  const { at, accounts, deployment } = status;
+  const { at, accounts, totals, totalOffer, deployment } = status;
   return [
     `Status on ${moment(at)}`,
     '',
     ...budgetLines(
-      accounts.map((one) => accountBudgets(one, at, cli)),
+      [...accounts, ...totals].map((one) => accountBudgets(one, at, cli)),
       cli,
     ),
     '',
+    ...(totalOffer === undefined ? [] : [totalOffer, '']),
     ...unknownLines(status, cli),
     ...(deployment.known ? deploymentLines(deployment.value, status, cli) : []),
     '',
@@ -67,13 +69,13 @@ function accountBudgets(account: AccountStatus, at: number, cli: Cli): AccountBu
 }
 
 function budgetNow(summary: BudgetSummary, at: number): BudgetNow {
-  const { actual, percent, forecast, end, timeZone } = summary;
+  const { actual, percent, forecast, end, timeZone, unknownBecause } = summary;
   if (end <= at) {
     const ended = momentText(new Date(end).toISOString(), timeZone);
     return { budget: summary, unknown: `no check since its period ended on ${ended}` };
   }
   if (actual === undefined)
-    return { budget: summary, unknown: 'its usage or prices are not known' };
+    return { budget: summary, unknown: unknownBecause ?? 'its usage or prices are not known' };
   const range = forecast && { low: forecast.low, high: forecast.high };
   return { budget: summary, actual, percent, forecast: forecast?.point, range };
 }
@@ -202,8 +204,10 @@ function toldAll<Value>(
 }
 
 function lastLine(status: Status): string {
-  const { accounts } = status;
-  if (isAllWell(status)) return `Nothing fires, and ${counted(accounts.length, 'account')} read.`;
+  const { totals } = status;
+  const accounts = [...status.accounts, ...totals];
+  if (isAllWell(status))
+    return `Nothing fires, and ${counted(status.accounts.length, 'account')} read.`;
   const firing = accounts.reduce((count, { summary }) => count + (summary?.firing.length ?? 0), 0);
   const unread = accounts.filter(({ state }) => state !== 'ok' && state !== 'firing').length;
   const parts = [

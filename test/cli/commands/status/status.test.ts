@@ -1,6 +1,8 @@
 /** What `status` shows after whole checks on the embedded AWS, and what it says of what it cannot ask. */
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checkTotals as checkTotalsOnce } from '../../../../functions/totals/check-totals.ts';
+import { connectTotals } from '../../../../functions/totals/environment.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../../../support/watched-world.ts';
 import { runCommand } from '../../command-run.ts';
 import { openTerminal } from '../../command-terminal.ts';
@@ -194,6 +196,57 @@ describe('accounts', () => {
     expect(stdout).not.toContain('northflank/acme');
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain('did you mean northflank/shop?');
+  });
+});
+
+describe('totals', () => {
+  const total = { limit: 300, currency: 'USD', per: 'month' };
+
+  /** As the function does after the checks. */
+  async function checkTotals(): Promise<void> {
+    const connected = connectTotals({ ...world.environment(), PROVIDERS: 'northflank' });
+    const signal = AbortSignal.timeout(5_000);
+    await checkTotalsOnce(
+      connected({ now: Date.parse('2026-11-21T10:10:00Z'), signal, timeLeftMs: 60_000 }),
+    );
+  }
+
+  test('are shown as accounts are, with what keeps one from being known', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('shop', month);
+    spent('170');
+    await world.check();
+    world.aws.parameters.put(`${root}/totals/all`, JSON.stringify(total));
+    world.aws.parameters.put(`${root}/totals/bad`, JSON.stringify({ ...total, limit: 0 }));
+    await checkTotals();
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/\ntotals\/all\n.*\n {2}all +340\.00 USD +300 USD per month +113\.3 %/);
+    expect(stdout).toContain('! all over 100 % since 21 November 2026, 10:10 (UTC)');
+    expect(stdout).toContain(`! ${root}/totals/bad: limit: expected`);
+    expect(stdout).not.toContain('One budget over all');
+  });
+
+  test('one is offered where there are two accounts and none', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('shop', month);
+    await world.check();
+
+    expect((await status()).stdout).toContain('One budget over all 2 accounts:');
+    expect((await status('northflank/acme')).stdout).not.toContain('One budget over all');
+  });
+
+  test('that were never evaluated are not well', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+    world.aws.parameters.put(`${root}/totals/all`, JSON.stringify(total));
+
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('totals/all\n  no complete check yet\n');
   });
 });
 
