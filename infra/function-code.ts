@@ -23,6 +23,16 @@ export function sendDigestCode(): Code {
   return bundledCode('send-digest', bundleSendDigest);
 }
 
+/** The code of `check-totals`, bundled at synthesis if the stack is to be deployed. */
+export function checkTotalsCode(): Code {
+  return bundledCode('check-totals', bundleCheckTotals);
+}
+
+/** The code of `show-overview`, bundled at synthesis if the stack is to be deployed. */
+export function showOverviewCode(): Code {
+  return bundledCode('show-overview', bundleShowOverview);
+}
+
 function bundledCode(name: string, bundle: (outfile: string) => Metafile): Code {
   const local = {
     // Part of CDK's cache key for bundles. Without it, all functions would get the first one's.
@@ -61,6 +71,24 @@ export function bundleSendDigest(outfile: string): Metafile {
   return bundleSource(
     `import { sendDigestHandler } from './handlers/send-digest.ts';
      export const handler = sendDigestHandler();`,
+    outfile,
+  );
+}
+
+/** As `bundleCheckUsage`, for the handler of `check-totals`. */
+export function bundleCheckTotals(outfile: string): Metafile {
+  return bundleSource(
+    `import { checkTotalsHandler } from './handlers/check-totals.ts';
+     export const handler = checkTotalsHandler();`,
+    outfile,
+  );
+}
+
+/** As `bundleCheckUsage`, for the handler of `show-overview`. */
+export function bundleShowOverview(outfile: string): Metafile {
+  return bundleSource(
+    `import { showOverviewHandler } from './handlers/show-overview.ts';
+     export const handler = showOverviewHandler();`,
     outfile,
   );
 }

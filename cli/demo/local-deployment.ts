@@ -1,6 +1,8 @@
 /** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
+import { TOTALS } from '../../functions/config/account.ts';
+import { checkTotalsHandler } from '../../functions/handlers/check-totals.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { sendDigestHandler } from '../../functions/handlers/send-digest.ts';
 import { oneLine } from '../../functions/messages/plain-text.ts';
@@ -26,7 +28,7 @@ export interface LocalDeploymentOptions {
 export interface LocalDeployment {
   readonly endpoint: string;
   readonly parameters: EmbeddedParameters;
-  /** Invokes each provider's handler once, as the schedule does. */
+  /** Invokes each provider's handler once, and then that of totals, as the schedules do. */
   readonly check: () => Promise<Check>;
   /** Sends the digest, unless the last one that was due is out; gives what was sent. */
   readonly digest: () => Promise<readonly Published[]>;
@@ -42,7 +44,7 @@ export interface Check {
 }
 
 export interface Invocation {
-  /** Absent where the handler threw. */
+  /** Absent where the handler threw, and of totals. */
   readonly summary?: RunSummary;
   /** What the handler threw, in one line. */
   readonly failure?: string;
@@ -66,6 +68,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     provider: provider.id,
     handler: checkUsageHandler(provider),
   }));
+  const totals = checkTotalsHandler();
   const sendDigest = sendDigestHandler();
   const connected = providers.map((provider) => connect(provider, process.env));
   const remembering = connected.map((deps) => ({
@@ -79,6 +82,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
       const publishedBefore = aws.published.length;
       const invocations: Invocation[] = [];
       for (const each of functions) invocations.push(await invoke(each));
+      invocations.push(await invokeTotals(totals));
       return { invocations, published: aws.published.slice(publishedBefore) };
     },
     digest: async () => {
@@ -148,6 +152,19 @@ async function invoke({ provider, handler }: CheckFunction): Promise<Invocation>
   }
 }
 
+async function invokeTotals(handler: ReturnType<typeof checkTotalsHandler>): Promise<Invocation> {
+  const remarks: string[] = [];
+  const restoreLog = redirectLog(TOTALS, (line) => remarks.push(line));
+  try {
+    await handler({}, contextFor(timeoutMs));
+    return { remarks };
+  } catch (error) {
+    return { failure: `totals: the check failed: ${lineOf(error)}`, remarks };
+  } finally {
+    restoreLog();
+  }
+}
+
 /** Of an invocation that is stopped after so many milliseconds. */
 function contextFor(milliseconds: number) {
   const endsAt = performance.now() + milliseconds;
@@ -183,6 +200,7 @@ interface LogEntry {
   readonly level: string;
   readonly message: string;
   readonly account?: string;
+  readonly total?: string;
   readonly messages?: readonly string[];
   readonly remarks?: readonly string[];
   readonly failure?: string;
@@ -209,7 +227,8 @@ function linesOf(provider: string, text: string): readonly string[] {
   if (entry.level === 'DEBUG' || entry.level === 'INFO') return [JSON.stringify(entry)];
   // Each begins with the parameter's name.
   if (entry.messages !== undefined) return entry.messages;
-  const subject = entry.account === undefined ? provider : `${provider}/${entry.account}`;
+  const name = entry.account ?? entry.total;
+  const subject = name === undefined ? provider : `${provider}/${name}`;
   const details = entry.remarks ?? [entry.failure ?? entry.error?.message ?? ''];
   return details.map((detail) => oneLine(`${subject}: ${entry.message}: ${detail}`));
 }

@@ -5,6 +5,7 @@
 import { periodsBetween } from '../../../functions/budgets/period.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 import { amountText, limitText } from '../../../functions/messages/amounts.ts';
+import { escaped } from '../../../functions/messages/html.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../replayed.ts';
@@ -21,7 +22,6 @@ import {
   xOf,
   yOf,
 } from './chart.ts';
-import { escaped } from './html.ts';
 import { momentAt } from './page-data.ts';
 
 type Point = readonly [at: number, amount: number];

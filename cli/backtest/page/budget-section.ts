@@ -13,13 +13,13 @@ import {
 } from '../../../functions/messages/amounts.ts';
 import { emailText } from '../../../functions/messages/email.ts';
 import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
+import { type Content, type Html, html, trusted } from '../../../functions/messages/html.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { type Counting, shownDigits } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
 import { thisPeriod } from '../suggest-limits.ts';
 import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
 import { budgetChart, captionText } from './budget-chart.ts';
-import { type Content, type Html, html, trusted } from './html.ts';
 import { type BudgetData, budgetData, momentAt } from './page-data.ts';
 import { tryForm } from './try-form.ts';
 

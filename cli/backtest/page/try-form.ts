@@ -6,13 +6,13 @@ import { parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
+import { type Content, type Html, html } from '../../../functions/messages/html.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedBudget } from '../replayed.ts';
 import { suggestionText } from '../suggest-limits.ts';
 import { thresholdsText } from './budget-chart.ts';
 import type { Plot } from './chart.ts';
-import { type Content, type Html, html } from './html.ts';
 
 export interface FormPlace {
   /** Of the budget's section. */
