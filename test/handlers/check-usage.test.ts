@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type SimulatedNorthflankOptions,
@@ -8,7 +5,7 @@ import {
 } from '../../cli/demo/vendors/northflank.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
-import { bundleCheckUsage } from '../../infra/function-code.ts';
+import { checkUsageBundle } from '../support/bundles.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
@@ -17,25 +14,20 @@ import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../suppor
 const now = '2026-11-21T10:00:00Z';
 const budgets = [{ name: 'everything', limit: 1, per: 'month', thresholds: [100] }];
 
-let folder: string;
-let bundle: string;
 let world: WatchedWorld;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  bundle = join(folder, 'index.mjs');
-  bundleCheckUsage('northflank', bundle);
   world = await startWatchedWorld();
 });
 
 afterAll(async () => {
   await world.close();
-  rmSync(folder, { recursive: true });
 });
 
 beforeEach(() => world.reset(now));
 
 function run(environment: Record<string, string> = world.environment()) {
+  const { file: bundle } = checkUsageBundle('northflank');
   return startFunction({ bundle, event: { provider: 'northflank' }, environment, now });
 }
 

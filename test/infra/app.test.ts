@@ -36,7 +36,7 @@ function synthesize(context: Record<string, unknown>, { bundles = false, validat
     }),
     CDK_OUTDIR: outdir,
     CDK_VALIDATION: String(validates),
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
   };
   const args = [join(root, script)];
   return spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
