@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
+import { newFolder } from '../support/new-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-app-'));
+const folder = newFolder();
 const outdir = join(folder, 'cdk.out');
 const settingsFile = join(folder, 'cost-alerts.json');
 
@@ -16,8 +16,6 @@ beforeEach(() => {
   rmSync(settingsFile, { force: true });
   rmSync(outdir, { recursive: true, force: true });
 });
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /**
  * Starts the app as the CDK's command line does, in a folder of its own: context and output directory in the environment.

@@ -1,19 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
 import { checkUsageBundle, postToSlackBundle } from '../support/bundles.ts';
+import { newFolder } from '../support/new-folder.ts';
 
 const ids = providers.map((provider) => provider.id);
-const directory = mkdtempSync(join(tmpdir(), 'cost-alerts-bundles-'));
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = newFolder();
 
 describe.each(ids)('the bundle of %s', (id) => {
   const { file, inputs } = checkUsageBundle(id);

@@ -6,6 +6,7 @@ import {
   bundlePostToSlack,
   bundleSendDigest,
 } from '../../infra/function-code.ts';
+import { newFolder } from './new-folder.ts';
 
 export interface Bundle {
   readonly file: string;
@@ -30,8 +31,7 @@ export function sendDigestBundle(): Bundle {
 function buildOnce(name: string, build: (file: string) => Metafile): Bundle {
   const known = built.get(name);
   if (known) return known;
-  // Another process may build the same at this moment.
-  const file = join(process.env.TEST_RUN_FOLDER ?? '.', `${name}-${process.pid}.mjs`);
+  const file = join(newFolder(), 'index.mjs');
   const bundle = { file, inputs: Object.keys(build(file).inputs) };
   built.set(name, bundle);
   return bundle;

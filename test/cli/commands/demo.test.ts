@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDemoCommand } from '../../../cli/commands/demo.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
 
 const demo = (...args: string[]) => runCommand(['demo', ...args], { commands: [addDemoCommand] });
@@ -36,7 +36,7 @@ describe('what cannot be started says why in one line', () => {
   let server: Server;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'cost-alerts-demo-'));
+    folder = newFolder();
     writeFileSync(join(folder, 'broken.json'), '{\n  "/cost-alerts/x/acme/token": "x",\n}');
     server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -44,7 +44,6 @@ describe('what cannot be started says why in one line', () => {
 
   afterAll(() => {
     server.close();
-    rmSync(folder, { recursive: true });
   });
 
   test.for([

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import {
   startSimulatedNorthflank,
 } from '../../../cli/demo/vendors/northflank.ts';
 import { providers } from '../../../functions/providers/registry.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { type StartResult, type StartSettings, startProcess } from './start-process.ts';
 
 let folder: string;
@@ -18,7 +18,7 @@ let trapUrl: string;
 let trapped = 0;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cost-alerts-start-'));
+  folder = newFolder();
   trap = createServer((socket) => {
     trapped += 1;
     socket.destroy();
@@ -29,7 +29,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await new Promise((resolve) => trap.close(resolve));
-  await rm(folder, { recursive: true });
 });
 
 function portOf(server: Server): number {
@@ -45,7 +44,7 @@ async function write(name: string, content: string): Promise<string> {
 
 /** A new one each time, so that no two tests share a ledger. */
 async function emptyFolder(): Promise<string> {
-  return mkdtemp(join(folder, 'cwd-'));
+  return newFolder();
 }
 
 async function start(args: readonly string[], settings?: StartSettings): Promise<StartResult> {

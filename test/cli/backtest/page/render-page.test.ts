@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
@@ -18,6 +17,7 @@ import type { Budget } from '../../../../functions/config/account.ts';
 import { readConfigText } from '../../../../functions/config/read-accounts.ts';
 import { northflank } from '../../../../functions/providers/northflank.ts';
 import { launchChromium, noBrowser } from '../../../support/chromium.ts';
+import { newFolder } from '../../../support/new-folder.ts';
 import {
   replay,
   replayedUntil,
@@ -54,7 +54,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
 
   beforeAll(async () => {
     browser = await launchChromium();
-    folder = await mkdtemp(join(tmpdir(), 'cost-alerts-page-'));
+    folder = newFolder();
     accounts = [
       replay(shop()),
       replay({ ...sensors(), days: 40 }),
@@ -67,7 +67,6 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await rm(folder, { recursive: true });
   });
 
   async function write(name: string, shown: readonly ReplayedAccount[]): Promise<string> {
