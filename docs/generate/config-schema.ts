@@ -46,14 +46,21 @@ function withShared(definitions: readonly (readonly [string, JsonSchema])[]) {
       const text = JSON.stringify(property);
       const own = counts.get(text) ?? 1;
       const whole = replaced(property, key, own);
+      if (own <= uses || text.length < LEAST_SHARED) return whole;
       // The keys of prices are meters.
-      const name = within === 'prices' ? 'meterPrice' : key;
-      const known = shared[name];
-      const isShared = own > uses && text.length >= LEAST_SHARED;
-      if (!isShared || (known && JSON.stringify(known) !== JSON.stringify(whole))) return whole;
+      const name = freeName(within === 'prices' ? 'meterPrice' : key, whole);
       shared[name] = whole;
       return { $ref: `#/$defs/${name}` };
     });
+  }
+
+  /** With a number where another schema has the name. */
+  function freeName(key: string, schema: JsonSchema): string {
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? key : `${key}${number}`;
+      const known = shared[name];
+      if (!known || JSON.stringify(known) === JSON.stringify(schema)) return name;
+    }
   }
 }
 
