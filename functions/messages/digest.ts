@@ -3,6 +3,7 @@ import type {
   Digest,
   DigestAccount,
   DigestAlert,
+  DigestColor,
   DigestMover,
   DigestTotal,
 } from '../alerts/digest.ts';
@@ -212,7 +213,12 @@ export function nextText({ nextAt, timeZone }: Digest): string {
   return `Next digest: ${weekdayText(nextAt, timeZone)}, ${momentText(nextAt, timeZone)}`;
 }
 
-const MARKS = { red: '!!', amber: '! ', green: '  ', none: '  ' } as const;
+const MARKS = { red: '!!', amber: '! ', green: '  ', none: '  ', unread: '? ' } as const;
+
+/** Its color; nobody knows that of an account that is not read, but what is over stays so. */
+export function signOf({ color, unreadSince }: DigestAccount): DigestColor | 'unread' {
+  return unreadSince !== undefined && color !== 'red' ? 'unread' : color;
+}
 
 /** One screen of plain text. */
 export function digestEmail({ digest, id, test }: SentDigest): string {
@@ -249,7 +255,7 @@ function accountLines(account: DigestAccount): readonly string[] {
   const line = `${accountName(account)}: ${accountSpentText(account)}; ${accountBudgetText(account)}`;
   const [first = '', ...others] = wrap(line, WIDTH - 3);
   return [
-    `${MARKS[account.color]} ${first}`,
+    `${MARKS[signOf(account)]} ${first}`,
     ...others.map((one) => `     ${one}`),
     ...(notes.length > 0 ? wrap(notes.join('; '), WIDTH - 5).map((one) => `     ${one}`) : []),
   ];

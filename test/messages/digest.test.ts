@@ -129,3 +129,12 @@ test('says what is wrong where nobody would look: Slack without a webhook, and c
   expect(email).toContain('Slack: no webhook.');
   expect(email).toMatch(/without\s2\sof\s4\saccounts/);
 });
+
+test('an account that is not read is never shown as within its budgets', () => {
+  const { email, sqs } = published(example).bodies;
+  const slack = JSON.stringify(slackMessage({ message: sqs }, 'eu-west-1').message);
+
+  expect(email).toMatch(/^\? {2}tpstreams\/school: .*\n +not read since /m);
+  expect(slack).toContain('⚪ *tpstreams/school*');
+  expect(slack).toContain('🟢 *influxdb/metrics*');
+});

@@ -15,6 +15,7 @@ import {
   nextText,
   restText,
   type SentDigest,
+  signOf,
   totalLines,
 } from '../digest.ts';
 import {
@@ -32,7 +33,7 @@ import {
 import { percentBar } from './notices.ts';
 
 const MAX_LINE = 300;
-const SIGNS = { red: '🔴', amber: '🟠', green: '🟢', none: '⚪' } as const;
+const SIGNS = { red: '🔴', amber: '🟠', green: '🟢', none: '⚪', unread: '⚪' } as const;
 
 export function digestMessage(sent: SentDigest): SlackMessage {
   const { digest } = sent;
@@ -64,10 +65,10 @@ export function digestMessage(sent: SentDigest): SlackMessage {
 }
 
 function accountBlock(account: DigestAccount): readonly Block[] {
-  const { color, budget } = account;
+  const { budget } = account;
   const notes = accountNotes(account).join('; ');
   return section(
-    `${SIGNS[color]} *${line(accountName(account))}*  ${line(accountSpentText(account))}`,
+    `${SIGNS[signOf(account)]} *${line(accountName(account))}*  ${line(accountSpentText(account))}`,
     `${budget ? `${percentBar(budget.percent)}  ` : ''}${line(accountBudgetText(account))}`,
     notes === '' ? '' : `_${line(notes)}_`,
   );
