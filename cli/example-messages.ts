@@ -2,7 +2,12 @@
 import { anomalyNotice } from '../functions/alerts/anomaly-notice.ts';
 import { type AccountDetails, budgetNotice } from '../functions/alerts/budget-notice.ts';
 import type { ForeseenReading } from '../functions/alerts/budget-transitions.ts';
-import { configNotice, healthNotice, unwatchedNotice } from '../functions/alerts/health-notice.ts';
+import {
+  configNotice,
+  healthNotice,
+  muteEndNotice,
+  unwatchedNotice,
+} from '../functions/alerts/health-notice.ts';
 import { messageOf } from '../functions/alerts/message.ts';
 import type { Message, Notice } from '../functions/alerts/notice.ts';
 import { periodAt, periodBefore } from '../functions/budgets/period.ts';
@@ -69,6 +74,13 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   };
   const first = { kind: 'budget', threshold: 100, edits: 0, timesResolved: 0 } as const;
   const refusal = { times: 1, isUnsteady: false, isRefused: true, reason: refused };
+  const mute = {
+    since: at - 3 * DAY_MS,
+    missed: [
+      { key: 'budget', at: at - 2 * DAY_MS, what: 'budget "gpu" at 133.3 %' },
+      { key: 'anomaly', at: at - DAY_MS, what: 'unusual costs' },
+    ],
+  };
   const missing = { since: at - 50 * HOUR_MS, firedAt: at };
   return [
     budgetNotice({ status: 'firing', reading: over, ...first }, named),
@@ -88,6 +100,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     configNotice({ kind: 'invalid-config', status: 'resolved', since: failing }, named, 'watched'),
     unwatchedNotice(named, { status: 'firing', at, version: 1 }),
     unwatchedNotice(named, { status: 'resolved', at, version: 1 }),
+    muteEndNotice(mute, named, { timeZone: northflank.dayZone, mutedBecause: 'load test' }),
   ];
 }
 

@@ -78,11 +78,11 @@ export interface TextSink {
 /** IANA name of the machine's zone. */
 export const localTimeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-const eraseLine = '\r\u001b[K';
+const ERASE_LINE = '\r\u001b[K';
 
 export function terminalOn(stream: TextSink): Terminal {
   const isScreen = stream.isTTY === true;
-  const clear = isScreen ? eraseLine : '';
+  const clear = isScreen ? ERASE_LINE : '';
   return {
     print: (lines) => {
       stream.write(`${clear}${lines.join('\n')}\n`);

@@ -1,11 +1,12 @@
 /** The file that a command writes its page to. */
 import { constants } from 'node:fs';
-import { access, open, rename, stat, writeFile } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { writeWhole } from './text-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Every page begins like this, and hardly a file that somebody would miss. */
-const pageBeginning = '<!doctype html>';
+const PAGE_BEGINNING = '<!doctype html>';
 
 /** Throws a UsageError for a file that cannot be written, or is not a page, before there is a page to write. */
 export async function expectWritable(option: string, file: string): Promise<void> {
@@ -52,15 +53,6 @@ async function kindAt(path: string): Promise<'file' | 'folder' | 'other' | undef
 
 async function isPage(path: string): Promise<boolean> {
   await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(pageBeginning.length));
-  return bytesRead === 0 || buffer.toString() === pageBeginning;
-}
-
-/** Writes all of a file or nothing: until then the old content stays readable. Resolves to its absolute path. */
-export async function writeWhole(file: string, text: string): Promise<string> {
-  const path = resolve(file);
-  const unfinished = `${path}.${process.pid}.tmp`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, path);
-  return path;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(PAGE_BEGINNING.length));
+  return bytesRead === 0 || buffer.toString() === PAGE_BEGINNING;
 }

@@ -6,7 +6,7 @@ import {
   type SNSClient,
   type Subscription as SnsSubscription,
 } from '@aws-sdk/client-sns';
-import type { Message, Notice, NoticeKind, Status } from '../functions/alerts/notice.ts';
+import type { Message, NoticeKind, Status } from '../functions/alerts/notice.ts';
 import { messageAttributes } from '../functions/messages/publish-input.ts';
 
 /**
@@ -76,13 +76,15 @@ export interface DeliveryFinding {
 
 /** A test message, by what it is a sample of. */
 export interface Sample {
-  readonly kind: NoticeKind;
-  readonly status: Status;
+  readonly kind: SampleKind;
+  /** Absent of a digest. */
+  readonly status?: Status;
 }
 
-export function sampleOf({ notices }: Message): Sample {
-  const { kind, status } = notices[0] as Notice;
-  return { kind, status };
+export type SampleKind = NoticeKind | 'digest';
+
+export function sampleOf({ notices: [notice] }: Message): Sample {
+  return notice ? { kind: notice.kind, status: notice.status } : { kind: 'digest' };
 }
 
 export interface TestedSubscription extends Subscription {
@@ -99,11 +101,14 @@ export function tested(subscription: Subscription, sent: readonly Message[]): Te
   return { ...subscription, filteredOut };
 }
 
-/** `budget (firing, resolved), no-data (resolved)`. */
+/** `budget (firing, resolved), no-data (resolved), digest`. */
 export function statusesByKind(samples: readonly Sample[]): string {
   const byKind = Map.groupBy(samples, ({ kind }) => kind);
   return [...byKind]
-    .map(([kind, ofKind]) => `${kind} (${ofKind.map(({ status }) => status).join(', ')})`)
+    .map(([kind, ofKind]) => {
+      const statuses = ofKind.flatMap(({ status }) => status ?? []);
+      return statuses.length === 0 ? kind : `${kind} (${statuses.join(', ')})`;
+    })
     .join(', ');
 }
 

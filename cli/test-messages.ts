@@ -1,7 +1,10 @@
 /** Samples of alerts for a real channel, marked as tests. */
 import { messageOf } from '../functions/alerts/message.ts';
-import type { Message, Notice, NoticeKind } from '../functions/alerts/notice.ts';
+import type { Message, Notice } from '../functions/alerts/notice.ts';
+import { digestMessageOf } from '../functions/digest/send-digest.ts';
+import { exampleDigestAt } from './example-digest.ts';
 import { exampleNotices } from './example-messages.ts';
+import { type SampleKind, sampleOf } from './subscriptions.ts';
 
 export interface TestSetting {
   /** `/cost-alerts`. */
@@ -9,22 +12,26 @@ export interface TestSetting {
   /** AWS region, for links to the console. */
   readonly region: string;
   /** By default one alert: a budget that is crossed. */
-  readonly kind?: NoticeKind | 'all' | undefined;
+  readonly kind?: SampleKind | 'all' | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /**
- * One message per kind and status. Subject and SMS begin with the mark, every form has it in the account's name and the
+ * One message per kind and status, and a digest. Subject and SMS begin with the mark, every form has it in the account's name and the
  * reason, and programs find `"test": true`. Ids differ from call to call: a subscriber drops a second copy of an id.
  */
 export function testMessages({ kind, now, ...where }: TestSetting): readonly Message[] {
   const setting = { ...where, account: 'TEST', budget: 'everything', at: lastSampleDay(now) };
   const run = `test-${crypto.randomUUID()}`;
-  const all = exampleNotices(setting);
+  const alerts = exampleNotices(setting).map((notice) => messageOf([marked(notice, run)], now));
+  const digest = digestMessageOf(exampleDigestAt({ prefix: 'TEST-', now }), now);
+  const all = [...alerts, { ...digest, id: `digest/${run}` }];
   const chosen =
-    kind === undefined ? all.slice(0, 1) : all.filter((one) => [one.kind, 'all'].includes(kind));
-  return chosen.map((notice) => ({ ...messageOf([marked(notice, run)], now), test: true }));
+    kind === undefined
+      ? all.slice(0, 1)
+      : all.filter((message) => [sampleOf(message).kind, 'all'].includes(kind));
+  return chosen.map((message) => ({ ...message, test: true }));
 }
 
 function marked(notice: Notice, run: string): Notice {

@@ -9,14 +9,14 @@ export interface AlarmWindow {
   readonly periods: number;
 }
 
-const shortestPeriodMinutes = 5;
-const longestErrorPeriodMinutes = 24 * 60;
+const SHORTEST_PERIOD_MINUTES = 5;
+const LONGEST_ERROR_PERIOD_MINUTES = 24 * 60;
 
 /**
  * An alarm's periods may be seven days together, one if a period is shorter than an hour.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
-const longestWindowMinutes = 7 * 24 * 60;
+const LONGEST_WINDOW_MINUTES = 7 * 24 * 60;
 
 /**
  * Three times the longest gap between runs, or twice where three are more than CloudWatch looks back. Undefined for
@@ -25,23 +25,23 @@ const longestWindowMinutes = 7 * 24 * 60;
 export function noSuccessWindow(schedule: ScheduleExpression): AlarmWindow | undefined {
   const gap = longestGapMinutes(schedule);
   if (gap === undefined) return undefined;
-  const minutes = Math.max(gap, shortestPeriodMinutes);
-  const periods = Math.min(3, Math.floor(longestWindowMinutes / minutes));
+  const minutes = Math.max(gap, SHORTEST_PERIOD_MINUTES);
+  const periods = Math.min(3, Math.floor(LONGEST_WINDOW_MINUTES / minutes));
   return periods < 2 ? undefined : { period: Duration.minutes(minutes), periods };
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
-const longestWarmUpMinutes = 2 * 24 * 60;
+const LONGEST_WARM_UP_MINUTES = 2 * 24 * 60;
 
 /** How long a new alarm waits before it first looks: its whole window, two days at most. */
 export function warmUp({ period, periods }: AlarmWindow): Duration {
-  return Duration.minutes(Math.min(period.toMinutes() * periods, longestWarmUpMinutes));
+  return Duration.minutes(Math.min(period.toMinutes() * periods, LONGEST_WARM_UP_MINUTES));
 }
 
 /** Twice the gap between runs, so that failures in a row are one alarm; two days at most. */
 export function errorWindow(schedule: ScheduleExpression): AlarmWindow {
-  const gap = longestGapMinutes(schedule) ?? longestErrorPeriodMinutes;
-  const minutes = Math.min(Math.max(gap, shortestPeriodMinutes), longestErrorPeriodMinutes);
+  const gap = longestGapMinutes(schedule) ?? LONGEST_ERROR_PERIOD_MINUTES;
+  const minutes = Math.min(Math.max(gap, SHORTEST_PERIOD_MINUTES), LONGEST_ERROR_PERIOD_MINUTES);
   return { period: Duration.minutes(minutes), periods: 2 };
 }
 

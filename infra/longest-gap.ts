@@ -2,9 +2,9 @@
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { rateMinutes } from './schedule.ts';
 
-const minutesPerDay = 24 * 60;
-const minutesPerWeek = 7 * minutesPerDay;
-const weekdays = 'SUN MON TUE WED THU FRI SAT';
+const MINUTES_PER_DAY = 24 * 60;
+const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
+const WEEKDAYS = 'SUN MON TUE WED THU FRI SAT';
 
 /**
  * In minutes, of a valid schedule. Undefined for a cron expression with days of the month, months, years or "the last
@@ -21,14 +21,14 @@ export function longestGapMinutes(schedule: ScheduleExpression): number | undefi
   return longestGap(
     expand(days, 1, 7).flatMap((day) =>
       expand(hours, 0, 23).flatMap((hour) =>
-        expand(minutes, 0, 59).map((minute) => (day - 1) * minutesPerDay + hour * 60 + minute),
+        expand(minutes, 0, 59).map((minute) => (day - 1) * MINUTES_PER_DAY + hour * 60 + minute),
       ),
     ),
   );
 }
 
 function namedDaysToNumbers(field: string): string {
-  return field.replace(/[A-Z]{3}/g, (name) => String(weekdays.split(' ').indexOf(name) + 1));
+  return field.replace(/[A-Z]{3}/g, (name) => String(WEEKDAYS.split(' ').indexOf(name) + 1));
 }
 
 /** The numbers from `first` to `last` that a field matches, ascending. */
@@ -51,7 +51,7 @@ function expand(field: string, first: number, last: number): number[] {
 /** Between ascending minutes of a week, including the gap into the next week. */
 function longestGap(minutes: readonly number[]): number {
   const gaps = minutes.map(
-    (minute, index) => (minutes[index + 1] ?? (minutes[0] ?? 0) + minutesPerWeek) - minute,
+    (minute, index) => (minutes[index + 1] ?? (minutes[0] ?? 0) + MINUTES_PER_WEEK) - minute,
   );
   return Math.max(...gaps);
 }

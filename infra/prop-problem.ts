@@ -37,7 +37,7 @@ function findEmailProblem(email: string): string | undefined {
 }
 
 /** Parameter Store allows 15 levels in a name; `<provider>/<account>/token` takes three. */
-const maxRootLevels = 12;
+const MAX_ROOT_LEVELS = 12;
 
 /** The characters matter beyond spelling: a `*` in the root would widen what the functions may read. */
 function findRootProblem(root: string): string | undefined {
@@ -47,8 +47,8 @@ function findRootProblem(root: string): string | undefined {
   if (/^\/(aws|ssm)/i.test(root))
     return `"${root}" begins with "/aws" or "/ssm", which AWS reserves`;
   const levels = root.split('/').length - 1;
-  return levels > maxRootLevels
-    ? `"${root}" has ${levels} levels, at most ${maxRootLevels} are allowed`
+  return levels > MAX_ROOT_LEVELS
+    ? `"${root}" has ${levels} levels, at most ${MAX_ROOT_LEVELS} are allowed`
     : undefined;
 }
 

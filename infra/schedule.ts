@@ -2,13 +2,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { type ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 
-const ratePattern = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/;
-const minutesPerUnit: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
+const RATE_PATTERN = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/;
+const MINUTES_PER_UNIT: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
 /** Minutes from one run to the next; undefined for a cron expression, which has no fixed rate. */
 export function rateMinutes(schedule: ScheduleExpression): number | undefined {
-  const [, count, unit = ''] = ratePattern.exec(schedule.expressionString) ?? [];
-  const minutes = minutesPerUnit[unit];
+  const [, count, unit = ''] = RATE_PATTERN.exec(schedule.expressionString) ?? [];
+  const minutes = MINUTES_PER_UNIT[unit];
   return minutes === undefined ? undefined : Number(count) * minutes;
 }
 
@@ -38,7 +38,7 @@ export function findScheduleProblem(expression: string): string | undefined {
   const [, kind, content = ''] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
   if (kind === 'cron') return findCronProblem(expression, content);
   if (kind === undefined) return `"${expression}" is neither rate(...) nor cron(...)`;
-  return ratePattern.test(expression)
+  return RATE_PATTERN.test(expression)
     ? undefined
     : `"${expression}" is not a rate of 1 or more whole minutes, hours or days`;
 }
@@ -54,7 +54,7 @@ interface CronField {
 }
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
-const cronFields: readonly CronField[] = [
+const CRON_FIELDS: readonly CronField[] = [
   { name: 'minutes', first: 0, last: 59 },
   { name: 'hours', first: 0, last: 23 },
   { name: 'day of month', first: 1, last: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
@@ -76,11 +76,11 @@ const cronFields: readonly CronField[] = [
 
 function findCronProblem(expression: string, content: string): string | undefined {
   const values = content.toUpperCase().split(/\s+/);
-  if (values.length !== cronFields.length) {
-    const names = cronFields.map((field) => field.name).join(', ');
-    return `"${expression}" has ${values.length} fields, needs ${cronFields.length}: ${names}`;
+  if (values.length !== CRON_FIELDS.length) {
+    const names = CRON_FIELDS.map((field) => field.name).join(', ');
+    return `"${expression}" has ${values.length} fields, needs ${CRON_FIELDS.length}: ${names}`;
   }
-  for (const [index, field] of cronFields.entries()) {
+  for (const [index, field] of CRON_FIELDS.entries()) {
     const value = values[index] ?? '';
     if (!isCronValue(value, field)) {
       return `"${expression}" has ${field.name} "${value}", allowed are ${field.first} to ${field.last}`;

@@ -47,15 +47,18 @@ interface AlarmSettings {
   readonly description: string;
   readonly section: RunbookSection;
   readonly metric: IMetric;
-  readonly isBreaching: 'at 1 or more' | 'below 1';
-  readonly periods: number;
+  /** Default: at 1 or more. */
+  readonly isBreaching?: 'below 1';
+  /** Default: 1. */
+  readonly periods?: number;
   /** How many of the periods must breach; default: all. */
   readonly breaches?: number;
-  readonly missingData: TreatMissingData;
+  /** Default: not breaching. */
+  readonly missingData?: TreatMissingData;
   /** How long it waits before it first looks; default: not at all. */
   readonly warmUp?: Duration;
-  /** Whether OK is published too. */
-  readonly publishesOk: boolean;
+  /** Whether OK is published too; default: it is. */
+  readonly publishesOk?: false;
 }
 
 /** Alarms on the checks themselves, published to the topic of the alerts. */
@@ -107,11 +110,8 @@ export class SelfMonitoring extends Construct {
       description: `A ${name} check failed or timed out in the last ${durationText(window)}. Its alerts may be late.`,
       section: 'failedChecks',
       metric: check.function.metricErrors({ period: window.period }),
-      isBreaching: 'at 1 or more',
       periods: window.periods,
       breaches: 1,
-      missingData: TreatMissingData.NOT_BREACHING,
-      publishesOk: true,
     });
   }
 
@@ -123,11 +123,8 @@ export class SelfMonitoring extends Construct {
       description: `A ${name} check ran out of time before it reached every account in the last ${durationText(window)}. Alerts for the others may be late.`,
       section: 'postponed',
       metric: check.postponedAccounts.with({ period: window.period }),
-      isBreaching: 'at 1 or more',
       periods: window.periods,
       breaches: 1,
-      missingData: TreatMissingData.NOT_BREACHING,
-      publishesOk: true,
     });
   }
 
@@ -143,7 +140,6 @@ export class SelfMonitoring extends Construct {
       periods: window.periods,
       missingData: TreatMissingData.BREACHING,
       warmUp: warmUp(window),
-      publishesOk: true,
     });
   }
 
@@ -165,11 +161,8 @@ export class SelfMonitoring extends Construct {
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
       }),
-      isBreaching: 'at 1 or more',
-      periods: 1,
       // SQS no longer measures a queue that nobody has used for six hours; what is in it is still there.
       missingData: TreatMissingData.IGNORE,
-      publishesOk: true,
     });
   }
 
@@ -180,9 +173,6 @@ export class SelfMonitoring extends Construct {
         'A message could not be posted to Slack. Email and other subscriptions still work.',
       section: 'failedPosts',
       metric: postToSlack.metricErrors({ period: Duration.minutes(5) }),
-      isBreaching: 'at 1 or more',
-      periods: 1,
-      missingData: TreatMissingData.NOT_BREACHING,
       // OK would be posted to Slack too, fail there, and set the alarm off again, in a loop.
       publishesOk: false,
     });
@@ -201,7 +191,6 @@ export class SelfMonitoring extends Construct {
       periods: window.periods,
       missingData: TreatMissingData.BREACHING,
       warmUp: warmUp(window),
-      publishesOk: true,
     });
   }
 
@@ -213,33 +202,29 @@ export class SelfMonitoring extends Construct {
         'Fewer subscriptions are confirmed than at the last digest: someone no longer gets the alerts.',
       section: 'subscribersLost',
       metric: digest.subscribersLost.with({ period: Duration.days(1) }),
-      isBreaching: 'at 1 or more',
-      periods: 1,
-      missingData: TreatMissingData.NOT_BREACHING,
-      publishesOk: true,
     });
   }
 
   private addAlarm(id: string, settings: AlarmSettings): void {
     const link = runbookLink(this.props.runbookUrl, settings.section);
-    const isLow = settings.isBreaching === 'below 1';
+    const { periods = 1, breaches = periods } = settings;
     const alarm = new Alarm(this, id, {
       // The subject of the email has it.
       alarmName: `${this.deploymentName()} - ${settings.title}`,
       alarmDescription: `${settings.description} What to do: ${link}`,
       metric: settings.metric,
       threshold: 1,
-      comparisonOperator: isLow
+      comparisonOperator: settings.isBreaching
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: settings.periods,
-      datapointsToAlarm: settings.breaches ?? settings.periods,
-      treatMissingData: settings.missingData,
+      evaluationPeriods: periods,
+      datapointsToAlarm: breaches,
+      treatMissingData: settings.missingData ?? TreatMissingData.NOT_BREACHING,
     });
     if (settings.warmUp) waitFirst(alarm, settings.warmUp);
     const action = new SnsAction(this.props.topic);
     alarm.addAlarmAction(action);
-    if (settings.publishesOk) alarm.addOkAction(action);
+    if (settings.publishesOk !== false) alarm.addOkAction(action);
   }
 
   /** Unique in its account and region: the stack's name and the path within the stack. */

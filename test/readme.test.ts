@@ -1,17 +1,17 @@
 /** Holds README and docs to the code: their commands exist, their configs are valid, their samples are what the code writes. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { exampleMessages } from '../cli/example-messages.ts';
 import type { Parameter } from '../functions/config/parameter-store.ts';
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { slackMessage } from '../functions/messages/slack/slack.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import { readSettings } from '../infra/settings.ts';
 import { runCommand } from './cli/command-run.ts';
+import { drawnMessages } from './messages/pictures/drawn-messages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = page('README.md');
@@ -94,7 +94,7 @@ describe('the README', () => {
   });
 
   test('says of each kind when it fires and when it is resolved, with a link to its samples', () => {
-    for (const kind of kinds)
+    for (const kind of [...kinds, 'digest'])
       expect(readme).toMatch(
         new RegExp(
           `^\\| \\[\`${kind}\`\\]\\(docs/messages\\.md#${kind}\\)(?: \\| [^|]+){3} \\|$`,
@@ -111,13 +111,15 @@ describe('the README', () => {
       );
   });
 
-  test('shows the picture of the Slack message as it is now', () => {
-    const drawn = readFileSync(`${root}test/messages/pictures/slack-budget.json`, 'utf8');
-    const [example] = exampleMessages;
+  test('and the docs show pictures of the Slack messages as they are now', () => {
+    const drawn = readFileSync(`${root}test/messages/pictures/slack-messages.json`, 'utf8');
 
-    const { message } = slackMessage({ message: JSON.stringify(example) }, 'eu-west-1');
-
-    expect(JSON.parse(drawn), 'run `npm run picture`').toEqual(message);
+    expect(JSON.parse(drawn), 'run `npm run picture`').toEqual(drawnMessages);
+    const shown = `${readme}${readFileSync(`${root}docs/messages.md`, 'utf8')}`;
+    for (const name of Object.keys(drawnMessages)) {
+      expect(shown).toContain(`test/messages/pictures/${name}.png)`);
+      expect(existsSync(`${root}test/messages/pictures/${name}.png`)).toBe(true);
+    }
   });
 });
 

@@ -91,9 +91,11 @@ export function limitNow(
     return `${where}: ${digitsText(actual, counting, limit)} of ${limitText(limit, counting)} ${thisPeriod(per)} (${percentText(percent)}).`;
   }
   const { forecast } = open;
-  if (forecast === undefined || !reaches(decimal(forecast), limit, lowest)) return '';
+  if (forecast === undefined) return '';
+  const highest = budget.thresholds.findLast((one) => reaches(decimal(forecast), limit, one));
+  if (highest === undefined) return '';
   const heading = `${plainAmountText(forecast, { limit })} ${counting.unit}`;
-  return `Heading for ${heading} ${thisPeriod(per)}, so it would still alert.`;
+  return `Heading for ${heading} ${thisPeriod(per)}, above its ${highest} % threshold.`;
 }
 
 /** In place of `suggestionText`. */

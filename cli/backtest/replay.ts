@@ -1,7 +1,8 @@
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
+import type { ForeseenReading } from '../../functions/alerts/budget-transitions.ts';
 import { messageOf } from '../../functions/alerts/message.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
-import type { Reading } from '../../functions/budgets/read-budget.ts';
+import type { Reading, UnknownReading } from '../../functions/budgets/read-budget.ts';
 import { chargeDays } from '../../functions/checks/charge-days.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import { settledDays } from '../../functions/checks/next-budgets.ts';
@@ -13,10 +14,13 @@ import { loadHistory } from './history.ts';
 import { type Replay, type ReplayedCheck, replayChecks } from './replay-checks.ts';
 import {
   alertsAMonth,
+  perMonth,
   type ReplayedAccount,
   type ReplayedBudget,
+  type ReplayedForecast,
   type ReplayedPeriod,
   type ReplayedPoint,
+  type ReplayedSpan,
   replayedDays,
   type TimedNotice,
 } from './replayed.ts';
@@ -63,6 +67,10 @@ export function replayAccount(replay: AccountReplay): ReplayedAccount {
       }),
     ),
     notices: published,
+    anomaliesAMonth: perMonth(
+      published.filter(({ notice }) => notice.kind === 'anomaly').length,
+      span,
+    ),
     remarks: [...remarks, ...(mutedUntil === undefined ? [] : [muted])],
   };
 }
@@ -101,12 +109,15 @@ function namesOf({ account, provider }: Replay, { currency, timeZone }: AccountC
 /** A budget's actuals in each of its periods, as the checks go by. */
 interface Trace {
   readonly budget: Budget;
-  readonly add: (readings: readonly Reading[], at: number) => void;
+  readonly add: (readings: readonly (ForeseenReading | UnknownReading)[], at: number) => void;
   readonly periods: () => TracedPeriod[];
 }
 
 interface TracedPeriod {
   readonly points: ReplayedPoint[];
+  readonly forecasts: ReplayedForecast[];
+  /** First day that the last forecast did not know. */
+  knownUntil: string;
   /** Of the last check that read the period. */
   last: Reading;
 }
@@ -118,10 +129,12 @@ function traceOf(budget: Budget): Trace {
     add: (readings, at) => {
       for (const reading of readings) {
         const { id } = reading.period;
-        const traced = periods.get(id) ?? { points: [], last: reading };
+        const traced = periods.get(id) ?? newTrace(reading);
         periods.set(id, traced);
         traced.last = reading;
-        if (reading.known) addPoint(traced.points, { at, actual: plain(reading.actual) });
+        if (!reading.known) continue;
+        addPoint(traced.points, { at, actual: plain(reading.actual) });
+        addForecast(traced, reading, at);
       }
     },
     periods: () => [...periods.values()].sort((a, b) => a.last.period.start - b.last.period.start),
@@ -135,10 +148,23 @@ function addPoint(points: ReplayedPoint[], point: ReplayedPoint): void {
   if (last?.actual !== point.actual || hasFallen) points.push(point);
 }
 
+function newTrace(last: Reading): TracedPeriod {
+  return { points: [], forecasts: [], knownUntil: '', last };
+}
+
+/** One for each complete day: alerts are decided by these. */
+function addForecast(traced: TracedPeriod, { outlook }: ForeseenReading, at: number): void {
+  if (!outlook || outlook.knownUntil <= traced.knownUntil || !outlook.forecast) return;
+  const { knownUntil, completeDays, forecast } = outlook;
+  traced.knownUntil = knownUntil;
+  const [point, low, high] = [plain(forecast.point), plain(forecast.low), plain(forecast.high)];
+  traced.forecasts.push({ at, completeDays, point, low, high });
+}
+
 interface BudgetReplay {
   /** Of the whole account. */
   readonly published: readonly TimedNotice[];
-  readonly span: { readonly from: number; readonly until: number };
+  readonly span: ReplayedSpan;
   readonly isTried: boolean;
   readonly known: KnownPast | undefined;
 }
@@ -156,7 +182,10 @@ function replayedBudget(
     isTried,
     periods: replayed,
     notices: own,
-    alertsAMonth: alertsAMonth(own.length, span),
+    alertsAMonth: alertsAMonth(
+      own.map(({ notice }) => notice),
+      span,
+    ),
     ...suggested,
     ...(limit !== undefined && {
       suggestedAlerts: alertsWith({ ...budget, limit }, replayed).length,
@@ -164,13 +193,13 @@ function replayedBudget(
   };
 }
 
-function replayedPeriod({ points, last }: TracedPeriod, until: number): ReplayedPeriod {
+function replayedPeriod({ points, forecasts, last }: TracedPeriod, until: number): ReplayedPeriod {
   const { period } = last;
-  if (!last.known) return { period, points, unknown: last.reason };
+  const traced = { period, points, ...(forecasts.length > 0 && { forecasts }) };
+  if (!last.known) return { ...traced, unknown: last.reason };
   const forecast = period.end > until ? last.forecast : undefined;
   return {
-    period,
-    points,
+    ...traced,
     percent: shownPercent(last),
     ...(forecast && { forecast: plain(forecast.point) }),
     ...(forecast?.low &&

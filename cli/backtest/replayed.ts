@@ -1,4 +1,7 @@
-/** The result of a replay over an account's history: the input of the table and the page. Instants are epoch milliseconds. */
+/**
+ * The result of a replay over an account's history: the input of the table and the page. `account-now.ts` makes the same of
+ * an account as it is now, without a replay. Instants are epoch milliseconds.
+ */
 import type { Notice } from '../../functions/alerts/notice.ts';
 import {
   amountsOf,
@@ -15,6 +18,9 @@ import { plain } from '../../functions/pricing/money.ts';
 import type { LabelledCost, Provider } from '../../functions/providers/provider.ts';
 import type { History } from './history.ts';
 import type { SuggestedLimits } from './suggest-limits.ts';
+
+export const REPLAYED_KINDS = ['budget', 'forecast'] as const;
+export type BudgetKind = (typeof REPLAYED_KINDS)[number];
 
 export interface ReplayedAccount {
   readonly provider: string;
@@ -34,6 +40,7 @@ export interface ReplayedAccount {
   /** First and last replayed check. */
   readonly from: number;
   readonly until: number;
+  /** 0: nothing was replayed, and the page shows no alerts and no limits to try. */
   readonly checks: number;
   /** Every replayed day of the provider, ascending; a day without usage is there, empty. */
   readonly days: readonly ReplayedDay[];
@@ -41,6 +48,8 @@ export interface ReplayedAccount {
   readonly budgets: readonly ReplayedBudget[];
   /** All that would have been published, of budgets too; ascending by time, those of a check in the order of its message. */
   readonly notices: readonly TimedNotice[];
+  /** Anomalies that fired or were resolved in 30 days, rounded to one decimal. */
+  readonly anomaliesAMonth: number;
   /** What a reader must know, a sentence each: a mute that was ignored, where the history begins. */
   readonly remarks: readonly string[];
 }
@@ -74,8 +83,8 @@ export interface ReplayedBudget extends SuggestedLimits {
   readonly periods: readonly ReplayedPeriod[];
   /** Of this budget alone; ascending. */
   readonly notices: readonly TimedNotice[];
-  /** `notices` in 30 days, firing and resolved, rounded to one decimal. */
-  readonly alertsAMonth: number;
+  /** `notices` in 30 days by kind, firing and resolved, rounded to one decimal. */
+  readonly alertsAMonth: Readonly<Record<BudgetKind, number>>;
   /** `notices` there would have been with the suggested limit. */
   readonly suggestedAlerts?: number;
 }
@@ -84,6 +93,8 @@ export interface ReplayedPeriod {
   readonly period: Period;
   /** The actuals, ascending: a point for each check at which the actual had changed, or had just fallen. */
   readonly points: readonly ReplayedPoint[];
+  /** What the period was heading for, as of the first check after each complete day; ascending. Absent where there is none, as of one shorter than a week. */
+  readonly forecasts?: readonly ReplayedForecast[];
   /** As of the last check that read it; absent where it was never known. */
   readonly percent?: number;
   /** Of the period's end, as of the last check; only of one that was still open then. Exact decimal. */
@@ -98,6 +109,17 @@ export interface ReplayedPoint {
   readonly at: number;
   /** In the account's currency, or the budget's unit; exact decimal. */
   readonly actual: string;
+}
+
+/** Amounts as those of the points. */
+export interface ReplayedForecast {
+  readonly at: number;
+  /** Complete days of the period. */
+  readonly completeDays: number;
+  readonly point: string;
+  /** Ends of the 80 % range. */
+  readonly low: string;
+  readonly high: string;
 }
 
 export interface TimedNotice {
@@ -167,12 +189,24 @@ function quantityOf(meter: Meter, unit: string, day: ChargeDay): string | undefi
 
 const MONTH_MS = 30 * DAY_MS;
 
-/** How many of so many would come in 30 days, rounded to one decimal; `from` and `until` are the first and last check. */
-export function alertsAMonth(
-  count: number,
-  { from, until }: { readonly from: number; readonly until: number },
-): number {
+/** How many of so many would come in 30 days, rounded to one decimal. */
+export function perMonth(count: number, { from, until }: ReplayedSpan): number {
   // Each check is for one hour.
   const months = (until - from + HOUR_MS) / MONTH_MS;
   return Math.round((count / months) * 10) / 10;
+}
+
+/** Alerts of a budget in 30 days. */
+export function alertsAMonth(
+  alerts: readonly { readonly kind: string }[],
+  span: ReplayedSpan,
+): ReplayedBudget['alertsAMonth'] {
+  const ofKind = (kind: BudgetKind) => alerts.filter((one) => one.kind === kind).length;
+  return { budget: perMonth(ofKind('budget'), span), forecast: perMonth(ofKind('forecast'), span) };
+}
+
+/** First and last check, epoch milliseconds. */
+export interface ReplayedSpan {
+  readonly from: number;
+  readonly until: number;
 }

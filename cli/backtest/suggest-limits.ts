@@ -11,7 +11,7 @@ import { type Period, periodAt } from '../../functions/budgets/period.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import { Decimal } from '../../functions/config/decimal.ts';
 import type { Meter } from '../../functions/config/meter.ts';
-import { unusualShare } from '../../functions/foresight/anomaly.ts';
+import { anomalyDetector, unusualShare } from '../../functions/foresight/anomaly.ts';
 import { forecastPeriod } from '../../functions/foresight/forecast.ts';
 import { amount, daysAhead } from '../../functions/foresight/outlook.ts';
 import { type SettledDays, seriesOf } from '../../functions/foresight/series.ts';
@@ -36,6 +36,10 @@ export interface KnownPast {
 
 /** As many digits as a person would choose. */
 const DIGITS = 3;
+
+/** Days. */
+const CALM_DAYS = 7;
+const LONGEST_INCIDENT = 21;
 
 /**
  * From the complete days of the budget's own meter (`past.settled`, of `settledDays`) and its thresholds; its limit does
@@ -65,11 +69,22 @@ interface UsualPeriod {
 function usualPeriod(budget: Budget, past: KnownPast): UsualPeriod | undefined {
   const measure = measureOf(budget, past.meters);
   if (!measure) return undefined;
-  if (budget.per === 'hour') return usualDay(usualOf(highestHours(past.settled, measure)));
-  const usual = usualOf(seriesOf(past.settled, measure, past.settled.completeUntil));
+  if (budget.per === 'hour') return usualDay(calmUsual(highestHours(past.settled, measure)));
+  const usual = calmUsual(seriesOf(past.settled, measure, past.settled.completeUntil));
   if (!usual || budget.per === 'day') return usualDay(usual);
   const period = periodAt(budget, past.timeZone, past.now);
   return usualSpan(period, usual, measure, past.settled.dayZone);
+}
+
+/** As of the evening before an incident that is not over for a week; one that has lasted for three weeks is none. */
+function calmUsual(series: Series): Usual | undefined {
+  const judge = anomalyDetector(series);
+  const { length } = series.values;
+  let end = length;
+  for (let day = end - 1; day >= Math.max(0, end - CALM_DAYS); day -= 1) {
+    if (judge(day)?.hit) end = day;
+  }
+  return usualOf(series, end < length - LONGEST_INCIDENT ? length : end);
 }
 
 /** Up to where the rule for anomalies calls a day unusual. */

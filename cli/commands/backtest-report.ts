@@ -123,7 +123,7 @@ function noticesIn({ period }: ReplayedPeriod, { notices }: ReplayedBudget): Tim
   );
 }
 
-/** `Not listed: 8 earlier periods with alerts, 1 period without alerts. 3.5 alerts a month.` */
+/** `Not listed: 8 earlier periods with alerts, 1 period without alerts. 3.5 budget alerts, 0.3 forecast alerts a month.` */
 function countText({ periods, alertsAMonth }: ReplayedBudget, withAlerts: number, hidden: number) {
   if (withAlerts === 0) return `No alerts in ${counted(periods.length, 'period')}.`;
   const without = periods.length - withAlerts;
@@ -132,7 +132,9 @@ function countText({ periods, alertsAMonth }: ReplayedBudget, withAlerts: number
     ...(without > 0 ? [`${counted(without, 'period')} without alerts`] : []),
   ];
   const rest = parts.length === 0 ? '' : `Not listed: ${parts.join(', ')}. `;
-  return `${rest}${counted(alertsAMonth, 'alert')} a month.`;
+  const { budget, forecast } = alertsAMonth;
+  const forecasts = forecast === 0 ? '' : `, ${counted(forecast, 'forecast alert')}`;
+  return `${rest}${counted(budget, 'budget alert')}${forecasts} a month.`;
 }
 
 /** The alerts of the account itself. */
@@ -183,6 +185,7 @@ export function backtestJson({ days, accounts, failures, page }: Backtest): obje
       from: iso(account.from),
       until: iso(account.until),
       checks: account.checks,
+      anomaliesAMonth: account.anomaliesAMonth,
       remarks: account.remarks,
       budgets: account.budgets.map(budgetJson),
       notices: account.notices.map(({ at, notice }) => ({ at: iso(at), notice })),

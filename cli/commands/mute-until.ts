@@ -3,11 +3,11 @@ import { Temporal } from 'temporal-polyfill';
 import { UsageError } from '../usage-error.ts';
 
 /** Nobody remembers a longer one. */
-const longestDays = 90;
+const LONGEST_DAYS = 90;
 
 const units = { m: 'minutes', h: 'hours', d: 'days', w: 'weeks' } as const;
 
-const allowed = `a duration such as 30m, 2h, 3d or 2w, a date such as 2026-12-01, or a time such as 2026-12-01T08:00Z; at most ${longestDays} days from now`;
+const ALLOWED = `a duration such as 30m, 2h, 3d or 2w, a date such as 2026-12-01, or a time such as 2026-12-01T08:00Z; at most ${LONGEST_DAYS} days from now`;
 
 /**
  * As a config has it, `2026-12-01T08:00:00Z`. Days, weeks, a date, and a time without an offset are of the zone: a date
@@ -17,11 +17,11 @@ export function muteUntil(text: string, now: number, timeZone: string): string {
   const from = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
   const end = endOf(text, from);
   const got = JSON.stringify(text);
-  if (end === undefined) throw new UsageError(`expected ${allowed}; got ${got}`);
+  if (end === undefined) throw new UsageError(`expected ${ALLOWED}; got ${got}`);
   if (end.epochMilliseconds <= now) throw new UsageError(`expected a time to come, got ${got}`);
-  const latest = from.add({ days: longestDays }).add({ minutes: 1 });
+  const latest = from.add({ days: LONGEST_DAYS }).add({ minutes: 1 });
   if (end.epochMilliseconds > latest.epochMilliseconds) {
-    throw new UsageError(`expected at most ${longestDays} days from now, got ${got}`);
+    throw new UsageError(`expected at most ${LONGEST_DAYS} days from now, got ${got}`);
   }
   // No mute is shorter than asked for.
   const rounded = end.round({ smallestUnit: 'minute', roundingMode: 'ceil' });

@@ -23,11 +23,13 @@ import {
 } from '../output.ts';
 import { withoutValue, withValue } from '../parameters/config-text.ts';
 import {
+  addDryRunOptions,
   type ConfigEdit,
   editConfig,
   editJson,
   editLines,
   preview,
+  WRITE_PERMISSIONS,
   type WriteOptions,
 } from '../parameters/edit-config.ts';
 import { prepareWrite, write } from '../parameters/write-parameter.ts';
@@ -39,14 +41,11 @@ interface MuteOptions extends SourceOptions, WriteOptions {
   readonly reason?: string;
 }
 
-const permissions =
-  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt;\nfor a config that is a SecureString or over 4 KB also ssm:DescribeParameters,\nkms:Encrypt, kms:GenerateDataKey.';
-
 export function addMuteCommand(program: Command, cli: Cli): void {
   addMuteOptions(program.command('mute <account-and-time...>'))
     .usage('[options] <account...> <3d | 2h | 2026-12-01>')
     .description(
-      'Stops messages about accounts until a time. Alerts that still hold are published when the mute ends.',
+      'Stops messages about accounts until a time. Alerts that still hold fire when the mute ends, and one message says what else would have fired.',
     )
     .option('--reason <text>', 'why, shown wherever the mute is')
     .addHelpText(
@@ -58,7 +57,7 @@ export function addMuteCommand(program: Command, cli: Cli): void {
           'npx cost-alerts mute --all 2h',
         ],
         "At most 90 days. A date is the beginning of that day in the account's time zone.",
-        permissions,
+        WRITE_PERMISSIONS,
       ),
     )
     .action(async (given: string[], options: MuteOptions) => {
@@ -73,7 +72,7 @@ export function addUnmuteCommand(program: Command, cli: Cli): void {
       'after',
       examples(
         ['npx cost-alerts unmute northflank/acme', 'npx cost-alerts unmute --all'],
-        permissions,
+        WRITE_PERMISSIONS,
       ),
     )
     .action(async (names: string[], options: MuteOptions) => {
@@ -82,10 +81,7 @@ export function addUnmuteCommand(program: Command, cli: Cli): void {
 }
 
 function addMuteOptions(command: Command): Command {
-  return addStoreOptions(command)
-    .option('--all', 'all accounts')
-    .option('--dry-run', 'show what would be written')
-    .option('--json', 'print one JSON document');
+  return addDryRunOptions(addStoreOptions(command).option('--all', 'all accounts'));
 }
 
 async function mute(given: readonly string[], options: MuteOptions, cli: Cli): Promise<ExitCode> {
@@ -109,7 +105,8 @@ async function mute(given: readonly string[], options: MuteOptions, cli: Cli): P
       return withValue(muted, ['mutedBecause'], JSON.stringify(reason));
     },
     said: mutedLine,
-    atEnd: 'Alerts that still hold are published when the mute ends.',
+    atEnd:
+      'When the mute ends, alerts that still hold fire, and one message says what else would have fired.',
   });
 }
 

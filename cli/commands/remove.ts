@@ -20,7 +20,7 @@ import { isAgreed, preview, type WriteOptions } from '../parameters/edit-config.
 
 type RemoveOptions = SourceOptions & WriteOptions;
 
-const keeps = 'Its history stays: set it up again within 90 days, and it goes on.';
+const KEEPS = 'Its history stays: set it up again within 90 days, and it goes on.';
 
 export function addRemoveCommand(program: Command, cli: Cli): void {
   addStoreOptions(program.command('remove <account>'))
@@ -32,7 +32,7 @@ export function addRemoveCommand(program: Command, cli: Cli): void {
       'after',
       examples(
         ['npx cost-alerts remove northflank/acme', 'npx cost-alerts remove northflank/acme --yes'],
-        keeps,
+        KEEPS,
         'Needs ssm:GetParametersByPath, ssm:DeleteParameters, kms:Decrypt.',
       ),
     )
@@ -59,17 +59,17 @@ async function remove(name: string, options: RemoveOptions, cli: Cli): Promise<E
     await deleteParameters(source.aws.ssm, names);
   }
   if (options.json === true) printJson(cli, { account, deleted: isDone, parameters: names });
-  else printLines(cli, isDone ? [`${account} is removed.`, keeps] : ['Nothing was deleted.']);
+  else printLines(cli, isDone ? [`${account} is removed.`, KEEPS] : ['Nothing was deleted.']);
   return isDone || options.dryRun === true ? 0 : 1;
 }
 
 /** DeleteParameters takes ten (SSM API reference). */
-const mostNames = 10;
+const MOST_NAMES = 10;
 
 /** Those that are gone already count as deleted. */
 export async function deleteParameters(ssm: SSMClient, names: readonly string[]): Promise<void> {
-  for (let first = 0; first < names.length; first += mostNames) {
-    const Names = names.slice(first, first + mostNames);
+  for (let first = 0; first < names.length; first += MOST_NAMES) {
+    const Names = names.slice(first, first + MOST_NAMES);
     await ssm.send(new DeleteParametersCommand({ Names }));
   }
 }

@@ -2,7 +2,7 @@
 import { NotFoundException, type SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { type Command, Option } from 'commander';
-import type { Message, NoticeKind } from '../../functions/alerts/notice.ts';
+import type { Message } from '../../functions/alerts/notice.ts';
 import { ParameterStoreError } from '../../functions/config/parameter-store.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import { publishMessages } from '../../functions/messages/publisher.ts';
@@ -24,6 +24,7 @@ import {
   type DeliveryFinding,
   listSubscriptions,
   type Sample,
+  type SampleKind,
   type Subscription,
   sampleOf,
   statusesByKind,
@@ -35,7 +36,7 @@ import { type TestSetting, testMessages } from '../test-messages.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface TestAlertOptions {
-  readonly kind?: NoticeKind | 'all';
+  readonly kind?: SampleKind | 'all';
   /** ARN; by default the topic of the stack. */
   readonly topic?: string;
   readonly root: string;
@@ -58,8 +59,9 @@ export interface TestAlertReport {
 }
 
 /** The kinds of which there are examples. */
-const SAMPLE_KINDS: readonly NoticeKind[] = [
+const SAMPLE_KINDS: readonly SampleKind[] = [
   ...new Set(exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind))),
+  'digest',
 ];
 
 export function addTestAlertCommand(program: Command, cli: Cli): void {
@@ -203,8 +205,8 @@ async function webhookFindings(
   }
 }
 
-function failureOf({ kind, status, error }: TestAlertReport['failed'][number]): DeliveryFinding {
-  return { text: `${kind} (${status}) could not be sent: ${error}` };
+function failureOf({ error, ...sample }: TestAlertReport['failed'][number]): DeliveryFinding {
+  return { text: `${statusesByKind([sample])} could not be sent: ${error}` };
 }
 
 function printReport({ topic, sent, subscriptions, findings }: TestAlertReport, cli: Cli): void {

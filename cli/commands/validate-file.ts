@@ -6,15 +6,10 @@ import { pathText, problemText } from '../../functions/config/problem.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { type Cli, counted, type ExitCode, printJson, printLines } from '../output.ts';
+import { readText } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
-import {
-  checkAccount,
-  type FileProblem,
-  fileProblemLine,
-  parseYaml,
-  readAccountsFile,
-  readText,
-} from './apply/accounts-file.ts';
+import { checkAccount, fileProblemLine, readAccountsFile } from './apply/accounts-file.ts';
+import { type FileProblem, parseYaml } from './apply/yaml.ts';
 
 export interface FileValidation {
   readonly root: string;
@@ -76,7 +71,7 @@ function configProblems(text: string, { provider, root }: FileValidation): reado
     ];
   }
   const config = value as Readonly<Record<string, unknown>>;
-  const all = candidates(provider).map((one) => {
+  const all = providersFor(provider).map((one) => {
     const lineOf = lineFinder(text);
     const problems: FileProblem[] = [];
     checkAccount({ provider: one, name: 'account', config }, root, {
@@ -91,7 +86,7 @@ function configProblems(text: string, { provider, root }: FileValidation): reado
 }
 
 /** Throws a UsageError. */
-function candidates(id: string | undefined): readonly Provider[] {
+function providersFor(id: string | undefined): readonly Provider[] {
   if (id === undefined) return providers;
   const found = providers.filter((one) => one.id === id);
   if (found.length > 0) return found;

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
-import { writeWhole } from '../page-file.ts';
+import { writeWhole } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
 import type { LocalDeployment, ReplayedPage } from './local-deployment.ts';
 import type { Session } from './session.ts';
+import { closeServer, listen, portOf } from './vendors/server.ts';
 
 export interface LivePage extends AsyncDisposable {
   readonly url: string;
@@ -48,19 +48,13 @@ const waiting =
 export async function servePage(): Promise<ServedPage> {
   let current = contentOf(waiting);
   const server = createServer((request, response) => answer(request, response, current));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
+  await listen(server);
   return {
     url: `http://127.0.0.1:${portOf(server)}/`,
     show: (page) => {
       current = contentOf(page);
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 
   function answer(request: IncomingMessage, response: ServerResponse, content: Content): void {
@@ -86,12 +80,8 @@ function contentOf(page: string): Content {
   return { page, headers };
 }
 
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
-}
-
 /** In the working directory, like the ledger. */
-const pagePath = '.local/cost-alerts.html';
+const PAGE_PATH = '.local/cost-alerts.html';
 
 /** Replays the accounts and writes the page; undefined where there is no account to show, or Ctrl-C came first. */
 export async function writePage(
@@ -103,7 +93,7 @@ export async function writePage(
   const now = Date.now();
   const { accounts, leftOut } = await deployment.replayPage(now, signal);
   if (accounts.length === 0 || signal.aborted) return undefined;
-  const file = resolve(pagePath);
+  const file = resolve(PAGE_PATH);
   await writeInto(file, renderPage(accounts, { now, leftOut }));
   return { accounts, leftOut, file };
 }
@@ -114,7 +104,7 @@ async function writeInto(file: string, text: string): Promise<void> {
     await writeWhole(file, text);
   } catch (error) {
     const { message } = error as Error;
-    throw new UsageError(`${pagePath} cannot be written: ${message}`, { cause: error });
+    throw new UsageError(`${PAGE_PATH} cannot be written: ${message}`, { cause: error });
   }
 }
 

@@ -14,7 +14,7 @@ import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './aws/embedded-aws.ts';
-import type { Published } from './aws/sns.ts';
+import type { Published } from './aws/publish.ts';
 import { consoleLogging, redirectLog } from './handler-log.ts';
 import { isolateEnvironment } from './isolated-environment.ts';
 import { rememberUsage } from './remember-usage.ts';

@@ -1,10 +1,9 @@
 /** The file of `npm start -- --parameters`: a JSON object of parameter names and values. */
 
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { kindOf } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem } from '../../functions/config/json.ts';
 import { problemText } from '../../functions/config/problem.ts';
+import { readText } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface FileParameter {
@@ -38,18 +37,7 @@ export async function readParametersFile(
   });
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(file)}` : code;
-    throw new UsageError(`${file}: cannot be read: ${reason}`, { cause: error });
-  }
-}
-
-function parseObject(file: string, text: string): object {
-  const json = text.replace(/^\uFEFF/, '');
+function parseObject(file: string, json: string): object {
   const problem = jsonSyntaxProblem(json);
   if (problem !== undefined) throw new UsageError(`${file}: ${problemText(problem)}`);
   const value: unknown = JSON.parse(json);

@@ -8,7 +8,7 @@ import { providers } from '../../functions/providers/registry.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import type { Published } from './aws/sns.ts';
+import type { Published } from './aws/publish.ts';
 import { showLivePage, writePage } from './demo-page.ts';
 import {
   type Check,

@@ -1,12 +1,5 @@
 /** A config's text edited in place: what is not touched stays as it was written, byte by byte. */
-import {
-  applyEdits,
-  type Edit,
-  findNodeAtLocation,
-  type JSONPath,
-  type Node,
-  parseTree,
-} from 'jsonc-parser';
+import { applyEdits, type JSONPath, type Node, parseTree } from 'jsonc-parser';
 
 /**
  * With the value at `path`, JSON text, in place of the one that is there, or as the last member of what should hold it.
@@ -34,9 +27,26 @@ export function withoutValue(text: string, path: JSONPath): string {
   return edited(text, start, end - start, '');
 }
 
+/** In their order, empty for a budget that has none; undefined where there is no list of budgets. */
+export function budgetNames(text: string): string[] | undefined {
+  try {
+    const budgets: unknown = JSON.parse(text)?.budgets;
+    if (!Array.isArray(budgets)) return undefined;
+    return budgets.map((one) => (typeof one?.name === 'string' ? one.name : ''));
+  } catch {
+    return undefined;
+  }
+}
+
 function nodeAt(text: string, path: JSONPath): Node | undefined {
   const root = parseTree(text, [], { disallowComments: true });
-  return root && findNodeAtLocation(root, path);
+  return path.reduce((node: Node | undefined, key) => childAt(node, key), root);
+}
+
+/** Of a key that comes twice, JSON means the last one. */
+function childAt(node: Node | undefined, key: JSONPath[number]): Node | undefined {
+  if (typeof key === 'number') return node?.children?.[key];
+  return node?.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
 }
 
 /** Set apart as its neighbours are: by what is between the last two, or before the only one. */
@@ -57,6 +67,5 @@ function endOf({ offset, length }: Node): number {
 }
 
 function edited(text: string, offset: number, length: number, content: string): string {
-  const edit: Edit = { offset, length, content };
-  return applyEdits(text, [edit]);
+  return applyEdits(text, [{ offset, length, content }]);
 }

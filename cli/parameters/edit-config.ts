@@ -1,11 +1,12 @@
 /** A config that is there, changed in place: shown, agreed to, and written. */
+import type { Command } from 'commander';
 import type { Account } from '../../functions/config/account.ts';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { trimmedJson } from '../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../functions/config/problem.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { type FoundAccount, fullName, type Source } from '../account-source.ts';
+import { addStoreOptions, type FoundAccount, fullName, type Source } from '../account-source.ts';
 import { askerOn, type Cli } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type Change, changeLines, configChanges } from './config-changes.ts';
@@ -80,6 +81,20 @@ export interface WriteOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+}
+
+export const WRITE_PERMISSIONS =
+  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt;\nfor a config that is a SecureString or over 4 KB also ssm:DescribeParameters,\nkms:Encrypt, kms:GenerateDataKey.';
+
+/** Adds `--root`, `--profile`, `--region`, `--dry-run`, `--yes`, `--json`. */
+export function addWriteOptions(command: Command): Command {
+  return addDryRunOptions(addStoreOptions(command)).option('-y, --yes', 'write without asking');
+}
+
+export function addDryRunOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'show what would be written')
+    .option('--json', 'print one JSON document');
 }
 
 /** Throws a UsageError where nobody can be asked. */

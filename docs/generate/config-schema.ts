@@ -5,13 +5,72 @@ import { numberText } from '../../functions/config/price-schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** JSON Schema, draft 2020-12, of configs as users write them, with a definition for each provider, named after its id. */
+/**
+ * JSON Schema, draft 2020-12, of configs as users write them, with a definition for each provider, named after its id;
+ * what they have in common is a definition, too.
+ */
 export function configJsonSchema(rules: readonly ConfigRules[]): JsonSchema {
+  const definitions = rules.map((one) => [one.id, providerJsonSchema(one)] as const);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Config of an account that cost-alerts watches',
     anyOf: rules.map(({ id }) => ({ $ref: `#/$defs/${id}` })),
-    $defs: Object.fromEntries(rules.map((one) => [one.id, providerJsonSchema(one)])),
+    $defs: withShared(definitions),
+  };
+}
+
+/** Keys whose schemas are the same in several places, each a definition named after it; a short one stays where it is. */
+function withShared(definitions: readonly (readonly [string, JsonSchema])[]) {
+  const counts = new Map<string, number>();
+  const shared: Record<string, JsonSchema> = {};
+  for (const [, schema] of definitions) count(schema);
+  return {
+    ...Object.fromEntries(definitions.map(([id, one]) => [id, replaced(one, '', 1)])),
+    ...shared,
+  };
+
+  function count(schema: JsonSchema): void {
+    mapped(schema, (_, property) => {
+      counts.set(JSON.stringify(property), (counts.get(JSON.stringify(property)) ?? 0) + 1);
+      count(property);
+      return property;
+    });
+  }
+
+  /** `within`: the key of the schema; `uses`: how often it is there. */
+  function replaced(schema: JsonSchema, within: string, uses: number): JsonSchema {
+    return mapped(schema, (key, property) => {
+      const text = JSON.stringify(property);
+      const own = counts.get(text) ?? 1;
+      const whole = replaced(property, key, own);
+      // The keys of prices are meters.
+      const name = within === 'prices' ? 'meterPrice' : key;
+      const known = shared[name];
+      const isShared = own > uses && text.length >= LEAST_SHARED;
+      if (!isShared || (known && JSON.stringify(known) !== JSON.stringify(whole))) return whole;
+      shared[name] = whole;
+      return { $ref: `#/$defs/${name}` };
+    });
+  }
+}
+
+/** In characters. */
+const LEAST_SHARED = 100;
+
+type Change = (key: string, property: JsonSchema) => JsonSchema;
+
+/** With each property, of whatever option or list, changed. */
+function mapped(schema: JsonSchema, change: Change): JsonSchema {
+  const { properties, items, anyOf } = schema;
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, one]) => [key, change(key, one as JsonSchema)]),
+      ),
+    }),
+    ...(items && { items: mapped(items as JsonSchema, change) }),
+    ...(anyOf && { anyOf: anyOf.map((one) => mapped(one as JsonSchema, change)) }),
   };
 }
 

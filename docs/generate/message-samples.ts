@@ -16,8 +16,19 @@ export function messageSamples(): string {
     ({ notices }) => notices[0]?.kind ?? 'digest',
   );
   return [...byKind]
-    .map(([kind, messages]) => [`### ${kind}`, ...messages.map(sample)].join('\n\n'))
+    .map(([kind, messages]) =>
+      [`### ${kind}`, ...picturesOf(kind, messages[0]), ...messages.map(sample)].join('\n\n'),
+    )
     .join('\n\n');
+}
+
+/** Drawn by `npm run picture`. */
+const PICTURED = ['forecast', 'anomaly', 'digest'];
+
+function picturesOf(kind: string, message: Message | undefined): readonly string[] {
+  if (!message || !PICTURED.includes(kind)) return [];
+  const { Subject = '' } = publishInput(message, '');
+  return [`![In Slack: ${Subject}](../test/messages/pictures/slack-${kind}.png)`];
 }
 
 function sample(message: Message): string {

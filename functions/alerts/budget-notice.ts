@@ -1,4 +1,4 @@
-/** A budget's telling as the notice that is published. */
+/** A budget's event as the notice that is published. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
 import { localText, nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';

@@ -9,6 +9,8 @@ export interface Digest {
   readonly timeZone: string;
   /** Whole days that amounts are `lately`, in each provider's zone, the last one yesterday: 1 or 7. */
   readonly days: number;
+  /** Until then the figures hold all that was used, but for accounts that are unread or report nothing; absent where there is none but these. */
+  readonly dataUntil?: string;
   /** By currency, the one of most accounts first. */
   readonly totals: readonly DigestTotal[];
   /** The ten that matter at most: those with something wrong first, then the largest. */
@@ -57,6 +59,7 @@ export interface DigestAccount extends DigestSpending {
   readonly unreadSince?: string;
   readonly noDataSince?: string;
   readonly mutedUntil?: string;
+  readonly mutedBecause?: string;
   readonly invalidParameters?: number;
   readonly hasNoBudget?: true;
   readonly dataUntil?: string;

@@ -2,14 +2,16 @@
  * Events of an account's health as the notices that are published. An event is identified by its kind and when it fired,
  * to the second; its end by what it ends; a read error by when it began and how often it was published since.
  */
-import { momentText } from '../budgets/dates.ts';
+import { momentText, nearText } from '../budgets/dates.ts';
+import type { AccountConfig } from '../config/account.ts';
 import { problemLine } from '../config/problem.ts';
 import type { AccountDetails } from './budget-notice.ts';
 import { ownerText } from './budget-text.ts';
 import type { ConfigEvent } from './config-transitions.ts';
 import type { HealthEvent } from './health-transitions.ts';
-import { isoSeconds } from './iso-time.ts';
+import { isoSeconds, localDate } from './iso-time.ts';
 import type { HealthNotice, Severity, Status } from './notice.ts';
+import type { MuteState } from './state.ts';
 
 /** What happened to an account, after its name. */
 export const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Status, string>>> = {
@@ -17,6 +19,7 @@ export const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Stat
   'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
   'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
   unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
+  muted: { firing: 'is muted', resolved: 'is no longer muted' },
 };
 
 export function healthNotice(event: HealthEvent, details: AccountDetails): HealthNotice {
@@ -174,6 +177,26 @@ function watchedReason(details: AccountDetails): string {
   if (details.account !== '')
     return `${ownerText(details)} is watched again: its parameters are back.`;
   return `${details.providerName} accounts are watched again: there are parameters under ${details.parameter}.`;
+}
+
+/** What would have fired in a mute, in days of the zone; at least one. */
+export function muteEndNotice(
+  { since, missed }: MuteState,
+  details: AccountDetails,
+  { timeZone, mutedBecause }: Pick<AccountConfig, 'timeZone' | 'mutedBecause'>,
+): HealthNotice {
+  const why = mutedBecause === undefined ? '' : ` (${mutedBecause})`;
+  const named = missed.slice(0, MOST_NAMED).map(({ what, at }) => {
+    return `${what} on ${nearText(localDate(at, timeZone))}`;
+  });
+  const more = missed.length > MOST_NAMED ? ` and ${missed.length - MOST_NAMED} more` : '';
+  const alerts = missed.length === 1 ? 'One alert' : `${missed.length} alerts`;
+  return {
+    ...base(details, { kind: 'muted', status: 'resolved', id: isoSeconds(since) }),
+    severity: 'info',
+    reason: `${ownerText(details)} is no longer muted${why}. ${alerts} would have fired meanwhile and ${missed.length === 1 ? 'is' : 'are'} over: ${named.join(', ')}${more}.`,
+    nextStep: 'Nothing to do.',
+  };
 }
 
 const MOST_NAMED = 10;

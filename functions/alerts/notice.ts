@@ -8,7 +8,13 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** Kinds of notices about a budget, and about an account. */
 export const BUDGET_KINDS = ['budget', 'forecast', 'total'] as const;
-export const HEALTH_KINDS = ['read-error', 'no-data', 'invalid-config', 'unwatched'] as const;
+export const HEALTH_KINDS = [
+  'read-error',
+  'no-data',
+  'invalid-config',
+  'unwatched',
+  'muted',
+] as const;
 export type NoticeKind = (typeof BUDGET_KINDS | typeof HEALTH_KINDS)[number] | 'anomaly';
 
 /** An alert fires, and is resolved when it is over. */

@@ -11,6 +11,24 @@ export interface AlertState {
   readonly invalidConfig?: InvalidConfigState;
   /** Absent before any day was judged, and where the config wants none. */
   readonly anomalies?: AnomalyState;
+  /** Present while the account is muted. */
+  readonly mute?: MuteState;
+}
+
+export interface MuteState {
+  /** The first muted check, epoch milliseconds. */
+  readonly since: number;
+  /** What would have fired, in this order; the first twenty. */
+  readonly missed: readonly MissedAlert[];
+}
+
+export interface MissedAlert {
+  /** The same for all that would be one alert. */
+  readonly key: string;
+  /** When it would have fired, epoch milliseconds. */
+  readonly at: number;
+  /** A few words. */
+  readonly what: string;
 }
 
 export interface AnomalyState {
@@ -122,7 +140,7 @@ export const NO_ALERTS: AlertState = { budgets: [], health: { failedChecks: 0 } 
  * Each budget is armed as by an edit, so that no id comes a second time.
  */
 export function rearm(
-  { budgets, health, anomalies, ...rest }: AlertState,
+  { budgets, health, anomalies, mute, ...rest }: AlertState,
   isOther: boolean,
 ): AlertState {
   const { data: _, noData: __, ...reading } = health;
@@ -134,6 +152,7 @@ export function rearm(
       definition: '',
       ...(isOther && { periods: {} }),
     })),
+    ...(mute && !isOther && { mute }),
     ...(anomalies && {
       anomalies: { ...anomalies, open: [], edits: (anomalies.edits ?? 0) + 1 },
     }),

@@ -16,15 +16,15 @@ export interface Period {
 export type PeriodRule = Pick<Budget, 'per' | 'startsOn'>;
 
 /** Spans of so many months begin in January, and every so many months after it. */
-const monthsOf = { month: 1, quarter: 3, year: 12 } as const;
+const MONTHS_OF = { month: 1, quarter: 3, year: 12 } as const;
 
 /**
  * The latest periods of each rule, as finding one takes 50 µs and the same ones are asked for again and again:
  * at most the hours that a provider's data may still change, and one before. Changes no result.
  */
 const recent = new Map<string, readonly Period[]>();
-const keptPeriods = 80;
-const keptRules = 250;
+const KEPT_PERIODS = 80;
+const KEPT_RULES = 250;
 
 /**
  * The period that holds the instant `at` (epoch milliseconds). Periods of a rule and zone follow one another without
@@ -37,8 +37,8 @@ export function periodAt(rule: PeriodRule, timeZone: string, at: number): Period
   const hit = known.find((period) => period.start <= at && at < period.end);
   if (hit) return hit;
   const period = findPeriod(rule, timeZone, at);
-  if (recent.size >= keptRules) recent.clear();
-  recent.set(key, [period, ...known.slice(0, keptPeriods - 1)]);
+  if (recent.size >= KEPT_RULES) recent.clear();
+  recent.set(key, [period, ...known.slice(0, KEPT_PERIODS - 1)]);
   return period;
 }
 
@@ -100,7 +100,7 @@ interface Dates {
 function datesAround({ per, startsOn }: PeriodRule, date: Temporal.PlainDate): Dates {
   if (per === 'day' || per === 'hour') return { first: date, next: date.add({ days: 1 }) };
   if (per === 'week') return weekAround(date, typeof startsOn === 'string' ? startsOn : 'monday');
-  return monthsAround(date, monthsOf[per], typeof startsOn === 'number' ? startsOn : 1);
+  return monthsAround(date, MONTHS_OF[per], typeof startsOn === 'number' ? startsOn : 1);
 }
 
 function weekAround(date: Temporal.PlainDate, startsOn: Weekday): Dates {

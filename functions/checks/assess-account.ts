@@ -4,8 +4,14 @@ import { anomalyNotice } from '../alerts/anomaly-notice.ts';
 import { nextAnomalyState } from '../alerts/anomaly-transitions.ts';
 import type { AccountDetails } from '../alerts/budget-notice.ts';
 import { nextConfigState } from '../alerts/config-transitions.ts';
-import { configNotice, healthNotice, unwatchedNotice } from '../alerts/health-notice.ts';
+import {
+  configNotice,
+  healthNotice,
+  muteEndNotice,
+  unwatchedNotice,
+} from '../alerts/health-notice.ts';
 import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-transitions.ts';
+import { nextMuteState } from '../alerts/mute-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
@@ -86,10 +92,24 @@ interface Found {
   readonly problem: InvalidParameters | undefined;
 }
 
-function nextAlerts(
-  known: Known,
-  { result, problem, tokenVersion }: Found,
-): { readonly alerts: AlertState } & Pick<Assessment, 'notices' | 'readings'> {
+type Decision = { readonly alerts: AlertState } & Pick<Assessment, 'notices' | 'readings'>;
+
+/** In a mute also what would fire without it, to be told when it ends. */
+function nextAlerts(known: Known, found: Found): Decision {
+  const { alerts, config, now } = known;
+  const next = alertsNow(known, found);
+  const { mutedUntil = 0, ...unmuted } = config;
+  const isSilent = now < mutedUntil;
+  const { notices } = isSilent ? alertsNow({ ...known, config: unmuted }, found) : next;
+  const { state: mute, ended } = nextMuteState(alerts.mute, { isMuted: isSilent, notices, now });
+  return {
+    ...next,
+    alerts: { ...next.alerts, ...(mute && { mute }) },
+    notices: ended ? [muteEndNotice(ended, known.details, config), ...next.notices] : next.notices,
+  };
+}
+
+function alertsNow(known: Known, { result, problem, tokenVersion }: Found): Decision {
   const { alerts, details, now } = known;
   const muted = isMuted(known);
   const { dayZone } = known.provider;

@@ -54,22 +54,22 @@ export interface Run {
   readonly delivery: OutboxDelivery;
 }
 
-const parallelChecks = 10;
+const PARALLEL_CHECKS = 10;
 /** One slow account may not use up the run of the others. */
-const accountLimitMs = 120_000;
+const ACCOUNT_LIMIT_MS = 120_000;
 /** Kept for publishing and clearing what was found last, and of that as much for writing what was found at all. */
-const deliveryMs = 30_000;
-const writingMs = 10_000;
+const DELIVERY_MS = 30_000;
+const WRITING_MS = 10_000;
 /** Kept for the report. */
-const reportMs = 2_000;
+const REPORT_MS = 2_000;
 /** What is found waits so long for more, to be one message where more than a few accounts alert. */
-const gatheringMs = 3_000;
+const GATHERING_MS = 3_000;
 
 export async function checkUsage(deps: RunDeps): Promise<Run> {
   const { provider, parameterRoot, only } = deps;
   const clock = clockFrom(deps.now);
-  const inTime = endingIn(deps.timeLeftMs() - deliveryMs);
-  const ledger = deps.ledger.until(endingIn(deps.timeLeftMs() - deliveryMs + writingMs));
+  const inTime = endingIn(deps.timeLeftMs() - DELIVERY_MS);
+  const ledger = deps.ledger.until(endingIn(deps.timeLeftMs() - DELIVERY_MS + WRITING_MS));
   const [parameters, registered] = await Promise.all([
     readOwnParameters(deps, inTime),
     ledger.readRegister(provider.id),
@@ -79,10 +79,10 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
   const first = only === undefined ? registered.nextAccount : undefined;
   const queue = startingWith(first, found);
   const faults: AccountFault[] = [];
-  const gathering = gather<Outbox>(gatheringMs);
+  const gathering = gather<Outbox>(GATHERING_MS);
   const delivering = deliverWhatComes();
-  const outcomes = await inParallel(parallelChecks, queue, attempt);
-  await inParallel(parallelChecks, goneOf(registered, found, only), reportUnwatchedOnce);
+  const outcomes = await inParallel(PARALLEL_CHECKS, queue, attempt);
+  await inParallel(PARALLEL_CHECKS, goneOf(registered, found, only), reportUnwatchedOnce);
   if (only === undefined) await faultOf('', () => reportRun());
   const postponed = queue.filter((_, index) => outcomes[index] === 'postponed');
   try {
@@ -106,7 +106,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
   };
 
   async function attempt(account: AnyAccount): Promise<AccountCheck | 'postponed' | 'broken'> {
-    const timeLeftMs = Math.min(accountLimitMs, deps.timeLeftMs() - deliveryMs);
+    const timeLeftMs = Math.min(ACCOUNT_LIMIT_MS, deps.timeLeftMs() - DELIVERY_MS);
     if (timeLeftMs <= 0) return 'postponed';
     const { name } = account;
     const check = await faultOf(name, async () => {
@@ -166,7 +166,7 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
   }
 
   function deliverWhatComes(): Promise<OutboxDelivery> {
-    const signal = endingIn(deps.timeLeftMs() - reportMs);
+    const signal = endingIn(deps.timeLeftMs() - REPORT_MS);
     return deliverOutboxes(gathering.batches(), {
       ...deps,
       ledger: deps.ledger.until(signal),

@@ -39,7 +39,7 @@ export interface DeliveryDeps {
 const LEASE_MS = 120_000;
 /** Three attempts of SNS's client, and the waits between them. */
 const PUBLISH_MS = 30_000;
-const parallelWrites = 10;
+const PARALLEL_WRITES = 10;
 
 /**
  * Publishes what the outboxes hold, of each batch the oldest check first. A crash between publishing and clearing means a
@@ -129,7 +129,7 @@ async function claim({ id, parts }: Parcel, run: Delivering): Promise<Parcel | u
   const [leader, ...others] = parts;
   if (leader === undefined) return undefined;
   const led = await claimPart(leader, { id, until }, run);
-  const followed = await inParallel(parallelWrites, led === 'ours' ? others : [], (part) =>
+  const followed = await inParallel(PARALLEL_WRITES, led === 'ours' ? others : [], (part) =>
     claimPart(part, { id, until }, run),
   );
   const ends = [led, ...followed];
@@ -175,7 +175,7 @@ async function settle(
   isPublished: boolean,
   { ledger, by, seen, foundLater, failures }: Delivering,
 ): Promise<void> {
-  await inParallel(parallelWrites, parts, settlePart);
+  await inParallel(PARALLEL_WRITES, parts, settlePart);
 
   async function settlePart(part: ParcelPart): Promise<void> {
     try {

@@ -15,9 +15,9 @@ import type { ChargeDay } from '../budgets/measure.ts';
 import {
   type BudgetEvidence,
   type KnownReading,
-  type Reading,
   reaches,
   readBudget,
+  type UnknownReading,
 } from '../budgets/read-budget.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
@@ -48,7 +48,7 @@ export interface NextBudgets {
   readonly budgets: AlertState['budgets'];
   readonly notices: readonly Notice[];
   /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
-  readonly readings: readonly (readonly Reading[])[];
+  readonly readings: readonly (readonly (ForeseenReading | UnknownReading)[])[];
 }
 
 /** A budget that left the config is remembered so long, as its ids may not come again: longer than any period. */
@@ -60,7 +60,7 @@ export function nextBudgets(known: Known, days = chargeDays(known)): NextBudgets
   const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
   const budgets: BudgetState[] = [];
   const notices: Notice[] = [];
-  const readings: (readonly Reading[])[] = [];
+  const readings: NextBudgets['readings'][number][] = [];
   for (const budget of known.config.budgets) {
     const next = nextBudget(budget, before.get(budget.name), known, { days, settled });
     budgets.push(next.state);

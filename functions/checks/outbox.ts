@@ -17,14 +17,14 @@ export interface Outbox {
 }
 
 /** Half of what an item may hold. */
-const mostBytes = 200_000;
+const MOST_BYTES = 200_000;
 
 /**
  * Whether an outbox, which is part of the account's item, can take no more: SNS must have been down for days. What is
  * not published then is published when it has been emptied, as far as it still holds.
  */
 export function isFull(entries: readonly OutboxEntry[]): boolean {
-  return entries.length > 0 && Buffer.byteLength(JSON.stringify(entries)) > mostBytes;
+  return entries.length > 0 && Buffer.byteLength(JSON.stringify(entries)) > MOST_BYTES;
 }
 
 /** One message to be published, from the outboxes of one account or several. */
@@ -41,7 +41,7 @@ export interface ParcelPart {
 }
 
 /** More accounts than this alerting in one check become one combined message. */
-const separateAccounts = 5;
+const SEPARATE_ACCOUNTS = 5;
 
 /**
  * Makes parcels of outboxes, those of the oldest check first: one an account and check, until more than five accounts
@@ -70,7 +70,7 @@ function marksOf(entries: readonly OutboxEntry[], alone: Map<string, number>): M
   const marks = new Map<string, string>();
   for (const [at, together] of Map.groupBy(entries, ({ message }) => message.at)) {
     const before = alone.get(at) ?? 0;
-    if (together.length > 1 && before + together.length > separateAccounts) {
+    if (together.length > 1 && before + together.length > SEPARATE_ACCOUNTS) {
       marks.set(at, combinedMessage(together.map(({ message }) => message)).id);
     } else alone.set(at, before + together.length);
   }

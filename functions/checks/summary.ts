@@ -5,7 +5,7 @@ import type { AlertState, BudgetState } from '../alerts/state.ts';
 import { type ChargeDay, totalsOfDays } from '../budgets/measure.ts';
 import { periodAt } from '../budgets/period.ts';
 import { type Reading, readBudget } from '../budgets/read-budget.ts';
-import type { Account, Budget, InvalidParameters } from '../config/account.ts';
+import type { Account, AccountConfig, Budget, InvalidParameters } from '../config/account.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
 import type { Coverage } from '../ledger/account-state.ts';
@@ -61,9 +61,16 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
       return current ? budgetSummary(current, config.currency) : [];
     }),
     ...alertSummary(alerts, account.invalid, { provider, now }),
-    ...(config.mutedUntil !== undefined &&
-      config.mutedUntil > now && { mutedUntil: config.mutedUntil }),
+    ...muteOf(config, now),
   };
+}
+
+function muteOf(
+  { mutedUntil, mutedBecause }: AccountConfig,
+  now: number,
+): Pick<AccountSummary, 'mutedUntil' | 'mutedBecause'> {
+  if (mutedUntil === undefined || mutedUntil <= now) return {};
+  return { mutedUntil, ...(mutedBecause !== undefined && { mutedBecause }) };
 }
 
 interface Moment {

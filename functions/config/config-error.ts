@@ -132,7 +132,7 @@ export interface Disclosure {
   readonly token?: string;
 }
 
-const longest = 60;
+const LONGEST = 60;
 
 /** A found value as one short line of JSON with no secret in it, or its kind where the value must not be shown. */
 export function foundValue(value: unknown, { secure, token }: Disclosure): string {
@@ -143,7 +143,7 @@ export function foundValue(value: unknown, { secure, token }: Disclosure): strin
     /\/\/[^/"\s]*@/g,
     '//***@',
   );
-  return text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text;
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1).toWellFormed()}…` : text;
 }
 
 /** What JSON calls the value. */

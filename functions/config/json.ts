@@ -3,7 +3,7 @@ import { Decimal } from './decimal.ts';
 import { invisibleIn } from './pasted-text.ts';
 import type { Problem } from './problem.ts';
 
-export type ParsedJson = { readonly value: unknown } | { readonly problem: Problem };
+type ParsedJson = { readonly value: unknown } | { readonly problem: Problem };
 
 /** What JSON.parse passes a reviver about a number (ES2026); TypeScript's library does not know it yet. */
 interface NumberContext {

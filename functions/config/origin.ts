@@ -1,10 +1,10 @@
 import { withoutSecret } from './redact.ts';
 
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Host names and addresses of this machine, as `URL.hostname` writes them. */
 export function isLoopback(hostname: string): boolean {
-  return loopback.test(hostname);
+  return LOOPBACK.test(hostname);
 }
 
 /**

@@ -218,10 +218,10 @@ export function readConfig(
 }
 
 /** A shorter text may well be a word of the config. */
-const shortestToken = 8;
+const SHORTEST_TOKEN = 8;
 
 function hasToken(text: string, secret = ''): boolean {
-  return secret.length >= shortestToken && withoutSecret(text, secret) !== text;
+  return secret.length >= SHORTEST_TOKEN && withoutSecret(text, secret) !== text;
 }
 
 function problem(expected: string, found: string): { readonly problems: readonly Problem[] } {

@@ -1,9 +1,7 @@
-/** From what the checks left of each account to the digest. Pure. */
-import type { Big } from 'big.js';
+/** From what is said of each account to the digest. Pure. */
 import type {
   Digest,
   DigestAccount,
-  DigestBudget,
   DigestColor,
   DigestCounts,
   DigestMover,
@@ -11,195 +9,11 @@ import type {
   DigestTotal,
 } from '../alerts/digest.ts';
 import { isoSeconds } from '../alerts/iso-time.ts';
-import { DAY_MS } from '../config/durations.ts';
-import type {
-  AccountSummary,
-  BudgetSummary,
-  DailyCosts,
-  SummarizedAccount,
-} from '../ledger/account-summary.ts';
-import { dateAfter, dayAt } from '../ledger/usage-day.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
+import { type AccountDigest, MOST_MOVERS } from './account-digest.ts';
 import { type DigestSchedule, dueAround } from './due.ts';
 
-/** What a digest says of one account; small, as there may be ten thousand. */
-export interface AccountDigest {
-  readonly shown: DigestAccount;
-  /** Its budgets, by color. */
-  readonly colors: readonly DigestColor[];
-  /** Its three largest at most. */
-  readonly movers: readonly DigestMover[];
-}
-
-/** Without a complete check for so long nobody can rely on the figures, whatever the schedule. */
-const STALE_MS = 2 * DAY_MS;
 const MOST_ACCOUNTS = 10;
-const MOST_MOVERS = 3;
-const AMBER_PERCENT = 80;
-
-/** `days`: so many are `lately`. `now`: epoch milliseconds. */
-export function accountDigest(
-  { provider, account, summary }: SummarizedAccount,
-  { days, now }: { readonly days: number; readonly now: number },
-): AccountDigest {
-  const { currency, budgets } = summary;
-  const known = (budgets ?? []).flatMap((budget) => (budget.end > now ? knownBudget(budget) : []));
-  const colors = known.map(colorOf);
-  const color = COLORS.find((one) => colors.includes(one)) ?? 'none';
-  const worst = known
-    .filter((budget) => colorOf(budget) === color)
-    .sort((a, b) => b.percent - a.percent)[0];
-  return {
-    shown: {
-      provider,
-      account,
-      ...(currency !== undefined && { currency }),
-      ...spendingOf(summary, days, now),
-      color,
-      ...(worst && { budget: worst }),
-      firing: summary.firing.map(({ since, ...alert }) => ({
-        ...alert,
-        ...instant('since', since),
-      })),
-      ...problemsOf(summary, now),
-      ...(budgets?.length === 0 && { hasNoBudget: true as const }),
-      ...instant('dataUntil', summary.dataUntil),
-    },
-    colors,
-    movers: moversOf({ provider, account, summary }, days, now),
-  };
-}
-
-const COLORS = ['red', 'amber', 'green'] as const;
-
-function knownBudget({ actual, percent, forecast, ...budget }: BudgetSummary): DigestBudget[] {
-  if (actual === undefined || percent === undefined) return [];
-  const { name, measure, unit, limit } = budget;
-  const point = forecast && { forecast: forecast.point };
-  return [{ name, measure, unit, limit, actual, percent, ...point }];
-}
-
-function colorOf({ percent, limit, forecast }: DigestBudget): DigestColor {
-  if (percent >= 100) return 'red';
-  const isHeadingOver = forecast !== undefined && decimal(forecast).gt(limit);
-  return percent >= AMBER_PERCENT || isHeadingOver ? 'amber' : 'green';
-}
-
-function problemsOf({ problems, readAt, currency, mutedUntil }: AccountSummary, now: number) {
-  const { unreadableSince, noDataSince, invalidParameters } = problems;
-  const isStale = currency !== undefined && readAt !== undefined && now - readAt > STALE_MS;
-  const unreadSince = unreadableSince ?? (isStale ? readAt : undefined);
-  return {
-    ...instant('unreadSince', unreadSince),
-    ...instant('noDataSince', noDataSince),
-    ...instant('mutedUntil', mutedUntil !== undefined && mutedUntil > now ? mutedUntil : undefined),
-    ...(invalidParameters !== undefined && { invalidParameters }),
-  };
-}
-
-function instant<Key extends string>(key: Key, at: number | undefined): { [key in Key]?: string } {
-  return at === undefined ? {} : ({ [key]: isoSeconds(at) } as { [key in Key]: string });
-}
-
-/** Half-open, of dates; `days` of a day that is not listed are unknown. */
-interface Span {
-  readonly from: string;
-  readonly to: string;
-}
-
-interface Spans {
-  readonly lately: Span;
-  readonly before: Span;
-  readonly month: Span;
-  readonly monthBefore: Span;
-}
-
-/** Whole days up to yesterday. */
-function spansAt(dayZone: string, days: number, now: number): Spans {
-  const today = dayAt(now, dayZone).date;
-  const month = `${today.slice(0, '2026-11'.length)}-01`;
-  const monthBefore = `${dateAfter(month, -1).slice(0, '2026-11'.length)}-01`;
-  const elapsed = Number(today.slice(-2)) - 1;
-  const sameDay = dateAfter(monthBefore, elapsed);
-  return {
-    lately: { from: dateAfter(today, -days), to: today },
-    before: { from: dateAfter(today, -2 * days), to: dateAfter(today, -days) },
-    month: { from: month, to: today },
-    monthBefore: { from: monthBefore, to: sameDay < month ? sameDay : month },
-  };
-}
-
-function spendingOf(
-  { costs, dayZone, forecast }: AccountSummary,
-  days: number,
-  now: number,
-): DigestSpending {
-  if (!costs || dayZone === undefined) return {};
-  const spans = spansAt(dayZone, days, now);
-  const sumOf = (span: Span) => sumWithin(costs.total, costs.from, span);
-  const month = sumOf(spans.month);
-  return {
-    ...compared('lately', 'change', sumOf(spans.lately), sumOf(spans.before)),
-    ...(spans.month.from < spans.month.to &&
-      compared('month', 'monthChange', month, sumOf(spans.monthBefore))),
-    ...(forecast && month && { forecast: forecast.point }),
-  };
-}
-
-function compared<Now extends string, Change extends string>(
-  nowKey: Now,
-  changeKey: Change,
-  amount: Big | undefined,
-  before: Big | undefined,
-): { [key in Now | Change]?: string } {
-  if (!amount) return {};
-  const values = { [nowKey]: plain(amount) } as { [key in Now | Change]?: string };
-  return before ? { ...values, [changeKey]: plain(amount.minus(before)) } : values;
-}
-
-/** Of entries a day from `first` on; undefined where a day is not among them, or unknown. */
-function sumWithin(
-  entries: readonly (string | null)[],
-  first: string,
-  { from, to }: Span,
-): Big | undefined {
-  const start = daysBetween(first, from);
-  const end = daysBetween(first, to);
-  if (start < 0 || end > entries.length) return undefined;
-  const known = entries.slice(start, end).filter((entry) => entry !== null);
-  return known.length < end - start ? undefined : sum(known.map(decimal));
-}
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
-}
-
-function moversOf(
-  { provider, account, summary }: SummarizedAccount,
-  days: number,
-  now: number,
-): DigestMover[] {
-  const { costs, currency, dayZone } = summary;
-  if (!costs || currency === undefined || dayZone === undefined) return [];
-  const spans = spansAt(dayZone, days, now);
-  const movers = costs.meters.flatMap(({ meter, costs: entries }): DigestMover[] => {
-    const first = firstOfMeters(costs, entries.length);
-    const lately = sumWithin(entries, first, spans.lately);
-    const before = sumWithin(entries, first, spans.before);
-    if (!lately || !before || lately.eq(before)) return [];
-    const change = plain(lately.minus(before));
-    return [{ provider, account, meter, currency, lately: plain(lately), change }];
-  });
-  return movers.sort(byChange).slice(0, MOST_MOVERS);
-}
-
-function firstOfMeters({ from, total }: DailyCosts, length: number): string {
-  return dateAfter(from, total.length - length);
-}
-
-function byChange(a: DigestMover, b: DigestMover): number {
-  return decimal(b.change).abs().cmp(decimal(a.change).abs());
-}
 
 export interface DigestEvidence extends Pick<Digest, 'subscribers' | 'slackProblem'> {
   readonly schedule: DigestSchedule;
@@ -218,6 +32,7 @@ export function digestOf(evidence: DigestEvidence): Digest {
     nextAt: isoSeconds(next),
     timeZone: schedule.timeZone,
     days: daysOf(schedule),
+    ...dataUntilOf(accounts),
     totals,
     accounts: mattering(accounts, totals).slice(0, MOST_ACCOUNTS),
     counts: countsOf(accounts),
@@ -225,6 +40,15 @@ export function digestOf(evidence: DigestEvidence): Digest {
     subscribers,
     ...(slackProblem !== undefined && { slackProblem }),
   };
+}
+
+/** Instants of one form sort by time. */
+function dataUntilOf(accounts: readonly AccountDigest[]): Pick<Digest, 'dataUntil'> {
+  const [dataUntil] = accounts
+    .filter(({ shown }) => shown.unreadSince === undefined && shown.noDataSince === undefined)
+    .flatMap(({ shown }) => shown.dataUntil ?? [])
+    .sort();
+  return dataUntil === undefined ? {} : { dataUntil };
 }
 
 export function daysOf({ every }: Pick<DigestSchedule, 'every'>): number {

@@ -11,8 +11,9 @@ import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import type { RunLedger } from '../ledger/ledger.ts';
 import type { WebhookParameter } from '../messages/slack/webhook.ts';
+import { type AccountDigest, accountDigest } from './account-digest.ts';
 import { type DigestSchedule, dueAround } from './due.ts';
-import { type AccountDigest, accountDigest, daysOf, digestOf } from './figures.ts';
+import { daysOf, digestOf } from './figures.ts';
 
 /** What the last digest was about. */
 export interface DigestRecord {

@@ -84,7 +84,8 @@ function forecastOf(
   const usual = usualOf(series);
   if (!usual || actual.lt('0')) return undefined;
   const { dayZone } = settled;
-  const from = knownUntil(reading, now - settlesAfterMs, now);
+  const complete = Math.max(now - settlesAfterMs, settled.completeUntilAt);
+  const from = knownUntil(reading, complete, now);
   const ahead = daysAhead(from, period.end, dayZone);
   const soFar: PeriodSoFar = {
     kind: isLevel(measure) ? 'level' : 'flow',
@@ -104,9 +105,9 @@ function forecastOf(
   };
 }
 
-/** From where on the period has to be forecast: the end of the data, but what has settled without any had none. */
-function knownUntil({ period, dataUntil }: KnownReading, settledAt: number, now: number): number {
-  return Math.min(now, Math.max(period.start, settledAt, dataUntil ?? period.start));
+/** From where on the period has to be forecast: the end of the data, but a meter had none on a day that is complete without. */
+function knownUntil({ period, dataUntil }: KnownReading, complete: number, now: number): number {
+  return Math.min(now, Math.max(period.start, complete, dataUntil ?? period.start));
 }
 
 /** The days of `[from, end)` (epoch milliseconds), the first and the last by the part that is in it. */

@@ -31,6 +31,8 @@ export interface AccountSummary {
   readonly firing: readonly FiringAlert[];
   readonly problems: SummaryProblems;
   readonly mutedUntil?: number;
+  /** Why; absent where nobody said, or nothing is muted. */
+  readonly mutedBecause?: string;
 }
 
 /** In the account's currency. A day of which nothing is priced, though something was used, is null: unknown, not 0. */
@@ -122,9 +124,10 @@ const PARTS = [
   'firing',
   'problems',
   'mutedUntil',
+  'mutedBecause',
 ] as const satisfies (keyof AccountSummary)[];
 
-const sortKeyPrefix = 'summary#';
+const SORT_KEY_PREFIX = 'summary#';
 
 export function summaries(table: Table): Summaries {
   return {
@@ -161,17 +164,17 @@ export async function* readSummaries(
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: {
       ':pk': partition({ provider, account: '' }),
-      ':prefix': sortKeyPrefix,
+      ':prefix': SORT_KEY_PREFIX,
     },
   });
   for await (const page of pages) {
     for (const { pk: _, sk, ...summary } of page) {
-      const account = String(sk).slice(sortKeyPrefix.length);
+      const account = String(sk).slice(SORT_KEY_PREFIX.length);
       yield { provider, account, summary: summary as unknown as AccountSummary };
     }
   }
 }
 
 export function summaryKey({ provider, account }: AccountKey): { pk: string; sk: string } {
-  return { pk: partition({ provider, account: '' }), sk: `${sortKeyPrefix}${account}` };
+  return { pk: partition({ provider, account: '' }), sk: `${SORT_KEY_PREFIX}${account}` };
 }

@@ -21,22 +21,22 @@ export interface ScopedKey extends AccountKey {
   readonly scope: string;
 }
 
-export const stateSortKey = 'state';
+export const STATE_SORT_KEY = 'state';
 
 export function partition(key: AccountKey): string {
   return `${key.provider}/${key.account}`;
 }
 
 export function stateKey(key: AccountKey): { pk: string; sk: string } {
-  return { pk: partition(key), sk: stateSortKey };
+  return { pk: partition(key), sk: STATE_SORT_KEY };
 }
 
 /** Every scope's days begin with it, and no other item. */
-export const daySortKeys = 'day#';
+export const DAY_SORT_KEYS = 'day#';
 
 /** Days of two scopes never replace one another, whatever runs write at once. */
 export function daySortKey(scope: string, date: string): string {
-  return `${daySortKeys}${scope}#${date}`;
+  return `${DAY_SORT_KEYS}${scope}#${date}`;
 }
 
 /**
@@ -65,7 +65,7 @@ export interface DayItem extends DayKey {
 }
 
 /** A year's budget needs the year before as well; after that a day is of no use. */
-const dayKeptForMs = 800 * DAY_MS;
+const DAY_KEPT_FOR_MS = 800 * DAY_MS;
 
 export function dayItem(
   { scope, ...key }: ScopedKey,
@@ -78,7 +78,7 @@ export function dayItem(
     sk: daySortKey(scope, day.date),
     bucket,
     meters: [...byMeter].map(([meter, rows]) => columns(meter, rows, day.start)),
-    expiresAt: Math.floor((day.end + dayKeptForMs) / 1000),
+    expiresAt: Math.floor((day.end + DAY_KEPT_FOR_MS) / 1000),
   };
 }
 

@@ -6,19 +6,19 @@ import type { AccountState, KnownAccount } from './account-state.ts';
 import { type Summaries, summaries } from './account-summary.ts';
 import {
   type AccountKey,
+  DAY_SORT_KEYS,
   type DayItem,
   type DayKey,
   dayItem,
   daySortKey,
-  daySortKeys,
   outboxOf,
   partition,
   type Queued,
   type ScopedKey,
+  STATE_SORT_KEY,
   settingEntries,
   stateIn,
   stateKey,
-  stateSortKey,
   usageDay,
 } from './items.ts';
 import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
@@ -67,11 +67,11 @@ export interface RunLedger<Alerts, Entry>
 }
 
 /** An account that was deleted is forgotten after so long: nothing reads its state any more. */
-const stateKeptForMs = 90 * DAY_MS;
+const STATE_KEPT_FOR_MS = 90 * DAY_MS;
 
 /** A query answers 1 MB at most; so many days of 24 hours and 5 meters fit, and longer spans are read side by side. */
-const daysPerQuery = 400;
-const writesPerBatch = 25;
+const DAYS_PER_QUERY = 400;
+const WRITES_PER_BATCH = 25;
 
 export function openLedger<Alerts, Entry extends Queued>(
   client: DynamoDBDocumentClient,
@@ -91,7 +91,7 @@ export function openLedger<Alerts, Entry extends Queued>(
       const spans = sortKeySpans(key.scope, from, to);
       const items = (await Promise.all(spans.map((span) => queryAll(key, span)))).flat();
       return {
-        state: stateIn(items.find((item) => item.sk === stateSortKey)),
+        state: stateIn(items.find((item) => item.sk === STATE_SORT_KEY)),
         days: items
           .filter((item) => isOfScope(item, key))
           .map((item) => usageDay(item as unknown as DayItem, calendar.dayZone)),
@@ -105,7 +105,11 @@ export function openLedger<Alerts, Entry extends Queued>(
     },
 
     async daysOfOtherScopes(key) {
-      const days = await queryAll(key, { first: daySortKeys, last: `${daySortKeys}~` }, 'pk, sk');
+      const days = await queryAll(
+        key,
+        { first: DAY_SORT_KEYS, last: `${DAY_SORT_KEYS}~` },
+        'pk, sk',
+      );
       return days.filter((item) => !isOfScope(item, key)) as unknown as DayKey[];
     },
 
@@ -131,8 +135,8 @@ export function openLedger<Alerts, Entry extends Queued>(
 
   async function writeAll(writes: readonly Write[]): Promise<void> {
     const batches: Write[][] = [];
-    for (let first = 0; first < writes.length; first += writesPerBatch) {
-      batches.push(writes.slice(first, first + writesPerBatch));
+    for (let first = 0; first < writes.length; first += WRITES_PER_BATCH) {
+      batches.push(writes.slice(first, first + WRITES_PER_BATCH));
     }
     await Promise.all(batches.map(writeBatch));
   }
@@ -162,14 +166,14 @@ function sortKeySpans(scope: string, from: string, to: string): SortKeySpan[] {
   const spans: SortKeySpan[] = [];
   let first = from;
   for (
-    let next = dateAfter(first, daysPerQuery);
+    let next = dateAfter(first, DAYS_PER_QUERY);
     next <= to;
-    next = dateAfter(first, daysPerQuery)
+    next = dateAfter(first, DAYS_PER_QUERY)
   ) {
     spans.push({ first: daySortKey(scope, first), last: daySortKey(scope, dateAfter(next, -1)) });
     first = next;
   }
-  return [...spans, { first: daySortKey(scope, first), last: stateSortKey }];
+  return [...spans, { first: daySortKey(scope, first), last: STATE_SORT_KEY }];
 }
 
 function isOfScope({ sk }: Record<string, unknown>, { scope }: ScopedKey): boolean {
@@ -204,7 +208,7 @@ function stateWrite({ version, next, queued, now }: StateWrite): TableUpdate {
       ...added.values,
       ':known': next,
       ':next': version + 1,
-      ':expiresAt': Math.floor((now + stateKeptForMs) / 1000),
+      ':expiresAt': Math.floor((now + STATE_KEPT_FOR_MS) / 1000),
       ...(isNew ? { ':outbox': outboxOf(queued) } : { ':version': version }),
     },
   };

@@ -33,7 +33,7 @@ export interface FetchToMerge {
 }
 
 /** So many complete checks in a row must say that much of what is known is gone before it is believed. */
-const shrunkChecksBelieved = 3;
+const SHRUNK_CHECKS_BELIEVED = 3;
 
 export function mergeUsage(input: FetchToMerge): MergedUsage {
   const { fetched, reading, state, provider, now } = input;
@@ -43,7 +43,7 @@ export function mergeUsage(input: FetchToMerge): MergedUsage {
   const fresh = toDays(fetched.usage, reading.window, provider.dayZone);
   const shrinkage = shrinkageOf(known, fresh, now);
   const shrunk = shrinkage && countShrunk(state.shrunk, shrinkage);
-  if (!shrunk || shrunk.checks >= shrunkChecksBelieved) {
+  if (!shrunk || shrunk.checks >= SHRUNK_CHECKS_BELIEVED) {
     const { days, changed } = replaceDays(input, fresh);
     const after = coverageAfter(input, days);
     return { days: knownDays(days, after), changed, coverage: after, complete: true };
@@ -127,7 +127,7 @@ export interface Shrinkage {
 }
 
 /** Of what was known of the days before today; so much less in one answer is more than a correction. */
-const substantialShare = '0.2';
+const SUBSTANTIAL_SHARE = '0.2';
 
 /** By `cost`, or by meter where the provider only counts: quantities of two meters do not add up. */
 type Amounts = ReadonlyMap<string, Big>;
@@ -186,7 +186,7 @@ function isLarge(losses: readonly Amounts[], known: readonly Amounts[]): boolean
   const whole = sumOf(known);
   return sumOf(losses)
     .entries()
-    .some(([key, loss]) => loss.gte((whole.get(key) ?? loss).times(substantialShare)));
+    .some(([key, loss]) => loss.gte((whole.get(key) ?? loss).times(SUBSTANTIAL_SHARE)));
 }
 
 function sumOf(all: readonly Amounts[]): Amounts {

@@ -35,7 +35,7 @@ export function isThorough({ reach }: PlannedReading): boolean {
 }
 
 /** No more is asked for by most checks, however long an account has been idle. */
-const mostDays = 35;
+const MOST_DAYS = 35;
 
 export function planReading(needs: ReadingNeeds): PlannedReading {
   const { coverage, tokenVersion, provider, now } = needs;
@@ -51,7 +51,7 @@ export function planReading(needs: ReadingNeeds): PlannedReading {
   if (coverage.readAgainOn !== today.date) {
     return from(Math.min(dayAt(needs.againFrom, dayZone).start, unsettled), 'again');
   }
-  const inOneRequest = Math.min(provider.maxWindowDays, mostDays);
+  const inOneRequest = Math.min(provider.maxWindowDays, MOST_DAYS);
   const latest = dayNamed(dateAfter(today.date, 1 - inOneRequest), dayZone).start;
   return latest > unsettled ? from(latest, 'latest') : from(unsettled, 'unsettled');
 

@@ -5,7 +5,7 @@
  */
 import type { AccountState } from './account-state.ts';
 import { summaryKey } from './account-summary.ts';
-import { type AccountKey, partition, stateIn, stateSortKey } from './items.ts';
+import { type AccountKey, partition, STATE_SORT_KEY, stateIn } from './items.ts';
 import type { Table } from './table.ts';
 
 export interface Registered<Alerts, Entry> {
@@ -31,27 +31,27 @@ export function runOf(provider: string): AccountKey {
   return { provider, account: '' };
 }
 
-const accountPrefix = 'account#';
-const runSortKey = 'run';
+const ACCOUNT_PREFIX = 'account#';
+const RUN_SORT_KEY = 'run';
 
 export function register<Alerts, Entry>(table: Table): Register<Alerts, Entry> {
   return {
     async readRegister(provider) {
       const items = await table.queryAll({
         KeyConditionExpression: 'pk = :pk AND sk <= :last',
-        ExpressionAttributeValues: { ':pk': partition(runOf(provider)), ':last': stateSortKey },
+        ExpressionAttributeValues: { ':pk': partition(runOf(provider)), ':last': STATE_SORT_KEY },
         ConsistentRead: true,
       });
       const sortKeys = items.map(({ sk }) => sk as string);
-      const next = items.find(({ sk }) => sk === runSortKey)?.nextAccount as string | undefined;
+      const next = items.find(({ sk }) => sk === RUN_SORT_KEY)?.nextAccount as string | undefined;
       return {
         accounts: new Set(
           sortKeys.flatMap((sk) =>
-            sk.startsWith(accountPrefix) ? sk.slice(accountPrefix.length) : [],
+            sk.startsWith(ACCOUNT_PREFIX) ? sk.slice(ACCOUNT_PREFIX.length) : [],
           ),
         ),
         ...(next !== undefined && { nextAccount: next }),
-        run: stateIn(items.find(({ sk }) => sk === stateSortKey)),
+        run: stateIn(items.find(({ sk }) => sk === STATE_SORT_KEY)),
       };
     },
 
@@ -66,11 +66,11 @@ export function register<Alerts, Entry>(table: Table): Register<Alerts, Entry> {
 
     async saveNextAccount(provider, account) {
       const next = account !== undefined && { nextAccount: account };
-      await table.put({ Item: { pk: partition(runOf(provider)), sk: runSortKey, ...next } });
+      await table.put({ Item: { pk: partition(runOf(provider)), sk: RUN_SORT_KEY, ...next } });
     },
   };
 }
 
 function registerKey({ provider, account }: AccountKey): { pk: string; sk: string } {
-  return { pk: partition(runOf(provider)), sk: `${accountPrefix}${account}` };
+  return { pk: partition(runOf(provider)), sk: `${ACCOUNT_PREFIX}${account}` };
 }

@@ -16,12 +16,12 @@ export interface UsageDay extends Day {
 
 /** Finding a day takes 50 µs, and the same ones are asked for by every account. Changes no result. */
 const kept = new Map<string, Day>();
-const keptDays = 10_000;
-const quarterHourMs = 900_000;
+const KEPT_DAYS = 10_000;
+const QUARTER_HOUR_MS = 900_000;
 
 /** The day of `timeZone` that holds the instant `at` (epoch milliseconds). */
 export function dayAt(at: number, timeZone: string): Day {
-  const key = `${timeZone} ${Math.floor(at / quarterHourMs)}`;
+  const key = `${timeZone} ${Math.floor(at / QUARTER_HOUR_MS)}`;
   const hit = kept.get(key);
   if (hit && hit.start <= at && at < hit.end) return hit;
   const { year, month, day } =
@@ -36,7 +36,7 @@ export function dayNamed(date: string, timeZone: string): Day {
 }
 
 function keep(key: string, day: Day): Day {
-  if (kept.size >= keptDays) kept.clear();
+  if (kept.size >= KEPT_DAYS) kept.clear();
   kept.set(key, day);
   return day;
 }

@@ -1,5 +1,4 @@
 /** A digest as the custom notification of `chat.ts`. */
-import type { Digest } from '../alerts/digest.ts';
 import { type ChatNotification, MAX_CHAT } from './chat.ts';
 import {
   accountBudgetText,
@@ -7,22 +6,26 @@ import {
   accountNotes,
   accountSpentText,
   budgetCountsText,
+  dataTexts,
   deliveryTexts,
-  digestHeadline,
   digestSubject,
+  digestTitle,
   moverText,
   nextText,
   restText,
+  type SentDigest,
   totalLines,
 } from './digest.ts';
 import { escaped, escapedWithin } from './slack/blocks.ts';
 
-/** `id` is the message's, of at most 64 plain characters. */
-export function digestChat(digest: Digest, id: string): ChatNotification {
+/** The message's id has at most 64 plain characters. */
+export function digestChat(sent: SentDigest): ChatNotification {
+  const { digest, id } = sent;
   const rest = restText(digest);
   const lines = [
     ...totalLines(digest),
     budgetCountsText(digest),
+    ...dataTexts(digest),
     ...digest.accounts.map((account) =>
       [
         `• ${accountName(account)}: ${accountSpentText(account)}, ${accountBudgetText(account)}`,
@@ -38,7 +41,7 @@ export function digestChat(digest: Digest, id: string): ChatNotification {
     id,
     content: {
       textType: 'client-markdown',
-      title: escapedWithin(`:bar_chart: ${digestHeadline(digest)}`, MAX_CHAT.title),
+      title: escapedWithin(`:bar_chart: ${digestTitle(sent)}`, MAX_CHAT.title),
       description: whole(lines, MAX_CHAT.description),
       nextSteps: [...deliveryTexts(digest), nextText(digest)].map((text) =>
         escapedWithin(text, MAX_CHAT.nextStep),
@@ -47,7 +50,7 @@ export function digestChat(digest: Digest, id: string): ChatNotification {
     },
     metadata: {
       threadId: id,
-      summary: digestSubject(digest),
+      summary: digestSubject(sent),
       eventType: 'cost-alerts-digest',
       relatedResources: digest.accounts.map(accountName),
       additionalContext: { severity: 'info', messageId: id, kind: 'digest' },

@@ -6,15 +6,17 @@ import type {
   DigestMover,
   DigestTotal,
 } from '../alerts/digest.ts';
-import { momentText, weekdayText } from '../budgets/dates.ts';
+import { localDateTime } from '../alerts/iso-time.ts';
+import { momentText, nearText, weekdayText } from '../budgets/dates.ts';
 import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
-import { clipAtWord, toAscii, wrap } from './plain-text.ts';
+import { clip, clipAtWord, oneLine, toAscii, wrap } from './plain-text.ts';
 import { MAX_SMS_LENGTH, toGsm } from './sms.ts';
 
 const WIDTH = 76;
 const MAX_METER = 24;
 const MAX_NAME = 32;
+const MAX_WHY = 60;
 
 /** `Weekly digest: 312.40 USD (+32.30), 2 budgets over, 1 account unread`. */
 export function digestHeadline({ every, totals, counts }: Digest): string {
@@ -27,17 +29,29 @@ export function digestHeadline({ every, totals, counts }: Digest): string {
   return `${title}: ${[spent, ...more, ...alarmingCounts(counts)].join(', ')}`;
 }
 
+/** A digest and whether it is sent to try the channels out. */
+export interface SentDigest {
+  readonly id: string;
+  readonly digest: Digest;
+  readonly test?: true;
+}
+
+/** `digestHeadline`, of a test after `[TEST]`. */
+export function digestTitle({ digest, test }: SentDigest): string {
+  return `${test ? '[TEST] ' : ''}${digestHeadline(digest)}`;
+}
+
 /** Within the rules of SNS for subjects. */
-export function digestSubject(digest: Digest): string {
-  return clipAtWord(toAscii(`[info] ${digestHeadline(digest)}`), MAX_SUBJECT_LENGTH);
+export function digestSubject({ digest, test }: SentDigest): string {
+  const mark = test ? '[TEST] [info]' : '[info]';
+  return clipAtWord(toAscii(`${mark} ${digestHeadline(digest)}`), MAX_SUBJECT_LENGTH);
 }
 
 /** At most 140 characters. */
-export function digestSms(digest: Digest): string {
-  const whole = toGsm(`${digestHeadline(digest)}. Next: ${nextText(digest).replace(/^.*?, /, '')}`);
-  return whole.length <= MAX_SMS_LENGTH
-    ? whole
-    : clipAtWord(toGsm(digestHeadline(digest)), MAX_SMS_LENGTH);
+export function digestSms({ digest, test }: SentDigest): string {
+  const text = `${test ? 'TEST. ' : ''}${digestHeadline(digest)}`;
+  const whole = toGsm(`${text}. Next: ${nextText(digest).replace(/^.*?, /, '')}`);
+  return whole.length <= MAX_SMS_LENGTH ? whole : clipAtWord(toGsm(text), MAX_SMS_LENGTH);
 }
 
 function alarmingCounts({ red, amber, unread, invalid }: Digest['counts']): readonly string[] {
@@ -87,8 +101,8 @@ function totalText(total: DigestTotal, { days, every }: Digest): readonly string
   ];
   const heading = forecast && `; forecast ${amountText(forecast, counting)}`;
   if (month !== undefined || heading) {
-    const so = comparedText(month, monthChange, currency, 'this point of the month before');
-    lines.push(`This month so far: ${so}${heading ?? ''}`);
+    const so = comparedText(month, monthChange, currency, 'the same days before');
+    lines.push(`This month: ${so}${heading ?? ''}`);
   }
   return lines;
 }
@@ -111,6 +125,12 @@ export function budgetCountsText({ counts }: Digest): string {
   return `Budgets: ${red} over, ${amber} at risk, ${green} within${none}`;
 }
 
+/** `Data until 23 November, 07:00 (UTC)`; none where nothing is known. */
+export function dataTexts({ dataUntil }: Digest): readonly string[] {
+  if (dataUntil === undefined) return [];
+  return [`Data until ${nearText(localDateTime(Date.parse(dataUntil), 'UTC'))} (UTC)`];
+}
+
 export function accountName({ provider, account }: Pick<DigestAccount, 'provider' | 'account'>) {
   return `${nameText(provider, MAX_NAME)}/${nameText(account, MAX_NAME)}`;
 }
@@ -131,7 +151,7 @@ export function accountBudgetText({ budget, hasNoBudget }: DigestAccount): strin
 
 /** What is wrong with an account, or keeps it from being watched. */
 export function accountNotes(account: DigestAccount): readonly string[] {
-  const { unreadSince, noDataSince, mutedUntil, invalidParameters, budget, color } = account;
+  const { unreadSince, noDataSince, invalidParameters, budget, color } = account;
   const forecast = color === 'amber' ? budget?.forecast : undefined;
   return [
     ...(unreadSince === undefined ? [] : [`not read since ${utc(unreadSince)}`]),
@@ -139,8 +159,15 @@ export function accountNotes(account: DigestAccount): readonly string[] {
     ...(noDataSince === undefined ? [] : [`no data since ${utc(noDataSince)}`]),
     ...account.firing.flatMap(alertText),
     ...(budget && forecast ? [`forecast ${plainAmountText(forecast, budget)}`] : []),
-    ...(mutedUntil === undefined ? [] : [`muted until ${utc(mutedUntil)}`]),
+    ...muteText(account),
   ];
+}
+
+/** `muted until 1 December 2026, 08:00 (UTC): load test`. */
+function muteText({ mutedUntil, mutedBecause }: DigestAccount): readonly string[] {
+  if (mutedUntil === undefined) return [];
+  const why = mutedBecause === undefined ? '' : `: ${clip(oneLine(mutedBecause), MAX_WHY)}`;
+  return [`muted until ${utc(mutedUntil)}${why}`];
 }
 
 /** Of budgets the figures say it, and of health the account's problems. */
@@ -188,11 +215,14 @@ export function nextText({ nextAt, timeZone }: Digest): string {
 const MARKS = { red: '!!', amber: '! ', green: '  ', none: '  ' } as const;
 
 /** One screen of plain text. */
-export function digestEmail(digest: Digest, id: string): string {
+export function digestEmail({ digest, id, test }: SentDigest): string {
   const rest = restText(digest);
   const lines = [
+    ...(test ? ['TEST, none of this has happened.', ''] : []),
     ...totalLines(digest).flatMap((line) => wrap(line, WIDTH)),
-    ...(digest.counts.accounts > 0 ? [budgetCountsText(digest)] : []),
+    ...(digest.counts.accounts > 0
+      ? wrap([budgetCountsText(digest), ...dataTexts(digest)].join('. '), WIDTH)
+      : []),
     '',
     ...digest.accounts.flatMap(accountLines),
     ...(rest === undefined ? [] : [`   ${rest}`]),

@@ -2,7 +2,7 @@
 import type { MessageAttributeValue, PublishCommandInput } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import { chatNotification } from './chat.ts';
-import { digestEmail, digestSms, digestSubject } from './digest.ts';
+import { digestEmail, digestSms, digestSubject, type SentDigest } from './digest.ts';
 import { digestChat } from './digest-chat.ts';
 import { emailText } from './email.ts';
 import { type Excerpt, excerptJson, largestFitting } from './excerpt.ts';
@@ -26,7 +26,7 @@ export function publishInput(message: Message, topicArn: string): PublishCommand
   const excerpt = largestFitting(message, (tried) => fits(tried, envelope, room));
   return {
     TopicArn: topicArn,
-    Subject: message.digest ? digestSubject(message.digest) : subject(message),
+    Subject: isDigest(message) ? digestSubject(message) : subject(message),
     MessageStructure: 'json',
     Message: envelope(excerpt),
     MessageAttributes: { ...attributes },
@@ -36,15 +36,19 @@ export function publishInput(message: Message, topicArn: string): PublishCommand
 type Envelope = (excerpt: Excerpt) => string;
 
 function envelopeOf(message: Message): Envelope {
-  const { digest, id } = message;
+  const digest = isDigest(message) ? message : undefined;
   const sms = digest ? digestSms(digest) : smsText(message);
-  const chat = visibleJson(digest ? digestChat(digest, id) : chatNotification(message));
+  const chat = visibleJson(digest ? digestChat(digest) : chatNotification(message));
   return (excerpt) => {
-    const email = digest ? digestEmail(digest, id) : emailText(excerpt);
+    const email = digest ? digestEmail(digest) : emailText(excerpt);
     const json = excerptJson(excerpt);
     const programs = { lambda: json, sqs: json, firehose: json };
     return JSON.stringify({ default: email, email, sms, ...programs, http: chat, https: chat });
   };
+}
+
+function isDigest(message: Message): message is Message & SentDigest {
+  return message.digest !== undefined;
 }
 
 function fits(excerpt: Excerpt, envelope: Envelope, room: number): boolean {

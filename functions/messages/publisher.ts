@@ -26,10 +26,10 @@ export type PublishOutcome =
   | { readonly id: string; readonly published: false; readonly error: string };
 
 /**
- * Four a second from three functions that run at the same time, as their schedule lets them. SNS switches an email
+ * Five a second from ten functions that run at the same time, as their schedule lets them. SNS switches an email
  * subscription off that gets more than ten messages a second (SNS quotas).
  */
-const GAP_MILLISECONDS = 750;
+const GAP_MILLISECONDS = 2_000;
 
 /** A topic that is gone, forbidden or out of reach stays so for the rest of a run. */
 const MAX_FAILURES_IN_A_ROW = 3;

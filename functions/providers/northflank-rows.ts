@@ -283,7 +283,7 @@ function roundingOf(amount: Big): Big {
 }
 
 /** Amounts, be they strings; and the hour, whose seconds are not always the same. */
-const NOT_TOLD = ['timestamp', 'currency', 'total', 'price', 'usage'];
+const NOT_IN_LABEL = ['timestamp', 'currency', 'total', 'price', 'usage'];
 
 /** Of a row. The same for every order of its fields, and whether what is null or empty is there or not. */
 export function labelOf(row: JsonObject): string {
@@ -295,7 +295,7 @@ function textOf(value: unknown): string {
   if (Array.isArray(value)) return listed('[]', value.map(textOf));
   if (!isJsonObject(value)) return JSON.stringify(value);
   const fields = Object.entries(value)
-    .filter(([name]) => !NOT_TOLD.includes(name))
+    .filter(([name]) => !NOT_IN_LABEL.includes(name))
     .map(([name, field]) => [JSON.stringify(name), textOf(field)])
     .filter(([, text]) => text !== '')
     .map((field) => field.join(':'));

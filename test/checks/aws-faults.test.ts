@@ -1,6 +1,6 @@
 /** What AWS does to a run: nothing is lost, nothing is published under two ids, and a run that failed says so. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault, FaultTarget } from '../../cli/demo/aws/server.ts';
+import type { Fault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import type { Run, RunDeps } from '../../functions/checks/check-usage.ts';
 import { report } from '../../functions/checks/report.ts';

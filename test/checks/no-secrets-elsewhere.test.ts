@@ -1,21 +1,14 @@
 /** What `no-secrets.test.ts` does for the providers, for parameters that are wrong, for AWS and for Slack. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/server.ts';
+import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
-import {
-  answering,
-  answeringJson,
-  cuttingOff,
-  dropping,
-  htmlPage,
-  redirecting,
-  stalling,
-} from '../../cli/demo/vendors/server.ts';
-import { slackErrors, slackRateLimit } from '../../cli/demo/vendors/slack.ts';
+import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { echoes } from '../support/echoing-faults.ts';
 import { type SecretWorld, secrets, startSecretWorld } from '../support/secret-world.ts';
+import { cuttingOff, dropping, htmlPage, redirecting, stalling } from '../support/server-faults.ts';
+import { slackErrors, slackRateLimit } from '../support/simulated-slack.ts';
 
 const { token, webhook } = secrets;
 const awsFaults = ['throttle', 'deny', 'error', 'drop', 'down'] as const satisfies AwsFault[];

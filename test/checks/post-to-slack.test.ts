@@ -2,13 +2,6 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
-import { cuttingOff, dropping, htmlPage, stalling } from '../../cli/demo/vendors/server.ts';
-import {
-  type SimulatedSlack,
-  slackErrors,
-  slackRateLimit,
-  startSimulatedSlack,
-} from '../../cli/demo/vendors/slack.ts';
 import { connectToSlack, postToSlack } from '../../functions/checks/post-to-slack.ts';
 import { type Posting, reportPostings } from '../../functions/checks/report.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
@@ -16,6 +9,13 @@ import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
 import { recordedWaits, shortTimeouts } from '../support/provider-waits.ts';
+import { cuttingOff, dropping, htmlPage, stalling } from '../support/server-faults.ts';
+import {
+  type SimulatedSlack,
+  slackErrors,
+  slackRateLimit,
+  startSimulatedSlack,
+} from '../support/simulated-slack.ts';
 
 const parameter = '/cost-alerts/slack/webhook-url';
 const firstPath = '/services/T00000000/B00000000/markedSecretOfTheFirst';

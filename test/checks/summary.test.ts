@@ -159,15 +159,24 @@ describe('a check leaves', () => {
     });
   });
 
-  test('until when it is muted, and nothing of that when the mute is over', async () => {
-    world.putAccount('acme', { ...month, mutedUntil: '2026-11-22T00:00:00Z' });
+  test('until when it is muted and why, and nothing of that when the mute is over', async () => {
+    world.putAccount('acme', {
+      ...month,
+      mutedUntil: '2026-11-22T00:00:00Z',
+      mutedBecause: 'load test',
+    });
     await world.check();
     const muted = await summaryOfAcme();
     world.setClock('2026-11-22T10:05:00Z');
     await world.check();
 
-    expect(muted?.mutedUntil).toBe(Date.parse('2026-11-22T00:00Z'));
-    expect(await summaryOfAcme()).not.toHaveProperty('mutedUntil');
+    expect(muted).toMatchObject({
+      mutedUntil: Date.parse('2026-11-22T00:00Z'),
+      mutedBecause: 'load test',
+    });
+    const after = await summaryOfAcme();
+    expect(after).not.toHaveProperty('mutedUntil');
+    expect(after).not.toHaveProperty('mutedBecause');
   });
 
   test('nothing of an account that left the register', async () => {

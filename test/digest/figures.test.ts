@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type AccountDigest, accountDigest } from '../../functions/digest/account-digest.ts';
 import { type DigestSchedule, dueAround } from '../../functions/digest/due.ts';
-import { type AccountDigest, accountDigest, digestOf } from '../../functions/digest/figures.ts';
+import { digestOf } from '../../functions/digest/figures.ts';
 import type { AccountSummary, BudgetSummary } from '../../functions/ledger/account-summary.ts';
 
 const now = Date.parse('2026-11-23T08:00:00Z');
@@ -200,4 +201,21 @@ test('the three biggest movers are meters whose change is the largest share, up 
     ['gpu', '35', '28'],
     ['cpu', '7', '-21'],
   ]);
+});
+
+test('the data reach as far as those of the account that lags most, of those that are read and report', () => {
+  const until = (at: string) => ({ dataUntil: Date.parse(at) });
+  const unread = { problems: { unreadableSince: Date.parse('2026-11-20T08:00Z') } };
+  const silent = { problems: { noDataSince: Date.parse('2026-11-20T08:00Z') } };
+
+  const { dataUntil } = digest([
+    accountOf(until('2026-11-23T07:00Z')),
+    accountOf(until('2026-11-22T18:30Z')),
+    accountOf({ ...until('2026-11-20T07:00Z'), ...unread }),
+    accountOf({ ...until('2026-11-19T07:00Z'), ...silent }),
+    accountOf({}),
+  ]);
+
+  expect(dataUntil).toBe('2026-11-22T18:30:00Z');
+  expect(digest([accountOf(unread)])).not.toHaveProperty('dataUntil');
 });

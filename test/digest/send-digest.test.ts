@@ -1,6 +1,6 @@
 /** The digest, from the checks of accounts to what subscribers get, over the embedded AWS. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bodyFor } from '../../cli/demo/aws/sns.ts';
+import { bodyFor } from '../../cli/demo/aws/publish.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { connectDigest } from '../../functions/digest/environment.ts';
 import { type DigestDeps, type DigestRun, sendDigest } from '../../functions/digest/send-digest.ts';
@@ -146,7 +146,11 @@ describe('a digest', () => {
 
   test('names what is wrong with an account', async () => {
     const root = world.environment().PARAMETER_ROOT;
-    world.putAccount('muted', { ...month, mutedUntil: '2026-12-01T08:00:00Z' });
+    world.putAccount('muted', {
+      ...month,
+      mutedUntil: '2026-12-01T08:00:00Z',
+      mutedBecause: 'load test',
+    });
     world.putAccount('without', { budgets: [] });
     world.putAccount('broken', month);
     world.putAccount('unread', month);
@@ -160,7 +164,9 @@ describe('a digest', () => {
 
     const published = world.aws.published.at(-1);
     const text = published?.bodies.email ?? '';
-    expect(text).toMatch(/northflank\/muted.*\n +muted until 1 December 2026, 08:00 \(UTC\)/);
+    expect(text).toMatch(
+      /northflank\/muted.*\n +muted until 1 December 2026, 08:00 \(UTC\): load test/,
+    );
     expect(text).toMatch(/northflank\/without.* no budget/);
     expect(text).toMatch(/northflank\/broken.*\n +1 invalid parameter/);
     expect(text).toMatch(/northflank\/unread.*\n +not read since 23 November 2026, 07:05 \(UTC\)/);

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
-import {
-  type SimulatedSlack,
-  slackErrors,
-  startSimulatedSlack,
-} from '../../cli/demo/vendors/slack.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { bundleSource } from '../../infra/function-code.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
 import { startFunction } from '../support/function-process.ts';
+import {
+  type SimulatedSlack,
+  slackErrors,
+  startSimulatedSlack,
+} from '../support/simulated-slack.ts';
 
 const parameter = '/cost-alerts/slack/webhook-url';
 const path = '/services/T00000000/B00000000/markedSecret000000000000';

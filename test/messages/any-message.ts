@@ -69,7 +69,7 @@ const budgetNotice = fc
 const otherNotice = fc
   .record({
     ...base,
-    kind: fc.constantFrom('read-error', 'no-data', 'invalid-config', 'unwatched'),
+    kind: fc.constantFrom('read-error', 'no-data', 'invalid-config', 'unwatched', 'muted'),
   })
   .map((values): Notice => ({ ...healthNotice(values.kind), ...values }));
 

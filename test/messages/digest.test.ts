@@ -28,6 +28,7 @@ const account: DigestAccount = {
   unreadSince: '2026-11-20T00:00:00Z',
   noDataSince: '2026-11-20T00:00:00Z',
   mutedUntil: '2026-11-30T00:00:00Z',
+  mutedBecause: name,
   invalidParameters: 3,
 };
 const worst: Digest = {

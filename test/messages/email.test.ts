@@ -151,7 +151,7 @@ describe('email', () => {
     expect(read).not.toContain('Meter');
   });
 
-  test.each(['read-error', 'no-data', 'invalid-config', 'unwatched'] as const)(
+  test.each(['read-error', 'no-data', 'invalid-config', 'unwatched', 'muted'] as const)(
     'a notice of kind %s has its reason, its next step and its links, and no numbers',
     (kind) => {
       const notice = healthNotice(kind);

@@ -100,6 +100,7 @@ export function healthNotice(kind: HealthNotice['kind'], status: Status = 'firin
     'no-data': 'warning',
     'invalid-config': 'warning',
     unwatched: 'info',
+    muted: 'info',
   } as const;
   return {
     id: `northflank/acme/${kind}/2026-11-21`,

@@ -48,6 +48,7 @@ describe('headline', () => {
     ['northflank/acme has valid parameters again', healthNotice('invalid-config', 'resolved')],
     ['northflank/acme is no longer watched', healthNotice('unwatched')],
     ['northflank/acme is watched again', healthNotice('unwatched', 'resolved')],
+    ['northflank/acme is no longer muted', healthNotice('muted', 'resolved')],
     ['northflank has no account to watch', { ...healthNotice('unwatched'), account: '' }],
     [
       'northflank has accounts to watch again',

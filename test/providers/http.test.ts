@@ -2,9 +2,6 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   answering,
-  answeringBytes,
-  cuttingOff,
-  redirecting,
   type SimulatedServer,
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
@@ -12,6 +9,7 @@ import type { HttpOptions } from '../../functions/providers/http.ts';
 import { httpClient } from '../../functions/providers/http.ts';
 import { readText, secondsHeaderMs } from '../../functions/providers/http-body.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
+import { answeringBytes, cuttingOff, redirecting } from '../support/server-faults.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,14 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import {
-  changingCsv,
-  failingAfterRows,
-  failingQuery,
   type SimulatedInfluxdb,
   type SimulatedInfluxdbOptions,
   startSimulatedInfluxdb,
 } from '../../cli/demo/vendors/influxdb.ts';
 import type { UsagePoint } from '../../cli/demo/vendors/influxdb-history.ts';
-import { answering, answeringJson, cuttingOff, htmlPage } from '../../cli/demo/vendors/server.ts';
+import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
+import { changingCsv, failingAfterRows, failingQuery } from '../support/influxdb-faults.ts';
 import {
   fetchFrom,
   now,
@@ -20,6 +18,7 @@ import {
   usageLines,
   usageOf,
 } from '../support/provider-influxdb.ts';
+import { cuttingOff, htmlPage } from '../support/server-faults.ts';
 
 const october = { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) };
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   type AnswerStyle,
-  changingCsv,
   type SimulatedInfluxdb,
   type SimulatedInfluxdbOptions,
   startSimulatedInfluxdb,
 } from '../../cli/demo/vendors/influxdb.ts';
 import type { InfluxdbHour, UsagePoint } from '../../cli/demo/vendors/influxdb-history.ts';
+import { changingCsv } from '../support/influxdb-faults.ts';
 import {
   fetchFrom,
   now,

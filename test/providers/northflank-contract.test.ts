@@ -1,14 +1,10 @@
-import {
-  endlessPages,
-  loopingCursor,
-  losingCursor,
-  startSimulatedNorthflank,
-} from '../../cli/demo/vendors/northflank.ts';
+import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
 import type {
   HourlyAmounts,
   NorthflankHistory,
 } from '../../cli/demo/vendors/northflank-history.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
+import { endlessPages, loopingCursor, losingCursor } from '../support/northflank-faults.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
 const token = 'Nf.Secret+7c1f=';

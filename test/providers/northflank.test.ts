@@ -2,9 +2,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import {
-  changingNewestRow,
-  loopingCursor,
-  losingCursor,
   type SimulatedNorthflank,
   type SimulatedNorthflankOptions,
   startSimulatedNorthflank,
@@ -12,6 +9,7 @@ import {
 import type { HourlyRow } from '../../cli/demo/vendors/northflank-history.ts';
 import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
+import { changingNewestRow, loopingCursor, losingCursor } from '../support/northflank-faults.ts';
 import {
   fetchBody,
   fetchFrom,

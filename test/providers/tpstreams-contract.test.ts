@@ -1,15 +1,15 @@
+import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
+import type { TpstreamsDay, TpstreamsHistory } from '../../cli/demo/vendors/tpstreams-history.ts';
+import { tpstreams } from '../../functions/providers/tpstreams.ts';
+import { describeProviderContract } from '../support/provider-contract.ts';
+import { midnight, now } from '../support/provider-tpstreams.ts';
 import {
   announcingMore,
   endlessPages,
   leadingTo,
   leadingToItself,
   losingParameters,
-  startSimulatedTpstreams,
-} from '../../cli/demo/vendors/tpstreams.ts';
-import type { TpstreamsDay, TpstreamsHistory } from '../../cli/demo/vendors/tpstreams-history.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
-import { describeProviderContract } from '../support/provider-contract.ts';
-import { midnight, now } from '../support/provider-tpstreams.ts';
+} from '../support/tpstreams-faults.ts';
 
 const token = 'Tp.Secret+7c1f=';
 const organizationId = 'dcek2m';

@@ -3,20 +3,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   answering,
   answeringJson,
-  htmlPage,
   jsonAnswer,
   type SimulatedRequest,
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
-import {
-  addingRow,
-  announcingMore,
-  changingFirstRow,
-  leadingTo,
-  leadingToItself,
-  losingParameters,
-  throttling,
-} from '../../cli/demo/vendors/tpstreams.ts';
 import {
   fetchFrom,
   fetchText,
@@ -28,6 +18,16 @@ import {
   window,
 } from '../support/provider-tpstreams.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
+import { htmlPage } from '../support/server-faults.ts';
+import {
+  addingRow,
+  announcingMore,
+  changingFirstRow,
+  leadingTo,
+  leadingToItself,
+  losingParameters,
+  throttling,
+} from '../support/tpstreams-faults.ts';
 
 const GB = 1_000_000_000;
 const path = '/api/v1/dcek2m/assets_usage/';

@@ -7,7 +7,8 @@ import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { answering, dropping } from '../../cli/demo/vendors/server.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
+import { dropping } from '../support/server-faults.ts';
 import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 /** Meter → cost in USD. */

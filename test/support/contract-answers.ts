@@ -1,14 +1,9 @@
 /** Answers that are not what they should be: too large, endless, circular, or none at all. */
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
-import {
-  answering,
-  answeringJson,
-  compressing,
-  htmlPage,
-  padding,
-} from '../../cli/demo/vendors/server.ts';
+import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
 import type { Contract, Paging } from './contract-subject.ts';
+import { compressing, htmlPage, padding } from './server-faults.ts';
 
 const MIB = 1024 * 1024;
 

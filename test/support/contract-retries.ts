@@ -1,17 +1,10 @@
 /** What is asked again and what is not, and how long a provider is waited for. */
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
-import {
-  answering,
-  answeringJson,
-  cuttingOff,
-  dropping,
-  htmlPage,
-  stalling,
-  stallingHalfway,
-} from '../../cli/demo/vendors/server.ts';
+import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
 import type { Contract } from './contract-subject.ts';
 import { shortTimeouts } from './provider-waits.ts';
+import { cuttingOff, dropping, htmlPage, stalling, stallingHalfway } from './server-faults.ts';
 
 export function describeRetries<History>(contract: Contract<History>): void {
   const { server, waits, fetchUsage, reasonOf, asksElsewhereAfter = [] } = contract;

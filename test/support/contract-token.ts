@@ -4,10 +4,10 @@ import {
   answering,
   answeringJson,
   type Fault,
-  redirecting,
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
 import type { Contract } from './contract-subject.ts';
+import { redirecting } from './server-faults.ts';
 
 export function describeToken<History>(contract: Contract<History>): void {
   const { provider, token, server, fetchUsage, reasonOf, tokenHeader = 'authorization' } = contract;

@@ -1,19 +1,15 @@
 /** A provider that sends back what nobody should repeat: the token, or the header that it came in. */
 
 import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
-import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
-import { changingNewestRow } from '../../cli/demo/vendors/northflank.ts';
 import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
 import { changingFirstHour, changingMetadata } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
-import {
-  answering,
-  answeringJson,
-  changingJson,
-  redirecting,
-} from '../../cli/demo/vendors/server.ts';
-import { changingFirstRow, leadingTo } from '../../cli/demo/vendors/tpstreams.ts';
+import { answering, answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
+import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
+import { changingNewestRow } from './northflank-faults.ts';
 import { spellings } from './secret-search.ts';
+import { redirecting } from './server-faults.ts';
+import { changingFirstRow, leadingTo } from './tpstreams-faults.ts';
 
 /** A text with the token in it, as a server may write one. */
 type Echo = (token: string) => string;

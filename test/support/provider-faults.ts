@@ -2,8 +2,6 @@
 import { Agent } from 'undici';
 import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
 import { losingPage, repeatingData, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
-import { changingCsv, failingAfterRows, failingQuery } from '../../cli/demo/vendors/influxdb.ts';
-import { changingNewestRow, losingCursor } from '../../cli/demo/vendors/northflank.ts';
 import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
 import {
   changingFirstHour,
@@ -14,17 +12,21 @@ import {
   answering,
   answeringJson,
   changingJson,
+  type Fault,
+  send,
+} from '../../cli/demo/vendors/server.ts';
+import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
+import { changingNewestRow, losingCursor } from './northflank-faults.ts';
+import {
   cuttingOff,
   dropping,
-  type Fault,
   htmlPage,
   redirecting,
-  send,
   stalling,
   stallingHalfway,
-} from '../../cli/demo/vendors/server.ts';
-import { changingFirstRow, leadingToItself, throttling } from '../../cli/demo/vendors/tpstreams.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
+} from './server-faults.ts';
+import { changingFirstRow, leadingToItself, throttling } from './tpstreams-faults.ts';
 
 export interface Affliction {
   readonly fault?: Fault;

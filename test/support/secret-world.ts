@@ -7,7 +7,6 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { type ParameterType, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { simulateClock } from '../../cli/demo/play.ts';
-import { type SimulatedSlack, startSimulatedSlack } from '../../cli/demo/vendors/slack.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import { postToSlack } from '../../functions/checks/post-to-slack.ts';
@@ -25,6 +24,7 @@ import { recordedWaits, shortTimeouts } from './provider-waits.ts';
 import { type ProviderWorld, startProviderWorld } from './provider-worlds.ts';
 import { searchFor, textsIn } from './secret-search.ts';
 import { startAccounts } from './simulated-accounts.ts';
+import { type SimulatedSlack, startSimulatedSlack } from './simulated-slack.ts';
 
 /** With everything that a token may have in it and that some escape changes. */
 export const secrets = {

@@ -1,7 +1,8 @@
 /** Totals over summaries of accounts, over the embedded AWS and a simulated European Central Bank. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answering, cuttingOff, htmlPage } from '../../cli/demo/vendors/server.ts';
+import { answering } from '../../cli/demo/vendors/server.ts';
 import type { BudgetNotice } from '../../functions/alerts/notice.ts';
+import { cuttingOff, htmlPage } from '../support/server-faults.ts';
 import { startWatchedTotals, type WatchedTotals } from './watched-totals.ts';
 
 let world: WatchedTotals;
@@ -65,7 +66,7 @@ describe('a total', () => {
       { account: 'northflank/acme', meter: 'cpu', amount: '20.00' },
     ]);
     expect(notice?.reason).toMatch(
-      /^Total all is over its budget: 330\.00 of 300 USD this month \(110\.0 %\)\./,
+      /^Total all is over budget: 330\.00 of 300 USD this month \(110\.0 %\)\./,
     );
     expect(notice?.nextStep).toBe(
       `Biggest change: northflank/acme gpu 180.00 USD (whole month before: 124.00 USD). Stop what you don't need of northflank/acme gpu, or raise "limit" in ${world.root()}/totals/all.`,

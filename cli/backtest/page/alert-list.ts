@@ -1,11 +1,12 @@
 /** A budget's alerts: a list whose entries are also marks on the chart above it. */
 import { severityAt, shownPercent } from '../../../functions/alerts/budget-notice.ts';
-import type { Severity } from '../../../functions/alerts/notice.ts';
+import type { NoticeKind, Severity } from '../../../functions/alerts/notice.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 import { figuresText } from '../../../functions/messages/headline.ts';
 import { decimal, ratio } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedAlert } from '../alerts-with-limit.ts';
+import { REPLAYED_KINDS, type ReplayedBudget } from '../replayed.ts';
 import { type MarkedPlots, type Plot, xOf, yOf } from './chart.ts';
 import { type Html, html, trusted } from './html.ts';
 import { momentAt } from './page-data.ts';
@@ -14,10 +15,14 @@ export interface AlertEntry {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly severity: Severity;
+  /** Forecasts and anomalies have marks of their own. */
+  readonly kind: NoticeKind;
   /** `over budget: 203 of 200 USD (101.6 %)` */
   readonly text: string;
   /** The email; absent where only figures are known. */
   readonly message?: string;
+  /** Where the mark is, epoch milliseconds, if not at `at`. */
+  readonly markAt?: number;
   /** Height of the mark, in the chart's amounts; at its top where it is not about an amount. */
   readonly amount?: number;
 }
@@ -29,13 +34,13 @@ export function alertItems(entries: readonly AlertEntry[], plots: MarkedPlots): 
 
 function alertItem(entry: AlertEntry, plots: MarkedPlots): Html {
   const { severity, message } = entry;
-  const line = html`${severityMark(severity, 'mark')}${severityMark(severity, 'sign')}<span class="when">${momentAt(entry.at, plots.timeZone)}</span> <span class="grave ${severity}">${severity}</span> <span class="what">${entry.text}</span>`;
+  const line = html`${alertMark(entry, 'mark')}${alertMark(entry, 'sign')}<span class="when">${momentAt(entry.at, plots.timeZone)}</span> <span class="grave ${severity}">${severity}</span> <span class="what">${entry.text}</span>`;
   if (message === undefined) return html`<li style="${placeOf(entry, plots)}"><p>${line}</p></li>`;
   return html`<li style="${placeOf(entry, plots)}"><details><summary>${line}</summary></details><pre tabindex="0">${message}</pre></li>`;
 }
 
 /** In hundredths of the picture's width: the picture scales, and what lies over it with it. */
-function placeOf({ at, amount }: AlertEntry, { wide, narrow }: MarkedPlots): string {
+function placeOf({ at, markAt = at, amount }: AlertEntry, { wide, narrow }: MarkedPlots): string {
   const [x, y] = shareOf(wide);
   const [narrowX, narrowY] = shareOf(narrow);
   return `--x:${x};--y:${y};--nx:${narrowX};--ny:${narrowY}`;
@@ -43,20 +48,20 @@ function placeOf({ at, amount }: AlertEntry, { wide, narrow }: MarkedPlots): str
   function shareOf(plot: Plot): [string, string] {
     const share = (pixels: number) => String(Math.round((pixels / plot.width) * 1e4) / 100);
     const y = amount === undefined ? plot.top : yOf(plot, amount);
-    return [share(xOf(plot, at)), share(y)];
+    return [share(xOf(plot, markAt)), share(y)];
   }
 }
 
 /** With the text of the deployed check's headline. */
 export function replayedAlertEntry(
-  { at, status, threshold, actual }: ReplayedAlert,
+  { kind, at, status, threshold, actual, forecast: point }: ReplayedAlert,
   budget: Budget,
   counting: Counting,
 ): AlertEntry {
   const percent = ratio(decimal(actual).times('100'), decimal(budget.limit));
   const { per, meter, limit } = budget;
   const figures = {
-    kind: 'budget' as const,
+    kind,
     status,
     threshold,
     per,
@@ -64,11 +69,14 @@ export function replayedAlertEntry(
     limit,
     actual,
     percent: shownPercent({ percent }),
+    ...(point !== undefined && { forecast: { point } }),
     ...counting,
   };
+  const fired = kind === 'forecast' ? 'warning' : severityAt(percent);
   return {
     at,
-    severity: status === 'resolved' ? 'info' : severityAt(percent),
+    kind,
+    severity: status === 'resolved' ? 'info' : fired,
     text: figuresText(figures),
     amount: Number(actual),
   };
@@ -78,10 +86,19 @@ export function countingOf(budget: Budget, currency: string): Counting {
   return { measure: budget.measure, unit: budget.unit ?? currency };
 }
 
-/** `3 alerts (1 a month).`; `withLimit` names a limit that is not the budget's own: ` with 180 USD`. */
-export function countText(count: number, aMonth: number, withLimit = ''): string {
-  if (count === 0) return `No alerts${withLimit}.`;
-  return `${count} ${count === 1 ? 'alert' : 'alerts'} (${aMonth} a month)${withLimit}.`;
+/** `2 budget alerts (0.7 a month), 1 forecast alert (0.3 a month).`; `withLimit` names a limit that is not the budget's own: ` with 180 USD`. */
+export function countText(
+  alerts: readonly { readonly kind: string }[],
+  aMonth: ReplayedBudget['alertsAMonth'],
+  withLimit = '',
+): string {
+  const parts = REPLAYED_KINDS.flatMap((kind) => {
+    const count = alerts.filter((one) => one.kind === kind).length;
+    return count === 0
+      ? []
+      : `${count} ${kind} ${count === 1 ? 'alert' : 'alerts'} (${aMonth[kind]} a month)`;
+  });
+  return `${parts.length === 0 ? 'No alerts' : parts.join(', ')}${withLimit}.`;
 }
 
 /** Of a notice for this threshold, in percent. */
@@ -96,9 +113,13 @@ const outlines: Readonly<Record<Severity, string>> = {
   critical: 'M0-6.5L7 5.5H-7Z',
 };
 
-/** A small picture of it, hidden from screen readers: the word must be beside it. */
-export function severityMark(severity: Severity, className: string): Html {
+/** Of an anomaly, with five points. */
+export const STAR = 'M0-7L1.8-2.4L6.7-2.2L2.9.9L4.1 5.7L0 3L-4.1 5.7L-2.9.9L-6.7-2.2L-1.8-2.4Z';
+
+/** A small picture of it, hidden from screen readers: words must be beside it. A forecast's is hollow. */
+function alertMark({ severity, kind }: AlertEntry, className: string): Html {
+  const outline = kind === 'anomaly' ? STAR : outlines[severity];
   return trusted(
-    `<svg class="${className} ${severity}" viewBox="-9 -9 18 18" aria-hidden="true"><path d="${outlines[severity]}"/></svg>`,
+    `<svg class="${className} ${severity} of-${kind}" viewBox="-9 -9 18 18" aria-hidden="true"><path d="${outline}"/></svg>`,
   );
 }

@@ -1,14 +1,11 @@
-/**
- * The running total of a budget in each of its periods, the forecast of the open one, and the lines of its limit and
- * thresholds, which the page draws anew when they change.
- */
+/** A budget's actuals over the replayed time: days as bars, longer periods as running totals with the forecast, and the anomalies. */
 import { periodsBetween } from '../../../functions/budgets/period.ts';
 import type { Budget } from '../../../functions/config/account.ts';
-import { amountText, limitText } from '../../../functions/messages/amounts.ts';
-import { decimal, plain } from '../../../functions/pricing/money.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
+import { limitText } from '../../../functions/messages/amounts.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../replayed.ts';
-import { countingOf, severityAtThreshold } from './alert-list.ts';
+import { countingOf, STAR } from './alert-list.ts';
 import {
   amountSpan,
   type Chart,
@@ -21,7 +18,8 @@ import {
   xOf,
   yOf,
 } from './chart.ts';
-import { escaped } from './html.ts';
+import { fanSvg, forecastMoments } from './forecast-fan.ts';
+import { labelsWidth, limitLines, thresholdsText } from './limit-lines.ts';
 import { momentAt } from './page-data.ts';
 
 type Point = readonly [at: number, amount: number];
@@ -30,10 +28,6 @@ type Point = readonly [at: number, amount: number];
 const MOST_AHEAD = 0.3;
 /** A threshold's line or a forecast beyond so many times everything else would only flatten that. */
 const MOST_ABOVE = 1.6;
-/** Of a bold letter, in font sizes, on average in a wide font. */
-const WIDTH_OF_LETTER = 0.65;
-/** Pixels between the plot and the labels of its lines: a mark at its end covers none. */
-const LABEL_GAP = 12;
 
 /** `labelledBy` is the id of the element that describes the chart. */
 export function budgetChart(
@@ -59,7 +53,7 @@ export function budgetChart(
       labelledBy,
       unit: counting.unit,
       days: midnights.map(({ id, start }) => ({ x: xOf(plot, start), date: id })),
-      content: `${totalsSvg(replayed, plot, account.until)}<g class="limits">${limitLines(replayed.budget, counting, plot)}</g>`,
+      content: `${actualsSvg(replayed, plot, account.until)}<g class="foresight">${foresightSvg(replayed, plot, account.until)}</g>${anomaliesSvg(account, replayed, plot)}<g class="limits">${limitLines(replayed.budget, counting, plot)}</g>`,
     });
   });
   return { svg: drawn.join(''), plots };
@@ -84,7 +78,9 @@ function amountRange({ budget, periods }: ReplayedBudget): [lowest: number, high
   return [lowest, Math.max(base, ...further) * 1.08];
 }
 
-function totalsSvg({ budget, periods }: ReplayedBudget, plot: Plot, until: number): string {
+function actualsSvg(replayed: ReplayedBudget, plot: Plot, until: number): string {
+  const { budget, periods } = replayed;
+  if (budget.per === 'day') return barsSvg(periods, plot);
   const traces = periods.map((period) => trace(period, budget.per, { from: plot.from, until }));
   // Hours are one line: a gap between two of them could not be seen.
   const lines = (budget.per === 'hour' ? [traces.flat()] : traces).filter(
@@ -93,9 +89,60 @@ function totalsSvg({ budget, periods }: ReplayedBudget, plot: Plot, until: numbe
   const totals = lines.map((points) => stepsPath(thinned(points, plot), plot));
   const bottom = tenths(yOf(plot, 0));
   const areas = totals.map((path) => `${path}V${bottom}H${path.slice(1).split(' ', 1)}`);
-  const forecasts = periods.map((period) => forecastPath(period, plot, until));
-  const fans = periods.map((period) => fanPath(period, plot, until));
-  return `<path class="area" d="${areas.join('')}"/><path class="fan" d="${fans.join('')}"/><path class="forecast" d="${forecasts.join('')}"/><path class="total" d="${totals.join('')}"/>`;
+  return `<path class="area" d="${areas.join('')}"/><path class="total" d="${totals.join('')}"/>`;
+}
+
+/** Each day as a bar, of four fifths of its width. */
+function barsSvg(periods: readonly ReplayedPeriod[], plot: Plot): string {
+  const bars = periods.map(({ period, points }) => {
+    const actual = points.at(-1)?.actual;
+    return actual === undefined ? '' : barPath(period, [0, Number(actual)], plot);
+  });
+  return `<path class="bars" d="${bars.join('')}"/>`;
+}
+
+function barPath(
+  { start, end }: ReplayedPeriod['period'],
+  [from, to]: readonly [number, number],
+  plot: Plot,
+): string {
+  const gap = (end - start) / 10;
+  const x = [start + gap, end - gap].map((at) =>
+    tenths(xOf(plot, Math.min(plot.until, Math.max(plot.from, at)))),
+  );
+  const [left = 0, right = 0] = x;
+  return `M${left} ${tenths(yOf(plot, from))}V${tenths(yOf(plot, to))}H${right}V${tenths(yOf(plot, from))}Z`;
+}
+
+/** As it is at the last check; a day's is the rest of its bar, an hour's could not be seen. */
+function foresightSvg({ budget, periods }: ReplayedBudget, plot: Plot, until: number): string {
+  const last = forecastMoments(periods, until).at(-1);
+  if (last === undefined || budget.per === 'hour') return '';
+  if (budget.per !== 'day') return fanSvg(last, plot);
+  const rest = barPath(last.period, [Number(last.actual), Number(last.forecast)], plot);
+  return `<path class="forecast" d="${rest}"/>`;
+}
+
+/** Stars on the axis. */
+function anomaliesSvg(account: ReplayedAccount, { budget }: ReplayedBudget, plot: Plot): string {
+  const stars = anomaliesOf(account, budget).map((day) => {
+    const x = tenths(xOf(plot, day + DAY_MS / 2));
+    return `<path class="anomaly" transform="translate(${x} ${plot.height - plot.bottom})" d="${STAR}"/>`;
+  });
+  return stars.join('');
+}
+
+/** Starts of the days (UTC is near enough to draw) that were unusual, of the account or the budget's own meter, within the chart. */
+export function anomaliesOf(
+  { notices, from, until }: ReplayedAccount,
+  { meter }: Budget,
+): number[] {
+  return notices.flatMap(({ notice }) => {
+    if (notice.kind !== 'anomaly' || notice.status !== 'firing') return [];
+    if (meter !== undefined && notice.drivers.every((driver) => driver.meter !== meter)) return [];
+    const day = Date.parse(notice.day);
+    return day >= from && day < until ? day : [];
+  });
 }
 
 /** An actual is held until the next point. */
@@ -129,42 +176,6 @@ function trace(
   return [...begin, ...within, [end, total]];
 }
 
-/** From the last check to the period's end, or to where the line leaves the plot. */
-function forecastPath(replayed: ReplayedPeriod, plot: Plot, until: number): string {
-  const { forecast } = replayed;
-  const line = forecast === undefined ? [] : lineTo(forecast, replayed, plot, until);
-  return line.length === 0 ? '' : `M${line.join('L')}`;
-}
-
-/** Between the ends of its range. */
-function fanPath(replayed: ReplayedPeriod, plot: Plot, until: number): string {
-  const { range } = replayed;
-  if (range === undefined) return '';
-  const low = lineTo(range.low, replayed, plot, until);
-  const high = lineTo(range.high, replayed, plot, until);
-  return low.length === 0 ? '' : `M${[...low, ...high.toReversed()].join('L')}Z`;
-}
-
-/** Its two points. */
-function lineTo(
-  forecast: string,
-  { period, points }: ReplayedPeriod,
-  plot: Plot,
-  until: number,
-): readonly string[] {
-  const last = points.at(-1);
-  if (last === undefined) return [];
-  const actual = Number(last.actual);
-  const [ahead, more] = [period.end - until, Number(forecast) - actual];
-  const room = [
-    ahead > 0 ? (plot.until - until) / ahead : 0,
-    more > 0 ? (plot.max - actual) / more : 1,
-  ];
-  const within = Math.min(1, ...room);
-  const [x, y] = [xOf(plot, until + within * ahead), yOf(plot, actual + within * more)];
-  return [`${tenths(xOf(plot, until))} ${tenths(yOf(plot, actual))}`, `${tenths(x)} ${tenths(y)}`];
-}
-
 /** At most four points (the first, the least, the greatest, the last) of each pixel. */
 function thinned(points: readonly Point[], plot: Plot): Point[] {
   const columns = Map.groupBy(points, ([at]) => Math.floor(xOf(plot, at)));
@@ -185,91 +196,31 @@ export interface ReplayedSpan {
   readonly timeZone: string;
 }
 
+export interface ChartContent {
+  readonly counting: Counting;
+  /** Of the budget's alerts; undefined where nothing was replayed. */
+  readonly alerts: number | undefined;
+  readonly anomalies: number;
+}
+
 /** Describes the chart, also for those who cannot see it. */
 export function captionText(
   budget: Budget,
-  { count, counting }: { readonly count: number; readonly counting: Counting },
+  { counting, alerts, anomalies }: ChartContent,
   { from, until, timeZone }: ReplayedSpan,
 ): string {
+  const { per } = budget;
+  const isShort = per === 'day' || per === 'hour';
+  const what = isShort ? `Each ${per}` : `Running total of each ${per}`;
   const span = `from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}`;
-  return `Running total of each ${budget.per} ${span}, against ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}. Marks: alerts (${count}). Dashed: forecast.`;
+  const thresholds = budget.thresholds.length === 0 ? '' : ` with ${thresholdsText(budget)}`;
+  const marks = alerts === undefined ? '' : ` Marks: alerts (${alerts}).`;
+  const stars = anomalies === 0 ? '' : ` Stars on the axis: unusual days (${anomalies}).`;
+  return `${what} ${span}, against ${limitText(budget.limit, counting)}${thresholds}.${marks}${stars}${DASHED[per] ?? ' Dashed: forecast, with its 80 % range.'}`;
 }
 
-/** `thresholds at 50 %, 80 %, 100 %` */
-export function thresholdsText({ thresholds }: Budget): string {
-  return `thresholds at ${thresholds.map((threshold) => `${threshold} %`).join(', ')}`;
-}
-
-interface LimitLine {
-  readonly threshold: number;
-  /** Exact decimal. */
-  readonly amount: string;
-  readonly label: string;
-}
-
-/** SVG; lines above the axis are named at its top, so that none is missing. */
-export function limitLines(budget: Budget, counting: Counting, plot: Plot): string {
-  const lines = linesOf(budget, counting, plot);
-  const isAbove = ({ amount }: LimitLine) => Number(amount) > plot.max;
-  const drawn = lines
-    .filter((line) => !isAbove(line))
-    .map((line) => ({ ...line, y: yOf(plot, Number(line.amount)) }));
-  const heights = spread(
-    drawn.map(({ y }) => y),
-    plot,
-  );
-  const above = lines.filter(isAbove).map(({ label }) => label);
-  return [
-    ...drawn.map((line, index) => lineSvg(line, plot, heights[index] ?? 0)),
-    above.length > 0 && aboveSvg(above, plot),
-  ]
-    .filter(Boolean)
-    .join('');
-}
-
-/** Ascending by amount; the limit has a line though it may be no threshold. */
-function linesOf({ limit, thresholds }: Budget, counting: Counting, frame: Frame): LimitLine[] {
-  return [...new Set([...thresholds, 100])]
-    .sort((a, b) => a - b)
-    .map((threshold) => {
-      const share = decimal(String(threshold)).times('0.01');
-      const amount = plain(decimal(limit).times(share));
-      const name = thresholds.includes(threshold) ? `${threshold} %` : 'limit';
-      const isExact = threshold === 100 || Number.isInteger(Number(amount));
-      const text = (isExact ? limitText : amountText)(amount, counting);
-      return { threshold, amount, label: frame.hasLongLabels ? `${name}  ${text}` : name };
-    });
-}
-
-/** Pixels that the labels need beside the chart. */
-function labelsWidth(budget: Budget, counting: Counting, frame: Frame): number {
-  const lengths = linesOf(budget, counting, frame).map(({ label }) => label.length);
-  return LABEL_GAP + 4 + Math.max(...lengths) * frame.fontSize * WIDTH_OF_LETTER;
-}
-
-function lineSvg(
-  { threshold, label, y }: LimitLine & { readonly y: number },
-  plot: Plot,
-  labelY: number,
-): string {
-  const end = plot.width - plot.right;
-  const className = `limit ${severityAtThreshold(threshold)}${threshold === 100 ? ' whole' : ''}`;
-  const text = `<text x="${tenths(end + LABEL_GAP)}" y="${tenths(labelY)}" dy=".35em">${escaped(label)}</text>`;
-  return `<g class="${className}"><path d="M${plot.left} ${tenths(y)}H${tenths(end)}"/>${text}</g>`;
-}
-
-function aboveSvg(labels: readonly string[], { width, top }: Plot): string {
-  const text = `↑ ${labels.join(', ')} above`;
-  return `<g class="limit above"><text x="${width - 4}" y="${top - 14}" dy=".35em" text-anchor="end">${escaped(text)}</text></g>`;
-}
-
-/** Heights of labels for lines from the lowest to the highest, moved up so far that no label covers another. */
-function spread(heights: readonly number[], { fontSize, top }: Plot): number[] {
-  const labels: number[] = [];
-  for (const height of heights) {
-    const below = labels.at(-1) ?? Number.POSITIVE_INFINITY;
-    labels.push(Math.min(height, below - fontSize - 2));
-  }
-  const missing = Math.max(0, top - (labels.at(-1) ?? top));
-  return labels.map((height) => height + missing / 2);
-}
+/** Of those without a range: an hour's forecast could not be seen. */
+const DASHED: Partial<Readonly<Record<Budget['per'], string>>> = {
+  hour: '',
+  day: ' Dashed: forecast.',
+};

@@ -4,6 +4,7 @@ import { messageOf } from '../../../functions/alerts/message.ts';
 import type { Notice } from '../../../functions/alerts/notice.ts';
 import { localText, periodText } from '../../../functions/budgets/dates.ts';
 import type { Budget } from '../../../functions/config/account.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
 import {
   amountText,
   forecastText,
@@ -18,7 +19,9 @@ import { type Counting, shownDigits } from '../../../functions/pricing/shown-dig
 import { thisPeriod } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
 import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
-import { budgetChart, captionText } from './budget-chart.ts';
+import { anomaliesOf, budgetChart, captionText } from './budget-chart.ts';
+import type { MarkedPlots } from './chart.ts';
+import { forecastMoments, momentText } from './forecast-fan.ts';
 import { type Content, type Html, html, trusted } from './html.ts';
 import { type BudgetData, budgetData, momentAt } from './page-data.ts';
 import { tryForm } from './try-form.ts';
@@ -38,19 +41,50 @@ export function budgetSection(
 ): BudgetSection {
   const { budget, notices } = replayed;
   const counting = countingOf(budget, account.currency);
+  const isReplayed = account.checks > 0;
   const caption = `${id}-caption`;
-  const { svg, plots } = budgetChart(account, replayed, caption);
-  const data = budgetData(replayed, counting, plots);
+  const start = replayed.periods[0]?.period.start ?? account.from;
+  const shown = isReplayed ? account : { ...account, from: Math.min(start, account.until) };
+  const { svg, plots } = budgetChart(shown, replayed, caption);
+  const anomalies = anomaliesOf(account, budget).length;
+  const content = { counting, alerts: isReplayed ? notices.length : undefined, anomalies };
+  const data = budgetData(replayed, content, plots);
   const section = html`<section class="part budget" id="${id}">
 <h3 id="${id}-name">${budget.name} <span class="soft">${definitionText(budget, counting)}${replayed.isTried && ', tried, not saved'}</span></h3>
 <p>${lastFigures(replayed, counting, account.until).text}</p>
-<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, { count: notices.length, counting }, account)}</figcaption></figure>
-<div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(notices.length, replayed.alertsAMonth)}</p></div>
-<ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol></div>
-${tryForm(replayed, { id, counting, plot: plots.wide, account })}
+<div class="plot"><figure>${trusted(svg)}<figcaption id="${caption}">${captionText(budget, content, shown)}</figcaption></figure>
+${momentForm(replayed, { id, counting, until: account.until })}
+${isReplayed && alertsOf(replayed, plots)}</div>
+${isReplayed && tryForm(replayed, { id, counting, plot: plots.wide, account })}
 ${periodsTable(account, replayed, { id, counting })}
 </section>`;
   return { section, data };
+}
+
+function alertsOf({ notices, alertsAMonth }: ReplayedBudget, plots: MarkedPlots): Html {
+  return html`<div class="alerts-head"><h4>Alerts</h4><p class="count" role="status">${countText(kindsOf(notices), alertsAMonth)}</p></div>
+<ol class="alerts">${alertItems(notices.map(alertEntry), plots)}</ol>`;
+}
+
+/** Picks the moment of the forecast; the page's script shows it. Nothing where there is none to pick. */
+function momentForm(
+  { budget, periods }: ReplayedBudget,
+  {
+    id,
+    counting,
+    until,
+  }: { readonly id: string; readonly counting: Counting; readonly until: number },
+): Content {
+  const moments = forecastMoments(periods, until);
+  const last = moments.at(-1);
+  if (last === undefined || moments.length < 2) return undefined;
+  return html`<p class="moment-field" hidden><label for="${id}-moment">Forecast at a moment</label>
+<input type="range" id="${id}-moment" name="moment" min="0" max="${moments.length - 1}" value="${moments.length - 1}">
+<output for="${id}-moment">${momentText(last, budget.limit, counting)}</output></p>`;
+}
+
+function kindsOf(notices: readonly TimedNotice[]): Notice[] {
+  return notices.map(({ notice }) => notice);
 }
 
 /** `200 USD per month, cost of all meters` */
@@ -60,7 +94,7 @@ function definitionText({ limit, per, measure, meter }: Budget, counting: Counti
 }
 
 function periodsTable(
-  { timeZone }: ReplayedAccount,
+  { timeZone, checks }: ReplayedAccount,
   { budget, periods, notices }: ReplayedBudget,
   { id, counting }: { readonly id: string; readonly counting: Counting },
 ): Html {
@@ -70,14 +104,14 @@ function periodsTable(
   const row = (replayed: ReplayedPeriod) => {
     const { start, end } = replayed.period;
     const text = withoutZone(periodText(isoSeconds(start), isoSeconds(end), timeZone), timeZone);
-    return html`<tr><th scope="row">${text}</th>${amountCells(replayed, budget, counting)}<td>${alertsCell(byStart.get(start) ?? [], timeZone)}</td></tr>
+    return html`<tr><th scope="row">${text}</th>${amountCells(replayed, budget, counting)}${checks > 0 && html`<td>${alertsCell(byStart.get(start) ?? [], timeZone)}</td>`}</tr>
 `;
   };
   const leftOut =
     shown.length < periods.length && `; the latest ${MOST_RECENT}, and all with alerts`;
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-periods"><table class="periods">
 <caption id="${id}-periods">By ${budget.per} (${timeZone}), the latest first${leftOut}.</caption>
-<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th><th scope="col">Alerts</th></tr></thead>
+<thead><tr><th scope="col">Period</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Forecast</th>${checks > 0 && html`<th scope="col">Alerts</th>`}</tr></thead>
 <tbody>${shown.toReversed().map(row)}</tbody></table></div>`;
 }
 
@@ -113,11 +147,19 @@ function periodStart(notice: Notice): number | undefined {
 export function alertEntry({ at, notice }: TimedNotice): AlertEntry {
   return {
     at,
+    kind: notice.kind,
     severity: notice.severity,
     text: isBudgetNotice(notice) ? figuresText(notice) : headline(notice),
     message: emailText({ message: messageOf([notice], at) }),
-    ...(isBudgetNotice(notice) && { amount: Number(notice.actual) }),
+    ...placeOf(notice),
   };
+}
+
+/** An anomaly's mark is on its day, whose middle is the same in UTC, near enough to draw. */
+function placeOf(notice: Notice): Pick<AlertEntry, 'markAt' | 'amount'> {
+  if (isBudgetNotice(notice)) return { amount: Number(notice.actual) };
+  if (notice.kind !== 'anomaly' || notice.status === 'resolved') return {};
+  return { markAt: Date.parse(notice.day) + DAY_MS / 2, amount: Number(notice.actual) };
 }
 
 /** A budget's figures in its last period, in sentences and in cells. */

@@ -25,20 +25,23 @@ export interface BudgetData {
   readonly budget: Budget;
   readonly isTried: boolean;
   readonly counting: Counting;
+  /** How many stars its chart has. */
+  readonly anomalies: number;
   readonly plots: MarkedPlots;
   /** Milliseconds of one step in `points`. */
   readonly unitMs: number;
   readonly periods: readonly PeriodData[];
 }
 
-interface PeriodData {
+interface PeriodData extends Foresight {
   readonly id: string;
   readonly start: number;
   readonly end: number;
   /** Steps of time since the point before (the first: since 1970), and the amount; in turns. */
   readonly points: readonly (number | string)[];
-  readonly forecast?: string;
 }
+
+type Foresight = Pick<ReplayedPeriod, 'forecasts' | 'forecast' | 'range'>;
 
 export function accountData(
   { from, until, parameter, configText }: ReplayedAccount,
@@ -49,7 +52,7 @@ export function accountData(
 
 export function budgetData(
   { budget, isTried, periods }: ReplayedBudget,
-  counting: Counting,
+  { counting, anomalies }: Pick<BudgetData, 'counting' | 'anomalies'>,
   plots: MarkedPlots,
 ): BudgetData {
   const unitMs = periods
@@ -59,10 +62,11 @@ export function budgetData(
     budget,
     isTried,
     counting,
+    anomalies,
     plots,
     unitMs,
-    periods: periods.map(({ period: { id, start, end }, points, forecast }) => ({
-      ...(forecast !== undefined && { forecast }),
+    periods: periods.map(({ period: { id, start, end }, points, ...foresight }) => ({
+      ...foresightOf(foresight),
       id,
       start,
       end,
@@ -74,9 +78,17 @@ export function budgetData(
   };
 }
 
-/** The points as they were. */
+function foresightOf({ forecasts, forecast, range }: Foresight): Foresight {
+  return {
+    ...(forecasts && { forecasts }),
+    ...(forecast !== undefined && { forecast }),
+    ...(range && { range }),
+  };
+}
+
+/** The points and forecasts as they were. */
 export function periodsOf({ unitMs, periods, plots }: BudgetData): ReplayedPeriod[] {
-  return periods.map(({ points, forecast, ...period }) => {
+  return periods.map(({ points, id, start, end, ...foresight }) => {
     let at = 0;
     const decoded = [];
     for (let index = 0; index < points.length; index += 2) {
@@ -84,9 +96,9 @@ export function periodsOf({ unitMs, periods, plots }: BudgetData): ReplayedPerio
       decoded.push({ at, actual: String(points[index + 1]) });
     }
     return {
-      period: { ...period, timeZone: plots.timeZone },
+      period: { id, start, end, timeZone: plots.timeZone },
       points: decoded,
-      ...(forecast !== undefined && { forecast }),
+      ...foresight,
     };
   });
 }

@@ -11,7 +11,7 @@ import { countingOf } from './alert-list.ts';
 import { alertEntry, budgetSection, lastFigures } from './budget-section.ts';
 import { type Html, html, scriptJson, trusted } from './html.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
-import { spendSection } from './spend-section.ts';
+import { spendId, spendSection } from './spend-section.ts';
 
 const SHEETS = ['page', 'charts', 'alerts', 'try', 'print'];
 
@@ -29,7 +29,7 @@ export interface PageOptions {
   readonly leftOut?: readonly string[];
 }
 
-/** The charts are drawn here, in SVG. Names and messages are escaped; the page may send no request to any other host. */
+/** Accounts of a replay, or of `accountNow` as they are now. The charts are drawn here, in SVG. Names and messages are escaped; the page may send no request to any other host. */
 export function renderPage(accounts: readonly ReplayedAccount[], options: PageOptions): string {
   const { now, isLive = false, leftOut = [] } = options;
   const script = pageScript();
@@ -68,13 +68,20 @@ function accountId(index: number): string {
 
 function titleOf(accounts: readonly ReplayedAccount[]): string {
   const [only, ...others] = accounts;
-  if (only === undefined || others.length > 0) return 'Your budgets, replayed';
-  return `Your budgets, replayed: ${only.provider}/${only.account}`;
+  const what = isReplay(accounts) ? 'Your budgets, replayed' : 'Your budgets now';
+  return only === undefined || others.length > 0
+    ? what
+    : `${what}: ${only.provider}/${only.account}`;
+}
+
+/** Also where none could be. */
+function isReplay(accounts: readonly ReplayedAccount[]): boolean {
+  return accounts.length === 0 || accounts.some(({ checks }) => checks > 0);
 }
 
 /** Names the longest span. */
 function introText(accounts: readonly ReplayedAccount[]): string {
-  if (accounts.length === 0) return '';
+  if (accounts.length === 0 || !isReplay(accounts)) return '';
   const spans = accounts.map(({ from, until }) => Math.round((until - from) / DAY_MS));
   return `The alerts you would have received over the last ${counted(Math.max(1, ...spans), 'day')}. `;
 }
@@ -90,25 +97,35 @@ function policy(script: string, isLive: boolean): string {
 function overview(accounts: readonly ReplayedAccount[], idOf: (index: number) => string): Html {
   return html`<nav aria-labelledby="overview"><h2 id="overview">At a glance</h2>
 <div class="scroll" role="group" tabindex="0" aria-labelledby="overview"><table class="overview">
-<thead><tr><th scope="col">Account and budget</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Limit</th><th scope="col">Alerts a month</th></tr></thead>
+<thead><tr><th scope="col">Account and budget</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Limit</th>${isReplay(accounts) && html`<th scope="col">Alerts a month</th>`}</tr></thead>
 ${accounts.map((account, index) => accountRows(account, idOf(index)))}
 </table></div></nav>`;
 }
 
 function accountRows(account: ReplayedAccount, id: string): Html {
   return html`<tbody><tr><th scope="rowgroup" colspan="5"><a href="#${id}">${account.provider}/${account.account}</a></th></tr>
-${account.budgets.map((replayed, index) => budgetRow(account, replayed, budgetId(id, index)))}</tbody>`;
+${account.budgets.map((replayed, index) => budgetRow(account, replayed, budgetId(id, index)))}${account.checks > 0 && anomaliesRow(account, id)}</tbody>`;
+}
+
+function anomaliesRow({ anomaliesAMonth: anomaly }: ReplayedAccount, id: string): Html {
+  return html`<tr><th scope="row"><a href="#${spendId(id)}">unusual days</a></th><td colspan="3"></td><td>${aMonthText({ anomaly })}</td></tr>`;
+}
+
+/** `0.7 budget, 0.3 forecast`; those that there are. */
+function aMonthText(aMonth: Readonly<Record<string, number>>): string {
+  const kinds = Object.entries(aMonth).filter(([, count]) => count > 0);
+  return kinds.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none';
 }
 
 function budgetRow(
-  { currency, until }: ReplayedAccount,
+  { currency, until, checks }: ReplayedAccount,
   replayed: ReplayedBudget,
   id: string,
 ): Html {
   const { budget, alertsAMonth } = replayed;
   const counting = countingOf(budget, currency);
   const { actual, percent } = lastFigures(replayed, counting, until);
-  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td><td>${alertsAMonth}</td></tr>
+  return html`<tr><th scope="row"><a href="#${id}">${budget.name}</a></th><td>${actual}</td><td>${percent}</td><td>${limitText(budget.limit, counting)} per ${budget.per}</td>${checks > 0 && html`<td>${aMonthText(alertsAMonth)}</td>`}</tr>
 `;
 }
 
@@ -134,10 +151,7 @@ ${spendSection(account, id, others)}
 </section>`;
   return {
     section,
-    data: accountData(
-      account,
-      budgets.map(({ data }) => data),
-    ),
+    data: accountData(account, account.checks > 0 ? budgets.map(({ data }) => data) : []),
   };
 }
 
@@ -153,6 +167,8 @@ function replayedText({
   timeZone,
   parameter,
 }: ReplayedAccount): string {
+  if (checks === 0)
+    return `${providerName}: read ${momentAt(until, timeZone)}. Config: ${parameter}`;
   return `${providerName}: ${checks} checks from ${momentAt(from, timeZone)} to ${momentAt(until, timeZone)}. Config: ${parameter}`;
 }
 

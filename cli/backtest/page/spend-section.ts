@@ -19,6 +19,11 @@ import {
 import { type Html, html, trusted } from './html.ts';
 import { labelsTable } from './labels-table.ts';
 
+/** Of an account's section. */
+export function spendId(account: string): string {
+  return `${account}-spend`;
+}
+
 /** `others` are alerts of the account, not of a budget. */
 export function spendSection(
   account: ReplayedAccount,
@@ -27,9 +32,9 @@ export function spendSection(
 ): Html {
   const spend = spendOf(account);
   const what = spend.meters.length > 0 ? 'Spend' : 'Usage';
-  return html`<section class="part">
+  return html`<section class="part" id="${spendId(id)}">
 <h3>${what} by day</h3>
-${account.days.length === 0 ? html`<p>No day was replayed.</p>` : figure(spend, id, others)}
+${account.days.length === 0 ? html`<p>No day is known.</p>` : figure(spend, id, others)}
 ${account.days.length > 0 && daysTable(account, spend, id)}
 ${labelsTable(account, id)}
 </section>`;

@@ -10,9 +10,9 @@ import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import { limitFigures, limitNow, suggestionText } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
-import { thresholdsText } from './budget-chart.ts';
 import type { Plot } from './chart.ts';
 import { type Content, type Html, html } from './html.ts';
+import { thresholdsText } from './limit-lines.ts';
 
 export interface FormPlace {
   /** Of the budget's section. */

@@ -1,9 +1,7 @@
 /** `accounts.yaml`: every account and total of a deployment in one file, its tokens by reference only. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { kindOf, nearest } from '../../../functions/config/config-error.ts';
-import { Decimal } from '../../../functions/config/decimal.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readTokenText } from '../../../functions/config/pasted-text.ts';
 import { type Problem, pathText, problemText } from '../../../functions/config/problem.ts';
@@ -12,9 +10,10 @@ import { readTotal } from '../../../functions/config/total-schema.ts';
 import { byteLength } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
-import { UsageError } from '../../usage-error.ts';
+import { readText } from '../../text-file.ts';
 import { configText } from '../init/account-draft.ts';
 import { budgetFindings, STANDARD_BYTES, sizeFindings } from '../validate-findings.ts';
+import { type FileProblem, type Path, parseYaml } from './yaml.ts';
 
 export interface FileAccount {
   readonly provider: Provider;
@@ -28,15 +27,6 @@ export interface FileAccount {
 export interface FileTotal {
   readonly name: string;
   readonly config: unknown;
-}
-
-/** What is wrong with the file. Nothing in it is secret. */
-export interface FileProblem {
-  readonly line: number;
-  /** `accounts.northflank/acme.config.budgets[0].limit` */
-  readonly path: string;
-  readonly message: string;
-  readonly severity: 'error' | 'warning';
 }
 
 export interface AccountsFile {
@@ -53,8 +43,6 @@ export interface FileOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-export type Path = readonly (string | number)[];
-
 /** `key`, of which only the line is shown, is one that may be anything. */
 type Report = (
   path: Path,
@@ -62,17 +50,6 @@ type Report = (
   severity?: FileProblem['severity'],
   key?: string,
 ) => void;
-
-/** Throws a UsageError for a file that cannot be read. */
-export async function readText(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(file)}` : code;
-    throw new UsageError(`${file}: cannot be read: ${reason}`);
-  }
-}
 
 /** Everything that is wrong with it is in `problems`; what is wrong is in none of the lists. */
 export async function readAccountsFile(file: string, options: FileOptions): Promise<AccountsFile> {
@@ -98,60 +75,6 @@ export async function readAccountsFile(file: string, options: FileOptions): Prom
   }
   problems.sort((a, b) => a.line - b.line);
   return { accounts, totals, problems };
-}
-
-/** A number that would lose a digit becomes a Big, as `parseJson` has it. */
-export function parseYaml(text: string) {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, merge: true, prettyErrors: false });
-  const line = (offset: number) => counter.linePos(offset).line;
-  visit(document, {
-    Scalar: (_key, node) => {
-      if (typeof node.value !== 'number' || node.source === undefined) return;
-      if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(node.source)) return;
-      const exact = new Decimal(node.source);
-      if (!(Number.isFinite(node.value) && exact.eq(String(node.value)))) node.value = exact;
-    },
-  });
-  const problems: FileProblem[] = document.errors.map(({ pos, code }) => ({
-    line: line(pos[0]),
-    path: '',
-    // The library's own text may quote what is there.
-    message: `not YAML: ${code.toLowerCase().replaceAll('_', ' ')}`,
-    severity: 'error',
-  }));
-  const lineOf = (path: Path) => line(offsetOf(document, path));
-  if (problems.length > 0) return { value: undefined, lineOf, problems };
-  try {
-    return { value: document.toJS({ maxAliasCount: 1000 }) as unknown, lineOf, problems };
-  } catch {
-    const message = 'not YAML: an alias that leads nowhere, or too many of them';
-    problems.push({ line: 1, path: '', message, severity: 'error' });
-    return { value: undefined, lineOf, problems };
-  }
-}
-
-/** Of the key or element that is the furthest along the path. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: Path): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const step of path) {
-    const found = memberOf(isAlias(node) ? node.resolve(document) : node, step);
-    if (found === undefined) return offset;
-    offset = found.offset ?? offset;
-    node = found.node;
-  }
-  return offset;
-}
-
-function memberOf(holder: unknown, step: string | number) {
-  if (isSeq(holder)) {
-    const node = holder.items[Number(step)];
-    return { node, offset: isNode(node) ? node.range?.[0] : undefined };
-  }
-  if (!isMap(holder)) return undefined;
-  const pair = holder.items.find(({ key }) => isScalar(key) && String(key.value) === step);
-  return pair && { node: pair.value, offset: isNode(pair.key) ? pair.key.range?.[0] : undefined };
 }
 
 /** Empty for what is none, which is reported, and so are keys that are not allowed. */
@@ -190,7 +113,7 @@ interface Reading {
 }
 
 /** In place of a token that is not looked at. */
-const anyToken = 'xk-not-looked-at-0123456789';
+const ANY_TOKEN = 'xk-not-looked-at-0123456789';
 
 async function readAccount(
   fullName: string,
@@ -231,7 +154,7 @@ async function readAccount(
   return account;
 }
 
-const aReference = 'expected { env: NAME } or { file: PATH }, as no token belongs into this file';
+const A_REFERENCE = 'expected { env: NAME } or { file: PATH }, as no token belongs into this file';
 
 async function tokenOf(
   reference: unknown,
@@ -242,7 +165,7 @@ async function tokenOf(
     kindOf(reference) === 'an object' ? Object.entries(reference as object) : [];
   const [kind = '', where] = entry ?? [];
   if (more.length > 0 || !/^(env|file)$/.test(kind) || typeof where !== 'string' || where === '') {
-    report(path, `${aReference}; got something else, which is not shown`);
+    report(path, `${A_REFERENCE}; got something else, which is not shown`);
     return undefined;
   }
   if (environment === undefined) return undefined;
@@ -256,11 +179,10 @@ async function tokenOf(
       ? environment[where]
       : await readFile(resolve(dirname(file), where), 'utf8').catch(() => undefined);
   if (text === undefined) {
+    const isUnset = kind === 'env';
     report(
       path,
-      kind === 'env'
-        ? `the environment variable it names is not set`
-        : 'the file it names cannot be read',
+      isUnset ? 'the environment variable it names is not set' : 'the file it names cannot be read',
     );
     return undefined;
   }
@@ -276,7 +198,7 @@ export function writtenConfig(config: Readonly<Record<string, unknown>>): string
   return byteLength(pretty) <= STANDARD_BYTES ? pretty : configText(config, 0);
 }
 
-interface Judging {
+interface Checking {
   /** Gets paths that begin with `config`. */
   readonly report: Report;
   /** Of the config, as it will be stored; as `apply` writes it, if not given. */
@@ -285,9 +207,9 @@ interface Judging {
 
 /** As the functions will read it. */
 export function checkAccount(
-  { provider, name, token = anyToken, config }: FileAccount,
+  { provider, name, token = ANY_TOKEN, config }: FileAccount,
   root: string,
-  { report, text = writtenConfig(config ?? { budgets: [] }) }: Judging,
+  { report, text = writtenConfig(config ?? { budgets: [] }) }: Checking,
 ): void {
   const folder = `${root}/${provider.id}/${name}`;
   const parameter = (leaf: string, value: string, type: Parameter['type']) => ({
@@ -304,7 +226,7 @@ export function checkAccount(
     if (read !== undefined && 'isStray' in read) report([], problems.map(problemText).join('; '));
     return;
   }
-  for (const one of problems) reportProblem(one, report);
+  for (const one of problems) reportProblem(one, ['config'], report);
   for (const { message, severity } of sizeFindings(own)) report(['config'], message, severity);
   if (read === undefined || !('config' in read)) return;
   for (const { path = '', message, severity } of budgetFindings(read, provider)) {
@@ -312,9 +234,9 @@ export function checkAccount(
   }
 }
 
-function reportProblem(problem: Problem, report: Report): void {
+function reportProblem(problem: Problem, holder: Path, report: Report): void {
   const path = problem.path.map((step) => (typeof step === 'number' ? step : String(step)));
-  report(['config', ...path], problemText(problem));
+  report([...holder, ...path], problemText(problem));
 }
 
 /** `budgets[1].limit` as a path. */
@@ -330,10 +252,7 @@ function checkTotal({ name, config }: FileTotal, root: string, report: Report): 
     { name: `${root}/totals/${name}`, value, type: 'String', version: 1 },
     root,
   );
-  for (const one of read.problems) {
-    const path = one.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    report(['totals', name, ...path], problemText(one));
-  }
+  for (const one of read.problems) reportProblem(one, ['totals', name], report);
 }
 
 /** `accounts.yaml:12: accounts.northflank/acme.config.budgets[0].limit: expected …` */

@@ -6,7 +6,7 @@ import {
   parameterClientSettings,
   readParameters,
 } from '../../../functions/config/parameter-store.ts';
-import { addStoreOptions, type SourceOptions } from '../../account-source.ts';
+import type { SourceOptions } from '../../account-source.ts';
 import { awsClients, awsProblem } from '../../aws.ts';
 import {
   type Cli,
@@ -18,7 +18,12 @@ import {
   printLines,
   withProgress,
 } from '../../output.ts';
-import { isAgreed, preview, type WriteOptions } from '../../parameters/edit-config.ts';
+import {
+  addWriteOptions,
+  isAgreed,
+  preview,
+  type WriteOptions,
+} from '../../parameters/edit-config.ts';
 import { type PreparedWrite, prepareWrite, write } from '../../parameters/write-parameter.ts';
 import { UsageError } from '../../usage-error.ts';
 import { deleteParameters } from '../remove.ts';
@@ -30,14 +35,11 @@ interface ApplyOptions extends SourceOptions, WriteOptions {
 }
 
 export function addApplyCommand(program: Command, cli: Cli): void {
-  addStoreOptions(program.command('apply <file>'))
+  addWriteOptions(program.command('apply <file>'))
     .description(
       'Writes the accounts and totals of a YAML file to Parameter Store: shows what differs, asks, and writes only that.',
     )
-    .option('--dry-run', 'show what would be written')
     .option('--prune', 'also delete the accounts and totals that are not in the file')
-    .option('-y, --yes', 'write without asking')
-    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       examples(
@@ -95,7 +97,7 @@ interface Means {
 
 async function carryOut(plan: Plan, { ssm, options, cli }: Means): Promise<ExitCode> {
   const pruned = options.prune === true ? plan.unlisted : [];
-  const groups = await inParallel(atOnce, plan.groups, (group) =>
+  const groups = await inParallel(AT_ONCE, plan.groups, (group) =>
     inParallel(1, group, (one) => prepareWrite(ssm, one)),
   );
   preview(cli, options, previewLines(plan, pruned, options, cli));
@@ -150,7 +152,7 @@ function outcomeLine(count: number, done: number, isWriting: boolean): string {
 }
 
 /** Parameter Store takes a few writes a second, and the SDK waits where it says so. */
-const atOnce = 4;
+const AT_ONCE = 4;
 
 interface Outcome {
   readonly written: string[];
@@ -167,7 +169,7 @@ async function writeGroups(
   const outcome: Outcome = { written: [], deleted: [], problems: [] };
   const count = groups.flat().length;
   await withProgress(cli, 'Writing', async (progress) => {
-    await inParallel(atOnce, groups, (group) =>
+    await inParallel(AT_ONCE, groups, (group) =>
       writeGroup(group, { ssm, cli, outcome, progress, count }),
     );
     if (pruned.length === 0 || cli.signal.aborted || outcome.problems.length > 0) return;

@@ -87,7 +87,7 @@ function exported(
   return { name, config: Object.fromEntries(kept) };
 }
 
-const intro = ` Tokens stay in Parameter Store. For a new account, or another token, add a reference beside its config:
+const INTRO = ` Tokens stay in Parameter Store. For a new account, or another token, add a reference beside its config:
    token: { env: NORTHFLANK_TOKEN }`;
 
 function yamlText(file: object): string {
@@ -97,7 +97,7 @@ function yamlText(file: object): string {
     exact.push(value.toFixed());
     return `exact-number-${exact.length - 1}`;
   });
-  document.commentBefore = intro;
+  document.commentBefore = INTRO;
   visit(document, {
     Map: (_key, node, path) => {
       // A budget on a line, as in a config.

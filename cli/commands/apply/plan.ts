@@ -57,11 +57,7 @@ function isAccountOrTotal(name: string, root: string): boolean {
 
 /** `/cost-alerts/northflank/acme` of its parameters, and of a total its name. */
 function folderOf(name: string, root: string): string {
-  return `${root}/${name
-    .slice(root.length + 1)
-    .split('/')
-    .slice(0, 2)
-    .join('/')}`;
+  return [root, ...name.slice(root.length + 1).split('/', 2)].join('/');
 }
 
 type Deployed = ReadonlyMap<string, Parameter>;
@@ -72,20 +68,17 @@ function missingOf(
   root: string,
 ) {
   const account = `${provider.id}/${name}`;
-  const lacks = (leaf: string) => !deployed.has(`${root}/${account}/${leaf}`);
+  const missing = (leaf: string, given: unknown, message: string) =>
+    given === undefined && !deployed.has(`${root}/${account}/${leaf}`)
+      ? [{ account, message }]
+      : [];
   return [
-    ...(token === undefined && lacks('token')
-      ? [
-          {
-            account,
-            message:
-              'missing token, expected { env: NAME } or { file: PATH }, as Parameter Store has none',
-          },
-        ]
-      : []),
-    ...(config === undefined && lacks('config')
-      ? [{ account, message: 'missing config, as Parameter Store has none' }]
-      : []),
+    ...missing(
+      'token',
+      token,
+      'missing token, expected { env: NAME } or { file: PATH }, as Parameter Store has none',
+    ),
+    ...missing('config', config, 'missing config, as Parameter Store has none'),
   ];
 }
 
@@ -95,30 +88,16 @@ function accountWrites(
   root: string,
 ): PlannedWrite[] {
   const folder = `${root}/${provider.id}/${name}`;
-  const tokenBefore = deployed.get(`${folder}/token`);
-  const secret = token ?? tokenBefore?.value ?? '';
-  return [
-    ...(token === undefined || isToken(token, tokenBefore)
-      ? []
-      : [
-          {
-            name: `${folder}/token`,
-            value: token,
-            type: 'SecureString' as const,
-            before: tokenBefore,
-            changes: [],
-            secret,
-          },
-        ]),
-    ...(config === undefined
-      ? []
-      : configWrites(
-          `${folder}/config`,
-          config,
-          deployed,
-          [secret, tokenBefore?.value ?? ''].join(' ').trim(),
-        )),
-  ];
+  const before = deployed.get(`${folder}/token`);
+  const secret = token ?? before?.value ?? '';
+  const writes: PlannedWrite[] = [];
+  if (token !== undefined && !isToken(token, before)) {
+    const draft = { name: `${folder}/token`, value: token, type: 'SecureString' } as const;
+    writes.push({ ...draft, before, changes: [], secret });
+  }
+  const secrets = [secret, before?.value ?? ''].join(' ').trim();
+  if (config) writes.push(...configWrites(`${folder}/config`, config, deployed, secrets));
+  return writes;
 }
 
 function isToken(token: string, before: Parameter | undefined): boolean {
@@ -128,12 +107,7 @@ function isToken(token: string, before: Parameter | undefined): boolean {
 }
 
 function totalWrites({ name, config }: FileTotal, deployed: Deployed, root: string) {
-  return configWrites(
-    `${root}/totals/${name}`,
-    config as FileAccount['config'] & object,
-    deployed,
-    '',
-  );
+  return configWrites(`${root}/totals/${name}`, config as Record<string, unknown>, deployed, '');
 }
 
 /** None where all that the file says is there already, however it is written. */

@@ -5,7 +5,6 @@ import { tableLines } from '../../../functions/messages/email.ts';
 import {
   accountsNamed,
   addSourceOptions,
-  addStoreOptions,
   type FoundAccount,
   fullName,
   noAccounts,
@@ -20,10 +19,8 @@ import {
   printLines,
   withProgress,
 } from '../../output.ts';
+import { addWriteOptions, WRITE_PERMISSIONS } from '../../parameters/edit-config.ts';
 import { addBudgetAnswers, removeBudget, type SetOptions, setBudget } from './set-budget.ts';
-
-const permissions =
-  'Needs ssm:GetParametersByPath, ssm:GetParameter, ssm:PutParameter, kms:Decrypt;\nfor a config that is a SecureString or over 4 KB also ssm:DescribeParameters,\nkms:Encrypt, kms:GenerateDataKey.';
 
 export function addBudgetCommand(program: Command, cli: Cli): void {
   const budget = program
@@ -54,7 +51,7 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
         ],
         'Shows the alerts it would have given over the last 90 days. To take a key away,',
         'remove the budget and set it again.',
-        permissions,
+        WRITE_PERMISSIONS,
         'For the last 90 days also cloudformation:DescribeStacks, dynamodb:GetItem,',
         'dynamodb:Query.',
       ),
@@ -66,7 +63,7 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
     .description('Removes a budget from the config.')
     .addHelpText(
       'after',
-      examples(['npx cost-alerts budget remove northflank/acme gpu'], permissions),
+      examples(['npx cost-alerts budget remove northflank/acme gpu'], WRITE_PERMISSIONS),
     )
     .action(async (account: string, name: string, options: SetOptions) => {
       cli.exitCode = await removeBudget(account, name, options, cli);
@@ -81,13 +78,6 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
     .action(async (names: string[], options: SourceOptions & { json?: boolean }) => {
       cli.exitCode = await listBudgets(names, options, cli);
     });
-}
-
-function addWriteOptions(command: Command): Command {
-  return addStoreOptions(command)
-    .option('--dry-run', 'show what would be written')
-    .option('-y, --yes', 'write without asking')
-    .option('--json', 'print one JSON document');
 }
 
 /** 1 where an account cannot be read. */

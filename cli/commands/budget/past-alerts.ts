@@ -10,7 +10,7 @@ import { type Cli, counted, withProgress } from '../../output.ts';
 import { liveLedger } from '../../read-only-ledger.ts';
 
 const days = 90;
-const mostShown = 10;
+const MOST_SHOWN = 10;
 
 export type PastAlerts =
   | {
@@ -56,16 +56,11 @@ export async function pastAlerts(
     cli.signal.throwIfAborted();
     if ('failure' in replayed) return { unknown: replayed.failure };
     const own = replayed.budgets.find(({ budget }) => budget.name === name)?.notices ?? [];
-    const alerts = own.flatMap(({ at, notice }) =>
-      notice.status === 'firing'
-        ? [
-            {
-              at: new Date(at).toISOString(),
-              what: 'threshold' in notice ? `${notice.threshold} %` : notice.kind,
-            },
-          ]
-        : [],
-    );
+    const fired = own.filter(({ notice }) => notice.status === 'firing');
+    const alerts = fired.map(({ at, notice }) => ({
+      at: new Date(at).toISOString(),
+      what: 'threshold' in notice ? `${notice.threshold} %` : notice.kind,
+    }));
     return { days, timeZone: replayed.timeZone, alerts };
   } catch (error) {
     const unknown = awsProblem(error);
@@ -79,10 +74,10 @@ export function pastLines(past: PastAlerts): readonly string[] {
     return wrap(`The last ${days} days cannot be replayed: ${past.unknown}`, 80);
   const { alerts, timeZone } = past;
   if (alerts.length === 0) return [`Over the last ${days} days it would not have fired.`];
-  const hidden = alerts.length - mostShown;
+  const hidden = alerts.length - MOST_SHOWN;
   return [
     `Over the last ${days} days it would have fired ${counted(alerts.length, 'time')}:`,
-    ...alerts.slice(-mostShown).map(({ at, what }) => `  ${momentText(at, timeZone)}: ${what}`),
+    ...alerts.slice(-MOST_SHOWN).map(({ at, what }) => `  ${momentText(at, timeZone)}: ${what}`),
     ...(hidden > 0 ? [`  and ${hidden} before`] : []),
   ];
 }

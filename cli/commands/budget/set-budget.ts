@@ -1,10 +1,9 @@
 /** `cost-alerts budget set` and `remove`: one budget changed in a config's text. */
 import { type Command, Option } from 'commander';
 import { nearest } from '../../../functions/config/config-error.ts';
-import { type ParsedJson, parseJson } from '../../../functions/config/json.ts';
 import { accountsNamed, type DeployedOptions, readSource } from '../../account-source.ts';
 import { type Cli, type ExitCode, printJson, printLines, withProgress } from '../../output.ts';
-import { withoutValue, withValue } from '../../parameters/config-text.ts';
+import { budgetNames, withoutValue, withValue } from '../../parameters/config-text.ts';
 import {
   type ConfigEdit,
   editConfig,
@@ -42,43 +41,30 @@ export function addBudgetAnswers(command: Command): Command {
     .addOption(new Option('--no-forecast', 'no alert on forecasts'));
 }
 
-const aNumber = /^\d+(\.\d+)?$/;
+const A_NUMBER = /^\d+(\.\d+)?$/;
 
 /** JSON by key, of what was given. Throws a UsageError for a number that is none; the rest the config's schema judges. */
 function givenKeys(options: SetOptions): [key: string, json: string][] {
-  const { limit, startsOn, thresholds, forecast, meter, measure, unit, per } = options;
-  const texts = Object.entries({ meter, measure, unit });
-  return [
-    ...texts.flatMap(([key, text]): [string, string][] =>
-      text === undefined ? [] : [[key, JSON.stringify(text)]],
-    ),
-    ...(limit === undefined ? [] : [['limit', numberIn('--limit', limit)] as [string, string]]),
-    ...(per === undefined ? [] : [['per', JSON.stringify(per)] as [string, string]]),
-    ...(startsOn === undefined
-      ? []
-      : [
-          [
-            'startsOn',
-            aNumber.test(startsOn) ? String(Number(startsOn)) : JSON.stringify(startsOn),
-          ] as [string, string],
-        ]),
-    ...(thresholds === undefined
-      ? []
-      : [
-          [
-            'thresholds',
-            `[${thresholds
-              .split(',')
-              .map((one) => numberIn('--thresholds', one.trim()))
-              .join(', ')}]`,
-          ] as [string, string],
-        ]),
-    ...(forecast === undefined ? [] : [['forecast', String(forecast)] as [string, string]]),
-  ];
+  const { meter, measure, unit, limit, per, startsOn, thresholds, forecast } = options;
+  const isDay = startsOn !== undefined && A_NUMBER.test(startsOn);
+  const percents = thresholds?.split(',').map((one) => numberIn('--thresholds', one.trim()));
+  const given = {
+    meter: JSON.stringify(meter),
+    measure: JSON.stringify(measure),
+    unit: JSON.stringify(unit),
+    limit: limit === undefined ? undefined : numberIn('--limit', limit),
+    per: JSON.stringify(per),
+    startsOn: isDay ? String(Number(startsOn)) : JSON.stringify(startsOn),
+    thresholds: percents && `[${percents.join(', ')}]`,
+    forecast: JSON.stringify(forecast),
+  };
+  return Object.entries(given).flatMap(([key, json]): [string, string][] =>
+    json === undefined ? [] : [[key, json]],
+  );
 }
 
 function numberIn(flag: string, text: string): string {
-  if (aNumber.test(text)) return text.replace(/^0+(?=\d)/, '');
+  if (A_NUMBER.test(text)) return text.replace(/^0+(?=\d)/, '');
   throw new UsageError(`${flag}: expected a number above 0, got ${JSON.stringify(text)}`);
 }
 
@@ -103,13 +89,11 @@ export async function removeBudget(
   cli: Cli,
 ): Promise<ExitCode> {
   const edit = (text: string) => {
-    const names = budgetNames(text);
+    const names = budgetNames(text) ?? [];
     const index = names.indexOf(name);
     if (index >= 0) return withoutValue(text, ['budgets', index]);
-    const meant = nearest(
-      name,
-      names.filter((one) => one !== ''),
-    );
+    const named = names.filter((one) => one !== '');
+    const meant = nearest(name, named);
     throw new UsageError(
       `${account} has no budget ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${JSON.stringify(meant)}?)`}; it has ${names.map((one) => JSON.stringify(one)).join(', ') || 'none'}`,
     );
@@ -165,7 +149,8 @@ function say(
 }
 
 function withBudget(text: string, name: string, keys: readonly [string, string][]): string {
-  const index = budgetNames(text).indexOf(name);
+  const names = budgetNames(text);
+  const index = names?.indexOf(name) ?? -1;
   if (index >= 0) {
     return keys.reduce(
       (edited, [key, json]) => withValue(edited, ['budgets', index, key], json),
@@ -174,19 +159,6 @@ function withBudget(text: string, name: string, keys: readonly [string, string][
   }
   const members = [['name', JSON.stringify(name)] as const, ...keys];
   const json = `{ ${members.map(([key, value]) => `"${key}": ${value}`).join(', ')} }`;
-  const isThere = Array.isArray(budgetsIn(parseJson(text)));
-  if (!isThere) return withValue(text, ['budgets'], `[${json}]`);
-  return withValue(text, ['budgets', budgetNames(text).length], json);
-}
-
-/** In their order; empty for one that has none. */
-function budgetNames(text: string): string[] {
-  const budgets = budgetsIn(parseJson(text));
-  if (!Array.isArray(budgets)) return [];
-  return budgets.map((one) => (typeof one?.name === 'string' ? one.name : ''));
-}
-
-function budgetsIn(parsed: ParsedJson): unknown {
-  const value = 'value' in parsed ? parsed.value : undefined;
-  return typeof value === 'object' && value !== null ? Reflect.get(value, 'budgets') : undefined;
+  if (names === undefined) return withValue(text, ['budgets'], `[${json}]`);
+  return withValue(text, ['budgets', names.length], json);
 }

@@ -1,7 +1,6 @@
 /** Where the two parameters of an account are stored: in Parameter Store, or in a file. */
 
-import { randomUUID } from 'node:crypto';
-import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import {
   DeleteParameterCommand,
   ParameterNotFound,
@@ -14,6 +13,7 @@ import { type Parameter, readParameter } from '../../../functions/config/paramet
 import { problemText } from '../../../functions/config/problem.ts';
 import { oneLine } from '../../../functions/messages/plain-text.ts';
 import { awsProblem } from '../../aws.ts';
+import { writeWhole } from '../../text-file.ts';
 import { UsageError } from '../../usage-error.ts';
 import { type ConfigObject, exactNumbers, type ParameterNames } from './account-draft.ts';
 
@@ -172,7 +172,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** Written beside the file, then renamed, so that it is never half written; readable by the owner only. */
+/** Readable by the owner only. */
 async function writeBothToFile(
   file: string,
   { names, config, token }: NewParameters,
@@ -182,19 +182,9 @@ async function writeBothToFile(
     [names.token]: token,
     [names.config]: parsed(config),
   };
-  const path = await realpath(file).catch(() => file);
-  const beside = `${path}.${randomUUID()}.tmp`;
   try {
-    const handle = await open(beside, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(entries, exactNumbers, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, path);
+    await writeWhole(file, `${JSON.stringify(entries, exactNumbers, 2)}\n`, 0o600);
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
     throw new UsageError(`${file}: cannot be written: ${codeOf(error)}; it is unchanged`);
   }
 }

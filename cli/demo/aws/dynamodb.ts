@@ -9,6 +9,7 @@ import {
   type AwsReply,
   type AwsRequest,
   type EmbeddedService,
+  JSON_REFUSALS,
   jsonReply,
   targetOperation,
 } from './server.ts';
@@ -29,12 +30,7 @@ export async function openDynamodb(path?: string): Promise<EmbeddedDynamodb> {
   });
   return {
     id: 'dynamodb',
-    refusals: {
-      throttle: { code: 'ThrottlingException', statusCode: 400 },
-      deny: { code: 'AccessDeniedException', statusCode: 400 },
-      error: { code: 'InternalServerError', statusCode: 500 },
-      unsigned: { code: 'MissingAuthenticationTokenException', statusCode: 400 },
-    },
+    refusals: JSON_REFUSALS,
     operationOf: (request) => targetOperation(request, 'DynamoDB_20120810'),
     answer: (_operation, request) => ask(server, request),
     errorReply: ({ code, message, statusCode }) =>

@@ -2,15 +2,17 @@
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import { createCloudformation, type EmbeddedCloudformation } from './cloudformation.ts';
 import { openDynamodb } from './dynamodb.ts';
-import { createSelfMonitoring, type EmbeddedSelfMonitoring } from './self-monitoring.ts';
-import { createEmbeddedServer, createFaults, type Faults, region } from './server.ts';
-import { createSns, type Published, type Subscription } from './sns.ts';
+import { createFaults, type Faults } from './faults.ts';
 import {
   createParameterStore,
-  createSsm,
   type ParameterStore,
   type StoredParameter,
-} from './ssm.ts';
+} from './parameter-store.ts';
+import type { Published } from './publish.ts';
+import { createSelfMonitoring, type EmbeddedSelfMonitoring } from './self-monitoring.ts';
+import { createEmbeddedServer, region } from './server.ts';
+import { createSns, type Subscription } from './sns.ts';
+import { createSsm } from './ssm.ts';
 
 export interface EmbeddedAwsOptions {
   /** Default: a free one. */

@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultSwitchboard, ServiceId } from './faults.ts';
 
 export interface Backend {
   readonly services: readonly EmbeddedService[];
@@ -76,7 +77,7 @@ async function answer(
   closing: AbortSignal,
 ): Promise<AwsReply | undefined> {
   const call = route(request, services);
-  if (call === undefined) return unknownService;
+  if (call === undefined) return UNKNOWN_SERVICE;
   const { service, operation } = call;
   const action = `${service.id}:${operation}`;
   requests.set(action, (requests.get(action) ?? 0) + 1);
@@ -131,7 +132,7 @@ function refuse(service: EmbeddedService, action: string, refusal: Refusal): Aws
   return service.errorReply(new AwsError(code, messages[refusal], statusCode));
 }
 
-const unknownService: AwsReply = {
+const UNKNOWN_SERVICE: AwsReply = {
   statusCode: 404,
   headers: { 'content-type': 'text/plain' },
   body: 'The embedded AWS has SSM, SNS, DynamoDB, CloudFormation, SQS and CloudWatch only.\n',
@@ -149,9 +150,6 @@ function send(reply: AwsReply | undefined, response: ServerResponse): void {
 
 export const region = 'us-east-1';
 export const accountId = '000000000000';
-
-/** As in IAM actions: `ssm:GetParameter`. */
-export type ServiceId = 'ssm' | 'sns' | 'dynamodb' | 'cloudformation' | 'sqs' | 'cloudwatch';
 
 /** A request that was read to its end. */
 export interface AwsRequest {
@@ -180,6 +178,14 @@ export interface EmbeddedService {
   readonly errorReply: (error: AwsError) => AwsReply;
 }
 
+/** Of the services that speak AWS JSON. */
+export const JSON_REFUSALS: EmbeddedService['refusals'] = {
+  throttle: { code: 'ThrottlingException', statusCode: 400 },
+  deny: { code: 'AccessDeniedException', statusCode: 400 },
+  error: { code: 'InternalServerError', statusCode: 500 },
+  unsigned: { code: 'MissingAuthenticationTokenException', statusCode: 400 },
+};
+
 /** An error of AWS; `code` becomes the name of the SDK's error. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
@@ -206,69 +212,6 @@ export function jsonReply(version: '1.0' | '1.1', statusCode: number, result: un
 export function targetOperation(request: AwsRequest, prefix: string): string | undefined {
   const target = String(request.headers['x-amz-target'] ?? '');
   return target.startsWith(`${prefix}.`) ? target.slice(prefix.length + 1) : undefined;
-}
-
-/**
- * `throttle`, `deny` and `error` (500) answer with the service's own errors; nothing is carried out.
- * `drop` carries the operation out and then cuts the connection: the answer is lost, the effect is not.
- * `down` cuts the connection before anything is carried out; `hang` never answers.
- */
-export type Fault = 'throttle' | 'deny' | 'error' | 'drop' | 'down' | 'hang';
-
-/** Everything, one service, or one operation: `*`, `ssm`, `ssm:GetParametersByPath`. */
-export type FaultTarget = '*' | ServiceId | `${ServiceId}:${string}`;
-
-export interface Faults {
-  /**
-   * The next `times` requests to the target have the fault, by default all; the first `after` of them, by default none, still
-   * succeed. Replaces an earlier fault of the target.
-   */
-  readonly set: (target: FaultTarget, fault: Fault, times?: number, after?: number) => void;
-  /** Ends the target's fault, by default all faults. Does not change the latency. */
-  readonly clear: (target?: FaultTarget) => void;
-  /** Milliseconds before each answer. */
-  latencyMs: number;
-}
-
-export interface FaultSwitchboard extends Faults {
-  /** The fault of this request, counted down; the narrowest target wins. */
-  readonly take: (service: ServiceId, operation: string) => Fault | undefined;
-}
-
-export function createFaults(): FaultSwitchboard {
-  const active = new Map<FaultTarget, { fault: Fault; times: number; after: number }>();
-
-  function take(service: ServiceId, operation: string): Fault | undefined {
-    for (const target of [`${service}:${operation}`, service, '*'] as const) {
-      const fault = meet(target);
-      if (fault !== undefined) return fault;
-    }
-    return undefined;
-  }
-
-  function meet(target: FaultTarget): Fault | undefined {
-    const entry = active.get(target);
-    if (entry === undefined) return undefined;
-    if (entry.after > 0) {
-      entry.after -= 1;
-      return undefined;
-    }
-    entry.times -= 1;
-    if (entry.times <= 0) active.delete(target);
-    return entry.fault;
-  }
-
-  return {
-    set: (target, fault, times = Number.POSITIVE_INFINITY, after = 0) => {
-      active.set(target, { fault, times, after });
-    },
-    clear: (target) => {
-      if (target === undefined) active.clear();
-      else active.delete(target);
-    },
-    take,
-    latencyMs: 0,
-  };
 }
 
 /** A service's API in that protocol. */

@@ -1,4 +1,5 @@
 /** The few operations of SNS that are used, in the AWS query protocol (form in, XML out) of the SNS client. */
+import { type Published, readPublish } from './publish.ts';
 import {
   AwsError,
   accountId,
@@ -38,7 +39,7 @@ const api: QueryApi = {
 };
 
 /** Subscriptions in a page (SNS API reference, ListSubscriptionsByTopic). */
-const pageSize = 100;
+const PAGE_SIZE = 100;
 
 export function createSns(now: () => number): EmbeddedSns {
   const topics: Topics = new Map();
@@ -82,7 +83,7 @@ function listSubscriptions(form: URLSearchParams, topics: Topics): string {
   const topicArn = form.get('TopicArn') ?? '';
   const subscriptions = findTopic(topicArn, topics);
   const start = pageStart(form.get('NextToken'));
-  const end = start + pageSize;
+  const end = start + PAGE_SIZE;
   const members = subscriptions
     .map((subscription, index) => member(subscription, topicArn, index))
     .slice(start, end);
@@ -175,142 +176,4 @@ function findTopic(topicArn: string, topics: Topics): readonly Subscription[] {
   const subscriptions = topics.get(topicArn);
   if (subscriptions === undefined) throw new AwsError('NotFound', 'Topic does not exist', 404);
   return subscriptions;
-}
-
-/** Message and attributes together, in bytes (SNS API reference, Publish). */
-const maxMessageBytes = 262_144;
-
-/** Keys that a message of structure `json` may have; SNS ignores all others. */
-const protocols = [
-  'default',
-  'email',
-  'email-json',
-  'sms',
-  'http',
-  'https',
-  'sqs',
-  'lambda',
-  'firehose',
-  'application',
-];
-
-export interface MessageAttribute {
-  /** `String`, `String.Array`, `Number` or `Binary`. */
-  readonly type: string;
-  readonly value: string;
-}
-
-/** One publish as its subscribers receive it. */
-export interface Published {
-  readonly messageId: string;
-  readonly topicArn: string;
-  readonly subject?: string;
-  /** By protocol; `default` is always there. */
-  readonly bodies: Readonly<Record<string, string>>;
-  readonly attributes: Readonly<Record<string, MessageAttribute>>;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
-/** The body for a subscriber of that protocol. */
-export function bodyFor(published: Published, protocol: string): string {
-  return published.bodies[protocol] ?? published.bodies.default ?? '';
-}
-
-/** `at` in epoch milliseconds. Throws AwsError for what SNS refuses, except for an unknown topic. */
-export function readPublish(form: URLSearchParams, at: number): Published {
-  const topicArn = form.get('TopicArn') ?? form.get('TargetArn');
-  if (topicArn === null) {
-    throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-  }
-  const message = form.get('Message') ?? '';
-  const subject = form.get('Subject');
-  const attributes = readAttributes(form);
-  if (message === '') throw invalid('Empty message');
-  if (subject !== null && !isSubject(subject)) throw invalid('Subject');
-  if (messageBytes(message, attributes) > maxMessageBytes) throw invalid('Message too long');
-  return {
-    messageId: crypto.randomUUID(),
-    topicArn,
-    ...(subject !== null && { subject }),
-    bodies: readBodies(message, form.get('MessageStructure')),
-    attributes,
-    at,
-  };
-}
-
-function readBodies(message: string, structure: string | null): Record<string, string> {
-  if (structure === null) return { default: message };
-  if (structure !== 'json') throw invalid('MessageStructure');
-  const parsed = parseObject(message);
-  if (parsed === undefined) {
-    throw invalid('Message Structure - JSON message body failed to parse');
-  }
-  const bodies = Object.fromEntries(
-    Object.entries(parsed).filter(
-      (entry): entry is [string, string] =>
-        protocols.includes(entry[0]) && typeof entry[1] === 'string',
-    ),
-  );
-  if (bodies.default === undefined) {
-    throw invalid('Message Structure - No default entry in JSON message body');
-  }
-  return bodies;
-}
-
-function readAttributes(form: URLSearchParams): Record<string, MessageAttribute> {
-  const attributes: Record<string, MessageAttribute> = {};
-  for (let number = 1; form.has(`MessageAttributes.entry.${number}.Name`); number += 1) {
-    const entry = `MessageAttributes.entry.${number}`;
-    const name = form.get(`${entry}.Name`) ?? '';
-    const type = form.get(`${entry}.Value.DataType`) ?? '';
-    const value =
-      form.get(`${entry}.Value.StringValue`) ?? form.get(`${entry}.Value.BinaryValue`) ?? '';
-    checkAttribute(name, { type, value });
-    attributes[name] = { type, value };
-  }
-  return attributes;
-}
-
-function checkAttribute(name: string, { type, value }: MessageAttribute): void {
-  if (!/^(String|Number|Binary)(\.|$)/.test(type)) {
-    throw new AwsError(
-      'ParameterValueInvalid',
-      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
-    );
-  }
-  if (value === '') {
-    throw new AwsError(
-      'ParameterValueInvalid',
-      `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
-    );
-  }
-}
-
-/**
- * Under 100 printable ASCII characters, the first of them no space. The reference now says UTF-8; it said ASCII
- * for years, and a subject that is good by the stricter rule is good by both.
- */
-function isSubject(subject: string): boolean {
-  return /^[!-~][ -~]{0,98}$/.test(subject);
-}
-
-function messageBytes(message: string, attributes: Record<string, MessageAttribute>): number {
-  const parts = Object.entries(attributes).map(([name, { type, value }]) => name + type + value);
-  return Buffer.byteLength(message + parts.join(''));
-}
-
-function invalid(what: string): AwsError {
-  return new AwsError('InvalidParameter', `Invalid parameter: ${what}`);
-}
-
-function parseObject(json: string): object | undefined {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-      ? parsed
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

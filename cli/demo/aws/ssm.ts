@@ -2,16 +2,23 @@
 import { createHash } from 'node:crypto';
 import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
 import {
+  type KeyError,
+  notValid,
+  type ParameterStore,
+  type StoredParameter,
+} from './parameter-store.ts';
+import {
   AwsError,
   accountId,
   type EmbeddedService,
+  JSON_REFUSALS,
   jsonReply,
   region,
   targetOperation,
 } from './server.ts';
 
 /** Both GetParametersByPath and GetParameters stop at ten (SSM API reference). */
-const maxResults = 10;
+const MAX_RESULTS = 10;
 
 type Input = Readonly<Record<string, unknown>>;
 type Operation = (input: Input) => object;
@@ -29,12 +36,7 @@ export function createSsm(parameters: ParameterStore, pageSize: number): Embedde
   };
   return {
     id: 'ssm',
-    refusals: {
-      throttle: { code: 'ThrottlingException', statusCode: 400 },
-      deny: { code: 'AccessDeniedException', statusCode: 400 },
-      error: { code: 'InternalServerError', statusCode: 500 },
-      unsigned: { code: 'MissingAuthenticationTokenException', statusCode: 400 },
-    },
+    refusals: JSON_REFUSALS,
     operationOf: (request) => targetOperation(request, 'AmazonSSM'),
     answer: async (name, request) => {
       const operation = operations[name];
@@ -89,8 +91,8 @@ function getParameters(store: ParameterStore, input: Input): object {
 function namesIn(input: Input): string[] {
   const names = Array.isArray(input.Names) ? input.Names.map(String) : [];
   if (names.length < 1) throw constraint(names, 'names', 'length greater than or equal to 1');
-  if (names.length > maxResults) {
-    throw constraint(names, 'names', `length less than or equal to ${maxResults}`);
+  if (names.length > MAX_RESULTS) {
+    throw constraint(names, 'names', `length less than or equal to ${MAX_RESULTS}`);
   }
   return names;
 }
@@ -143,7 +145,7 @@ function describe(store: ParameterStore, parameter: StoredParameter, input: Inpu
   const { name, value, type, version, modifiedAt } = parameter;
   const keyError = store.keyErrorOf(name);
   const isDecrypted = type === 'SecureString' && input.WithDecryption === true;
-  if (isDecrypted && keyError !== undefined) throw new AwsError(keyError, keyMessages[keyError]);
+  if (isDecrypted && keyError !== undefined) throw new AwsError(keyError, KEY_MESSAGES[keyError]);
   return {
     ARN: `arn:aws:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`,
     DataType: 'text',
@@ -156,7 +158,7 @@ function describe(store: ParameterStore, parameter: StoredParameter, input: Inpu
 }
 
 /** Messages of AWS; one such parameter fails a request for several as a whole. */
-const keyMessages: Readonly<Record<KeyError, string>> = {
+const KEY_MESSAGES: Readonly<Record<KeyError, string>> = {
   AccessDeniedException:
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
   InvalidKeyId: 'arn:aws:kms:us-east-1:000000000000:key/1234abcd is disabled.',
@@ -182,19 +184,18 @@ function readToken(given: string, path: string): string {
 }
 
 function resultLimit(given: unknown): number {
-  if (given === undefined) return maxResults;
+  if (given === undefined) return MAX_RESULTS;
   if (typeof given !== 'number') throw new AwsError('SerializationException', 'MaxResults');
   if (given < 1) throw constraint(given, 'maxResults', 'value greater than or equal to 1');
-  if (given > maxResults) {
-    throw constraint(given, 'maxResults', `value less than or equal to ${maxResults}`);
+  if (given > MAX_RESULTS) {
+    throw constraint(given, 'maxResults', `value less than or equal to ${MAX_RESULTS}`);
   }
   return given;
 }
 
 function checkPath(path: string): void {
   if (!/^\/[\w./-]*$/.test(path) || /^\/(aws|ssm)/i.test(path)) {
-    throw new AwsError(
-      'ValidationException',
+    throw notValid(
       'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
     );
   }
@@ -205,15 +206,13 @@ function text(input: Input, member: string): string {
   if (typeof value === 'string') return value;
   if (value !== undefined) throw new AwsError('SerializationException', member);
   const name = `${member.charAt(0).toLowerCase()}${member.slice(1)}`;
-  throw new AwsError(
-    'ValidationException',
+  throw notValid(
     `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
   );
 }
 
 function constraint(value: unknown, member: string, rule: string): AwsError {
-  return new AwsError(
-    'ValidationException',
+  return notValid(
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have ${rule}`,
   );
 }
@@ -227,185 +226,5 @@ function parseInput(body: string): Input {
     return JSON.parse(body) as Input;
   } catch {
     throw new AwsError('SerializationException', 'The request body is not JSON.');
-  }
-}
-
-/** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */
-const maxBytes = { Standard: 4096, Advanced: 8192 } as const;
-
-type StoredTier = keyof typeof maxBytes;
-
-export interface StoredParameter {
-  readonly name: string;
-  readonly value: string;
-  readonly type: ParameterType;
-  readonly tier: StoredTier;
-  /** Of a SecureString: the key it is encrypted with. */
-  readonly keyId?: string;
-  /** 1 for a new parameter, plus one with each change. */
-  readonly version: number;
-  /** Epoch milliseconds. */
-  readonly modifiedAt: number;
-}
-
-/** The errors of Parameter Store for a key that it cannot use: of another account, or disabled. */
-export type KeyError = 'AccessDeniedException' | 'InvalidKeyId';
-
-export interface ParameterDraft {
-  readonly name: string;
-  readonly value: string;
-  /** Required for a new parameter. */
-  readonly type?: ParameterType | undefined;
-  readonly tier?: ParameterTier | undefined;
-  readonly overwrite?: boolean | undefined;
-  /** Of a SecureString; the default key, if not given, even if it had another one before. */
-  readonly keyId?: string | undefined;
-  /** Epoch milliseconds; by default the clock's time. */
-  readonly modifiedAt?: number | undefined;
-}
-
-export interface ParameterStore {
-  /** Throws AwsError for what PutParameter refuses. */
-  readonly put: (draft: ParameterDraft) => StoredParameter;
-  readonly get: (name: string) => StoredParameter | undefined;
-  /** As it was at a version, if it has not been deleted since. */
-  readonly getVersion: (name: string, version: number) => StoredParameter | undefined;
-  /** False where no parameter had that name. */
-  readonly delete: (name: string) => boolean;
-  /** From now on the parameter's key cannot be used, in no version of it; can again, if no error is given. */
-  readonly setKeyError: (name: string, error?: KeyError) => void;
-  readonly keyErrorOf: (name: string) => KeyError | undefined;
-  /** Those whose name starts with the prefix and sorts behind `after`, in order. */
-  readonly list: (prefix: string, after: string) => IteratorObject<StoredParameter>;
-}
-
-export function createParameterStore(now: () => number): ParameterStore {
-  const stored = new Map<string, StoredParameter>();
-  const keyErrors = new Map<string, KeyError>();
-  const history = new Map<string, StoredParameter[]>();
-  // Kept between pages: reading the parameters of 10,000 accounts takes 2,000 of them.
-  let sortedNames: readonly string[] | undefined;
-
-  function put(draft: ParameterDraft): StoredParameter {
-    const known = stored.get(draft.name);
-    checkName(draft.name);
-    if (known !== undefined && draft.overwrite !== true) {
-      throw new AwsError(
-        'ParameterAlreadyExists',
-        'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
-      );
-    }
-    const type = typeOf(draft, known);
-    const parameter = {
-      name: draft.name,
-      value: draft.value,
-      type,
-      ...(type === 'SecureString' && { keyId: draft.keyId ?? 'alias/aws/ssm' }),
-      tier: tierOf(draft, known),
-      version: (known?.version ?? 0) + 1,
-      modifiedAt: draft.modifiedAt ?? now(),
-    };
-    checkSize(parameter);
-    stored.set(parameter.name, parameter);
-    history.set(parameter.name, [...(history.get(parameter.name) ?? []), parameter]);
-    if (known === undefined) sortedNames = undefined;
-    return parameter;
-  }
-
-  function remove(name: string): boolean {
-    sortedNames = undefined;
-    history.delete(name);
-    return stored.delete(name);
-  }
-
-  function* list(prefix: string, after: string): Generator<StoredParameter> {
-    sortedNames ??= [...stored.keys()].sort();
-    const names = sortedNames;
-    for (let index = firstBehind(names, after > prefix ? after : prefix); ; index += 1) {
-      const parameter = stored.get(names[index] ?? '');
-      if (parameter === undefined || !parameter.name.startsWith(prefix)) return;
-      yield parameter;
-    }
-  }
-
-  return {
-    put,
-    get: (name) => stored.get(name),
-    getVersion: (name, version) => history.get(name)?.find((one) => one.version === version),
-    delete: remove,
-    setKeyError: (name, error) => {
-      if (error === undefined) keyErrors.delete(name);
-      else keyErrors.set(name, error);
-    },
-    keyErrorOf: (name) => keyErrors.get(name),
-    list,
-  };
-}
-
-/** Index of the first name that sorts behind the given one, by bisection. */
-function firstBehind(sortedNames: readonly string[], name: string): number {
-  let low = 0;
-  let high = sortedNames.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sortedNames[middle] ?? '') > name) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-function checkName(name: string): void {
-  if (!/^[\w./-]+$/.test(name) || /^\/?(aws|ssm)/i.test(name)) {
-    throw new AwsError(
-      'ValidationException',
-      'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
-    );
-  }
-  if (name.includes('/') && !name.startsWith('/')) {
-    throw new AwsError(
-      'ValidationException',
-      'Parameter name must be a fully qualified name when it is formed as a path.',
-    );
-  }
-}
-
-function typeOf(draft: ParameterDraft, known: StoredParameter | undefined): ParameterType {
-  const type = draft.type ?? known?.type;
-  if (type === undefined) {
-    throw new AwsError(
-      'ValidationException',
-      'A parameter type is required when you create a parameter.',
-    );
-  }
-  if (!['String', 'StringList', 'SecureString'].includes(type)) {
-    throw new AwsError('UnsupportedParameterType', `The parameter type isn't supported: ${type}.`);
-  }
-  return type;
-}
-
-function tierOf(draft: ParameterDraft, known: StoredParameter | undefined): StoredTier {
-  if (known?.tier === 'Advanced' && draft.tier === 'Standard') {
-    throw new AwsError(
-      'ValidationException',
-      "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier.",
-    );
-  }
-  if (draft.tier === 'Advanced' || known?.tier === 'Advanced') return 'Advanced';
-  const large = Buffer.byteLength(draft.value) > maxBytes.Standard;
-  return draft.tier === 'Intelligent-Tiering' && large ? 'Advanced' : 'Standard';
-}
-
-function checkSize({ value, tier }: StoredParameter): void {
-  if (value === '') {
-    throw new AwsError(
-      'ValidationException',
-      "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
-    );
-  }
-  if (Buffer.byteLength(value) > maxBytes[tier]) {
-    throw new AwsError(
-      'ValidationException',
-      `${tier} tier parameters support a maximum parameter value of ${maxBytes[tier]} characters.`,
-    );
   }
 }

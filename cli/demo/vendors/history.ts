@@ -5,9 +5,9 @@ import { WEEKDAYS } from '../../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 
 const weekday = { day: 1.25, evening: 0.95, night: 0.7 } as const;
-const weekendFactor = 0.75;
+const WEEKEND_FACTOR = 0.75;
 /** The most by which an hour differs from the rhythm, as a share. */
-const noise = 0.12;
+const NOISE = 0.12;
 
 /**
  * About 1 on average; more on WEEKDAYS from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
@@ -15,7 +15,7 @@ const noise = 0.12;
  */
 export function activityAt(at: number, seed: number): number {
   const rhythm = dayFactor(new Date(at).getUTCHours()) * weekFactor(new Date(at).getUTCDay());
-  return rhythm * (1 + noise * (2 * random(at / HOUR_MS, seed) - 1));
+  return rhythm * (1 + NOISE * (2 * random(at / HOUR_MS, seed) - 1));
 }
 
 function dayFactor(hour: number): number {
@@ -24,7 +24,7 @@ function dayFactor(hour: number): number {
 }
 
 function weekFactor(day: number): number {
-  return day === 0 || day === 6 ? weekendFactor : 1.05;
+  return day === 0 || day === 6 ? WEEKEND_FACTOR : 1.05;
 }
 
 /** From 0 to 1, evenly; a mix of the integer's bits (the finalizer of MurmurHash3). */

@@ -12,13 +12,11 @@ import {
 } from './influxdb-history.ts';
 import {
   type Answer,
-  type Fault,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  send,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface SimulatedInfluxdbOptions {
@@ -46,9 +44,7 @@ export interface AnswerStyle extends CsvStyle {
   readonly inclusive?: 'start' | 'stop' | 'both';
 }
 
-export interface SimulatedInfluxdb extends SimulatedServer {
-  readonly setHistory: (history: InfluxdbHistory) => void;
-}
+export type SimulatedInfluxdb = ServerWithHistory<InfluxdbHistory>;
 
 interface Api extends SimulatedInfluxdbOptions {
   readonly now: () => number;
@@ -64,17 +60,9 @@ export async function startSimulatedInfluxdb(
 ): Promise<SimulatedInfluxdb> {
   const { now = Date.now } = options;
   const since = options.since ?? now() - 60 * DAY_MS;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...options, now, since, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...options, now, since, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
@@ -141,37 +129,7 @@ function csvAnswer(span: UsageSpan, { history, orgId, style = {} }: Api): Answer
   };
 }
 
-/** The right answer with its CSV changed. Not for a compressed one. */
-export function changingCsv(change: (csv: string) => string): Fault {
-  return ({ answer, response }) => {
-    const right = answer();
-    send(response, { ...right, body: change(String(right.body)) });
-  };
-}
-
-/** A query that failed before its first row: an error table with the status 200. */
-export function failingQuery(message: string): Fault {
-  return changingCsv(() => errorTable(message));
-}
-
-/** A query that failed after all of its rows. */
-export function failingAfterRows(message: string): Fault {
-  return changingCsv((csv) => `${csv}${errorTable(message)}`);
-}
-
-function errorTable(message: string): string {
-  const cell = `"${message.replaceAll('"', '""')}"`;
-  return [
-    '#datatype,string,string',
-    '#group,true,true',
-    '#default,,',
-    ',error,reference',
-    `,${cell},897`,
-    '',
-  ].join('\r\n');
-}
-
-const historyDays = 60;
+const HISTORY_DAYS = 60;
 const token = 'simulated-token-of-sensors';
 const orgId = '5f0a1c2d3e4b5a69';
 
@@ -182,7 +140,7 @@ export async function startInfluxdbWorld(end: number): Promise<SimulatedWorld> {
     token,
     orgId,
     now: () => Date.now(),
-    since: lastHour - historyDays * DAY_MS,
+    since: lastHour - HISTORY_DAYS * DAY_MS,
     history: (start) => sensorHour(start, start >= updatedAt ? 5 : 1),
   });
   const startsOn = weekdayOf(lastHour - 5 * DAY_MS, 'UTC');

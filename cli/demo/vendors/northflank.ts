@@ -1,6 +1,7 @@
 /** Northflank's billing usage API on loopback, with a history that can be changed while it runs. */
+import { periodAt } from '../../../functions/budgets/period.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, weekdayOf } from './history.ts';
+import { activityAt, dayOfMonth, hoursWith, weekdayOf } from './history.ts';
 import {
   type ContractVersion,
   type HourlyAmounts,
@@ -11,15 +12,12 @@ import {
 } from './northflank-history.ts';
 import {
   type Answer,
-  changingJson,
-  type Fault,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedAccount,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  send,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface SimulatedNorthflankOptions {
@@ -45,10 +43,8 @@ export interface SimulatedNorthflankOptions {
   readonly port?: number;
 }
 
-export interface SimulatedNorthflank extends SimulatedServer {
-  /** Replaces the history without a team. */
-  readonly setHistory: (history: NorthflankHistory) => void;
-}
+/** Its history is that without a team. */
+export type SimulatedNorthflank = ServerWithHistory<NorthflankHistory>;
 
 interface Api extends SimulatedNorthflankOptions {
   readonly version: ContractVersion;
@@ -72,21 +68,14 @@ export async function startSimulatedNorthflank(
     options.pageSizeParameter ?? (version === 'current' ? 'perPage' : 'per_page');
   const since = options.since ?? now() - 60 * DAY_MS;
   const count = requestCounter(now, rateLimit);
-  let { history } = options;
-  const server = await startSimulatedServer((request) => {
+  return startWithHistory(options, (request, history) => {
     const headers = count();
     const api = { ...options, version, currency, now, pageSizeParameter, since, history };
     const answer = headers['retry-after']
       ? apiError(429, 'Too many requests')
       : reply(request, api);
     return { ...answer, headers: { ...answer.headers, ...headers } };
-  }, options.port);
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
+  });
 }
 
 /** Counts a request against the limit of its clock hour; beyond it, sets `retry-after`. */
@@ -173,50 +162,7 @@ function cursorBefore(start: number): string {
   return `before=${start / 1000}&/+`;
 }
 
-interface UsagePage {
-  readonly data: { readonly usage: readonly Readonly<Record<string, unknown>>[] };
-  readonly pagination: Readonly<Record<string, unknown>>;
-}
-
-/** Announces a next page without a cursor. */
-export const losingCursor: Fault = changingPage(({ data, pagination }) => {
-  const { cursor: _lost, ...rest } = pagination;
-  return { data, pagination: { ...rest, hasNextPage: true } };
-});
-
-/** From the second page on, every page is its own next page; needs a history of more than one page. */
-export const loopingCursor: Fault = changingPage(({ data, pagination }, asked) => ({
-  data,
-  pagination: { ...pagination, hasNextPage: true, cursor: asked ?? pagination.cursor },
-}));
-
-/** Pages without rows, each with a cursor. */
-export function endlessPages(): Fault {
-  let page = 0;
-  return ({ response }) => {
-    page += 1;
-    const pagination = { hasNextPage: true, cursor: `page-${page}`, count: 0 };
-    send(response, jsonAnswer({ data: { usage: [] }, pagination }));
-  };
-}
-
-/** Replaces these fields of the newest row. */
-export function changingNewestRow(fields: Readonly<Record<string, unknown>>): Fault {
-  return changingPage(({ data: { usage }, pagination }) => {
-    const [newest, ...older] = usage;
-    return { data: { usage: [{ ...newest, ...fields }, ...older] }, pagination };
-  });
-}
-
-function changingPage(
-  change: (page: UsagePage, askedCursor: string | undefined) => unknown,
-): Fault {
-  return changingJson((value, { request }) =>
-    change(value as UsagePage, request.url.searchParams.get('cursor') ?? undefined),
-  );
-}
-
-const historyDays = 60;
+const HISTORY_DAYS = 60;
 const berlin = 'Europe/Berlin';
 
 /** A started account: its config, and how to close its API. */
@@ -236,25 +182,30 @@ export async function startNorthflankWorld(end: number): Promise<SimulatedWorld>
   };
 }
 
-/** A web shop that trains a model for two hours each night, until one training job does not stop. */
+/** A web shop that trains a model for two hours each night, and since last week for nine: over its limit only today. */
 async function startAcme(lastHour: number): Promise<RunningAccount> {
   const token = 'simulated-token-of-acme';
-  const stuckFrom = lastHour - 50 * HOUR_MS;
+  const longerFrom = lastHour - 158 * HOUR_MS;
+  const hourAt = (start: number) => shopHour(start, start >= longerFrom ? 9 : 2);
+  const startsOn = dayOfMonth(lastHour - 22 * DAY_MS);
+  const month = periodAt({ per: 'month', startsOn }, 'UTC', lastHour);
+  const crossed = hoursWith(hourAt, month.start, lastHour - 8 * HOUR_MS);
   const server = await startSimulatedNorthflank({
     token,
     ...clockUntil(lastHour),
-    history: (start) => shopHour(start, start >= stuckFrom),
+    history: hourAt,
   });
   const config = {
     baseUrl: server.url,
     budgets: [
       {
         name: 'everything',
-        limit: 200,
+        limit: 5 * Math.floor(costOf(crossed.map(({ value }) => value)) / 5),
         per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
+        startsOn,
+        thresholds: [100, 150],
       },
-      { name: 'gpu', meter: 'gpu', limit: 15, per: 'day', thresholds: [100] },
+      { name: 'gpu', meter: 'gpu', limit: 25, per: 'day', thresholds: [100] },
     ],
   };
   return { account: { name: 'acme', token, config }, close: server.close };
@@ -292,13 +243,14 @@ async function startPlatformTeam(lastHour: number): Promise<RunningAccount> {
 }
 
 function clockUntil(lastHour: number) {
-  return { now: () => Date.now(), since: lastHour - historyDays * DAY_MS };
+  return { now: () => Date.now(), since: lastHour - HISTORY_DAYS * DAY_MS };
 }
 
-/** Prices are about those of 6 vCPU, 8 GB, 50 GB of disk, and an H100 where a training runs. */
-function shopHour(start: number, isTrainingStuck: boolean): HourlyAmounts {
+/** Prices are about those of 6 vCPU, 8 GB, 50 GB of disk, and an H100 where a training runs: from 2 o'clock on. */
+function shopHour(start: number, trainingHours: number): HourlyAmounts {
   const activity = activityAt(start, 1);
-  const isTraining = isTrainingStuck || [2, 3].includes(new Date(start).getUTCHours());
+  const hour = new Date(start).getUTCHours();
+  const isTraining = hour >= 2 && hour < 2 + trainingHours;
   return {
     cpu: amount(0.1 * activity),
     memory: amount(0.066 * activity),
@@ -316,6 +268,12 @@ function platformHour(start: number, isWrong: boolean): HourlyAmounts {
     egressIp: '0.0068',
     loadBalancer: '0.0205',
   };
+}
+
+function costOf(hours: readonly HourlyAmounts[]): number {
+  return hours.reduce((cost, amounts) => {
+    return Object.values(amounts).reduce((sum, one) => sum + Number(one), cost);
+  }, 0);
 }
 
 function amount(value: number): string {

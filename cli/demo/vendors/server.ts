@@ -1,9 +1,7 @@
 /** What the simulated providers share: real HTTP on loopback, a log of requests, and faults that can be switched on. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 export interface SimulatedRequest {
   readonly method: string;
@@ -78,10 +76,30 @@ export async function startSimulatedServer(
 
   await listen(server, port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${portOf(server)}`,
     requests,
     faults,
     close: () => closeServer(server),
+  };
+}
+
+export interface ServerWithHistory<History> extends SimulatedServer {
+  /** Replaces the history. */
+  readonly setHistory: (history: History) => void;
+}
+
+/** A server whose answers depend on a history. */
+export async function startWithHistory<History>(
+  { history, port }: { readonly history: History; readonly port?: number },
+  answer: (request: SimulatedRequest, history: History) => Answer,
+): Promise<ServerWithHistory<History>> {
+  let current = history;
+  const server = await startSimulatedServer((request) => answer(request, current), port);
+  return {
+    ...server,
+    setHistory: (next) => {
+      current = next;
+    },
   };
 }
 
@@ -122,13 +140,19 @@ function createFaults() {
   return { faults, take };
 }
 
-function listen(server: Server, port: number): Promise<void> {
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** On 127.0.0.1; by default on a free port. */
+export function listen(server: Server, port = 0): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+/** Ends all connections. */
+export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.closeAllConnections();
@@ -144,16 +168,6 @@ export function answeringJson(value: unknown, status = 200): Fault {
   return answering(jsonAnswer(value, status));
 }
 
-/** Like the answers of proxies and login pages. */
-export function htmlPage(status = 200): Fault {
-  const body = '<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>Sorry</body></html>';
-  return answering({ status, headers: { 'content-type': 'text/html' }, body });
-}
-
-export function redirecting(location: string, status = 302): Fault {
-  return answering({ status, headers: { location }, body: '' });
-}
-
 /** The right answer with its JSON changed. */
 export function changingJson(change: (value: unknown, exchange: Exchange) => unknown): Fault {
   return (exchange) => {
@@ -161,73 +175,6 @@ export function changingJson(change: (value: unknown, exchange: Exchange) => unk
     const value = change(JSON.parse(String(answer.body)), exchange);
     send(exchange.response, { ...answer, body: JSON.stringify(value) });
   };
-}
-
-const compressors = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
-
-/** The right answer, compressed; no fault for a client that accepts it. */
-export function compressing(encoding: keyof typeof compressors): Fault {
-  return ({ answer, response }) => {
-    const { status, headers, body } = answer();
-    const compressed = compressors[encoding](body);
-    send(response, {
-      status,
-      headers: { ...headers, 'content-encoding': encoding },
-      body: compressed,
-    });
-  };
-}
-
-/** Never answers. */
-export const stalling: Fault = () => {};
-
-/** Half of the right answer, then nothing more. */
-export const stallingHalfway: Fault = (exchange) => {
-  sendHalf(exchange);
-};
-
-/** Cuts the connection before any answer. */
-export const dropping: Fault = ({ response }) => {
-  response.socket?.destroy();
-};
-
-/** Half of the right answer, then the connection is cut. */
-export const cuttingOff: Fault = (exchange) => {
-  sendHalf(exchange, () => exchange.response.socket?.destroy());
-};
-
-/** A body of this many bytes, sent in pieces. */
-export function answeringBytes(bytes: number): Fault {
-  return ({ response }) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    Readable.from(pieces(bytes)).pipe(response);
-  };
-}
-
-/** The right answer, padded with the filler to this many bytes. Not for a compressed answer. */
-export function padding(filler: string, bytes: number): Fault {
-  return ({ answer, response }) => {
-    const { status, headers, body } = answer();
-    response.writeHead(status, headers);
-    Readable.from(padded(Buffer.from(body), Buffer.from(filler), bytes)).pipe(response);
-  };
-}
-
-function sendHalf({ answer, response }: Exchange, sent?: () => void): void {
-  const { status, headers, body } = answer();
-  const bytes = Buffer.from(body);
-  response.writeHead(status, { ...headers, 'content-length': bytes.length });
-  response.write(bytes.subarray(0, bytes.length / 2), sent);
-}
-
-function* pieces(bytes: number): Generator<Buffer, void> {
-  const piece = Buffer.alloc(64 * 1024, ' ');
-  for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
-}
-
-function* padded(body: Buffer, filler: Buffer, bytes: number): Generator<Buffer, void> {
-  yield body;
-  for (let sent = body.length; sent + filler.length <= bytes; sent += filler.length) yield filler;
 }
 
 export interface SimulatedAccount {

@@ -3,16 +3,11 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, weekdayOf } from './history.ts';
 import {
   type Answer,
-  answeringJson,
-  changingJson,
-  type Exchange,
-  type Fault,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  send,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 import {
   dailyRows,
@@ -42,10 +37,7 @@ export interface SimulatedTpstreamsOptions {
   readonly port?: number;
 }
 
-export interface SimulatedTpstreams extends SimulatedServer {
-  /** Replaces the history. */
-  readonly setHistory: (history: TpstreamsHistory) => void;
-}
+export type SimulatedTpstreams = ServerWithHistory<TpstreamsHistory>;
 
 type Api = Required<Omit<SimulatedTpstreamsOptions, 'port'>>;
 
@@ -58,18 +50,9 @@ export async function startSimulatedTpstreams(
 ): Promise<SimulatedTpstreams> {
   const { paging = 'offset', pageSize = 50, endInclusive = true, now = Date.now } = options;
   const since = options.since ?? now() - 400 * DAY_MS;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) =>
-      reply(request, { ...options, paging, pageSize, endInclusive, now, since, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...options, paging, pageSize, endInclusive, now, since, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 function reply(request: SimulatedRequest, api: Api): Answer {
@@ -184,74 +167,7 @@ function addressOf({ url, headers }: SimulatedRequest, changes: Record<string, s
   return `http://${headers.host}${url.pathname}?${query}`;
 }
 
-interface UsagePage {
-  readonly count: number;
-  readonly next: string | null;
-  readonly results: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** Every page has a next page at this URL. */
-export function leadingTo(next: string): Fault {
-  return changingPage((page) => ({ ...page, next }));
-}
-
-/** The next page's URL lacks these parameters. */
-export function losingParameters(...names: readonly string[]): Fault {
-  return changingPage((page) => {
-    if (page.next === null) return page;
-    const next = new URL(page.next);
-    for (const name of names) next.searchParams.delete(name);
-    return { ...page, next: next.href };
-  });
-}
-
-/** Every page is its own next page. */
-export const leadingToItself: Fault = changingPage((page, { request }) => ({
-  ...page,
-  next: `http://${request.headers.host}${request.url.pathname}${request.url.search}`,
-}));
-
-/** Pages without rows, each with a next page. */
-export function endlessPages(): Fault {
-  let pages = 0;
-  return ({ request, response }) => {
-    pages += 1;
-    const next = new URL(`http://${request.headers.host}${request.url.pathname}`);
-    next.search = request.url.search;
-    next.searchParams.set('page', String(pages + 1));
-    send(response, jsonAnswer({ count: 0, next: next.href, previous: null, results: [] }));
-  };
-}
-
-/** Counts this many more rows than there are. */
-export function announcingMore(rows: number): Fault {
-  return changingPage((page) => ({ ...page, count: page.count + rows }));
-}
-
-/** Replaces these fields of the first row. */
-export function changingFirstRow(fields: Readonly<Record<string, unknown>>): Fault {
-  return changingPage(({ results: [first, ...others], ...page }) => ({
-    ...page,
-    results: [{ ...first, ...fields }, ...others],
-  }));
-}
-
-/** Adds this row at the end of the page without counting it. */
-export function addingRow(row: Readonly<Record<string, unknown>>): Fault {
-  return changingPage((page) => ({ ...page, results: [...page.results, row] }));
-}
-
-/** As Django REST framework does it, but without its `Retry-After`, which a proxy may have dropped. */
-export function throttling(seconds: number): Fault {
-  const detail = `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`;
-  return answeringJson({ detail }, 429);
-}
-
-function changingPage(change: (page: UsagePage, exchange: Exchange) => unknown): Fault {
-  return changingJson((value, exchange) => change(value as UsagePage, exchange));
-}
-
-const historyDays = 60;
+const HISTORY_DAYS = 60;
 const india = 'Asia/Kolkata';
 const token = 'simulated-token-of-academy';
 const organizationId = 'dcek2m';
@@ -263,7 +179,7 @@ export async function startTpstreamsWorld(end: number): Promise<SimulatedWorld> 
     token,
     organizationId,
     now: () => Date.now(),
-    since: lastHour - historyDays * DAY_MS,
+    since: lastHour - HISTORY_DAYS * DAY_MS,
     history: (date) => lessonDay(date, Date.parse(`${date}T00:00:00+05:30`) >= sharedAt),
   });
   const startsOn = weekdayOf(lastHour - 5 * DAY_MS, india);

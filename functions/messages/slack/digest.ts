@@ -8,11 +8,13 @@ import {
   accountNotes,
   accountSpentText,
   budgetCountsText,
+  dataTexts,
   deliveryTexts,
-  digestHeadline,
+  digestTitle,
   moverText,
   nextText,
   restText,
+  type SentDigest,
   totalLines,
 } from '../digest.ts';
 import {
@@ -32,9 +34,14 @@ import { percentBar } from './notices.ts';
 const MAX_LINE = 300;
 const SIGNS = { red: '🔴', amber: '🟠', green: '🟢', none: '⚪' } as const;
 
-export function digestMessage(digest: Digest): SlackMessage {
-  const title = escapedWithin(digestHeadline(digest), MAX_HEADER);
-  const blocks = [...section(...[...totalLines(digest), budgetCountsText(digest)].map(line))];
+export function digestMessage(sent: SentDigest): SlackMessage {
+  const { digest } = sent;
+  const title = escapedWithin(digestTitle(sent), MAX_HEADER);
+  const blocks = [
+    ...section(
+      ...[...totalLines(digest), budgetCountsText(digest), ...dataTexts(digest)].map(line),
+    ),
+  ];
   let shown = 0;
   for (const account of digest.accounts) {
     const own = accountBlock(account);
@@ -101,6 +108,7 @@ export const digestSchema: z.ZodType<Digest> = z.object({
   nextAt: instant,
   timeZone,
   days: count,
+  dataUntil: instant.exactOptional(),
   totals: z.array(z.object({ ...spending, currency: z.string(), accounts: count, unknown: count })),
   accounts: z.array(
     z.object({
@@ -139,6 +147,7 @@ export const digestSchema: z.ZodType<Digest> = z.object({
       unreadSince: instant.exactOptional(),
       noDataSince: instant.exactOptional(),
       mutedUntil: instant.exactOptional(),
+      mutedBecause: z.string().exactOptional(),
       invalidParameters: count.exactOptional(),
       hasNoBudget: z.literal(true).exactOptional(),
       dataUntil: instant.exactOptional(),

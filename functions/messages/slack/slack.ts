@@ -43,8 +43,9 @@ function messageOf(
 ): SlackMessage {
   switch (input.kind) {
     case 'notices': {
-      const { digest } = input.excerpt.message;
-      return digest ? digestMessage(digest) : noticesMessage(input.excerpt);
+      const { message: published } = input.excerpt;
+      const { digest } = published;
+      return digest ? digestMessage({ ...published, digest }) : noticesMessage(input.excerpt);
     }
     case 'alarm':
       return alarmMessage(input.alarm, region);
@@ -142,7 +143,13 @@ const budgetNotice = z.object({
     .object({
       meter: z.string(),
       amount: decimal,
-      grown: z.object({ from: decimal, over: z.enum(['period', 'week']) }).exactOptional(),
+      grown: z
+        .object({
+          from: decimal,
+          over: z.enum(['period', 'week']),
+          ledBy: z.object({ label: z.string(), amount: decimal, from: decimal }).exactOptional(),
+        })
+        .exactOptional(),
     })
     .exactOptional(),
   basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
@@ -188,6 +195,7 @@ const publishedSchema = z.object({
   severity: noticeBase.severity,
   notices: z.array(z.discriminatedUnion('kind', [budgetNotice, anomalyNotice, healthNotice])),
   digest: digestSchema.exactOptional(),
+  test: z.literal(true).exactOptional(),
   omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),
 });
 

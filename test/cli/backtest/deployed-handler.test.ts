@@ -110,17 +110,19 @@ describe.each(providers)('a replay of $id', (provider) => {
     }
   });
 
-  test('keeps all actuals of a budget that decide on its alerts', () => {
+  test('keeps all actuals and forecasts of a budget that decide on its alerts', () => {
     for (const { replayed } of replays) {
       for (const { budget, periods, notices } of replayed.budgets) {
-        const again = alertsWith(budget, periods).map(({ at, status, threshold }) => ({
+        const again = alertsWith(budget, periods).map(({ at, kind, status, threshold }) => ({
           at,
+          kind,
           status,
           threshold,
         }));
 
-        const ofBudget = notices.filter(({ notice }) => notice.kind === 'budget');
-        expect(again).toEqual(ofBudget.map(({ at, notice }) => ({ at, ...essence(notice) })));
+        expect(again).toEqual(
+          notices.map(({ at, notice }) => ({ at, kind: notice.kind, ...essence(notice) })),
+        );
       }
     }
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { alertsWith } from '../../../cli/backtest/alerts-with-limit.ts';
 import { historyOf } from '../../../cli/backtest/history.ts';
 import { type AccountReplay, replayAccount } from '../../../cli/backtest/replay.ts';
 import type { TimedNotice } from '../../../cli/backtest/replayed.ts';
@@ -7,6 +8,7 @@ import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { influxdb } from '../../../functions/providers/influxdb.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider, Usage } from '../../../functions/providers/provider.ts';
+import { replay as replayStory, shop, videos } from '../../support/replayed-accounts.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -103,7 +105,7 @@ describe('a replayed account', () => {
       until: from + 15 * dayMs - hourMs,
     });
 
-    expect(budgets[0]?.alertsAMonth).toBe(4);
+    expect(budgets[0]?.alertsAMonth).toEqual({ budget: 4, forecast: 0 });
   });
 
   test('is replayed without its mute, and says so', () => {
@@ -172,5 +174,45 @@ describe('the days of a replayed account', () => {
         meters: [{ meter: 'data-in', name: 'Data in', cost: '1', quantity: '400', unit: 'MB' }],
       },
     ]);
+  });
+});
+
+describe('the forecasts of a replayed budget', () => {
+  const [month, week] = replayStory(shop()).budgets;
+
+  test('are those of the deployed checks: with its own limit the same alerts fire at the same time', () => {
+    for (const replayed of [month, week, replayStory(videos()).budgets[0]]) {
+      const { budget, periods = [], notices = [] } = replayed ?? {};
+      const own = budget && alertsWith(budget, periods);
+
+      expect(
+        own?.map(({ at, kind, status, actual }) => [at, kind, status, Number(actual)]),
+      ).toEqual(
+        notices.map(({ at, notice: { kind, status, ...rest } }) => {
+          const { actual } = rest as { readonly actual: string };
+          return [at, kind, status, expect.closeTo(Number(actual), 1)];
+        }),
+      );
+      expect(notices.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('are one for each complete day, ascending', () => {
+    const [ended] = month?.periods.filter(({ period }) => period.id === '2026-10-01') ?? [];
+
+    const days = ended?.forecasts?.map(({ completeDays }) => completeDays);
+    expect(days).toEqual([...(days ?? [])].sort((a, b) => a - b));
+    expect(days?.slice(-31)).toEqual(Array.from({ length: 31 }, (_, day) => day));
+  });
+
+  test('count a meter that is used for two hours a night as complete when the day is', () => {
+    const usual = week?.periods.filter(({ period }) => period.id > '2026-10-26') ?? [];
+    const points = usual.flatMap(({ forecasts = [] }) =>
+      forecasts.map(({ point }) => Number(point)),
+    );
+
+    // A week of it costs 9.10.
+    expect(points.length).toBeGreaterThan(15);
+    expect(Math.max(...points)).toBeLessThan(9.2);
   });
 });

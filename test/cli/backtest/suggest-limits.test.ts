@@ -112,10 +112,16 @@ describe('a suggested limit', () => {
 
   test.each(['day', 'week', 'month'] as const)('per %s is not raised by a runaway', (per) => {
     const before = suggestLimits(budget({ per }), past(...steady));
-    const runaway = [...steady.slice(0, -2), [65], [60]];
+    const runaway = [...steady.slice(0, -6), [65], [60], [62], [65], [61], [64]];
     const after = suggestLimits(budget({ per }), past(...runaway));
 
-    expect(Number(after.suggestedLimit)).toBeLessThan(1.2 * Number(before.suggestedLimit));
+    expect(after).toEqual(before);
+  });
+
+  test('is raised by what has lasted for three weeks', () => {
+    const { usual } = suggestLimits(budget(), past(...steady, ...times(21, [50])));
+
+    expect(usual).toBe('50');
   });
 
   test.each([

@@ -22,7 +22,7 @@ function textOf(changed: Partial<ReplayedBudget>): string {
     isTried: false,
     periods: [],
     notices: [],
-    alertsAMonth: 1,
+    alertsAMonth: { budget: 1, forecast: 0 },
     ...changed,
   };
   const account: ReplayedAccount = {
@@ -39,6 +39,7 @@ function textOf(changed: Partial<ReplayedBudget>): string {
     days: [],
     budgets: [replayed],
     notices: [],
+    anomaliesAMonth: 0,
     remarks: [],
   };
   const lines = backtestText({ days: 90, accounts: [account], failures: [] }, cliOn(streams, {}));
@@ -58,7 +59,7 @@ function openPeriod(forecast: string): Partial<ReplayedBudget> {
 describe('the suggestion of a backtest', () => {
   test('warns where the open period is heading above any before', () => {
     expect(textOf(openPeriod('91'))).toContain(
-      'Suggested limit: 181 USD, from what is usual; it would have sent 1 alert. Heading for 91 USD this month, so it would still alert.',
+      'Suggested limit: 181 USD, from what is usual; it would have sent 1 alert. Heading for 91 USD this month, above its 50 % threshold.',
     );
   });
 

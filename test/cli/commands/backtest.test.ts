@@ -79,7 +79,7 @@ describe('backtest', () => {
         / {4}2026-10-01 +480\.00 USD {3}1,200\.0 % {3}80 %: 2 Oct, 08:00; 100 %: 2/,
       );
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        'Not listed: 1 period without alerts. 3.5 alerts a month. Suggested limit: 976 USD, from what is usual; it would have sent no alerts.',
+        'Not listed: 1 period without alerts. 3.5 budget alerts a month. Suggested limit: 976 USD, from what is usual; it would have sent no alerts.',
       );
       expect(stdout).toContain(
         '  23 October 2026, 01:00 (UTC): northflank/acme reports no usage\n',

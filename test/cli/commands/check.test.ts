@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
-import { stalling } from '../../../cli/demo/vendors/server.ts';
+import { stalling } from '../../support/server-faults.ts';
 import {
   alertsIn,
   startWatchedWorld,

@@ -57,7 +57,7 @@ describe('mute', () => {
     expect(stdout).toBe(
       `${acme}\n  + mutedUntil: "2026-11-24T10:05:00Z"\n  + mutedBecause: "load test"\n\n` +
         'northflank/acme is muted until 24 November 2026, 11:05 (Europe/Berlin): load test.\n' +
-        'Alerts that still hold are published when the mute ends.\n',
+        'When the mute ends, alerts that still hold fire, and one message says what else would have fired.\n',
     );
   });
 

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import type { Published } from '../../../cli/demo/aws/sns.ts';
+import type { Published } from '../../../cli/demo/aws/publish.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { testMessages } from '../../../cli/test-messages.ts';
+import type { Message } from '../../../functions/alerts/notice.ts';
 import { subject } from '../../../functions/messages/headline.ts';
+import { slackMessage } from '../../../functions/messages/slack/slack.ts';
 import { runCommand } from '../command-run.ts';
 
 describe('test alert', () => {
@@ -22,6 +24,8 @@ describe('test alert', () => {
     'invalid-config resolved',
     'unwatched firing',
     'unwatched resolved',
+    'muted resolved',
+    'digest',
   ];
   const ops = { protocol: 'email', endpoint: 'ops@example.com' };
 
@@ -45,7 +49,7 @@ describe('test alert', () => {
   /** By the attributes that filter policies match. */
   function sentSamples(): string[] {
     return aws.published.map(({ attributes: { kinds, statuses } }) =>
-      [kinds, statuses].map((one) => JSON.parse(one?.value ?? '').join()).join(' '),
+      [kinds, statuses].flatMap((one) => (one ? JSON.parse(one.value).join() : [])).join(' '),
     );
   }
 
@@ -65,17 +69,33 @@ describe('test alert', () => {
   });
 
   describe('what is sent', () => {
-    test('is a message for each kind and status, through the topic of the stack', async () => {
+    test('is a message for each kind and status, and a digest, through the topic of the stack', async () => {
       const { exitCode, stdout, stderr } = await runCommand(['test-alert', '--kind', 'all']);
 
       expect(sentSamples()).toEqual(samples);
       expect(new Set(aws.published.map(({ topicArn }) => topicArn))).toEqual(new Set([topic]));
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        `Sent 14 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved) Channels:`,
+        `Sent 16 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest Channels:`,
       );
       expect(stdout).toContain('Every subscription is confirmed.');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      for (const published of aws.published) expectMarked(published);
+      for (const published of aws.published.slice(0, -1)) expectMarked(published);
+    });
+
+    test('marks the digest in each of its forms', async () => {
+      await runCommand(['test-alert', '--kind', 'digest']);
+
+      expect(aws.published).toHaveLength(1);
+      const [{ subject, bodies } = { subject: '', bodies: {} as Published['bodies'] }] =
+        aws.published;
+      const { email = '', sms = '', lambda = '', http = '' } = bodies;
+      const slack = slackMessage({ message: lambda }, 'eu-west-1').message;
+      expect(subject).toMatch(/^\[TEST\] \[info\] Weekly digest: /);
+      expect(email).toMatch(/^TEST, none of this has happened\.\n[\s\S]*northflank\/TEST-acme/);
+      expect(sms).toMatch(/^TEST\. Weekly digest: /);
+      expect(JSON.parse(http).content.title).toMatch(/ \[TEST\] Weekly digest: /);
+      expect(slack.text).toMatch(/^\[TEST\] Weekly digest: /);
+      expect(JSON.parse(lambda)).toMatchObject({ test: true, id: expect.stringMatching(/test-/) });
     });
 
     test('is one alert by default', async () => {
@@ -338,9 +358,21 @@ describe('test messages', () => {
     expect(message?.at).toBe(now);
   });
 
-  test('have one notice each', () => {
+  test('have one notice or a digest each', () => {
     const messages = testMessages({ ...where, kind: 'all', now: 0 });
 
-    expect(messages.map(({ notices }) => notices.length)).toEqual(messages.map(() => 1));
+    const parts = messages.map(({ notices, digest }) => [...notices, ...(digest ? [digest] : [])]);
+    expect(parts.map(({ length }) => length)).toEqual(messages.map(() => 1));
   });
+
+  test.each(['2027-03-01T00:00:00Z', '2028-02-29T23:59:59Z', '2026-12-21T10:05:00Z'])(
+    'have a digest with costs and budgets, whatever the date, as on %s',
+    (now) => {
+      const [message] = testMessages({ ...where, kind: 'digest', now: Date.parse(now) });
+
+      const { digest } = message as Message;
+      expect(digest?.counts).toMatchObject({ accounts: 4, red: 1, amber: 1, unread: 1, muted: 1 });
+      expect(digest?.totals).toMatchObject([{ currency: 'USD', unknown: 0 }]);
+    },
+  );
 });

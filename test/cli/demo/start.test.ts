@@ -83,23 +83,26 @@ describe('without options', () => {
     expect(replayed).toMatchObject({ exitCode: 0, errors: '' });
   });
 
-  test('alerts of every severity fire, and one is resolved', () => {
+  test('a runaway is an anomaly first, then a forecast, then over budget; alerts of every severity fire, and one is resolved', () => {
     const subjects = replayed.output.match(/^ {2}\d\d:\d\d {2}\[.*$/gm);
 
     expect(subjects).toEqual(
       expect.arrayContaining([
+        expect.stringMatching(/\[warning\] northflank\/acme cost \d\d\.\d\d USD on .*, usually/),
         expect.stringMatching(
-          /\[warning\] northflank\/acme at 8\d\.\d % of .*budget: 1\d\d of 200 USD$/,
+          /\[warning\] northflank\/acme forecast over budget: \d+ of 3\d\d USD/,
         ),
         expect.stringMatching(
-          /\[critical\] northflank\/acme over .*budget: 2\d\d of 200 USD \(10\d\.\d %\)$/,
-        ),
-        expect.stringMatching(
-          /\[critical\] northflank\/acme over daily budget for gpu: \d+ of 15 USD \(1\d\d\.\d %\)$/,
+          /\[critical\] northflank\/acme over budget: 3\d\d.* of 3\d\d USD \(10\d\.\d %\)/,
         ),
         expect.stringMatching(/\[info\] northflank\/platform-team back below 100 % of .*budget: /),
       ]),
     );
+    const acme = subjects?.filter((subject) => subject.includes('northflank/acme')) ?? [];
+    const order = ['cost', 'forecast over', 'over budget'].map((what) =>
+      acme.findIndex((subject) => subject.includes(`acme ${what}`)),
+    );
+    expect(order).toEqual([0, 1, 2]);
   });
 
   test('each message is a line under its day, in order; the last one is there in full', () => {
@@ -130,7 +133,7 @@ describe('without options', () => {
     expect(table).toMatch(/^Budgets on 1 December 2026, 00:1\d \(UTC\):/);
     expect(table).toMatch(/Account and budget +Actual +Limit +Percent +Forecast\n/);
     expect(table).toMatch(
-      /northflank\/acme\n {2}everything +\d+\.\d\d USD +200 USD per month +1\d\d\.\d % +\d+\.\d\d \(\d+–\d+\)\n/,
+      /northflank\/acme\n {2}everything +\d+\.\d\d USD +3\d\d USD per month +1\d\d\.\d % +\d+\.\d\d \(\d+–\d+\)\n/,
     );
     expect(table).toMatch(/northflank\/platform-team\n {2}everything .* 90 USD per week /);
     expect(table).toMatch(/\nDeploy it: .*\n$/);

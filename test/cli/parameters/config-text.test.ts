@@ -9,6 +9,7 @@ describe('a value in a config', () => {
     ['{\t"a":1 }', '{\t"a":1,\t"k": 3 }'],
     ['{}', '{"k": 3}'],
     ['{"a":1.50, "k" :  2e2,"b":0}', '{"a":1.50, "k" :  3,"b":0}'],
+    ['{"k":1,"k":2}', '{"k":1,"k":3}'],
     ['{"a":",", "b" : 1}', '{"a":",", "b" : 1, "k": 3}'],
   ])('is written into %j', (text, edited) => {
     expect(withValue(text, ['k'], '3')).toBe(edited);

@@ -1,24 +1,20 @@
 /**
- * `npm run picture`: draws the Slack message of the README about as Slack does, with Chromium (CHROMIUM_PATH names its
- * executable), into `slack-budget.png`; beside it `slack-budget.json` is what was drawn.
+ * `npm run picture`: draws Slack messages about as Slack does, with Chromium (CHROMIUM_PATH names its executable), for the
+ * README and the docs; `slack-messages.json` is what was drawn.
  */
 import { writeFileSync } from 'node:fs';
-import { chromium } from 'playwright-core';
-import { exampleMessages } from '../../../cli/example-messages.ts';
 import type { Block, SlackMessage } from '../../../functions/messages/slack/blocks.ts';
-import { slackMessage } from '../../../functions/messages/slack/slack.ts';
+import { launchChromium } from '../../support/chromium.ts';
+import { drawnMessages } from './drawn-messages.ts';
 
-const [example] = exampleMessages;
-const { message } = slackMessage({ message: JSON.stringify(example) }, 'eu-west-1');
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-});
+const browser = await launchChromium();
 const page = await browser.newPage({ viewport: { width: 720, height: 100 }, deviceScaleFactor: 2 });
-await page.setContent(html(message));
-await page.screenshot({ path: here('slack-budget.png'), fullPage: true });
+for (const [name, message] of Object.entries(drawnMessages)) {
+  await page.setContent(html(message));
+  await page.screenshot({ path: here(`${name}.png`), fullPage: true });
+}
 await browser.close();
-writeFileSync(here('slack-budget.json'), `${JSON.stringify(message, null, 2)}\n`);
+writeFileSync(here('slack-messages.json'), `${JSON.stringify(drawnMessages, null, 2)}\n`);
 
 function here(file: string): string {
   return new URL(file, import.meta.url).pathname;

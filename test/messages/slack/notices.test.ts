@@ -155,8 +155,11 @@ describe('slack notices', () => {
     const change =
       'Biggest change: gpu 90.00 USD (whole month before: 20.00 USD), led by "H100 <x>": 80.00 USD (before: 5.00 USD).';
     const nextStep = `${change} Stop what you don't need of gpu.`;
+    const ledBy = { label: 'H100 <x>', amount: '80', from: '5' };
+    const grown = { from: '20', over: 'period', ledBy } as const;
+    const mainDriver = { meter: 'gpu', amount: '90', grown };
 
-    const texts = sectionsOf(messageWith({ ...overBudget, nextStep }));
+    const texts = sectionsOf(messageWith({ ...overBudget, mainDriver, nextStep }));
 
     expect(texts).toContain(`${change.replace('<x>', '&lt;x&gt;')}\n*By meter`);
     expect(texts).toContain("*What to do:* Stop what you don't need of gpu.");

@@ -1,21 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import {
-  answering,
-  answeringBytes,
-  cuttingOff,
-  dropping,
-  htmlPage,
-  redirecting,
-  stalling,
-} from '../../../cli/demo/vendors/server.ts';
-import {
-  type SimulatedSlack,
-  slackErrors,
-  slackRateLimit,
-  startSimulatedSlack,
-} from '../../../cli/demo/vendors/slack.ts';
+import { answering } from '../../../cli/demo/vendors/server.ts';
 import { ParameterStoreError } from '../../../functions/config/parameter-store.ts';
 import { noticesMessage } from '../../../functions/messages/slack/notices.ts';
 import {
@@ -24,6 +10,20 @@ import {
   webhookParameter,
 } from '../../../functions/messages/slack/webhook.ts';
 import { type RecordedWaits, recordedWaits, shortTimeouts } from '../../support/provider-waits.ts';
+import {
+  answeringBytes,
+  cuttingOff,
+  dropping,
+  htmlPage,
+  redirecting,
+  stalling,
+} from '../../support/server-faults.ts';
+import {
+  type SimulatedSlack,
+  slackErrors,
+  slackRateLimit,
+  startSimulatedSlack,
+} from '../../support/simulated-slack.ts';
 import { messageOf, overBudget } from '../examples.ts';
 
 describe('slack webhook', () => {

@@ -2,7 +2,8 @@
 /** The page's script: the forms to try limits, and a few comforts. */
 import type { PageData } from '../page-data.ts';
 import { startPasting } from './paste.ts';
-import { find, startTrying } from './try-limit.ts';
+import { startPicking } from './pick-moment.ts';
+import { startTrying } from './try-limit.ts';
 
 const EVERY_MS = 15_000;
 
@@ -10,11 +11,15 @@ const data: PageData = JSON.parse(document.getElementById('data')?.textContent ?
 const sections = [...document.querySelectorAll<HTMLElement>('section.account')];
 for (const [index, account] of data.accounts.entries()) {
   const budgets = [...(sections[index]?.querySelectorAll<HTMLElement>('section.budget') ?? [])];
-  const forms = budgets.map((section) => find<HTMLFormElement>(section, 'form.try'));
+  const forms = budgets.flatMap((section) => [
+    ...section.querySelectorAll<HTMLFormElement>('form.try'),
+  ]);
   const showPaste = startPasting(forms, account);
   for (const [place, section] of budgets.entries()) {
     const budget = account.budgets[place];
-    if (budget) startTrying(section, account, budget, (tried) => showPaste(place, tried));
+    if (!budget) continue;
+    startTrying(section, account, budget, (tried) => showPaste(place, tried));
+    startPicking(section, account, budget);
   }
 }
 dismissAtEscape();

@@ -6,8 +6,9 @@ import { alertsWith } from '../../alerts-with-limit.ts';
 import { limitNow } from '../../limit-figures.ts';
 import { alertsAMonth } from '../../replayed.ts';
 import { alertItems, countText, replayedAlertEntry } from '../alert-list.ts';
-import { captionText, limitLines, thresholdsText } from '../budget-chart.ts';
+import { captionText } from '../budget-chart.ts';
 import { SHAPES } from '../chart.ts';
+import { limitLines, thresholdsText } from '../limit-lines.ts';
 import { type AccountData, type BudgetData, periodsOf } from '../page-data.ts';
 import { keptText, limitAt, positionOf, typedBudget } from '../try-form.ts';
 
@@ -92,9 +93,8 @@ function showIn(section: HTMLElement, account: AccountData, data: BudgetData): S
     const entries = alerts.map((one) => replayedAlertEntry(one, budget, data.counting));
     list.innerHTML = alertItems(entries, data.plots).html;
     const tried = ` with ${limitText(budget.limit, data.counting)} and ${thresholdsText(budget)}`;
-    const aMonth = alertsAMonth(alerts.length, account);
-    count.textContent = countText(alerts.length, aMonth, tried);
-    const shown = { count: alerts.length, counting: data.counting };
+    count.textContent = countText(alerts, alertsAMonth(alerts, account), tried);
+    const shown = { ...data, alerts: alerts.length };
     caption.textContent = captionText(budget, shown, span);
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { budgetChart, limitLines } from '../../../../cli/backtest/page/budget-chart.ts';
+import { budgetChart } from '../../../../cli/backtest/page/budget-chart.ts';
 import { FRAMES } from '../../../../cli/backtest/page/chart.ts';
+import { limitLines } from '../../../../cli/backtest/page/limit-lines.ts';
 import type { ReplayedAccount } from '../../../../cli/backtest/replayed.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
 import { replay, shop } from '../../../support/replayed-accounts.ts';
@@ -94,7 +95,7 @@ test('a total is held until it grows, from 0 where a period begins', () => {
     isTried: false,
     periods: [{ period, points }],
     notices: [],
-    alertsAMonth: 0,
+    alertsAMonth: { budget: 0, forecast: 0 },
   };
 
   const { svg } = budgetChart(account, replayed, 'caption');

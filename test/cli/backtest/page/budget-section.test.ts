@@ -26,7 +26,7 @@ function replayed(periods: ReplayedBudget['periods']): ReplayedBudget {
     per: 'month',
     thresholds: [100],
   } as const;
-  return { budget, isTried: false, periods, notices: [], alertsAMonth: 0 };
+  return { budget, isTried: false, periods, notices: [], alertsAMonth: { budget: 0, forecast: 0 } };
 }
 
 const open = { ...begun, points: [{ at: november + 1, actual: '40.5' }], percent: 20.2 };

@@ -26,7 +26,7 @@ describe('a config with a budget changed', () => {
       'thresholds that were not written',
       '{ "budgets": [ { "name": "everything", "limit": 2e2, "per": "month" } ] }',
       { thresholds: [60, 99.5] },
-      '{ "budgets": [ { "name": "everything", "limit": 2e2, "thresholds": [60, 99.5], "per": "month" } ] }',
+      '{ "budgets": [ { "name": "everything", "limit": 2e2, "per": "month", "thresholds": [60, 99.5] } ] }',
     ],
     [
       'thresholds that were written',
@@ -72,7 +72,7 @@ describe('a config with a budget changed', () => {
     ['{"budgets":[]}', /^\{"budgets":\[\{ "name": "everything".*\}\]\}$/],
     [
       '{"budgets":[{"name":"b"}]}',
-      /^\{"budgets":\[\{"name":"b"\}, \{ "name": "everything".*\}\]\}$/,
+      /^\{"budgets":\[\{"name":"b"\},\{ "name": "everything".*\}\]\}$/,
     ],
   ] as const)('without a namesake it comes last: %s', ([text, expected]) => {
     expect(edited(text, {}, true)).toMatch(expected);
@@ -90,7 +90,7 @@ describe('a config with a budget changed', () => {
     ]);
 
     expect(changed).toBe(
-      '{"budgets":[{"name":"everything","limit":260.75},{"name":"b","limit":50}, { "name": "c", "limit": 200, "per": "month", "thresholds": [100] }]}',
+      '{"budgets":[{"name":"everything","limit":260.75},{"name":"b","limit":50},{ "name": "c", "limit": 200, "per": "month", "thresholds": [100] }]}',
     );
   });
 

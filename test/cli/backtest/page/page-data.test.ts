@@ -9,6 +9,9 @@ const plot = { ...FRAMES.wide, from: 0, until: 1, min: 0, max: 1 };
 const plots = { wide: plot, narrow: plot, timeZone: 'UTC' };
 const budget = { name: 'b', measure: 'cost', limit: '1', per: 'day', thresholds: [100] } as const;
 
+const counting = { measure: 'cost', unit: 'USD' } as const;
+const forecast = { at: 5, completeDays: 1, point: '3', low: '2.5', high: '4' };
+
 const points = fc
   .uniqueArray(fc.integer({ min: 0, max: 2e9 }), { maxLength: 20 })
   .map((minutes) =>
@@ -17,22 +20,25 @@ const points = fc
       .map((minute) => ({ at: minute * 60_000, actual: `${minute}.000000000000000001` })),
   );
 
-test('the actuals of a budget come through the page as they were', () => {
+test('the actuals and forecasts of a budget come through the page as they were', () => {
   fc.assert(
     fc.property(fc.array(points), (pointsOfPeriods) => {
       const periods = pointsOfPeriods.map((ofPeriod, index) => ({
         period: { id: String(index), start: index, end: index + 1, timeZone: 'UTC' },
         points: ofPeriod,
+        forecasts: [forecast],
+        forecast: '3.000000001',
+        range: { low: '2', high: '4' },
       }));
       const replayed: ReplayedBudget = {
         budget,
         isTried: false,
         periods,
         notices: [],
-        alertsAMonth: 0,
+        alertsAMonth: { budget: 0, forecast: 0 },
       };
 
-      const data = budgetData(replayed, { measure: 'cost', unit: 'USD' }, plots);
+      const data = budgetData(replayed, { counting, anomalies: 0 }, plots);
 
       expect(periodsOf(JSON.parse(JSON.stringify(data)))).toEqual(periods);
     }),

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { alertsWith } from '../../../../cli/backtest/alerts-with-limit.ts';
 import { countingOf, replayedAlertEntry } from '../../../../cli/backtest/page/alert-list.ts';
 import { alertEntry } from '../../../../cli/backtest/page/budget-section.ts';
+import { forecastMoments } from '../../../../cli/backtest/page/forecast-fan.ts';
 import { momentAt } from '../../../../cli/backtest/page/page-data.ts';
 import { pageScript, renderPage } from '../../../../cli/backtest/page/render-page.ts';
 import type { ReplayedAccount, TimedNotice } from '../../../../cli/backtest/replayed.ts';
@@ -135,7 +136,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     await page.context().close();
   });
 
-  test.for([400, 1280])('at %d px no text of a chart is cut off or covered', async (width) => {
+  test.for([400, 800, 1280])('at %d px no text of a chart is cut off or covered', async (width) => {
     const { page } = await open({ viewport: { width, height: 800 } });
 
     const faults = await page.locator('.plot').evaluateAll((plots) =>
@@ -307,7 +308,7 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       const labels = await budget.locator('svg.wide .limit text').allTextContents();
       expect(labels).toEqual(['30 %  54.02 USD', '99.5 %  179.15 USD', 'limit  180.05 USD']);
       expect(await budget.locator('.count').textContent()).toBe(
-        '7 alerts (2.3 a month) with 180.05 USD and thresholds at 30 %, 99.5 %.',
+        '7 budget alerts (2.3 a month), 4 forecast alerts (1.3 a month) with 180.05 USD and thresholds at 30 %, 99.5 %.',
       );
     });
 
@@ -319,7 +320,8 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
       const json = await budget.locator('textarea').inputValue();
 
       const written = accounts.at(0)?.configText ?? '';
-      expect(json).toBe(written.replace('2.00e2', '123.45, "thresholds": [60, 90]'));
+      const changed = '123.45, "per": "month", "thresholds": [60, 90] }';
+      expect(json).toBe(written.replace('2.00e2, "per": "month" }', changed));
       const config = readConfigText(json, northflank);
       expect(config?.budgets[0]).toMatchObject({ limit: '123.45', thresholds: [60, 90] });
     });
@@ -474,6 +476,28 @@ describe.skipIf(noBrowser !== undefined)('the page', () => {
     await page.keyboard.press('Escape');
 
     expect(await entry.locator('pre').isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  test('the forecast is shown as it was at the moment that the slider picks, with what it came to', async () => {
+    const { page } = await open();
+    const budget = section(page, 0, 0);
+    const slider = budget.getByLabel('Forecast at a moment');
+    const fan = () => budget.locator('svg.wide .fan').getAttribute('d');
+    const today = await fan();
+
+    await slider.fill('20');
+
+    const moments = forecastMoments(budgetOf(0, 0).periods, replayedUntil);
+    const { outcome = '', at } = moments[20] ?? { at: replayedUntil };
+    expect(at).toBeLessThan(replayedUntil - 30 * 86_400_000);
+    expect(await budget.locator('output').textContent()).toMatch(
+      /^As of \d+ \w+ 2026, \d\d:00 \(Europe\/Berlin\): .* so far, forecast .*–.*; it came to .* USD\.$/,
+    );
+    expect(await budget.locator('output').textContent()).toContain(Number(outcome).toFixed(2));
+    expect(await fan()).not.toBe(today);
+    await slider.fill(String(moments.length - 1));
+    expect(await fan()).toBe(today);
     await page.context().close();
   });
 

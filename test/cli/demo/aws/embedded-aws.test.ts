@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
-import type { Fault } from '../../../../cli/demo/aws/server.ts';
+import type { Fault } from '../../../../cli/demo/aws/faults.ts';
 import { connectionTo } from './embedded-connection.ts';
 
 let aws: EmbeddedAws;

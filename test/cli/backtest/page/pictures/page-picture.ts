@@ -1,4 +1,5 @@
-/** `npm run picture`: photographs a budget on the page, for the README, into `page.png`. */
+/** `npm run picture`: photographs a budget on the page as its forecast alert fired, for the README, into `page.png`. */
+import { forecastMoments } from '../../../../../cli/backtest/page/forecast-fan.ts';
 import { renderPage } from '../../../../../cli/backtest/page/render-page.ts';
 import { launchChromium } from '../../../../support/chromium.ts';
 import { replay, replayedUntil, shop } from '../../../../support/replayed-accounts.ts';
@@ -9,8 +10,15 @@ const page = await browser.newPage({
   deviceScaleFactor: 1.35,
   colorScheme: 'light',
 });
-await page.setContent(renderPage([replay(shop())], { now: replayedUntil }));
+const account = replay(shop());
+await page.setContent(renderPage([account], { now: replayedUntil }));
 const budget = page.locator('section.budget').first();
+const [{ periods = [], notices = [] } = {}] = account.budgets;
+const firedAt = notices.find(({ notice }) => notice.kind === 'forecast')?.at;
+const moment = forecastMoments(periods, replayedUntil).findIndex(({ at }) => at === firedAt);
+const slider = budget.getByLabel('Forecast at a moment');
+await slider.fill(String(moment));
+await slider.blur();
 await page.addStyleTag({ content: '.scroll, .paste { display: none }' });
 await budget.screenshot({ path: new URL('page.png', import.meta.url).pathname });
 await browser.close();

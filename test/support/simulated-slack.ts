@@ -6,7 +6,7 @@ import {
   type SimulatedRequest,
   type SimulatedServer,
   startSimulatedServer,
-} from './server.ts';
+} from '../../cli/demo/vendors/server.ts';
 
 export interface SimulatedSlackOptions {
   /** Path of the webhook, which is its secret. Default: one that looks like Slack's. */

@@ -1,0 +1,77 @@
+/** From what a mute keeps back to what is said of it when the mute ends. Pure. */
+import type { BudgetNotice, Notice } from './notice.ts';
+import type { MissedAlert, MuteState } from './state.ts';
+
+export interface MuteMoment {
+  readonly isMuted: boolean;
+  /** What is published in this check; of a muted one, what would be. */
+  readonly notices: readonly Notice[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface MuteOutcome {
+  /** Absent where nothing is muted. */
+  readonly state?: MuteState;
+  /** What would have fired in the mute that is over, and is over itself; absent where that is nothing. */
+  readonly ended?: MuteState;
+}
+
+const MOST_MISSED = 20;
+
+/** An alert that still holds when the mute ends fires then, and so is not among those that were missed. */
+export function nextMuteState(
+  before: MuteState | undefined,
+  { isMuted, notices, now }: MuteMoment,
+): MuteOutcome {
+  const fresh = notices.filter(({ status }) => status === 'firing').map((one) => missed(one, now));
+  if (isMuted) {
+    const { since = now, missed: known = [] } = before ?? {};
+    return { state: { since, missed: together(known, fresh).slice(0, MOST_MISSED) } };
+  }
+  if (!before) return {};
+  const over = before.missed.filter(({ key }) => !fresh.some((one) => one.key === key));
+  return over.length > 0 ? { ended: { ...before, missed: over } } : {};
+}
+
+/** Each once, as it was last, by when it was first. */
+function together(
+  known: readonly MissedAlert[],
+  fresh: readonly MissedAlert[],
+): readonly MissedAlert[] {
+  const isNew = ({ key }: MissedAlert) => known.every((one) => one.key !== key);
+  return [
+    ...known.map((one) => ({ ...one, ...fresh.find(({ key }) => key === one.key), at: one.at })),
+    ...fresh.filter(isNew),
+  ];
+}
+
+function missed(notice: Notice, at: number): MissedAlert {
+  switch (notice.kind) {
+    case 'budget':
+    case 'total':
+    case 'forecast': {
+      const { kind, budget, period } = notice;
+      return { key: `${kind}/${budget}/${period.start}`, at, what: budgetText(notice) };
+    }
+    case 'anomaly':
+      return { key: notice.kind, at, what: 'unusual costs' };
+    default:
+      return { key: notice.kind, at, what: HEALTH[notice.kind] };
+  }
+}
+
+const HEALTH = {
+  'read-error': 'unreadable',
+  'no-data': 'no usage',
+  'invalid-config': 'invalid parameters',
+  unwatched: 'not watched',
+  muted: 'muted',
+} as const;
+
+/** `budget "gpu" at 133.3 %`. */
+function budgetText({ kind, budget, percent }: BudgetNotice): string {
+  return kind === 'forecast'
+    ? `forecast over budget "${budget}"`
+    : `budget "${budget}" at ${percent.toFixed(1)} %`;
+}

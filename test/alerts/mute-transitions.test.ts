@@ -1,0 +1,90 @@
+/** What would have fired in a mute, and what of it is said when it ends. */
+import { describe, expect, test } from 'vitest';
+import { muteEndNotice } from '../../functions/alerts/health-notice.ts';
+import { nextMuteState } from '../../functions/alerts/mute-transitions.ts';
+import type { BudgetNotice, Notice } from '../../functions/alerts/notice.ts';
+import type { MuteState } from '../../functions/alerts/state.ts';
+import { DAY_MS } from '../../functions/config/durations.ts';
+import { healthNotice, overBudget } from '../messages/examples.ts';
+
+const start = Date.parse('2026-11-18T22:30:00Z');
+const details = {
+  provider: 'northflank',
+  providerName: 'Northflank',
+  account: 'acme',
+  currency: 'USD',
+  parameter: '/cost-alerts/northflank/acme/config',
+  links: { provider: 'https://example.com/bill', parameter: 'https://example.com/parameter' },
+};
+
+/** A day's budget over its limit. */
+function gpuOn(date: string, percent: number): BudgetNotice {
+  const period = { ...overBudget.period, start: `${date}T00:00:00Z` };
+  return { ...overBudget, budget: 'gpu', per: 'day', percent, period };
+}
+
+/** The mute after one check a day in which these alerts would have fired. */
+function muted(...checks: readonly (readonly Notice[])[]): MuteState | undefined {
+  return checks.reduce<MuteState | undefined>(
+    (before, notices, day) =>
+      nextMuteState(before, { isMuted: true, notices, now: start + day * DAY_MS }).state,
+    undefined,
+  );
+}
+
+function endOf(before: MuteState | undefined, ...notices: readonly Notice[]) {
+  return nextMuteState(before, { isMuted: false, notices, now: start + 9 * DAY_MS });
+}
+
+describe('the end of a mute', () => {
+  test('says what would have fired meanwhile, each alert once and as it was last', () => {
+    const mute = muted(
+      [gpuOn('2026-11-18', 80)],
+      [gpuOn('2026-11-18', 133.33), healthNotice('no-data')],
+      [gpuOn('2026-11-20', 100), healthNotice('no-data')],
+    );
+    const { ended, state } = endOf(mute);
+
+    const notice =
+      ended &&
+      muteEndNotice(ended, details, { timeZone: 'Europe/Berlin', mutedBecause: 'load test' });
+    expect(notice).toMatchObject({
+      id: 'northflank/acme/muted/2026-11-18T22:30:00Z/resolved',
+      kind: 'muted',
+      status: 'resolved',
+      severity: 'info',
+      reason:
+        'northflank/acme is no longer muted (load test). 3 alerts would have fired meanwhile and are over: budget "gpu" at 133.3 % on 18 November, no usage on 19 November, budget "gpu" at 100.0 % on 20 November.',
+    });
+    expect(state).toBeUndefined();
+  });
+
+  test('leaves out what fires now', () => {
+    const mute = muted([gpuOn('2026-11-18', 100), overBudget]);
+    const { ended } = endOf(mute, { ...overBudget, percent: 180 });
+
+    expect(ended?.missed.map(({ what }) => what)).toEqual(['budget "gpu" at 100.0 %']);
+  });
+
+  test.each([
+    ['nothing would have fired', muted([], [])],
+    ['all that would have fired fires now', muted([overBudget])],
+    ['only something would have been resolved', muted([healthNotice('read-error', 'resolved')])],
+    ['there was none', undefined],
+  ])('says nothing where %s', (_, mute) => {
+    expect(endOf(mute, overBudget)).toEqual({});
+  });
+
+  test('names ten, and counts the others; no more than twenty are kept', () => {
+    const days = Array.from({ length: 25 }, (_, day) => [
+      gpuOn(`2026-10-${String(day + 1).padStart(2, '0')}`, 100),
+    ]);
+    const mute = muted(...days);
+
+    expect(mute?.missed).toHaveLength(20);
+    const { reason } = muteEndNotice(mute as MuteState, details, { timeZone: 'UTC' });
+    expect(reason).toContain('20 alerts would have fired');
+    expect(reason.match(/budget "gpu"/g)).toHaveLength(10);
+    expect(reason).toMatch(/ and 10 more\.$/);
+  });
+});
