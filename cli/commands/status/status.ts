@@ -58,7 +58,7 @@ function readSeconds(text: string): number {
   );
 }
 
-const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
+const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 
 /** Until Ctrl-C; where AWS does not answer, the last status stays. */
 async function watch(
