@@ -33,8 +33,10 @@ export const currencyCode = z.unknown().transform((value, context): string => {
 
 /** One day of a list; what the list leaves out is unknown. */
 export interface BilledDay {
-  /** Midnight in UTC, epoch milliseconds. */
+  /** Midnight of the provider's day zone, epoch milliseconds. */
   readonly start: number;
+  /** Absent: 24 hours later, as in UTC. */
+  readonly end?: number | undefined;
   /** Without any, the day is known to have cost nothing. */
   readonly costs: readonly BilledCost[];
 }
@@ -90,9 +92,9 @@ export function otherCurrency(provider: string, billed: string, own: string): st
 }
 
 /** A meter that cost nothing has no usage; a day on which none cost anything says so, as that is known. */
-function usageOf({ start, costs }: BilledDay): Usage[] {
+function usageOf({ start, end = start + DAY_MS, costs }: BilledDay): Usage[] {
   const byMeter = Map.groupBy(costs, ({ meter }) => meter);
-  const day = { start, end: start + DAY_MS };
+  const day = { start, end };
   const rows = [...byMeter].flatMap(([meter, own]) => {
     const cost = total(own);
     if (cost.eq(ZERO)) return [];

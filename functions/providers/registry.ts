@@ -1,11 +1,14 @@
 /** Every provider there is; a new one is one more line here. */
 import { anthropic } from './anthropic.ts';
+import { github } from './github.ts';
 import { influxdb } from './influxdb.ts';
 import { northflank } from './northflank.ts';
 import { openai } from './openai.ts';
 import { openrouter } from './openrouter.ts';
 import type { Provider } from './provider.ts';
 import { tpstreams } from './tpstreams.ts';
+import { twilio } from './twilio.ts';
+import { vercel } from './vercel.ts';
 
 export const providers: readonly Provider[] = [
   northflank,
@@ -14,6 +17,9 @@ export const providers: readonly Provider[] = [
   openai,
   anthropic,
   openrouter,
+  github,
+  vercel,
+  twilio,
 ];
 
 /** Throws a RangeError that names what is allowed. */

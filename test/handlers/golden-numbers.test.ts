@@ -1,16 +1,28 @@
 /** The vendors' list prices and units, from the answer of the API to the published message, through the bundles that are deployed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
+import { startSimulatedGithub } from '../../cli/demo/vendors/github.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
 import { startSimulatedOpenrouter } from '../../cli/demo/vendors/openrouter.ts';
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
+import { simulatedAccountSid, startSimulatedTwilio } from '../../cli/demo/vendors/twilio.ts';
+import { startSimulatedVercel } from '../../cli/demo/vendors/vercel.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import { checkUsageBundle } from '../support/bundles.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
-const watched = ['influxdb', 'tpstreams', 'openai', 'anthropic', 'openrouter'] as const;
+const watched = [
+  'influxdb',
+  'tpstreams',
+  'openai',
+  'anthropic',
+  'openrouter',
+  'github',
+  'vercel',
+  'twilio',
+] as const;
 const token = 'secret-token';
 let world: WatchedWorld;
 
@@ -253,6 +265,79 @@ describe('what is billed in October comes to the last digit', () => {
       expect(cost).toMatchObject({ actual: '2471.847031', unit: 'USD', basis: 'billed' });
     },
   );
+
+  test('of GitHub, without what is included, though a month always comes whole', async () => {
+    const api = await startSimulatedGithub({
+      ...clock,
+      history: (date) => [
+        {
+          product: 'Actions',
+          sku: 'Actions Linux',
+          net: isOctober(date) ? '0.8000000001' : '0',
+          discount: '0.8',
+        },
+        ...(isOctober(date) ? [{ product: 'Copilot', sku: 'Copilot AI Credits', net: '4' }] : []),
+      ],
+    });
+
+    const { cost } = await check({
+      provider: 'github',
+      now,
+      config: { owner: 'acme', baseUrl: api.url, budgets },
+    });
+
+    await api.close();
+    // 31 times 4.8000000001
+    expect(cost).toMatchObject({ actual: '148.8000000031', unit: 'USD', basis: 'billed' });
+  });
+
+  test('of Vercel, line by line, in the days of Los Angeles', async () => {
+    const api = await startSimulatedVercel({
+      token,
+      now: () => Date.parse('2026-11-01T08:00:00Z'),
+      history: (date) => [
+        { service: 'Edge Requests', cost: isOctober(date) ? '0.0000142' : '0' },
+        { service: 'Function Duration', cost: isOctober(date) ? '12.5' : '0' },
+        { service: 'Credit', category: 'Credit', cost: isOctober(date) ? '-2.5' : '0' },
+      ],
+    });
+
+    const { cost } = await check({
+      provider: 'vercel',
+      now: '2026-11-01T08:00:00Z',
+      config: {
+        team: 'acme',
+        baseUrl: api.url,
+        timeZone: 'America/Los_Angeles',
+        budgets,
+      },
+    });
+
+    await api.close();
+    // 31 times 10.0000142
+    expect(cost).toMatchObject({ actual: '310.0004402', unit: 'USD', basis: 'billed' });
+  });
+
+  test('of Twilio, page by page, whose categories overlap', async () => {
+    const api = await startSimulatedTwilio({
+      ...clock,
+      mostRecords: 7,
+      history: (date) => ({
+        parts: { sms: isOctober(date) ? '12' : '0', calls: isOctober(date) ? '2' : '0' },
+        rest: isOctober(date) ? '0.0750000001' : '0',
+      }),
+    });
+
+    const { cost } = await check({
+      provider: 'twilio',
+      now,
+      config: { accountSid: simulatedAccountSid, baseUrl: api.url, budgets },
+    });
+
+    await api.close();
+    // 31 times 14.0750000001
+    expect(cost).toMatchObject({ actual: '436.3250000031', unit: 'USD', basis: 'billed' });
+  });
 
   test('of OpenRouter, without what own keys cost', async () => {
     const api = await startSimulatedOpenrouter({

@@ -119,7 +119,38 @@ const valid: Readonly<Record<string, Readonly<Record<string, Answered>>>> = {
       options: {},
     },
   },
+  github: {
+    'three items': {
+      answer: {
+        usageItems: ['Actions', 'Packages', 'Copilot'].map((product) => ({
+          date: '2026-11-19T00:00:00Z',
+          product,
+          sku: `${product} Linux`,
+          grossAmount: 1.5,
+          discountAmount: 0,
+          netAmount: 1.5,
+        })),
+      },
+      options: { owner: 'acme', ownerType: 'organization' },
+    },
+  },
+  twilio: {
+    'four records': {
+      answer: {
+        usage_records: ['sms', 'calls', 'phonenumbers', 'totalprice'].map((category) => ({
+          category,
+          start_date: '2026-11-19',
+          end_date: '2026-11-19',
+          price: category === 'totalprice' ? 20 : 1.5,
+          price_unit: 'usd',
+        })),
+        next_page_uri: null,
+      },
+      options: { accountSid: `AC${'1'.repeat(32)}` },
+    },
+  },
   influxdb: {},
+  vercel: {},
 };
 
 /** One of each kind in JSON; null is left out, as for the providers it is the same as no field. */

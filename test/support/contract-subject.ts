@@ -12,6 +12,8 @@ export interface ContractSubject<History> {
   readonly token: string;
   /** Lower case. Default: authorization. */
   readonly tokenHeader?: string;
+  /** How the token is in it. Default: as it is. */
+  readonly tokenSent?: string;
   /** Statuses after which another report is asked for, once. Default: none. */
   readonly asksElsewhereAfter?: readonly number[];
   readonly currency: string;

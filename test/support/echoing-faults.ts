@@ -5,11 +5,14 @@ import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
 import { changingFirstHour, changingMetadata } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import { answering, answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
+import { changingItems } from './github-faults.ts';
 import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
 import { changingNewestRow } from './northflank-faults.ts';
 import { spellings } from './secret-search.ts';
 import { redirecting } from './server-faults.ts';
 import { changingFirstRow, leadingTo } from './tpstreams-faults.ts';
+import { changingTotals, leadingToPage } from './twilio-faults.ts';
+import { changingFirstCharge } from './vercel-faults.ts';
 
 /** A text with the token in it, as a server may write one. */
 type Echo = (token: string) => string;
@@ -117,6 +120,29 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
     'an hour': (echo) => changingFirstHour({ date__hour: echo }),
     'what says whether it is cut short': (echo) => changingMetadata({ truncated: echo }),
     'how many there are': (echo) => changingMetadata({ row_count: echo }),
+  },
+  github: {
+    'an amount': (echo) => changingItems({ netAmount: echo }),
+    'an amount that is none': (echo) => changingItems({ netAmount: { [echo]: [echo] } }),
+    'a date': (echo) => changingItems({ date: echo }),
+    'a product and its label': (echo) =>
+      changingItems({ product: echo, sku: echo, discountAmount: 1, grossAmount: 2 }),
+    'what is no product': (echo) => changingItems({ product: { [echo]: echo } }),
+  },
+  vercel: {
+    'an amount': (echo) => changingFirstCharge({ BilledCost: echo }),
+    'an amount that is none': (echo) => changingFirstCharge({ BilledCost: { [echo]: [echo] } }),
+    'a currency': (echo) => changingFirstCharge({ BillingCurrency: echo }),
+    'a time': (echo) => changingFirstCharge({ ChargePeriodStart: echo }),
+    'what is no category': (echo) => changingFirstCharge({ ChargeCategory: { [echo]: echo } }),
+  },
+  twilio: {
+    'an amount': (echo) => changingTotals({ price: echo }),
+    'an amount that is none': (echo) => changingTotals({ price: { [echo]: [echo] } }),
+    'a currency': (echo) => changingTotals({ price_unit: echo }),
+    'a date': (echo) => changingTotals({ start_date: echo }),
+    'a category': (echo) => changingTotals({ category: echo }),
+    'the host of a next page': (echo) => leadingToPage(`https://${echo}.example.com/`),
   },
   openai: {
     ...ofCursors,

@@ -2,12 +2,15 @@
 import { Readable } from 'node:stream';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { anthropic } from '../../functions/providers/anthropic.ts';
+import { github } from '../../functions/providers/github.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { openai } from '../../functions/providers/openai.ts';
 import { openrouter } from '../../functions/providers/openrouter.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
+import { twilio } from '../../functions/providers/twilio.ts';
+import { vercel } from '../../functions/providers/vercel.ts';
 
 /** What a body begins with what comes again and again after it, be it with the number of the time, and how it ends. */
 interface Shape {
@@ -92,6 +95,14 @@ const csvShapes: Readonly<Record<string, Shape>> = {
   },
 };
 
+const lineShapes: Readonly<Record<string, Shape>> = {
+  'blank lines': { again: '\n', most: 16 },
+  'rows without an end': {
+    again: (index) =>
+      `{"BilledCost":1,"BillingCurrency":"USD","ChargeCategory":"Usage","ChargePeriodStart":"2026-11-02T08:00:00Z","ServiceName":"${index}"}\n`,
+  },
+};
+
 type Subject = readonly [Provider, Readonly<Record<string, unknown>>, typeof jsonShapes, string];
 
 const subjects: readonly Subject[] = [
@@ -100,6 +111,9 @@ const subjects: readonly Subject[] = [
   [anthropic, {}, jsonShapes, 'application/json'],
   [openrouter, {}, jsonShapes, 'application/json'],
   [openai, {}, jsonShapes, 'application/json'],
+  [twilio, { accountSid: `AC${'1'.repeat(32)}` }, jsonShapes, 'application/json'],
+  [vercel, {}, { ...jsonShapes, ...lineShapes }, 'application/jsonl'],
+  [github, { owner: 'acme', ownerType: 'organization' }, jsonShapes, 'application/json'],
   [influxdb, { orgId: 'acme', region: 'us-east-1-1', auth: 'Token' }, csvShapes, 'text/csv'],
 ];
 

@@ -1,4 +1,5 @@
 /** Everything that is known to go wrong at a provider, as faults that last. */
+
 import { Agent } from 'undici';
 import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
 import { losingPage, repeatingData, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
@@ -16,6 +17,7 @@ import {
   send,
 } from '../../cli/demo/vendors/server.ts';
 import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import { changingItems, usingUpRateLimit } from './github-faults.ts';
 import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
 import { changingNewestRow, losingCursor } from './northflank-faults.ts';
 import {
@@ -27,6 +29,8 @@ import {
   stallingHalfway,
 } from './server-faults.ts';
 import { changingFirstRow, leadingToItself, throttling } from './tpstreams-faults.ts';
+import { changingTotals, leadingToPage, repeatingRecords } from './twilio-faults.ts';
+import { changingFirstCharge, cuttingLastLine } from './vercel-faults.ts';
 
 export interface Affliction {
   readonly fault?: Fault;
@@ -236,6 +240,70 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
     },
     'a number too large': {
       fault: changingFirstHour({ credits_usage: 1e30 }),
+      says: /expected an amount below a trillion/,
+    },
+  },
+  github: {
+    'a used-up rate limit': {
+      fault: usingUpRateLimit(Date.UTC(2026, 10, 22)),
+      says: /the rate limit is used up/,
+    },
+    'a row without an amount': {
+      fault: changingItems({ netAmount: null }),
+      says: /usageItems\[0\]\.netAmount: expected an amount below a trillion, got null/,
+    },
+    'a row without a time': {
+      fault: changingItems({ date: undefined }),
+      says: /usageItems\[0\]\.date: expected a day such as .*, got nothing/,
+    },
+    'a number too large': {
+      fault: changingItems({ netAmount: 1e30 }),
+      says: /expected an amount below a trillion/,
+    },
+  },
+  vercel: {
+    'a list that breaks off': {
+      fault: cuttingLastLine,
+      says: /answered (a list that breaks off|".*" instead of JSON lines)/,
+    },
+    'another currency': {
+      fault: changingFirstCharge({ BillingCurrency: 'EUR' }),
+      says: /bills in EUR, but the account is in USD/,
+    },
+    'a row without an amount': {
+      fault: changingFirstCharge({ BilledCost: null }),
+      says: /answer\.BilledCost: expected an amount below a trillion, got null/,
+    },
+    'a row without a time': {
+      fault: changingFirstCharge({ ChargePeriodStart: undefined }),
+      says: /answer\.ChargePeriodStart: expected an instant such as .*, got nothing/,
+    },
+    'a number too large': {
+      fault: changingFirstCharge({ BilledCost: 1e30 }),
+      says: /expected an amount below a trillion/,
+    },
+  },
+  twilio: {
+    'a page that leads to itself': {
+      fault: leadingToPage(),
+      says: /from page to page in a circle/,
+    },
+    'a day twice': { fault: repeatingRecords, says: /contradicts itself: .* of 2026-11-.* twice/ },
+    'another currency': {
+      fault: changingTotals({ price_unit: 'eur' }),
+      says: /bills in EUR, but the account is in USD/,
+    },
+    'a total below 0': { fault: changingTotals({ price: '-1' }), says: /a total below 0/ },
+    'a row without an amount': {
+      fault: changingTotals({ price: null }),
+      says: /\.price: expected an amount below a trillion, got null/,
+    },
+    'a row without a time': {
+      fault: changingTotals({ start_date: undefined }),
+      says: /\.start_date: expected a day such as .*, got nothing/,
+    },
+    'a number too large': {
+      fault: changingTotals({ price: '1e30' }),
       says: /expected an amount below a trillion/,
     },
   },

@@ -1,12 +1,15 @@
 /** The accounts `acme` and `beta` at each simulated provider, with dollars turned into what the provider counts. */
 import { Big } from 'big.js';
 import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
+import { startSimulatedGithub } from '../../cli/demo/vendors/github.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
 import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
 import { startSimulatedOpenrouter } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault, SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
+import { simulatedAccountSid, startSimulatedTwilio } from '../../cli/demo/vendors/twilio.ts';
+import { startSimulatedVercel } from '../../cli/demo/vendors/vercel.ts';
 
 export const accountNames = ['acme', 'beta'] as const;
 export type AccountName = (typeof accountNames)[number];
@@ -46,6 +49,9 @@ export const startAccounts: Readonly<Record<string, StartAccounts>> = {
   openai: startOpenai,
   anthropic: startAnthropic,
   openrouter: startOpenrouter,
+  github: startGithub,
+  vercel: startVercel,
+  twilio: startTwilio,
 };
 
 /** Two teams at one origin, as in production: the fault is in the answers for one team. */
@@ -188,6 +194,75 @@ async function startOpenrouter(token: string, now: () => number): Promise<Simula
     ...spending,
     ...ofServers(apis),
     configOf: (account) => ({ baseUrl: namedUrl(apis[account]), budgets: [everything] }),
+  };
+}
+
+async function startGithub(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedGithub({
+      token,
+      now,
+      history: (date) => {
+        const dollars = dollarsOn(account, date);
+        return dollars && [{ product: 'Actions', sku: 'Linux', net: dollars.toFixed() }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({
+      owner: 'acme',
+      baseUrl: namedUrl(apis[account]),
+      budgets: [everything],
+    }),
+  };
+}
+
+async function startVercel(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedVercel({
+      token,
+      now,
+      history: (date) => {
+        const dollars = dollarsOn(account, date);
+        return dollars && [{ service: 'Function Duration', cost: dollars.toFixed() }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({
+      team: 'acme',
+      baseUrl: namedUrl(apis[account]),
+      budgets: [everything],
+    }),
+  };
+}
+
+async function startTwilio(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedTwilio({
+      token,
+      now,
+      history: (date) => {
+        const dollars = dollarsOn(account, date);
+        return dollars && { parts: { sms: dollars.toFixed() } };
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({
+      accountSid: simulatedAccountSid,
+      baseUrl: namedUrl(apis[account]),
+      budgets: [everything],
+    }),
   };
 }
 

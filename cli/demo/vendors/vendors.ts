@@ -1,10 +1,13 @@
 import { startAnthropicWorld } from './anthropic.ts';
+import { startGithubWorld } from './github.ts';
 import { startInfluxdbWorld } from './influxdb.ts';
 import { startNorthflankWorld } from './northflank.ts';
 import { startOpenaiWorld } from './openai.ts';
 import { startOpenrouterWorld } from './openrouter.ts';
 import type { SimulatedWorld } from './server.ts';
 import { startTpstreamsWorld } from './tpstreams.ts';
+import { startTwilioWorld } from './twilio.ts';
+import { startVercelWorld } from './vercel.ts';
 
 /** By provider id; every registered provider has one. */
 export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> = {
@@ -14,6 +17,9 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
   openai: startOpenaiWorld,
   anthropic: startAnthropicWorld,
   openrouter: startOpenrouterWorld,
+  github: startGithubWorld,
+  vercel: startVercelWorld,
+  twilio: startTwilioWorld,
 };
 
 /**

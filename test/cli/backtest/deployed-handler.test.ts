@@ -13,6 +13,7 @@ import {
 } from '../../../cli/demo/local-deployment.ts';
 import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
 import { startSimulatedAnthropic } from '../../../cli/demo/vendors/anthropic.ts';
+import { startSimulatedGithub } from '../../../cli/demo/vendors/github.ts';
 import { activityAt } from '../../../cli/demo/vendors/history.ts';
 import { startSimulatedInfluxdb } from '../../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.ts';
@@ -21,6 +22,8 @@ import { startSimulatedOpenrouter } from '../../../cli/demo/vendors/openrouter.t
 import type { SimulatedServer } from '../../../cli/demo/vendors/server.ts';
 import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
 import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.ts';
+import { simulatedAccountSid, startSimulatedTwilio } from '../../../cli/demo/vendors/twilio.ts';
+import { startSimulatedVercel } from '../../../cli/demo/vendors/vercel.ts';
 import type { Message, Notice } from '../../../functions/alerts/notice.ts';
 import { connect } from '../../../functions/checks/environment.ts';
 import type { Account } from '../../../functions/config/account.ts';
@@ -195,6 +198,9 @@ const starts: Readonly<Record<string, () => Promise<Subject>>> = {
   openai: startOpenai,
   anthropic: startAnthropic,
   openrouter: startOpenrouter,
+  github: startGithub,
+  vercel: startVercel,
+  twilio: startTwilio,
 };
 
 function startSubject({ id }: Provider): Promise<Subject> {
@@ -331,6 +337,74 @@ async function startOpenrouter(): Promise<Subject> {
           { name: 'day', limit: 2.5, per: 'day' },
           { ...requests, limit: 900, per: 'day' },
         ],
+      },
+    },
+  };
+}
+
+async function startGithub(): Promise<Subject> {
+  const server = await startSimulatedGithub({
+    ...clocked,
+    history: (date) =>
+      billedDay(date)?.map(({ amount }, index) => ({
+        product: index === 0 ? 'Actions' : 'Copilot',
+        sku: 'any',
+        net: amount,
+      })),
+  });
+  const copilot = { name: 'copilot', meter: 'copilot', limit: 2, per: 'day' };
+  return {
+    server,
+    configs: {
+      acme: {
+        owner: 'acme',
+        baseUrl: server.url,
+        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, copilot],
+      },
+    },
+  };
+}
+
+async function startVercel(): Promise<Subject> {
+  const server = await startSimulatedVercel({
+    ...clocked,
+    history: (date) =>
+      billedDay(date)?.map(({ amount }, index) => ({
+        service: 'any',
+        category: index === 0 ? 'Usage' : 'Tax',
+        cost: amount,
+      })),
+  });
+  const tax = { name: 'tax', meter: 'tax', limit: 2, per: 'day' };
+  return {
+    server,
+    configs: {
+      acme: {
+        team: 'acme',
+        baseUrl: server.url,
+        timeZone: 'America/Los_Angeles',
+        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, tax],
+      },
+    },
+  };
+}
+
+async function startTwilio(): Promise<Subject> {
+  const server = await startSimulatedTwilio({
+    ...clocked,
+    history: (date) => {
+      const [sms, calls] = billedDay(date) ?? [];
+      return sms && calls && { parts: { sms: sms.amount, calls: calls.amount } };
+    },
+  });
+  const sms = { name: 'sms', meter: 'sms', limit: 2, per: 'day' };
+  return {
+    server,
+    configs: {
+      acme: {
+        accountSid: simulatedAccountSid,
+        baseUrl: server.url,
+        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, sms],
       },
     },
   };

@@ -6,11 +6,17 @@ import { openai } from '../../../../functions/providers/openai.ts';
 import type { Provider } from '../../../../functions/providers/provider.ts';
 import { providers } from '../../../../functions/providers/registry.ts';
 
+/** What an id looks like where not any text is one. */
+const ids: Readonly<Record<string, string>> = { accountSid: `AC${'1'.repeat(32)}` };
+
 /** A draft with an answer for every option that has to be there. */
 function draftAt(provider: Provider): AccountDraft {
   const required = optionsOf(provider).filter((option) => option.required);
   const config = Object.fromEntries(
-    required.map((option) => [option.key, option.read(option.choices?.[0] ?? 'some-id')]),
+    required.map((option) => [
+      option.key,
+      option.read(option.choices?.[0] ?? ids[option.key] ?? 'some-id'),
+    ]),
   );
   return { provider, name: 'acme', token: 'a-token', config, root: '/cost-alerts' };
 }

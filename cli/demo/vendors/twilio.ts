@@ -1,0 +1,174 @@
+/** Twilio's daily usage records on loopback, with the traps of the real API. */
+import { Big } from 'big.js';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
+import { activityAt, dayOfMonth, isoDate, shareOfDay } from './history.ts';
+import {
+  type Answer,
+  jsonAnswer,
+  type SimulatedRequest,
+  type SimulatedServer,
+  type SimulatedWorld,
+  startSimulatedServer,
+} from './server.ts';
+
+export interface TwilioDay {
+  /** Dollars, plain decimals, by top category: `sms`, `calls`, `phonenumbers`. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** What is in no category. Default: 0. */
+  readonly rest?: string;
+}
+
+/** By date in UTC; undefined is a day without records. */
+export type TwilioHistory = (date: string) => TwilioDay | undefined;
+
+export interface SimulatedTwilioOptions {
+  /** The Auth Token, or the secret of the API key. */
+  readonly token: string;
+  /** Default: AC and 32 times 1. */
+  readonly accountSid?: string;
+  /** Default: none, the token is the account's. */
+  readonly apiKeySid?: string;
+  readonly history: TwilioHistory;
+  /** Lower case. Default: usd. */
+  readonly currency?: string;
+  /** Records on a page, whatever was asked for. Default: 1,000. */
+  readonly mostRecords?: number;
+  /** Epoch milliseconds: there are no later days, and of today there is a part. Default: the real time. */
+  readonly now?: () => number;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+export interface SimulatedTwilio extends SimulatedServer {
+  readonly setHistory: (history: TwilioHistory) => void;
+}
+
+export const simulatedAccountSid = `AC${'1'.repeat(32)}`;
+
+type Api = Required<Omit<SimulatedTwilioOptions, 'port'>>;
+
+export async function startSimulatedTwilio(
+  options: SimulatedTwilioOptions,
+): Promise<SimulatedTwilio> {
+  const { accountSid = simulatedAccountSid, apiKeySid = accountSid } = options;
+  const defaults = { currency: 'usd', mostRecords: 1000, now: Date.now } as const;
+  let { history } = options;
+  const server = await startSimulatedServer(
+    (request) => reply(request, { ...defaults, ...options, accountSid, apiKeySid, history }),
+    options.port,
+  );
+  return {
+    ...server,
+    setHistory: (next) => {
+      history = next;
+    },
+  };
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
+  const credentials = Buffer.from(`${api.apiKeySid}:${api.token}`).toString('base64');
+  if (headers.authorization !== `Basic ${credentials}`) {
+    return apiError(401, 20_003, 'Authenticate');
+  }
+  if (url.pathname !== `/2010-04-01/Accounts/${api.accountSid}/Usage/Records/Daily.json`) {
+    return apiError(404, 20_404, `The requested resource ${url.pathname} was not found`);
+  }
+  const { searchParams: query } = url;
+  for (const name of ['StartDate', 'EndDate']) {
+    if (!DATE.test(query.get(name) ?? '')) return apiError(400, 20_001, `${name} is invalid`);
+  }
+  if (Number(query.get('PageSize') ?? 50) > 1000) return apiError(400, 20_001, 'PageSize');
+  return pageOf(url, api);
+}
+
+function apiError(status: number, code: number, message: string): Answer {
+  const more_info = `https://www.twilio.com/docs/errors/${code}`;
+  return jsonAnswer({ code, message, more_info, status }, status);
+}
+
+function pageOf(url: URL, api: Api): Answer {
+  const records = recordsIn(url.searchParams, api);
+  const size = Math.min(Number(url.searchParams.get('PageSize') ?? 50), api.mostRecords);
+  const page = Number(url.searchParams.get('Page') ?? 0);
+  const next = new URLSearchParams(url.searchParams);
+  next.set('Page', String(page + 1));
+  next.set('PageToken', 'PAUR+simulated/=');
+  const hasMore = (page + 1) * size < records.length;
+  return jsonAnswer({
+    page,
+    page_size: size,
+    usage_records: records.slice(page * size, (page + 1) * size),
+    next_page_uri: hasMore ? `${url.pathname}?${next}` : null,
+  });
+}
+
+/** Both dates are included. */
+function recordsIn(query: URLSearchParams, api: Api): object[] {
+  const records: object[] = [];
+  const last = Date.parse(query.get('EndDate') ?? '');
+  const first = Date.parse(query.get('StartDate') ?? '');
+  for (let start = first; start <= last && start < api.now(); start += DAY_MS) {
+    const day = api.history(isoDate(start));
+    if (day !== undefined) records.push(...recordsOf(day, start, api));
+  }
+  return records;
+}
+
+/** With categories within others: a sum of all of them would be twice the bill and more. */
+function recordsOf({ parts, rest = '0' }: TwilioDay, start: number, api: Api): object[] {
+  const total = Object.values(parts).reduce((sum, part) => sum.plus(part), new Big(rest));
+  const { sms = '0' } = parts;
+  const all = { ...parts, 'sms-outbound': sms, 'sms-inbound': '0', totalprice: total.toFixed() };
+  return Object.entries(all).map(([category, dollars]) => {
+    const price = shareOfDay(dollars, start, api.now());
+    return {
+      account_sid: api.accountSid,
+      category,
+      start_date: isoDate(start),
+      end_date: isoDate(start),
+      price,
+      price_unit: api.currency,
+      usage: price,
+      usage_unit: api.currency,
+      count: '',
+      as_of: `${isoDate(start + DAY_MS)}T01:12:00+00:00`,
+    };
+  });
+}
+
+/** A team whose sign-up form sends text messages to whoever asks, since two days. */
+export async function startTwilioWorld(end: number): Promise<SimulatedWorld> {
+  const lastHour = end - (end % HOUR_MS);
+  const pumpedFrom = isoDate(lastHour - 2 * DAY_MS);
+  const token = 'twilio-simulated-of-signup';
+  const server = await startSimulatedTwilio({
+    token,
+    now: () => Date.now(),
+    history: (date) => signupOn(date, date >= pumpedFrom),
+  });
+  const config = {
+    accountSid: simulatedAccountSid,
+    baseUrl: server.url,
+    budgets: [
+      {
+        name: 'everything',
+        limit: 160,
+        per: 'month',
+        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
+      },
+      { name: 'sms', meter: 'sms', limit: 25, per: 'day', thresholds: [100] },
+    ],
+  };
+  return { accounts: [{ name: 'signup', token, config }], close: server.close };
+}
+
+function signupOn(date: string, isPumped: boolean): TwilioDay {
+  const activity = activityAt(Date.parse(date), 15);
+  const dollars = (amount: number) => (amount * activity).toFixed(4);
+  return {
+    parts: { sms: dollars(isPumped ? 44 : 3.6), calls: dollars(1.9), phonenumbers: '0.5' },
+    rest: dollars(0.3),
+  };
+}

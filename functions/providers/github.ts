@@ -1,0 +1,243 @@
+/** GitHub, which bills by the day in UTC, in US dollars: net amounts, as included minutes are a discount. */
+import type { Big } from 'big.js';
+import * as z from 'zod';
+import {
+  type BilledCost,
+  billedAmount,
+  dateOf,
+  otherCurrency,
+  usageOfDays,
+} from './billed-days.ts';
+import { failed, unanswered, unreadable } from './cursor-pages.ts';
+import { exactNumber } from './exact-number.ts';
+import { errorText } from './exchange-error.ts';
+import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
+import { headerOf } from './http-body.ts';
+import { addUnexpected, jsonList, jsonObject, readJson, readJsonBody } from './json-body.ts';
+import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
+import { inStretches } from './stretches.ts';
+
+const NAME = 'GitHub';
+/** The API has no field for it. */
+const CURRENCY = 'USD';
+
+const tokenNeeded =
+  'a fine-grained token of the organization, made by an owner or a billing manager, that can only read ' +
+  '"Administration" (of a user: "Plan")';
+
+const aLogin = { error: 'a login, such as the "acme" of github.com/acme' };
+
+const options = {
+  owner: z
+    .string(aLogin)
+    .regex(/^[\w-]{1,100}$/, aLogin)
+    .describe('The organization or user that is billed.'),
+  ownerType: z
+    .enum(['organization', 'user'])
+    .default('organization')
+    .describe('What the owner is. Default: organization.'),
+};
+
+type Options = z.infer<z.ZodObject<typeof options>>;
+
+export const github = defineProvider({
+  id: 'github',
+  name: NAME,
+  tokenNeeded,
+  options,
+  meters: [
+    { id: 'actions', name: 'Actions', kind: 'flow' },
+    { id: 'packages', name: 'Packages', kind: 'flow' },
+    { id: 'codespaces', name: 'Codespaces', kind: 'flow' },
+    { id: 'copilot', name: 'Copilot', kind: 'flow' },
+    { id: 'git-lfs', name: 'Git LFS', kind: 'flow' },
+    { id: 'models', name: 'Models', kind: 'flow' },
+    { id: 'other', name: 'Other', kind: 'flow' },
+  ],
+  bucket: 'day',
+  dayZone: 'UTC',
+  settlesAfterHours: 72,
+  // One request is one calendar month, whatever is wanted of it.
+  maxWindowDays: 31,
+  hosts: ['api.github.com'],
+  baseUrl: () => 'https://api.github.com',
+  billingUrl: ({ owner, ownerType }) =>
+    ownerType === 'user'
+      ? 'https://github.com/settings/billing'
+      : `https://github.com/organizations/${owner}/settings/billing`,
+  fetchUsage,
+});
+
+async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
+  const { account, window } = request;
+  if (account.currency !== CURRENCY) {
+    const reason = otherCurrency(NAME, CURRENCY, account.currency);
+    return { status: 'failed', failure: 'unreadable', reason };
+  }
+  const http = clientFor(request);
+  return inStretches(monthsOf(window), (month) => fetchMonth(http, request, month));
+}
+
+function clientFor({ account, now, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {
+  return httpClient({
+    provider: NAME,
+    baseUrl: account.baseUrl,
+    headers: {
+      authorization: `Bearer ${account.token}`,
+      'x-github-api-version': '2022-11-28',
+      // Without one, GitHub refuses every request.
+      'user-agent': 'cost-alerts',
+    },
+    token: account.token,
+    accept: 'application/vnd.github+json',
+    signal,
+    timeLeftMs,
+    rateLimitWaitMs: (headers) => {
+      const resetsAt = exactNumber(headerOf(headers, 'x-ratelimit-reset'))?.toNumber();
+      return resetsAt === undefined ? undefined : Math.max(0, resetsAt * 1000 - now);
+    },
+    settings: http,
+  });
+}
+
+/** The calendar months that overlap the window. */
+function monthsOf({ start, end }: Interval): Interval[] {
+  const months: Interval[] = [];
+  for (let from = start; from < end; ) {
+    const first = new Date(from);
+    const until = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1);
+    months.push({ start: Date.UTC(first.getUTCFullYear(), first.getUTCMonth(), 1), end: until });
+    from = until;
+  }
+  return months;
+}
+
+async function fetchMonth(
+  http: HttpClient,
+  { account, window }: UsageRequest<Options>,
+  month: Interval,
+): Promise<UsageFetch> {
+  const { baseUrl, options: asked, token } = account;
+  const first = new Date(month.start);
+  // Without a month it answers the whole year.
+  const query = `year=${first.getUTCFullYear()}&month=${first.getUTCMonth() + 1}`;
+  const owners = asked.ownerType === 'user' ? 'users' : 'organizations';
+  const url = `${baseUrl}/${owners}/${asked.owner}/settings/billing/usage?${query}`;
+  const answer = await http.get(url, readJsonBody);
+  if (!answer.ok) return isRateLimit(answer) ? rateLimited : unanswered(answer, hints);
+  const json = readJson(answer.body, token);
+  if (!json.ok) return failed(NAME, `answered ${json.reason}`);
+  if (!list.safeParse(json.value).success) {
+    return failed(NAME, `answered without usage: ${errorText(answer.body, token)}`);
+  }
+  const read = page.safeParse(json.value);
+  if (!read.success) return failed(NAME, unreadable(read.error, token));
+  const own = {
+    start: Math.max(window.start, month.start),
+    end: Math.min(window.end, month.end),
+  };
+  return usageOf(read.data.usageItems, { month, own });
+}
+
+const rateLimited = failed(NAME, 'allows no more requests for now: the rate limit is used up');
+
+/** GitHub answers 403 to that as well as to a token that may not read. */
+function isRateLimit({ status, body = '' }: HttpFailure): boolean {
+  return status === 403 && /rate limit/i.test(body);
+}
+
+const needed = `the token has to be ${tokenNeeded}`;
+
+const hints: Readonly<Record<number, string>> = {
+  401: needed,
+  403: needed,
+  404: `check "owner" and "ownerType" in the config; ${needed}, or GitHub answers as if there were nothing`,
+};
+
+interface Item {
+  /** Midnight in UTC, epoch milliseconds. */
+  readonly start: number;
+  readonly cost: BilledCost;
+  readonly gross: Big;
+  readonly discount: Big;
+}
+
+/** A month always comes whole: what of it is not asked for is left out without a word. */
+function usageOf(
+  items: readonly Item[],
+  { month, own }: { readonly month: Interval; readonly own: Interval },
+): UsageFetch {
+  const isUnasked = ({ start }: Item) =>
+    start >= month.start && start < month.end && (start < own.start || start >= own.end);
+  const asked = items.filter((item) => !isUnasked(item));
+  const byDay = Map.groupBy(asked, ({ start }) => start);
+  const days = [...byDay].map(([start, inDay]) => ({
+    start,
+    costs: inDay.map(({ cost }) => cost),
+  }));
+  const fetched = usageOfDays(days, { provider: NAME, window: own, currency: CURRENCY });
+  if (fetched.status !== 'complete') return fetched;
+  return { ...fetched, remarks: [...fetched.remarks, ...discountRemark(asked)] };
+}
+
+/** What is included, and still is: once it is used up, the same usage costs money. */
+function discountRemark(items: readonly Item[]): string[] {
+  const discount = total(items.map((own) => own.discount));
+  const gross = total(items.map((own) => own.gross));
+  if (!gross || !discount?.gt('0')) return [];
+  const from = dateOf(Math.min(...items.map(({ start }) => start)));
+  return [
+    `${NAME} took ${discount.toFixed()} USD of ${gross.toFixed()} USD off since ${from}: included usage and discounts.`,
+  ];
+}
+
+function total([first, ...others]: readonly Big[]): Big | undefined {
+  return first && others.reduce((sum, amount) => sum.plus(amount), first);
+}
+
+const DATE = /^(\d{4}-\d\d-\d\d)(T00:00:00(\.0{1,3})?Z)?$/;
+
+function toMidnight(value: unknown, context: z.RefinementCtx): number {
+  const [, date] = (typeof value === 'string' && DATE.exec(value)) || [];
+  const start = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(start) || dateOf(start) !== date
+    ? addUnexpected(context, 'a day such as 2026-11-21', value)
+    : start;
+}
+
+const METERS: readonly string[] = [
+  'actions',
+  'packages',
+  'codespaces',
+  'copilot',
+  'git-lfs',
+  'models',
+];
+
+function meterOf(product: string): string {
+  const id = product.toLowerCase().replaceAll(/[ _]/g, '-');
+  return METERS.includes(id) ? id : 'other';
+}
+
+const word = z.string({ error: 'expected a text' });
+
+const item = jsonObject({
+  date: z.unknown().transform(toMidnight),
+  product: word,
+  sku: word,
+  /** US dollars. `netAmount` is what is billed. */
+  netAmount: billedAmount,
+  grossAmount: billedAmount,
+  discountAmount: billedAmount,
+}).transform(
+  ({ date, product, sku, netAmount, grossAmount, discountAmount }): Item => ({
+    start: date,
+    cost: { meter: meterOf(product), label: sku, amount: netAmount, currency: CURRENCY },
+    gross: grossAmount,
+    discount: discountAmount,
+  }),
+);
+
+const list = jsonObject({ usageItems: z.array(z.unknown()) });
+
+const page = jsonObject({ usageItems: jsonList(item) });

@@ -1,0 +1,153 @@
+/** Twilio, which bills by the day in UTC. */
+import * as z from 'zod';
+import { DAY_MS } from '../config/durations.ts';
+import { linkTarget } from '../config/origin.ts';
+import { dateOf, usageOfDays } from './billed-days.ts';
+import { failed, incomplete, type Unfinished, unanswered, unreadable } from './cursor-pages.ts';
+import { errorText } from './exchange-error.ts';
+import { type HttpClient, httpClient } from './http.ts';
+import { jsonObject, readJson, readJsonBody } from './json-body.ts';
+import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
+import { inStretches, stretchesOf } from './stretches.ts';
+import { daysOfRecords, recordsPage, type UsageRecord } from './twilio-records.ts';
+
+const NAME = 'Twilio';
+const MAX_WINDOW_DAYS = 31;
+const PAGE_SIZE = 1000;
+const MAX_PAGES = 1000;
+
+const tokenNeeded =
+  'the secret of a main API key (its SID goes into "apiKeySid"), or the Auth Token of the account, both at ' +
+  'console.twilio.com under Account > API keys & tokens; a standard or restricted key reads no usage';
+
+const anAccount = { error: 'the SID of an account: "AC" and 32 hexadecimal digits' };
+const aKey = { error: 'the SID of an API key: "SK" and 32 hexadecimal digits' };
+
+const options = {
+  accountSid: z
+    .string(anAccount)
+    .regex(/^AC[\da-f]{32}$/i, anAccount)
+    .describe('SID of the account that is billed ("AC…"); its subaccounts count as well.'),
+  apiKeySid: z
+    .string(aKey)
+    .regex(/^SK[\da-f]{32}$/i, aKey)
+    .optional()
+    .describe(
+      'SID of the main API key ("SK…") whose secret the token is. Default: the token is the Auth Token.',
+    ),
+};
+
+type Options = z.infer<z.ZodObject<typeof options>>;
+
+export const twilio = defineProvider({
+  id: 'twilio',
+  name: NAME,
+  tokenNeeded,
+  options,
+  meters: [
+    { id: 'sms', name: 'SMS', kind: 'flow' },
+    { id: 'calls', name: 'Calls', kind: 'flow' },
+    { id: 'phone-numbers', name: 'Phone numbers', kind: 'flow' },
+    { id: 'other', name: 'Other', kind: 'flow' },
+  ],
+  bucket: 'day',
+  dayZone: 'UTC',
+  // Fees of carriers come late.
+  settlesAfterHours: 72,
+  maxWindowDays: MAX_WINDOW_DAYS,
+  hosts: ['api.twilio.com'],
+  baseUrl: () => 'https://api.twilio.com',
+  billingUrl: () => 'https://console.twilio.com/us1/billing/manage-billing/billing-overview',
+  fetchUsage,
+});
+
+function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
+  const http = clientFor(request);
+  return inStretches(stretchesOf(request.window, MAX_WINDOW_DAYS), (window) =>
+    fetchStretch(http, request, window),
+  );
+}
+
+function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {
+  const { accountSid, apiKeySid = accountSid } = account.options;
+  const credentials = Buffer.from(`${apiKeySid}:${account.token}`).toString('base64');
+  return httpClient({
+    provider: NAME,
+    baseUrl: account.baseUrl,
+    headers: { authorization: `Basic ${credentials}` },
+    token: account.token,
+    accept: 'application/json',
+    signal,
+    timeLeftMs,
+    settings: http,
+  });
+}
+
+async function fetchStretch(
+  http: HttpClient,
+  request: UsageRequest<Options>,
+  window: Interval,
+): Promise<UsageFetch> {
+  const reading = await readRecords(http, request, window);
+  if ('status' in reading) return reading;
+  const days = daysOfRecords(reading.records);
+  if ('problem' in days) return failed(NAME, days.problem);
+  return usageOfDays(days, { provider: NAME, window, currency: request.account.currency });
+}
+
+async function readRecords(
+  http: HttpClient,
+  { account: { baseUrl, token, options: asked } }: UsageRequest<Options>,
+  { start, end }: Interval,
+): Promise<{ readonly records: readonly UsageRecord[] } | Unfinished> {
+  const query = new URLSearchParams({
+    StartDate: dateOf(start),
+    // The last day, not the one after it.
+    EndDate: dateOf(end - DAY_MS),
+    PageSize: String(PAGE_SIZE),
+  });
+  const path = `/2010-04-01/Accounts/${asked.accountSid}/Usage/Records/Daily.json`;
+  const records: UsageRecord[] = [];
+  const asks = new Set<string>();
+  let next = `${baseUrl}${path}?${query}`;
+  while (asks.size < MAX_PAGES) {
+    if (asks.has(next)) return incomplete(NAME, 'leads from page to page in a circle');
+    asks.add(next);
+    const answer = await http.get(next, readJsonBody);
+    if (!answer.ok) return unanswered(answer, hints);
+    const page = readPage(answer.body, token);
+    if ('status' in page) return page;
+    records.push(...page.records);
+    if (page.next === null) return { records };
+    const target = linkTarget(page.next, new URL(next), token);
+    if (target === null) return incomplete(NAME, 'has a next page at what is no address');
+    next = target.href;
+  }
+  return failed(NAME, `has more than ${MAX_PAGES} pages of usage for this time`);
+}
+
+interface Page {
+  readonly records: readonly UsageRecord[];
+  /** A path. */
+  readonly next: string | null;
+}
+
+function readPage(body: string, token: string): Page | Unfinished {
+  const json = readJson(body, token);
+  if (!json.ok) return failed(NAME, `answered ${json.reason}`);
+  if (!list.safeParse(json.value).success) {
+    return failed(NAME, `answered without usage: ${errorText(body, token)}`);
+  }
+  const page = recordsPage.safeParse(json.value);
+  return page.success ? page.data : failed(NAME, unreadable(page.error, token));
+}
+
+const list = jsonObject({ usage_records: z.array(z.unknown()) });
+
+const needed = `the token has to be ${tokenNeeded}`;
+
+const hints: Readonly<Record<number, string>> = {
+  401: needed,
+  403: needed,
+  404: 'check "accountSid" in the config',
+};

@@ -1,0 +1,45 @@
+import {
+  simulatedAccountSid,
+  startSimulatedTwilio,
+  type TwilioHistory,
+} from '../../cli/demo/vendors/twilio.ts';
+import { twilio } from '../../functions/providers/twilio.ts';
+import { describeProviderContract } from '../support/provider-contract.ts';
+import { endlessRecordPages, leadingToPage } from '../support/twilio-faults.ts';
+
+const token = 'Tw.Secret+7c1f=';
+const now = Date.UTC(2026, 10, 21, 10, 20);
+const DAY_MS = 24 * 3_600_000;
+
+const day = { parts: { sms: '12.0000001234', calls: '2' }, rest: '0.075' };
+const ofDay = { sms: '12.0000001234', calls: '2', other: '0.075' };
+
+function costs(date: number, byMeter: Readonly<Record<string, string>>) {
+  const bucket = { start: date, end: date + DAY_MS };
+  return Object.entries(byMeter).map(([meter, cost]) => ({ meter, cost, ...bucket }));
+}
+
+describeProviderContract<TwilioHistory>({
+  provider: twilio,
+  token,
+  tokenSent: Buffer.from(`${simulatedAccountSid}:${token}`).toString('base64'),
+  currency: 'USD',
+  options: { accountSid: simulatedAccountSid },
+  window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
+  now,
+  start: (history) => startSimulatedTwilio({ token, now: () => now, history }),
+  history: (date) => (date === '2026-11-19' ? undefined : day),
+  corrected: (date) => (date === '2026-11-20' ? { parts: { phonenumbers: '3' } } : day),
+  empty: () => undefined,
+  known: {
+    before: costs(Date.UTC(2026, 10, 20), ofDay),
+    after: costs(Date.UTC(2026, 10, 20), { 'phone-numbers': '3' }),
+  },
+  late: costs(Date.UTC(2026, 10, 19), ofDay),
+  long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
+  paging: {
+    traps: { 'a page that leads to itself': leadingToPage() },
+    endless: endlessRecordPages,
+  },
+  filler: ' '.repeat(64 * 1024),
+});
