@@ -205,6 +205,7 @@ describe('README and docs', () => {
         'schedule',
         'root',
         'providers',
+        'dashboard',
         'slack',
         'digest',
         'digestTimeZone',

@@ -109,7 +109,7 @@ test('does not wait where enough time has passed anyway', async () => {
   await outcomes({
     messages: messages(3),
     now: () => {
-      clock += 1_000;
+      clock += 2_000;
       return clock;
     },
     sleep: async (milliseconds) => {
