@@ -12,6 +12,9 @@ const days = 30;
 const runSeconds = 2;
 const lambdaGb = 0.5;
 const digestGb = 0.25;
+const totalsGb = 1;
+/** It waits for no provider. */
+const totalsSeconds = 1;
 
 /** USD, us-east-1, on demand, read 2026-11-21: aws.amazon.com/dynamodb/pricing, /lambda/pricing, /kms/pricing, /cloudwatch/pricing, /eventbridge/pricing. */
 const prices = {
@@ -72,7 +75,7 @@ async function itemBytes(environment: Readonly<Record<string, string>>): Promise
   };
 }
 
-/** Read units of so many bytes, eventually consistent. */
+/** Read units of all summaries, once a day, eventually consistent. */
 function digestReads(accounts: number, { summary }: Bytes): number {
   return days * functions * Math.ceil((accounts * summary) / 4096 / 2);
 }
@@ -99,6 +102,10 @@ function print(
     'KMS, for tokens': runs * accounts * prices.kmsRequest,
     'CloudWatch Logs': (runs * logBytesARun * prices.logGb) / 1e9,
     Scheduler: runs * prices.schedulerInvocation,
+    'A total over all':
+      checksADay *
+      (digestReads(accounts, bytes) * prices.readRequestUnit +
+        days * (totalsSeconds * totalsGb * prices.lambdaGbSecond + prices.lambdaRequest)),
     'Digest, if daily':
       digestReads(accounts, bytes) * prices.readRequestUnit +
       days * (runSeconds * digestGb * prices.lambdaGbSecond + prices.lambdaRequest),
