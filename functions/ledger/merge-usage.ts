@@ -1,7 +1,7 @@
 /** What a fetch changes in what the ledger knows of an account. Pure. */
 import { createHash } from 'node:crypto';
 import type { Big } from 'big.js';
-import { Decimal } from '../config/decimal.ts';
+import { ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import type { Provider, Usage, UsageFetch } from '../providers/provider.ts';
 import type { AccountState, Coverage, ShrunkAnswer } from './account-state.ts';
@@ -165,7 +165,7 @@ export function shrinkageOf(
 }
 
 export function isSomething({ cost, quantity }: Usage): boolean {
-  return [cost, quantity].some((amount) => amount !== undefined && Number(amount) !== 0);
+  return [cost, quantity].some((amount) => amount !== undefined && !amount.eq(ZERO));
 }
 
 function isGone(before: UsageDay, after: UsageDay): boolean {
@@ -176,8 +176,8 @@ function lossOf(before: UsageDay, after: UsageDay): Amounts {
   const now = amountsOf(after.usage);
   const losses = new Map<string, Big>();
   for (const [key, amount] of amountsOf(before.usage)) {
-    const loss = amount.minus(now.get(key) ?? '0');
-    if (loss.gt('0')) losses.set(key, loss);
+    const loss = amount.minus(now.get(key) ?? ZERO);
+    if (loss.gt(ZERO)) losses.set(key, loss);
   }
   return losses;
 }
@@ -192,7 +192,7 @@ function isLarge(losses: readonly Amounts[], known: readonly Amounts[]): boolean
 function sumOf(all: readonly Amounts[]): Amounts {
   const sums = new Map<string, Big>();
   for (const [key, amount] of all.flatMap((amounts) => [...amounts])) {
-    sums.set(key, amount.plus(sums.get(key) ?? '0'));
+    sums.set(key, amount.plus(sums.get(key) ?? ZERO));
   }
   return sums;
 }
@@ -201,7 +201,7 @@ function amountsOf(usage: readonly Usage[]): Amounts {
   const amounts = new Map<string, Big>();
   for (const { meter, cost, quantity } of usage) {
     const key = cost === undefined ? `meter ${meter}` : 'cost';
-    amounts.set(key, new Decimal(cost ?? quantity ?? '0').plus(amounts.get(key) ?? '0'));
+    amounts.set(key, (amounts.get(key) ?? ZERO).plus(cost ?? quantity ?? ZERO));
   }
   return amounts;
 }

@@ -1,5 +1,6 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 
+import type { Big } from 'big.js';
 import * as z from 'zod';
 import type { ConfigMeter, ConfigRules } from '../config/account-config.ts';
 import { type PriceList, pricesSchema } from '../config/price-schema.ts';
@@ -20,14 +21,14 @@ export interface Interval {
 
 /**
  * What one meter counted in one bucket (FOCUS: ChargePeriodStart/End, ConsumedQuantity, BilledCost).
- * `start` and `end` are epoch milliseconds; quantity and cost are exact decimals in plain notation.
+ * `start` and `end` are epoch milliseconds.
  */
 export interface Usage extends Interval {
   readonly meter: string;
   /** In the meter's unit. */
-  readonly quantity?: string;
+  readonly quantity?: Big;
   /** In the account's currency; present only where the provider itself said so. */
-  readonly cost?: string;
+  readonly cost?: Big;
 }
 
 /** What an adapter needs of an account; `Options` is what its options schema yields. */

@@ -18,7 +18,10 @@ const first10Free: Price = { per: 'GB', tiers: [{ upTo: '10', price: '0' }, { pr
 /** A day of Kolkata with so much of a meter in one bucket. */
 function day(date: string, quantity: string, meter = 'bandwidth'): UsageDay {
   const named = dayNamed(date, 'Asia/Kolkata');
-  return { ...named, usage: [{ meter, start: named.start, end: named.end, quantity }] };
+  return {
+    ...named,
+    usage: [{ meter, start: named.start, end: named.end, quantity: decimal(quantity) }],
+  };
 }
 
 interface Case {

@@ -10,6 +10,7 @@ import {
 } from '../../functions/ledger/account-summary.ts';
 import { openTable } from '../../functions/ledger/table.ts';
 import { dayNamed } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
@@ -210,7 +211,7 @@ test('a day of which nothing is priced is unknown, and one without usage is 0', 
   };
   const used = (date: string, meter: string) => {
     const { start, end } = dayNamed(date, 'Asia/Kolkata');
-    return { date, start, end, usage: [{ meter, start, end, quantity: '3' }] };
+    return { date, start, end, usage: [{ meter, start, end, quantity: decimal('3') }] };
   };
   const config = {
     options: {},

@@ -7,6 +7,7 @@ import { dayItem } from '../../functions/ledger/items.ts';
 import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
 import { runOf } from '../../functions/ledger/register.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 
 interface TimedNotice {
   readonly thresholds: readonly number[];
@@ -45,7 +46,7 @@ function dayWith(date: string, cost: string, hours = 24): UsageDay {
   const day = dayNamed(date, 'UTC');
   const usage = Array.from({ length: hours }, (_, hour) => {
     const start = day.start + hour * 3_600_000;
-    return { meter: 'gpu', start, end: start + 3_600_000, cost };
+    return { meter: 'gpu', start, end: start + 3_600_000, cost: decimal(cost) };
   });
   return { ...day, usage };
 }
@@ -75,20 +76,20 @@ describe('usage days', () => {
           meter: 'gpu',
           start: Date.parse('2026-11-20T03:00Z'),
           end: Date.parse('2026-11-20T04:00Z'),
-          cost: '0.003',
-          quantity: '2',
+          cost: decimal('0.003'),
+          quantity: decimal('2'),
         },
         {
           meter: 'gpu',
           start: Date.parse('2026-11-20T07:00Z'),
           end: Date.parse('2026-11-20T08:00Z'),
-          cost: '-1',
+          cost: decimal('-1'),
         },
         {
           meter: 'data-in',
           start: Date.parse('2026-11-20T07:00Z'),
           end: Date.parse('2026-11-20T08:00Z'),
-          quantity: '12345678901234567890.000000000001',
+          quantity: decimal('12345678901234567890.000000000001'),
         },
       ],
     };
@@ -188,7 +189,7 @@ describe('usage days', () => {
       bucket: 'day',
     });
     const day = dayNamed('2026-11-20', 'Asia/Kolkata');
-    const usage = [{ meter: 'bandwidth', start: day.start, end: day.end, quantity: '5' }];
+    const usage = [{ meter: 'bandwidth', start: day.start, end: day.end, quantity: decimal('5') }];
 
     await daily.replaceDays(key, [{ ...day, usage }]);
 
@@ -209,7 +210,7 @@ describe('usage days', () => {
       'other',
     ];
     const usage = meters.flatMap((meter) =>
-      dayWith('2026-11-20', '123.45678901234567890', 24).usage.map((row) => ({ ...row, meter })),
+      dayWith('2026-11-20', '123.45678901234567891', 24).usage.map((row) => ({ ...row, meter })),
     );
 
     const item = dayItem(key, { ...dayNamed('2026-11-20', 'UTC'), usage }, 'hour');

@@ -1,10 +1,10 @@
 /** What a provider's usage is, whichever provider it is. */
 import { describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
+import { Decimal } from '../../functions/config/decimal.ts';
 import type { Interval, Usage } from '../../functions/providers/provider.ts';
 import type { Contract } from './contract-subject.ts';
 
-const PLAIN_DECIMAL = /^-?\d+(\.\d*[1-9])?$/;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -21,7 +21,7 @@ export function describeUsage<History>(contract: Contract<History>): void {
         expect(start).toBeGreaterThanOrEqual(window.start);
         expect(start).toBeLessThan(end);
         expect(start).toBeLessThan(contract.now);
-        expect(cost ?? quantity).toMatch(PLAIN_DECIMAL);
+        expect(cost ?? quantity).toHaveProperty('constructor', Decimal);
       }
     });
 
