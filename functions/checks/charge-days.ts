@@ -1,5 +1,5 @@
 /** The days of an account with what they cost. Pure, whatever the memo below may look like. */
-import type { ChargeDay } from '../budgets/measure.ts';
+import { type ChargeDay, chargeDay } from '../budgets/measure.ts';
 import type { AccountConfig } from '../config/account.ts';
 import type { Prices } from '../config/price-schema.ts';
 import type { Coverage } from '../ledger/account-state.ts';
@@ -66,7 +66,7 @@ export function chargeDays(known: KnownUsage): ChargeDay[] {
   function priceDay({ start, end, usage }: UsageDay, before: MonthSoFar): PricedDay {
     const pricing = { rates: atWork.rates, month: before, now: known.now };
     const { charges, month: after } = chargesOf(usage, pricing);
-    return { before, day: { start, end, charges }, after };
+    return { before, day: chargeDay({ start, end, charges }), after };
   }
 }
 

@@ -1,11 +1,5 @@
 /** An account's settled days as the series that forecasts and anomalies are computed from. */
-import {
-  type ChargeDay,
-  isLevel,
-  type Measure,
-  type Total,
-  totalsOfDay,
-} from '../budgets/measure.ts';
+import { type ChargeDay, isLevel, type Measure, type Total } from '../budgets/measure.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { dateAfter, dayNamed } from '../ledger/usage-day.ts';
 import { plain } from '../pricing/money.ts';
@@ -48,7 +42,7 @@ function dayValue(day: ChargeDay, measure: Measure): number | undefined {
   let value = 0;
   let counted = 0;
   let leftOut = 0;
-  for (const [meter, total] of totalsOfDay(day, measure.summand)) {
+  for (const [meter, total] of day.sum(measure.summand).totals) {
     if (measure.meter !== undefined && meter !== measure.meter) continue;
     if (total.counted > 0) value += amountOf(total, measure);
     counted += total.counted;
