@@ -1,6 +1,10 @@
 /** Checks of the past, by the code of the deployed ones; the clock and the ledger are in memory. */
 import type { Notice } from '../../functions/alerts/notice.ts';
-import { type Judgement, judgeAccount } from '../../functions/checks/assess-account.ts';
+import {
+  type Judgement,
+  judgeAccount,
+  type Workings,
+} from '../../functions/checks/assess-account.ts';
 import { type KnownState, planCheck, readFrom } from '../../functions/checks/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
@@ -32,6 +36,7 @@ interface MemoryLedger {
   readonly state: KnownState;
   /** Ascending; only days with usage. */
   readonly days: readonly UsageDay[];
+  readonly workings?: Workings;
 }
 
 /**
@@ -60,7 +65,7 @@ export function firstCheckAt(from: number): number {
 
 function replayCheck(
   { account, provider, history, region }: Replay,
-  { state, days }: MemoryLedger,
+  { state, days, workings }: MemoryLedger,
   now: number,
 ) {
   const lookback = { config: account.config, provider, now };
@@ -71,12 +76,14 @@ function replayCheck(
   const { window, reach } = planCheck(account, provider, state.coverage, now);
   const reading = { window: withinHistory(window, history), reach };
   const fetched = answerAt(history, reading.window, now, provider);
-  const assessed = judgeAccount({ account, provider, region, known, reading, fetched, now });
+  const evidence = { account, provider, region, known, reading, fetched, now };
+  const assessed = judgeAccount({ ...evidence, workings });
   return {
     ledger: {
       // Notices count as published at once.
       state: { ...assessed.next, version: state.version + 1, outbox: [] },
       days: mergedDays(older, assessed.days),
+      workings: assessed.workings,
     },
     notices: assessed.notices,
     readings: assessed.readings,

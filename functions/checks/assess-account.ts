@@ -34,7 +34,7 @@ import type {
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { type Outlook, type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
 import type { SettledDays } from '../foresight/series.ts';
-import { judgedSince } from '../foresight/unusual-days.ts';
+import { type UnusualDays, unusualDays } from '../foresight/unusual-days.ts';
 import type { Coverage, KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
@@ -42,7 +42,7 @@ import { scopeOf } from '../ledger/scope.ts';
 import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { chargeDays } from './charge-days.ts';
+import { chargeDays, type PricedUsage } from './charge-days.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
 import { type KnownState, openSince } from './plan-check.ts';
 
@@ -58,8 +58,17 @@ export interface AccountEvidence {
   readonly fetched: UsageFetch;
   /** Absent where the parameters are valid. */
   readonly problem?: InvalidParameters | undefined;
+  /** Of an earlier check, for one over mostly the same days; changes no result. */
+  readonly workings?: Workings | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
+}
+
+/** What the days say by themselves, whatever was alerted before. */
+export interface Workings {
+  readonly priced: PricedUsage;
+  /** Absent before anything has settled. */
+  readonly unusual?: UnusualDays;
 }
 
 export interface Judgement {
@@ -71,29 +80,26 @@ export interface Judgement {
   readonly notices: readonly Notice[];
   /** Of each budget in the order of the config: its open periods, ascending, the current one last. */
   readonly readings: readonly (readonly Reading[])[];
+  readonly workings: Workings;
 }
 
 export function judgeAccount(evidence: AccountEvidence): Judgement {
-  const { account, provider, known, reading, fetched, now } = evidence;
+  const { account, provider, known, reading, fetched, problem, now } = evidence;
   const { tokenVersion } = account.source;
   const named = details(account, provider, evidence.region);
   const merged = mergeUsage({ fetched, reading, ...known, provider, tokenVersion, now });
-  const { alerts, notices, readings } = decide(
-    {
-      config: account.config,
-      provider,
-      details: named,
-      ...merged,
-      alerts: known.state.alerts ?? NO_ALERTS,
-      isHeld: isFull(known.state.outbox),
-      now,
-    },
-    {
-      result: readResultOf(fetched, merged.days),
-      tokenVersion: account.source.tokenVersion,
-      problem: evidence.problem,
-    },
-  );
+  const knownNow = {
+    config: account.config,
+    provider,
+    details: named,
+    ...merged,
+    alerts: known.state.alerts ?? NO_ALERTS,
+    isHeld: isFull(known.state.outbox),
+    now,
+  };
+  const workings = workOut(knownNow, evidence.workings);
+  const found = { result: readResultOf(fetched, merged.days), tokenVersion, problem };
+  const { alerts, notices, readings } = decide(knownNow, found, workings);
   const { unwatchedAt, version } = known.state;
   const again =
     unwatchedAt === undefined
@@ -102,7 +108,7 @@ export function judgeAccount(evidence: AccountEvidence): Judgement {
   const next = {
     ...(merged.coverage && { coverage: merged.coverage }),
     ...(merged.shrunk && { shrunk: merged.shrunk }),
-    scope: scopeOf(account.config),
+    scope: known.state.scope ?? scopeOf(account.config),
     lastGood: account.source,
     alerts,
   };
@@ -112,6 +118,7 @@ export function judgeAccount(evidence: AccountEvidence): Judgement {
     next,
     notices: [...again, ...notices],
     readings,
+    workings,
   };
 }
 
@@ -156,7 +163,26 @@ export interface BudgetDecision {
 const LEFT_KEPT_MS = 400 * DAY_MS;
 const MOST_LEFT = 100;
 
-export function decide(known: Known, { result, problem, tokenVersion }: Found): Decision {
+/** Pure; goes on from `before` where the days are the same. */
+export function workOut(
+  known: Omit<Known, 'details' | 'alerts' | 'complete'>,
+  before?: Workings,
+): Workings {
+  const priced = chargeDays(known, before?.priced);
+  const unusual = before?.unusual;
+  const settled = settledDays(known, priced.days, unusual?.settled);
+  if (!settled) return { priced };
+  return {
+    priced,
+    unusual: unusual?.settled === settled ? unusual : unusualDays(settled, known.provider.meters),
+  };
+}
+
+function decide(
+  known: Known,
+  { result, problem, tokenVersion }: Found,
+  workings: Workings,
+): Decision {
   const { alerts, details, now } = known;
   const muted = isMuted(known);
   const { dayZone } = known.provider;
@@ -164,9 +190,8 @@ export function decide(known: Known, { result, problem, tokenVersion }: Found): 
   const settlesAfterMs = known.provider.settlesAfterHours * HOUR_MS;
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
   const health = nextHealthState(alerts.health, result, moment);
-  const days = chargeDays(known);
-  const { budgets, notices, readings } = decideBudgets(known, days);
-  const anomalies = decideAnomalies(known, days, muted);
+  const { budgets, notices, readings } = decideBudgets(known, workings);
+  const anomalies = decideAnomalies(known, workings.unusual, muted);
   return {
     alerts: {
       budgets,
@@ -184,14 +209,13 @@ export function decide(known: Known, { result, problem, tokenVersion }: Found): 
   };
 }
 
-export function decideBudgets(known: Known, days = chargeDays(known)): BudgetDecision {
-  const settled = settledDays(known, days);
+export function decideBudgets(known: Known, workings = workOut(known)): BudgetDecision {
   const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
   const budgets: BudgetState[] = [];
   const notices: Notice[] = [];
   const readings: (readonly Reading[])[] = [];
   for (const budget of known.config.budgets) {
-    const decided = decideBudget(budget, before.get(budget.name), known, { days, settled });
+    const decided = decideBudget(budget, before.get(budget.name), known, workings);
     budgets.push(decided.state);
     notices.push(...decided.events.map((event) => budgetNotice(event, known.details)));
     readings.push(decided.readings);
@@ -207,10 +231,7 @@ function decideBudget(
   budget: Budget,
   before: BudgetState | undefined,
   known: Known,
-  {
-    days,
-    settled,
-  }: { readonly days: readonly ChargeDay[]; readonly settled: SettledDays | undefined },
+  { priced: { days }, unusual }: Workings,
 ) {
   const { config, now, complete, provider } = known;
   const { timeZone } = config;
@@ -220,8 +241,8 @@ function decideBudget(
   const { meters } = provider;
   const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) => {
     const reading = readBudget({ budget, period, days, meters, now, ...coverageOf(known) });
-    return reading.known && settled
-      ? withOutlook(reading, { settled, meters, settlesAfterMs, now })
+    return reading.known && unusual
+      ? withOutlook(reading, { settled: unusual.settled, meters, settlesAfterMs, now })
       : reading;
   });
   const moment = { now, complete, muted: isMuted(known) };
@@ -253,39 +274,42 @@ function foreseen(reading: KnownReading, { forecast }: Outlook): KnownReading['f
   return { point, low, high, reachesLimitAt: average.reachesLimitAt };
 }
 
-/** Undefined before anything has settled. */
-export function settledDays(
-  {
-    coverage,
-    provider,
-    now,
-  }: Pick<Known, 'coverage' | 'now'> & {
-    readonly provider: Pick<Provider, 'dayZone'>;
-  },
-  days: readonly ChargeDay[],
+/** Undefined before anything has settled; `before` itself where it is about the same days. */
+function settledDays(
+  { coverage, provider, now }: Pick<Known, 'coverage' | 'now' | 'provider'>,
+  all: readonly ChargeDay[],
+  before: SettledDays | undefined,
 ): SettledDays | undefined {
   if (!coverage) return undefined;
   const { dayZone } = provider;
   const { knownFrom, usageFrom: from = knownFrom, settledUntil: until } = coverage;
   if (from >= until) return undefined;
-  const dataUntil = days.findLast(({ charges }) => charges.length > 0)?.charges.at(-1)?.end ?? 0;
+  const dataUntil = all.findLast(({ charges }) => charges.length > 0)?.charges.at(-1)?.end ?? 0;
   const complete = dayAt(Math.min(now, dataUntil), dayZone);
   const { date, start } = complete.date > until ? complete : dayNamed(until, dayZone);
-  return { days, from, until, completeUntil: date, completeUntilAt: start, dayZone };
+  const days = all.slice(0, all.findLastIndex((day) => day.start < start) + 1);
+  const isSame =
+    before?.from === from &&
+    before.until === until &&
+    before.completeUntil === date &&
+    before.days.length === days.length &&
+    before.days.every((day, index) => day === days[index]);
+  return isSame
+    ? before
+    : { days, from, until, completeUntil: date, completeUntilAt: start, dayZone };
 }
 
 /** At first only days are judged that settled lately: what was unusual long before is no news. */
-function decideAnomalies(known: Known, days: readonly ChargeDay[], muted: boolean) {
+function decideAnomalies(known: Known, unusual: UnusualDays | undefined, muted: boolean) {
   const { config, provider, alerts, complete, now } = known;
-  const settled = settledDays(known, days);
-  if (!config.anomalies || !settled) return undefined;
+  if (!config.anomalies || !unusual) return undefined;
   const { minimum } = config.anomalies;
   const lately = dayAt(openSince(provider, now) - DAY_MS, provider.dayZone).date;
   const after = alerts.anomalies?.judgedUntil ?? lately;
-  const judged = complete ? judgedSince(after, { settled, meters: provider.meters, minimum }) : [];
+  const judged = complete ? unusual.since(after, minimum) : [];
   const { state, events } = nextAnomalyState(alerts.anomalies, judged, { muted });
   const notices = events.map((event) =>
-    anomalyNotice(event, { settled, edits: state.edits ?? 0, ...known }),
+    anomalyNotice(event, { settled: unusual.settled, edits: state.edits ?? 0, ...known }),
   );
   return { state: { ...state, judgedUntil: state.judgedUntil || after }, notices };
 }

@@ -6,7 +6,7 @@ import { plain } from '../pricing/money.ts';
 import type { Series } from './usual.ts';
 
 export interface SettledDays {
-  /** Ascending; a day without an item had no usage. */
+  /** Ascending, up to the last complete one; a day without an item had no usage. */
   readonly days: readonly ChargeDay[];
   /** First day that is known, and first day that is not settled yet: `2026-11-21` in the provider's zone. */
   readonly from: string;

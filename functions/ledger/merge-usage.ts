@@ -68,11 +68,14 @@ function replaceDays(
   { days }: FetchToMerge,
   fresh: readonly UsageDay[],
 ): Pick<MergedUsage, 'days' | 'changed'> {
-  const stored = new Map(days.map((day) => [day.date, day]));
+  const first = fresh[0]?.start ?? Number.POSITIVE_INFINITY;
+  const untouched = days.filter(({ start }) => start < first);
+  const stored = new Map(days.filter(({ start }) => start >= first).map((day) => [day.date, day]));
   const changed = fresh.filter((day) => !sameUsage(day.usage, stored.get(day.date)?.usage ?? []));
   if (changed.length === 0) return { days, changed };
   for (const day of changed) stored.set(day.date, day);
-  return { days: [...stored.values()].sort((a, b) => a.start - b.start), changed };
+  const others = [...stored.values()].sort((a, b) => a.start - b.start);
+  return { days: [...untouched, ...others], changed };
 }
 
 function coverageAfter(input: FetchToMerge, days: readonly UsageDay[]): Coverage {
@@ -147,7 +150,10 @@ export function shrinkageOf(
     return after ? [{ before, after, isOver: before.end <= now }] : [];
   });
   const shrunk = pairs.filter(
-    ({ before, after }) => !sameUsage(before.usage, after.usage) && lossOf(before, after).size > 0,
+    ({ before, after }) =>
+      !isGrown(before.usage, after.usage) &&
+      !sameUsage(before.usage, after.usage) &&
+      lossOf(before, after).size > 0,
   );
   if (shrunk.length === 0) return undefined;
   const past = shrunk.filter(({ isOver }) => isOver);
@@ -166,6 +172,14 @@ export function shrinkageOf(
 
 export function isSomething({ cost, quantity }: Usage): boolean {
   return [cost, quantity].some((amount) => amount !== undefined && !amount.eq(ZERO));
+}
+
+/** Whether rows came after those that there were, none of them below 0, or none at all: most days in most checks. */
+function isGrown(before: readonly Usage[], after: readonly Usage[]): boolean {
+  return (
+    before.every((row, index) => isSameRow(row, after[index])) &&
+    after.slice(before.length).every(({ cost, quantity }) => (cost ?? quantity ?? ZERO).gte(ZERO))
+  );
 }
 
 function isGone(before: UsageDay, after: UsageDay): boolean {
@@ -214,9 +228,13 @@ function fingerprint(days: readonly UsageDay[]): string {
 /** Whether the same rows are in both, in any order. */
 export function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
   if (a.length !== b.length) return false;
-  if (a.every((row, index) => row === b[index])) return true;
+  if (a.every((row, index) => isSameRow(row, b[index]))) return true;
   const known = new Set(b.map(rowText));
   return a.every((row) => known.has(rowText(row)));
+}
+
+function isSameRow(a: Usage, b: Usage | undefined): boolean {
+  return a === b || (b !== undefined && rowText(a) === rowText(b));
 }
 
 function rowText({ meter, start, end, quantity, cost }: Usage): string {

@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { workOut } from '../../functions/checks/assess-account.ts';
 import { summaryOf } from '../../functions/checks/summary.ts';
 import {
   type AccountSummary,
@@ -224,15 +225,17 @@ test('a day of which nothing is priced is unknown, and one without usage is 0', 
   const parameter = '/cost-alerts/tpstreams/acme/config';
   const source = { tokenVersion: 1 };
 
+  const days = [used('2026-11-18', 'bandwidth'), used('2026-11-20', 'live-stream')];
+  const now = coverage.readAt;
   const { costs } = summaryOf({
     account: { provider: 'tpstreams', name: 'acme', token: '', config, parameter, source },
     provider: tpstreams,
     judged: {
-      days: [used('2026-11-18', 'bandwidth'), used('2026-11-20', 'live-stream')],
       next: { coverage },
       readings: [],
+      workings: workOut({ config, provider: tpstreams, days, coverage, now }),
     },
-    now: coverage.readAt,
+    now,
   });
 
   expect(costs).toEqual({
