@@ -1,10 +1,11 @@
+import type { Big } from 'big.js';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import { messageOf } from '../../functions/alerts/message.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading } from '../../functions/budgets/read-budget.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
-import { decimal, plain } from '../../functions/pricing/money.ts';
+import { plain } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { loadHistory } from './history.ts';
 import { type Replay, replayChecks } from './replay-checks.ts';
@@ -13,7 +14,6 @@ import {
   type ReplayedAccount,
   type ReplayedBudget,
   type ReplayedPeriod,
-  type ReplayedPoint,
   replayedDays,
   type TimedNotice,
 } from './replayed.ts';
@@ -83,8 +83,13 @@ interface Trace {
   readonly periods: () => TracedPeriod[];
 }
 
+interface TracedPoint {
+  readonly at: number;
+  readonly actual: Big;
+}
+
 interface TracedPeriod {
-  readonly points: ReplayedPoint[];
+  readonly points: TracedPoint[];
   /** Of the last check that read the period. */
   last: Reading;
 }
@@ -99,7 +104,7 @@ function traceOf(budget: Budget): Trace {
         const traced = periods.get(id) ?? { points: [], last: reading };
         periods.set(id, traced);
         traced.last = reading;
-        if (reading.known) addPoint(traced.points, { at, actual: plain(reading.actual) });
+        if (reading.known) addPoint(traced.points, { at, actual: reading.actual });
       }
     },
     periods: () => [...periods.values()].sort((a, b) => a.last.period.start - b.last.period.start),
@@ -107,10 +112,10 @@ function traceOf(budget: Budget): Trace {
 }
 
 /** A fall counts when the check after it confirms it, so that one is a point as well. */
-function addPoint(points: ReplayedPoint[], point: ReplayedPoint): void {
+function addPoint(points: TracedPoint[], point: TracedPoint): void {
   const [before, last] = [points.at(-2), points.at(-1)];
-  const hasFallen = before && last && decimal(last.actual).lt(decimal(before.actual));
-  if (last?.actual !== point.actual || hasFallen) points.push(point);
+  const hasFallen = before && last?.actual.lt(before.actual);
+  if (!last?.actual.eq(point.actual) || hasFallen) points.push(point);
 }
 
 interface BudgetReplay {
@@ -136,8 +141,9 @@ function replayedBudget(
   };
 }
 
-function replayedPeriod({ points, last }: TracedPeriod, until: number): ReplayedPeriod {
+function replayedPeriod({ points: traced, last }: TracedPeriod, until: number): ReplayedPeriod {
   const { period } = last;
+  const points = traced.map(({ at, actual }) => ({ at, actual: plain(actual) }));
   if (!last.known) return { period, points, unknown: last.reason };
   const forecast = period.end > until ? last.forecast : undefined;
   return {

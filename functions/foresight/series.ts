@@ -42,8 +42,10 @@ function dayValue(day: ChargeDay, measure: Measure): number | undefined {
   let value = 0;
   let counted = 0;
   let leftOut = 0;
-  for (const [meter, total] of day.sum(measure.summand).totals) {
-    if (measure.meter !== undefined && meter !== measure.meter) continue;
+  const { meter, summand } = measure;
+  const { totals } = day.sum(summand);
+  for (const total of meter === undefined ? totals.values() : [totals.get(meter)]) {
+    if (total === undefined) continue;
     if (total.counted > 0) value += amountOf(total, measure);
     counted += total.counted;
     leftOut += total.leftOut;
