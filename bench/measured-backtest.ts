@@ -8,6 +8,7 @@ import { planCheck } from '../functions/checks/plan-check.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
+import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';
 
@@ -47,7 +48,12 @@ function usage(from: number, seed: number): Usage[] {
   for (let start = from; start < until; start += HOUR_MS) {
     const activity = activityAt(start, seed);
     for (const [meter, cost] of Object.entries(hourlyCosts)) {
-      rows.push({ meter, start, end: start + HOUR_MS, cost: (cost * activity).toFixed(4) });
+      rows.push({
+        meter,
+        start,
+        end: start + HOUR_MS,
+        cost: decimal((cost * activity).toFixed(4)),
+      });
     }
   }
   return rows;

@@ -4,15 +4,15 @@ import { ordered } from '../functions/alerts/anomaly-transitions.ts';
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
 import { details } from '../functions/checks/assess-account.ts';
-import { chargeDays } from '../functions/checks/charge-days.ts';
 import { type KnownDeps, readKnown } from '../functions/checks/check-account.ts';
 import type { RunDeps } from '../functions/checks/check-usage.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
-import { type Known, nextBudgets, settledDays } from '../functions/checks/next-budgets.ts';
+import { type Known, nextBudgets } from '../functions/checks/next-budgets.ts';
+import { type Workings, workOut } from '../functions/checks/workings.ts';
 import { type Account, isValid } from '../functions/config/account.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { judgedSince } from '../functions/foresight/unusual-days.ts';
+import { unusualDays } from '../functions/foresight/unusual-days.ts';
 import { dateAfter, dayAt, dayNamed } from '../functions/ledger/usage-day.ts';
 
 export interface AccountStatus {
@@ -64,9 +64,9 @@ export async function readStatus(
     alerts: state.alerts ?? NO_ALERTS,
     now,
   };
-  const days = chargeDays(known);
-  const { readings } = nextBudgets(known, days);
-  const unusual = unusualDays(known, days);
+  const workings = workOut(known);
+  const { readings } = nextBudgets(known, workings);
+  const unusual = unusualLately(known, workings);
   return {
     account,
     readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)),
@@ -75,20 +75,24 @@ export async function readStatus(
 }
 
 /** A day in progress is unusual as soon as what is known of it is so for a whole one. */
-function unusualDays(
-  known: Known,
-  days: ReturnType<typeof chargeDays>,
+function unusualLately(
+  { config: { anomalies }, provider: { meters } }: Known,
+  { priced: { days }, unusual }: Workings,
 ): readonly UnusualDay[] | undefined {
-  const { anomalies } = known.config;
-  const settled = settledDays(known, days);
-  if (!anomalies || !settled) return undefined;
+  if (!anomalies || !unusual) return undefined;
+  const { settled } = unusual;
   const { completeUntil, dayZone } = settled;
   const next = dateAfter(completeUntil, 1);
-  const judged = judgedSince(dateAfter(completeUntil, -UNUSUAL_DAYS - 1), {
-    settled: { ...settled, completeUntil: next, completeUntilAt: dayNamed(next, dayZone).start },
-    meters: known.provider.meters,
-    minimum: anomalies.minimum,
-  });
+  const withToday = {
+    ...settled,
+    days,
+    completeUntil: next,
+    completeUntilAt: dayNamed(next, dayZone).start,
+  };
+  const judged = unusualDays(withToday, meters).since(
+    dateAfter(completeUntil, -UNUSUAL_DAYS - 1),
+    anomalies.minimum,
+  );
   if (judged.every(({ costs }) => costs.length === 0)) return undefined;
   return judged.flatMap(({ date, costs }): UnusualDay[] => {
     const unusual = ordered(costs.filter(({ isUnusual }) => isUnusual));

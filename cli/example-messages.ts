@@ -10,6 +10,7 @@ import {
 } from '../functions/alerts/health-notice.ts';
 import { messageOf } from '../functions/alerts/message.ts';
 import type { Message, Notice } from '../functions/alerts/notice.ts';
+import { chargeDay } from '../functions/budgets/measure.ts';
 import { periodAt, periodBefore } from '../functions/budgets/period.ts';
 import { type KnownReading, readBudget } from '../functions/budgets/read-budget.ts';
 import { details } from '../functions/checks/assess-account.ts';
@@ -130,7 +131,7 @@ function pastDays(at: number): SettledDays {
   const first = at - (at % DAY_MS) - 30 * DAY_MS;
   const days = Array.from({ length: 33 }, (_, index) => {
     const start = first + index * DAY_MS;
-    return { start, end: start + DAY_MS, charges: chargesOn(start, { gpu: '5.40' }) };
+    return chargeDay({ start, end: start + DAY_MS, charges: chargesOn(start, { gpu: '5.40' }) });
   });
   const [from, until] = [dateOf(first, 0), dateOf(first, 33)];
   return {
@@ -174,7 +175,7 @@ function readingAt({ at, budget: name, gpuADay }: Story): KnownReading {
   const days = [];
   for (let start = before.start; start < at; start += DAY_MS) {
     const costs = start < period.start ? costsBefore : { ...openCosts, gpu: gpuADay };
-    days.push({ start, end: start + DAY_MS, charges: chargesOn(start, costs) });
+    days.push(chargeDay({ start, end: start + DAY_MS, charges: chargesOn(start, costs) }));
   }
   const evidence = { budget, period, days, meters: northflank.meters, knownFrom: before.start };
   return readBudget({ ...evidence, readAt: at, now: at }) as KnownReading;

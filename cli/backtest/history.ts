@@ -1,5 +1,6 @@
 /** An account's usage as it is known today, and the part of it that an earlier check would have got. */
 
+import type { Big } from 'big.js';
 import { localText } from '../../functions/budgets/dates.ts';
 import { type AccountLedger, fetchUsage, readKnown } from '../../functions/checks/check-account.ts';
 import { AGAIN_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
@@ -7,7 +8,6 @@ import type { Account } from '../../functions/config/account.ts';
 import { Decimal } from '../../functions/config/decimal.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';
 import { dayAt, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
-import { decimal, plain } from '../../functions/pricing/money.ts';
 import type { Interval, Provider, Usage, UsageFetch } from '../../functions/providers/provider.ts';
 
 export interface History {
@@ -61,13 +61,9 @@ function soFar(
 
 /** What there was by `now` of what was counted up evenly until `countedUntil`. */
 function partOf(row: Usage, now: number, countedUntil: number): Usage {
-  const part = (amount: string) =>
-    plain(
-      decimal(amount)
-        .times(String(now - row.start))
-        .div(String(countedUntil - row.start))
-        .round(DECIMALS, Decimal.roundDown),
-    );
+  const [passed, counted] = [String(now - row.start), String(countedUntil - row.start)];
+  const part = (amount: Big) =>
+    amount.times(passed).div(counted).round(DECIMALS, Decimal.roundDown);
   return {
     ...row,
     ...(row.quantity !== undefined && { quantity: part(row.quantity) }),

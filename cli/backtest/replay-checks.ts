@@ -2,6 +2,7 @@
 import type { Notice } from '../../functions/alerts/notice.ts';
 import { type Assessment, assessAccount } from '../../functions/checks/assess-account.ts';
 import { type KnownState, planCheck, readFrom } from '../../functions/checks/plan-check.ts';
+import type { Workings } from '../../functions/checks/workings.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
 import { neverChecked } from '../../functions/ledger/items.ts';
@@ -34,6 +35,7 @@ export interface MemoryLedger {
   readonly state: KnownState;
   /** Ascending; only days with usage. */
   readonly days: readonly UsageDay[];
+  readonly workings?: Workings;
 }
 
 /**
@@ -62,7 +64,7 @@ export function firstCheckAt(from: number): number {
 
 function replayCheck(
   { account, provider, history, region }: Replay,
-  { state, days }: MemoryLedger,
+  { state, days, workings }: MemoryLedger,
   now: number,
 ) {
   const lookback = { config: account.config, provider, now };
@@ -73,12 +75,14 @@ function replayCheck(
   const { window, reach } = planCheck(account, provider, state.coverage, now);
   const reading = { window: withinHistory(window, history), reach };
   const fetched = answerAt(history, reading.window, now, provider);
-  const assessed = assessAccount({ account, provider, region, known, reading, fetched, now });
+  const evidence = { account, provider, region, known, reading, fetched, now };
+  const assessed = assessAccount({ ...evidence, workings });
   return {
     ledger: {
       // Notices count as published at once.
       state: { ...assessed.next, version: state.version + 1, outbox: [] },
       days: mergedDays(older, assessed.days),
+      workings: assessed.workings,
     },
     notices: assessed.notices,
     readings: assessed.readings,

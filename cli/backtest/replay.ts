@@ -1,13 +1,12 @@
+import type { Big } from 'big.js';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { ForeseenReading } from '../../functions/alerts/budget-transitions.ts';
 import { messageOf } from '../../functions/alerts/message.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading, UnknownReading } from '../../functions/budgets/read-budget.ts';
-import { chargeDays } from '../../functions/checks/charge-days.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
-import { settledDays } from '../../functions/checks/next-budgets.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
-import { decimal, plain } from '../../functions/pricing/money.ts';
+import { plain } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { alertsWith } from './alerts-with-limit.ts';
 import { loadHistory } from './history.ts';
@@ -19,7 +18,6 @@ import {
   type ReplayedBudget,
   type ReplayedForecast,
   type ReplayedPeriod,
-  type ReplayedPoint,
   type ReplayedSpan,
   replayedDays,
   type TimedNotice,
@@ -78,11 +76,10 @@ export function replayAccount(replay: AccountReplay): ReplayedAccount {
 /** Undefined before anything has settled. */
 function pastOf(
   { provider, config }: Pick<Replay, 'provider'> & { readonly config: AccountConfig },
-  { days, state: { coverage } }: ReplayedCheck['known'],
+  { workings }: ReplayedCheck['known'],
   now: number,
 ): KnownPast | undefined {
-  const charged = chargeDays({ config, provider, days, coverage, now });
-  const settled = settledDays({ coverage, provider, now }, charged);
+  const settled = workings?.unusual?.settled;
   return settled && { settled, meters: provider.meters, timeZone: config.timeZone, now };
 }
 
@@ -113,8 +110,13 @@ interface Trace {
   readonly periods: () => TracedPeriod[];
 }
 
+interface TracedPoint {
+  readonly at: number;
+  readonly actual: Big;
+}
+
 interface TracedPeriod {
-  readonly points: ReplayedPoint[];
+  readonly points: TracedPoint[];
   readonly forecasts: ReplayedForecast[];
   /** First day that the last forecast did not know. */
   knownUntil: string;
@@ -133,7 +135,7 @@ function traceOf(budget: Budget): Trace {
         periods.set(id, traced);
         traced.last = reading;
         if (!reading.known) continue;
-        addPoint(traced.points, { at, actual: plain(reading.actual) });
+        addPoint(traced.points, { at, actual: reading.actual });
         addForecast(traced, reading, at);
       }
     },
@@ -142,10 +144,10 @@ function traceOf(budget: Budget): Trace {
 }
 
 /** A fall counts when the check after it confirms it, so that one is a point as well. */
-function addPoint(points: ReplayedPoint[], point: ReplayedPoint): void {
+function addPoint(points: TracedPoint[], point: TracedPoint): void {
   const [before, last] = [points.at(-2), points.at(-1)];
-  const hasFallen = before && last && decimal(last.actual).lt(decimal(before.actual));
-  if (last?.actual !== point.actual || hasFallen) points.push(point);
+  const hasFallen = before && last?.actual.lt(before.actual);
+  if (!last?.actual.eq(point.actual) || hasFallen) points.push(point);
 }
 
 function newTrace(last: Reading): TracedPeriod {
@@ -193,8 +195,12 @@ function replayedBudget(
   };
 }
 
-function replayedPeriod({ points, forecasts, last }: TracedPeriod, until: number): ReplayedPeriod {
+function replayedPeriod(
+  { points: recorded, forecasts, last }: TracedPeriod,
+  until: number,
+): ReplayedPeriod {
   const { period } = last;
+  const points = recorded.map(({ at, actual }) => ({ at, actual: plain(actual) }));
   const traced = { period, points, ...(forecasts.length > 0 && { forecasts }) };
   if (!last.known) return { ...traced, unknown: last.reason };
   const forecast = period.end > until ? last.forecast : undefined;

@@ -140,7 +140,7 @@ export function replayedDays(
 ): ReplayedDay[] {
   const [first] = days;
   const coverage = first && { knownFrom: first.date };
-  const charged = chargeDays({ config, provider, days, coverage, now: until });
+  const charged = chargeDays({ config, provider, days, coverage, now: until }).days;
   return days.flatMap(({ date, start, end }, index) => {
     const day = charged[index];
     if (day === undefined || end <= from || start > until) return [];

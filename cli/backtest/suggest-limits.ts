@@ -2,6 +2,7 @@
 import type { Big } from 'big.js';
 import {
   type ChargeDay,
+  chargeDay,
   isLevel,
   type Measure,
   measureOf,
@@ -112,7 +113,7 @@ function usualSpan(
 
 /** Of each complete day its highest hour. */
 function highestHours(settled: SettledDays, measure: Measure): Series {
-  const days = settled.days.map((day) => ({ ...day, charges: highestHour(day, measure) }));
+  const days = settled.days.map((day) => chargeDay({ ...day, charges: highestHour(day, measure) }));
   return seriesOf({ ...settled, days }, measure, settled.completeUntil);
 }
 

@@ -154,7 +154,7 @@ function labelCosts(days: readonly ChargeDay[], meter: string): Map<string, Big>
     if (charge.meter !== meter || !charge.cost || charge.cost.eq('0')) continue;
     if (!charge.labels) return undefined;
     for (const { label, cost } of charge.labels) {
-      costs.set(label, decimal(cost).plus(costs.get(label) ?? NOTHING));
+      costs.set(label, cost.plus(costs.get(label) ?? NOTHING));
     }
   }
   return costs;

@@ -1,6 +1,7 @@
 /** What a budget counts: which numbers of which charges, and in which unit. */
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
+import { ZERO } from '../config/decimal.ts';
 import type { Meter } from '../config/meter.ts';
 import { convert } from '../config/units.ts';
 import type { Charge } from '../pricing/charges.ts';
@@ -51,14 +52,22 @@ function mean(total: Total): Big {
   return ratio(total.amount, decimal(String(total.coveredMs)));
 }
 
-/**
- * The charges that start in `[start, end)`, epoch milliseconds. Never changed once made: new charges are a new object,
- * and an unchanged day is best passed as the same object again, as its sums are then known.
- */
+/** The charges that start in `[start, end)`, epoch milliseconds; by `chargeDay`, and never changed. */
 export interface ChargeDay {
   readonly start: number;
   readonly end: number;
   readonly charges: readonly Charge[];
+  /** Added up when it is first asked for. */
+  readonly sum: (summand: Summand) => Sum;
+  /** Its charges that start in a part of it, as a period of another time zone begins and ends within a day. */
+  readonly part: (start: number, end: number) => ChargeDay;
+}
+
+/** What days in a row add up to. Each keeps what was last made of it, as the next check mostly asks for that again. */
+export interface Sum {
+  readonly totals: Totals;
+  /** With the day after them. */
+  readonly and: (day: ChargeDay) => Sum;
 }
 
 /** What is added up: costs, quantities, or (for the mean of a level) quantities times milliseconds. */
@@ -81,48 +90,69 @@ export interface Total {
 /** By meter. */
 export type Totals = ReadonlyMap<string, Total>;
 
-const kept: Readonly<Record<Summand, WeakMap<ChargeDay, Totals>>> = {
-  cost: new WeakMap(),
-  quantity: new WeakMap(),
-  'quantity-time': new WeakMap(),
-};
+export function chargeDay({ start, end, charges }: Omit<ChargeDay, 'sum' | 'part'>): ChargeDay {
+  const sums: { [summand in Summand]?: Sum } = {};
+  const parts = new Map<string, ChargeDay>();
+  return {
+    start,
+    end,
+    charges,
+    sum: (summand) => {
+      sums[summand] ??= sumOf(
+        totalsBy(charges, summand, ({ meter }) => meter),
+        summand,
+      );
+      return sums[summand];
+    },
+    part: (from, to) => {
+      const key = `${from}-${to}`;
+      const known = parts.get(key);
+      if (known) return known;
+      const within = charges.filter((charge) => charge.start >= from && charge.start < to);
+      const part = chargeDay({ start: from, end: to, charges: within });
+      parts.set(key, part);
+      return part;
+    },
+  };
+}
 
-/** Parts of days, as a period of another time zone begins and ends within one: the same part is the same object. */
-const keptParts = new WeakMap<ChargeDay, Map<string, ChargeDay>>();
+function sumOf(totals: Totals, summand: Summand): Sum {
+  let last: { readonly day: ChargeDay; readonly sum: Sum } | undefined;
+  return {
+    totals,
+    and: (day) => {
+      if (last?.day !== day) {
+        last = { day, sum: sumOf(added(totals, day.sum(summand).totals), summand) };
+      }
+      return last.sum;
+    },
+  };
+}
+
+function added(before: Totals, totals: Totals): Totals {
+  const both = new Map(before);
+  for (const [meter, total] of totals) both.set(meter, plus(both.get(meter), total));
+  return both;
+}
 
 /** The days that overlap `[start, end)`, those at its edges with only their charges that start in it. */
 export function daysWithin(
   days: readonly ChargeDay[],
   { start, end }: { readonly start: number; readonly end: number },
 ): ChargeDay[] {
-  return days
-    .filter((day) => day.start < end && day.end > start)
-    .map((day) => {
-      if (day.start >= start && day.end <= end) return day;
-      return partOfDay(day, Math.max(day.start, start), Math.min(day.end, end));
-    });
+  const first = days.findIndex((day) => day.end > start);
+  const last = days.findLastIndex((day) => day.start < end);
+  if (first < 0) return [];
+  const within = days.slice(first, last + 1);
+  for (const at of [0, within.length - 1]) {
+    const day = within[at];
+    if (day === undefined || (day.start >= start && day.end <= end)) continue;
+    within[at] = day.part(Math.max(day.start, start), Math.min(day.end, end));
+  }
+  return within;
 }
 
-function partOfDay(day: ChargeDay, start: number, end: number): ChargeDay {
-  const parts = keptParts.get(day) ?? new Map<string, ChargeDay>();
-  keptParts.set(day, parts);
-  const key = `${start}-${end}`;
-  const known = parts.get(key);
-  if (known) return known;
-  const charges = day.charges.filter((charge) => charge.start >= start && charge.start < end);
-  const part = { start, end, charges };
-  parts.set(key, part);
-  return part;
-}
-
-const nothing: Totals = new Map();
-
-/** Sums of days in a row, by the sum before the last of them and that day. */
-const keptSums: Readonly<Record<Summand, WeakMap<Totals, WeakMap<ChargeDay, Totals>>>> = {
-  cost: new WeakMap(),
-  quantity: new WeakMap(),
-  'quantity-time': new WeakMap(),
-};
+const NOTHING: Totals = new Map();
 
 /** What each meter, or the one that is named, comes to in the days together. */
 export function totalsOfDays(
@@ -130,32 +160,13 @@ export function totalsOfDays(
   summand: Summand,
   onlyMeter?: string,
 ): Totals {
-  let totals = nothing;
-  for (const [index, day] of days.entries()) {
-    // The last day may be the one in progress, whose sum nobody will ask for again.
-    const isLast = index === days.length - 1;
-    totals = isLast ? sumWith(totals, day, summand) : keptSum(totals, day, summand);
-  }
-  if (onlyMeter === undefined) return totals;
-  const total = totals.get(onlyMeter);
-  return total ? new Map([[onlyMeter, total]]) : nothing;
-}
-
-function keptSum(before: Totals, day: ChargeDay, summand: Summand): Totals {
-  const sums = keptSums[summand].get(before) ?? new WeakMap<ChargeDay, Totals>();
-  const known = sums.get(day);
-  if (known) return known;
-  const totals = sumWith(before, day, summand);
-  keptSums[summand].set(before, sums.set(day, totals));
-  return totals;
-}
-
-function sumWith(before: Totals, day: ChargeDay, summand: Summand): Totals {
-  const totals = new Map(before);
-  for (const [meter, total] of totalsOfDay(day, summand)) {
-    totals.set(meter, plus(totals.get(meter), total));
-  }
-  return totals;
+  const [first, ...others] = days;
+  if (first === undefined) return NOTHING;
+  let sum = first.sum(summand);
+  for (const day of others) sum = sum.and(day);
+  if (onlyMeter === undefined) return sum.totals;
+  const total = sum.totals.get(onlyMeter);
+  return total ? new Map([[onlyMeter, total]]) : NOTHING;
 }
 
 /** Sums by whatever the key says; a charge that has neither cost nor quantity says nothing and is nowhere. */
@@ -184,15 +195,6 @@ export function plus(a: Total | undefined, b: Total): Total {
   };
 }
 
-/** By meter. */
-export function totalsOfDay(day: ChargeDay, summand: Summand): Totals {
-  const known = kept[summand].get(day);
-  if (known) return known;
-  const totals = totalsBy(day.charges, summand, (charge) => charge.meter);
-  kept[summand].set(day, totals);
-  return totals;
-}
-
 function totalOf(charge: Charge, summand: Summand): Total | undefined {
   const { cost, quantity, basis, start, end } = charge;
   const value = summand === 'cost' ? cost : quantity;
@@ -209,6 +211,6 @@ function totalOf(charge: Charge, summand: Summand): Total | undefined {
   }
   const other = cost ?? quantity;
   if (!other) return undefined;
-  const leftOut = other.eq('0') ? 0 : 1;
-  return { amount: decimal('0'), coveredMs: 0, counted: 0, estimated: 0, leftOut, dataUntil: end };
+  const leftOut = other.eq(ZERO) ? 0 : 1;
+  return { amount: ZERO, coveredMs: 0, counted: 0, estimated: 0, leftOut, dataUntil: end };
 }

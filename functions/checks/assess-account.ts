@@ -14,10 +14,9 @@ import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-tr
 import { nextMuteState } from '../alerts/mute-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
-import type { ChargeDay } from '../budgets/measure.ts';
 import type { Account, BrokenAccount, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import { judgedSince } from '../foresight/unusual-days.ts';
+import type { UnusualDays } from '../foresight/unusual-days.ts';
 import type { KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';
@@ -25,10 +24,10 @@ import { scopeOf } from '../ledger/scope.ts';
 import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { chargeDays } from './charge-days.ts';
-import { isMuted, type Known, type NextBudgets, nextBudgets, settledDays } from './next-budgets.ts';
+import { isMuted, type Known, type NextBudgets, nextBudgets } from './next-budgets.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
 import { type KnownState, openSince } from './plan-check.ts';
+import { type Workings, workOut } from './workings.ts';
 
 export interface AccountEvidence {
   readonly account: Account;
@@ -42,6 +41,8 @@ export interface AccountEvidence {
   readonly fetched: UsageFetch;
   /** Absent where the parameters are valid. */
   readonly problem?: InvalidParameters | undefined;
+  /** Of an earlier check, for one over mostly the same days; changes no result. */
+  readonly workings?: Workings | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -54,6 +55,7 @@ export interface Assessment {
   readonly next: Omit<KnownState, 'version' | 'outbox'>;
   readonly notices: readonly Notice[];
   readonly readings: NextBudgets['readings'];
+  readonly workings: Workings;
 }
 
 export function assessAccount(evidence: AccountEvidence): Assessment {
@@ -65,9 +67,12 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
   const { changed, shrunk, ...usage } = merged;
   const { outbox, unwatchedAt, version, alerts: before = NO_ALERTS } = known.state;
   const isHeld = isFull(outbox);
+  const knownNow = { config, provider, details: named, ...usage, alerts: before, isHeld, now };
+  const workings = workOut(knownNow, evidence.workings);
   const { alerts, notices, readings } = nextAlerts(
-    { config, provider, details: named, ...usage, alerts: before, isHeld, now },
+    knownNow,
     { result: readResultOf(fetched, usage.days), tokenVersion, problem },
+    workings,
   );
   const again =
     unwatchedAt === undefined
@@ -80,7 +85,14 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
     lastGood: source,
     alerts,
   };
-  return { changed, days: usage.days, next, notices: [...again, ...notices], readings };
+  return {
+    changed,
+    days: usage.days,
+    next,
+    notices: [...again, ...notices],
+    readings,
+    workings,
+  };
 }
 
 /** What a check found beside the usage. */
@@ -95,12 +107,12 @@ interface Found {
 type Decision = { readonly alerts: AlertState } & Pick<Assessment, 'notices' | 'readings'>;
 
 /** In a mute also what would fire without it, to be told when it ends. */
-function nextAlerts(known: Known, found: Found): Decision {
+function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
   const { alerts, config, now } = known;
-  const next = alertsNow(known, found);
+  const next = alertsNow(known, found, workings);
   const { mutedUntil = 0, ...unmuted } = config;
   const isSilent = now < mutedUntil;
-  const { notices } = isSilent ? alertsNow({ ...known, config: unmuted }, found) : next;
+  const { notices } = isSilent ? alertsNow({ ...known, config: unmuted }, found, workings) : next;
   const { state: mute, ended } = nextMuteState(alerts.mute, { isMuted: isSilent, notices, now });
   return {
     ...next,
@@ -109,7 +121,11 @@ function nextAlerts(known: Known, found: Found): Decision {
   };
 }
 
-function alertsNow(known: Known, { result, problem, tokenVersion }: Found): Decision {
+function alertsNow(
+  known: Known,
+  { result, problem, tokenVersion }: Found,
+  workings: Workings,
+): Decision {
   const { alerts, details, now } = known;
   const muted = isMuted(known);
   const { dayZone } = known.provider;
@@ -117,9 +133,8 @@ function alertsNow(known: Known, { result, problem, tokenVersion }: Found): Deci
   const settlesAfterMs = known.provider.settlesAfterHours * HOUR_MS;
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
   const health = nextHealthState(alerts.health, result, moment);
-  const days = chargeDays(known);
-  const { budgets, notices, readings } = nextBudgets(known, days);
-  const anomalies = nextAnomalies(known, days, muted);
+  const { budgets, notices, readings } = nextBudgets(known, workings);
+  const anomalies = nextAnomalies(known, workings.unusual, muted);
   return {
     alerts: {
       budgets,
@@ -138,17 +153,16 @@ function alertsNow(known: Known, { result, problem, tokenVersion }: Found): Deci
 }
 
 /** At first only days are judged that settled lately: what was unusual long before is no news. */
-function nextAnomalies(known: Known, days: readonly ChargeDay[], muted: boolean) {
+function nextAnomalies(known: Known, unusual: UnusualDays | undefined, muted: boolean) {
   const { config, provider, alerts, complete, now } = known;
-  const settled = settledDays(known, days);
-  if (!config.anomalies || !settled) return undefined;
+  if (!config.anomalies || !unusual) return undefined;
   const { minimum } = config.anomalies;
   const lately = dayAt(openSince(provider, now) - DAY_MS, provider.dayZone).date;
   const after = alerts.anomalies?.judgedUntil ?? lately;
-  const judged = complete ? judgedSince(after, { settled, meters: provider.meters, minimum }) : [];
+  const judged = complete ? unusual.since(after, minimum) : [];
   const { state, events } = nextAnomalyState(alerts.anomalies, judged, { muted });
   const notices = events.map((event) =>
-    anomalyNotice(event, { settled, edits: state.edits ?? 0, ...known }),
+    anomalyNotice(event, { settled: unusual.settled, edits: state.edits ?? 0, ...known }),
   );
   return { state: { ...state, judgedUntil: state.judgedUntil || after }, notices };
 }

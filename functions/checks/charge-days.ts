@@ -1,10 +1,10 @@
-/** The days of an account with what they cost. Pure, whatever the memo below may look like. */
-import type { ChargeDay } from '../budgets/measure.ts';
+/** The days of an account with what they cost. Pure. */
+import { type ChargeDay, chargeDay } from '../budgets/measure.ts';
 import type { AccountConfig } from '../config/account.ts';
 import type { Prices } from '../config/price-schema.ts';
 import type { Coverage } from '../ledger/account-state.ts';
 import type { UsageDay } from '../ledger/usage-day.ts';
-import { chargesOf, type MonthSoFar } from '../pricing/charges.ts';
+import { chargesOf, type MonthSoFar, type Pricing } from '../pricing/charges.ts';
 import { type Rates, ratesOf } from '../pricing/rate.ts';
 import type { Provider } from '../providers/provider.ts';
 
@@ -18,65 +18,67 @@ export interface KnownUsage {
   readonly now: number;
 }
 
-interface PricedDay {
-  readonly before: MonthSoFar;
-  readonly day: ChargeDay;
-  readonly after: MonthSoFar;
+interface PricedDay extends ChargeDay {
+  readonly of: UsageDay;
+  readonly monthBefore: MonthSoFar;
+  readonly monthAfter: MonthSoFar;
 }
 
-interface PricesAtWork {
+export interface PricedUsage {
+  readonly prices: Prices;
   readonly rates: Rates;
-  readonly pricedDays: WeakMap<UsageDay, PricedDay>;
+  readonly days: readonly PricedDay[];
+  /** Epoch milliseconds. */
+  readonly pricedAt: number;
 }
+
+const NOTHING_YET: MonthSoFar = new Map();
 
 /**
- * What was priced already, as a backtest decides tens of thousands of times over the same days. A day is priced anew
- * with other prices, or where the month before it is another one. Changes no result; forgets what nobody holds.
+ * Allowances and tiers are those of the calendar months of the provider's day zone. What was priced before by the same
+ * prices is taken over: a day is priced anew where its usage or the month before it is another one, or it was not over.
  */
-const kept = new WeakMap<Prices, PricesAtWork>();
-
-const nothingYet: MonthSoFar = new Map();
-
-/** Allowances and tiers are those of the calendar months of the provider's day zone. */
-export function chargeDays(known: KnownUsage): ChargeDay[] {
-  const atWork = pricesAtWork(known);
-  const charged: ChargeDay[] = [];
+export function chargeDays(known: KnownUsage, before?: PricedUsage): PricedUsage {
+  const { config, provider, now } = known;
+  const { prices } = config;
+  const earlier = before?.prices === prices ? before : undefined;
+  const rates = earlier?.rates ?? ratesOf(prices, provider.meters);
+  const pricedBefore = finderIn(earlier, now);
+  const days: PricedDay[] = [];
   let month = '';
-  let soFar = nothingYet;
+  let soFar = NOTHING_YET;
   for (const day of known.days) {
     if (monthOf(day) !== month) {
       month = monthOf(day);
-      soFar = isKnownFromStart(month, known.coverage) ? nothingYet : 'unknown';
+      soFar = isKnownFromStart(month, known.coverage) ? NOTHING_YET : 'unknown';
     }
-    const isOpen = day.end > known.now;
-    const priced = isOpen ? priceDay(day, soFar) : pricedBefore(day, soFar);
-    charged.push(priced.day);
-    soFar = priced.after;
+    const priced = pricedBefore(day, soFar) ?? priceDay(day, { rates, month: soFar, now });
+    days.push(priced);
+    soFar = priced.monthAfter;
   }
-  return charged;
-
-  function pricedBefore(day: UsageDay, before: MonthSoFar): PricedDay {
-    const hit = atWork.pricedDays.get(day);
-    if (hit?.before === before) return hit;
-    const priced = priceDay(day, before);
-    atWork.pricedDays.set(day, priced);
-    return priced;
-  }
-
-  function priceDay({ start, end, usage }: UsageDay, before: MonthSoFar): PricedDay {
-    const pricing = { rates: atWork.rates, month: before, now: known.now };
-    const { charges, month: after } = chargesOf(usage, pricing);
-    return { before, day: { start, end, charges }, after };
-  }
+  return { prices, rates, days, pricedAt: now };
 }
 
-function pricesAtWork({ config, provider }: KnownUsage): PricesAtWork {
-  const hit = kept.get(config.prices);
-  if (hit) return hit;
-  const rates = ratesOf(config.prices, provider.meters);
-  const atWork = { rates, pricedDays: new WeakMap<UsageDay, PricedDay>() };
-  kept.set(config.prices, atWork);
-  return atWork;
+/** Finds days that were over, then and now; to be asked for one after the other, as they are ascending. */
+function finderIn({ days = [], pricedAt = 0 }: Partial<PricedUsage> = {}, now: number) {
+  let next = 0;
+  return (day: UsageDay, month: MonthSoFar): PricedDay | undefined => {
+    while ((days[next]?.start ?? day.start) < day.start) next += 1;
+    const found = days[next];
+    const isSame = found?.of === day && found.monthBefore === month;
+    return isSame && day.end <= Math.min(pricedAt, now) ? found : undefined;
+  };
+}
+
+function priceDay(of: UsageDay, pricing: Pricing): PricedDay {
+  const { charges, month: monthAfter } = chargesOf(of.usage, pricing);
+  const { start, end } = of;
+  return {
+    ...chargeDay({ start, end, charges }),
+    of,
+    monthBefore: pricing.month,
+    monthAfter,
+  };
 }
 
 /** `2026-11` */

@@ -11,7 +11,6 @@ import {
 import { definitionWithin } from '../alerts/definition.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { AlertState, BudgetState } from '../alerts/state.ts';
-import type { ChargeDay } from '../budgets/measure.ts';
 import {
   type BudgetEvidence,
   type KnownReading,
@@ -22,12 +21,11 @@ import {
 import type { AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { type Outlook, outlookOf } from '../foresight/outlook.ts';
-import type { SettledDays } from '../foresight/series.ts';
 import type { Coverage } from '../ledger/account-state.ts';
-import { dayAt, dayNamed, type UsageDay } from '../ledger/usage-day.ts';
+import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
 import type { Provider } from '../providers/provider.ts';
-import { chargeDays } from './charge-days.ts';
 import { openSince } from './plan-check.ts';
+import { type Workings, workOut } from './workings.ts';
 
 export interface Known {
   readonly config: AccountConfig;
@@ -55,14 +53,13 @@ export interface NextBudgets {
 const LEFT_KEPT_MS = 400 * DAY_MS;
 const MOST_LEFT = 100;
 
-export function nextBudgets(known: Known, days = chargeDays(known)): NextBudgets {
-  const settled = settledDays(known, days);
+export function nextBudgets(known: Known, workings = workOut(known)): NextBudgets {
   const before = new Map(known.alerts.budgets.map((state) => [state.name, state]));
   const budgets: BudgetState[] = [];
   const notices: Notice[] = [];
   const readings: NextBudgets['readings'][number][] = [];
   for (const budget of known.config.budgets) {
-    const next = nextBudget(budget, before.get(budget.name), known, { days, settled });
+    const next = nextBudget(budget, before.get(budget.name), known, workings);
     budgets.push(next.state);
     notices.push(...next.events.map((event) => budgetNotice(event, known.details)));
     readings.push(next.readings);
@@ -78,10 +75,7 @@ function nextBudget(
   budget: Budget,
   before: BudgetState | undefined,
   known: Known,
-  {
-    days,
-    settled,
-  }: { readonly days: readonly ChargeDay[]; readonly settled: SettledDays | undefined },
+  { priced: { days }, unusual }: Workings,
 ) {
   const { config, now, complete, provider } = known;
   const { timeZone } = config;
@@ -91,8 +85,11 @@ function nextBudget(
   const { meters } = provider;
   const readings = openPeriods(armed, budget, timeZone, { now, settlesAfterMs }).map((period) => {
     const reading = readBudget({ budget, period, days, meters, now, ...coverageOf(known) });
-    return reading.known && settled
-      ? foreseenBy(reading, outlookOf(reading, { settled, meters, settlesAfterMs, now }))
+    return reading.known && unusual
+      ? foreseenBy(
+          reading,
+          outlookOf(reading, { settled: unusual.settled, meters, settlesAfterMs, now }),
+        )
       : reading;
   });
   const moment = { now, complete, muted: isMuted(known) };
@@ -121,27 +118,6 @@ function foreseen(reading: KnownReading, { forecast }: Outlook): KnownReading['f
   if (!isReached || average.reachesLimitAt === undefined) return forecast;
   const { point, low, high } = forecast;
   return { point, low, high, reachesLimitAt: average.reachesLimitAt };
-}
-
-/** Undefined before anything has settled. */
-export function settledDays(
-  {
-    coverage,
-    provider,
-    now,
-  }: Pick<Known, 'coverage' | 'now'> & {
-    readonly provider: Pick<Provider, 'dayZone'>;
-  },
-  days: readonly ChargeDay[],
-): SettledDays | undefined {
-  if (!coverage) return undefined;
-  const { dayZone } = provider;
-  const { knownFrom, usageFrom: from = knownFrom, settledUntil: until } = coverage;
-  if (from >= until) return undefined;
-  const dataUntil = days.findLast(({ charges }) => charges.length > 0)?.charges.at(-1)?.end ?? 0;
-  const complete = dayAt(Math.min(now, dataUntil), dayZone);
-  const { date, start } = complete.date > until ? complete : dayNamed(until, dayZone);
-  return { days, from, until, completeUntil: date, completeUntilAt: start, dayZone };
 }
 
 function coverageOf({

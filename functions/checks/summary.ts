@@ -8,6 +8,7 @@ import { type Reading, readBudget } from '../budgets/read-budget.ts';
 import type { Account, AccountConfig, Budget, InvalidParameters } from '../config/account.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
+import type { SettledDays } from '../foresight/series.ts';
 import type { Coverage } from '../ledger/account-state.ts';
 import type {
   AccountSummary,
@@ -22,13 +23,11 @@ import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
 import { plain, quantity, sum } from '../pricing/money.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Assessment } from './assess-account.ts';
-import { chargeDays } from './charge-days.ts';
-import { settledDays } from './next-budgets.ts';
 
 export interface SummaryEvidence {
   readonly account: Account;
   readonly provider: Provider;
-  readonly assessment: Pick<Assessment, 'days' | 'next' | 'readings'>;
+  readonly assessment: Pick<Assessment, 'next' | 'readings' | 'workings'>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -41,16 +40,16 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
   const { account, provider, assessment, now } = evidence;
   const { config } = account;
   const { alerts, coverage } = assessment.next;
-  const days = chargeDays({ config, provider, days: assessment.days, coverage, now });
+  const { priced, unusual } = assessment.workings;
   const dataUntil = alerts?.health.data?.until;
-  const forecast = coverage && monthForecast(days, coverage, evidence);
+  const forecast = coverage && unusual && monthForecast(coverage, unusual.settled, evidence);
   return {
     currency: config.currency,
     dayZone: provider.dayZone,
     settlesAfterHours: provider.settlesAfterHours,
     billingUrl: provider.billingUrl(config.options),
     ...(coverage && {
-      costs: dailyCosts(days, coverage, provider.dayZone),
+      costs: dailyCosts(priced.days, coverage, provider.dayZone),
       settledUntil: coverage.settledUntil,
       readAt: coverage.readAt,
     }),
@@ -237,19 +236,17 @@ const ALL_IN_A_MONTH: Budget = {
 };
 
 function monthForecast(
-  days: readonly ChargeDay[],
   coverage: Coverage,
-  { provider, now }: SummaryEvidence,
+  settled: SettledDays,
+  { provider, assessment, now }: SummaryEvidence,
 ): SummaryForecast | undefined {
   const { dayZone, meters, settlesAfterHours } = provider;
   const { knownFrom, usageFrom = knownFrom, readAt } = coverage;
-  const settled = settledDays({ coverage, provider, now }, days);
-  if (!settled) return undefined;
   const startOf = (date: string) => dayNamed(date, dayZone).start;
   const reading = readBudget({
     budget: ALL_IN_A_MONTH,
     period: periodAt(ALL_IN_A_MONTH, dayZone, now),
-    days,
+    days: assessment.workings.priced.days,
     meters,
     knownFrom: startOf(knownFrom),
     usageFrom: startOf(usageFrom),

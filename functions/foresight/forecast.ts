@@ -39,7 +39,7 @@ const ERROR_BOUNDS = { low: 0.01, high: 1 };
 /** What the days ahead come to together. The range is that of the days; fixed charges are certain. */
 export function forecastRest(usual: Usual, ahead: readonly DayAhead[]): Forecast {
   const fixed = sum(ahead.map((day) => day.fixed ?? 0));
-  const variable = sum(ahead.map((day) => expectedOf(usual, day))) - fixed;
+  const variable = expectedRest(usual, ahead) - fixed;
   const days = sum(ahead.map(({ share }) => share));
   const spread = Math.exp(RANGE_80 * relativeDeviation(usual.errorOfDay, days));
   return {
@@ -47,6 +47,11 @@ export function forecastRest(usual: Usual, ahead: readonly DayAhead[]): Forecast
     low: fixed + variable / spread,
     high: fixed + variable * spread,
   };
+}
+
+/** The point alone, without the work that the range is. */
+export function expectedRest(usual: Usual, ahead: readonly DayAhead[]): number {
+  return sum(ahead.map((day) => expectedOf(usual, day)));
 }
 
 /** What the period comes to: the actual and the rest; of a level the mean of both, so unknown days count in neither. */

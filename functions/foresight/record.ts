@@ -1,6 +1,6 @@
 /** How far the forecast was off in the past of this very series, as it is reported beside it. */
 import { dateOf, dayNumber } from '../ledger/usage-day.ts';
-import { forecastRest } from './forecast.ts';
+import { expectedRest } from './forecast.ts';
 import { known, median, type Series, sum, usualOf } from './usual.ts';
 
 export interface PastPeriod {
@@ -50,6 +50,6 @@ function errorOf(
     date: dateOf(dayNumber(firstDay) + elapsedDays + index),
     share: 1,
   }));
-  const forecast = sum(values.slice(0, elapsedDays)) + forecastRest(usual, ahead).point;
+  const forecast = sum(values.slice(0, elapsedDays)) + expectedRest(usual, ahead);
   return Math.abs(forecast / total - 1);
 }

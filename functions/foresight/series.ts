@@ -1,18 +1,12 @@
 /** An account's settled days as the series that forecasts and anomalies are computed from. */
-import {
-  type ChargeDay,
-  isLevel,
-  type Measure,
-  type Total,
-  totalsOfDay,
-} from '../budgets/measure.ts';
+import { type ChargeDay, isLevel, type Measure, type Total } from '../budgets/measure.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { dateAfter, dayNamed } from '../ledger/usage-day.ts';
 import { plain } from '../pricing/money.ts';
 import type { Series } from './usual.ts';
 
 export interface SettledDays {
-  /** Ascending; a day without an item had no usage. */
+  /** Ascending, up to the last complete one; a day without an item had no usage. */
   readonly days: readonly ChargeDay[];
   /** First day that is known, and first day that is not settled yet: `2026-11-21` in the provider's zone. */
   readonly from: string;
@@ -48,8 +42,10 @@ function dayValue(day: ChargeDay, measure: Measure): number | undefined {
   let value = 0;
   let counted = 0;
   let leftOut = 0;
-  for (const [meter, total] of totalsOfDay(day, measure.summand)) {
-    if (measure.meter !== undefined && meter !== measure.meter) continue;
+  const { meter, summand } = measure;
+  const { totals } = day.sum(summand);
+  for (const total of meter === undefined ? totals.values() : [totals.get(meter)]) {
+    if (total === undefined) continue;
     if (total.counted > 0) value += amountOf(total, measure);
     counted += total.counted;
     leftOut += total.leftOut;

@@ -1,10 +1,10 @@
 /** Which settled days of an account cost far more than usual: in all, and by meter. Pure. */
-import type { ChargeDay, Measure } from '../budgets/measure.ts';
+import type { Measure } from '../budgets/measure.ts';
 import type { Meter } from '../config/meter.ts';
-import { dateAfter, dateOf, dayNamed, dayNumber } from '../ledger/usage-day.ts';
+import { dateAfter, dateOf, dayNumber } from '../ledger/usage-day.ts';
 import { anomalyDetector } from './anomaly.ts';
 import { type SettledDays, seriesOf } from './series.ts';
-import { usualOf } from './usual.ts';
+import { type Series, usualOf } from './usual.ts';
 
 /** Amounts in the account's currency. */
 export interface JudgedCost {
@@ -26,49 +26,58 @@ export interface JudgedCosts {
   readonly isSettled: boolean;
 }
 
-export interface UsualCosts {
+export interface UnusualDays {
   readonly settled: SettledDays;
-  readonly meters: readonly Pick<Meter, 'id'>[];
-  /** The least excess, in the account's currency. */
-  readonly minimum: number;
+  /** The complete days after `after` (`2026-11-20`), ascending; `minimum` is the least excess, in the account's currency. */
+  readonly since: (after: string, minimum: number) => JudgedCosts[];
 }
 
-/** The complete days after `after` (`2026-11-20`), ascending. */
-export function judgedSince(after: string, usual: UsualCosts): readonly JudgedCosts[] {
-  const { settled } = usual;
-  const first = after < settled.from ? settled.from : dateAfter(after, 1);
-  if (first >= settled.completeUntil) return [];
-  const end = dayNamed(settled.completeUntil, settled.dayZone).start;
-  const days = settled.days.filter((day) => day.start < end);
-  const last = days.at(-1);
-  const key = [first, settled.until, settled.completeUntil, usual.minimum].join();
-  const known = last && kept.get(last);
-  const isSame = known?.key === key && days.every((day, index) => day === known.days[index]);
-  if (isSame) return known.judged;
-  const judged = judgedFrom(first, usual);
-  if (last) kept.set(last, { key, days, judged });
-  return judged;
+/** Each day is judged once, when it is first asked for. */
+export function unusualDays(
+  settled: SettledDays,
+  meters: readonly Pick<Meter, 'id'>[],
+): UnusualDays {
+  let detectors: readonly SeriesDetector[] | undefined;
+  return {
+    settled,
+    since: (after, minimum) => {
+      const first = after < settled.from ? settled.from : dateAfter(after, 1);
+      if (first >= settled.completeUntil) return [];
+      detectors ??= detectorsOf(settled, meters);
+      return judgedFrom(first, { settled, detectors, minimum });
+    },
+  };
 }
 
-interface Judged {
-  readonly key: string;
-  readonly days: readonly ChargeDay[];
-  readonly judged: readonly JudgedCosts[];
+interface SeriesDetector extends Series {
+  /** Absent: all meters together. */
+  readonly meter: string | undefined;
+  readonly detect: ReturnType<typeof anomalyDetector>;
 }
 
-/** A replay asks for the same days at each hour. Changes no result. */
-const kept = new WeakMap<ChargeDay, Judged>();
-
-function judgedFrom(firstDay: string, { settled, meters, minimum }: UsualCosts): JudgedCosts[] {
+/** Of the whole account first. */
+function detectorsOf(settled: SettledDays, meters: readonly Pick<Meter, 'id'>[]): SeriesDetector[] {
   const series = [undefined, ...meters.map(({ id }) => id)].map((meter) => ({
     meter,
     ...seriesOf(settled, costOf(meter), settled.completeUntil),
   }));
-  const start = dayNumber(series[0]?.firstDay ?? firstDay);
-  const settledDays = dayNumber(settled.until) - start;
-  const detectors = series
+  return series
     .filter(({ meter, values }) => meter === undefined || values.some((value) => value !== 0))
-    .map((one) => ({ ...one, detect: anomalyDetector(one, settledDays) }));
+    .map((one) => ({
+      ...one,
+      detect: anomalyDetector(one, dayNumber(settled.until) - dayNumber(one.firstDay)),
+    }));
+}
+
+interface Judging {
+  readonly settled: SettledDays;
+  readonly detectors: readonly SeriesDetector[];
+  readonly minimum: number;
+}
+
+function judgedFrom(firstDay: string, { settled, detectors, minimum }: Judging): JudgedCosts[] {
+  const start = dayNumber(detectors[0]?.firstDay ?? firstDay);
+  const settledDays = dayNumber(settled.until) - start;
   const days: JudgedCosts[] = [];
   const last = dayNumber(settled.completeUntil) - start;
   for (let day = Math.max(0, dayNumber(firstDay) - start); day < last; day += 1) {

@@ -105,13 +105,13 @@ function wholeWeeks(values: Series['values']) {
   const weeks: { start: number; days: readonly number[]; mean: number }[] = [];
   for (let end = values.length; end >= 7; ) {
     const start = end - 7;
-    const gap = values.lastIndexOf(undefined, end - 1);
-    if (gap >= start) end = gap;
-    else {
-      const days = known(values, start, end);
-      weeks.push({ start, days, mean: sum(days) / 7 });
-      end = start;
+    const days = known(values, start, end);
+    if (days.length < 7) {
+      end = values.lastIndexOf(undefined, end - 1);
+      continue;
     }
+    weeks.push({ start, days, mean: sum(days) / 7 });
+    end = start;
   }
   return weeks;
 }

@@ -4,6 +4,8 @@
  * one for the state.
  * The partition `northflank/` holds what concerns a run over all accounts of a provider, and which accounts those are.
  */
+import type { Big } from 'big.js';
+import { Decimal } from '../config/decimal.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { AccountState } from './account-state.ts';
@@ -89,10 +91,10 @@ function columns(meter: string, rows: readonly Usage[], dayStart: number): Meter
     meter,
     at: sorted.map((row) => (row.start - dayStart) / HOUR_MS),
     ...(sorted.some((row) => row.quantity !== undefined) && {
-      quantity: sorted.map((row) => row.quantity ?? null),
+      quantity: sorted.map((row) => row.quantity?.toFixed() ?? null),
     }),
     ...(sorted.some((row) => row.cost !== undefined) && {
-      cost: sorted.map((row) => row.cost ?? null),
+      cost: sorted.map((row) => row.cost?.toFixed() ?? null),
     }),
     ...(labels && { labels }),
   };
@@ -121,8 +123,8 @@ export function usageDay(item: DayItem, dayZone: string): UsageDay {
 function present<Key extends string>(
   key: Key,
   value: string | null | undefined,
-): { [key in Key]?: string } {
-  return value == null ? {} : ({ [key]: value } as { [key in Key]: string });
+): { [key in Key]?: Big } {
+  return value == null ? {} : ({ [key]: new Decimal(value) } as { [key in Key]: Big });
 }
 
 /** What is kept under the id of its message. */

@@ -16,7 +16,7 @@ const MOST_LABELS = 20;
 export function withFewLabels(usage: readonly Usage[]): readonly Usage[] {
   const costs = new Map<string, Big>();
   for (const { label, cost } of usage.flatMap(({ labels = [] }) => labels)) {
-    costs.set(label, new Decimal(cost).plus(costs.get(label) ?? ZERO));
+    costs.set(label, cost.plus(costs.get(label) ?? ZERO));
   }
   if (costs.size === 0) return usage;
   const largest = [...costs].sort(
@@ -34,7 +34,7 @@ function fewer(labels: readonly LabelledCost[], kept: ReadonlySet<string>): Labe
   return [...byLabel]
     .map(([label, own]) => ({
       label,
-      cost: own.reduce((sum, { cost }) => sum.plus(cost), ZERO).toFixed(),
+      cost: own.reduce((sum, { cost }) => sum.plus(cost), ZERO),
     }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
@@ -45,7 +45,9 @@ export function labelColumns(rows: readonly Usage[]): LabelColumn[] | undefined 
   const names = new Set(rows.flatMap(({ labels = [] }) => labels.map(({ label }) => label)));
   return [...names].map((name) => ({
     label: name,
-    cost: rows.map(({ labels = [] }) => labels.find(({ label }) => label === name)?.cost ?? null),
+    cost: rows.map(
+      ({ labels = [] }) => labels.find(({ label }) => label === name)?.cost.toFixed() ?? null,
+    ),
   }));
 }
 
@@ -56,7 +58,7 @@ export function labelsAt(
 ): { readonly labels?: readonly LabelledCost[] } {
   const labels = columns.flatMap(({ label, cost }) => {
     const own = cost[index];
-    return own == null ? [] : [{ label, cost: own }];
+    return own == null ? [] : [{ label, cost: new Decimal(own) }];
   });
   return labels.length > 0 ? { labels: labels.sort((a, b) => (a.label < b.label ? -1 : 1)) } : {};
 }

@@ -1,7 +1,7 @@
 /** What a fetch changes in what the ledger knows of an account. Pure. */
 import { createHash } from 'node:crypto';
 import type { Big } from 'big.js';
-import { Decimal } from '../config/decimal.ts';
+import { ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import type { Provider, Usage, UsageFetch } from '../providers/provider.ts';
 import type { AccountState, Coverage, ShrunkAnswer } from './account-state.ts';
@@ -68,11 +68,14 @@ function replaceDays(
   { days }: FetchToMerge,
   fresh: readonly UsageDay[],
 ): Pick<MergedUsage, 'days' | 'changed'> {
-  const stored = new Map(days.map((day) => [day.date, day]));
+  const first = fresh[0]?.start ?? Number.POSITIVE_INFINITY;
+  const untouched = days.filter(({ start }) => start < first);
+  const stored = new Map(days.filter(({ start }) => start >= first).map((day) => [day.date, day]));
   const changed = fresh.filter((day) => !sameUsage(day.usage, stored.get(day.date)?.usage ?? []));
   if (changed.length === 0) return { days, changed };
   for (const day of changed) stored.set(day.date, day);
-  return { days: [...stored.values()].sort((a, b) => a.start - b.start), changed };
+  const others = [...stored.values()].sort((a, b) => a.start - b.start);
+  return { days: [...untouched, ...others], changed };
 }
 
 function coverageAfter(input: FetchToMerge, days: readonly UsageDay[]): Coverage {
@@ -147,7 +150,10 @@ export function shrinkageOf(
     return after ? [{ before, after, isOver: before.end <= now }] : [];
   });
   const shrunk = pairs.filter(
-    ({ before, after }) => !sameUsage(before.usage, after.usage) && lossOf(before, after).size > 0,
+    ({ before, after }) =>
+      !isGrown(before.usage, after.usage) &&
+      !sameUsage(before.usage, after.usage) &&
+      lossOf(before, after).size > 0,
   );
   if (shrunk.length === 0) return undefined;
   const past = shrunk.filter(({ isOver }) => isOver);
@@ -165,7 +171,15 @@ export function shrinkageOf(
 }
 
 export function isSomething({ cost, quantity }: Usage): boolean {
-  return [cost, quantity].some((amount) => amount !== undefined && Number(amount) !== 0);
+  return [cost, quantity].some((amount) => amount !== undefined && !amount.eq(ZERO));
+}
+
+/** Whether rows came after those that there were, none of them below 0, or none at all: most days in most checks. */
+function isGrown(before: readonly Usage[], after: readonly Usage[]): boolean {
+  return (
+    before.every((row, index) => isSameRow(row, after[index])) &&
+    after.slice(before.length).every(({ cost, quantity }) => (cost ?? quantity ?? ZERO).gte(ZERO))
+  );
 }
 
 function isGone(before: UsageDay, after: UsageDay): boolean {
@@ -176,8 +190,8 @@ function lossOf(before: UsageDay, after: UsageDay): Amounts {
   const now = amountsOf(after.usage);
   const losses = new Map<string, Big>();
   for (const [key, amount] of amountsOf(before.usage)) {
-    const loss = amount.minus(now.get(key) ?? '0');
-    if (loss.gt('0')) losses.set(key, loss);
+    const loss = amount.minus(now.get(key) ?? ZERO);
+    if (loss.gt(ZERO)) losses.set(key, loss);
   }
   return losses;
 }
@@ -192,7 +206,7 @@ function isLarge(losses: readonly Amounts[], known: readonly Amounts[]): boolean
 function sumOf(all: readonly Amounts[]): Amounts {
   const sums = new Map<string, Big>();
   for (const [key, amount] of all.flatMap((amounts) => [...amounts])) {
-    sums.set(key, amount.plus(sums.get(key) ?? '0'));
+    sums.set(key, amount.plus(sums.get(key) ?? ZERO));
   }
   return sums;
 }
@@ -201,7 +215,7 @@ function amountsOf(usage: readonly Usage[]): Amounts {
   const amounts = new Map<string, Big>();
   for (const { meter, cost, quantity } of usage) {
     const key = cost === undefined ? `meter ${meter}` : 'cost';
-    amounts.set(key, new Decimal(cost ?? quantity ?? '0').plus(amounts.get(key) ?? '0'));
+    amounts.set(key, (amounts.get(key) ?? ZERO).plus(cost ?? quantity ?? ZERO));
   }
   return amounts;
 }
@@ -214,9 +228,13 @@ function fingerprint(days: readonly UsageDay[]): string {
 /** Whether the same rows are in both, in any order. */
 export function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
   if (a.length !== b.length) return false;
-  if (a.every((row, index) => row === b[index])) return true;
+  if (a.every((row, index) => isSameRow(row, b[index]))) return true;
   const known = new Set(b.map(rowText));
   return a.every((row) => known.has(rowText(row)));
+}
+
+function isSameRow(a: Usage, b: Usage | undefined): boolean {
+  return a === b || (b !== undefined && rowText(a) === rowText(b));
 }
 
 function rowText({ meter, start, end, quantity, cost, labels = [] }: Usage): string {

@@ -76,23 +76,8 @@ function inOrder(usage: readonly Usage[]): readonly Usage[] {
   return isInOrder ? usage : usage.toSorted((a, b) => a.start - b.start);
 }
 
-/** A replay prices a day in progress hour by hour, always from the same rows. */
-const keptCharges = new WeakMap<Usage, Charge>();
-
-function chargeWithoutPrice(row: Usage): Charge {
-  const known = keptCharges.get(row);
-  if (known) return known;
-  const { meter, start, end, quantity, cost, labels } = row;
-  const charge = {
-    meter,
-    start,
-    end,
-    ...(quantity !== undefined && { quantity: decimal(quantity) }),
-    ...(cost !== undefined && { cost: decimal(cost), basis: 'billed' as const }),
-    ...(labels && { labels }),
-  };
-  keptCharges.set(row, charge);
-  return charge;
+function chargeWithoutPrice({ cost, ...row }: Usage): Charge {
+  return cost === undefined ? row : { ...row, cost, basis: 'billed' };
 }
 
 /** What so much more of a meter costs, and the month with it. */

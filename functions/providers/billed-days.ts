@@ -99,9 +99,9 @@ function usageOf({ start, end = start + DAY_MS, costs }: BilledDay): Usage[] {
     const cost = total(own);
     if (cost.eq(ZERO)) return [];
     const labels = own.some(({ label }) => label !== undefined) && { labels: labelled(own) };
-    return [{ meter, ...day, cost: cost.toFixed(), ...labels }];
+    return [{ meter, ...day, cost, ...labels }];
   });
-  return rows.length > 0 ? rows : [{ meter: 'other', ...day, cost: '0' }];
+  return rows.length > 0 ? rows : [{ meter: 'other', ...day, cost: ZERO }];
 }
 
 function total(costs: readonly BilledCost[]): Big {
@@ -110,7 +110,7 @@ function total(costs: readonly BilledCost[]): Big {
 
 function labelled(costs: readonly BilledCost[]): LabelledCost[] {
   const byLabel = Map.groupBy(costs, ({ label = OTHER_LABEL }) => label);
-  return [...byLabel].map(([label, own]) => ({ label, cost: total(own).toFixed() }));
+  return [...byLabel].map(([label, own]) => ({ label, cost: total(own) }));
 }
 
 /** In UTC: `2026-11-21`. */

@@ -226,7 +226,7 @@ function usageOf({ meter, unit }: MeterSource, sums: readonly ExactSum[], from: 
   // Hours without rows are holes.
   sums.forEach((sum, hour) => {
     const start = from + hour * HOUR_MS;
-    const quantity = withoutNoise(totalOf(sum)).times(unit).toFixed();
+    const quantity = withoutNoise(totalOf(sum)).times(unit);
     usage.push({ meter, start, end: start + HOUR_MS, quantity });
   });
   return usage;

@@ -224,7 +224,7 @@ function usageIn([start, hour]: readonly [number, Hour]): Usage[] {
     meter,
     start,
     end: start + HOUR_MS,
-    cost: cost.toFixed(),
+    cost,
   }));
 }
 

@@ -1,7 +1,7 @@
 /** OpenRouter, by the hour in UTC, in US dollars: what it bills, without what the customer's own keys cost elsewhere. */
 import type { Big } from 'big.js';
 import * as z from 'zod';
-import { Decimal } from '../config/decimal.ts';
+import { Decimal, ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { billedAmount, otherCurrency } from './billed-days.ts';
 import { failed, incomplete, unanswered, unreadable } from './cursor-pages.ts';
@@ -159,8 +159,8 @@ function usageIn({ start, cost, counts }: Row): Usage[] {
   const hour = { start, end: start + HOUR_MS };
   const counted = counts.filter(([, count]) => !count.eq('0'));
   return [
-    { meter: 'inference', ...hour, cost: cost.toFixed() },
-    ...counted.map(([meter, count]) => ({ meter, ...hour, quantity: count.toFixed(), cost: '0' })),
+    { meter: 'inference', ...hour, cost },
+    ...counted.map(([meter, count]) => ({ meter, ...hour, quantity: count, cost: ZERO })),
   ];
 }
 

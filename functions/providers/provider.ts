@@ -1,5 +1,6 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 
+import type { Big } from 'big.js';
 import * as z from 'zod';
 import type { ConfigRules } from '../config/config-rules.ts';
 import type { Meter } from '../config/meter.ts';
@@ -15,14 +16,14 @@ export interface Interval {
 
 /**
  * What one meter counted in one bucket (FOCUS: ChargePeriodStart/End, ConsumedQuantity, BilledCost).
- * `start` and `end` are epoch milliseconds; quantity and cost are exact decimals in plain notation.
+ * `start` and `end` are epoch milliseconds.
  */
 export interface Usage extends Interval {
   readonly meter: string;
   /** In the meter's unit. */
-  readonly quantity?: string;
+  readonly quantity?: Big;
   /** In the account's currency; present only where the provider itself said so. */
-  readonly cost?: string;
+  readonly cost?: Big;
   /** What the cost is for; together they are the cost. Absent where the provider does not say. */
   readonly labels?: readonly LabelledCost[];
 }
@@ -30,8 +31,8 @@ export interface Usage extends Interval {
 /** A part of a cost, in the vendor's words: a model, an SKU. They come and go, so that no budget can be about one. */
 export interface LabelledCost {
   readonly label: string;
-  /** Exact decimal, in the account's currency. */
-  readonly cost: string;
+  /** In the account's currency. */
+  readonly cost: Big;
 }
 
 /** What is too small to be kept by itself, or has no label. */

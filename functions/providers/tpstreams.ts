@@ -181,7 +181,7 @@ function changeIn(before: readonly Usage[], after: readonly Usage[]): string | u
 }
 
 function quantityOf(meter: string, usage: readonly Usage[]): string {
-  return usage.find((row) => row.meter === meter)?.quantity ?? 'unknown';
+  return usage.find((row) => row.meter === meter)?.quantity?.toFixed() ?? 'unknown';
 }
 
 /** A 0 is reported: it is known, and not the same as null. */
@@ -194,9 +194,7 @@ function usageIn(day: ReportedDay, bucket: Interval, storage: AskedFor['storage'
     ['subtitles', day.subtitles, COUNT],
   ];
   return amounts.flatMap(([meter, amount, unit]) =>
-    amount === undefined
-      ? []
-      : [{ meter, ...bucket, quantity: withoutNoise(amount).times(unit).toFixed() }],
+    amount === undefined ? [] : [{ meter, ...bucket, quantity: withoutNoise(amount).times(unit) }],
   );
 }
 

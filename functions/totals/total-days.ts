@@ -1,5 +1,5 @@
 /** From what the checks left of the accounts of a total to charges in its currency, day by day. Pure. */
-import type { ChargeDay } from '../budgets/measure.ts';
+import { type ChargeDay, chargeDay } from '../budgets/measure.ts';
 import type { AccountSummary, MeterCosts, SummarizedAccount } from '../ledger/account-summary.ts';
 import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
 import type { Charge } from '../pricing/charges.ts';
@@ -106,7 +106,7 @@ function inDays(charges: readonly Charge[], timeZone: string): ChargeDay[] {
   return [...byDay]
     .map(([date, own]) => {
       const { start, end } = dayNamed(date, timeZone);
-      return { start, end, charges: own };
+      return chargeDay({ start, end, charges: own });
     })
     .sort((a, b) => a.start - b.start);
 }
@@ -137,8 +137,8 @@ export function withUnknownPast(
   const index = days.findIndex(({ end }) => end >= periodStart);
   const last = index < 0 ? undefined : days[index];
   if (last && last.end === periodStart) {
-    return days.with(index, { ...last, charges: [...last.charges, ...charges] });
+    return days.with(index, chargeDay({ ...last, charges: [...last.charges, ...charges] }));
   }
   const before = days.filter(({ start }) => start < periodStart);
-  return [...before, { ...at, charges }, ...days.slice(before.length)];
+  return [...before, chargeDay({ ...at, charges }), ...days.slice(before.length)];
 }

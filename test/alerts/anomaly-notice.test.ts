@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { anomalyNotice } from '../../functions/alerts/anomaly-notice.ts';
 import { nextAnomalyState } from '../../functions/alerts/anomaly-transitions.ts';
+import { chargeDay } from '../../functions/budgets/measure.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import type { SettledDays } from '../../functions/foresight/series.ts';
-import { judgedSince } from '../../functions/foresight/unusual-days.ts';
+import { unusualDays } from '../../functions/foresight/unusual-days.ts';
 import { dateAfter } from '../../functions/ledger/usage-day.ts';
 import { headline } from '../../functions/messages/headline.ts';
 import { decimal } from '../../functions/pricing/money.ts';
@@ -16,11 +17,7 @@ const links = { provider: 'https://example.com/bill', parameter: 'https://exampl
 function noticesAfter(usual: string, costs: readonly string[]) {
   const all = [...Array<string>(48).fill(usual), ...costs];
   const settled = settledDays(all);
-  const judged = judgedSince(dateAfter(FIRST_DAY, 47), {
-    settled,
-    meters: [{ id: 'gpu' }],
-    minimum: 1,
-  });
+  const judged = unusualDays(settled, [{ id: 'gpu' }]).since(dateAfter(FIRST_DAY, 47), 1);
   const { events } = nextAnomalyState(undefined, judged, { muted: false });
   const now = Date.parse(settled.until) + HOUR_MS;
   const details = {
@@ -39,7 +36,8 @@ function settledDays(costs: readonly string[]): SettledDays {
   const days = costs.map((cost, index) => {
     const at = start + index * DAY_MS;
     const charge = { meter: 'gpu', start: at, end: at + HOUR_MS, cost: decimal(cost) };
-    return { start: at, end: at + DAY_MS, charges: [{ ...charge, basis: 'billed' as const }] };
+    const charges = [{ ...charge, basis: 'billed' as const }];
+    return chargeDay({ start: at, end: at + DAY_MS, charges });
   });
   const until = dateAfter(FIRST_DAY, costs.length);
   return {

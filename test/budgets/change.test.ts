@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type KnownReading, readBudget } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Charge } from '../../functions/pricing/charges.ts';
-import { plain } from '../../functions/pricing/money.ts';
+import { decimal, plain } from '../../functions/pricing/money.ts';
 import { at, budget, charge, inDays } from './example-charges.ts';
 
 const now = at('2026-11-20T12:00Z');
@@ -43,8 +43,8 @@ function changeIn(charges: readonly Charge[], changed: Partial<Budget> = {}, kno
 
 /** A day's cost of a meter, by model. */
 function day(date: string, meter: string, models: Readonly<Record<string, string>>): Charge {
-  const labels = Object.entries(models).map(([label, cost]) => ({ label, cost }));
-  const cost = labels.reduce((sum, own) => sum + Number(own.cost), 0);
+  const labels = Object.entries(models).map(([label, cost]) => ({ label, cost: decimal(cost) }));
+  const cost = labels.reduce((sum, own) => sum + own.cost.toNumber(), 0);
   return charge(meter, `${date}T00:00Z`, { hours: 24, cost: String(cost), labels });
 }
 

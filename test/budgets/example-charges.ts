@@ -1,5 +1,5 @@
 /** Charges and budgets to read, in UTC days. */
-import type { ChargeDay } from '../../functions/budgets/measure.ts';
+import { type ChargeDay, chargeDay } from '../../functions/budgets/measure.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Basis, Charge } from '../../functions/pricing/charges.ts';
 import { decimal } from '../../functions/pricing/money.ts';
@@ -43,7 +43,9 @@ export function inDays(charges: readonly Charge[]): ChargeDay[] {
   const byDay = Map.groupBy(charges, ({ start }) => Math.floor(start / dayMs));
   return [...byDay]
     .sort(([a], [b]) => a - b)
-    .map(([day, inDay]) => ({ start: day * dayMs, end: (day + 1) * dayMs, charges: inDay }));
+    .map(([day, inDay]) =>
+      chargeDay({ start: day * dayMs, end: (day + 1) * dayMs, charges: inDay }),
+    );
 }
 
 /** 200 a month for all meters, unless said otherwise. */

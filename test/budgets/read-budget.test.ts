@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { chargeDay } from '../../functions/budgets/measure.ts';
 import { type Period, periodAt } from '../../functions/budgets/period.ts';
 import {
   type BudgetEvidence,
@@ -347,11 +348,8 @@ describe('read budget', () => {
           const days = [];
           for (let start = from; start < from + 34 * dayMs; start += step) {
             const end = start + step;
-            days.push({
-              start,
-              end,
-              charges: other.filter((c) => c.start >= start && c.start < end),
-            });
+            const inDay = other.filter((c) => c.start >= start && c.start < end);
+            days.push(chargeDay({ start, end, charges: inDay }));
           }
 
           const expected = plain(sum(inside.map((c) => c.cost as NonNullable<typeof c.cost>)));

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChargeDay } from '../../functions/budgets/measure.ts';
-import { chargeDays, type KnownUsage } from '../../functions/checks/charge-days.ts';
+import {
+  chargeDays,
+  type KnownUsage,
+  type PricedUsage,
+} from '../../functions/checks/charge-days.ts';
 import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { decimal, plain, sum } from '../../functions/pricing/money.ts';
@@ -18,7 +22,10 @@ const first10Free: Price = { per: 'GB', tiers: [{ upTo: '10', price: '0' }, { pr
 /** A day of Kolkata with so much of a meter in one bucket. */
 function day(date: string, quantity: string, meter = 'bandwidth'): UsageDay {
   const named = dayNamed(date, 'Asia/Kolkata');
-  return { ...named, usage: [{ meter, start: named.start, end: named.end, quantity }] };
+  return {
+    ...named,
+    usage: [{ meter, start: named.start, end: named.end, quantity: decimal(quantity) }],
+  };
 }
 
 interface Case {
@@ -33,7 +40,7 @@ function known({ days, prices, knownFrom = '2026-01-01', now = '2027-01-01' }: C
   return { config: { prices }, provider: { meters }, days, coverage, now: Date.parse(now) };
 }
 
-function costs(days: readonly ChargeDay[]): (string | undefined)[] {
+function costs({ days }: { readonly days: readonly ChargeDay[] }): (string | undefined)[] {
   return days.flatMap(({ charges }) => charges.map(({ cost }) => cost && plain(cost)));
 }
 
@@ -43,7 +50,7 @@ describe('chargeDays', () => {
 
     const charged = chargeDays(known({ days, prices: { bandwidth: flat } }));
 
-    expect(charged.map(({ start, end }) => ({ start, end }))).toEqual(
+    expect(charged.days.map(({ start, end }) => ({ start, end }))).toEqual(
       days.map(({ start, end }) => ({ start, end })),
     );
     expect(costs(charged)).toEqual(['1', '2']);
@@ -91,7 +98,7 @@ describe('chargeDays', () => {
         const months = Map.groupBy(days.keys(), (index) => days[index]?.date.slice(0, 7));
         for (const indices of months.values()) {
           const found = sum(
-            costs(indices.map((index) => charged[index] as ChargeDay)).map((cost) =>
+            costs({ days: indices.map((index) => charged.days[index] as ChargeDay) }).map((cost) =>
               decimal(cost ?? ''),
             ),
           );
@@ -109,18 +116,18 @@ describe('a day that was priced before', () => {
     const input = known({ days, prices: { bandwidth: first10Free } });
 
     const first = chargeDays(input);
-    const second = chargeDays({ ...input, days: [...days, day('2026-11-03', '1')] });
+    const second = chargeDays({ ...input, days: [...days, day('2026-11-03', '1')] }, first);
 
-    expect(second.slice(0, 2).map((one, index) => one === first[index])).toEqual([true, true]);
+    expect(second.days.map((one, index) => one === first.days[index])).toEqual([true, true, false]);
     expect(costs(second)).toEqual(['5', '1', '1']);
   });
 
   test('is priced anew where the month before it has changed', () => {
     const last = day('2026-11-02', '5');
     const prices = { bandwidth: first10Free };
-    chargeDays(known({ days: [day('2026-11-01', '8'), last], prices }));
+    const before = chargeDays(known({ days: [day('2026-11-01', '8'), last], prices }));
 
-    const charged = chargeDays(known({ days: [day('2026-11-01', '9'), last], prices }));
+    const charged = chargeDays(known({ days: [day('2026-11-01', '9'), last], prices }), before);
 
     expect(costs(charged)).toEqual(['0', '4']);
   });
@@ -128,25 +135,31 @@ describe('a day that was priced before', () => {
   test('is priced anew where the month becomes known', () => {
     const days = [day('2026-11-02', '15')];
     const prices = { bandwidth: first10Free };
-    chargeDays(known({ days, prices, knownFrom: '2026-11-02' }));
+    const before = chargeDays(known({ days, prices, knownFrom: '2026-11-02' }));
 
-    const charged = chargeDays(known({ days, prices, knownFrom: '2026-11-01' }));
+    const charged = chargeDays(known({ days, prices, knownFrom: '2026-11-01' }), before);
 
     expect(costs(charged)).toEqual(['5']);
   });
 
   test('is priced anew with other prices', () => {
     const days = [day('2026-11-01', '15')];
-    chargeDays(known({ days, prices: { bandwidth: first10Free } }));
+    const before = chargeDays(known({ days, prices: { bandwidth: first10Free } }));
 
-    expect(costs(chargeDays(known({ days, prices: { bandwidth: flat } })))).toEqual(['15']);
+    const charged = chargeDays(known({ days, prices: { bandwidth: flat } }), before);
+
+    expect(costs(charged)).toEqual(['15']);
   });
 
   test('is priced anew as long as it is not over and a level costs more with time', () => {
     const days = [day('2026-11-01', '10', 'storage')];
     const prices = { storage: { per: 'GB-hour', tiers: [{ price: '1' }] } };
 
-    const costAt = (now: string) => costs(chargeDays(known({ days, prices, now })));
+    let before: PricedUsage | undefined;
+    const costAt = (now: string) => {
+      before = chargeDays(known({ days, prices, now }), before);
+      return costs(before);
+    };
 
     expect(costAt('2026-10-31T19:30Z')).toEqual(['10']);
     expect(costAt('2026-11-01T00:30Z')).toEqual(['60']);

@@ -1,4 +1,5 @@
 /** A budget of a level, day by day through whole checks: what it comes to is the mean of the period, not a sum. */
+
 import { expect, test } from 'vitest';
 import type { BudgetNotice } from '../../functions/alerts/notice.ts';
 import { type AccountEvidence, assessAccount } from '../../functions/checks/assess-account.ts';
@@ -7,6 +8,7 @@ import type { Account } from '../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
 import { dayAt } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import type { Usage } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 
@@ -41,7 +43,12 @@ function checksOf(storedGb: (at: number) => string, from: string, until: string)
     const reading = planCheck(account(), tpstreams, known.state.coverage, now);
     const usage: Usage[] = [];
     for (let start = reading.window.start; start < at; start += DAY_MS) {
-      usage.push({ meter: 'storage', start, end: start + DAY_MS, quantity: storedGb(start) });
+      usage.push({
+        meter: 'storage',
+        start,
+        end: start + DAY_MS,
+        quantity: decimal(storedGb(start)),
+      });
     }
     const judged = assessAccount({
       account: account(),

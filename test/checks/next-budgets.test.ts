@@ -4,6 +4,7 @@ import { type Known, nextBudgets } from '../../functions/checks/next-budgets.ts'
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price-schema.ts';
 import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 
 const now = Date.parse('2026-11-21T10:00Z');
 const perGb = { per: 'GB', tiers: [{ price: '0.05' }] };
@@ -18,7 +19,10 @@ const month: Budget = {
 /** A day with a meter's quantity in one bucket. */
 function day(date: string, meter: string, quantity: string): UsageDay {
   const named = dayNamed(date, 'UTC');
-  return { ...named, usage: [{ meter, start: named.start, end: named.end, quantity }] };
+  return {
+    ...named,
+    usage: [{ meter, start: named.start, end: named.end, quantity: decimal(quantity) }],
+  };
 }
 
 function known(days: readonly UsageDay[], budget: Partial<Budget>, prices: Prices): Known {

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { summaryOf } from '../../functions/checks/summary.ts';
+import { workOut } from '../../functions/checks/workings.ts';
 import {
   type AccountSummary,
   readSummaries,
@@ -10,6 +11,7 @@ import {
 } from '../../functions/ledger/account-summary.ts';
 import { openTable } from '../../functions/ledger/table.ts';
 import { dayNamed } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
@@ -223,7 +225,7 @@ test('a day of which nothing is priced is unknown, and one without usage is 0', 
   };
   const used = (date: string, meter: string) => {
     const { start, end } = dayNamed(date, 'Asia/Kolkata');
-    return { date, start, end, usage: [{ meter, start, end, quantity: '3' }] };
+    return { date, start, end, usage: [{ meter, start, end, quantity: decimal('3') }] };
   };
   const config = {
     options: {},
@@ -236,15 +238,17 @@ test('a day of which nothing is priced is unknown, and one without usage is 0', 
   const parameter = '/cost-alerts/tpstreams/acme/config';
   const source = { tokenVersion: 1 };
 
+  const days = [used('2026-11-18', 'bandwidth'), used('2026-11-20', 'live-stream')];
+  const now = coverage.readAt;
   const { costs } = summaryOf({
     account: { provider: 'tpstreams', name: 'acme', token: '', config, parameter, source },
     provider: tpstreams,
     assessment: {
-      days: [used('2026-11-18', 'bandwidth'), used('2026-11-20', 'live-stream')],
       next: { coverage },
       readings: [],
+      workings: workOut({ config, provider: tpstreams, days, coverage, now }),
     },
-    now: coverage.readAt,
+    now,
   });
 
   expect(costs).toEqual({

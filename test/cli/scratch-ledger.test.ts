@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { scratchLedger } from '../../cli/scratch-ledger.ts';
 import type { Ledger } from '../../functions/ledger/ledger.ts';
 import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 
 type TestLedger = Ledger<string, string>;
 
@@ -12,7 +13,7 @@ const next = { alerts: 'after' };
 
 function dayWith(date: string, cost: string): UsageDay {
   const day = dayNamed(date, 'UTC');
-  return { ...day, usage: [{ meter: 'gpu', start: day.start, end: day.end, cost }] };
+  return { ...day, usage: [{ meter: 'gpu', start: day.start, end: day.end, cost: decimal(cost) }] };
 }
 
 /** A ledger with a state and two days of one account. */

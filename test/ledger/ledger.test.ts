@@ -7,6 +7,7 @@ import { dayItem } from '../../functions/ledger/items.ts';
 import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
 import { runOf } from '../../functions/ledger/register.ts';
 import { dateAfter, dayNamed, toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 
 interface TimedNotice {
   readonly thresholds: readonly number[];
@@ -45,7 +46,7 @@ function dayWith(date: string, cost: string, hours = 24): UsageDay {
   const day = dayNamed(date, 'UTC');
   const usage = Array.from({ length: hours }, (_, hour) => {
     const start = day.start + hour * 3_600_000;
-    return { meter: 'gpu', start, end: start + 3_600_000, cost };
+    return { meter: 'gpu', start, end: start + 3_600_000, cost: decimal(cost) };
   });
   return { ...day, usage };
 }
@@ -75,20 +76,20 @@ describe('usage days', () => {
           meter: 'gpu',
           start: Date.parse('2026-11-20T03:00Z'),
           end: Date.parse('2026-11-20T04:00Z'),
-          cost: '0.003',
-          quantity: '2',
+          cost: decimal('0.003'),
+          quantity: decimal('2'),
         },
         {
           meter: 'gpu',
           start: Date.parse('2026-11-20T07:00Z'),
           end: Date.parse('2026-11-20T08:00Z'),
-          cost: '-1',
+          cost: decimal('-1'),
         },
         {
           meter: 'data-in',
           start: Date.parse('2026-11-20T07:00Z'),
           end: Date.parse('2026-11-20T08:00Z'),
-          quantity: '12345678901234567890.000000000001',
+          quantity: decimal('12345678901234567890.000000000001'),
         },
       ],
     };
@@ -188,7 +189,7 @@ describe('usage days', () => {
       bucket: 'day',
     });
     const day = dayNamed('2026-11-20', 'Asia/Kolkata');
-    const usage = [{ meter: 'bandwidth', start: day.start, end: day.end, quantity: '5' }];
+    const usage = [{ meter: 'bandwidth', start: day.start, end: day.end, quantity: decimal('5') }];
 
     await daily.replaceDays(key, [{ ...day, usage }]);
 
@@ -205,13 +206,18 @@ describe('usage days', () => {
     const day = dayNamed('2026-11-20', 'UTC');
     const models = Array.from({ length: 5_000 }, (_, index) => ({
       label: `model ${index} ${'x'.repeat(45)}`,
-      cost: `${index + 1}.000000000001`,
+      cost: decimal(`${index + 1}.000000000001`),
     }));
     const span = { start: day.start, end: day.end };
     const usage = [
-      { meter: 'output', ...span, cost: '12502500.000000005', labels: models },
-      { meter: 'input', ...span, cost: '-1.5', labels: [{ label: 'zeta', cost: '-1.5' }] },
-      { meter: 'other', ...span, cost: '2' },
+      { meter: 'output', ...span, cost: decimal('12502500.000000005'), labels: models },
+      {
+        meter: 'input',
+        ...span,
+        cost: decimal('-1.5'),
+        labels: [{ label: 'zeta', cost: decimal('-1.5') }],
+      },
+      { meter: 'other', ...span, cost: decimal('2') },
     ];
     const days = toDays(usage, day, 'UTC');
 
@@ -223,12 +229,12 @@ describe('usage days', () => {
     expect(output?.labels).toHaveLength(21);
     expect(output?.labels).toContainEqual({
       label: models[4_980]?.label,
-      cost: '4981.000000000001',
+      cost: decimal('4981.000000000001'),
     });
-    expect(output?.labels?.find(({ label }) => label === 'other')?.cost).toBe(
+    expect(output?.labels?.find(({ label }) => label === 'other')?.cost.toFixed()).toBe(
       '12402690.00000000498',
     );
-    expect(input?.labels).toEqual([{ label: 'other', cost: '-1.5' }]);
+    expect(input?.labels).toEqual([{ label: 'other', cost: decimal('-1.5') }]);
     expect(other).not.toHaveProperty('labels');
     const [written] = days;
     expect(JSON.stringify(written && dayItem(key, written, 'day')).length).toBeLessThan(5_000);
@@ -246,7 +252,7 @@ describe('usage days', () => {
       'other',
     ];
     const usage = meters.flatMap((meter) =>
-      dayWith('2026-11-20', '123.45678901234567890', 24).usage.map((row) => ({ ...row, meter })),
+      dayWith('2026-11-20', '123.45678901234567891', 24).usage.map((row) => ({ ...row, meter })),
     );
 
     const item = dayItem(key, { ...dayNamed('2026-11-20', 'UTC'), usage }, 'hour');

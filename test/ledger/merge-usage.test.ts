@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type FetchToMerge, mergeUsage } from '../../functions/ledger/merge-usage.ts';
 import type { PlannedReading } from '../../functions/ledger/plan-reading.ts';
 import { toDays, type UsageDay } from '../../functions/ledger/usage-day.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import type { Usage, UsageFetch } from '../../functions/providers/provider.ts';
 
 const now = Date.parse('2026-11-21T10:20:00Z');
@@ -35,7 +36,12 @@ function merge(changed: Partial<FetchToMerge>) {
 }
 
 function row(start: string, cost: string): Usage {
-  return { meter: 'gpu', start: Date.parse(start), end: Date.parse(start) + hourMs, cost };
+  return {
+    meter: 'gpu',
+    start: Date.parse(start),
+    end: Date.parse(start) + hourMs,
+    cost: decimal(cost),
+  };
 }
 
 function complete(...usage: Usage[]): UsageFetch {
@@ -60,7 +66,9 @@ describe('a complete fetch', () => {
       days,
     });
 
-    expect(merged.days.map((day) => [day.date, day.usage.map((usage) => usage.cost)])).toEqual([
+    expect(
+      merged.days.map((day) => [day.date, day.usage.map((usage) => usage.cost?.toFixed())]),
+    ).toEqual([
       ['2026-11-01', ['7']],
       ['2026-11-20', ['3']],
     ]);
@@ -85,7 +93,7 @@ describe('a complete fetch', () => {
   test('writes a day whose costs are for something else than was known, and no other', () => {
     const labelled = (...labels: string[]) => ({
       ...row('2026-11-20T05:00Z', '2'),
-      labels: labels.map((label) => ({ label, cost: '1' })),
+      labels: labels.map((label) => ({ label, cost: decimal('1') })),
     });
     const days = daysOf(labelled('large', 'small'));
 
@@ -194,7 +202,7 @@ describe('a complete answer that takes away', () => {
     });
 
     expect(merged.changed.map(({ date }) => date)).toEqual(['2026-11-19', '2026-11-21']);
-    expect(merged.days.map(({ usage }) => usage[0]?.cost)).toEqual(['12', '10', '50']);
+    expect(merged.days.map(({ usage }) => usage[0]?.cost?.toFixed())).toEqual(['12', '10', '50']);
     expect(merged.coverage).toEqual({ ...before, readAt: now });
   });
 
@@ -203,7 +211,7 @@ describe('a complete answer that takes away', () => {
       meter,
       start: window.start,
       end: window.start + hourMs,
-      quantity,
+      quantity: decimal(quantity),
     });
     const days = daysOf(counted('queries', '10'), counted('data-in', '1000000'));
 

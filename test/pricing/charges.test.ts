@@ -37,9 +37,12 @@ function costs({ charges }: Priced): (string | undefined)[] {
 
 describe('chargesOf', () => {
   test('takes the cost that the provider reports, whatever price there is', () => {
-    const { charges, month } = priced([usage('bandwidth', 0, { quantity: '500', cost: '1.23' })], {
-      bandwidth: first100Free,
-    });
+    const { charges, month } = priced(
+      [usage('bandwidth', 0, { quantity: decimal('500'), cost: decimal('1.23') })],
+      {
+        bandwidth: first100Free,
+      },
+    );
 
     expect(charges).toEqual([
       {
@@ -55,7 +58,9 @@ describe('chargesOf', () => {
   });
 
   test('estimates the cost of a quantity by its price', () => {
-    const { charges } = priced([usage('bandwidth', 3, { quantity: '2.5' })], { bandwidth: perGb });
+    const { charges } = priced([usage('bandwidth', 3, { quantity: decimal('2.5') })], {
+      bandwidth: perGb,
+    });
 
     expect(charges).toEqual([
       {
@@ -70,11 +75,11 @@ describe('chargesOf', () => {
   });
 
   test.each([
-    ['a quantity without a price', usage('bandwidth', 0, { quantity: '5' }), {}],
+    ['a quantity without a price', usage('bandwidth', 0, { quantity: decimal('5') }), {}],
     ['neither quantity nor cost', usage('bandwidth', 0, {}), { bandwidth: perGb }],
     [
       'a meter that the provider does not have',
-      usage('gone', 0, { quantity: '5' }),
+      usage('gone', 0, { quantity: decimal('5') }),
       { gone: perGb },
     ],
   ])('leaves %s unpriced', (_, row, prices) => {
@@ -87,8 +92,8 @@ describe('chargesOf', () => {
   test('prices a level by how long it lasts', () => {
     const storage = { per: 'GB-month', tiers: [{ price: '0.0146' }] };
 
-    const ofHour = priced([usage('storage', 0, { quantity: '500' })], { storage });
-    const ofDay = priced([usage('storage', 0, { quantity: '500' }, 24)], { storage });
+    const ofHour = priced([usage('storage', 0, { quantity: decimal('500') })], { storage });
+    const ofDay = priced([usage('storage', 0, { quantity: decimal('500') }, 24)], { storage });
 
     expect(costs(ofHour)).toEqual(['0.01']);
     expect(costs(ofDay)).toEqual(['0.24']);
@@ -96,7 +101,7 @@ describe('chargesOf', () => {
 
   test('prices a level up to now only, as the rest of the day has not cost anything yet', () => {
     const storage = { per: 'GB-hour', tiers: [{ price: '0.01' }] };
-    const day = [usage('storage', 0, { quantity: '100' }, 24)];
+    const day = [usage('storage', 0, { quantity: decimal('100') }, 24)];
 
     const costAt = (hour: number) =>
       costs(priced(day, { storage }, { now: dayStart + hour * hourMs }));
@@ -113,9 +118,9 @@ describe('chargesOf', () => {
 
   test('takes what is included off the beginning of the month, in the order of time', () => {
     const rows = [
-      usage('bandwidth', 2, { quantity: '30' }),
-      usage('bandwidth', 0, { quantity: '60' }),
-      usage('bandwidth', 1, { quantity: '50' }),
+      usage('bandwidth', 2, { quantity: decimal('30') }),
+      usage('bandwidth', 0, { quantity: decimal('60') }),
+      usage('bandwidth', 1, { quantity: decimal('50') }),
     ];
 
     const { charges, month } = priced(rows, { bandwidth: first100Free });
@@ -129,7 +134,7 @@ describe('chargesOf', () => {
     const month = new Map([['bandwidth', decimal('99')]]);
 
     const later = priced(
-      [usage('bandwidth', 0, { quantity: '2' })],
+      [usage('bandwidth', 0, { quantity: decimal('2') })],
       { bandwidth: first100Free },
       { month },
     );
@@ -140,8 +145,8 @@ describe('chargesOf', () => {
 
   test('counts what is included meter by meter, a level by how long it lasts', () => {
     const rows = [
-      usage('bandwidth', 0, { quantity: '100' }),
-      usage('storage', 0, { quantity: '10' }, 24),
+      usage('bandwidth', 0, { quantity: decimal('100') }),
+      usage('storage', 0, { quantity: decimal('10') }, 24),
     ];
     const storage = { per: 'GB-hour', tiers: [{ upTo: '200', price: '0' }, { price: '1' }] };
 
@@ -150,9 +155,9 @@ describe('chargesOf', () => {
 
   test('knows no cost with an allowance in a month whose beginning is unknown', () => {
     const rows = [
-      usage('bandwidth', 0, { quantity: '5' }),
-      usage('storage', 1, { quantity: '5' }),
-      usage('fees', 2, { cost: '1' }),
+      usage('bandwidth', 0, { quantity: decimal('5') }),
+      usage('storage', 1, { quantity: decimal('5') }),
+      usage('fees', 2, { cost: decimal('1') }),
     ];
     const storage = { per: 'GB-hour', tiers: [{ price: '1' }] };
 
@@ -168,8 +173,8 @@ describe('chargesOf', () => {
 
   test('takes a correction back out of the tier that it was in', () => {
     const rows = [
-      usage('bandwidth', 0, { quantity: '110' }),
-      usage('bandwidth', 1, { quantity: '-20' }),
+      usage('bandwidth', 0, { quantity: decimal('110') }),
+      usage('bandwidth', 1, { quantity: decimal('-20') }),
     ];
 
     expect(costs(priced(rows, { bandwidth: first100Free }))).toEqual(['0.5', '-0.5']);
@@ -192,7 +197,7 @@ describe('the charges of any split of a month', () => {
     fc.assert(
       fc.property(quantities, anyTiers, sold, cuts, (amounts, tiers, { meter, unit, per }, at) => {
         const price = { per, tiers };
-        const rows = amounts.map((amount, hour) => usage(meter, hour, { quantity: plain(amount) }));
+        const rows = amounts.map((amount, hour) => usage(meter, hour, { quantity: amount }));
         let month: MonthSoFar = nothingYet;
         const charges = parts(rows, at).flatMap((part) => {
           const found = priced(part, { [meter]: price }, { month });
@@ -210,7 +215,7 @@ describe('the charges of any split of a month', () => {
   test('are none of them below 0', () => {
     fc.assert(
       fc.property(quantities, anyTiers, sold, (amounts, tiers, { meter, per }) => {
-        const rows = amounts.map((amount, hour) => usage(meter, hour, { quantity: plain(amount) }));
+        const rows = amounts.map((amount, hour) => usage(meter, hour, { quantity: amount }));
 
         const { charges } = priced(rows, { [meter]: { per, tiers } });
 

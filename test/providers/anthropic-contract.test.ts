@@ -3,6 +3,7 @@ import {
   startSimulatedAnthropic,
 } from '../../cli/demo/vendors/anthropic.ts';
 import { endlessPages, losingPage, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { anthropic } from '../../functions/providers/anthropic.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
@@ -20,7 +21,11 @@ const ofDay = { input: '1.2345', 'cache-write': '0.0075', 'web-search': '0.00000
 
 function costs(date: number, byMeter: Readonly<Record<string, string>>) {
   const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({ meter, cost, ...bucket }));
+  return Object.entries(byMeter).map(([meter, cost]) => ({
+    meter,
+    cost: decimal(cost),
+    ...bucket,
+  }));
 }
 
 describeProviderContract<AnthropicHistory>({

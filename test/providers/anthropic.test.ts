@@ -7,6 +7,7 @@ import {
 } from '../../cli/demo/vendors/anthropic.ts';
 import { repeatingData } from '../../cli/demo/vendors/cursor-pages.ts';
 import { answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { anthropic } from '../../functions/providers/anthropic.ts';
 import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
@@ -44,7 +45,8 @@ function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<Usa
 function told(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(
-    ({ meter, start: at, cost }) => `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost}`,
+    ({ meter, start: at, cost }) =>
+      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
   );
 }
 
@@ -132,11 +134,11 @@ test.each(['open', 'forbidden'] as const)(
     const [row] = fetched.status === 'complete' ? fetched.usage : [];
     expect(row).toMatchObject({
       meter: 'input',
-      cost: '1.01',
+      cost: decimal('1.01'),
       labels: [
-        { label: 'zeta', cost: '0.5' },
-        { label: 'eta', cost: '0.5' },
-        { label: 'other', cost: '0.01' },
+        { label: 'zeta', cost: decimal('0.5') },
+        { label: 'eta', cost: decimal('0.5') },
+        { label: 'other', cost: decimal('0.01') },
       ],
     });
   },

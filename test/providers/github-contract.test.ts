@@ -1,4 +1,5 @@
 import { type GithubHistory, startSimulatedGithub } from '../../cli/demo/vendors/github.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { github } from '../../functions/providers/github.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
@@ -15,7 +16,11 @@ const ofDay = { actions: '0.8000001234', copilot: '4' };
 
 function costs(date: number, byMeter: Readonly<Record<string, string>>) {
   const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({ meter, cost, ...bucket }));
+  return Object.entries(byMeter).map(([meter, cost]) => ({
+    meter,
+    cost: decimal(cost),
+    ...bucket,
+  }));
 }
 
 describeProviderContract<GithubHistory>({

@@ -5,6 +5,7 @@ import {
   startSimulatedGithub,
 } from '../../cli/demo/vendors/github.ts';
 import { answering, answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { github } from '../../functions/providers/github.ts';
 import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
 import { changingItems, usingUpRateLimit } from '../support/github-faults.ts';
@@ -49,7 +50,8 @@ function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<Usa
 function told(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(
-    ({ meter, start: at, cost }) => `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost}`,
+    ({ meter, start: at, cost }) =>
+      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
   );
 }
 
@@ -93,8 +95,8 @@ describe('the golden answer', () => {
     expect(told(fetched)).toEqual(['2026-11-01 actions 0.8', '2026-11-01 copilot 4']);
     expect(fetched).toMatchObject({
       usage: [
-        { labels: [{ label: 'Actions Linux', cost: '0.8' }] },
-        { labels: [{ label: 'Copilot AI Credits', cost: '4' }] },
+        { labels: [{ label: 'Actions Linux', cost: decimal('0.8') }] },
+        { labels: [{ label: 'Copilot AI Credits', cost: decimal('4') }] },
       ],
       remarks: [
         'GitHub took 0.8 USD of 5.6 USD off since 2026-11-01: included usage and discounts.',

@@ -1,5 +1,6 @@
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import type { InfluxdbHistory, InfluxdbHour } from '../../cli/demo/vendors/influxdb-history.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
@@ -27,7 +28,11 @@ const ofTraffic = {
 
 function quantities(start: number, byMeter: Readonly<Record<string, string>>) {
   const hour = { start, end: start + 3_600_000 };
-  return Object.entries(byMeter).map(([meter, quantity]) => ({ meter, quantity, ...hour }));
+  return Object.entries(byMeter).map(([meter, quantity]) => ({
+    meter,
+    quantity: decimal(quantity),
+    ...hour,
+  }));
 }
 
 /** A table with a rate-limit hit, which costs nothing, in a row that is about as long as one may be. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { soldIn } from '../../functions/config/meter.ts';
 import { chargesOf } from '../../functions/pricing/charges.ts';
-import { plain } from '../../functions/pricing/money.ts';
+import { decimal, plain } from '../../functions/pricing/money.ts';
 import { ratesOf } from '../../functions/pricing/rate.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { readListPrices } from '../../functions/providers/provider.ts';
@@ -55,7 +55,7 @@ describe('the list prices of InfluxDB', () => {
   ])('make of %s the golden number', (_, meter, quantity, expected) => {
     const rates = ratesOf(influxdb.defaultPrices?.prices ?? {}, influxdb.meters);
     const start = Date.parse('2026-10-01T00:00Z');
-    const row = { meter, start, end: start + 3_600_000, quantity };
+    const row = { meter, start, end: start + 3_600_000, quantity: decimal(quantity) };
 
     const [charge] = chargesOf([row], { rates, month: new Map(), now: row.end }).charges;
 

@@ -3,6 +3,7 @@ import type {
   HourlyAmounts,
   NorthflankHistory,
 } from '../../cli/demo/vendors/northflank-history.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { endlessPages, loopingCursor, losingCursor } from '../support/northflank-faults.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
@@ -16,7 +17,11 @@ const amounts: HourlyAmounts = { cpu: '0.12345', memory: '0.05', byoc: '1.5', ot
 
 function costs(start: number, byMeter: Readonly<Record<string, string>>) {
   const hour = { start, end: start + 3_600_000 };
-  return Object.entries(byMeter).map(([meter, cost]) => ({ meter, cost, ...hour }));
+  return Object.entries(byMeter).map(([meter, cost]) => ({
+    meter,
+    cost: decimal(cost),
+    ...hour,
+  }));
 }
 
 describeProviderContract<NorthflankHistory>({

@@ -8,6 +8,7 @@ import {
 } from '../../cli/demo/vendors/northflank.ts';
 import type { HourlyRow } from '../../cli/demo/vendors/northflank-history.ts';
 import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { changingNewestRow, loopingCursor, losingCursor } from '../support/northflank-faults.ts';
 import {
@@ -130,7 +131,12 @@ describe('all pages', () => {
 
     expect(fetched).toMatchObject({ status: 'complete' });
     const usage = fetched.status === 'complete' ? fetched.usage : [];
-    expect(usage[0]).toEqual({ meter: 'cpu', start: hour(21, 10), end: hour(21, 11), cost: '0.1' });
+    expect(usage[0]).toEqual({
+      meter: 'cpu',
+      start: hour(21, 10),
+      end: hour(21, 11),
+      cost: decimal('0.1'),
+    });
   });
 
   test('end where the API says so, even with a cursor', async () => {

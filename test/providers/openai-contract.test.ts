@@ -1,5 +1,6 @@
 import { endlessPages, losingPage, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
 import { type OpenaiHistory, startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { openai } from '../../functions/providers/openai.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
@@ -17,7 +18,11 @@ const ofDay = { input: '1.2345680135', output: '0.0025945', other: '-0.5' };
 
 function costs(date: number, byMeter: Readonly<Record<string, string>>) {
   const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({ meter, cost, ...bucket }));
+  return Object.entries(byMeter).map(([meter, cost]) => ({
+    meter,
+    cost: decimal(cost),
+    ...bucket,
+  }));
 }
 
 describeProviderContract<OpenaiHistory>({

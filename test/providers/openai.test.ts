@@ -7,6 +7,7 @@ import {
   startSimulatedOpenai,
 } from '../../cli/demo/vendors/openai.ts';
 import { changingJson, jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { openai } from '../../functions/providers/openai.ts';
 import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
@@ -55,7 +56,8 @@ async function fetchPages(...pages: readonly string[]): Promise<UsageFetch> {
 function told(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(
-    ({ meter, start: at, cost }) => `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost}`,
+    ({ meter, start: at, cost }) =>
+      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
   );
 }
 
@@ -124,15 +126,15 @@ describe('amounts', () => {
         {
           meter: 'output',
           labels: [
-            { label: 'zeta-5', cost: '2.2' },
-            { label: 'zeta-5-mini', cost: '1.1' },
+            { label: 'zeta-5', cost: decimal('2.2') },
+            { label: 'zeta-5-mini', cost: decimal('1.1') },
           ],
         },
         {
           meter: 'other',
           labels: [
-            { label: 'web search', cost: '1.1' },
-            { label: 'other', cost: '1.1' },
+            { label: 'web search', cost: decimal('1.1') },
+            { label: 'other', cost: decimal('1.1') },
           ],
         },
       ],

@@ -2,6 +2,7 @@ import {
   type OpenrouterHistory,
   startSimulatedOpenrouter,
 } from '../../cli/demo/vendors/openrouter.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { openrouter } from '../../functions/providers/openrouter.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
@@ -12,10 +13,10 @@ const lateHour = Date.UTC(2026, 10, 20, 9);
 
 const hour = { credits: '0.0123456789', ownKeys: '4.5', requests: 5, tokensIn: 50, tokensOut: 125 };
 const ofHour = [
-  { meter: 'inference', cost: '0.0123456789' },
-  { meter: 'requests', quantity: '5', cost: '0' },
-  { meter: 'tokens-in', quantity: '50', cost: '0' },
-  { meter: 'tokens-out', quantity: '125', cost: '0' },
+  { meter: 'inference', cost: decimal('0.0123456789') },
+  { meter: 'requests', quantity: decimal('5'), cost: decimal('0') },
+  { meter: 'tokens-in', quantity: decimal('50'), cost: decimal('0') },
+  { meter: 'tokens-out', quantity: decimal('125'), cost: decimal('0') },
 ];
 
 function at<Row>(start: number, rows: readonly Row[]) {
@@ -36,8 +37,8 @@ describeProviderContract<OpenrouterHistory>({
   known: {
     before: at(knownHour, ofHour),
     after: at(knownHour, [
-      { meter: 'inference', cost: '2.5' },
-      { meter: 'requests', quantity: '7', cost: '0' },
+      { meter: 'inference', cost: decimal('2.5') },
+      { meter: 'requests', quantity: decimal('7'), cost: decimal('0') },
     ]),
   },
   late: at(lateHour, ofHour),

@@ -8,6 +8,7 @@ import {
   startSimulatedOpenrouter,
 } from '../../cli/demo/vendors/openrouter.ts';
 import { answeringJson } from '../../cli/demo/vendors/server.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { openrouter } from '../../functions/providers/openrouter.ts';
 import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
@@ -48,7 +49,7 @@ function told(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(({ meter, start: at, cost, quantity }) => {
     const hour = new Date(at).toISOString().slice(11, 16);
-    return `${hour} ${meter} ${quantity ?? cost}`;
+    return `${hour} ${meter} ${(quantity ?? cost)?.toFixed()}`;
   });
 }
 
@@ -97,7 +98,8 @@ describe('the golden answer', () => {
       '01:00 tokens-in 9',
       '01:00 tokens-out 9',
     ]);
-    const costs = fetched.status === 'complete' ? fetched.usage.map(({ cost }) => cost) : [];
+    const costs =
+      fetched.status === 'complete' ? fetched.usage.map(({ cost }) => cost?.toFixed()) : [];
     expect(costs).toEqual(['0.015', '0', '0', '0', '1.99', '0', '0', '0']);
   });
 
@@ -147,7 +149,7 @@ describe('hours', () => {
     server.faults.add(changingFirstHour({ date__hour: '2026-10-01 00:00:00' }));
 
     expect(await fetchFrom(server)).toMatchObject({
-      usage: [{ cost: '2' }, { cost: '1' }],
+      usage: [{ cost: decimal('2') }, { cost: decimal('1') }],
       remarks: ['OpenRouter answered an hour from outside the time that was asked for, left out.'],
     });
   });

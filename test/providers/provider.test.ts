@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decimal } from '../../functions/pricing/money.ts';
 import { defineProvider, type UsageFetch } from '../../functions/providers/provider.ts';
 
 const token = 'acme/secret+4711';
@@ -42,12 +43,20 @@ test.each<[UsageFetch]>([
 
 test('a label is one line without the token, and no longer than a line of an email', async () => {
   const label = `zeta\u202e\n of acme/secret+4711, ${'x'.repeat(100)}`;
-  const row = { meter: 'input', start: 0, end: 1, cost: '1', labels: [{ label, cost: '1' }] };
+  const row = {
+    meter: 'input',
+    start: 0,
+    end: 1,
+    cost: decimal('1'),
+    labels: [{ label, cost: decimal('1') }],
+  };
 
   const fetched = await redacted({ status: 'complete', usage: [row], remarks: [] });
 
   const shown = `zeta of [token], ${'x'.repeat(43)}`;
-  expect(fetched).toMatchObject({ usage: [{ ...row, labels: [{ label: shown, cost: '1' }] }] });
+  expect(fetched).toMatchObject({
+    usage: [{ ...row, labels: [{ label: shown, cost: decimal('1') }] }],
+  });
   expect(shown).toHaveLength(60);
 });
 

@@ -1,5 +1,6 @@
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 import type { TpstreamsDay, TpstreamsHistory } from '../../cli/demo/vendors/tpstreams-history.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 import { midnight, now } from '../support/provider-tpstreams.ts';
@@ -25,7 +26,11 @@ const ofDay = { bandwidth: '0.245540965', storage: '1.2397202735', subtitles: '1
 
 function quantities(start: number, byMeter: Readonly<Record<string, string>>) {
   const bucket = { start, end: start + 24 * 3_600_000 };
-  return Object.entries(byMeter).map(([meter, quantity]) => ({ meter, quantity, ...bucket }));
+  return Object.entries(byMeter).map(([meter, quantity]) => ({
+    meter,
+    quantity: decimal(quantity),
+    ...bucket,
+  }));
 }
 
 describeProviderContract<TpstreamsHistory>({

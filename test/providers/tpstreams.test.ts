@@ -3,6 +3,7 @@ import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { TpstreamsDay, Written } from '../../cli/demo/vendors/tpstreams-history.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import type { UsageFetch } from '../../functions/providers/provider.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
 import {
@@ -28,7 +29,7 @@ function sumOf(fetched: UsageFetch, meter: string): string {
   const usage = fetched.status === 'complete' ? fetched.usage : expect.fail('not complete');
   return usage
     .filter((one) => one.meter === meter)
-    .reduce((total, { quantity }) => total.plus(quantity ?? 0), new Big(0))
+    .reduce((total, { quantity }) => total.plus(quantity ?? '0'), new Big('0'))
     .toFixed();
 }
 
@@ -160,7 +161,7 @@ describe('a day', () => {
     };
     expect(fetched).toEqual({
       status: 'complete',
-      usage: [{ meter: 'bandwidth', quantity: '1', ...bucket }],
+      usage: [{ meter: 'bandwidth', quantity: decimal('1'), ...bucket }],
       remarks: [],
     });
   });

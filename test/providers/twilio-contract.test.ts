@@ -3,6 +3,7 @@ import {
   startSimulatedTwilio,
   type TwilioHistory,
 } from '../../cli/demo/vendors/twilio.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { twilio } from '../../functions/providers/twilio.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 import { endlessRecordPages, leadingToPage } from '../support/twilio-faults.ts';
@@ -16,7 +17,11 @@ const ofDay = { sms: '12.0000001234', calls: '2', other: '0.075' };
 
 function costs(date: number, byMeter: Readonly<Record<string, string>>) {
   const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({ meter, cost, ...bucket }));
+  return Object.entries(byMeter).map(([meter, cost]) => ({
+    meter,
+    cost: decimal(cost),
+    ...bucket,
+  }));
 }
 
 describeProviderContract<TwilioHistory>({

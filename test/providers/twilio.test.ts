@@ -50,7 +50,8 @@ function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<Usa
 function told(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(
-    ({ meter, start: at, cost }) => `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost}`,
+    ({ meter, start: at, cost }) =>
+      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
   );
 }
 

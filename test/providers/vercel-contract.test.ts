@@ -1,4 +1,5 @@
 import { startSimulatedVercel, type VercelHistory } from '../../cli/demo/vendors/vercel.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { vercel } from '../../functions/providers/vercel.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
@@ -17,7 +18,7 @@ function costs(date: number, byMeter: Readonly<Record<string, string>>) {
   const start = Date.UTC(2026, 10, date, 8);
   return Object.entries(byMeter).map(([meter, cost]) => ({
     meter,
-    cost,
+    cost: decimal(cost),
     start,
     end: start + 24 * 3_600_000,
   }));

@@ -6,6 +6,7 @@ import {
   startSimulatedVercel,
   type VercelHistory,
 } from '../../cli/demo/vendors/vercel.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
 import { vercel } from '../../functions/providers/vercel.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
@@ -52,7 +53,7 @@ function told(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(({ meter, start: at, end, cost }) => {
     const from = new Date(at).toISOString().slice(0, '2026-11-01T07'.length);
-    return `${from} +${(end - at) / 3_600_000}h ${meter} ${cost}`;
+    return `${from} +${(end - at) / 3_600_000}h ${meter} ${cost?.toFixed()}`;
   });
 }
 
@@ -79,11 +80,11 @@ describe('the golden answer', () => {
       usage: [
         {
           labels: [
-            { label: 'Edge Requests', cost: '0.0000142' },
-            { label: 'Function Duration', cost: '12.5' },
+            { label: 'Edge Requests', cost: decimal('0.0000142') },
+            { label: 'Function Duration', cost: decimal('12.5') },
           ],
         },
-        { labels: [{ label: 'Credit', cost: '-2.5' }] },
+        { labels: [{ label: 'Credit', cost: decimal('-2.5') }] },
       ],
       remarks: [],
     });

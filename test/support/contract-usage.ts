@@ -3,10 +3,10 @@
 import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
+import { Decimal } from '../../functions/config/decimal.ts';
 import type { Interval, Usage } from '../../functions/providers/provider.ts';
 import type { Contract } from './contract-subject.ts';
 
-const PLAIN_DECIMAL = /^-?\d+(\.\d*[1-9])?$/;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -23,8 +23,8 @@ export function describeUsage<History>(contract: Contract<History>): void {
         expect(start).toBeGreaterThanOrEqual(window.start);
         expect(start).toBeLessThan(end);
         expect(start).toBeLessThan(contract.now);
-        expect(cost ?? quantity).toMatch(PLAIN_DECIMAL);
-        if (labels) expect(addedUp(labels)).toBe(cost);
+        expect(cost ?? quantity).toHaveProperty('constructor', Decimal);
+        if (labels) expect(addedUp(labels)).toBe(cost?.toFixed());
       }
     });
 

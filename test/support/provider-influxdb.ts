@@ -62,7 +62,7 @@ export function usageLines(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(
     ({ meter, start, quantity }) =>
-      `${new Date(start).toISOString().slice(0, 13)} ${meter} ${quantity}`,
+      `${new Date(start).toISOString().slice(0, 13)} ${meter} ${quantity?.toFixed()}`,
   );
 }
 
@@ -82,5 +82,5 @@ export function remarksOf(fetched: UsageFetch): readonly string[] {
 export function total(usage: readonly Usage[], meter: string): number {
   return usage
     .filter((one) => one.meter === meter)
-    .reduce((sum, { quantity }) => sum + Number(quantity), 0);
+    .reduce((sum, { quantity }) => sum + Number(quantity?.toFixed()), 0);
 }

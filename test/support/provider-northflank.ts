@@ -62,7 +62,7 @@ export function usageLines(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(
     ({ meter, start, cost }: Usage) =>
-      `${new Date(start).toISOString().slice(0, 13)} ${meter} ${cost}`,
+      `${new Date(start).toISOString().slice(0, 13)} ${meter} ${cost?.toFixed()}`,
   );
 }
 

@@ -95,7 +95,7 @@ export function usageLines(fetched: UsageFetch): unknown {
   if (fetched.status !== 'complete') return fetched;
   return fetched.usage.map(({ meter, start, quantity }) => {
     const inIndia = new Date(start + 5.5 * 3_600_000).toISOString();
-    return `${inIndia.replace('T00:00:00.000Z', '')} ${meter} ${quantity}`;
+    return `${inIndia.replace('T00:00:00.000Z', '')} ${meter} ${quantity?.toFixed()}`;
   });
 }
 

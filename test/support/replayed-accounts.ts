@@ -4,6 +4,7 @@ import { replayAccount } from '../../cli/backtest/replay.ts';
 import type { ReplayedAccount } from '../../cli/backtest/replayed.ts';
 import { activityAt } from '../../cli/demo/vendors/history.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
+import { decimal } from '../../functions/pricing/money.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider, Usage } from '../../functions/providers/provider.ts';
@@ -77,11 +78,11 @@ export function shop(account = 'acme'): AccountStory {
       const day = Math.floor((start - Date.parse('2026-10-12T00:00:00Z')) / dayMs);
       const isTraining = (day >= 0 && day < 4) || new Date(start).getUTCHours() < 2;
       return [
-        { meter: 'cpu', cost: (0.11 * activity).toFixed(4) },
-        { meter: 'memory', cost: (0.06 * activity).toFixed(4) },
-        { meter: 'storage', cost: '0.0210' },
-        ...(isTraining ? [{ meter: 'gpu', cost: '0.6500' }] : []),
-        { meter: 'load-balancer', cost: '0.0150' },
+        { meter: 'cpu', cost: decimal((0.11 * activity).toFixed(4)) },
+        { meter: 'memory', cost: decimal((0.06 * activity).toFixed(4)) },
+        { meter: 'storage', cost: decimal('0.0210') },
+        ...(isTraining ? [{ meter: 'gpu', cost: decimal('0.6500') }] : []),
+        { meter: 'load-balancer', cost: decimal('0.0150') },
       ];
     },
   };
@@ -98,10 +99,10 @@ export function sensors(account = 'sensors'): AccountStory {
       const isNew = Math.floor(start / dayMs) % 17 < 2;
       const mb = (isNew ? 190 : 55) * activity;
       return [
-        { meter: 'data-in', quantity: mb.toFixed(6) },
-        { meter: 'queries', quantity: String(Math.round(600 * activity)) },
-        { meter: 'storage', quantity: '30' },
-        { meter: 'data-out', quantity: (0.05 * activity).toFixed(9) },
+        { meter: 'data-in', quantity: decimal(mb.toFixed(6)) },
+        { meter: 'queries', quantity: decimal(String(Math.round(600 * activity))) },
+        { meter: 'storage', quantity: decimal('30') },
+        { meter: 'data-out', quantity: decimal((0.05 * activity).toFixed(9)) },
       ];
     },
   };
@@ -128,8 +129,11 @@ export function videos(account = 'school'): AccountStory {
       ],
     }),
     usage: (start, activity) => [
-      { meter: 'bandwidth', quantity: (2.9 * activity).toFixed(9) },
-      { meter: 'storage', quantity: String(1500 + Math.floor((start - replayedUntil) / dayMs)) },
+      { meter: 'bandwidth', quantity: decimal((2.9 * activity).toFixed(9)) },
+      {
+        meter: 'storage',
+        quantity: decimal(String(1500 + Math.floor((start - replayedUntil) / dayMs))),
+      },
     ],
     remarks: ['The history begins on 1 September 2026; what was before is not known.'],
   };

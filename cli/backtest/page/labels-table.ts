@@ -1,7 +1,7 @@
 /** What costs of all replayed days are for, as the vendor calls it: models, SKUs. */
 import { amountText } from '../../../functions/messages/amounts.ts';
 import { type Html, html } from '../../../functions/messages/html.ts';
-import { decimal, plain, sum } from '../../../functions/pricing/money.ts';
+import { plain, sum } from '../../../functions/pricing/money.ts';
 import { OTHER_LABEL } from '../../../functions/providers/provider.ts';
 import type { ReplayedAccount } from '../replayed.ts';
 
@@ -32,6 +32,6 @@ function rowsOf(days: ReplayedAccount['days']) {
   const groups = Map.groupBy(parts, ({ meter, label }) => JSON.stringify([meter, label]));
   return [...groups.values()].flatMap((own) => {
     const [first] = own;
-    return first ? [{ ...first, cost: sum(own.map(({ cost }) => decimal(cost))) }] : [];
+    return first ? [{ ...first, cost: sum(own.map(({ cost }) => cost)) }] : [];
   });
 }

@@ -12,6 +12,7 @@ import type { Meter } from '../../../functions/config/meter.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { scopeOf } from '../../../functions/ledger/scope.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Interval, Usage, UsageFetch } from '../../../functions/providers/provider.ts';
 
@@ -28,12 +29,12 @@ describe('history', () => {
 
   function hour(index: number, quantity = '1'): Usage {
     const start = first + index * hourMs;
-    return { meter: 'traffic', start, end: start + hourMs, quantity };
+    return { meter: 'traffic', start, end: start + hourMs, quantity: decimal(quantity) };
   }
 
   function day(index: number, changed: Partial<Usage> = {}): Usage {
     const start = first + index * dayMs;
-    return { meter: 'traffic', start, end: start + dayMs, quantity: '48', ...changed };
+    return { meter: 'traffic', start, end: start + dayMs, quantity: decimal('48'), ...changed };
   }
 
   function twoDays(usage: readonly Usage[], readAt = first + 3 * dayMs) {
@@ -62,20 +63,24 @@ describe('history', () => {
   describe('usage by the day', () => {
     test.each([
       ['a flow comes by the share of the day that has passed', day(1), '12'],
-      ['a share is cut after nine decimals', day(1, { quantity: '0.000000007' }), '0.000000001'],
-      ['a level is there in full', day(1, { meter: 'storage', quantity: '800' }), '800'],
+      [
+        'a share is cut after nine decimals',
+        day(1, { quantity: decimal('0.000000007') }),
+        '0.000000001',
+      ],
+      ['a level is there in full', day(1, { meter: 'storage', quantity: decimal('800') }), '800'],
     ])('%s', (_, row, expected) => {
       const answer = answerAt(twoDays([day(0), row]), all, first + 30 * hourMs, byDay);
 
-      expect(usageOf(answer)).toEqual([day(0), { ...row, quantity: expected }]);
+      expect(usageOf(answer)).toEqual([day(0), { ...row, quantity: decimal(expected) }]);
     });
 
     test('a cost comes by its share like a quantity', () => {
-      const history = twoDays([day(1, { cost: '1.44' })]);
+      const history = twoDays([day(1, { cost: decimal('1.44') })]);
 
       const answer = answerAt(history, all, first + 36 * hourMs, byDay);
 
-      expect(usageOf(answer)).toEqual([day(1, { quantity: '24', cost: '0.72' })]);
+      expect(usageOf(answer)).toEqual([day(1, { quantity: decimal('24'), cost: decimal('0.72') })]);
     });
 
     test.each([
@@ -89,7 +94,7 @@ describe('history', () => {
 
         const answer = answerAt(history, all, first + hours * hourMs, byDay);
 
-        expect(usageOf(answer)).toEqual([day(1, { quantity: expected })]);
+        expect(usageOf(answer)).toEqual([day(1, { quantity: decimal(expected) })]);
       },
     );
 
@@ -127,7 +132,7 @@ describe('load history', () => {
 
   function usageOn(date: string, cost = '1'): Usage {
     const start = Date.parse(`${date}T05:00:00Z`);
-    return { meter: 'cpu', start, end: start + hourMs, cost };
+    return { meter: 'cpu', start, end: start + hourMs, cost: decimal(cost) };
   }
 
   /** Days as ledger items hold them, known from the first of them on and settled up to the day named. */

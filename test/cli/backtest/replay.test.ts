@@ -5,6 +5,7 @@ import { type AccountReplay, replayAccount } from '../../../cli/backtest/replay.
 import type { TimedNotice } from '../../../cli/backtest/replayed.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
 import { influxdb } from '../../../functions/providers/influxdb.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider, Usage } from '../../../functions/providers/provider.ts';
@@ -27,7 +28,7 @@ function accountOf(provider: Provider, config: object): Account {
 function dollars(...hours: number[]): Usage[] {
   return hours.map((hour) => {
     const start = from + hour * hourMs;
-    return { meter: 'gpu', start, end: start + hourMs, cost: '1' };
+    return { meter: 'gpu', start, end: start + hourMs, cost: decimal('1') };
   });
 }
 
@@ -157,7 +158,7 @@ describe('the days of a replayed account', () => {
   });
 
   test('have quantities beside costs, where the provider counts', () => {
-    const usage = [{ ...(dollars(1)[0] as Usage), meter: 'data-in', quantity: '400' }];
+    const usage = [{ ...(dollars(1)[0] as Usage), meter: 'data-in', quantity: decimal('400') }];
     const rows = usage.map(({ cost: _, ...row }) => row);
     const window = { start: from - 40 * dayMs, end: from + 40 * dayMs, readAt: from + 40 * dayMs };
 

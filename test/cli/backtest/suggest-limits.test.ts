@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type KnownPast, suggestLimits } from '../../../cli/backtest/suggest-limits.ts';
+import { chargeDay } from '../../../functions/budgets/measure.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 
@@ -43,7 +44,7 @@ function past(...days: readonly (readonly number[])[]): KnownPast {
         const own = hours.map((cost, hour) => billed('gpu', cost, from + (8 + hour) * hourMs));
         const level = hours.map((amount, hour) => billed('disk', amount, from + hour * hourMs));
         const charges = [...own, ...level, billed('cpu', 100, from)];
-        return { start: from, end: from + dayMs, charges };
+        return chargeDay({ start: from, end: from + dayMs, charges });
       }),
       from: date(start),
       until: date(until),

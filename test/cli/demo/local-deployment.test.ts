@@ -9,6 +9,7 @@ import {
 } from '../../../cli/demo/local-deployment.ts';
 import { terminalOn } from '../../../cli/output.ts';
 import { report } from '../../../functions/checks/report.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { cliOn } from '../command-run.ts';
@@ -25,7 +26,7 @@ describe('local deployment', () => {
     ...northflank,
     fetchUsage: async ({ now }) => ({
       ...complete,
-      usage: [{ meter: 'gpu', start: now - 1, end: now, cost: '300' }],
+      usage: [{ meter: 'gpu', start: now - 1, end: now, cost: decimal('300') }],
     }),
   };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { labelsTable } from '../../../../cli/backtest/page/labels-table.ts';
 import type { ReplayedAccount, ReplayedMeter } from '../../../../cli/backtest/replayed.ts';
+import { decimal } from '../../../../functions/pricing/money.ts';
 
 function rowsOf(...days: readonly (readonly ReplayedMeter[])[]): string[][] {
   const replayed = days.map((meters) => ({ date: '2026-11-01', meters }));
@@ -12,7 +13,7 @@ function rowsOf(...days: readonly (readonly ReplayedMeter[])[]): string[][] {
 }
 
 function output(labels: Readonly<Record<string, string>>): ReplayedMeter {
-  const parts = Object.entries(labels).map(([label, cost]) => ({ label, cost }));
+  const parts = Object.entries(labels).map(([label, cost]) => ({ label, cost: decimal(cost) }));
   return { meter: 'output', name: 'Output', cost: '1', labels: parts };
 }
 
