@@ -21,22 +21,7 @@ import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
-import { exampleTotals } from './example-total.ts';
-
-/** What the examples are about, and when; nothing else in them is free. */
-export interface ExampleSetting {
-  readonly account: string;
-  /** Name of the budget that they are about. */
-  readonly budget: string;
-  /** Name of the total that some are about. */
-  readonly total: string;
-  /** `/cost-alerts`. */
-  readonly parameterRoot: string;
-  /** AWS region, for links to the console. */
-  readonly region: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
+import { type ExampleSetting, exampleTotals } from './example-total.ts';
 
 /** Daily costs of the month before and of the open one by meter, in USD. */
 const costsBefore = { gpu: '1.29', memory: '1.26', cpu: '0.31' };

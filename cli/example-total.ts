@@ -13,9 +13,23 @@ import { northflank } from '../functions/providers/northflank.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { tpstreams } from '../functions/providers/tpstreams.ts';
 import { readingsOf } from '../functions/totals/read-total.ts';
-import type { ExampleSetting } from './example-messages.ts';
 
 const DAYS_BEFORE = 31;
+
+/** What the examples are about, and when; nothing else in them is free. */
+export interface ExampleSetting {
+  readonly account: string;
+  /** Name of the budget that they are about. */
+  readonly budget: string;
+  /** Name of the total that some are about. */
+  readonly total: string;
+  /** `/cost-alerts`. */
+  readonly parameterRoot: string;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
 
 /** Its costs are those on the 21st of a month: `at` is on one. */
 export function exampleTotals(setting: ExampleSetting): readonly Notice[] {

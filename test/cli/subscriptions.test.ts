@@ -10,8 +10,10 @@ const sent = testMessages({
   now: 0,
 });
 const resolved =
-  'budget (resolved), forecast (firing, resolved), anomaly (firing, resolved), read-error (resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)';
-const all = resolved.replaceAll('(resolved)', '(firing, resolved)');
+  'budget (resolved), forecast (firing, resolved), total (resolved), anomaly (firing, resolved), read-error (resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest';
+const all = resolved
+  .replaceAll('(resolved)', '(firing, resolved)')
+  .replace('muted (firing, resolved)', 'muted (resolved)');
 
 /** The state shown of one confirmed subscription with these attributes. */
 function stateShown(attributes: Record<string, string>): string {
@@ -28,7 +30,7 @@ describe('a filter policy', () => {
     ['{"severity":["critical"]}', resolved],
     [
       '{"kinds":["budget","read-error"]}',
-      'forecast (firing, resolved), anomaly (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved)',
+      'forecast (firing, resolved), total (firing, resolved), anomaly (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest',
     ],
     ['{"statuses":["firing"]}', all.replaceAll('firing, ', '')],
     ['{"accounts":["northflank/acme"]}', all],
@@ -58,7 +60,7 @@ describe('a filter policy', () => {
   });
 
   test('that filters nothing out is only shown', () => {
-    const FilterPolicy = '{"provider":["northflank"]}';
+    const FilterPolicy = '{"severity":["info","warning","critical"]}';
 
     expect(stateShown({ FilterPolicy })).toBe(`sent, filter policy ${FilterPolicy}`);
   });

@@ -171,7 +171,7 @@ describe.skipIf(noBrowser !== undefined)('in a browser', () => {
 
   test('a bar ends where its amount is, beside the limit and in its forecast', async () => {
     const page = await open('light');
-    const bar = page.getByRole('img', { name: /^203 of 200 USD \(101\.6 %\), forecast 305\.50/ });
+    const bar = page.getByRole('img', { name: /^203 of 200 USD \(101\.6 %\), forecast 306/ });
     const edges = await bar.evaluate((svg) => {
       const box = (selector: string) => svg.querySelector(selector)?.getBoundingClientRect();
       return {
