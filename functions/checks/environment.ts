@@ -1,12 +1,12 @@
 /** A function's environment, validated once, as the clients and names that a run needs. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
+import { readEnvironment } from '../config/environment.ts';
 import { parameterClientSettings } from '../config/parameter-store.ts';
 import { openLedger } from '../ledger/ledger.ts';
+import { documentClient } from '../ledger/table.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { RunDeps } from './check-usage.ts';
 
@@ -23,12 +23,8 @@ export function connect(
   environment: NodeJS.ProcessEnv,
   requestHandler: RequestLimits = limits,
 ): Omit<RunDeps, 'now' | 'timeLeftMs'> {
-  const { success, data, error } = environmentSchema.safeParse(environment);
-  if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);
-  const documents = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ requestHandler, maxAttempts: 5 }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
+  const data = readEnvironment(environmentSchema, environment);
+  const documents = documentClient(requestHandler);
   return {
     provider,
     ssm: new SSMClient({ requestHandler, ...parameterClientSettings }),

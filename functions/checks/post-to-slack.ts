@@ -2,6 +2,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { requestHandler } from '../config/aws-requests.ts';
+import { readEnvironment } from '../config/environment.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import type { SlackMessage } from '../messages/slack/blocks.ts';
 import { type SnsNotification, slackMessage } from '../messages/slack/slack.ts';
@@ -49,8 +50,7 @@ const eventSchema = z.object({ Records: z.array(z.object({ Sns: notification }))
 
 /** Throws one line that names what is missing in `environment`. The client follows `AWS_ENDPOINT_URL` where it is set. */
 export function connectToSlack(environment: NodeJS.ProcessEnv): Omit<SlackDeps, 'timeLeftMs'> {
-  const { success, data, error } = environmentSchema.safeParse(environment);
-  if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);
+  const data = readEnvironment(environmentSchema, environment);
   const ssm = new SSMClient({ requestHandler, maxAttempts: 5 });
   const parameter = data.WEBHOOK_PARAMETER;
   return {

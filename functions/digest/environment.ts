@@ -1,14 +1,13 @@
 /** The environment of `send-digest`, validated once, as the clients and names that a run needs. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { OutboxEntry } from '../checks/outbox.ts';
 import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
+import { readEnvironment } from '../config/environment.ts';
 import { readSummaries } from '../ledger/account-summary.ts';
 import { openLedger } from '../ledger/ledger.ts';
-import { openTable } from '../ledger/table.ts';
+import { documentClient, openTable } from '../ledger/table.ts';
 import { webhookParameter } from '../messages/slack/webhook.ts';
 import type { DigestDeps, DigestRecord } from './send-digest.ts';
 
@@ -31,12 +30,8 @@ export function connectDigest(
   environment: NodeJS.ProcessEnv,
   requestHandler: RequestLimits = limits,
 ): (run: Pick<DigestDeps, 'now' | 'signal'>) => DigestDeps {
-  const { success, data, error } = environmentSchema.safeParse(environment);
-  if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);
-  const documents = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ requestHandler, maxAttempts: 5 }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
+  const data = readEnvironment(environmentSchema, environment);
+  const documents = documentClient(requestHandler);
   const sns = new SNSClient({ requestHandler });
   const name = data.WEBHOOK_PARAMETER;
   const ssm = new SSMClient({ requestHandler });

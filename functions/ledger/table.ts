@@ -1,12 +1,12 @@
 /** The requests that the ledger makes, to one table; all of them end with a signal. */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
   type BatchWriteCommandInput,
   type BatchWriteCommandOutput,
   DeleteCommand,
   type DeleteCommandInput,
-  type DynamoDBDocumentClient,
+  DynamoDBDocumentClient,
   GetCommand,
   type GetCommandInput,
   type GetCommandOutput,
@@ -18,7 +18,7 @@ import {
   type UpdateCommandInput,
   type UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
-import { causeOf } from '../config/aws-requests.ts';
+import { causeOf, type RequestLimits } from '../config/aws-requests.ts';
 
 type Asked<Input> = Omit<Input, 'TableName'>;
 
@@ -35,6 +35,12 @@ export interface Table {
   queryAll(input: Asked<QueryCommandInput>): Promise<Record<string, unknown>[]>;
   /** The items page by page, each asked for when it is needed; 1 MB at most. */
   queryPages(input: Asked<QueryCommandInput>): AsyncGenerator<Record<string, unknown>[]>;
+}
+
+export function documentClient(requestHandler: RequestLimits): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, maxAttempts: 5 }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
 }
 
 export function openTable(
