@@ -16,7 +16,7 @@ import {
   printLines,
   withProgress,
 } from '../../output.ts';
-import { writeWhole } from '../../page-file.ts';
+import { writeWhole } from '../../text-file.ts';
 import { UsageError } from '../../usage-error.ts';
 import { probeLines } from './probe-lines.ts';
 import { probe } from './read-probe.ts';
