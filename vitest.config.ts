@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The SDK and the CDK are loaded once a worker, not once a file: half of the time of most files.
     isolate: false,
+    globalSetup: ['test/support/run-folder.ts'],
     setupFiles: ['test/support/own-environment.ts'],
     // Tests wait more than they compute.
     maxWorkers: availableParallelism(),

@@ -20,12 +20,15 @@ import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
+import { exampleTotals } from './example-total.ts';
 
 /** What the examples are about, and when; nothing else in them is free. */
 export interface ExampleSetting {
   readonly account: string;
   /** Name of the budget that they are about. */
   readonly budget: string;
+  /** Name of the total that some are about. */
+  readonly total: string;
   /** `/cost-alerts`. */
   readonly parameterRoot: string;
   /** AWS region, for links to the console. */
@@ -87,6 +90,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     budgetNotice({ status: 'resolved', reading: back, ...first }, named),
     budgetNotice({ status: 'firing', reading: heading, ...first, kind: 'forecast' }, named),
     budgetNotice({ status: 'resolved', reading: within, ...first, kind: 'forecast' }, named),
+    ...exampleTotals(setting),
     anomalyNotice({ status: 'firing', date: unusual.date, costs: [total, gpu] }, unusual),
     anomalyNotice(
       { status: 'resolved', since, date, last: { ...total, since, calmDays: 3 } },
@@ -189,6 +193,7 @@ function chargesOn(start: number, costs: Readonly<Record<string, string>>): Char
 const acme: ExampleSetting = {
   account: 'acme',
   budget: 'everything',
+  total: 'platform',
   parameterRoot: '/cost-alerts',
   region: 'eu-west-1',
   at: Date.parse('2026-11-21T10:05:00Z'),

@@ -22,7 +22,8 @@ export interface TestSetting {
  * reason, and programs find `"test": true`. Ids differ from call to call: a subscriber drops a second copy of an id.
  */
 export function testMessages({ kind, now, ...where }: TestSetting): readonly Message[] {
-  const setting = { ...where, account: 'TEST', budget: 'everything', at: lastSampleDay(now) };
+  const names = { account: 'TEST', budget: 'everything', total: 'TEST' };
+  const setting = { ...where, ...names, at: lastSampleDay(now) };
   const run = `test-${crypto.randomUUID()}`;
   const alerts = exampleNotices(setting).map((notice) => messageOf([marked(notice, run)], now));
   const digest = digestMessageOf(exampleDigestAt({ prefix: 'TEST-', now }), now);

@@ -68,6 +68,15 @@ export interface CostAlertsProps {
   readonly digestTimeZone?: string;
 
   /**
+   * Whether there is a CloudWatch dashboard of totals and accounts: their budgets, forecasts and what fires.
+   *
+   * Three dashboards of an AWS account are free; each more costs 3 USD a month.
+   *
+   * @default false
+   */
+  readonly dashboard?: boolean;
+
+  /**
    * The name of the table of an earlier deployment. Its usage and alert state are kept, so no alert fires twice.
    *
    * The table is used as it is: the stack neither changes nor deletes it. Must be in the stack's account and region.
@@ -100,6 +109,7 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     slack: props.slack ?? false,
     digest: props.digest ?? 'weekly',
     digestTimeZone: props.digestTimeZone ?? 'UTC',
+    dashboard: props.dashboard ?? false,
     ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'docs/running.md',
   };

@@ -35,8 +35,12 @@ export class CostAlertsStack extends Stack {
     for (const [provider, check] of Object.entries(alerts.functions)) {
       this.output(`CheckUsage-${provider}`, check.functionName, `Checks ${provider} accounts`);
     }
+    this.output('CheckTotals', alerts.checkTotals.functionName, 'Evaluates totals');
     if (alerts.postToSlack) {
       this.output('PostToSlack', alerts.postToSlack.functionName, 'Posts to Slack');
+    }
+    if (alerts.dashboard) {
+      this.output('DashboardName', alerts.dashboard.dashboard.dashboardName, 'In CloudWatch');
     }
     if (alerts.sendDigest) {
       this.output('SendDigest', alerts.sendDigest.functionName, 'Sends the digest');

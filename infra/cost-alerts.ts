@@ -5,11 +5,14 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { TOTALS } from '../functions/config/account.ts';
+import { CheckTotals } from './check-totals.ts';
 import {
   type CostAlertsProps,
   type CostAlertsSettings,
   withDefaults,
 } from './cost-alerts-props.ts';
+import { CostDashboard } from './cost-dashboard.ts';
 import { type DeployedProvider, deployedProvider } from './deployed-provider.ts';
 import {
   acknowledgeDeadLetterQueue,
@@ -44,8 +47,14 @@ export class CostAlerts extends Construct {
   /** The function that posts to Slack; only with `slack`. */
   readonly postToSlack?: LambdaFunction;
 
+  /** The function that evaluates totals. */
+  readonly checkTotals: LambdaFunction;
+
   /** The function that sends the digest, unless `digest` is `off`. */
   readonly sendDigest?: LambdaFunction;
+
+  /** The dashboard; only with `dashboard`. */
+  readonly dashboard?: CostDashboard;
 
   /** Keeps the events that failed after all retries for 14 days. */
   readonly deadLetterQueue: Queue;
@@ -67,11 +76,15 @@ export class CostAlerts extends Construct {
     this.functions = Object.fromEntries(checks.map((check) => [check.provider, check.function]));
     if (settings.slack) this.postToSlack = this.createSlackPost(settings.parameterRoot);
     const ids = providers.map(({ id: provider }) => provider);
+    const totals = this.createTotals(ids, settings, checks);
+    this.checkTotals = totals.function;
     const digest = this.createDigest(ids, settings);
     if (digest) this.sendDigest = digest.function;
+    if (settings.dashboard) this.dashboard = this.createDashboard(ids, settings);
     new SelfMonitoring(this, 'SelfMonitoring', {
       topic: this.topic,
       checks,
+      totals,
       schedule: settings.schedule,
       ...(this.postToSlack && { postToSlack: this.postToSlack }),
       ...(digest && { digest }),
@@ -128,6 +141,28 @@ export class CostAlerts extends Construct {
   private createSlackPost(parameterRoot: string): LambdaFunction {
     const { topic, deadLetterQueue } = this;
     return new SlackPost(this, 'PostToSlack', { parameterRoot, topic, deadLetterQueue }).function;
+  }
+
+  private createTotals(
+    providers: readonly string[],
+    { schedule, parameterRoot }: CostAlertsSettings,
+    after: readonly UsageCheck[],
+  ): CheckTotals {
+    const { table, topic, deadLetterQueue } = this;
+    const own = { schedule, providers, parameterRoot, after };
+    const totals = new CheckTotals(this, 'CheckTotals', { ...own, table, topic, deadLetterQueue });
+    acknowledgeParameters(totals, parameterRoot, TOTALS);
+    acknowledgeSchedule(totals.function);
+    return totals;
+  }
+
+  private createDashboard(
+    providers: readonly string[],
+    { parameterRoot }: CostAlertsSettings,
+  ): CostDashboard {
+    const { table, deadLetterQueue } = this;
+    const props = { providers, parameterRoot, table, deadLetterQueue };
+    return new CostDashboard(this, 'CostDashboard', props);
   }
 
   private createDigest(

@@ -35,6 +35,8 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
   ),
   'post-to-slack': bundlePostToSlack,
   'send-digest': bundleSendDigest,
+  'check-totals': bundleCheckTotals,
+  'show-overview': bundleShowOverview,
 };
 
 /** The code of one of `bundlers`. */
@@ -94,6 +96,24 @@ export function bundleSendDigest(outfile: string): Metafile {
   return bundleSource(
     `import { sendDigestHandler } from './handlers/send-digest.ts';
      export const handler = sendDigestHandler();`,
+    outfile,
+  );
+}
+
+/** As `bundleCheckUsage`, for the handler of `check-totals`. */
+export function bundleCheckTotals(outfile: string): Metafile {
+  return bundleSource(
+    `import { checkTotalsHandler } from './handlers/check-totals.ts';
+     export const handler = checkTotalsHandler();`,
+    outfile,
+  );
+}
+
+/** As `bundleCheckUsage`, for the handler of `show-overview`. */
+export function bundleShowOverview(outfile: string): Metafile {
+  return bundleSource(
+    `import { showOverviewHandler } from './handlers/show-overview.ts';
+     export const handler = showOverviewHandler();`,
     outfile,
   );
 }

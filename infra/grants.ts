@@ -4,6 +4,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { TOTALS } from '../functions/config/account.ts';
 
 /**
  * Reading the parameters of one provider. Tokens encrypted with the default key `aws/ssm` need no further permission: its
@@ -46,7 +47,7 @@ export type LedgerTable = Pick<ITable, 'tableArn' | 'tableName'>;
 /** Reading and writing the ledger's partitions of one provider, without scans. */
 export function grantLedger(fn: LambdaFunction, table: LedgerTable, provider: string): void {
   fn.addToRolePolicy(
-    new PolicyStatement({
+    onPartitions(table, {
       actions: [
         'dynamodb:BatchWriteItem',
         // Removes a deleted account from the register.
@@ -56,41 +57,75 @@ export function grantLedger(fn: LambdaFunction, table: LedgerTable, provider: st
         'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
-      resources: [table.tableArn],
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${provider}/*`] },
-        // `ForAllValues` is also true for a request without keys, such as a scan.
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
+      'ForAllValues:StringLike': [`${provider}/*`],
     }),
   );
   fn.addEnvironment('TABLE_NAME', table.tableName);
 }
 
-/** Reading what checks left of the accounts, of these providers only, and keeping the record of digests; no scan. */
+/** Reading what checks left of the accounts, of these providers only; no scan. */
 export function grantSummaries(
   fn: LambdaFunction,
   table: LedgerTable,
   providers: readonly string[],
 ): void {
-  const statement = (actions: string[], partitions: string[]) =>
-    new PolicyStatement({
-      actions,
-      resources: [table.tableArn],
-      conditions: {
-        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions },
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
-    });
   fn.addToRolePolicy(
-    statement(
-      ['dynamodb:Query'],
-      providers.map((provider) => `${provider}/`),
-    ),
+    onPartitions(table, {
+      actions: ['dynamodb:Query'],
+      'ForAllValues:StringEquals': providers.map((provider) => `${provider}/`),
+    }),
   );
-  fn.addToRolePolicy(statement(['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['digest/']));
   fn.addEnvironment('TABLE_NAME', table.tableName);
   fn.addEnvironment('PROVIDERS', providers.join(','));
+}
+
+/** Keeping the record of digests in the table that `grantSummaries` names. */
+export function grantDigestRecord(fn: LambdaFunction, table: LedgerTable): void {
+  fn.addToRolePolicy(
+    onPartitions(table, {
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      'ForAllValues:StringEquals': ['digest/'],
+    }),
+  );
+}
+
+/** Keeping the state and the summaries of totals, and reference rates, in the table that `grantSummaries` names. */
+export function grantTotals(fn: LambdaFunction, table: LedgerTable): void {
+  fn.addToRolePolicy(
+    onPartitions(table, {
+      actions: [
+        // Removes the summary of a deleted total.
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      'ForAllValues:StringLike': [`${TOTALS}/*`],
+    }),
+  );
+}
+
+interface OnPartitions {
+  readonly actions: string[];
+  readonly 'ForAllValues:StringEquals'?: string[];
+  readonly 'ForAllValues:StringLike'?: string[];
+}
+
+function onPartitions(
+  { tableArn }: LedgerTable,
+  { actions, ...allowed }: OnPartitions,
+): PolicyStatement {
+  const keys = Object.entries(allowed).map(([condition, partitions]) => [
+    condition,
+    { 'dynamodb:LeadingKeys': partitions },
+  ]);
+  return new PolicyStatement({
+    actions,
+    resources: [tableArn],
+    // `ForAllValues` is also true for a request without keys, such as a scan.
+    conditions: { ...Object.fromEntries(keys), Null: { 'dynamodb:LeadingKeys': 'false' } },
+  });
 }
 
 /** Counting the subscriptions of the one topic, whose ARN `grantPublish` sets. */

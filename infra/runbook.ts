@@ -5,6 +5,7 @@ export const runbookSections = {
   postponed: 'Accounts are postponed',
   deadLetters: 'The dead-letter queue is not empty',
   failedPosts: 'Posts to Slack fail',
+  totalsNotChecked: 'Totals are not checked',
   noDigest: 'No digest is sent',
   subscribersLost: 'Subscribers are lost',
 } as const;

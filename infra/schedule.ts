@@ -21,6 +21,15 @@ export function flexibleWindow(schedule: ScheduleExpression): TimeWindow {
   return minutes < 1 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(minutes));
 }
 
+/**
+ * In which a run starts that comes after those of `flexibleWindow`: a quarter of an hour, or half of a shorter rate. A
+ * window's moment is EventBridge's choice, so a run may still come before them; the next one makes up for it.
+ */
+export function laterWindow(schedule: ScheduleExpression): TimeWindow {
+  const minutes = Math.min(15, Math.floor((rateMinutes(schedule) ?? 60) / 2));
+  return minutes < 1 ? TimeWindow.off() : TimeWindow.flexible(Duration.minutes(minutes));
+}
+
 /** Lambda retries a failed run after one minute and again after two more; with a lower age it would not retry. */
 const SHORTEST_EVENT_AGE_MINUTES = 5;
 const LONGEST_EVENT_AGE_MINUTES = 60;

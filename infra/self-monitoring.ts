@@ -22,6 +22,7 @@ import {
   noSuccessWindow,
   warmUp,
 } from './alarm-window.ts';
+import type { CheckTotals } from './check-totals.ts';
 import { type RunbookSection, runbookLink } from './runbook.ts';
 import type { SendDigest } from './send-digest.ts';
 import type { UsageCheck } from './usage-check.ts';
@@ -30,6 +31,7 @@ export interface SelfMonitoringProps {
   /** Where the alarms are published. */
   readonly topic: Topic;
   readonly checks: readonly UsageCheck[];
+  readonly totals: CheckTotals;
   /** When the checks run. */
   readonly schedule: ScheduleExpression;
   readonly postToSlack?: LambdaFunction;
@@ -75,7 +77,10 @@ export class SelfMonitoring extends Construct {
     }
     const window = noSuccessWindow(props.schedule);
     if (window === undefined) this.warnOfMissingAlarm();
-    else for (const check of props.checks) this.watchSuccess(check, window);
+    else {
+      for (const check of props.checks) this.watchSuccess(check, window);
+      this.watchTotals(window);
+    }
     this.watchDeadLetters();
     if (props.postToSlack !== undefined) this.watchPosts(props.postToSlack);
     if (props.digest !== undefined) {
@@ -136,6 +141,19 @@ export class SelfMonitoring extends Construct {
       description: `No ${name} account has been read completely for ${durationText(window)}. Budgets there are not being checked: watch the bill yourself.`,
       section: 'noSuccessfulCheck',
       metric: filledUp(check.successfulChecks, 'Accounts read completely', window),
+      isBreaching: 'below 1',
+      periods: window.periods,
+      missingData: TreatMissingData.BREACHING,
+      warmUp: warmUp(window),
+    });
+  }
+
+  private watchTotals(window: AlarmWindow): void {
+    this.addAlarm('TotalsNotChecked', {
+      title: 'totals are not checked',
+      description: `The function that evaluates totals has failed or not run for ${durationText(window)}. The budgets of accounts are not affected.`,
+      section: 'totalsNotChecked',
+      metric: filledUp(this.props.totals.totalsChecked, 'Totals checked', window),
       isBreaching: 'below 1',
       periods: window.periods,
       missingData: TreatMissingData.BREACHING,

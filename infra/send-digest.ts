@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { DIGEST_HOUR, type DigestRhythm } from '../functions/digest/due.ts';
 import { functionCode } from './function-code.ts';
 import {
+  grantDigestRecord,
   grantPublish,
   grantSubscriberCounts,
   grantSummaries,
@@ -80,6 +81,7 @@ export class SendDigest extends Construct {
     this.function.addEnvironment('DIGEST', props.every);
     this.function.addEnvironment('DIGEST_TIME_ZONE', props.timeZone);
     grantSummaries(this.function, props.table, props.providers);
+    grantDigestRecord(this.function, props.table);
     grantPublish(this.function, props.topic);
     grantSubscriberCounts(this.function, props.topic);
     if (props.slack) grantWebhook(this.function, props.parameterRoot);

@@ -22,6 +22,7 @@ const steps = [
   'checks',
   'totals',
   'digest',
+  'dashboard',
   'handlers',
 ];
 

@@ -9,6 +9,7 @@ interface LogEntry {
   readonly level: string;
   readonly message: string;
   readonly account?: string;
+  readonly total?: string;
   readonly messages?: readonly string[];
   readonly remarks?: readonly string[];
   readonly failure?: string;
@@ -35,7 +36,8 @@ function linesOf(provider: string, text: string): readonly string[] {
   if (entry.level === 'DEBUG' || entry.level === 'INFO') return [JSON.stringify(entry)];
   // Each begins with the parameter's name.
   if (entry.messages !== undefined) return entry.messages;
-  const subject = entry.account === undefined ? provider : `${provider}/${entry.account}`;
+  const name = entry.account ?? entry.total;
+  const subject = name === undefined ? provider : `${provider}/${name}`;
   const details = entry.remarks ?? [entry.failure ?? entry.error?.message ?? ''];
   return details.map((detail) => oneLine(`${subject}: ${entry.message}: ${detail}`));
 }

@@ -2,9 +2,10 @@
 import type { RunDeps } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
-import { isValid } from '../../functions/config/account.ts';
+import { isValid, TOTALS } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
+import { checkTotalsHandler } from '../../functions/handlers/check-totals.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { sendDigestHandler } from '../../functions/handlers/send-digest.ts';
 import { oneLine } from '../../functions/messages/plain-text.ts';
@@ -38,7 +39,7 @@ export interface ReplayedPage {
 export interface LocalDeployment {
   readonly endpoint: string;
   readonly parameters: EmbeddedParameters;
-  /** Invokes each provider's handler once, as the schedule does. */
+  /** Invokes each provider's handler once, and then that of totals, as the schedules do. */
   readonly check: () => Promise<Check>;
   /** Sends the digest, unless the last one that was due is out; gives what was sent. */
   readonly digest: () => Promise<readonly Published[]>;
@@ -54,7 +55,7 @@ export interface Check {
 }
 
 export interface Invocation {
-  /** Absent where the handler threw. */
+  /** Absent where the handler threw, and of totals. */
   readonly summary?: RunSummary;
   /** What the handler threw, in one line. */
   readonly failure?: string;
@@ -80,6 +81,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     provider: provider.id,
     handler: checkUsageHandler(provider),
   }));
+  const totals = checkTotalsHandler();
   const sendDigest = sendDigestHandler();
   const connected = providers.map((provider) => connect(provider, process.env));
   const remembering = connected.map((deps) => ({
@@ -93,6 +95,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
       const publishedBefore = aws.published.length;
       const invocations: Invocation[] = [];
       for (const each of functions) invocations.push(await invoke(each));
+      invocations.push(await invokeTotals(totals));
       return { invocations, published: aws.published.slice(publishedBefore) };
     },
     digest: async () => {
@@ -171,6 +174,19 @@ async function invoke({ provider, handler }: CheckFunction): Promise<Invocation>
     return { summary: await handler({ provider }, contextFor(timeoutMs)), remarks };
   } catch (error) {
     return { failure: `${provider}: the check failed: ${lineOf(error)}`, remarks };
+  } finally {
+    restoreLog();
+  }
+}
+
+async function invokeTotals(handler: ReturnType<typeof checkTotalsHandler>): Promise<Invocation> {
+  const remarks: string[] = [];
+  const restoreLog = redirectLog(TOTALS, (line) => remarks.push(line));
+  try {
+    await handler({}, contextFor(timeoutMs));
+    return { remarks };
+  } catch (error) {
+    return { failure: `totals: the check failed: ${lineOf(error)}`, remarks };
   } finally {
     restoreLog();
   }

@@ -1,5 +1,6 @@
 /** The file of `npm start -- --parameters`: a JSON object of parameter names and values. */
 
+import { TOTALS } from '../../functions/config/account.ts';
 import { kindOf } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem } from '../../functions/config/json.ts';
 import { problemText } from '../../functions/config/problem.ts';
@@ -50,7 +51,7 @@ function parseObject(file: string, json: string): object {
 function checkName(file: string, name: string, names: ParameterNames): void {
   const { root, providers } = names;
   const folders = providers
-    ? [...providers, 'slack'].map((folder) => `${root}/${folder}/`)
+    ? [...providers, TOTALS, 'slack'].map((folder) => `${root}/${folder}/`)
     : [`${root}/`];
   if (folders.some((folder) => name.startsWith(folder)) && /^[\w./-]+$/.test(name)) return;
   // Where name and value are swapped, this is the token.
@@ -64,7 +65,8 @@ function accountNames({ root, providers = ['<provider>'] }: ParameterNames): str
 }
 
 function fileParameter(file: string, name: string, value: unknown): FileParameter {
-  const type = name.endsWith('/config') ? 'String' : 'SecureString';
+  const isSecret = !/\/config$|\/totals\/[^/]+$/.test(name);
+  const type = isSecret ? 'SecureString' : 'String';
   if (typeof value === 'string' && value !== '') return { name, value, type };
   // An unknown name is reported where the parameters are read, whatever its value is.
   const mayBeObject = !/\/(token|webhook-url)$/.test(name);

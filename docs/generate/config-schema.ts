@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { accountConfigSchema } from '../../functions/config/account-config.ts';
 import type { ConfigRules } from '../../functions/config/config-rules.ts';
 import { numberText } from '../../functions/config/price-schema.ts';
+import { totalSchema } from '../../functions/config/total-schema.ts';
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -12,7 +15,7 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 export function configJsonSchema(rules: readonly ConfigRules[]): JsonSchema {
   const definitions = rules.map((one) => [one.id, providerJsonSchema(one)] as const);
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $schema: DRAFT,
     title: 'Config of an account that cost-alerts watches',
     anyOf: rules.map(({ id }) => ({ $ref: `#/$defs/${id}` })),
     $defs: withShared(definitions),
@@ -74,9 +77,9 @@ function mapped(schema: JsonSchema, change: Change): JsonSchema {
   };
 }
 
-/** The text of `config.schema.json`. */
-export function configJsonSchemaText(rules: readonly ConfigRules[]): string {
-  return `${JSON.stringify(configJsonSchema(rules), null, 2)}\n`;
+/** The text of a schema's file. */
+export function schemaText(schema: JsonSchema): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 /** The definition of one provider's configs; without rules that span several keys. */
@@ -86,6 +89,68 @@ export function providerJsonSchema(rules: ConfigRules): JsonSchema {
     unrepresentable: 'any',
   });
   return { title: rules.name, ...schema };
+}
+
+/** Of a total's parameter. */
+export function totalJsonSchema(): JsonSchema {
+  return { $schema: DRAFT, title: 'A total that cost-alerts watches', ...totalDefinition() };
+}
+
+function totalDefinition(): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(totalSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return schema;
+}
+
+/** Of `accounts.yaml`. */
+export function accountsJsonSchema(rules: readonly ConfigRules[]): JsonSchema {
+  return {
+    $schema: DRAFT,
+    title: 'Accounts and totals that cost-alerts watches',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      accounts: {
+        description: 'By provider and name, such as `northflank/acme`.',
+        type: 'object',
+        additionalProperties: false,
+        patternProperties: Object.fromEntries(
+          rules.map(({ id }) => [`^${id}/[\\w.-]+$`, accountEntry(`#/$defs/${id}`)]),
+        ),
+      },
+      totals: {
+        description: 'By name.',
+        type: 'object',
+        additionalProperties: { $ref: '#/$defs/total' },
+      },
+    },
+    $defs: {
+      ...Object.fromEntries(rules.map((one) => [one.id, providerJsonSchema(one)])),
+      total: totalDefinition(),
+    },
+  };
+}
+
+function accountEntry(config: string): JsonSchema {
+  const reference = (key: string): JsonSchema => ({
+    type: 'object',
+    additionalProperties: false,
+    required: [key],
+    properties: { [key]: { type: 'string' } },
+  });
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      token: {
+        description: 'Where the API token is; it never stands in the file.',
+        anyOf: [reference('env'), reference('file')],
+      },
+      config: { $ref: config },
+    },
+  };
 }
 
 interface Row {

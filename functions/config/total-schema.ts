@@ -47,7 +47,8 @@ const perExpected = `${totalPers.map((per) => `"${per}"`).join(', ')}, as a tota
 /** A rate of a currency such as the rupiah is small: as many digits as a price may have. */
 const rate = z
   .custom<number | string | Big>(isRate, aRate)
-  .transform((value) => new Decimal(String(value)).toFixed());
+  .transform((value) => new Decimal(String(value)).toFixed())
+  .meta({ anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { type: 'string' }] });
 
 function isRate(value: unknown): boolean {
   const isDecimal = typeof value === 'string' && /^\d{1,15}(\.\d{1,15})?$/.test(value);
@@ -55,26 +56,32 @@ function isRate(value: unknown): boolean {
   return Number.isFinite(Number(String(value))) && Number(String(value)) > 0;
 }
 
-const totalSchema = z
+export const totalSchema = z
   .strictObject({
-    $schema: z.string().exactOptional(),
-    limit: amountAbove0,
-    currency,
-    per: z.enum(totalPers, {
-      error: ({ input }) => (input === 'hour' ? `one of ${perExpected}` : undefined),
-    }),
+    $schema: z.string().exactOptional().describe('Address of the JSON schema, for editors.'),
+    limit: amountAbove0.describe('In `currency`.'),
+    currency: currency.describe('ISO 4217 code; the others are converted to it.'),
+    per: z
+      .enum(totalPers, {
+        error: ({ input }) => (input === 'hour' ? `one of ${perExpected}` : undefined),
+      })
+      .describe('The period of the limit.'),
     accounts: z
       .array(z.string(aPattern).regex(/^(\*|[\w-]+\/(\*|[\w.-]+))$/, aPattern), someAccounts)
       .min(1)
       .max(200)
-      .prefault(['*']),
+      .prefault(['*'])
+      .describe('Accounts, all of a provider such as `northflank/*`, or all: `*`.'),
     thresholds,
-    timeZone: timeZone.prefault('UTC'),
+    timeZone: timeZone.prefault('UTC').describe('IANA time zone; periods start at midnight there.'),
     startsOn,
-    rates: z.record(z.string().regex(/^[A-Z]{3}$/, aCurrencyKey), rate).prefault({}),
+    rates: z
+      .record(z.string().regex(/^[A-Z]{3}$/, aCurrencyKey), rate)
+      .prefault({})
+      .describe('What one unit of a currency is in `currency`, instead of reference rates.'),
     forecast,
-    mutedUntil: mutedUntil.exactOptional(),
-    mutedBecause: mutedBecause.exactOptional(),
+    mutedUntil: mutedUntil.exactOptional().describe('Mutes the total until then.'),
+    mutedBecause: mutedBecause.exactOptional().describe('Why.'),
   })
   .check(startsOnFitsPer)
   .transform(({ $schema: _, ...total }): TotalConfig => total);

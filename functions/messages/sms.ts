@@ -48,7 +48,7 @@ function smsLine({ notices, test }: Message, nameLength?: number): string {
 
 /** What the amount lacks comes before the forecast: without it the amount is wrong. */
 function noticeText(notice: Notice, nameLength?: number): string {
-  if (!isBudgetNotice(notice)) return notice.reason;
+  if (!isBudgetNotice(notice)) return toAscii(notice.reason) || headline(notice, nameLength);
   const { usageFrom, unpriced = [] } = notice;
   const [meter, ...others] = unpriced;
   const more = others.length > 0 ? ` and ${others.length} more` : '';

@@ -31,7 +31,7 @@ export function reportTotals(run: TotalsRun, { log, metrics }: Outlets): TotalsS
     unpublished: run.delivery.failures.length,
   };
   log.info('run', { summary });
-  metrics.addMetric('TotalsChecked', 'Count', 1);
+  metrics.addMetric('TotalsChecked', 'Count', summary.unpublished === 0 ? 1 : 0);
   metrics.addMetric('TotalsUnknown', 'Count', summary.unknown);
   metrics.publishStoredMetrics();
   if (summary.unpublished > 0) {

@@ -1,7 +1,6 @@
 /** Every benchmark, at a small size: that it runs and what it counts, not how fast it is. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -12,6 +11,7 @@ import { influxdbCsv } from '../../bench/influxdb-csv.ts';
 import { manyAccounts } from '../../bench/many-accounts.ts';
 import { roundTrips } from '../../bench/round-trips.ts';
 import { runningCost } from '../../bench/running-cost.ts';
+import { newFolder } from '../support/new-folder.ts';
 
 let lines: string[];
 
@@ -115,7 +115,7 @@ test("foresight: it beats linear pace and the 30 % rule, by the scorer's own fig
 });
 
 test('foresight: a folder without series, or with a gap in one, is refused', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'series-'));
+  const folder = newFolder();
 
   await expect(foresight(folder)).rejects.toThrow('expected a folder with daily.csv or hourly.csv');
   writeFileSync(

@@ -26,6 +26,7 @@ export function costAlerts(
 ): CostAlertsProcess {
   const isolated = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     TZ: 'UTC',
     HOME: '/nonexistent',
     AWS_EC2_METADATA_DISABLED: 'true',

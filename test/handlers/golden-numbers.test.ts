@@ -1,7 +1,4 @@
 /** The vendors' list prices and units, from the answer of the API to the published message, through the bundles that are deployed. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
@@ -9,26 +6,20 @@ import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
 import { startSimulatedOpenrouter } from '../../cli/demo/vendors/openrouter.ts';
 import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
-import { bundleCheckUsage } from '../../infra/function-code.ts';
+import { checkUsageBundle } from '../support/bundles.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const watched = ['influxdb', 'tpstreams', 'openai', 'anthropic', 'openrouter'] as const;
 const token = 'secret-token';
-let folder: string;
 let world: WatchedWorld;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  for (const provider of watched) {
-    bundleCheckUsage(provider, join(folder, `${provider}.mjs`));
-  }
   world = await startWatchedWorld();
 });
 
 afterAll(async () => {
   await world.close();
-  rmSync(folder, { recursive: true });
 });
 
 interface Watched {
@@ -45,10 +36,8 @@ async function check({ provider, config, now }: Watched): Promise<Record<string,
   const account = `${environment.PARAMETER_ROOT}/${provider}/acme`;
   world.aws.parameters.put(`${account}/token`, token, 'SecureString');
   world.aws.parameters.put(`${account}/config`, JSON.stringify(config));
-  const bundle = join(folder, `${provider}.mjs`);
-
   const { exitCode, output } = await startFunction({
-    bundle,
+    bundle: checkUsageBundle(provider).file,
     event: { provider },
     environment,
     now,

@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack/notices.ts';
-import { providers } from '../../functions/providers/registry.ts';
-import { bundleSource } from '../../infra/function-code.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
+import { postToSlackBundle } from '../support/bundles.ts';
 import { startFunction } from '../support/function-process.ts';
 import {
   type SimulatedSlack,
@@ -20,17 +16,10 @@ const parameter = '/cost-alerts/slack/webhook-url';
 const path = '/services/T00000000/B00000000/markedSecret000000000000';
 const notices = messageOf(overBudget);
 
-let folder: string;
-let bundle: string;
-let inputs: readonly string[];
 let aws: EmbeddedAws;
 let slack: SimulatedSlack;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  bundle = join(folder, 'index.mjs');
-  const source = `export { handler } from './handlers/post-to-slack.ts';`;
-  inputs = Object.keys(bundleSource(source, bundle).inputs);
   aws = await startEmbeddedAws();
   slack = await startSimulatedSlack({ path });
 });
@@ -38,7 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await slack.close();
   await aws.close();
-  rmSync(folder, { recursive: true });
 });
 
 beforeEach(() => {
@@ -50,7 +38,7 @@ beforeEach(() => {
 /** Ends with what the process printed, the log and the error of a crash alike. */
 function run(environment: Record<string, string> = { WEBHOOK_PARAMETER: parameter }) {
   return startFunction({
-    bundle,
+    bundle: postToSlackBundle().file,
     event: {
       Records: [
         { Sns: { MessageId: 'sns-1', Message: excerptJson({ message: notices }), Subject: null } },
@@ -112,17 +100,6 @@ describe('the bundled function', () => {
 
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/Environment of the function:.*WEBHOOK_PARAMETER/s);
-  });
-
-  test('holds nothing that only other functions need', () => {
-    const foreign =
-      /^(infra|test|bench)\/|^functions\/(ledger|local|cli)\/|^functions\/pricing\/(?!money|shown-digits)|^functions\/budgets\/(?!dates)|node_modules\/@aws-sdk\/(client-(sns|dynamodb)|lib-dynamodb)\//;
-    const vendors = ['registry', ...providers.map(({ id }) => id)];
-    const isForeign = (input: string) =>
-      foreign.test(input) || vendors.some((id) => input.startsWith(`functions/providers/${id}`));
-
-    expect(inputs).toContain('functions/handlers/post-to-slack.ts');
-    expect(inputs.filter(isForeign)).toEqual([]);
   });
 });
 

@@ -1,35 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleSendDigest } from '../../infra/function-code.ts';
+import { sendDigestBundle } from '../support/bundles.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-23T08:00:00Z';
 
-let folder: string;
-let bundle: string;
-let inputs: readonly string[];
 let world: WatchedWorld;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  bundle = join(folder, 'index.mjs');
-  inputs = Object.keys(bundleSendDigest(bundle).inputs);
   world = await startWatchedWorld();
   await world.reset(now);
 });
 
 afterAll(async () => {
   await world.close();
-  rmSync(folder, { recursive: true });
 });
 
 function run(environment: Record<string, string> = {}) {
   const own = { PROVIDERS: 'northflank', DIGEST: 'daily', DIGEST_TIME_ZONE: 'UTC' };
   const all = { ...world.environment(), ...own, ...environment };
-  return startFunction({ bundle, event: {}, environment: all, now }).ended;
+  return startFunction({ bundle: sendDigestBundle().file, event: {}, environment: all, now }).ended;
 }
 
 test('the bundled function sends the digest, and logs its metrics', async () => {
@@ -55,6 +45,7 @@ test('holds no provider', () => {
   const foreign =
     /^(infra|test|bench|cli)\/|^functions\/providers\/(registry|northflank|influx|tp)/;
 
+  const { inputs } = sendDigestBundle();
   expect(inputs).toContain('functions/handlers/send-digest.ts');
   expect(inputs.filter((input) => foreign.test(input))).toEqual([]);
 });

@@ -99,8 +99,8 @@ describe('a table of an earlier deployment', () => {
         .map(({ Action, Condition }) => ({ Action, Condition }));
 
     const granted = grants({ template, table: arn });
-    // The digest reads the accounts of all, and keeps a record.
-    expect(granted).toHaveLength(providers.length + 2);
+    // Totals and the digest read the accounts of all, and keep what they know.
+    expect(granted).toHaveLength(providers.length + 4);
     expect(granted).toEqual(
       grants({ template: own.template, table: own.ref(own.alerts.table.tableArn) }),
     );
@@ -158,15 +158,16 @@ describe('the providers', () => {
     const { alerts, template } = synthesize();
 
     expect(Object.keys(alerts.functions)).toEqual(providers.map((provider) => provider.id));
-    template.resourceCountIs('AWS::Lambda::Function', providers.length + 1);
-    template.resourceCountIs('AWS::Scheduler::Schedule', providers.length + 1);
+    // One for totals and one for the digest.
+    template.resourceCountIs('AWS::Lambda::Function', providers.length + 2);
+    template.resourceCountIs('AWS::Scheduler::Schedule', providers.length + 2);
   });
 
   test('are only those that are named, where some are', () => {
     const { alerts, template } = synthesize({ providers: ['northflank'], digest: 'off' });
 
     expect(Object.keys(alerts.functions)).toEqual(['northflank']);
-    template.resourceCountIs('AWS::Lambda::Function', 1);
+    template.resourceCountIs('AWS::Lambda::Function', 2);
   });
 });
 
@@ -220,6 +221,7 @@ describe('the stack', () => {
       'Digest',
       'DeadLetterQueueUrl',
       ...providers.map((provider) => `CheckUsage${provider.id}`),
+      'CheckTotals',
       'SendDigest',
     ]);
     expect(outputs).toMatchObject({

@@ -1,55 +1,44 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
-import { bundleCheckUsage, bundlePostToSlack } from '../../infra/function-code.ts';
+import { checkUsageBundle, postToSlackBundle } from '../support/bundles.ts';
+import { newFolder } from '../support/new-folder.ts';
 
 const ids = providers.map((provider) => provider.id);
-const directory = mkdtempSync(join(tmpdir(), 'cost-alerts-bundles-'));
-const slackFile = join(directory, 'post-to-slack.mjs');
-let slackInputs: readonly string[] = [];
-const bundles = new Map<string, { readonly file: string; readonly inputs: readonly string[] }>();
-
-beforeAll(() => {
-  for (const id of ids) {
-    const file = join(directory, `${id}.mjs`);
-    bundles.set(id, { file, inputs: Object.keys(bundleCheckUsage(id, file).inputs) });
-  }
-  slackInputs = Object.keys(bundlePostToSlack(slackFile).inputs);
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = newFolder();
 
 describe.each(ids)('the bundle of %s', (id) => {
+  const { file, inputs } = checkUsageBundle(id);
+
   test('holds its own adapter and nothing of the others', () => {
     const others = ids.filter((other) => other !== id);
     const ofOthers = (input: string) =>
       others.some((other) => input.startsWith(`functions/providers/${other}`));
 
-    expect(bundles.get(id)?.inputs).toContain(`functions/providers/${id}.ts`);
-    expect(bundles.get(id)?.inputs.filter(ofOthers)).toEqual([]);
+    expect(inputs).toContain(`functions/providers/${id}.ts`);
+    expect(inputs.filter(ofOthers)).toEqual([]);
   });
 
   test('holds no source that does not run in Lambda', () => {
     const foreign =
-      /^(infra|test|bench)\/|^functions\/(local|cli)\/|node_modules\/(aws-cdk-lib|constructs|esbuild|dynalite)\//;
+      /^(infra|test|bench|cli)\/|node_modules\/(aws-cdk-lib|constructs|esbuild|dynalite)\//;
 
-    expect(bundles.get(id)?.inputs).toContain('functions/handlers/check-usage.ts');
-    expect(bundles.get(id)?.inputs.filter((input) => foreign.test(input))).toEqual([]);
+    expect(inputs).toContain('functions/handlers/check-usage.ts');
+    expect(inputs.filter((input) => foreign.test(input))).toEqual([]);
   });
 
   test('is small: under 4 MB unpacked', () => {
-    expect(statSync(bundles.get(id)?.file ?? '').size).toBeLessThan(4_000_000);
+    expect(statSync(file).size).toBeLessThan(4_000_000);
   });
 
   test('loads in a bare Node.js, away from node_modules, and exports the handler', () => {
-    const script = `import(${JSON.stringify(bundles.get(id)?.file)}).then((m) => console.log(typeof m.handler))`;
+    const script = `import(${JSON.stringify(file)}).then((m) => console.log(typeof m.handler))`;
     const env = {
       AWS_REGION: 'us-east-1',
       TABLE_NAME: 'table',
@@ -64,24 +53,26 @@ describe.each(ids)('the bundle of %s', (id) => {
 });
 
 describe('the bundle of post-to-slack', () => {
+  const { file, inputs } = postToSlackBundle();
+
   test('holds what makes messages, and nothing that reads usage or the ledger', () => {
     const foreign =
-      /^(infra|test|bench)\/|^functions\/(ledger|local|cli)\/|node_modules\/(@aws-sdk\/(client|lib)-(?!ssm)|aws-cdk-lib|constructs)/;
+      /^(infra|test|bench|cli)\/|^functions\/(ledger|pricing\/(?!money|shown-digits)|budgets\/(?!dates)|providers\/registry)|node_modules\/(@aws-sdk\/(client|lib)-(?!ssm)|aws-cdk-lib|constructs)/;
     const adapters = ids.map((id) => `functions/providers/${id}`);
 
-    expect(slackInputs).toContain('functions/handlers/post-to-slack.ts');
-    expect(slackInputs.filter((input) => foreign.test(input))).toEqual([]);
-    expect(
-      slackInputs.filter((input) => adapters.some((adapter) => input.startsWith(adapter))),
-    ).toEqual([]);
+    expect(inputs).toContain('functions/handlers/post-to-slack.ts');
+    expect(inputs.filter((input) => foreign.test(input))).toEqual([]);
+    expect(inputs.filter((input) => adapters.some((adapter) => input.startsWith(adapter)))).toEqual(
+      [],
+    );
   });
 
   test('is small: under 4 MB unpacked', () => {
-    expect(statSync(slackFile).size).toBeLessThan(4_000_000);
+    expect(statSync(file).size).toBeLessThan(4_000_000);
   });
 
   test('loads in a bare Node.js, away from node_modules, and exports the handler', () => {
-    const script = `import(${JSON.stringify(slackFile)}).then((m) => console.log(typeof m.handler))`;
+    const script = `import(${JSON.stringify(file)}).then((m) => console.log(typeof m.handler))`;
     const env = { AWS_REGION: 'us-east-1', WEBHOOK_PARAMETER: '/cost-alerts/slack/webhook-url' };
 
     const output = execFileSync(process.execPath, ['-e', script], { cwd: directory, env });
@@ -107,9 +98,9 @@ test('at synthesis each function gets its own bundle', () => {
     return digest(join(app.outdir, `asset.${hash}`, 'index.mjs'));
   };
   for (const id of some) {
-    expect(bundleOf(alerts.functions[id]?.functionName)).toBe(digest(bundles.get(id)?.file ?? ''));
+    expect(bundleOf(alerts.functions[id]?.functionName)).toBe(digest(checkUsageBundle(id).file));
   }
-  expect(bundleOf(alerts.postToSlack?.functionName)).toBe(digest(slackFile));
+  expect(bundleOf(alerts.postToSlack?.functionName)).toBe(digest(postToSlackBundle().file));
 });
 
 /** Two bundles side by side in a failure would be megabytes. */

@@ -78,12 +78,21 @@ test.each([
   for (const id of ids) expect(mayRead(role, `/my-root/${id}/acme/token`)).toBe(false);
 });
 
+test('the function that evaluates totals reads their parameters, no webhook and no token', () => {
+  const role = roleOf(alerts.checkTotals.functionName);
+
+  expect(mayRead(role, '/my-root/totals/all')).toBe(true);
+  expect(mayRead(role, webhook)).toBe(false);
+  for (const id of ids) expect(mayRead(role, `/my-root/${id}/acme/token`)).toBe(false);
+});
+
 test('no other role reads any parameter', () => {
-  const functions = [...Object.values(alerts.functions), alerts.postToSlack, alerts.sendDigest];
+  const { functions: checks, checkTotals, postToSlack, sendDigest } = alerts;
+  const functions = [...Object.values(checks), checkTotals, postToSlack, sendDigest];
   const readers = functions.map((fn) => roleOf(fn?.functionName));
   const others = roles.filter((role) => !readers.includes(role));
 
-  expect(others).toHaveLength(ids.length + 1);
+  expect(others).toHaveLength(ids.length + 2);
   expect(new Set(others)).toEqual(new Set(rolesOf(template, 'scheduler.amazonaws.com')));
   const actions = others.flatMap((role) => statementsOf(template, role)).flatMap((s) => s.Action);
   expect(actions.filter((action) => /^(ssm:|\*)/.test(action))).toEqual([]);
@@ -104,6 +113,7 @@ function namesFor(variables: Record<string, unknown>): string[] {
   if ('DIGEST' in variables) {
     return [...ledger, 'PROVIDERS', 'DIGEST', 'DIGEST_TIME_ZONE', 'WEBHOOK_PARAMETER'];
   }
+  if ('PROVIDERS' in variables) return [...ledger, 'PROVIDERS', 'PARAMETER_ROOT'];
   return 'WEBHOOK_PARAMETER' in variables ? ['WEBHOOK_PARAMETER'] : [...ledger, 'PARAMETER_ROOT'];
 }
 
@@ -116,7 +126,7 @@ describe('the template', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
     const variables = functions.map(({ Properties }) => Properties.Environment.Variables);
 
-    expect(functions).toHaveLength(ids.length + 2);
+    expect(functions).toHaveLength(ids.length + 3);
     for (const each of variables) {
       const own = namesFor(each);
       expect(new Set(Object.keys(each))).toEqual(new Set([...own, 'POWERTOOLS_SERVICE_NAME']));

@@ -139,7 +139,7 @@ describe('an alarm fires', () => {
       expect(alarm(`no successful ${name} check`, all)).toBeDefined();
       expect(alarm(`${name} accounts are postponed`, all)).toBeDefined();
     }
-    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 3 + 3);
+    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 3 + 4);
     expect(JSON.stringify(all.findResources('AWS::CloudWatch::Alarm'))).not.toContain('Slack');
   });
 });
@@ -253,6 +253,7 @@ describe('an alarm says what it means, and links to its section of the runbook',
       'docs/running.md#checks-fail',
       'docs/running.md#accounts-are-postponed',
       'docs/running.md#no-successful-check',
+      'docs/running.md#totals-are-not-checked',
       'docs/running.md#the-dead-letter-queue-is-not-empty',
       'docs/running.md#no-digest-is-sent',
       'docs/running.md#subscribers-are-lost',

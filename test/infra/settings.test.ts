@@ -22,6 +22,7 @@ describe('what is not given has a default', () => {
       slack: false,
       digest: 'weekly',
       digestTimeZone: 'UTC',
+      dashboard: false,
       runbookUrl: 'docs/running.md',
     });
   });
@@ -48,6 +49,7 @@ describe('what is given is used', () => {
     [{ schedule: 'cron(30 7 * * ? *)' }, { schedule: 'cron(30 7 * * ? *)' }],
     [{ providers: 'northflank' }, { providers: ['northflank'] }],
     [{ slack: 'true' }, { slack: true }],
+    [{ dashboard: 'true' }, { dashboard: true }],
     [{ slack: true }, { slack: true }],
     [{ slack: 'false' }, { slack: false }],
     [
@@ -199,7 +201,7 @@ describe('the file', () => {
     [{ slak: true }, '"slak" is not a setting; did you mean "slack"?'],
     [
       { colour: 'red' },
-      '"colour" is not a setting; choose from email, root, schedule, providers, slack, digest, digestTimeZone, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
+      '"colour" is not a setting; choose from email, root, schedule, providers, slack, digest, digestTimeZone, dashboard, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
     ],
     [
       JSON.parse('{"__proto__":{"slack":true}}'),

@@ -17,7 +17,7 @@ test('there is no function that posts to Slack unless it is asked for', () => {
   const without = synthesize({ providers: ['northflank'], digest: 'off' });
 
   expect(without.alerts.postToSlack).toBeUndefined();
-  without.template.resourceCountIs('AWS::Lambda::Function', 1);
+  without.template.resourceCountIs('AWS::Lambda::Function', 2);
   expect(JSON.stringify(without.template.toJSON())).not.toMatch(/webhook/i);
 });
 
@@ -47,7 +47,7 @@ describe('the function', () => {
       DeletionPolicy: 'Delete',
       Properties: { RetentionInDays: 30 },
     });
-    template.resourceCountIs('AWS::Logs::LogGroup', 2);
+    template.resourceCountIs('AWS::Logs::LogGroup', 3);
   });
 
   test('is retried twice if it fails, then what it was about goes to the dead-letter queue', () => {

@@ -1,29 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleCheckUsage } from '../../infra/function-code.ts';
+import { checkUsageBundle } from '../support/bundles.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 import { synthesize } from './synthesize.ts';
 
 const now = '2026-11-21T10:00:00Z';
 
-let folder: string;
-let bundle: string;
 let world: WatchedWorld;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  bundle = join(folder, 'index.mjs');
-  bundleCheckUsage('northflank', bundle);
   world = await startWatchedWorld();
   await world.reset(now);
 });
 
 afterAll(async () => {
   await world.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** The embedded metric format. */
@@ -61,7 +52,7 @@ test('what the deployed function measures is what the alarm on missing checks lo
   const [metric] = alarms.flatMap(({ Properties }) => Properties.Metrics?.[1]?.MetricStat ?? []);
 
   const { exitCode, output } = await startFunction({
-    bundle,
+    bundle: checkUsageBundle('northflank').file,
     event: { provider: 'northflank' },
     environment: { ...world.environment(), POWERTOOLS_SERVICE_NAME: serviceName },
     now,

@@ -228,7 +228,8 @@ describe('the schedule', () => {
 
 describe('the rule on changed parameters', () => {
   test('takes what creates, updates or deletes a parameter of the provider, and no label', () => {
-    template.resourceCountIs('AWS::Events::Rule', 2);
+    // One of them is for deploys, and one for totals.
+    template.resourceCountIs('AWS::Events::Rule', 3);
     template.hasResourceProperties('AWS::Events::Rule', {
       State: 'ENABLED',
       EventPattern: {
@@ -298,20 +299,30 @@ describe('the rule on deploys', () => {
 });
 
 test('no other rules may start the function, nor write to the queue', () => {
-  const rules = Object.keys(template.findResources('AWS::Events::Rule'));
+  const functionArn = ref(alerts.functions.northflank?.functionArn);
+  const started = { Targets: [{ Arn: functionArn }] };
+  const rules = Object.keys(template.findResources('AWS::Events::Rule', { Properties: started }));
   const arns = rules.map((rule) => ({ 'Fn::GetAtt': [rule, 'Arn'] }));
-  const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+  const permissions = Object.values(
+    template.findResources('AWS::Lambda::Permission', {
+      Properties: { FunctionName: functionArn },
+    }),
+  );
+  const allRules = Object.keys(template.findResources('AWS::Events::Rule')).map((rule) => ({
+    'Fn::GetAtt': [rule, 'Arn'],
+  }));
+  expect(rules).toHaveLength(2);
 
   expect(permissions.map(({ Properties }) => Properties)).toEqual(
     arns.map((SourceArn) => ({
       Action: 'lambda:InvokeFunction',
-      FunctionName: ref(alerts.functions.northflank?.functionArn),
+      FunctionName: functionArn,
       Principal: 'events.amazonaws.com',
       SourceArn,
     })),
   );
   expect(allowedBy(template, 'AWS::SQS::QueuePolicy')).toEqual(
-    arns.map((arn) =>
+    allRules.map((arn) =>
       expect.objectContaining({
         Action: 'sqs:SendMessage',
         Principal: { Service: 'events.amazonaws.com' },
@@ -327,6 +338,7 @@ test('no role may do anything by wildcard', () => {
     .flatMap((role) => statementsOf(template, role))
     .flatMap(({ Action }) => Action);
 
-  template.resourceCountIs('AWS::IAM::Role', 2);
+  // Two of them are of totals.
+  template.resourceCountIs('AWS::IAM::Role', 4);
   expect(actions.filter((action) => action.includes('*'))).toEqual([]);
 });

@@ -24,7 +24,7 @@ const text = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(sign, fc.integer({ min: 1, max: 60_000 }))
+      .tuple(sign, fc.integer({ min: 1, max: 20_000 }))
       .map(([repeated, times]) => repeated.repeat(times)),
   },
 );
@@ -41,19 +41,34 @@ const base = {
   nextStep: text,
   links: fc.record({ provider: text, parameter: text }),
   severity: fc.constantFrom('info', 'warning', 'critical'),
-  provider: fc.oneof(fc.constantFrom('northflank', 'influxdb', 'tpstreams'), text),
+  provider: fc.oneof(fc.constantFrom('northflank', 'influxdb', 'tpstreams', 'totals'), text),
 } as const;
 
-const driver = fc.record({
-  meter: text,
-  amount: decimal,
-  share: fc.double({ min: 0, max: 1, noNaN: true }),
-});
+const driver = fc.record(
+  {
+    account: text,
+    meter: text,
+    amount: decimal,
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  },
+  { requiredKeys: ['amount', 'share'] },
+);
+
+const total = fc.record(
+  {
+    accounts: fc.nat(),
+    late: fc.array(fc.record({ account: text, from: fc.constant('2026-11-20') })),
+    conversions: fc.array(
+      fc.record({ currency: text, on: fc.constant('2026-11-20') }, { requiredKeys: ['currency'] }),
+    ),
+  },
+  { requiredKeys: ['accounts'] },
+);
 
 const budgetNotice = fc
   .record({
     ...base,
-    kind: fc.constantFrom('budget', 'forecast'),
+    kind: fc.constantFrom('budget', 'forecast', 'total'),
     budget: text,
     unit: text,
     measure: fc.constantFrom('cost', 'usage'),
@@ -63,8 +78,15 @@ const budgetNotice = fc
     drivers: fc.array(driver, { maxLength: 5 }),
     mainDriver: fc.record({ meter: text, amount: decimal }),
     unpriced: fc.array(text, { maxLength: 15 }),
+    total: fc.option(total),
   })
-  .map((values): Notice => ({ ...overBudget, ...values }));
+  .map(
+    ({ total: of, ...values }): Notice => ({
+      ...overBudget,
+      ...values,
+      ...(of !== null && { total: of }),
+    }),
+  );
 
 const otherNotice = fc
   .record({

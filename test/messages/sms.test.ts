@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BudgetNotice } from '../../functions/alerts/notice.ts';
+import { headline } from '../../functions/messages/headline.ts';
 import { smsText } from '../../functions/messages/sms.ts';
 import { anyMessage } from './any-message.ts';
 import { healthNotice, manyAccounts, messageOf, overBudget, resolved } from './examples.ts';
@@ -51,6 +52,12 @@ test('cuts a long reason at a word', () => {
 
   expect(sms).toMatch(/^northflank\/acme is unreadable: the token was/);
   expect(sms).toMatch(/ (is|unreadable:|the|token|was)\.\.\.$/);
+});
+
+test.each([' ', '\n', '\u0301'])('of a notice whose reason is %j says what happened', (reason) => {
+  const notice = { ...healthNotice('read-error'), reason };
+
+  expect(smsText(messageOf(notice))).toBe(headline(notice));
 });
 
 test('keeps the numbers when names are absurdly long', () => {

@@ -24,10 +24,11 @@ export interface FunctionCall {
 }
 
 export function startFunction({ bundle, event, environment, now }: FunctionCall): FunctionProcess {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const process_ = spawn(
     process.execPath,
     ['--import', here('fixed-date.ts'), here('invoke-handler.ts'), bundle, JSON.stringify(event)],
-    { env: { PATH: process.env.PATH, ...environment, FIXED_NOW: now }, stdio: 'pipe' },
+    { env: { PATH, NODE_COMPILE_CACHE, ...environment, FIXED_NOW: now }, stdio: 'pipe' },
   );
   let output = '';
   process_.stdout.on('data', (chunk) => {

@@ -6,7 +6,9 @@ try {
   const { handler } = await import(pathToFileURL(bundle).href);
   const startedAt = performance.now();
   const context = { getRemainingTimeInMillis: () => 900_000 - (performance.now() - startedAt) };
-  await handler(JSON.parse(event), context);
+  const answer = await handler(JSON.parse(event), context);
+  // What a function answers with is its output, where that is a text.
+  if (typeof answer === 'string') console.log(answer);
 } catch (error) {
   // Node itself would print the line of the bundle first, which is all of it, and lose what comes after it.
   console.error(error);

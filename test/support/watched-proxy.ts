@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface Exchange {
   /** 1 for the first request since the proxy started. */
   readonly number: number;
+  /** Whether it only reads: before and after it there is the same in AWS. */
+  readonly isRead: boolean;
   /** Before the request is passed on, or after it was carried out and before the answer is passed back. */
   readonly moment: 'before' | 'after';
 }
@@ -12,6 +14,8 @@ export interface Exchange {
 export interface WatchedProxy {
   readonly url: string;
   /** Waits until what was passed on is carried out. */
+  readonly settle: () => Promise<void>;
+  /** Settles first. */
   readonly close: () => Promise<void>;
 }
 
@@ -28,9 +32,12 @@ export async function startWatchedProxy(
 ): Promise<WatchedProxy> {
   let number = 0;
   const underWay = new Set<Promise<void>>();
+  const settle = async () => {
+    await Promise.all(underWay);
+  };
   const server = createServer(async (incoming, outgoing) => {
     number += 1;
-    const exchange = { number };
+    const exchange = { number, isRead: isRead(incoming) };
     if (await watch({ ...exchange, moment: 'before' })) {
       incoming.socket.destroy();
       return;
@@ -42,14 +49,21 @@ export async function startWatchedProxy(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://localhost:${port}`,
+    settle,
     close: async () => {
-      await Promise.all(underWay);
+      await settle();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       });
     },
   };
+}
+
+/** A provider is only ever asked; of AWS's services SNS alone has no target that names the operation. */
+function isRead({ url, headers }: IncomingMessage): boolean {
+  const target = String(headers['x-amz-target'] ?? '');
+  return url !== '/' || /\.(Get|Query|BatchGet)/.test(target);
 }
 
 /** Resolves when the target has answered, whether or not anybody still listens. */

@@ -3,12 +3,12 @@ import { severityAt, shownPercent } from '../../../functions/alerts/budget-notic
 import type { NoticeKind, Severity } from '../../../functions/alerts/notice.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 import { figuresText } from '../../../functions/messages/headline.ts';
+import { type Html, html, trusted } from '../../../functions/messages/html.ts';
 import { decimal, ratio } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import type { ReplayedAlert } from '../alerts-with-limit.ts';
 import { REPLAYED_KINDS, type ReplayedBudget } from '../replayed.ts';
 import { type MarkedPlots, type Plot, xOf, yOf } from './chart.ts';
-import { type Html, html, trusted } from './html.ts';
 import { momentAt } from './page-data.ts';
 
 export interface AlertEntry {

@@ -14,6 +14,7 @@ import {
 } from '../../../functions/messages/amounts.ts';
 import { emailText } from '../../../functions/messages/email.ts';
 import { figuresText, headline, isBudgetNotice } from '../../../functions/messages/headline.ts';
+import { type Content, type Html, html, trusted } from '../../../functions/messages/html.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { type Counting, shownDigits } from '../../../functions/pricing/shown-digits.ts';
 import { thisPeriod } from '../limit-figures.ts';
@@ -22,7 +23,6 @@ import { type AlertEntry, alertItems, countingOf, countText } from './alert-list
 import { anomaliesOf, budgetChart, captionText } from './budget-chart.ts';
 import type { MarkedPlots } from './chart.ts';
 import { forecastMoments, momentText } from './forecast-fan.ts';
-import { type Content, type Html, html, trusted } from './html.ts';
 import { type BudgetData, budgetData, momentAt } from './page-data.ts';
 import { tryForm } from './try-form.ts';
 

@@ -5,7 +5,7 @@
  */
 import { scaleLinear } from 'd3-scale';
 import { localText } from '../../../functions/budgets/dates.ts';
-import { escaped } from './html.ts';
+import { escaped } from '../../../functions/messages/html.ts';
 
 /** A chart's area within its picture, in the picture's pixels. */
 export interface Frame {

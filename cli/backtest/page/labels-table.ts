@@ -1,9 +1,9 @@
 /** What costs of all replayed days are for, as the vendor calls it: models, SKUs. */
 import { amountText } from '../../../functions/messages/amounts.ts';
+import { type Html, html } from '../../../functions/messages/html.ts';
 import { decimal, plain, sum } from '../../../functions/pricing/money.ts';
 import { OTHER_LABEL } from '../../../functions/providers/provider.ts';
 import type { ReplayedAccount } from '../replayed.ts';
-import { type Html, html } from './html.ts';
 
 const MOST_ROWS = 20;
 

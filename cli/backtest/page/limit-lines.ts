@@ -1,11 +1,11 @@
 /** The lines of a budget's limit and thresholds, which the page draws anew when they change. */
 import type { Budget } from '../../../functions/config/account.ts';
 import { amountText, limitText } from '../../../functions/messages/amounts.ts';
+import { escaped } from '../../../functions/messages/html.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import { severityAtThreshold } from './alert-list.ts';
 import { type Frame, type Plot, tenths, yOf } from './chart.ts';
-import { escaped } from './html.ts';
 
 /** Of a bold letter, in font sizes, on average in a wide font. */
 const WIDTH_OF_LETTER = 0.65;

@@ -5,11 +5,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
+import { type Html, html, scriptJson, trusted } from '../../../functions/messages/html.ts';
 import { counted } from '../../output.ts';
 import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import { countingOf } from './alert-list.ts';
 import { alertEntry, budgetSection, lastFigures } from './budget-section.ts';
-import { type Html, html, scriptJson, trusted } from './html.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
 import { spendId, spendSection } from './spend-section.ts';
 

@@ -3,6 +3,7 @@ import { scaleBand } from 'd3-scale';
 import { localText } from '../../../functions/budgets/dates.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { amountText, shareText } from '../../../functions/messages/amounts.ts';
+import { type Html, html, trusted } from '../../../functions/messages/html.ts';
 import { decimal, plain, ratio, sum } from '../../../functions/pricing/money.ts';
 import type { ReplayedAccount, ReplayedMeter } from '../replayed.ts';
 import { type AlertEntry, alertItems } from './alert-list.ts';
@@ -16,7 +17,6 @@ import {
   tenths,
   yOf,
 } from './chart.ts';
-import { type Html, html, trusted } from './html.ts';
 import { labelsTable } from './labels-table.ts';
 
 /** Of an account's section. */

@@ -6,12 +6,12 @@ import { parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
+import { type Content, type Html, html } from '../../../functions/messages/html.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
 import { limitFigures, limitNow, suggestionText } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import type { Plot } from './chart.ts';
-import { type Content, type Html, html } from './html.ts';
 import { thresholdsText } from './limit-lines.ts';
 
 export interface FormPlace {

@@ -3,9 +3,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readRoot } from '../../account-source.ts';
+import { readRoot, readSource } from '../../account-source.ts';
 import { awsClients } from '../../aws.ts';
 import { type Asker, askerOn, type Cli, examples, printJson, printLines } from '../../output.ts';
+import { totalOffer } from '../../total-offer.ts';
 import { UsageError } from '../../usage-error.ts';
 import { type ConfigObject, configText, parameterNames } from './account-draft.ts';
 import {
@@ -234,8 +235,18 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
       { name: names.token, type: 'SecureString' },
     ],
     config: draft.config,
-    next: nextSteps(draft, options),
+    next: [...nextSteps(draft, options), ...(await offeredTotal(session))],
   };
+}
+
+/** None where other accounts may not be read: what was asked for is written. */
+async function offeredTotal({ options, cli }: InitSession): Promise<readonly string[]> {
+  try {
+    const offer = totalOffer(await readSource(options, cli));
+    return offer === undefined ? [] : [offer];
+  } catch {
+    return [];
+  }
 }
 
 async function findPlace({ parameters: file, ...aws }: InitOptions): Promise<ParameterPlace> {

@@ -34,12 +34,18 @@ import { providers } from '../../../functions/providers/registry.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Berlin's clocks are set back on 25 October, and a month begins. */
-const from = Date.parse('2026-10-22T06:00:00Z');
-const until = Date.parse('2026-11-03T06:00:00Z');
+const from = Date.parse('2026-10-24T06:00:00Z');
+const until = Date.parse('2026-11-02T06:00:00Z');
 const since = from - 100 * dayMs;
 /** Days without usage at the pausing accounts, which fire a no-data alert. */
-const pause = { start: from + 2 * dayMs, end: from + 7 * dayMs };
+const pause = { start: from + dayMs, end: from + 6 * dayMs };
 const token = 'a-token';
+
+/** What is usual is known by the day: before `from` a day's usage lies in four of its hours, so that a check reads less. */
+function hoursIn(start: number): 0 | 1 | 6 {
+  if (start >= from) return 1;
+  return start % (6 * hourMs) === 0 ? 6 : 0;
+}
 
 /** Low ones, so that there is something to compare. */
 const thresholds = [50, 80, 100];
@@ -205,8 +211,9 @@ async function startNorthflank(): Promise<Subject> {
     history: [],
     rateLimit: Number.POSITIVE_INFINITY,
     teams: {
-      busy: (start) => ({ cpu: cents(11 * activityAt(start, 1)), gpu: cents(start % 7) }),
-      pausing: (start) => (isPaused(start) ? undefined : { cpu: cents(9 * activityAt(start, 2)) }),
+      busy: (start) => costs(start, { cpu: 11 * activityAt(start, 1), gpu: start % 7 }),
+      pausing: (start) =>
+        isPaused(start) ? undefined : costs(start, { cpu: 9 * activityAt(start, 2) }),
     },
   });
   const inBerlin = { baseUrl: server.url, timeZone: 'Europe/Berlin' };
@@ -227,12 +234,14 @@ async function startInfluxdb(): Promise<Subject> {
     ...clocked,
     orgId,
     history: (start) =>
-      isPaused(start)
+      isPaused(start) || hoursIn(start) === 0
         ? undefined
         : {
-            writeBytes: Math.round(40e6 * activityAt(start, 3)),
-            queries: 600,
-            storageBytesByBucket: { '0a1b2c3d4e5f6a7b': Math.round(22e9 * activityAt(start, 4)) },
+            writeBytes: hoursIn(start) * Math.round(40e6 * activityAt(start, 3)),
+            queries: hoursIn(start) * 600,
+            storageBytesByBucket: {
+              '0a1b2c3d4e5f6a7b': hoursIn(start) * Math.round(22e9 * activityAt(start, 4)),
+            },
           },
   });
   const writes = { name: 'writes', meter: 'data-in', measure: 'usage', unit: 'GB' };
@@ -309,7 +318,7 @@ async function startOpenrouter(): Promise<Subject> {
     history: (start) =>
       isPaused(start)
         ? undefined
-        : { credits: cents(11 * activityAt(start, 8)), ownKeys: '9', requests: 40 },
+        : { credits: ((11 * activityAt(start, 8)) / 100).toFixed(4), ownKeys: '9', requests: 40 },
   });
   const requests = { name: 'requests', meter: 'requests', measure: 'usage', unit: 'count' };
   return {
@@ -358,6 +367,9 @@ function isPaused(start: number): boolean {
   return start >= pause.start && start < pause.end;
 }
 
-function cents(amount: number): string {
-  return (amount / 100).toFixed(4);
+/** Of amounts in cents for each hour. */
+function costs(start: number, { cpu, gpu = 0 }: { cpu: number; gpu?: number }) {
+  const hours = hoursIn(start);
+  const dollars = (cents: number) => ((hours * cents) / 100).toFixed(4);
+  return hours === 0 ? undefined : { cpu: dollars(cpu), ...(gpu > 0 && { gpu: dollars(gpu) }) };
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withTriedBudget } from '../../../cli/commands/backtest.ts';
@@ -9,6 +8,7 @@ import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providerById } from '../../../functions/providers/registry.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { startWatchedWorld, token, type WatchedWorld } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
 
@@ -22,14 +22,13 @@ describe('backtest', () => {
   let page: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'cost-alerts-backtest-'));
+    folder = newFolder();
     world = await startWatchedWorld();
     isolateEnvironment(process.env, world.aws.environment);
   });
 
   afterAll(async () => {
     await world.close();
-    await rm(folder, { recursive: true });
   });
 
   beforeEach(async () => {
@@ -41,7 +40,7 @@ describe('backtest', () => {
       ParameterRoot: PARAMETER_ROOT,
     });
     world.setRows(dollarAnHour('2026-10-01T00:00:00Z', 24 * 20));
-    page = join(await mkdtemp(join(folder, 'run-')), 'page.html');
+    page = join(newFolder(), 'page.html');
   });
 
   function dollarAnHour(from: string, hours: number) {

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { stalling } from '../../support/server-faults.ts';
 import {
   alertsIn,
@@ -24,14 +24,13 @@ let world: WatchedWorld;
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cost-alerts-check-'));
+  folder = newFolder();
   world = await startWatchedWorld();
   isolateEnvironment(process.env, world.aws.environment);
 });
 
 afterAll(async () => {
   await world.close();
-  await rm(folder, { recursive: true });
 });
 
 beforeEach(async () => {

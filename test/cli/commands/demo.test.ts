@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDemoCommand } from '../../../cli/commands/demo.ts';
-import { runCommand } from '../command-run.ts';
+import { newFolder } from '../../support/new-folder.ts';
+import { type CommandRun, runCommand } from '../command-run.ts';
 
 const demo = (...args: string[]) => runCommand(['demo', ...args], { commands: [addDemoCommand] });
 
@@ -26,10 +31,43 @@ describe('the options of a demo', () => {
     ['--port=http', '--port: expected a number from 1 to 65535, got "http"'],
     ['--port=', '--port: expected a number from 1 to 65535, got ""'],
   ] as const)('such as %s are refused in one line', async ([option, expected]) => {
-    const { exitCode, stdout, stderr } = await demo(...option.split(' '));
-
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toMatch(/^cost-alerts: .*\n$/);
-    expect(stderr).toContain(expected);
+    expectOneLine(await demo(...option.split(' ')), expected);
   });
 });
+
+describe('what cannot be started says why in one line', () => {
+  let folder: string;
+  let server: Server;
+
+  beforeAll(async () => {
+    folder = newFolder();
+    writeFileSync(join(folder, 'broken.json'), '{\n  "/cost-alerts/x/acme/token": "x",\n}');
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  afterAll(() => {
+    server.close();
+  });
+
+  test.for([
+    ['none.json', 'none.json: cannot be read: no such'],
+    ['broken.json', 'broken.json: not JSON, line 3, column 1: expected '],
+  ] as const)('%s for parameters', async ([file, expected]) => {
+    expectOneLine(await demo('--parameters', join(folder, file)), expected);
+  });
+
+  test('a port in use', async () => {
+    const { port } = server.address() as AddressInfo;
+
+    const run = await demo('--port', String(port));
+
+    expectOneLine(run, `cannot listen on port ${port}: it is already in use`);
+  });
+});
+
+function expectOneLine({ exitCode, stdout, stderr }: CommandRun, expected: string): void {
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^cost-alerts: .*\n$/);
+  expect(stderr).toContain(expected);
+}

@@ -1,10 +1,10 @@
 /** No command that edits parameters prints a token, wherever somebody has put it, or writes it anywhere but its parameter. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { searchFor } from '../../support/secret-search.ts';
 import { runCommand } from '../command-run.ts';
 
@@ -20,13 +20,12 @@ beforeAll(async () => {
   aws = await startEmbeddedAws();
   isolateEnvironment(process.env, aws.environment);
   process.env.NEW_TOKEN = other;
-  folder = await mkdtemp(join(tmpdir(), 'no-secrets-'));
+  folder = newFolder();
 });
 
 afterAll(async () => {
   delete process.env.NEW_TOKEN;
   await aws.close();
-  await rm(folder, { recursive: true });
 });
 
 beforeEach(() => {

@@ -1,19 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { runCommand } from '../command-run.ts';
 
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'validate-file-'));
+  folder = newFolder();
   // Nothing answers there.
   isolateEnvironment(process.env, { AWS_ENDPOINT_URL: 'http://localhost:1' });
 });
-
-afterAll(() => rm(folder, { recursive: true }));
 
 async function validate(name: string, text: string, ...more: string[]) {
   const file = join(folder, name);

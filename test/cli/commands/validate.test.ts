@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findingLine, findingOfProblem } from '../../../cli/commands/validate-findings.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
+import { newFolder } from '../../support/new-folder.ts';
 import { runCommand } from '../command-run.ts';
 
 describe('validate', () => {
@@ -17,7 +17,7 @@ describe('validate', () => {
   const put = new Set<string>();
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'cost-alerts-validate-'));
+    folder = newFolder();
     aws = await startEmbeddedAws();
     isolateEnvironment(process.env, aws.environment);
   });
@@ -30,7 +30,6 @@ describe('validate', () => {
 
   afterAll(async () => {
     await aws.close();
-    await rm(folder, { recursive: true });
   });
 
   function putParameter(...given: Parameters<EmbeddedAws['parameters']['put']>): void {

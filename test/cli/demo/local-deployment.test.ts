@@ -67,9 +67,25 @@ describe('local deployment', () => {
       const second = await runCheck(deployment, session);
 
       expect(first.published).toHaveLength(1);
-      expect(first.invocations).toMatchObject([{ summary: { complete: 1, published: 1 } }]);
+      expect(first.invocations).toMatchObject([
+        { summary: { complete: 1, published: 1 } },
+        { remarks: [] },
+      ]);
       expect(second.published).toEqual([]);
       expect(written.match(/Subject: /g)).toHaveLength(1);
+    });
+
+    test('evaluates totals after the accounts', async () => {
+      await deploy(costlyProvider);
+      const total = { limit: 10, currency: 'USD', per: 'year' };
+      deployment.parameters.put('/cost-alerts/totals/all', JSON.stringify(total));
+
+      const { published } = await runCheck(deployment, session);
+
+      expect(published.map(({ subject }) => subject)).toEqual([
+        expect.stringContaining('northflank/acme over yearly budget'),
+        expect.stringContaining('total all over yearly budget'),
+      ]);
     });
 
     test('whose handler throws prints what was logged, and ends in an error of one line', async () => {

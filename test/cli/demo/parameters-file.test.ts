@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readParametersFile } from '../../../cli/demo/parameters-file.ts';
 import { UsageError } from '../../../cli/usage-error.ts';
+import { newFolder } from '../../support/new-folder.ts';
 
 const names = { root: '/cost-alerts', providers: ['northflank', 'influxdb'] };
 const token = '/cost-alerts/northflank/acme/token';
@@ -12,10 +12,8 @@ const config = '/cost-alerts/northflank/acme/config';
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cost-alerts-parameters-'));
+  folder = newFolder();
 });
-
-afterAll(() => rm(folder, { recursive: true }));
 
 async function read(content: string) {
   const file = join(folder, 'parameters.json');

@@ -30,13 +30,14 @@ const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 export function startProcess(args: readonly string[], settings: StartSettings): StartProcess {
   const { cwd, environment, now } = settings;
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const clock = now === undefined ? [] : ['--import', path('../../support/fixed-date.ts')];
   const child = spawn(
     process.execPath,
     [...clock, path('../../../cli/launch.js'), 'demo', ...args],
     {
       cwd,
-      env: { PATH: process.env.PATH, TZ: 'UTC', ...environment, ...(now && { FIXED_NOW: now }) },
+      env: { PATH, NODE_COMPILE_CACHE, TZ: 'UTC', ...environment, ...(now && { FIXED_NOW: now }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

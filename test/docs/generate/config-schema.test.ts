@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import {
+  accountsJsonSchema,
   configJsonSchema,
-  configJsonSchemaText,
   configReference,
   type JsonSchema,
   providerJsonSchema,
+  schemaText,
+  totalJsonSchema,
 } from '../../../docs/generate/config-schema.ts';
 import { accountConfigSchema } from '../../../functions/config/account-config.ts';
+import { totalSchema } from '../../../functions/config/total-schema.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { meteredRules, moneyRules } from '../../support/config-rules.ts';
 
@@ -32,7 +35,7 @@ describe('config json schema', () => {
   });
 
   test('what providers have in common is there once', () => {
-    const text = configJsonSchemaText(providers);
+    const text = schemaText(configJsonSchema(providers));
 
     for (const meaning of ['The period of the limit.', 'Free quantity per calendar month']) {
       expect(text.split(meaning).length - 1, meaning).toBeLessThanOrEqual(2);
@@ -115,13 +118,63 @@ describe('config json schema', () => {
     });
   });
 
-  describe('config.schema.json', () => {
-    test('is what the code makes of the providers', async () => {
-      const file = new URL('../../../functions/config/config.schema.json', import.meta.url);
+  describe('a total', () => {
+    const byEditor = z.fromJSONSchema(totalJsonSchema() as z.core.JSONSchema.JSONSchema);
+    const total = { limit: 1000, currency: 'USD', per: 'month' };
+
+    test.each([
+      total,
+      { ...total, accounts: ['northflank/*', 'tpstreams/school', '*'], rates: { AED: '0.27' } },
+      { ...total, rates: { INR: 0.0113 }, startsOn: 15, mutedUntil: '2026-12-01T08:00Z' },
+      { ...total, per: 'hour' },
+      { ...total, limits: 3 },
+      { ...total, accounts: [] },
+      { ...total, accounts: ['northflank'] },
+      { ...total, currency: 'usd' },
+      { limit: 10, per: 'month' },
+    ])('is for editors what it is for the functions: %j', (config) => {
+      const { success } = totalSchema.safeParse(config);
+
+      expect(byEditor.safeParse(config).success).toBe(success);
+    });
+
+    test('has every key described', () => {
+      const properties = propertiesOf(totalJsonSchema());
+
+      expect(properties.filter(([, { description }]) => !description)).toEqual([]);
+    });
+  });
+
+  describe('accounts.yaml', () => {
+    const schema = accountsJsonSchema(providers);
+    const byEditor = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
+    const config = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
+    const totals = { all: { limit: 1000, currency: 'USD', per: 'month' } };
+
+    test.each([
+      [{ accounts: { 'northflank/acme': { token: { env: 'TOKEN' }, config } }, totals }, true],
+      [{ accounts: { 'northflank/acme': { token: { file: 'token.txt' } } } }, true],
+      [{ accounts: { 'northflank/acme': { token: 'nf-0123' } } }, false],
+      [{ accounts: { 'northflank/acme': { config: { budget: [] } } } }, false],
+      [{ accounts: { 'nothflank/acme': { config } } }, false],
+      [{ totals: { all: { limit: 1000 } } }, false],
+      [{ account: {} }, false],
+    ])('%j', (file, isValid) => {
+      expect(byEditor.safeParse(file).success).toBe(isValid);
+    });
+  });
+
+  describe('the files', () => {
+    test.each([
+      ['config', configJsonSchema(providers)],
+      ['total', totalJsonSchema()],
+      ['accounts', accountsJsonSchema(providers)],
+    ])('%s.schema.json is what the code makes of the schemas', async (name, schema) => {
+      const file = new URL(`../../../functions/config/${name}.schema.json`, import.meta.url);
 
       const text = await readFile(file, 'utf8');
 
-      expect(text, 'out of date: run `npm run schema`').toBe(configJsonSchemaText(providers));
+      expect(text, 'out of date: run `npm run schema`').toBe(schemaText(schema));
     });
 
     test('describes every key of every provider', () => {

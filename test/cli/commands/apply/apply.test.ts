@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
+import { newFolder } from '../../../support/new-folder.ts';
 import { type CommandRun, runCommand } from '../../command-run.ts';
 import { openTerminal } from '../../command-terminal.ts';
 
@@ -40,14 +40,13 @@ beforeEach(async () => {
   aws = await startEmbeddedAws();
   isolateEnvironment(process.env, aws.environment);
   process.env.ACME_TOKEN = token;
-  folder = await mkdtemp(join(tmpdir(), 'apply-'));
+  folder = newFolder();
   await writeFile(join(folder, 'team.txt'), `${token}\n`);
 });
 
 afterEach(async () => {
   delete process.env.ACME_TOKEN;
   await aws.close();
-  await rm(folder, { recursive: true });
 });
 
 async function fileWith(text: string): Promise<string> {

@@ -1,19 +1,10 @@
-import {
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { filePlace } from '../../../../cli/commands/init/parameter-place.ts';
 import { readParametersFile } from '../../../../cli/demo/parameters-file.ts';
 import { UsageError } from '../../../../cli/usage-error.ts';
+import { newFolder } from '../../../support/new-folder.ts';
 import { type CommandRun, runCommand } from '../../command-run.ts';
 
 const token = 'nf-token-0123456789';
@@ -22,12 +13,8 @@ let folder: string;
 let file: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'init-file-'));
+  folder = newFolder();
   file = join(folder, 'parameters.json');
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true });
 });
 
 /** Of `--no-test`, as what is tried here is the file. */

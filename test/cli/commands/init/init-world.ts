@@ -1,7 +1,5 @@
 /** An embedded AWS and a simulated Northflank for one test of `init`, and its command line as a script has it. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
@@ -9,6 +7,7 @@ import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../../../cli/demo/vendors/northflank.ts';
+import { newFolder } from '../../../support/new-folder.ts';
 import { type CommandRun, fixedNow, runCommand } from '../../command-run.ts';
 
 export const token = 'nf-token-0123456789';
@@ -38,7 +37,7 @@ export function useInitWorld({ since }: { readonly since?: number } = {}): InitW
       now: () => fixedNow,
       ...(since !== undefined && { since }),
     });
-    world.folder = await mkdtemp(join(tmpdir(), 'init-'));
+    world.folder = newFolder();
   });
 
   afterEach(async () => {

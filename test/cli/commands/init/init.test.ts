@@ -112,6 +112,17 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
     });
   });
 
+  test('is offered a total once there are two accounts', async () => {
+    world.aws.parameters.put('/cost-alerts/northflank/other/token', token, 'SecureString');
+    world.aws.parameters.put('/cost-alerts/northflank/other/config', '{"budgets":[]}');
+
+    const { stdout } = await initialised(world, '--limit', '200', '--json');
+
+    expect(JSON.parse(stdout).next.at(-1)).toContain(
+      `--name /cost-alerts/totals/all --value '{"limit":200,"currency":"USD","per":"month"}'`,
+    );
+  });
+
   test('may take the token from a file', async () => {
     const file = join(world.folder, 'token');
     await writeFile(file, ` ${token}\n`);

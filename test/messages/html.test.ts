@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { html, scriptJson, trusted } from '../../../../cli/backtest/page/html.ts';
+import { html, scriptJson, trusted } from '../../functions/messages/html.ts';
 
 test('texts are escaped, markup and lists of it are not, and nothing is nothing', () => {
   const name = `<b title="x">'&`;

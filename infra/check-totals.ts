@@ -1,0 +1,89 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct, type IDependable } from 'constructs';
+import { TOTALS } from '../functions/config/account.ts';
+import { functionCode } from './function-code.ts';
+import {
+  grantParameters,
+  grantPublish,
+  grantSummaries,
+  grantTotals,
+  type LedgerTable,
+} from './grants.ts';
+import { createFunction } from './lambda-function.ts';
+import { laterWindow, maxEventAge } from './schedule.ts';
+
+export interface CheckTotalsProps {
+  /** When the checks run; totals are evaluated some minutes later. */
+  readonly schedule: ScheduleExpression;
+  /** Ids of the providers whose accounts a total may be over. */
+  readonly providers: readonly string[];
+  readonly parameterRoot: string;
+  readonly table: LedgerTable;
+  readonly topic: ITopic;
+  /** Takes the runs that could not be started, and those that failed. */
+  readonly deadLetterQueue: IQueue;
+  /** The checks: a schedule counts from its creation, so this one is created after theirs. */
+  readonly after: readonly IDependable[];
+}
+
+/** The function that evaluates totals from what the checks left; without totals it only looks whether there are any. */
+export class CheckTotals extends Construct {
+  readonly function: LambdaFunction;
+
+  /** 1 for a run after which no message is waiting. */
+  readonly totalsChecked: Metric;
+
+  constructor(scope: Construct, id: string, props: CheckTotalsProps) {
+    super(scope, id);
+    const serviceName = props.parameterRoot.slice(1);
+    const { deadLetterQueue, schedule } = props;
+    const retries = { retryAttempts: 185, maxEventAge: maxEventAge(schedule), deadLetterQueue };
+    this.function = createFunction(this, {
+      description: 'Evaluates totals over accounts',
+      code: functionCode('check-totals'),
+      // The daily costs of a thousand accounts are some 100 MB.
+      memorySize: 512,
+      timeout: Duration.minutes(5),
+      serviceName,
+      maxEventAge: maxEventAge(schedule),
+      deadLetterQueue,
+    });
+    this.totalsChecked = new Metric({
+      namespace: 'CostAlerts',
+      dimensionsMap: { service: serviceName },
+      statistic: Stats.SUM,
+      metricName: 'TotalsChecked',
+    });
+    grantParameters(this.function, props.parameterRoot, TOTALS);
+    grantSummaries(this.function, props.table, props.providers);
+    grantTotals(this.function, props.table);
+    grantPublish(this.function, props.topic);
+    const own = new Schedule(this, 'Schedule', {
+      description: 'Evaluates totals over accounts',
+      schedule,
+      timeWindow: laterWindow(schedule),
+      target: new LambdaInvoke(this.function, retries),
+    });
+    own.node.addDependency(...props.after);
+    const rule = new Rule(this, 'ParameterChange', {
+      description: 'Evaluates totals when the parameter of one changes',
+      eventPattern: {
+        source: ['aws.ssm'],
+        detailType: ['Parameter Store Change'],
+        detail: {
+          name: Match.prefix(`${props.parameterRoot}/${TOTALS}/`),
+          operation: ['Create', 'Update', 'Delete'],
+        },
+      },
+    });
+    rule.addTarget(new LambdaTarget(this.function, retries));
+  }
+}
