@@ -1,12 +1,12 @@
 /** What `status` shows after whole checks on the embedded AWS, and what it says of what it cannot ask. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkTotals as checkTotalsOnce } from '../../../../functions/totals/check-totals.ts';
 import { connectTotals } from '../../../../functions/totals/environment.ts';
+import { newFolder } from '../../../support/new-folder.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../../../support/watched-world.ts';
 import { runCommand } from '../../command-run.ts';
 import { openTerminal } from '../../command-terminal.ts';
@@ -360,11 +360,9 @@ describe('the deployment', () => {
 describe('--page', () => {
   let folder: string;
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'status-page-'));
+  beforeEach(() => {
+    folder = newFolder();
   });
-
-  afterEach(() => rm(folder, { recursive: true }));
 
   /** What a reader sees of the page that was written. */
   async function written(...args: string[]) {
