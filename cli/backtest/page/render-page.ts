@@ -52,7 +52,7 @@ export function renderPage(accounts: readonly ReplayedAccount[], options: PageOp
 <header><h1>${title}</h1><p class="soft">${introText(accounts)}As of ${momentAt(now, zone)}.</p></header>
 <main>
 ${accounts.length === 0 ? html`<p>No account could be replayed.</p>` : overview(accounts, accountId)}
-${leftOut.length > 0 && html`<h2>Not replayed</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
+${leftOut.length > 0 && html`<h2>Not ${isReplay(accounts) ? 'replayed' : 'shown'}</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
 <div id="accounts" tabindex="-1">${sections.map(({ section }) => section)}</div>
 </main>
 <script type="application/json" id="data">${scriptJson(data)}</script>

@@ -1,15 +1,11 @@
 /** A status as one screen of text, 80 wide but for long names. */
-import { localText, momentText } from '../../../functions/budgets/dates.ts';
-import type {
-  AccountSummary,
-  BudgetSummary,
-  FiringAlert,
-} from '../../../functions/ledger/account-summary.ts';
-import { dayAt } from '../../../functions/ledger/usage-day.ts';
+import { momentText } from '../../../functions/budgets/dates.ts';
+import type { BudgetSummary } from '../../../functions/ledger/account-summary.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
 import { type Cli, counted, localTimeZone, painted } from '../../output.ts';
 import type { Subscription } from '../../subscriptions.ts';
+import { alarming, moment, mutedText } from './account-remarks.ts';
 import type { AccountState, AccountStatus } from './account-status.ts';
 import type { Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
 import { isAllWell, type Status } from './read-status.ts';
@@ -89,41 +85,9 @@ function readLines({ state, summary }: AccountStatus): string[] {
   return [`read on ${localMoment(readAt)}, ${data} (${localTimeZone})`];
 }
 
-/** What is wrong with an account, a sentence each without its full stop. */
-function alarming({ state, summary, problems }: AccountStatus): string[] {
-  const { unreadableSince, noDataSince } = summary?.problems ?? {};
-  const isLate = state === 'late' && summary?.readAt !== undefined;
-  return [
-    ...(isLate ? [`no complete check since ${moment(summary.readAt ?? 0)}`] : []),
-    ...(unreadableSince === undefined ? [] : [`unreadable since ${moment(unreadableSince)}`]),
-    ...(noDataSince === undefined ? [] : [`no usage reported since ${moment(noDataSince)}`]),
-    ...problems,
-    ...(summary?.firing ?? []).flatMap((alert) => firingText(alert) ?? []),
-    ...unusualCosts(summary),
-  ];
-}
-
-/** Undefined of what the account's problems say already, and of unusual costs. */
-function firingText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
-  const fired = since === undefined ? '' : ` since ${moment(since)}`;
-  if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
-  return kind === 'forecast' ? `${budget} forecast over its limit${fired}` : undefined;
-}
-
-/** Those that began on one day in one line: `unusual cost (all meters, gpu) since 25 November 2026`. */
-function unusualCosts({ firing, dayZone = 'UTC' }: Partial<AccountSummary> = {}): string[] {
-  const anomalies = (firing ?? []).filter(({ kind }) => kind === 'anomaly');
-  const byDay = Map.groupBy(anomalies, ({ since = 0 }) => dayAt(since, dayZone).date);
-  return [...byDay].map(([date, together]) => {
-    const meters = together.map(({ meter = 'all meters' }) => meter).join(', ');
-    return `unusual cost (${meters}) since ${localText(date)}`;
-  });
-}
-
-function mutedLines({ mutedUntil, mutedBecause }: AccountStatus): string[] {
-  if (mutedUntil === undefined) return [];
-  const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
-  return wrap(`muted until ${moment(mutedUntil)}${why}`, WIDTH - 2).map((line) => `  ${line}`);
+function mutedLines(account: AccountStatus): string[] {
+  const text = mutedText(account);
+  return text === undefined ? [] : wrap(text, WIDTH - 2).map((line) => `  ${line}`);
 }
 
 function deploymentLines(deployment: DeploymentStatus, status: Status, cli: Cli): string[] {
@@ -228,10 +192,6 @@ function bad(text: string, cli: Cli): string {
 
 function warned(text: string, cli: Cli): string {
   return painted(cli, 'yellow', text);
-}
-
-function moment(at: number): string {
-  return momentText(new Date(at).toISOString(), localTimeZone);
 }
 
 /** Without the zone, which stands at the end of the line. */

@@ -1,15 +1,20 @@
 /** `cost-alerts status`: where every account, its budgets and the deployment are now. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addStoreOptions } from '../../account-source.ts';
 import { awsProblem } from '../../aws.ts';
 import { type Cli, examples, printJson, printLines, withProgress } from '../../output.ts';
+import { expectWritable, writePageFile } from '../../page-file.ts';
 import { isAllWell, readStatus, type Status, type StatusOptions } from './read-status.ts';
 import { statusJson } from './status-json.ts';
 import { statusLines } from './status-lines.ts';
+import { statusPage } from './status-page.ts';
 
 interface StatusCommandOptions extends StatusOptions {
   readonly json?: boolean;
+  /** A file. */
+  readonly page?: string;
   /** Seconds; true: the default. */
   readonly watch?: number | true;
 }
@@ -26,8 +31,9 @@ export function addStatusCommand(program: Command, cli: Cli): void {
     .addOption(
       new Option('--watch [seconds]', 'refresh until Ctrl-C (default: every 60 s)')
         .argParser(readSeconds)
-        .conflicts('json'),
+        .conflicts(['json', 'page']),
     )
+    .option('--page <file>', 'also write a page of all accounts, which needs no server')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -36,18 +42,33 @@ export function addStatusCommand(program: Command, cli: Cli): void {
           'npx cost-alerts status',
           'npx cost-alerts status northflank/acme --json',
           'npx cost-alerts status --watch 30',
+          'npx cost-alerts status --page now.html',
         ],
         'Exit code 1: something fires, is not well, or cannot be asked.\nNeeds ssm:GetParametersByPath, kms:Decrypt, cloudformation:DescribeStacks,\ndynamodb:Query, dynamodb:GetItem, sns:ListSubscriptionsByTopic,\nsns:GetSubscriptionAttributes, sqs:GetQueueAttributes,\ncloudwatch:DescribeAlarms; without one of the last seven something is unknown.',
       ),
     )
     .action(async (names: string[], options: StatusCommandOptions) => {
+      if (options.page !== undefined) await expectWritable('--page', options.page);
       const read = () => readStatus(names, options, cli);
       const status = await withProgress(cli, 'Reading the status', read);
       cli.exitCode = isAllWell(status) ? 0 : 1;
-      if (options.json === true) printJson(cli, statusJson(status));
-      else if (options.watch === undefined) printLines(cli, statusLines(status, cli));
+      if (options.watch === undefined) await print(status, options, cli);
       else await watch(status, read, options.watch, cli);
     });
+}
+
+async function print(
+  status: Status,
+  { json, page: file, root }: StatusCommandOptions,
+  cli: Cli,
+): Promise<void> {
+  const page = file && (await writePageFile('--page', file, await statusPage(status, root)));
+  if (json === true) {
+    printJson(cli, { ...statusJson(status), ...(page && { page }) });
+    return;
+  }
+  const written = page ? ['', `Page: ${pathToFileURL(page)}`] : [];
+  printLines(cli, [...statusLines(status, cli), ...written]);
 }
 
 function readSeconds(text: string): number {

@@ -1,13 +1,13 @@
 /** What `probe` prints and saves of an answer, and that nothing of the answer's values is in it, whatever it is. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addProbeCommand } from '../../../../cli/commands/probe/probe.ts';
+import { newFolder } from '../../../support/new-folder.ts';
 import { searchFor } from '../../../support/secret-search.ts';
 import { runCommand } from '../../command-run.ts';
 
@@ -19,7 +19,7 @@ let server: Server;
 let answer: (response: ServerResponse, url: string) => void;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'probe-'));
+  folder = newFolder();
   server = createServer((request, response) => answer(response, request.url ?? ''));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,10 +36,9 @@ beforeAll(async () => {
   await writeFile(file(), JSON.stringify(Object.fromEntries(parameters)));
 });
 
-afterAll(async () => {
+afterAll(() => {
   server.close();
   server.closeAllConnections();
-  await rm(folder, { recursive: true });
 });
 
 function file(): string {

@@ -1,8 +1,12 @@
 /** What `status` shows after whole checks on the embedded AWS, and what it says of what it cannot ask. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkTotals as checkTotalsOnce } from '../../../../functions/totals/check-totals.ts';
 import { connectTotals } from '../../../../functions/totals/environment.ts';
+import { newFolder } from '../../../support/new-folder.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../../../support/watched-world.ts';
 import { runCommand } from '../../command-run.ts';
 import { openTerminal } from '../../command-terminal.ts';
@@ -350,6 +354,84 @@ describe('the deployment', () => {
         alarms: { all: 1, firing: [] },
       },
     });
+  });
+});
+
+describe('--page', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = newFolder();
+  });
+
+  /** What a reader sees of the page that was written. */
+  async function written(...args: string[]) {
+    const file = join(folder, 'now.html');
+    const run = await status('--page', file, ...args);
+    const page = await readFile(file, 'utf8');
+    const text = page.replaceAll(/<(script|style).*?<\/\1>/gs, '').replaceAll(/<[^>]*>/g, ' ');
+    return { ...run, page, text: text.replaceAll(/\s+/g, ' ') };
+  }
+
+  test('shows what each account and total is now, and what fires', async () => {
+    world.putAccount('acme', { ...month, mutedUntil: '2026-11-22T00:00:00Z' });
+    spent('203.17');
+    await world.check();
+    world.putAccount('fresh', month);
+    world.aws.parameters.put(
+      `${root}/totals/all`,
+      JSON.stringify({ limit: 300, currency: 'USD', per: 'month' }),
+    );
+
+    const { exitCode, stdout, text, page } = await written();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/\nPage: file:\/\/\/.*now\.html\n$/);
+    expect(text).toContain('Your budgets now');
+    expect(text).toMatch(/everything 203\.17 USD 101\.6 % 200 USD per month/);
+    expect(text).toContain('Muted until 22 November 2026, 00:00 (UTC).');
+    expect(text).toContain(
+      'Not shown northflank/fresh: no complete check yet totals/all: no complete check yet',
+    );
+    expect(page).toContain('default-src &#39;none&#39;');
+  });
+
+  test('with --json is named in the document', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+
+    const { stdout } = await written('--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({ page: join(folder, 'now.html') });
+  });
+
+  test.each([
+    [['--page', '/nowhere/now.html'], '--page: expected a file in an existing folder'],
+    [['--page', 'x.html', '--watch'], "'--watch [seconds]' cannot be used with option '--page"],
+  ] as const)('%j is one line', async (args, said) => {
+    world.putAccount('acme', month);
+    await world.check();
+
+    const { exitCode, stderr } = await status(...args);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(said);
+  });
+
+  test('is not written where nothing is known', async () => {
+    world.putAccount('acme', month);
+    const file = join(folder, 'now.html');
+
+    const before = await status('--page', file);
+    world.aws.faults.set('dynamodb:Query', 'deny');
+    const denied = await status('--page', file);
+
+    expect(before).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('before a check'),
+    });
+    expect(denied.stderr).toContain('there is nothing to show: no permission (dynamodb:Query)');
+    expect(existsSync(file)).toBe(false);
   });
 });
 
