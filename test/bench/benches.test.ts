@@ -31,7 +31,7 @@ function expectNumbersOnly(): void {
   expect(lines.join('\n')).not.toMatch(/NaN|Infinity|undefined/);
 }
 
-test('round-trips: a later check waits for few answers, and asks the provider once', async () => {
+test('round-trips: a later check waits for five answers in a row, and asks the provider once', async () => {
   const days = await roundTrips(2);
 
   expect(days).toHaveLength(2);
@@ -39,6 +39,7 @@ test('round-trips: a later check waits for few answers, and asks the provider on
     expect(first.toProvider).toBeGreaterThan(0);
     expect(later.map(({ toProvider }) => toProvider)).toEqual([1, 1]);
     for (const { toAws } of later) expect(toAws).toBeGreaterThan(0);
+    expect(later.map(({ inARow }) => inARow)).toEqual([5, 5]);
   }
   expectNumbersOnly();
 });
