@@ -159,7 +159,7 @@ describe('without options', () => {
   });
 });
 
-describe('with --parameters', () => {
+describe('with --parameters', { timeout: 240_000 }, () => {
   let northflank: SimulatedNorthflank;
   let file: string;
   const token = 'a-token-of-northflank';
