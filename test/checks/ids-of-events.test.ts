@@ -124,5 +124,5 @@ test('are those of one event each', { timeout: 300_000 }, async () => {
     }),
     { numRuns: 10, endOnFailure: true },
   );
-  expect(alerts).toBeGreaterThan(30);
+  expect(alerts).toBeGreaterThan(50);
 });

@@ -165,25 +165,29 @@ describe('a run that ends between any two steps of a check', () => {
   test.each<[string, readonly string[]]>([
     ['one account', ['acme']],
     ['six accounts, which become one message', names],
-  ])('loses nothing and publishes nothing under two ids: %s', async (_, accounts) => {
-    let isReached = true;
-    // Of a dead run only counts what was carried out: all before some request that changes something.
-    for (let number = 1; isReached; number += 1) {
-      let changes = 0;
-      const after = await messagesOf({
-        accounts,
-        isTheEnd: ({ isRead, moment }) => {
-          if (!isRead && moment === 'before') changes += 1;
-          return changes === number;
-        },
-        start: (url) =>
-          world.check({ ...world.withoutRetries(url), provider: impatient }).catch(() => {}),
-      });
+  ])(
+    'loses nothing and publishes nothing under two ids: %s',
+    { timeout: 240_000 },
+    async (_, accounts) => {
+      let isReached = true;
+      // Of a dead run only counts what was carried out: all before some request that changes something.
+      for (let number = 1; isReached; number += 1) {
+        let changes = 0;
+        const after = await messagesOf({
+          accounts,
+          isTheEnd: ({ isRead, moment }) => {
+            if (!isRead && moment === 'before') changes += 1;
+            return changes === number;
+          },
+          start: (url) =>
+            world.check({ ...world.withoutRetries(url), provider: impatient }).catch(() => {}),
+        });
 
-      ({ isReached } = after);
-      expectWhole(after, accounts, `ended before change ${number}`);
-    }
-  });
+        ({ isReached } = after);
+        expectWhole(after, accounts, `ended before change ${number}`);
+      }
+    },
+  );
 
   test('as a process that is killed when it has published', async () => {
     const before = world.aws.published.length;

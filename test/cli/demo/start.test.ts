@@ -164,7 +164,9 @@ describe('without options', () => {
   });
 });
 
-test('with --providers, the others have alerts and budgets to show, too', async () => {
+test('with --providers, the others have alerts and budgets to show, too', {
+  timeout: 240_000,
+}, async () => {
   const names = ['openai', 'anthropic', 'openrouter'];
 
   const { exitCode, output } = await start(['--providers', names.join(',')]);
@@ -180,7 +182,7 @@ test('with --providers, the others have alerts and budgets to show, too', async 
   }
 });
 
-describe('with --parameters', () => {
+describe('with --parameters', { timeout: 240_000 }, () => {
   let northflank: SimulatedNorthflank;
   let file: string;
   const token = 'a-token-of-northflank';
