@@ -133,7 +133,7 @@ export function totalUnknownNotice(
     ...notice,
     severity: 'warning',
     reason: `${name} is ${event.times > 1 ? 'still ' : ''}unknown, since ${since}: ${event.reason}`,
-    nextStep: `Correct ${details.parameter}; until then this total is not checked. The budgets of its accounts are.`,
+    nextStep: `Make its accounts readable, or correct ${details.parameter}. Until then this total is not checked; the budgets of its accounts are.`,
   };
 }
 

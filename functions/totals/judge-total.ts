@@ -109,15 +109,22 @@ function settleHours(accounts: readonly SummarizedAccount[]): number {
   return hours.reduce((most, one) => Math.max(most, one), DAY_MS / HOUR_MS);
 }
 
-/** An account that cannot be read has an alert of its own, which says all there is to say. */
+/** What makes it unknown may have an alert of its own, as an unreadable account has: then it fires only after a day. */
 function nextHealth(
   { reading, isReported }: TotalReading,
   { alerts, muted, now }: { alerts: AlertState; muted: boolean; now: number },
 ): ReturnType<typeof nextHealthState> {
-  if (!reading.known && isReported) return { state: alerts.health, events: [] };
   const result = reading.known
     ? ({ isComplete: true } as const)
     : ({ isComplete: false, isRefused: false, reason: reading.reason } as const);
-  const moment = { now, muted, tokenVersion: 0, settlesAfterMs: 0, dayZone: 'UTC' };
+  const { failingSince = now } = alerts.health;
+  const isPutOff = !reading.known && isReported && now - failingSince < DAY_MS;
+  const moment = {
+    now,
+    muted: muted || isPutOff,
+    tokenVersion: 0,
+    settlesAfterMs: 0,
+    dayZone: 'UTC',
+  };
   return nextHealthState(alerts.health, result, moment);
 }

@@ -65,7 +65,7 @@ function whyUnread(
   const names = new Set(read.map(({ name }) => name));
   const never = own.map(nameOf).filter((name) => !names.has(name));
   if (never.length > 0) {
-    return { reason: `${listed(never)} has not been read yet.`, isReported: true };
+    return { reason: `${listed(never)} ${has(never)} not been read yet.`, isReported: true };
   }
   const stale = read.filter(
     ({ summary: { readAt, settlesAfterHours = 0 } }) => now - readAt > settlesAfterHours * HOUR_MS,
@@ -73,7 +73,7 @@ function whyUnread(
   if (stale.length === 0) return undefined;
   const unread = stale.map(({ name }) => name);
   return {
-    reason: `${listed(unread)} has not been read for longer than its usage takes to settle.`,
+    reason: `${listed(unread)} ${has(unread)} not been read for longer than usage takes to settle there.`,
     isReported: true,
   };
 }
@@ -92,6 +92,10 @@ export function whyUnconverted(
   const from = currency === EURO ? target : currency;
   const reason = `There is no reference rate from ${currency} to ${target} for ${localText(date)}, nor for the ${MOST_DAYS_OLD} days before: the European Central Bank gives none for ${from}, or could not be asked. A rate of your own, "rates": { "${currency}": "…" } in ${parameter}, is used instead.`;
   return { reason, isReported: false };
+}
+
+function has({ length }: readonly string[]): string {
+  return length === 1 ? 'has' : 'have';
 }
 
 function listed(names: readonly string[]): string {

@@ -216,10 +216,31 @@ describe('a total is unknown, and says so,', () => {
 
     const run = await world.check();
 
-    const reason = 'northflank/acme has not been read for longer than its usage takes to settle.';
+    const reason = 'northflank/acme has not been read for longer than usage takes to settle there.';
     expect(run.unknown).toEqual({ all: reason });
     expect((await world.summaryOf('all'))?.budgets).toMatchObject([{ unknownBecause: reason }]);
     expect(world.takeNotices()).toEqual([]);
+  });
+
+  test('with an alert after a day, as the account has had its own for long', async () => {
+    await world.putCosts('northflank/acme', { daily: days(70, '20') });
+    world.putTotal('all', monthly);
+    for (const hour of ['22T11', '22T12', '22T13', '23T10']) {
+      world.setClock(`2026-11-${hour}:10:00Z`);
+      await world.check();
+    }
+    expect(world.takeNotices()).toEqual([]);
+    world.setClock('2026-11-23T11:10:00Z');
+    await world.check();
+    await world.check();
+    const [notice, ...others] = world.takeNotices();
+    expect(others).toEqual([]);
+    expect(notice).toMatchObject({ kind: 'read-error', status: 'firing', account: 'all' });
+    expect(notice?.reason).toContain('since 22 November 2026, 11:10 (UTC): northflank/acme has');
+    await world.putCosts('northflank/acme', { daily: days(70, '1') });
+    for (let check = 0; check < 3; check += 1) await world.check();
+
+    expect(world.takeNotices()).toMatchObject([{ kind: 'read-error', status: 'resolved' }]);
   });
 
   test('where an account it names is not there, with an alert if that lasts', async () => {
