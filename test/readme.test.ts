@@ -209,6 +209,7 @@ describe('README and docs', () => {
         'slack',
         'digest',
         'digestTimeZone',
+        'dashboard',
         'slackWorkspaceId',
         'slackChannelId',
         'tableName',
