@@ -91,7 +91,7 @@ export function budgetLines(accounts: readonly AccountBudgets[], cli: Cli): stri
   const rows = accounts.flatMap(({ budgets, currency }) =>
     budgets.map((budget) => cells(budget, currency)),
   );
-  const [head = '', ...lines] = tableLines([TITLES, ...rows]);
+  const [head = '', ...lines] = tableLines([TITLES, ...rows], '  ');
   return [
     head,
     ...accounts.flatMap(({ name, budgets, above = [], below = [] }) => [
