@@ -24,7 +24,7 @@ export function parseYaml(text: string) {
       if (typeof node.value !== 'number' || node.source === undefined) return;
       if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(node.source)) return;
       const exact = new Decimal(node.source);
-      if (!(Number.isFinite(node.value) && exact.eq(node.value))) node.value = exact;
+      if (!(Number.isFinite(node.value) && exact.eq(String(node.value)))) node.value = exact;
     },
   });
   const problems: FileProblem[] = document.errors.map(({ pos, code }) => ({
