@@ -132,7 +132,7 @@ describe('without options', () => {
     expect(table).toMatch(/^Budgets on 1 December 2026, 00:1\d \(UTC\):/);
     expect(table).toMatch(/Account and budget +Actual +Limit +Percent +Forecast\n/);
     expect(table).toMatch(
-      /northflank\/acme\n {2}everything +\d+\.\d\d USD +3\d\d USD per month +1\d\d\.\d % +\d+\.\d\d \(\d+–\d+\)\n/,
+      /northflank\/acme\n {2}everything +\d+\.\d\d USD +3\d\d USD per month +1\d\d\.\d % +\d+ \(\d+–\d+\)\n/,
     );
     expect(table).toMatch(/northflank\/platform-team\n {2}everything .* 90 USD per week /);
     expect(table).toMatch(/\nDeploy it: .*\n$/);
