@@ -65,6 +65,7 @@ export const github = defineProvider({
     ownerType === 'user'
       ? 'https://github.com/settings/billing'
       : `https://github.com/organizations/${owner}/settings/billing`,
+  reads: ['usageItems', 'date', 'product', 'sku', 'netAmount', 'grossAmount', 'discountAmount'],
   fetchUsage,
 });
 
