@@ -1,5 +1,5 @@
 /** The vendors' list prices and units, from the answer of the API to the published message, through the bundles that are deployed. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,12 +16,25 @@ import { bundleCheckUsage } from '../../infra/function-code.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
+const watched = [
+  'influxdb',
+  'tpstreams',
+  'openai',
+  'anthropic',
+  'openrouter',
+  'github',
+  'vercel',
+  'twilio',
+] as const;
 const token = 'secret-token';
 let folder: string;
 let world: WatchedWorld;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
+  for (const provider of watched) {
+    bundleCheckUsage(provider, join(folder, `${provider}.mjs`));
+  }
   world = await startWatchedWorld();
 });
 
@@ -31,7 +44,7 @@ afterAll(async () => {
 });
 
 interface Watched {
-  readonly provider: string;
+  readonly provider: (typeof watched)[number];
   readonly config: object;
   /** ISO 8601. */
   readonly now: string;
@@ -45,7 +58,6 @@ async function check({ provider, config, now }: Watched): Promise<Record<string,
   world.aws.parameters.put(`${account}/token`, token, 'SecureString');
   world.aws.parameters.put(`${account}/config`, JSON.stringify(config));
   const bundle = join(folder, `${provider}.mjs`);
-  if (!existsSync(bundle)) bundleCheckUsage(provider, bundle);
 
   const { exitCode, output } = await startFunction({
     bundle,
