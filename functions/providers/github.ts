@@ -1,5 +1,4 @@
 /** GitHub, which bills by the day in UTC, in US dollars: net amounts, as included minutes are a discount. */
-import type { Big } from 'big.js';
 import * as z from 'zod';
 import {
   type BilledCost,
@@ -65,6 +64,7 @@ export const github = defineProvider({
     ownerType === 'user'
       ? 'https://github.com/settings/billing'
       : `https://github.com/organizations/${owner}/settings/billing`,
+  reads: ['usageItems', 'date', 'product', 'sku', 'netAmount', 'grossAmount', 'discountAmount'],
   fetchUsage,
 });
 
@@ -158,8 +158,6 @@ interface Item {
   /** Midnight in UTC, epoch milliseconds. */
   readonly start: number;
   readonly cost: BilledCost;
-  readonly gross: Big;
-  readonly discount: Big;
 }
 
 /** A month always comes whole: what of it is not asked for is left out without a word. */
@@ -175,24 +173,7 @@ function usageOf(
     start,
     costs: inDay.map(({ cost }) => cost),
   }));
-  const fetched = usageOfDays(days, { provider: NAME, window: own, currency: CURRENCY });
-  if (fetched.status !== 'complete') return fetched;
-  return { ...fetched, remarks: [...fetched.remarks, ...discountRemark(asked)] };
-}
-
-/** What is included, and still is: once it is used up, the same usage costs money. */
-function discountRemark(items: readonly Item[]): string[] {
-  const discount = total(items.map((own) => own.discount));
-  const gross = total(items.map((own) => own.gross));
-  if (!gross || !discount?.gt('0')) return [];
-  const from = dateOf(Math.min(...items.map(({ start }) => start)));
-  return [
-    `${NAME} took ${discount.toFixed()} USD of ${gross.toFixed()} USD off since ${from}: included usage and discounts.`,
-  ];
-}
-
-function total([first, ...others]: readonly Big[]): Big | undefined {
-  return first && others.reduce((sum, amount) => sum.plus(amount), first);
+  return usageOfDays(days, { provider: NAME, window: own, currency: CURRENCY });
 }
 
 const DATE = /^(\d{4}-\d\d-\d\d)(T00:00:00(\.0{1,3})?Z)?$/;
@@ -225,16 +206,12 @@ const item = jsonObject({
   date: z.unknown().transform(toMidnight),
   product: word,
   sku: word,
-  /** US dollars. `netAmount` is what is billed. */
+  /** US dollars, after included usage and other discounts. */
   netAmount: billedAmount,
-  grossAmount: billedAmount,
-  discountAmount: billedAmount,
 }).transform(
-  ({ date, product, sku, netAmount, grossAmount, discountAmount }): Item => ({
+  ({ date, product, sku, netAmount }): Item => ({
     start: date,
     cost: { meter: meterOf(product), label: sku, amount: netAmount, currency: CURRENCY },
-    gross: grossAmount,
-    discount: discountAmount,
   }),
 );
 

@@ -58,6 +58,10 @@ export const twilio = defineProvider({
   hosts: ['api.twilio.com'],
   baseUrl: () => 'https://api.twilio.com',
   billingUrl: () => 'https://console.twilio.com/us1/billing/manage-billing/billing-overview',
+  reads: [
+    ...['usage_records', 'next_page_uri', 'category', 'start_date', 'end_date'],
+    ...['price', 'price_unit'],
+  ],
   fetchUsage,
 });
 

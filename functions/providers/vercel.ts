@@ -73,6 +73,10 @@ export const vercel = defineProvider({
     team === undefined || isId(team)
       ? 'https://vercel.com/dashboard/usage'
       : `https://vercel.com/${team}/~/usage`,
+  reads: [
+    ...['BilledCost', 'BillingCurrency', 'ChargeCategory', 'ChargePeriodStart', 'ServiceName'],
+    ...['Tags', 'Category'],
+  ],
   fetchUsage,
 });
 

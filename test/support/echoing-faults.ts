@@ -125,8 +125,6 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
     'an amount': (echo) => changingItems({ netAmount: echo }),
     'an amount that is none': (echo) => changingItems({ netAmount: { [echo]: [echo] } }),
     'a date': (echo) => changingItems({ date: echo }),
-    'a product and its label': (echo) =>
-      changingItems({ product: echo, sku: echo, discountAmount: 1, grossAmount: 2 }),
     'what is no product': (echo) => changingItems({ product: { [echo]: echo } }),
   },
   vercel: {

@@ -122,9 +122,13 @@ function total({ classes }: ValueShape): number {
 }
 
 export function inventedBody(shape: BodyShape, setting: Setting): string {
-  if (shape.kind === 'JSON') return valuesOf(shape.value, setting)();
   if (shape.kind === 'other') return `${'invented\n'.repeat(shape.lines - 1)}`;
-  return shape.tables.map((table) => inventedTable(table, setting)).join('\r\n');
+  if (shape.kind === 'CSV') {
+    return shape.tables.map((table) => inventedTable(table, setting)).join('\r\n');
+  }
+  const next = valuesOf(shape.value, setting);
+  if (shape.kind === 'JSON') return next();
+  return Array.from({ length: total(shape.value) }, () => `${next()}\n`).join('');
 }
 
 function inventedTable({ annotations, columns, rows }: CsvTable, setting: Setting): string {

@@ -1,11 +1,15 @@
-/** The shape of a body: JSON, CSV with or without annotations, or what it is instead. */
+/** The shape of a body: JSON, JSON lines, CSV with or without annotations, or what it is instead. */
 import { MalformedCsv, readCsv } from '../../../functions/providers/csv.ts';
-import { readJson } from '../../../functions/providers/json-body.ts';
+import { isJsonObject, readJson } from '../../../functions/providers/json-body.ts';
 import { isFieldName } from './field-names.ts';
 import { MASKED_NAME, shapeOfAll, type ValueShape } from './value-shape.ts';
 
 export type BodyShape =
-  | { readonly kind: 'JSON'; readonly value: ValueShape }
+  | {
+      readonly kind: 'JSON' | 'JSON lines';
+      /** Of JSON lines all rows together. */
+      readonly value: ValueShape;
+    }
   | CsvShape
   | {
       readonly kind: 'other';
@@ -42,8 +46,10 @@ export async function bodyShape(
   contentType: string,
   known: readonly string[],
 ): Promise<BodyShape> {
-  const json = readJson(text, '');
-  if (json.ok) return { kind: 'JSON', value: shapeOfAll([json.value], known) };
+  const values = jsonIn(text);
+  if (values) {
+    return { kind: values.length > 1 ? 'JSON lines' : 'JSON', value: shapeOfAll(values, known) };
+  }
   const lines = text.split('\n').length;
   if (!/csv/i.test(contentType)) return { kind: 'other', looksLike: looksLike(text), lines };
   try {
@@ -52,6 +58,20 @@ export async function bodyShape(
     if (!(error instanceof MalformedCsv)) throw error;
     return { kind: 'other', looksLike: 'CSV that cannot be read', lines };
   }
+}
+
+/** Of JSON its one value, of JSON lines the object of each line; undefined where the text is neither. */
+export function jsonIn(text: string): readonly unknown[] | undefined {
+  const whole = readJson(text, '');
+  if (whole.ok) return [whole.value];
+  const rows: unknown[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const row = readJson(line, '');
+    if (!row.ok || !isJsonObject(row.value)) return undefined;
+    rows.push(row.value);
+  }
+  return rows.length > 0 ? rows : undefined;
 }
 
 function looksLike(text: string): string {

@@ -66,7 +66,10 @@ function exchangeLines(exchange: ExchangeShape, reading: Reading): string[] {
 
 function bodyLines(body: BodyShape, reading: Reading): string[] {
   if (body.kind === 'other') return [`${body.looksLike}, ${counted(body.lines, 'line')}`];
-  if (body.kind === 'JSON') return ['JSON:', ...valueLines('', body.value, reading)];
+  if (body.kind !== 'CSV') {
+    const rows = body.kind === 'JSON' ? '' : `, ${counted(total(body.value), 'row')}`;
+    return [`${body.kind}${rows}:`, ...valueLines('', body.value, reading)];
+  }
   return [
     `CSV, ${counted(body.rows, 'row')}:`,
     ...body.tables.flatMap((table) => tableLines(table, reading)),
@@ -143,10 +146,10 @@ function neverThere({ exchanges }: Probe, { reads }: Reading): string[] {
 }
 
 function namesIn(body: BodyShape): string[] {
-  if (body.kind === 'JSON') return namesOf(body.value);
+  if (body.kind === 'other') return [];
   return body.kind === 'CSV'
     ? body.tables.flatMap(({ columns }) => columns.map((c) => c.name))
-    : [];
+    : namesOf(body.value);
 }
 
 function namesOf({ fields = {}, items }: ValueShape): string[] {

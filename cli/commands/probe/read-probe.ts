@@ -3,9 +3,8 @@ import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dateAfter, dayAt, dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { headerOf } from '../../../functions/providers/http-body.ts';
-import { readJson } from '../../../functions/providers/json-body.ts';
 import type { Provider, UsageFetch } from '../../../functions/providers/provider.ts';
-import { type BodyShape, bodyShape } from './body-shape.ts';
+import { type BodyShape, bodyShape, jsonIn } from './body-shape.ts';
 import { isFieldName, maskedPath } from './field-names.ts';
 import { maskedSentence, textsOf } from './masked-sentence.ts';
 import { bodyOf, type Exchange, recordExchanges } from './record-exchanges.ts';
@@ -92,9 +91,9 @@ const TEXT_CHARACTERS = 64 * 1024;
 
 /** Of CSV, HTML and text its words. */
 function textsIn(body: string, known: readonly string[]): readonly string[] {
-  const json = readJson(body, '');
-  if (!json.ok) return body.slice(0, TEXT_CHARACTERS).split(/[\s,"<>=&]+/);
-  return [...textsOf(json.value, (key) => isFieldName(key, known))];
+  const values = jsonIn(body);
+  if (!values) return body.slice(0, TEXT_CHARACTERS).split(/[\s,"<>=&]+/);
+  return [...textsOf(values, (key) => isFieldName(key, known))];
 }
 
 function outcomeOf(fetched: UsageFetch, foreign: readonly string[]): ProbeOutcome {
@@ -136,7 +135,7 @@ const HEADERS =
   /^(content-type|content-encoding|content-length|transfer-encoding|retry-after|link|location|(x-)?rate-?limit(-[a-z-]+)?)$/;
 /** Kinds of media and encodings, the limits of rates, and nothing else. */
 const HARMLESS =
-  /^(\d{1,10}|gzip|deflate|br|chunked|identity|(application|text)\/(json|csv|html|plain|problem\+json|xml)(; ?charset=[\w-]{1,20})?)$/i;
+  /^(\d{1,10}|gzip|deflate|br|chunked|identity|(application|text)\/(json|jsonl|csv|html|plain|problem\+json|xml)(; ?charset=[\w-]{1,20})?)$/i;
 
 function headersShown(headers: NonNullable<Exchange['answer']>['headers']) {
   return Object.fromEntries(

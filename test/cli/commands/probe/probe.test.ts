@@ -28,6 +28,7 @@ beforeAll(async () => {
     'northflank/zq-acme': { ...config, teamId },
     'tpstreams/zq-acme': { ...config, organizationId: teamId },
     'influxdb/zq-acme': { ...config, orgId: teamId },
+    'vercel/zq-acme': { ...config, team: teamId },
   };
   const parameters = Object.entries(accounts).flatMap(([name, one]) => [
     [`/cost-alerts/${name}/token`, token],
@@ -124,6 +125,31 @@ describe('what is printed', () => {
       provider: 'northflank',
       outcome: { status: 'complete' },
     });
+  });
+
+  test('of JSON lines the shape of all rows together', async () => {
+    const rows = [
+      { BilledCost: 1.25, ServiceName: 'zq-contoso', Tags: { 'zq-tag': 'a' } },
+      { BilledCost: 0, ServiceName: null },
+    ];
+    answerWith(rows.map((row) => JSON.stringify(row)).join('\n\n'), {
+      'content-type': 'application/jsonl',
+    });
+
+    const { stdout } = await probed('vercel');
+
+    expect(stdout.slice(stdout.indexOf('    content-type'), stdout.indexOf('\n\nRead'))).toBe(
+      [
+        '    content-type: application/jsonl',
+        '    transfer-encoding: chunked',
+        '    JSON lines, 2 rows:',
+        '    BilledCost: decimal ×1, zero ×1 (2 places)',
+        '    ServiceName: text: one word ×1, null ×1 (10 characters)',
+        '    Tags: object ×1, absent 1',
+        '      <key>: text: one word ×1 (1 characters) — not read',
+      ].join('\n'),
+    );
+    expect(stdout).not.toContain('zq-');
   });
 
   test.each([
@@ -253,6 +279,27 @@ describe('nothing of an answer is in it', () => {
     );
   });
 
+  test('of any JSON lines', async () => {
+    const names = ['BilledCost', 'BillingCurrency', 'ChargePeriodStart', 'ServiceName', 'Tags'];
+    const entry = fc.tuple(fc.constantFrom(...names), value);
+    const row = fc.array(entry, { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 2, maxLength: 5 }), word, async (rows, key) => {
+        const lines = rows.map((entries) => {
+          const fieldsOf = entries.map(([name, { json }]) => `${JSON.stringify(name)}:${json}`);
+          return `{${[...fieldsOf, `"${key}":1`].join()}}\n`;
+        });
+        answerWith(lines.join(''), { 'content-type': 'application/jsonl' });
+
+        const leaves = rows.flat().flatMap(([, field]) => field.leaves);
+        const run = await probed('vercel');
+        expect(JSON.parse(run.saved).exchanges[0].body.kind).toBe('JSON lines');
+        expect(leaked(run, [...leaves, key])).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('of any CSV', async () => {
     const row = fc.array(fc.oneof(word, number), { minLength: 3, maxLength: 3 });
     const header = fc.constantFrom('_time,_value,_field,_measurement', 'error,reference', 'a,b,c');
@@ -269,7 +316,21 @@ describe('nothing of an answer is in it', () => {
     );
   });
 
-  test.each(['northflank', 'tpstreams', 'influxdb'])(
+  test('of the last of many JSON lines', async () => {
+    const at = '2026-11-20T08:00:00Z';
+    const row = { BilledCost: 1, ChargeCategory: 'Usage', ChargePeriodStart: at, Tags: {} };
+    const rows = [...Array<string>(1000).fill('USD'), 'EUR'].map((currency) =>
+      JSON.stringify({ ...row, BillingCurrency: currency }),
+    );
+    answerWith(rows.join('\n'), { 'content-type': 'application/jsonl' });
+
+    const { stdout, saved } = await probed('vercel');
+
+    expect(stdout).toContain('failed: Vercel bills in <text>');
+    expect(`${stdout}${saved}`).not.toContain('EUR');
+  });
+
+  test.each(['northflank', 'tpstreams', 'influxdb', 'vercel'])(
     '%s: token and ids, echoed',
     async (provider) => {
       const search = searchFor({ token, teamId });

@@ -43,8 +43,8 @@ function accountOf(provider: (typeof providers)[number], token: string, config: 
 
 /** Names and classes alone. */
 function bare(body: BodyShape | undefined): unknown {
-  if (body?.kind === 'JSON') return bareValue(body.value);
-  if (body?.kind !== 'CSV') return body;
+  if (body === undefined || body.kind === 'other') return body;
+  if (body.kind !== 'CSV') return { kind: body.kind, value: bareValue(body.value) };
   return body.tables.map(({ columns, ...table }) => ({
     ...table,
     columns: columns.map(({ values, ...column }) => ({ ...column, values: bareValue(values) })),
