@@ -72,10 +72,10 @@ describe('accounts', () => {
       [
         'Status on 21 November 2026, 10:20 (UTC)',
         '',
-        'Account and budget      Actual               Limit   Percent   Forecast',
+        'Account and budget     Actual              Limit  Percent  Forecast',
         'northflank/acme',
         '  read on 21 November 2026, 10:05, usage until 5 November 2026, 11:00 (UTC)',
-        '  everything         50.00 USD   200 USD per month    25.0 %          -',
+        '  everything        50.00 USD  200 USD per month   25.0 %         -',
         '',
         'Checks         rate(1 hour), next about 21 November 2026, 11:05 (UTC)',
         'Digest         none yet, next 23 November 2026, 07:00 (UTC)',
