@@ -114,10 +114,10 @@ describe('budget lines', () => {
     ]);
 
     expect(shown).toEqual([
-      'Account and budget         Actual               Limit   Percent    Forecast',
+      'Account and budget        Actual              Limit  Percent   Forecast',
       'northflank/acme',
-      '  everything         1,203.18 EUR   200 EUR per month   601.6 %   2,306 EUR',
-      '  writes                  0.25 GB      1.5 GB per day    16.7 %           -',
+      '  everything        1,203.18 EUR  200 EUR per month  601.6 %  2,306 EUR',
+      '  writes                 0.25 GB     1.5 GB per day   16.7 %          -',
       'northflank/small',
     ]);
   });
@@ -134,11 +134,11 @@ describe('budget lines', () => {
     const shown = lines([statusOf('acme', [unread, reading(month, '1', '0.5')])]);
 
     expect(shown).toEqual([
-      'Account and budget     Actual               Limit   Percent   Forecast',
+      'Account and budget    Actual              Limit  Percent  Forecast',
       'northflank/acme',
-      '  everything                -   200 EUR per month         -          -',
+      '  everything               -  200 EUR per month        -         -',
       '    unknown: Nobody has read it.',
-      '  everything         1.00 EUR   200 EUR per month     0.5 %          -',
+      '  everything        1.00 EUR  200 EUR per month    0.5 %         -',
     ]);
   });
 });
