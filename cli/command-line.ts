@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   apply: async () => (await import('./commands/apply/apply.ts')).addApplyCommand,
   'export-config': async () =>
     (await import('./commands/apply/export-config.ts')).addExportConfigCommand,
+  export: async () => (await import('./commands/export.ts')).addExportCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
   'test-alert': async () => (await import('./commands/test-alert.ts')).addTestAlertCommand,
   probe: async () => (await import('./commands/probe/probe.ts')).addProbeCommand,

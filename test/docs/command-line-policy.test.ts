@@ -20,6 +20,7 @@ test.each([
   ['remove'],
   ['apply'],
   ['export-config'],
+  ['export'],
   ['budget', 'remove'],
   ['budget', 'list'],
 ])('the policy allows what the help of %s %s names', async (...command) => {
