@@ -113,7 +113,9 @@ function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
   const { mutedUntil = 0, ...unmuted } = config;
   const isSilent = now < mutedUntil;
   const { notices } = isSilent ? alertsNow({ ...known, config: unmuted }, found, workings) : next;
-  const { state: mute, ended } = nextMuteState(alerts.mute, { isMuted: isSilent, notices, now });
+  // What is held back is not over: a mute goes on until the outbox has room.
+  const muted = isMuted(known);
+  const { state: mute, ended } = nextMuteState(alerts.mute, { isMuted: muted, notices, now });
   return {
     ...next,
     alerts: { ...next.alerts, ...(mute && { mute }) },
