@@ -80,8 +80,8 @@ function ownProvider(exports: Readonly<Record<string, unknown>>) {
   return { exported, provider };
 }
 
-/** Folders under the parameter root that hold no accounts. */
-const RESERVED = ['slack', 'totals'];
+/** Folders under the parameter root, and partitions of the ledger, that hold no accounts. */
+const RESERVED = ['slack', 'totals', 'digest'];
 
 const name = z.string().regex(/^[\x20-\x7e]{1,40}$/, 'expected 1 to 40 ASCII characters');
 const id = z
