@@ -64,8 +64,9 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
   };
 }
 
-function muteOf(
-  { mutedUntil, mutedBecause }: AccountConfig,
+/** Nothing where it is over. */
+export function muteOf(
+  { mutedUntil, mutedBecause }: Pick<AccountConfig, 'mutedUntil' | 'mutedBecause'>,
   now: number,
 ): Pick<AccountSummary, 'mutedUntil' | 'mutedBecause'> {
   if (mutedUntil === undefined || mutedUntil <= now) return {};

@@ -1,6 +1,6 @@
 /** What a run leaves of a total in the register, beside what checks leave of accounts. Pure. */
 import type { AlertState } from '../alerts/state.ts';
-import { alertSummary, budgetSummary } from '../checks/summary.ts';
+import { alertSummary, budgetSummary, muteOf } from '../checks/summary.ts';
 import type { InvalidParameters } from '../config/account.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import type { AccountSummary, SummaryOfInvalid } from '../ledger/account-summary.ts';
@@ -27,8 +27,7 @@ export function totalSummary(evidence: TotalSummaryEvidence): AccountSummary {
     ...(dataUntil !== undefined && { dataUntil }),
     budgets: [{ ...budget, ...(!reading.known && { unknownBecause: reading.reason }) }],
     ...alertSummary(judged.alerts, problem, { provider: { dayZone: config.timeZone }, now }),
-    ...(config.mutedUntil !== undefined &&
-      config.mutedUntil > now && { mutedUntil: config.mutedUntil }),
+    ...muteOf(config, now),
   };
 }
 
