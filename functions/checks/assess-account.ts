@@ -106,7 +106,7 @@ interface Found {
 
 type Decision = { readonly alerts: AlertState } & Pick<Assessment, 'notices' | 'readings'>;
 
-/** In a mute also what would fire without it, to be told when it ends. */
+/** In a mute also what would fire without it, to be named when it ends. */
 function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
   const { alerts, config, now } = known;
   const next = alertsNow(known, found, workings);

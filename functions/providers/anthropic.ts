@@ -12,7 +12,7 @@ import {
 } from './anthropic-reports.ts';
 import { usageOfDays } from './billed-days.ts';
 import { LIST_FIELDS, readPages, unanswered } from './cursor-pages.ts';
-import { type HttpClient, httpClient } from './http.ts';
+import { type HttpClient, usageClient } from './http.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { inStretches, stretchesOf } from './stretches.ts';
 
@@ -151,20 +151,9 @@ function withRemark(fetched: UsageFetch, status: number | undefined): UsageFetch
   return { ...fetched, remarks: [...fetched.remarks, remark] };
 }
 
-function clientFor(
-  { account, signal, timeLeftMs, http }: UsageRequest,
-  headers: Readonly<Record<string, string>>,
-): HttpClient {
-  return httpClient({
-    provider: NAME,
-    baseUrl: account.baseUrl,
-    headers: { ...headers, 'x-api-key': account.token },
-    token: account.token,
-    accept: 'application/json',
-    signal,
-    timeLeftMs,
-    settings: http,
-  });
+function clientFor(request: UsageRequest, own: Readonly<Record<string, string>>): HttpClient {
+  const headers = { ...own, 'x-api-key': request.account.token };
+  return usageClient(request, { provider: NAME, headers });
 }
 
 const needed = `the token has to be ${tokenNeeded}; the key of a workspace or of an individual account can't read costs`;

@@ -2,7 +2,7 @@
 
 export type { Meter } from '../config/meter.ts';
 export { amountWithin } from './exact-number.ts';
-export { type HttpClient, type HttpFailure, httpClient } from './http.ts';
+export { type HttpClient, type HttpFailure, usageClient } from './http.ts';
 export type { BodyReader } from './http-body.ts';
 export { jsonList, jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
 export {

@@ -10,7 +10,7 @@ import {
 import { failed, unanswered, unreadable } from './cursor-pages.ts';
 import { exactNumber } from './exact-number.ts';
 import { errorText } from './exchange-error.ts';
-import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
+import { type HttpClient, type HttpFailure, usageClient } from './http.ts';
 import { headerOf } from './http-body.ts';
 import { addUnexpected, jsonList, jsonObject, readJson, readJsonBody } from './json-body.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
@@ -78,25 +78,20 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   return inStretches(monthsOf(window), (month) => fetchMonth(http, request, month));
 }
 
-function clientFor({ account, now, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {
-  return httpClient({
+function clientFor(request: UsageRequest<Options>): HttpClient {
+  return usageClient(request, {
     provider: NAME,
-    baseUrl: account.baseUrl,
     headers: {
-      authorization: `Bearer ${account.token}`,
+      authorization: `Bearer ${request.account.token}`,
       'x-github-api-version': '2022-11-28',
       // Without one, GitHub refuses every request.
       'user-agent': 'cost-alerts',
     },
-    token: account.token,
     accept: 'application/vnd.github+json',
-    signal,
-    timeLeftMs,
     rateLimitWaitMs: (headers) => {
       const resetsAt = exactNumber(headerOf(headers, 'x-ratelimit-reset'))?.toNumber();
-      return resetsAt === undefined ? undefined : Math.max(0, resetsAt * 1000 - now);
+      return resetsAt === undefined ? undefined : Math.max(0, resetsAt * 1000 - request.now);
     },
-    settings: http,
   });
 }
 

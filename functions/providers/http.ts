@@ -22,7 +22,7 @@ import {
   type ResponseHeaders,
   readBeginning,
 } from './http-body.ts';
-import type { FetchFailure } from './provider.ts';
+import type { FetchFailure, UsageRequest } from './provider.ts';
 
 /** No answer that could be used. The reason is a sentence without its full stop, and without the token. */
 export interface HttpFailure {
@@ -70,6 +70,17 @@ export function httpClient(options: HttpOptions): HttpClient {
       return exchange({ url, sent: { settings, signal, headers: posted, body } }, read);
     },
   };
+}
+
+/** For what a provider is asked of an account; JSON, unless it accepts something else. */
+export function usageClient(
+  { account: { baseUrl, token }, signal, timeLeftMs, http: settings }: UsageRequest,
+  own: Omit<HttpOptions, 'baseUrl' | 'token' | 'signal' | 'timeLeftMs' | 'settings' | 'accept'> & {
+    readonly accept?: string;
+  },
+): HttpClient {
+  const accept = 'application/json';
+  return httpClient({ accept, ...own, baseUrl, token, signal, timeLeftMs, settings });
 }
 
 function failureOf(outcome: AttemptFailure, { provider, token }: Connection): HttpFailure {

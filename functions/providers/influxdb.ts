@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { HOUR_MS } from '../config/durations.ts';
 import { MalformedCsv } from './csv.ts';
 import { describedBody, errorText } from './exchange-error.ts';
-import { type HttpClient, type HttpFailure, httpClient } from './http.ts';
+import { type HttpClient, type HttpFailure, usageClient } from './http.ts';
 import { type BodyReader, headerOf, readBeginning } from './http-body.ts';
 import { FluxError, readTables } from './influxdb-csv.ts';
 import {
@@ -98,17 +98,10 @@ function startOfHour(time: number): number {
   return Math.floor(time / HOUR_MS) * HOUR_MS;
 }
 
-function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>) {
-  return httpClient({
-    provider: NAME,
-    baseUrl: account.baseUrl,
-    headers: { authorization: `${account.options.auth} ${account.token}` },
-    token: account.token,
-    accept: 'text/csv, application/csv',
-    signal,
-    timeLeftMs,
-    settings: http,
-  });
+function clientFor(request: UsageRequest<Options>): HttpClient {
+  const { token, options } = request.account;
+  const headers = { authorization: `${options.auth} ${token}` };
+  return usageClient(request, { provider: NAME, headers, accept: 'text/csv, application/csv' });
 }
 
 export interface UsageOfOrg {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { otherCurrency } from './billed-days.ts';
-import { httpClient } from './http.ts';
+import { usageClient } from './http.ts';
 import { secondsHeaderMs } from './http-body.ts';
 import { PAGE_FIELDS, type Rows, readHours, tokenNeeded } from './northflank-pages.ts';
 import {
@@ -106,17 +106,12 @@ function usagePath({ teamId }: Options): string {
   return `/v1${team}/billing/usage`;
 }
 
-function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>) {
-  return httpClient({
+function clientFor(request: UsageRequest<Options>) {
+  const headers = { authorization: `Bearer ${request.account.token}` };
+  return usageClient(request, {
     provider: 'Northflank',
-    baseUrl: account.baseUrl,
-    headers: { authorization: `Bearer ${account.token}` },
-    token: account.token,
-    accept: 'application/json',
-    signal,
-    timeLeftMs,
+    headers,
     rateLimitWaitMs: (headers) => secondsHeaderMs(headers, 'x-ratelimit-reset'),
-    settings: http,
   });
 }
 

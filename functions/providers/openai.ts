@@ -11,7 +11,7 @@ import {
 } from './billed-days.ts';
 import { LIST_FIELDS, readPages, unanswered } from './cursor-pages.ts';
 import { exactNumber } from './exact-number.ts';
-import { type HttpClient, httpClient } from './http.ts';
+import { type HttpClient, usageClient } from './http.ts';
 import { addUnexpected, jsonList, jsonObject } from './json-body.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { inStretches, stretchesOf } from './stretches.ts';
@@ -108,17 +108,9 @@ function queryFor({ start, end }: Interval, { projectIds = [] }: Options): URLSe
   return query;
 }
 
-function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {
-  return httpClient({
-    provider: NAME,
-    baseUrl: account.baseUrl,
-    headers: { authorization: `Bearer ${account.token}` },
-    token: account.token,
-    accept: 'application/json',
-    signal,
-    timeLeftMs,
-    settings: http,
-  });
+function clientFor(request: UsageRequest<Options>): HttpClient {
+  const headers = { authorization: `Bearer ${request.account.token}` };
+  return usageClient(request, { provider: NAME, headers });
 }
 
 const hints: Readonly<Record<number, string>> = {

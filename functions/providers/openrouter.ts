@@ -7,7 +7,7 @@ import { billedAmount, otherCurrency } from './billed-days.ts';
 import { failed, incomplete, unanswered, unreadable } from './cursor-pages.ts';
 import { amountWithin } from './exact-number.ts';
 import { errorText } from './exchange-error.ts';
-import { type HttpClient, httpClient } from './http.ts';
+import { type HttpClient, usageClient } from './http.ts';
 import { addUnexpected, jsonList, jsonObject, readJson, readJsonBody } from './json-body.ts';
 import {
   defineProvider,
@@ -66,17 +66,9 @@ async function fetchUsage(request: UsageRequest): Promise<UsageFetch> {
   );
 }
 
-function clientFor({ account, signal, timeLeftMs, http }: UsageRequest): HttpClient {
-  return httpClient({
-    provider: NAME,
-    baseUrl: account.baseUrl,
-    headers: { authorization: `Bearer ${account.token}` },
-    token: account.token,
-    accept: 'application/json',
-    signal,
-    timeLeftMs,
-    settings: http,
-  });
+function clientFor(request: UsageRequest): HttpClient {
+  const headers = { authorization: `Bearer ${request.account.token}` };
+  return usageClient(request, { provider: NAME, headers });
 }
 
 async function fetchStretch(

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Decimal } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { withoutNoise } from './exact-number.ts';
-import { type HttpClient, httpClient } from './http.ts';
+import { type HttpClient, usageClient } from './http.ts';
 import {
   defineProvider,
   type Interval,
@@ -104,17 +104,12 @@ async function fetchStretch(
   return 'problem' in read ? failed(read.problem) : { status: 'complete', ...read };
 }
 
-function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {
-  return httpClient({
+function clientFor(request: UsageRequest<Options>): HttpClient {
+  const headers = { authorization: `Token ${request.account.token}` };
+  return usageClient(request, {
     provider: 'TPStreams',
-    baseUrl: account.baseUrl,
-    headers: { authorization: `Token ${account.token}` },
-    token: account.token,
-    accept: 'application/json',
-    signal,
-    timeLeftMs,
+    headers,
     rateLimitWaitMs: (_headers, body) => throttledMs(body),
-    settings: http,
   });
 }
 

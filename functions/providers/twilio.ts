@@ -5,7 +5,7 @@ import { linkTarget } from '../config/origin.ts';
 import { dateOf, usageOfDays } from './billed-days.ts';
 import { failed, incomplete, type Unfinished, unanswered, unreadable } from './cursor-pages.ts';
 import { errorText } from './exchange-error.ts';
-import { type HttpClient, httpClient } from './http.ts';
+import { type HttpClient, usageClient } from './http.ts';
 import { jsonObject, readJson, readJsonBody } from './json-body.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { inStretches, stretchesOf } from './stretches.ts';
@@ -72,18 +72,13 @@ function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   );
 }
 
-function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {
-  const { accountSid, apiKeySid = accountSid } = account.options;
-  const credentials = Buffer.from(`${apiKeySid}:${account.token}`).toString('base64');
-  return httpClient({
+function clientFor(request: UsageRequest<Options>): HttpClient {
+  const { token, options } = request.account;
+  const { accountSid, apiKeySid = accountSid } = options;
+  const credentials = Buffer.from(`${apiKeySid}:${token}`).toString('base64');
+  return usageClient(request, {
     provider: NAME,
-    baseUrl: account.baseUrl,
     headers: { authorization: `Basic ${credentials}` },
-    token: account.token,
-    accept: 'application/json',
-    signal,
-    timeLeftMs,
-    settings: http,
   });
 }
 

@@ -14,7 +14,7 @@ const NAME = 'Vercel';
 /** Days are those of San Francisco, with 23 or 25 hours where the clocks change. */
 export const DAY_ZONE = 'America/Los_Angeles';
 const JSON_LINES = /^application\/(jsonl|jsonlines|x-jsonlines|x-ndjson)\b/i;
-/** Of what is told apart. */
+/** Of what is kept apart. */
 const MOST_SUMS = 100_000;
 
 /** The day that holds the instant, epoch milliseconds. */

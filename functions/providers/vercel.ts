@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DAY_MS } from '../config/durations.ts';
 import { usageOfDays } from './billed-days.ts';
 import { unanswered } from './cursor-pages.ts';
-import { type HttpClient, httpClient } from './http.ts';
+import { type HttpClient, usageClient } from './http.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { inStretches } from './stretches.ts';
 import { DAY_ZONE, dayOf, readCharges } from './vercel-charges.ts';
@@ -89,17 +89,9 @@ function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   return inStretches(stretchesOf(request.window), (window) => fetchStretch(http, request, window));
 }
 
-function clientFor({ account, signal, timeLeftMs, http }: UsageRequest<Options>): HttpClient {
-  return httpClient({
-    provider: NAME,
-    baseUrl: account.baseUrl,
-    headers: { authorization: `Bearer ${account.token}` },
-    token: account.token,
-    accept: 'application/jsonl',
-    signal,
-    timeLeftMs,
-    settings: http,
-  });
+function clientFor(request: UsageRequest<Options>): HttpClient {
+  const headers = { authorization: `Bearer ${request.account.token}` };
+  return usageClient(request, { provider: NAME, headers, accept: 'application/jsonl' });
 }
 
 /** Whole days, some of which have 23 or 25 hours. */

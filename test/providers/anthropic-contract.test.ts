@@ -2,14 +2,13 @@ import {
   type AnthropicHistory,
   startSimulatedAnthropic,
 } from '../../cli/demo/vendors/anthropic.ts';
-import { endlessPages, losingPage, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
-import { decimal } from '../../functions/pricing/money.ts';
 import { anthropic } from '../../functions/providers/anthropic.ts';
+import { endlessPages, losingPage, repeatingPage } from '../support/cursor-page-faults.ts';
+import { costsOfDay } from '../support/fetched-usage.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
 const token = 'An.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 21, 10, 20);
-const DAY_MS = 24 * 3_600_000;
 
 const day = [
   { costType: 'tokens', tokenType: 'uncached_input_tokens', cents: '123.45' },
@@ -18,15 +17,6 @@ const day = [
   { costType: 'web_search', cents: '0.0001' },
 ];
 const ofDay = { input: '1.2345', 'cache-write': '0.0075', 'web-search': '0.000001' };
-
-function costs(date: number, byMeter: Readonly<Record<string, string>>) {
-  const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({
-    meter,
-    cost: decimal(cost),
-    ...bucket,
-  }));
-}
 
 describeProviderContract<AnthropicHistory>({
   provider: anthropic,
@@ -45,10 +35,10 @@ describeProviderContract<AnthropicHistory>({
     date === '2026-11-20' ? [{ costType: 'session_usage', cents: '300' }] : day,
   empty: () => undefined,
   known: {
-    before: costs(Date.UTC(2026, 10, 20), ofDay),
-    after: costs(Date.UTC(2026, 10, 20), { sessions: '3' }),
+    before: costsOfDay(Date.UTC(2026, 10, 20), ofDay),
+    after: costsOfDay(Date.UTC(2026, 10, 20), { sessions: '3' }),
   },
-  late: costs(Date.UTC(2026, 10, 19), ofDay),
+  late: costsOfDay(Date.UTC(2026, 10, 19), ofDay),
   long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
   paging: {
     traps: {

@@ -1,16 +1,15 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type AnthropicHistory,
-  changingFirstRow,
   type SimulatedAnthropicOptions,
   startSimulatedAnthropic,
 } from '../../cli/demo/vendors/anthropic.ts';
-import { repeatingData } from '../../cli/demo/vendors/cursor-pages.ts';
 import { answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import { anthropic } from '../../functions/providers/anthropic.ts';
-import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
-import { recordedWaits } from '../support/provider-waits.ts';
+import { changingFirstRow } from '../support/anthropic-faults.ts';
+import { repeatingData } from '../support/cursor-page-faults.ts';
+import { shownUsage, usageFetcher } from '../support/fetched-usage.ts';
 
 const token = 'sk-ant-admin01-secret';
 const now = Date.UTC(2026, 10, 3, 12);
@@ -23,32 +22,7 @@ async function start(history: AnthropicHistory, options: Partial<SimulatedAnthro
   return server;
 }
 
-type Changes = Partial<Pick<UsageRequest, 'window' | 'now'>> & {
-  readonly currency?: string;
-  readonly token?: string;
-};
-
-function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<UsageFetch> {
-  const { currency = 'USD', token: own = token, ...request } = changes;
-  return anthropic.fetchUsage({
-    account: { name: 'acme', token: own, baseUrl: url, currency, options: {} },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
-
-/** `2026-11-01 input 1.5`; anything but a complete fetch as it is. */
-function told(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(
-    ({ meter, start: at, cost }) =>
-      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
-  );
-}
+const fetchFrom = usageFetcher(anthropic, { token, window, now });
 
 const ofNovember1 = { starting_at: '2026-11-01T00:00:00Z', ending_at: '2026-11-02T00:00:00Z' };
 
@@ -89,7 +63,7 @@ describe('the golden answer', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual([
+    expect(shownUsage(fetched)).toEqual([
       '2026-11-01 input 1.2345',
       '2026-11-01 output 78.5025',
       '2026-11-01 web-search 0.000001',
@@ -112,7 +86,7 @@ describe('the golden answer', () => {
       { when: ({ url }) => url.pathname.endsWith('/cost_report') },
     );
 
-    expect(told(await fetchFrom(server))).toEqual([
+    expect(shownUsage(await fetchFrom(server))).toEqual([
       '2026-11-01 input 1.2345',
       '2026-11-01 output 78.5025',
       '2026-11-01 web-search 0.000001',
@@ -151,13 +125,16 @@ describe('days without a row', () => {
       refreshedAt,
     });
 
-    expect(told(await fetchFrom(server))).toEqual(['2026-11-01 input 1', '2026-11-02 other 0']);
+    expect(shownUsage(await fetchFrom(server))).toEqual([
+      '2026-11-01 input 1',
+      '2026-11-02 other 0',
+    ]);
   });
 
   test('are unknown where nothing says how far the data goes', async () => {
     const server = await start(() => [], { refreshedAt: () => null });
 
-    expect(told(await fetchFrom(server))).toEqual([]);
+    expect(shownUsage(await fetchFrom(server))).toEqual([]);
   });
 
   test('are unknown where any page does not say it', async () => {
@@ -167,7 +144,7 @@ describe('days without a row', () => {
       { times: 1 },
     );
 
-    expect(told(await fetchFrom(server))).toEqual(['2026-11-03 input 0.5']);
+    expect(shownUsage(await fetchFrom(server))).toEqual(['2026-11-03 input 0.5']);
   });
 });
 
@@ -197,7 +174,7 @@ test('meters are those of a closed list, and other', async () => {
   for (const analytics of ['open', 'hipaa'] as const) {
     const server = await start(() => [...tokens, ...others], { analytics });
 
-    expect(told(await fetchFrom(server, { window: day }))).toEqual(expected);
+    expect(shownUsage(await fetchFrom(server, { window: day }))).toEqual(expected);
   }
 });
 
@@ -276,7 +253,7 @@ describe('the analytics report', () => {
     const october = { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) };
     const server = await start(() => [input('100')], { mostBuckets: 10 });
 
-    expect(told(await fetchFrom(server, { window: october }))).toHaveLength(31);
+    expect(shownUsage(await fetchFrom(server, { window: october }))).toHaveLength(31);
     expect(server.requests).toHaveLength(4);
 
     server.faults.add(answeringJson({ error: { message: 'gone' } }, 400), {
@@ -302,7 +279,7 @@ describe('the older cost report', () => {
 
       const fetched = await fetchFrom(server);
 
-      expect(told(fetched)).toEqual([
+      expect(shownUsage(fetched)).toEqual([
         '2026-11-01 input 1',
         '2026-11-02 other 0',
         '2026-11-03 input 0.5',
@@ -324,7 +301,7 @@ describe('the older cost report', () => {
 
     const fetched = await fetchFrom(server, { window: today });
 
-    expect(told(fetched)).toEqual(['2026-11-03 input 0.5']);
+    expect(shownUsage(fetched)).toEqual(['2026-11-03 input 0.5']);
     expect(server.requests[1]?.url.searchParams.get('starting_at')).toBe('2026-11-02T00:00:00Z');
   });
 
@@ -334,7 +311,7 @@ describe('the older cost report', () => {
 
     const fetched = await fetchFrom(server, { window: december });
 
-    expect(told(fetched)).toHaveLength(41);
+    expect(shownUsage(fetched)).toHaveLength(41);
     expect(server.requests.map(({ url }) => url.pathname.split('/').at(-1))).toEqual([
       'cost',
       'cost_report',

@@ -1,11 +1,10 @@
 import { type GithubHistory, startSimulatedGithub } from '../../cli/demo/vendors/github.ts';
-import { decimal } from '../../functions/pricing/money.ts';
 import { github } from '../../functions/providers/github.ts';
+import { costsOfDay } from '../support/fetched-usage.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
 const token = 'Gh.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 21, 10, 20);
-const DAY_MS = 24 * 3_600_000;
 
 const day = [
   { product: 'Actions', sku: 'Actions Linux', net: '0.8' },
@@ -13,15 +12,6 @@ const day = [
   { product: 'Copilot', sku: 'Copilot AI Credits', net: '4' },
 ];
 const ofDay = { actions: '0.8000001234', copilot: '4' };
-
-function costs(date: number, byMeter: Readonly<Record<string, string>>) {
-  const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({
-    meter,
-    cost: decimal(cost),
-    ...bucket,
-  }));
-}
 
 describeProviderContract<GithubHistory>({
   provider: github,
@@ -36,10 +26,10 @@ describeProviderContract<GithubHistory>({
     date === '2026-11-20' ? [{ product: 'Packages', sku: 'Packages storage', net: '3' }] : day,
   empty: () => undefined,
   known: {
-    before: costs(Date.UTC(2026, 10, 20), ofDay),
-    after: costs(Date.UTC(2026, 10, 20), { packages: '3' }),
+    before: costsOfDay(Date.UTC(2026, 10, 20), ofDay),
+    after: costsOfDay(Date.UTC(2026, 10, 20), { packages: '3' }),
   },
-  late: costs(Date.UTC(2026, 10, 19), ofDay),
+  late: costsOfDay(Date.UTC(2026, 10, 19), ofDay),
   long: { window: { start: Date.UTC(2026, 8, 10), end: Date.UTC(2026, 9, 31) }, requests: 2 },
   filler: ' '.repeat(64 * 1024),
 });

@@ -7,7 +7,7 @@ import {
 import { answering, answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import { github } from '../../functions/providers/github.ts';
-import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
+import { shownUsage, usageFetcher } from '../support/fetched-usage.ts';
 import { changingItems, usingUpRateLimit } from '../support/github-faults.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
 
@@ -15,45 +15,18 @@ const token = 'github_pat_secret';
 const now = Date.UTC(2026, 10, 3, 12);
 const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 4) };
 
-type Changes = Partial<Pick<UsageRequest, 'window' | 'http'>> & {
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly currency?: string;
-  readonly token?: string;
-};
-
 async function start(history: GithubHistory, options: Partial<SimulatedGithubOptions> = {}) {
   const server = await startSimulatedGithub({ token, history, now: () => now, ...options });
   onTestFinished(server.close);
   return server;
 }
 
-function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<UsageFetch> {
-  const { options = {}, currency = 'USD', token: own = token, ...request } = changes;
-  return github.fetchUsage({
-    account: {
-      name: 'acme',
-      token: own,
-      baseUrl: url,
-      currency,
-      options: { owner: 'acme', ownerType: 'organization', ...options },
-    },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
-
-/** `2026-11-01 actions 1.5`; anything but a complete fetch as it is. */
-function told(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(
-    ({ meter, start: at, cost }) =>
-      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
-  );
-}
+const fetchFrom = usageFetcher(github, {
+  token,
+  window,
+  now,
+  options: { owner: 'acme', ownerType: 'organization' },
+});
 
 const linux = {
   date: '2026-11-01T00:00:00Z',
@@ -92,7 +65,7 @@ describe('the golden answer', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(['2026-11-01 actions 0.8', '2026-11-01 copilot 4']);
+    expect(shownUsage(fetched)).toEqual(['2026-11-01 actions 0.8', '2026-11-01 copilot 4']);
     expect(fetched).toMatchObject({
       usage: [
         { labels: [{ label: 'Actions Linux', cost: decimal('0.8') }] },
@@ -106,7 +79,7 @@ describe('the golden answer', () => {
     const server = await start(constant);
     server.faults.add(answeringJson({ usageItems: golden.usageItems.slice(0, 1) }));
 
-    expect(told(await fetchFrom(server))).toEqual(['2026-11-01 other 0']);
+    expect(shownUsage(await fetchFrom(server))).toEqual(['2026-11-01 other 0']);
   });
 });
 
@@ -123,7 +96,7 @@ describe('what is asked for', () => {
       '?year=2026&month=1',
       '?year=2026&month=2',
     ]);
-    const days = told(fetched) as string[];
+    const days = shownUsage(fetched) as string[];
     expect(days).toHaveLength(2 + 31 + 1);
     expect(days[0]).toBe('2025-12-30 actions 2');
     expect(fetched).toMatchObject({ remarks: [] });
@@ -151,7 +124,7 @@ describe('what is asked for', () => {
       window: { start: Date.UTC(2026, 9, 30), end: Date.UTC(2026, 10, 3) },
     });
 
-    expect(told(fetched)).toEqual([
+    expect(shownUsage(fetched)).toEqual([
       '2026-10-30 actions 0.8',
       '2026-10-31 actions 0.8',
       '2026-11-01 actions 0.8',
@@ -174,7 +147,7 @@ describe('items', () => {
       window: { start: window.start, end: Date.UTC(2026, 10, 2) },
     });
 
-    expect(told(fetched)).toEqual([
+    expect(shownUsage(fetched)).toEqual([
       '2026-11-01 actions 1',
       '2026-11-01 git-lfs 2',
       '2026-11-01 models 1',
@@ -185,7 +158,7 @@ describe('items', () => {
   test('may have dates without a time', async () => {
     const server = await start(constant, { dates: 'date' });
 
-    expect(told(await fetchFrom(server))).toContain('2026-11-02 actions 2');
+    expect(shownUsage(await fetchFrom(server))).toContain('2026-11-02 actions 2');
   });
 
   test.each([

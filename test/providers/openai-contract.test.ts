@@ -1,12 +1,11 @@
-import { endlessPages, losingPage, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
 import { type OpenaiHistory, startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
-import { decimal } from '../../functions/pricing/money.ts';
 import { openai } from '../../functions/providers/openai.ts';
+import { endlessPages, losingPage, repeatingPage } from '../support/cursor-page-faults.ts';
+import { costsOfDay } from '../support/fetched-usage.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 
 const token = 'Oa.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 21, 10, 20);
-const DAY_MS = 24 * 3_600_000;
 
 const day = [
   { lineItem: 'zeta-5, input', amount: '1.2345678901' },
@@ -15,15 +14,6 @@ const day = [
   { lineItem: null, amount: '-0.5' },
 ];
 const ofDay = { input: '1.2345680135', output: '0.0025945', other: '-0.5' };
-
-function costs(date: number, byMeter: Readonly<Record<string, string>>) {
-  const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({
-    meter,
-    cost: decimal(cost),
-    ...bucket,
-  }));
-}
 
 describeProviderContract<OpenaiHistory>({
   provider: openai,
@@ -38,10 +28,10 @@ describeProviderContract<OpenaiHistory>({
     date === '2026-11-20' ? [{ lineItem: 'zeta-5, cached input', amount: '3' }] : day,
   empty: () => undefined,
   known: {
-    before: costs(Date.UTC(2026, 10, 20), ofDay),
-    after: costs(Date.UTC(2026, 10, 20), { 'cached-input': '3' }),
+    before: costsOfDay(Date.UTC(2026, 10, 20), ofDay),
+    after: costsOfDay(Date.UTC(2026, 10, 20), { 'cached-input': '3' }),
   },
-  late: costs(Date.UTC(2026, 10, 19), ofDay),
+  late: costsOfDay(Date.UTC(2026, 10, 19), ofDay),
   long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
   paging: {
     traps: {

@@ -1,7 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { repeatingData } from '../../cli/demo/vendors/cursor-pages.ts';
 import {
-  changingFirstCost,
   type OpenaiHistory,
   type SimulatedOpenaiOptions,
   startSimulatedOpenai,
@@ -9,18 +7,14 @@ import {
 import { changingJson, jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import { openai } from '../../functions/providers/openai.ts';
-import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
-import { recordedWaits } from '../support/provider-waits.ts';
+import type { UsageFetch } from '../../functions/providers/provider.ts';
+import { repeatingData } from '../support/cursor-page-faults.ts';
+import { shownUsage, usageFetcher } from '../support/fetched-usage.ts';
+import { changingFirstCost } from '../support/openai-faults.ts';
 
 const token = 'sk-admin-secret';
 const now = Date.UTC(2026, 10, 3, 12);
 const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 4) };
-
-type Changes = Partial<Pick<UsageRequest, 'window' | 'now'>> & {
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly currency?: string;
-  readonly token?: string;
-};
 
 async function start(history: OpenaiHistory, options: Partial<SimulatedOpenaiOptions> = {}) {
   const server = await startSimulatedOpenai({ token, history, now: () => now, ...options });
@@ -28,18 +22,7 @@ async function start(history: OpenaiHistory, options: Partial<SimulatedOpenaiOpt
   return server;
 }
 
-function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<UsageFetch> {
-  const { options = {}, currency = 'USD', ...request } = changes;
-  return openai.fetchUsage({
-    account: { name: 'acme', token: changes.token ?? token, baseUrl: url, currency, options },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
+const fetchFrom = usageFetcher(openai, { token, window, now });
 
 async function fetchPages(...pages: readonly string[]): Promise<UsageFetch> {
   let asked = 0;
@@ -50,15 +33,6 @@ async function fetchPages(...pages: readonly string[]): Promise<UsageFetch> {
   });
   onTestFinished(server.close);
   return fetchFrom(server);
-}
-
-/** `2026-11-01 input 1.5`; anything but a complete fetch as it is. */
-function told(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(
-    ({ meter, start: at, cost }) =>
-      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
-  );
 }
 
 const constant: OpenaiHistory = () => [{ lineItem: 'zeta-5, input', amount: '2' }];
@@ -77,7 +51,7 @@ describe('the golden answer', () => {
     const fetched = await fetchPages(golden.replace('HAS_MORE', 'false').replace('NEXT', 'null'));
 
     expect(fetched).toMatchObject({ status: 'complete', remarks: [] });
-    expect(told(fetched)).toEqual([
+    expect(shownUsage(fetched)).toEqual([
       '2026-11-01 input 1.2345678901',
       '2026-11-01 output 0.0025945',
       '2026-11-01 other -0.5',
@@ -96,7 +70,7 @@ describe('the golden answer', () => {
     );
 
     expect(cut).toMatchObject({ status: 'failed' });
-    expect(told(whole)).toContain('2026-11-03 other 0');
+    expect(shownUsage(whole)).toContain('2026-11-03 other 0');
   });
 });
 
@@ -110,7 +84,7 @@ describe('amounts', () => {
       window: { start: window.start, end: window.start + 86_400_000 },
     });
 
-    expect(told(fetched)).toEqual(['2026-11-01 input 12345677.900000123416']);
+    expect(shownUsage(fetched)).toEqual(['2026-11-01 input 12345677.900000123416']);
   });
 
   test('are by model, and by what is billed where that is none', async () => {
@@ -158,7 +132,7 @@ describe('amounts', () => {
       window: { start: window.start, end: window.start + 86_400_000 },
     });
 
-    expect(told(fetched)).toEqual([
+    expect(shownUsage(fetched)).toEqual([
       '2026-11-01 cached-input 1',
       '2026-11-01 input 1',
       '2026-11-01 output 1',
@@ -197,7 +171,7 @@ describe('days', () => {
   test('of today are there in part', async () => {
     const server = await start(constant);
 
-    expect(told(await fetchFrom(server))).toEqual([
+    expect(shownUsage(await fetchFrom(server))).toEqual([
       '2026-11-01 input 2',
       '2026-11-02 input 2',
       '2026-11-03 input 1',
@@ -207,7 +181,10 @@ describe('days', () => {
   test('that are left out stay unknown', async () => {
     const server = await start((date) => (date === '2026-11-02' ? undefined : []));
 
-    expect(told(await fetchFrom(server))).toEqual(['2026-11-01 other 0', '2026-11-03 other 0']);
+    expect(shownUsage(await fetchFrom(server))).toEqual([
+      '2026-11-01 other 0',
+      '2026-11-03 other 0',
+    ]);
   });
 
   test('that come twice fail the fetch', async () => {
@@ -235,7 +212,7 @@ describe('days', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toHaveLength(3);
+    expect(shownUsage(fetched)).toHaveLength(3);
     expect(fetched).toMatchObject({
       remarks: ['OpenAI answered a day from outside the time that was asked for, left out.'],
     });
@@ -285,7 +262,7 @@ describe('requests', () => {
 
     const fetched = await fetchFrom(server, { options: { projectIds: ['proj_b'] } });
 
-    expect(told(fetched)).toContain('2026-11-01 input 10');
+    expect(shownUsage(fetched)).toContain('2026-11-01 input 10');
   });
 
   test('go on by the page token with the same query, however few days a page has', async () => {
@@ -294,7 +271,7 @@ describe('requests', () => {
 
     const fetched = await fetchFrom(server, { window: october });
 
-    expect(told(fetched)).toHaveLength(31);
+    expect(shownUsage(fetched)).toHaveLength(31);
     expect(server.requests).toHaveLength(5);
   });
 

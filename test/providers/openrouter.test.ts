@@ -1,17 +1,19 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
-  changingFirstHour,
-  changingMetadata,
   type OpenrouterHistory,
-  repeatingHours,
   type SimulatedOpenrouterOptions,
   startSimulatedOpenrouter,
 } from '../../cli/demo/vendors/openrouter.ts';
 import { answeringJson } from '../../cli/demo/vendors/server.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import { openrouter } from '../../functions/providers/openrouter.ts';
-import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
-import { recordedWaits } from '../support/provider-waits.ts';
+import type { Usage } from '../../functions/providers/provider.ts';
+import { shownUsage, usageFetcher } from '../support/fetched-usage.ts';
+import {
+  changingFirstHour,
+  changingMetadata,
+  repeatingHours,
+} from '../support/openrouter-faults.ts';
 
 const token = 'sk-or-v1-secret';
 const now = Date.UTC(2026, 10, 1, 2, 30);
@@ -26,31 +28,12 @@ async function start(
   return server;
 }
 
-type Changes = Partial<Pick<UsageRequest, 'window' | 'now'>> & {
-  readonly currency?: string;
-  readonly token?: string;
-};
+const fetchFrom = usageFetcher(openrouter, { token, window, now });
 
-function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<UsageFetch> {
-  const { currency = 'USD', token: own = token, ...request } = changes;
-  return openrouter.fetchUsage({
-    account: { name: 'acme', token: own, baseUrl: url, currency, options: {} },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
-
-/** `01:00 inference 1.5`; anything but a complete fetch as it is. */
-function told(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(({ meter, start: at, cost, quantity }) => {
-    const hour = new Date(at).toISOString().slice(11, 16);
-    return `${hour} ${meter} ${(quantity ?? cost)?.toFixed()}`;
-  });
+/** `01:00 inference 1.5` */
+function hourShown({ meter, start: at, cost, quantity }: Usage): string {
+  const hour = new Date(at).toISOString().slice(11, 16);
+  return `${hour} ${meter} ${(quantity ?? cost)?.toFixed()}`;
 }
 
 const constant: OpenrouterHistory = () => ({ credits: '2' });
@@ -88,7 +71,7 @@ describe('the golden answer', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual([
+    expect(shownUsage(fetched, hourShown)).toEqual([
       '00:00 inference 0.015',
       '00:00 requests 5',
       '00:00 tokens-in 50',
@@ -126,7 +109,7 @@ describe('hours', () => {
     async (hours) => {
       const server = await start(constant, { hours });
 
-      expect(told(await fetchFrom(server))).toEqual([
+      expect(shownUsage(await fetchFrom(server), hourShown)).toEqual([
         '00:00 inference 2',
         '01:00 inference 2',
         '02:00 inference 1',
@@ -140,7 +123,7 @@ describe('hours', () => {
 
     const fetched = await fetchFrom(server, { window: october });
 
-    expect(told(fetched)).toHaveLength(24);
+    expect(shownUsage(fetched, hourShown)).toHaveLength(24);
     expect(fetched).toMatchObject({ remarks: [] });
   });
 

@@ -3,26 +3,16 @@ import {
   startSimulatedTwilio,
   type TwilioHistory,
 } from '../../cli/demo/vendors/twilio.ts';
-import { decimal } from '../../functions/pricing/money.ts';
 import { twilio } from '../../functions/providers/twilio.ts';
+import { costsOfDay } from '../support/fetched-usage.ts';
 import { describeProviderContract } from '../support/provider-contract.ts';
 import { endlessRecordPages, leadingToPage } from '../support/twilio-faults.ts';
 
 const token = 'Tw.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 21, 10, 20);
-const DAY_MS = 24 * 3_600_000;
 
 const day = { parts: { sms: '12.0000001234', calls: '2' }, rest: '0.075' };
 const ofDay = { sms: '12.0000001234', calls: '2', other: '0.075' };
-
-function costs(date: number, byMeter: Readonly<Record<string, string>>) {
-  const bucket = { start: date, end: date + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({
-    meter,
-    cost: decimal(cost),
-    ...bucket,
-  }));
-}
 
 describeProviderContract<TwilioHistory>({
   provider: twilio,
@@ -37,10 +27,10 @@ describeProviderContract<TwilioHistory>({
   corrected: (date) => (date === '2026-11-20' ? { parts: { phonenumbers: '3' } } : day),
   empty: () => undefined,
   known: {
-    before: costs(Date.UTC(2026, 10, 20), ofDay),
-    after: costs(Date.UTC(2026, 10, 20), { 'phone-numbers': '3' }),
+    before: costsOfDay(Date.UTC(2026, 10, 20), ofDay),
+    after: costsOfDay(Date.UTC(2026, 10, 20), { 'phone-numbers': '3' }),
   },
-  late: costs(Date.UTC(2026, 10, 19), ofDay),
+  late: costsOfDay(Date.UTC(2026, 10, 19), ofDay),
   long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
   paging: {
     traps: { 'a page that leads to itself': leadingToPage() },

@@ -6,9 +6,8 @@ import {
   startSimulatedTwilio,
   type TwilioHistory,
 } from '../../cli/demo/vendors/twilio.ts';
-import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
 import { twilio } from '../../functions/providers/twilio.ts';
-import { recordedWaits } from '../support/provider-waits.ts';
+import { shownUsage, usageFetcher } from '../support/fetched-usage.ts';
 import {
   changingTotals,
   leadingToPage,
@@ -20,40 +19,18 @@ const token = 'twilio-secret-0123456789';
 const now = Date.UTC(2026, 10, 3, 12);
 const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 4) };
 
-type Changes = Partial<Pick<UsageRequest, 'window'>> & {
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly currency?: string;
-  readonly token?: string;
-};
-
 async function start(history: TwilioHistory, options: Partial<SimulatedTwilioOptions> = {}) {
   const server = await startSimulatedTwilio({ token, history, now: () => now, ...options });
   onTestFinished(server.close);
   return server;
 }
 
-function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<UsageFetch> {
-  const { options = {}, currency = 'USD', token: own = token, ...request } = changes;
-  const account = { accountSid: simulatedAccountSid, ...options };
-  return twilio.fetchUsage({
-    account: { name: 'acme', token: own, baseUrl: url, currency, options: account },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
-
-/** `2026-11-01 sms 1.5`; anything but a complete fetch as it is. */
-function told(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(
-    ({ meter, start: at, cost }) =>
-      `${new Date(at).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`,
-  );
-}
+const fetchFrom = usageFetcher(twilio, {
+  token,
+  window,
+  now,
+  options: { accountSid: simulatedAccountSid },
+});
 
 function recordOf(category: string, price: string) {
   return {
@@ -92,7 +69,7 @@ describe('the golden answer', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(expected);
+    expect(shownUsage(fetched)).toEqual(expected);
     expect(fetched).toMatchObject({ remarks: [] });
   });
 });
@@ -103,7 +80,11 @@ describe('what is asked for', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual(['2026-11-01 sms 2', '2026-11-02 sms 2', '2026-11-03 sms 1']);
+    expect(shownUsage(fetched)).toEqual([
+      '2026-11-01 sms 2',
+      '2026-11-02 sms 2',
+      '2026-11-03 sms 1',
+    ]);
     expect(server.requests[0]?.url.search).toBe(
       '?StartDate=2026-11-01&EndDate=2026-11-03&PageSize=1000',
     );

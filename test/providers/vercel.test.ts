@@ -7,9 +7,9 @@ import {
   type VercelHistory,
 } from '../../cli/demo/vendors/vercel.ts';
 import { decimal } from '../../functions/pricing/money.ts';
-import type { UsageFetch, UsageRequest } from '../../functions/providers/provider.ts';
+import type { Usage } from '../../functions/providers/provider.ts';
 import { vercel } from '../../functions/providers/vercel.ts';
-import { recordedWaits } from '../support/provider-waits.ts';
+import { shownUsage, usageFetcher } from '../support/fetched-usage.ts';
 import { changingFirstCharge, changingLines, cuttingLastLine } from '../support/vercel-faults.ts';
 
 const token = 'vercel-secret';
@@ -17,44 +17,23 @@ const now = Date.UTC(2026, 10, 4, 20);
 /** Clocks are put back on 1 November. */
 const window = { start: Date.UTC(2026, 10, 1, 7), end: Date.UTC(2026, 10, 5, 8) };
 
-type Changes = Partial<Pick<UsageRequest, 'window'>> & {
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly currency?: string;
-  readonly token?: string;
-};
-
 async function start(history: VercelHistory, options: Partial<SimulatedVercelOptions> = {}) {
   const server = await startSimulatedVercel({ token, history, now: () => now, ...options });
   onTestFinished(server.close);
   return server;
 }
 
-function fetchFrom({ url }: { url: string }, changes: Changes = {}): Promise<UsageFetch> {
-  const { options = { team: 'team_acme' }, currency = 'USD', ...request } = changes;
-  return vercel.fetchUsage({
-    account: {
-      name: 'acme',
-      token: changes.token ?? token,
-      baseUrl: url,
-      currency,
-      options: { creditRenewsOn: 1, ...options },
-    },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
+const fetchFrom = usageFetcher(vercel, {
+  token,
+  window,
+  now,
+  options: { team: 'team_acme', creditRenewsOn: 1 },
+});
 
-/** `2026-11-01T07 +25h usage 1.5`; anything but a complete fetch as it is. */
-function told(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(({ meter, start: at, end, cost }) => {
-    const from = new Date(at).toISOString().slice(0, '2026-11-01T07'.length);
-    return `${from} +${(end - at) / 3_600_000}h ${meter} ${cost?.toFixed()}`;
-  });
+/** `2026-11-01T07 +25h usage 1.5` */
+function dayShown({ meter, start: at, end, cost }: Usage): string {
+  const from = new Date(at).toISOString().slice(0, '2026-11-01T07'.length);
+  return `${from} +${(end - at) / 3_600_000}h ${meter} ${cost?.toFixed()}`;
 }
 
 /** As answered. */
@@ -72,7 +51,7 @@ describe('the golden answer', () => {
 
     const fetched = await fetchFrom(server);
 
-    expect(told(fetched)).toEqual([
+    expect(shownUsage(fetched, dayShown)).toEqual([
       '2026-11-02T08 +24h usage 12.5000142',
       '2026-11-02T08 +24h credits -2.5',
     ]);
@@ -104,8 +83,8 @@ describe('the golden answer', () => {
       }),
     );
 
-    expect(told(await fetchFrom(server))).toHaveLength(2);
-    expect(told(await fetchFrom(server))).toHaveLength(2);
+    expect(shownUsage(await fetchFrom(server), dayShown)).toHaveLength(2);
+    expect(shownUsage(await fetchFrom(server), dayShown)).toHaveLength(2);
   });
 });
 
@@ -113,7 +92,7 @@ describe('days', () => {
   test('have 25 hours where the clocks are put back, and the next one begins at 8', async () => {
     const server = await start(constant);
 
-    expect(told(await fetchFrom(server))).toEqual([
+    expect(shownUsage(await fetchFrom(server), dayShown)).toEqual([
       '2026-11-01T07 +25h usage 2',
       '2026-11-02T08 +24h usage 2',
       '2026-11-03T08 +24h usage 2',
@@ -162,7 +141,7 @@ describe('rows', () => {
     ];
     const server = await start((date) => (date === '2026-11-02' ? rows : undefined));
 
-    expect(told(await fetchFrom(server))).toEqual([
+    expect(shownUsage(await fetchFrom(server), dayShown)).toEqual([
       '2026-11-02T08 +24h usage 1',
       '2026-11-02T08 +24h seats 6',
       '2026-11-02T08 +24h credits -0.5',
@@ -206,7 +185,9 @@ describe('the included credit', () => {
       window: { start: Date.UTC(2026, 10, 4, 8), end: window.end },
     });
 
-    const credits = (told(whole) as string[]).filter((line) => line.includes('credits'));
+    const credits = (shownUsage(whole, dayShown) as string[]).filter((line) =>
+      line.includes('credits'),
+    );
     expect(credits).toEqual([
       '2026-11-01T07 +25h credits -6.5',
       '2026-11-02T08 +24h credits -6.5',
@@ -214,7 +195,7 @@ describe('the included credit', () => {
       // The day is half over; what is left of 20 is less than its 3.25.
       '2026-11-04T08 +24h credits -0.5',
     ]);
-    expect(told(last)).toEqual((told(whole) as string[]).slice(-3));
+    expect(shownUsage(last, dayShown)).toEqual((shownUsage(whole, dayShown) as string[]).slice(-3));
     expect(last).toMatchObject({ remarks: [] });
     expect(server.requests.at(-1)?.url.searchParams.get('from')).toBe('2026-11-01T07:00:00.000Z');
   });
@@ -225,7 +206,9 @@ describe('the included credit', () => {
 
     const fetched = await fetchFrom(server, { options });
 
-    const lines = (told(fetched) as string[]).filter((line) => line.includes('credits'));
+    const lines = (shownUsage(fetched, dayShown) as string[]).filter((line) =>
+      line.includes('credits'),
+    );
     expect(lines).toEqual(['2026-11-03T08 +24h credits -6.5', '2026-11-04T08 +24h credits -1']);
     expect(server.requests[0]?.url.searchParams.get('from')).toBe('2026-10-03T07:00:00.000Z');
   });
@@ -295,7 +278,7 @@ describe('a refusal', () => {
   test('of another team or plan says what to check', async () => {
     const server = await start(constant);
 
-    expect(await fetchFrom(server, { options: {} })).toMatchObject({
+    expect(await fetchFrom(server, { options: { team: undefined } })).toMatchObject({
       failure: 'unreadable',
       reason: expect.stringMatching(
         /HTTP 404.*"Plan not found\."; check "team" .*Pro and Enterprise/,

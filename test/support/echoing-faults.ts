@@ -1,13 +1,13 @@
 /** A provider that sends back what nobody should repeat: the token, or the header that it came in. */
 
-import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
-import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
-import { changingFirstHour, changingMetadata } from '../../cli/demo/vendors/openrouter.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import { answering, answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
+import { changingFirstRow as changingFirstAnthropicRow } from './anthropic-faults.ts';
 import { changingItems } from './github-faults.ts';
 import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
 import { changingNewestRow } from './northflank-faults.ts';
+import { changingFirstCost } from './openai-faults.ts';
+import { changingFirstHour, changingMetadata } from './openrouter-faults.ts';
 import { spellings } from './secret-search.ts';
 import { redirecting } from './server-faults.ts';
 import { changingFirstRow, leadingTo } from './tpstreams-faults.ts';

@@ -1,14 +1,6 @@
 /** Everything that is known to go wrong at a provider, as faults that last. */
 
 import { Agent } from 'undici';
-import { changingFirstRow as changingFirstAnthropicRow } from '../../cli/demo/vendors/anthropic.ts';
-import { losingPage, repeatingData, repeatingPage } from '../../cli/demo/vendors/cursor-pages.ts';
-import { changingFirstCost } from '../../cli/demo/vendors/openai.ts';
-import {
-  changingFirstHour,
-  changingMetadata,
-  repeatingHours,
-} from '../../cli/demo/vendors/openrouter.ts';
 import {
   answering,
   answeringJson,
@@ -17,9 +9,13 @@ import {
   send,
 } from '../../cli/demo/vendors/server.ts';
 import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import { changingFirstRow as changingFirstAnthropicRow } from './anthropic-faults.ts';
+import { losingPage, repeatingData, repeatingPage } from './cursor-page-faults.ts';
 import { changingItems, usingUpRateLimit } from './github-faults.ts';
 import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
 import { changingNewestRow, losingCursor } from './northflank-faults.ts';
+import { changingFirstCost } from './openai-faults.ts';
+import { changingFirstHour, changingMetadata, repeatingHours } from './openrouter-faults.ts';
 import {
   cuttingOff,
   dropping,

@@ -51,13 +51,13 @@ function outcomeLines(outcome: ProbeOutcome, cli: Cli): string[] {
 function exchangeLines(exchange: ExchangeShape, reading: Reading): string[] {
   const { method, host, path, query, status, headers = {}, body, failure } = exchange;
   const asked = Object.entries(query).map(([name, value]) => `    ?${name}: ${value}`);
-  const told = Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`);
+  const shown = Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`);
   const answer = status === undefined ? `no answer: ${failure}` : `HTTP ${status}`;
   return [
     `${method} ${host}${path}`,
     ...asked,
     `  ${answer}`,
-    ...told,
+    ...shown,
     ...(body
       ? bodyLines(body, status === 200 ? reading : NOTHING_READ).map((line) => `    ${line}`)
       : []),

@@ -1,16 +1,14 @@
 /** Anthropic's two cost reports on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, isoDate, shareOfDay } from './history.ts';
+import { activityAt, isoDate, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
-  changingJson,
-  type Fault,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface AnthropicCost {
@@ -46,28 +44,18 @@ export interface SimulatedAnthropicOptions {
   readonly port?: number;
 }
 
-export interface SimulatedAnthropic extends SimulatedServer {
-  readonly setHistory: (history: AnthropicHistory) => void;
-}
+export type SimulatedAnthropic = ServerWithHistory<AnthropicHistory>;
 
 type Api = Required<Omit<SimulatedAnthropicOptions, 'port'>>;
 
-export async function startSimulatedAnthropic(
+export function startSimulatedAnthropic(
   options: SimulatedAnthropicOptions,
 ): Promise<SimulatedAnthropic> {
   const { now = Date.now } = options;
   const defaults = { analytics: 'open', currency: 'USD', mostBuckets: 1000 } as const;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...defaults, refreshedAt: now, ...options, now, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...defaults, refreshedAt: now, ...options, now, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 const BETA = 'analytics-usage-cost-2026-08-24';
@@ -217,15 +205,6 @@ function reportResult(
   };
 }
 
-/** Has this in place of the fields of the first row (of the older report: day), where there is one. */
-export function changingFirstRow(fields: Readonly<Record<string, unknown>>): Fault {
-  return changingJson((value) => {
-    const { data, ...page } = value as { data: readonly object[] };
-    const changed = data.map((row, index) => (index === 0 ? { ...row, ...fields } : row));
-    return { ...page, data: changed };
-  });
-}
-
 /** A team whose cache stopped to work two days ago. */
 export async function startAnthropicWorld(end: number): Promise<SimulatedWorld> {
   const lastHour = end - (end % HOUR_MS);
@@ -238,15 +217,7 @@ export async function startAnthropicWorld(end: number): Promise<SimulatedWorld> 
   });
   const config = {
     baseUrl: server.url,
-    budgets: [
-      {
-        name: 'everything',
-        limit: 160,
-        per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
-      },
-      { name: 'input', meter: 'input', limit: 20, per: 'day', thresholds: [100] },
-    ],
+    budgets: runawayBudgets(lastHour, { month: 160, meter: 'input', day: 20 }),
   };
   return { accounts: [{ name: 'research', token, config }], close: server.close };
 }

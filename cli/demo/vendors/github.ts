@@ -1,14 +1,14 @@
 /** GitHub's billing usage on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, isoDate, jsonNumber, shareOfDay } from './history.ts';
+import { activityAt, isoDate, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface GithubItem {
@@ -39,27 +39,15 @@ export interface SimulatedGithubOptions {
   readonly port?: number;
 }
 
-export interface SimulatedGithub extends SimulatedServer {
-  readonly setHistory: (history: GithubHistory) => void;
-}
+export type SimulatedGithub = ServerWithHistory<GithubHistory>;
 
 type Api = Required<Omit<SimulatedGithubOptions, 'port'>>;
 
-export async function startSimulatedGithub(
-  options: SimulatedGithubOptions,
-): Promise<SimulatedGithub> {
+export function startSimulatedGithub(options: SimulatedGithubOptions): Promise<SimulatedGithub> {
   const defaults = { owner: 'acme', dates: 'instant', now: Date.now } as const;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...defaults, ...options, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...defaults, ...options, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
@@ -67,7 +55,7 @@ function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
     return apiError(403, 'Request forbidden by administrative rules. Send a User-Agent header.');
   }
   if (headers.authorization !== `Bearer ${api.token}`) {
-    // Who may not see it is told that there is nothing.
+    // Who may not see it gets the answer that there is nothing.
     const isKnown = headers.authorization?.startsWith('Bearer ghp_');
     return isKnown ? apiError(404, 'Not Found') : apiError(401, 'Bad credentials');
   }
@@ -135,15 +123,7 @@ export async function startGithubWorld(end: number): Promise<SimulatedWorld> {
   const config = {
     owner: 'acme',
     baseUrl: server.url,
-    budgets: [
-      {
-        name: 'everything',
-        limit: 160,
-        per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
-      },
-      { name: 'actions', meter: 'actions', limit: 25, per: 'day', thresholds: [100] },
-    ],
+    budgets: runawayBudgets(lastHour, { month: 160, meter: 'actions', day: 25 }),
   };
   return { accounts: [{ name: 'builds', token, config }], close: server.close };
 }

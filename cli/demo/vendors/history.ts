@@ -10,7 +10,7 @@ const WEEKEND_FACTOR = 0.75;
 const NOISE = 0.12;
 
 /**
- * About 1 on average; more on WEEKDAYS from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
+ * About 1 on average; more on weekdays from 7 to 19 o'clock, less at night and at weekends (UTC). `at` is the start of
  * an hour, epoch milliseconds; another `seed` gives another history.
  */
 export function activityAt(at: number, seed: number): number {
@@ -52,6 +52,18 @@ export function hoursWith<Value>(
 export function dayOfMonth(at: number): number {
   const day = new Date(at).getUTCDate();
   return day > 28 ? 1 : day;
+}
+
+/** Budgets that a runaway of the last days crosses: a month of 12 days so far, and a day of the meter that runs away. */
+export function runawayBudgets(
+  lastHour: number,
+  { month, meter, day }: { readonly month: number; readonly meter: string; readonly day: number },
+) {
+  const startsOn = dayOfMonth(lastHour - 12 * DAY_MS);
+  return [
+    { name: 'everything', limit: month, per: 'month', startsOn },
+    { name: meter, meter, limit: day, per: 'day', thresholds: [100] },
+  ];
 }
 
 /** `monday`, in the zone. */

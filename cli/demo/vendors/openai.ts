@@ -1,16 +1,14 @@
 /** OpenAI's organization costs on loopback, with the traps of the real API. */
 import { createHash } from 'node:crypto';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, isoDate, jsonNumber, shareOfDay } from './history.ts';
+import { activityAt, isoDate, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
-  changingJson,
-  type Fault,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface OpenaiCost {
@@ -40,27 +38,15 @@ export interface SimulatedOpenaiOptions {
   readonly port?: number;
 }
 
-export interface SimulatedOpenai extends SimulatedServer {
-  readonly setHistory: (history: OpenaiHistory) => void;
-}
+export type SimulatedOpenai = ServerWithHistory<OpenaiHistory>;
 
 type Api = Required<Omit<SimulatedOpenaiOptions, 'port'>>;
 
-export async function startSimulatedOpenai(
-  options: SimulatedOpenaiOptions,
-): Promise<SimulatedOpenai> {
+export function startSimulatedOpenai(options: SimulatedOpenaiOptions): Promise<SimulatedOpenai> {
   const defaults = { amounts: 'number', currency: 'usd', mostBuckets: 31, now: Date.now } as const;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...defaults, ...options, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...defaults, ...options, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 const WHOLE_NUMBER = /^\d{1,10}$/;
@@ -169,30 +155,6 @@ function resultOf({ amount, lineItem, projectId }: OpenaiCost, start: number, ap
   };
 }
 
-interface CostsPage {
-  readonly data: readonly { readonly results: readonly object[] }[];
-}
-
-/** Has this in place of the fields of the first cost. */
-export function changingFirstCost(fields: Readonly<Record<string, unknown>>): Fault {
-  return changingPage((page) => {
-    const first = page.data.findIndex(({ results }) => results.length > 0);
-    return {
-      ...page,
-      data: page.data.map((bucket, index) => {
-        const [cost, ...others] = bucket.results;
-        return index === first
-          ? { ...bucket, results: [{ ...cost, ...fields }, ...others] }
-          : bucket;
-      }),
-    };
-  });
-}
-
-function changingPage(change: (page: CostsPage) => unknown): Fault {
-  return changingJson((value) => change(value as CostsPage));
-}
-
 /** A team whose agent loops since two days. */
 export async function startOpenaiWorld(end: number): Promise<SimulatedWorld> {
   const lastHour = end - (end % HOUR_MS);
@@ -205,15 +167,7 @@ export async function startOpenaiWorld(end: number): Promise<SimulatedWorld> {
   });
   const config = {
     baseUrl: server.url,
-    budgets: [
-      {
-        name: 'everything',
-        limit: 160,
-        per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
-      },
-      { name: 'output', meter: 'output', limit: 20, per: 'day', thresholds: [100] },
-    ],
+    budgets: runawayBudgets(lastHour, { month: 160, meter: 'output', day: 20 }),
   };
   return { accounts: [{ name: 'agents', token, config }], close: server.close };
 }

@@ -1,16 +1,14 @@
 /** OpenRouter's analytics query on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
 import { HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, hoursWith, jsonNumber } from './history.ts';
+import { activityAt, hoursWith, jsonNumber, runawayBudgets } from './history.ts';
 import {
   type Answer,
-  changingJson,
-  type Fault,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface OpenrouterHour {
@@ -43,13 +41,11 @@ export interface SimulatedOpenrouterOptions {
   readonly port?: number;
 }
 
-export interface SimulatedOpenrouter extends SimulatedServer {
-  readonly setHistory: (history: OpenrouterHistory) => void;
-}
+export type SimulatedOpenrouter = ServerWithHistory<OpenrouterHistory>;
 
 type Api = Required<Omit<SimulatedOpenrouterOptions, 'port'>>;
 
-export async function startSimulatedOpenrouter(
+export function startSimulatedOpenrouter(
   options: SimulatedOpenrouterOptions,
 ): Promise<SimulatedOpenrouter> {
   const defaults = {
@@ -58,17 +54,9 @@ export async function startSimulatedOpenrouter(
     mostRows: 10_000,
     now: Date.now,
   } as const;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...defaults, ...options, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...defaults, ...options, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 interface Query {
@@ -149,36 +137,6 @@ function partOf(hour: OpenrouterHour, share: number): Required<OpenrouterHour> {
   };
 }
 
-interface Result {
-  readonly data: { readonly data: readonly object[]; readonly metadata: object };
-}
-
-/** Has this in place of the fields of the first row, where there is one. */
-export function changingFirstHour(fields: Readonly<Record<string, unknown>>): Fault {
-  return changingRows((rows) =>
-    rows.map((row, index) => (index === 0 ? { ...row, ...fields } : row)),
-  );
-}
-
-/** Every row comes twice, and is counted twice. */
-export const repeatingHours: Fault = changingRows((rows) => [...rows, ...rows]);
-
-function changingRows(change: (rows: readonly object[]) => readonly object[]): Fault {
-  return changingJson((value) => {
-    const { data, metadata } = (value as Result).data;
-    const rows = change(data);
-    return { data: { data: rows, metadata: { ...metadata, row_count: rows.length } } };
-  });
-}
-
-/** Has this in place of what is said about the rows. */
-export function changingMetadata(fields: Readonly<Record<string, unknown>>): Fault {
-  return changingJson((value) => {
-    const { data, metadata } = (value as Result).data;
-    return { data: { data, metadata: { ...metadata, ...fields } } };
-  });
-}
-
 /** A chat whose requests repeat themselves since 40 hours. */
 export async function startOpenrouterWorld(end: number): Promise<SimulatedWorld> {
   const lastHour = end - (end % HOUR_MS);
@@ -191,15 +149,7 @@ export async function startOpenrouterWorld(end: number): Promise<SimulatedWorld>
   });
   const config = {
     baseUrl: server.url,
-    budgets: [
-      {
-        name: 'everything',
-        limit: 60,
-        per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * 24 * HOUR_MS),
-      },
-      { name: 'inference', meter: 'inference', limit: 15, per: 'day', thresholds: [100] },
-    ],
+    budgets: runawayBudgets(lastHour, { month: 60, meter: 'inference', day: 15 }),
   };
   return { accounts: [{ name: 'chat', token, config }], close: server.close };
 }

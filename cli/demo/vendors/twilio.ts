@@ -1,14 +1,14 @@
 /** Twilio's daily usage records on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, isoDate, shareOfDay } from './history.ts';
+import { activityAt, isoDate, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface TwilioDay {
@@ -39,30 +39,18 @@ export interface SimulatedTwilioOptions {
   readonly port?: number;
 }
 
-export interface SimulatedTwilio extends SimulatedServer {
-  readonly setHistory: (history: TwilioHistory) => void;
-}
+export type SimulatedTwilio = ServerWithHistory<TwilioHistory>;
 
 export const simulatedAccountSid = `AC${'1'.repeat(32)}`;
 
 type Api = Required<Omit<SimulatedTwilioOptions, 'port'>>;
 
-export async function startSimulatedTwilio(
-  options: SimulatedTwilioOptions,
-): Promise<SimulatedTwilio> {
+export function startSimulatedTwilio(options: SimulatedTwilioOptions): Promise<SimulatedTwilio> {
   const { accountSid = simulatedAccountSid, apiKeySid = accountSid } = options;
   const defaults = { currency: 'usd', mostRecords: 1000, now: Date.now } as const;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...defaults, ...options, accountSid, apiKeySid, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...defaults, ...options, accountSid, apiKeySid, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -151,15 +139,7 @@ export async function startTwilioWorld(end: number): Promise<SimulatedWorld> {
   const config = {
     accountSid: simulatedAccountSid,
     baseUrl: server.url,
-    budgets: [
-      {
-        name: 'everything',
-        limit: 160,
-        per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
-      },
-      { name: 'sms', meter: 'sms', limit: 25, per: 'day', thresholds: [100] },
-    ],
+    budgets: runawayBudgets(lastHour, { month: 160, meter: 'sms', day: 25 }),
   };
   return { accounts: [{ name: 'signup', token, config }], close: server.close };
 }

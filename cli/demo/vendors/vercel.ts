@@ -1,14 +1,14 @@
 /** Vercel's billing charges on loopback, with the traps of the real API. */
 import { Temporal } from 'temporal-polyfill';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, dayOfMonth, jsonNumber, shareOfDay } from './history.ts';
+import { activityAt, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
   jsonAnswer,
+  type ServerWithHistory,
   type SimulatedRequest,
-  type SimulatedServer,
   type SimulatedWorld,
-  startSimulatedServer,
+  startWithHistory,
 } from './server.ts';
 
 export interface VercelCharge {
@@ -36,27 +36,15 @@ export interface SimulatedVercelOptions {
   readonly port?: number;
 }
 
-export interface SimulatedVercel extends SimulatedServer {
-  readonly setHistory: (history: VercelHistory) => void;
-}
+export type SimulatedVercel = ServerWithHistory<VercelHistory>;
 
 type Api = Required<Omit<SimulatedVercelOptions, 'port'>>;
 
-export async function startSimulatedVercel(
-  options: SimulatedVercelOptions,
-): Promise<SimulatedVercel> {
+export function startSimulatedVercel(options: SimulatedVercelOptions): Promise<SimulatedVercel> {
   const defaults = { team: 'team_acme', currency: 'USD', now: Date.now } as const;
-  let { history } = options;
-  const server = await startSimulatedServer(
-    (request) => reply(request, { ...defaults, ...options, history }),
-    options.port,
+  return startWithHistory(options, (request, history) =>
+    reply(request, { ...defaults, ...options, history }),
   );
-  return {
-    ...server,
-    setHistory: (next) => {
-      history = next;
-    },
-  };
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -143,15 +131,7 @@ export async function startVercelWorld(end: number): Promise<SimulatedWorld> {
   const config = {
     team: 'acme',
     baseUrl: server.url,
-    budgets: [
-      {
-        name: 'everything',
-        limit: 160,
-        per: 'month',
-        startsOn: dayOfMonth(lastHour - 12 * DAY_MS),
-      },
-      { name: 'usage', meter: 'usage', limit: 25, per: 'day', thresholds: [100] },
-    ],
+    budgets: runawayBudgets(lastHour, { month: 160, meter: 'usage', day: 25 }),
   };
   return { accounts: [{ name: 'site', token, config }], close: server.close };
 }

@@ -1,5 +1,11 @@
 /** Faults of APIs that page a list as `{data, has_more, next_page}`. */
-import { answeringJson, changingJson, type Fault, jsonAnswer, send } from './server.ts';
+import {
+  answeringJson,
+  changingJson,
+  type Fault,
+  jsonAnswer,
+  send,
+} from '../../cli/demo/vendors/server.ts';
 
 /** Says that there is another page, and not where. */
 export const losingPage: Fault = changingJson((page) => ({
