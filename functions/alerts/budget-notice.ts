@@ -14,7 +14,7 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import { budgetText, mainDriverText, overText, ownerText } from './budget-text.ts';
+import { budgetText, mainDriverOf, mainDriverText, overText, ownerText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
 import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
 import type {
@@ -43,7 +43,8 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
   const { budget, period } = reading;
   const amount = amountsOf(reading);
   const { forecast, drivers } = reading;
-  const mainDriver = mainDriverOf(event, amount);
+  // Of what is over there is nothing to look at.
+  const mainDriver = status === 'resolved' ? undefined : mainDriverOf(reading, amount);
   const { measure } = budget;
   const unit = unitOf(budget, details);
   return {
@@ -289,24 +290,4 @@ function nextStepOf(
     ? [`${mainDriverText(driver, counting)} `, ` of ${driver.meter}`]
     : ['', ''];
   return `${first}Stop what you don't need${of} at ${details.providerName}, or raise "limit" of budget "${budget.name}" in ${details.parameter}.`;
-}
-
-/** Of what is over there is nothing to look at. */
-function mainDriverOf(
-  { status, reading: { change, drivers } }: BudgetEvent,
-  amount: (amount: Big) => string,
-): MainDriver | undefined {
-  const main = status === 'resolved' ? undefined : (change ?? drivers[0]);
-  if (!main) return undefined;
-  const label = change?.label && {
-    label: change.label.label,
-    amount: amount(change.label.amount),
-    from: amount(change.label.before),
-  };
-  const grown = change && {
-    from: amount(change.before),
-    over: change.over,
-    ...(label && { ledBy: label }),
-  };
-  return { meter: main.meter, amount: amount(main.amount), ...(grown && { grown }) };
 }

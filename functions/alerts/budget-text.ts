@@ -1,5 +1,7 @@
 /** A budget in a sentence. */
+import type { Big } from 'big.js';
 import { localText } from '../budgets/dates.ts';
+import type { KnownReading } from '../budgets/read-budget.ts';
 import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { type Counting, shownDigits } from '../pricing/shown-digits.ts';
@@ -17,6 +19,26 @@ const ADJECTIVES = {
 /** `budget`, for that of a month; `daily budget for gpu`. */
 export function budgetText({ per, meter }: Pick<Budget, 'per' | 'meter'>): string {
   return `${ADJECTIVES[per]}budget${meter === undefined ? '' : ` for ${meter}`}`;
+}
+
+/** What to look at first; undefined where nothing was used. */
+export function mainDriverOf(
+  { change, drivers }: Pick<KnownReading, 'change' | 'drivers'>,
+  amount: (amount: Big) => string,
+): MainDriver | undefined {
+  const main = change ?? drivers[0];
+  if (!main) return undefined;
+  const label = change?.label && {
+    label: change.label.label,
+    amount: amount(change.label.amount),
+    from: amount(change.label.before),
+  };
+  const grown = change && {
+    from: amount(change.before),
+    over: change.over,
+    ...(label && { ledBy: label }),
+  };
+  return { meter: main.meter, amount: amount(main.amount), ...(grown && { grown }) };
 }
 
 /** A sentence: `Biggest change: gpu 151.20 USD (whole month before: 40.10 USD).` */

@@ -2,9 +2,8 @@
 import { localText, momentText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { decimal, money, quantity } from '../pricing/money.ts';
-import { shownDigits } from '../pricing/shown-digits.ts';
 import { type AccountDetails, budgetNotice } from './budget-notice.ts';
-import { conversionTexts, ownerText } from './budget-text.ts';
+import { conversionTexts, mainDriverOf, mainDriverText, ownerText } from './budget-text.ts';
 import type { BudgetEvent } from './budget-transitions.ts';
 import type { ConfigEvent } from './config-transitions.ts';
 import { configNotice, healthNotice } from './health-notice.ts';
@@ -66,17 +65,16 @@ function capitalized(text: string): string {
 }
 
 function meterDrivers({ meters }: TotalFacts): readonly NoticeDriver[] {
-  const amount = (value: KnownReading['actual']) => money(decimal(quantity(value)));
   return (meters?.drivers ?? []).map(({ meter, amount: own, share, previousPeriod }) => {
     const [account = '', ...name] = meter.split(' ');
     return {
       account,
       meter: name.join(' '),
-      amount: amount(own),
+      amount: amountText(own),
       share: Math.round(share * 1000) / 1000,
       ...(previousPeriod && {
-        previousPeriod: amount(previousPeriod),
-        change: amount(own.minus(previousPeriod)),
+        previousPeriod: amountText(previousPeriod),
+        change: amountText(own.minus(previousPeriod)),
       }),
     };
   });
@@ -94,23 +92,16 @@ function lateTexts({ late }: TotalFacts): readonly string[] {
 /** What grew most, or is largest, and where to change the limit. */
 function nextStepOf(reading: KnownReading, facts: TotalFacts, parameter: string): string {
   const isByMeter = facts.meters !== undefined && facts.meters.drivers.length > 0;
-  const { change, drivers } = isByMeter ? facts.meters : reading;
-  const counting = { measure: 'cost', unit: facts.currency } as const;
-  const text = (amount: KnownReading['actual']) =>
-    `${shownDigits(amount, counting)} ${facts.currency}`;
+  const driver = mainDriverOf(isByMeter ? facts.meters : reading, amountText);
   const end = `or raise "limit" in ${parameter}.`;
-  if (change) {
-    const { meter, amount, before, over } = change;
-    const [now, then] =
-      over === 'period'
-        ? ['', `whole ${reading.budget.per} before`]
-        : [' in the last 7 days', 'the 7 days before'];
-    return `Biggest change: ${meter} ${text(amount)}${now} (${then}: ${text(before)}). Stop what you don't need of ${meter}, ${end}`;
-  }
-  const [largest] = drivers;
-  if (!largest) return `Stop what you don't need, ${end}`;
-  const { meter, amount } = largest;
-  return `Largest: ${meter} ${text(amount)}. Stop what you don't need of ${meter}, ${end}`;
+  if (!driver) return `Stop what you don't need, ${end}`;
+  const { per } = reading.budget;
+  const first = mainDriverText(driver, { measure: 'cost', unit: facts.currency, per });
+  return `${first} Stop what you don't need of ${driver.meter}, ${end}`;
+}
+
+function amountText(value: KnownReading['actual']): string {
+  return money(decimal(quantity(value)));
 }
 
 /** That a total is not known, or is again. */

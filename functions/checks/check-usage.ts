@@ -6,7 +6,7 @@ import { type Parameter, readParameter, readParameters } from '../config/paramet
 import { readAccounts } from '../config/read-accounts.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type AccountCheck, type AccountRunLedger, checkAccount } from './check-account.ts';
-import { deliverOutboxes, gather, type OutboxDelivery } from './deliver.ts';
+import { clockFrom, deliverOutboxes, gather, type OutboxDelivery } from './deliver.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Outbox } from './outbox.ts';
 import { type AccountsRegistered, reportEmptyRun, reportUnwatched } from './unwatched.ts';
@@ -178,12 +178,6 @@ export async function checkUsage(deps: RunDeps): Promise<Run> {
 
 function endingIn(milliseconds: number): AbortSignal {
   return AbortSignal.timeout(Math.max(0, milliseconds));
-}
-
-/** Goes on from `now`, epoch milliseconds. */
-function clockFrom(now: number): () => number {
-  const startedAt = performance.now();
-  return () => Math.round(now + performance.now() - startedAt);
 }
 
 /** Whether accounts of the provider were found in Parameter Store ever before. */

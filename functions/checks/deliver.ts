@@ -46,7 +46,7 @@ const PARALLEL_WRITES = 10;
  * second copy with the same id, when the lease is over: never a loss, nor two copies otherwise.
  */
 export async function deliverOutboxes(
-  found: AsyncIterable<readonly Outbox[]>,
+  found: AsyncIterable<readonly Outbox[]> | Iterable<readonly Outbox[]>,
   deps: DeliveryDeps,
 ): Promise<OutboxDelivery> {
   const { sns, topicArn, signal, gapMs } = deps;
@@ -63,6 +63,12 @@ export async function deliverOutboxes(
     if (parcel) await settle(parcel, outcome.published, run);
   }
   return { published, failures };
+}
+
+/** Goes on from `now`, epoch milliseconds. */
+export function clockFrom(now: number): () => number {
+  const startedAt = performance.now();
+  return () => Math.round(now + performance.now() - startedAt);
 }
 
 /** One run as it delivers. */
@@ -82,7 +88,7 @@ interface Delivering extends DeliveryDeps {
  * alone leaves it to that.
  */
 async function* messagesOf(
-  found: AsyncIterable<readonly Outbox[]>,
+  found: Parameters<typeof deliverOutboxes>[0],
   run: Delivering,
   underWay: Map<string, Parcel>,
 ): AsyncGenerator<Message> {

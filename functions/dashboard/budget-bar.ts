@@ -1,9 +1,9 @@
 /** A budget as a bar: what is used, the limit, and where it is heading. */
 
+import { colorOf } from '../digest/account-digest.ts';
 import type { BudgetSummary } from '../ledger/account-summary.ts';
 import { limitText, percentText, plainAmountText, shortForecast } from '../messages/amounts.ts';
 import { type Html, html } from '../messages/html.ts';
-import { decimal } from '../pricing/money.ts';
 
 const WIDTH = 240;
 const HEIGHT = 16;
@@ -46,11 +46,11 @@ export function budgetBar(budget: KnownBudget): Html {
   return html`<svg class="bar ${levelOf(budget)}" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${budgetBarText(budget)}"><rect class="track" width="${WIDTH}" height="${HEIGHT}" rx="2"/><rect class="used" width="${percent > 0 ? Math.max(1, x(actual)) : 0}" height="${HEIGHT}" rx="2"/>${range}<path class="limit" d="M${x(limit)} 0v${HEIGHT}"/></svg>`;
 }
 
-/** As the digest has it. */
-export function levelOf({ percent, limit, forecast }: KnownBudget): 'over' | 'risk' | 'within' {
-  if (percent >= 100) return 'over';
-  const isHeadingOver = forecast !== undefined && decimal(forecast.point).gt(limit);
-  return percent >= 80 || isHeadingOver ? 'risk' : 'within';
+/** Classes of the style sheet, by the digest's colors. */
+const LEVELS = { red: 'over', amber: 'risk', green: 'within' } as const;
+
+function levelOf({ percent, limit, forecast }: KnownBudget): string {
+  return LEVELS[colorOf({ percent, limit, ...(forecast && { forecast: forecast.point }) })];
 }
 
 /** A tenth of a pixel cannot be seen. */

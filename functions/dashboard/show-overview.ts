@@ -1,10 +1,9 @@
 /** What CloudWatch asks of a custom widget: its content, or what it is. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { requestHandler } from '../config/aws-requests.ts';
+import { readEnvironment } from '../config/environment.ts';
 import { readSummaries, type SummarizedAccount } from '../ledger/account-summary.ts';
-import { openTable } from '../ledger/table.ts';
+import { documentClient, openTable } from '../ledger/table.ts';
 import { type Row, renderOverview, rowOf } from './overview.ts';
 
 const environmentSchema = z.object({
@@ -27,10 +26,8 @@ export interface OverviewDeps {
 export function connectOverview(
   environment: NodeJS.ProcessEnv,
 ): (signal: AbortSignal) => OverviewDeps {
-  const { success, data, error } = environmentSchema.safeParse(environment);
-  if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);
-  const client = new DynamoDBClient({ requestHandler, maxAttempts: 5 });
-  const documents = DynamoDBDocumentClient.from(client);
+  const data = readEnvironment(environmentSchema, environment);
+  const documents = documentClient(requestHandler);
   return (signal) => ({
     readSummaries: (provider) =>
       readSummaries(openTable(documents, data.TABLE_NAME, signal), provider),

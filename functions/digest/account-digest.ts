@@ -74,7 +74,12 @@ function knownBudget({ actual, percent, forecast, ...budget }: BudgetSummary): D
   return [{ name, measure, unit, limit, actual, percent, ...point }];
 }
 
-function colorOf({ percent, limit, forecast }: DigestBudget): DigestColor {
+/** `forecast` is its point; an exact decimal, as the limit is. */
+export function colorOf({
+  percent,
+  limit,
+  forecast,
+}: Pick<DigestBudget, 'percent' | 'limit' | 'forecast'>): Exclude<DigestColor, 'none'> {
   if (percent >= 100) return 'red';
   const isHeadingOver = forecast !== undefined && decimal(forecast).gt(limit);
   return percent >= AMBER_PERCENT || isHeadingOver ? 'amber' : 'green';

@@ -3,8 +3,8 @@ import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Digest, DigestSubscribers } from '../alerts/digest.ts';
 import { isoSeconds } from '../alerts/iso-time.ts';
 import type { Message } from '../alerts/notice.ts';
-import { deliverOutboxes } from '../checks/deliver.ts';
-import type { Outbox, OutboxEntry } from '../checks/outbox.ts';
+import { clockFrom, deliverOutboxes } from '../checks/deliver.ts';
+import type { OutboxEntry } from '../checks/outbox.ts';
 import type { Outlets } from '../checks/report.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
@@ -137,20 +137,11 @@ async function deliver(
   { ledger, sns, topicArn, signal, now }: DigestDeps,
 ): Promise<number> {
   if (entries.length === 0) return 0;
-  const startedAt = performance.now();
-  const clock = () => Math.round(now + performance.now() - startedAt);
-  const deps = { ledger, sns, topicArn, signal, clock };
-  const { published, failures } = await deliverOutboxes(
-    batchOf({ key: DIGEST_KEY, entries }),
-    deps,
-  );
+  const deps = { ledger, sns, topicArn, signal, clock: clockFrom(now) };
+  const { published, failures } = await deliverOutboxes([[{ key: DIGEST_KEY, entries }]], deps);
   if (failures.length > 0) throw new Error(failures.join('; '));
   if (published === 0) throw new Error('another run sends this digest; Lambda tries again');
   return published;
-}
-
-async function* batchOf(outbox: Outbox): AsyncGenerator<readonly Outbox[]> {
-  yield [outbox];
 }
 
 /** Logs and measures a run after which no digest that was due is waiting. */

@@ -7,7 +7,7 @@ import type { Notice } from '../alerts/notice.ts';
 import { NO_ALERTS } from '../alerts/state.ts';
 import { totalConfigNotice } from '../alerts/total-notice.ts';
 import { type AccountRunLedger, saveAndQueue } from '../checks/check-account.ts';
-import { deliverOutboxes, type OutboxDelivery } from '../checks/deliver.ts';
+import { clockFrom, deliverOutboxes, type OutboxDelivery } from '../checks/deliver.ts';
 import { isFull, type Outbox } from '../checks/outbox.ts';
 import type { KnownState } from '../checks/plan-check.ts';
 import { type AccountSource, type InvalidParameters, TOTALS } from '../config/account.ts';
@@ -246,11 +246,6 @@ async function deliver(
   outboxes: readonly Outbox[],
   { ledger, sns, topicArn, signal, now }: TotalsDeps,
 ): Promise<OutboxDelivery> {
-  const startedAt = performance.now();
-  const clock = () => Math.round(now + performance.now() - startedAt);
-  return deliverOutboxes(batchOf(outboxes), { ledger, sns, topicArn, signal, clock });
-}
-
-async function* batchOf(outboxes: readonly Outbox[]): AsyncGenerator<readonly Outbox[]> {
-  yield outboxes;
+  const clock = clockFrom(now);
+  return deliverOutboxes([outboxes], { ledger, sns, topicArn, signal, clock });
 }

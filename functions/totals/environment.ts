@@ -1,15 +1,14 @@
 /** The environment of `check-totals`, validated once, as the clients and names that a run needs. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
+import { readEnvironment } from '../config/environment.ts';
 import { parameterClientSettings } from '../config/parameter-store.ts';
 import { readSummaries } from '../ledger/account-summary.ts';
 import { readRates, saveRates } from '../ledger/exchange-rates.ts';
 import { openLedger } from '../ledger/ledger.ts';
-import { openTable } from '../ledger/table.ts';
+import { documentClient, openTable } from '../ledger/table.ts';
 import type { TotalsDeps } from './check-totals.ts';
 import { ECB_URL } from './ecb.ts';
 
@@ -32,12 +31,8 @@ export function connectTotals(
   environment: NodeJS.ProcessEnv,
   requestHandler: RequestLimits = limits,
 ): (run: Pick<TotalsDeps, 'now' | 'signal' | 'timeLeftMs'>) => TotalsDeps {
-  const { success, data, error } = environmentSchema.safeParse(environment);
-  if (!success) throw new Error(`Environment of the function: ${z.prettifyError(error)}`);
-  const documents = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ requestHandler, maxAttempts: 5 }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
+  const data = readEnvironment(environmentSchema, environment);
+  const documents = documentClient(requestHandler);
   const sns = new SNSClient({ requestHandler });
   const ssm = new SSMClient({ requestHandler, ...parameterClientSettings });
   return (run) => {
