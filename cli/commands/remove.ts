@@ -20,7 +20,7 @@ import { isAgreed, preview, type WriteOptions } from '../parameters/edit-config.
 
 type RemoveOptions = SourceOptions & WriteOptions;
 
-const KEEPS = 'Its history stays: set it up again within 90 days, and it goes on.';
+const KEEPS = 'Its history stays for 90 days; set up again, the account starts over.';
 
 export function addRemoveCommand(program: Command, cli: Cli): void {
   addStoreOptions(program.command('remove <account>'))

@@ -133,7 +133,7 @@ interface TwoSpans {
   readonly before: readonly ChargeDay[];
 }
 
-/** What is `other` changes with what is large, and says nothing. */
+/** What is `other` changes with what is large, and says nothing; before, anything may have been in it. */
 function labelChange(
   meter: string,
   { days, before }: TwoSpans,
@@ -143,7 +143,8 @@ function labelChange(
   const [now, then] = [days, before].map((span) => labelCosts(span, meter));
   if (!now || !then) return {};
   now.delete(OTHER_LABEL);
-  const most = growth(now, (label) => then.get(label) ?? NOTHING);
+  const unseen = then.has(OTHER_LABEL) ? undefined : NOTHING;
+  const most = growth(now, (label) => then.get(label) ?? unseen);
   return most ? { label: { label: most.id, amount: most.amount, before: most.before } } : {};
 }
 

@@ -94,6 +94,13 @@ describe('what grew most', () => {
     expect(changeIn(charges)?.label).toEqual(['large', '31', '30']);
   });
 
+  test('is nothing that may have been among the small ones before', () => {
+    const small = day('2026-10-08', 'output', { other: '20' });
+    const charges = [...october, small, day('2026-11-03', 'output', { unseen: '90', large: '31' })];
+
+    expect(changeIn(charges)?.label).toEqual(['large', '31', '30']);
+  });
+
   test('has no name where a part of it, now or before, has none', () => {
     const bare = charge('output', '2026-10-07T00:00Z', { cost: '1' });
     const charges = [...october, bare, day('2026-11-03', 'output', { large: '80' })];
