@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, isoDate, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
+  type ClockedServerOptions,
   jsonAnswer,
   type ServerWithHistory,
   type SimulatedRequest,
@@ -27,7 +28,7 @@ export type AnthropicHistory = (date: string) => readonly AnthropicCost[] | unde
 /** `hipaa` is an organization for which the newer report does not exist, `forbidden` a key that may not read it. */
 export type Analytics = 'open' | 'hipaa' | 'forbidden';
 
-export interface SimulatedAnthropicOptions {
+export interface SimulatedAnthropicOptions extends ClockedServerOptions {
   /** The one key. */
   readonly token: string;
   readonly history: AnthropicHistory;
@@ -38,10 +39,6 @@ export interface SimulatedAnthropicOptions {
   readonly currency?: string;
   /** Days on a page, whatever was asked for. Default: 1,000. */
   readonly mostBuckets?: number;
-  /** Epoch milliseconds: there are no later days, and of today there is a part. Default: the real time. */
-  readonly now?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 export type SimulatedAnthropic = ServerWithHistory<AnthropicHistory>;

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, isoDate, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
+  type ClockedServerOptions,
   jsonAnswer,
   type ServerWithHistory,
   type SimulatedRequest,
@@ -25,7 +26,7 @@ export interface GithubItem {
 /** By date in UTC; undefined is a day without items. */
 export type GithubHistory = (date: string) => readonly GithubItem[] | undefined;
 
-export interface SimulatedGithubOptions {
+export interface SimulatedGithubOptions extends ClockedServerOptions {
   /** The one token. Tokens that begin with `ghp_` are known and may not read the billing. */
   readonly token: string;
   /** Login of the one organization. Default: acme. */
@@ -33,10 +34,6 @@ export interface SimulatedGithubOptions {
   readonly history: GithubHistory;
   /** Both have been answered. Default: with the time. */
   readonly dates?: 'instant' | 'date';
-  /** Epoch milliseconds: there are no later days, and of today there is a part. Default: the real time. */
-  readonly now?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 export type SimulatedGithub = ServerWithHistory<GithubHistory>;

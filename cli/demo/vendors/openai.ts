@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, isoDate, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
+  type ClockedServerOptions,
   jsonAnswer,
   type ServerWithHistory,
   type SimulatedRequest,
@@ -22,7 +23,7 @@ export interface OpenaiCost {
 /** By date in UTC: an empty list is a day without costs, undefined one that is not in the answer. */
 export type OpenaiHistory = (date: string) => readonly OpenaiCost[] | undefined;
 
-export interface SimulatedOpenaiOptions {
+export interface SimulatedOpenaiOptions extends ClockedServerOptions {
   /** The one admin key. Keys that begin with `sk-proj-` are known and lack the scope. */
   readonly token: string;
   readonly history: OpenaiHistory;
@@ -32,10 +33,6 @@ export interface SimulatedOpenaiOptions {
   readonly currency?: string;
   /** Days on a page, whatever was asked for. Default: 31. */
   readonly mostBuckets?: number;
-  /** Epoch milliseconds: there are no later days, and of today there is a part. Default: the real time. */
-  readonly now?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 export type SimulatedOpenai = ServerWithHistory<OpenaiHistory>;

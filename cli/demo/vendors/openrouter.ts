@@ -4,6 +4,7 @@ import { HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, hoursWith, jsonNumber, runawayBudgets } from './history.ts';
 import {
   type Answer,
+  type ClockedServerOptions,
   jsonAnswer,
   type ServerWithHistory,
   type SimulatedRequest,
@@ -25,7 +26,7 @@ export interface OpenrouterHour {
 /** By the start of an hour, epoch milliseconds: undefined where it has no row. */
 export type OpenrouterHistory = (start: number) => OpenrouterHour | undefined;
 
-export interface SimulatedOpenrouterOptions {
+export interface SimulatedOpenrouterOptions extends ClockedServerOptions {
   /** The one management key. Keys that begin with `sk-or-v1-model` are known and no management keys. */
   readonly token: string;
   readonly history: OpenrouterHistory;
@@ -35,10 +36,6 @@ export interface SimulatedOpenrouterOptions {
   readonly endInclusive?: boolean;
   /** Rows in an answer, whatever was asked for. Default: 10,000. */
   readonly mostRows?: number;
-  /** Epoch milliseconds: there are no later hours, and of the one in progress there is a part. Default: the real time. */
-  readonly now?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 export type SimulatedOpenrouter = ServerWithHistory<OpenrouterHistory>;

@@ -83,6 +83,13 @@ export async function startSimulatedServer(
   };
 }
 
+export interface ClockedServerOptions {
+  /** Epoch milliseconds: nothing later is in an answer, and a part of the bucket in progress. Default: the real time. */
+  readonly now?: () => number;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
 export interface ServerWithHistory<History> extends SimulatedServer {
   /** Replaces the history. */
   readonly setHistory: (history: History) => void;

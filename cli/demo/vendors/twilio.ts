@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, isoDate, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
+  type ClockedServerOptions,
   jsonAnswer,
   type ServerWithHistory,
   type SimulatedRequest,
@@ -21,7 +22,7 @@ export interface TwilioDay {
 /** By date in UTC; undefined is a day without records. */
 export type TwilioHistory = (date: string) => TwilioDay | undefined;
 
-export interface SimulatedTwilioOptions {
+export interface SimulatedTwilioOptions extends ClockedServerOptions {
   /** The Auth Token, or the secret of the API key. */
   readonly token: string;
   /** Default: AC and 32 times 1. */
@@ -33,10 +34,6 @@ export interface SimulatedTwilioOptions {
   readonly currency?: string;
   /** Records on a page, whatever was asked for. Default: 1,000. */
   readonly mostRecords?: number;
-  /** Epoch milliseconds: there are no later days, and of today there is a part. Default: the real time. */
-  readonly now?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 export type SimulatedTwilio = ServerWithHistory<TwilioHistory>;

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
 import {
   type Answer,
+  type ClockedServerOptions,
   jsonAnswer,
   type ServerWithHistory,
   type SimulatedRequest,
@@ -23,17 +24,13 @@ export interface VercelCharge {
 /** By date in Los Angeles; undefined is a day without rows. */
 export type VercelHistory = (date: string) => readonly VercelCharge[] | undefined;
 
-export interface SimulatedVercelOptions {
+export interface SimulatedVercelOptions extends ClockedServerOptions {
   readonly token: string;
   readonly history: VercelHistory;
   /** Id of the one team with a plan that has charges. Default: team_acme, whose slug is acme. */
   readonly team?: string;
   /** Default: USD. */
   readonly currency?: string;
-  /** Epoch milliseconds: there are no later days, and of today there is a part. Default: the real time. */
-  readonly now?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 export type SimulatedVercel = ServerWithHistory<VercelHistory>;
