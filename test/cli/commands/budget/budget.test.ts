@@ -166,9 +166,7 @@ test('list names each account with its state, and remove deletes one', async () 
   expect(refused.stderr).toContain('--yes');
   const removed = await runCommand(['remove', 'northflank/wrong', '--yes', ...options]);
   expect(removed.stdout).toContain(`- ${root}/northflank/wrong/token\n`);
-  expect(removed.stdout).toContain(
-    'stays for 90 days; set up again, the account starts over',
-  );
+  expect(removed.stdout).toContain('stays for 90 days; set up again, the account starts over');
   expect(world.aws.parameters.get(`${root}/northflank/wrong/config`)).toBeUndefined();
   expect(world.aws.parameters.get(`${root}/northflank/wrong/token`)).toBeUndefined();
 });
