@@ -10,6 +10,7 @@ import { northflank } from '../functions/providers/northflank.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import { readSettings } from '../infra/settings.ts';
+import { picturedDigest } from './cli/backtest/page/pictures/pictured-page.ts';
 import { runCommand } from './cli/command-run.ts';
 import { drawnMessages } from './messages/pictures/drawn-messages.ts';
 
@@ -109,6 +110,13 @@ describe('the README', () => {
       expect(readme).toContain(
         `\n| [${name}](docs/providers.md#${name.toLowerCase().replaceAll(' ', '-')}) |`,
       );
+  });
+
+  test('shows a picture of the page as it is now', () => {
+    const folder = 'test/cli/backtest/page/pictures';
+
+    expect(page(`${folder}/page.sha256`).trim(), 'run `npm run picture`').toBe(picturedDigest);
+    expect(readme).toContain(`](${folder}/page.png)`);
   });
 
   test('and the docs show pictures of the Slack messages as they are now', () => {

@@ -1,8 +1,9 @@
 /** `npm run picture`: photographs a budget on the page as its forecast alert fired, for the README, into `page.png`. */
+import { writeFileSync } from 'node:fs';
 import { forecastMoments } from '../../../../../cli/backtest/page/forecast-fan.ts';
-import { renderPage } from '../../../../../cli/backtest/page/render-page.ts';
 import { launchChromium } from '../../../../support/chromium.ts';
-import { replay, replayedUntil, shop } from '../../../../support/replayed-accounts.ts';
+import { replayedUntil } from '../../../../support/replayed-accounts.ts';
+import { picturedAccount, picturedDigest, picturedPage } from './pictured-page.ts';
 
 const browser = await launchChromium();
 const page = await browser.newPage({
@@ -10,10 +11,9 @@ const page = await browser.newPage({
   deviceScaleFactor: 1.35,
   colorScheme: 'light',
 });
-const account = replay(shop());
-await page.setContent(renderPage([account], { now: replayedUntil }));
+await page.setContent(picturedPage);
 const budget = page.locator('section.budget').first();
-const [{ periods = [], notices = [] } = {}] = account.budgets;
+const [{ periods = [], notices = [] } = {}] = picturedAccount.budgets;
 const firedAt = notices.find(({ notice }) => notice.kind === 'forecast')?.at;
 const moment = forecastMoments(periods, replayedUntil).findIndex(({ at }) => at === firedAt);
 const slider = budget.getByLabel('Forecast at a moment');
@@ -21,4 +21,5 @@ await slider.fill(String(moment));
 await slider.blur();
 await page.addStyleTag({ content: '.scroll, .paste { display: none }' });
 await budget.screenshot({ path: new URL('page.png', import.meta.url).pathname });
+writeFileSync(new URL('page.sha256', import.meta.url), `${picturedDigest}\n`);
 await browser.close();
