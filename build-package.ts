@@ -31,5 +31,5 @@ writeFileSync(join(DIST, PAGE, 'in-page.min.js'), pageScript());
 for (const [name, bundle] of Object.entries(bundlers)) {
   const folder = join(DIST, 'bundles', name);
   mkdirSync(folder, { recursive: true });
-  bundle(join(folder, 'index.mjs'));
+  bundle(join(folder, 'index.cjs'));
 }

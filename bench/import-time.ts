@@ -1,9 +1,10 @@
-/** How long importing a function's bundle takes beside importing nothing but the libraries it cannot do without. */
+/** How long loading each provider's function takes beside importing nothing but the libraries it cannot do without. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
+import { providers } from '../functions/providers/registry.ts';
 import { bundleCheckUsage, bundleSource } from '../infra/function-code.ts';
 import { median } from './median.ts';
 
@@ -16,53 +17,78 @@ const bareDependencies = `
   export { Agent, request } from 'undici';
   export { array, custom, enum, instanceof, int, iso, looseObject, number, object, strictObject, string, union, unknown } from 'zod';
 `;
-export async function importTime(rounds = 21) {
+
+/** Milliseconds of each round by provider, and of the bare dependencies as an ES module (`bare`) and as ours are bundled. */
+export async function importTime(rounds = 15) {
   const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-bench-'));
   try {
-    const ours = join(folder, 'check-usage.mjs');
-    const bare = join(folder, 'bare.mjs');
-    bundleCheckUsage('northflank', ours);
-    bundleSource(bareDependencies, bare);
-    const times = measure(folder, { ours, bare }, rounds);
-    const [oursMs, bareMs] = [median(times.ours), median(times.bare)];
-    const size = (path: string) => `${Math.round(statSync(path).size / 1024)} KiB`;
-    console.log(`bundle of check-usage          ${oursMs.toFixed(0)} ms  ${size(ours)}`);
-    console.log(`its bare dependencies, bundled ${bareMs.toFixed(0)} ms  ${size(bare)}`);
-    console.log(`ratio ${(oursMs / bareMs).toFixed(2)} (budget: 1.25)`);
+    const files = bundlesIn(folder);
+    const times = measure(files, rounds);
+    const bareMs = median(times.get('bare') ?? []);
+    for (const [name, file] of files) {
+      const ms = median(times.get(name) ?? []);
+      const size = `${Math.round(statSync(file).size / 1024)} KiB`;
+      const ratio = (ms / bareMs).toFixed(2);
+      console.log(`${name.padEnd(20)} ${ms.toFixed(0)} ms  ${size}  ratio ${ratio} (budget: 1.25)`);
+    }
     return times;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-interface Bundles {
-  readonly ours: string;
-  readonly bare: string;
+function bundlesIn(folder: string): Map<string, string> {
+  const bare = join(folder, 'bare.mjs');
+  const bareAsOurs = join(folder, 'bare.cjs');
+  bundleAsModule(bareDependencies, bare);
+  bundleSource(bareDependencies, bareAsOurs);
+  const ours = providers.map(({ id }) => {
+    const file = join(folder, `${id}.cjs`);
+    bundleCheckUsage(id, file);
+    return [id, file] as const;
+  });
+  return new Map([['bare', bare], ['bare, as ours are', bareAsOurs], ...ours]);
 }
 
-/** Milliseconds of each round; the two take turns, so that a noisy machine is noisy to both. */
-function measure(folder: string, { ours, bare }: Bundles, rounds: number) {
-  const script = join(folder, 'import.mjs');
-  writeFileSync(
-    script,
-    `const startedAt = performance.now();
-     await import(process.argv[2]);
-     console.log(performance.now() - startedAt);`,
-  );
-  const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+/** As esbuild bundles them for Node.js if asked for nothing else. */
+function bundleAsModule(source: string, outfile: string): void {
+  buildSync({
+    stdin: { contents: source, resolveDir: import.meta.dirname },
+    outfile,
+    bundle: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // undici is CommonJS and requires Node's modules, which needs this in an ES module.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+}
+
+/** All take turns, so that a noisy machine is noisy to all. */
+function measure(files: ReadonlyMap<string, string>, rounds: number): Map<string, number[]> {
+  const times = new Map<string, number[]>();
   for (let round = 0; round < rounds; round += 1) {
-    times.ours.push(importOnce(script, ours));
-    times.bare.push(importOnce(script, bare));
+    for (const [name, file] of files) {
+      times.set(name, [...(times.get(name) ?? []), loadOnce(file)]);
+    }
   }
   return times;
 }
 
-function importOnce(script: string, bundle: string): number {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [script, pathToFileURL(bundle).href],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`importing ${bundle} failed: ${stderr}`);
-  return Number(stdout);
+/** As Lambda does: what is no ES module is required. */
+function loadOnce(file: string): number {
+  const load = file.endsWith('.mjs')
+    ? 'await import'
+    : 'process.getBuiltinModule("module").createRequire("/")';
+  const script = `const startedAt = performance.now(); ${load}(${JSON.stringify(file)}); console.log(performance.now() - startedAt);`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(`loading ${file} failed: ${run.stderr}`);
+  return Number(run.stdout);
 }

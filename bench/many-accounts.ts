@@ -18,7 +18,7 @@ interface Measured {
 
 export async function manyAccounts(sizes = { few: 100, many: 10_000 }) {
   const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-bench-'));
-  const bundle = join(folder, 'index.mjs');
+  const bundle = join(folder, 'index.cjs');
   bundleCheckUsage('northflank', bundle);
   const few = await measure(bundle, sizes.few);
   const many = await measure(bundle, sizes.many);

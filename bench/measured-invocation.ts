@@ -1,7 +1,7 @@
 /** Runs a bundled handler once and sends its parent how many accounts there were, the peak of its resident memory (MB) and the time that it took (s). */
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 
-const { handler } = await import(pathToFileURL(process.argv[2] ?? '').href);
+const { handler } = createRequire(import.meta.url)(process.argv[2] ?? '');
 const startedAt = performance.now();
 const summary = await handler({}, { getRemainingTimeInMillis: () => 900_000 });
 if (summary.complete !== summary.accounts) throw new Error(JSON.stringify(summary));

@@ -49,7 +49,7 @@ export function deployedProvider(entry: string): DeployedProvider {
 function loadBundled(file: string): Readonly<Record<string, unknown>> {
   const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-provider-'));
   try {
-    const outfile = join(folder, 'provider.mjs');
+    const outfile = join(folder, 'provider.cjs');
     bundleSource(`export * from ${JSON.stringify(file)};`, outfile);
     return createRequire(import.meta.url)(outfile) as Readonly<Record<string, unknown>>;
   } catch (error) {

@@ -14,7 +14,7 @@ import type { Construct } from 'constructs';
 
 export interface LambdaFunctionProps {
   readonly description: string;
-  /** Exports `handler` from `index.mjs`. */
+  /** Exports `handler` from `index.cjs`. */
   readonly code: Code;
   readonly memorySize: number;
   readonly timeout: Duration;

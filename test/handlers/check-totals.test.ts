@@ -15,7 +15,7 @@ let world: WatchedTotals;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  bundle = join(folder, 'index.mjs');
+  bundle = join(folder, 'index.cjs');
   inputs = Object.keys(bundleCheckTotals(bundle).inputs);
   world = await startWatchedTotals();
   await world.reset(now);

@@ -95,7 +95,7 @@ test('at synthesis each function gets its own bundle', () => {
   const bundleOf = (functionName: unknown) => {
     const { Ref: logicalId = '' } = stack.resolve(functionName);
     const hash = parse(functions[logicalId]?.Properties.Code.S3Key).name;
-    return digest(join(app.outdir, `asset.${hash}`, 'index.mjs'));
+    return digest(join(app.outdir, `asset.${hash}`, 'index.cjs'));
   };
   for (const id of some) {
     expect(bundleOf(alerts.functions[id]?.functionName)).toBe(digest(checkUsageBundle(id).file));

@@ -31,7 +31,7 @@ export function sendDigestBundle(): Bundle {
 function buildOnce(name: string, build: (file: string) => Metafile): Bundle {
   const known = built.get(name);
   if (known) return known;
-  const file = join(newFolder(), 'index.mjs');
+  const file = join(newFolder(), 'index.cjs');
   const bundle = { file, inputs: Object.keys(build(file).inputs) };
   built.set(name, bundle);
   return bundle;

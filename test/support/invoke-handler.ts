@@ -1,9 +1,9 @@
 /** A process that runs a bundled handler once, as Lambda would: `node invoke-handler.ts BUNDLE EVENT`. */
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 
 const [, , bundle = '', event = '{}'] = process.argv;
 try {
-  const { handler } = await import(pathToFileURL(bundle).href);
+  const { handler } = createRequire(import.meta.url)(bundle);
   const startedAt = performance.now();
   const context = { getRemainingTimeInMillis: () => 900_000 - (performance.now() - startedAt) };
   const answer = await handler(JSON.parse(event), context);
