@@ -1,10 +1,11 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
 
 import { type Command, Option } from 'commander';
-import type { AnyAccount } from '../functions/config/account.ts';
+import { type AnyAccount, TOTALS } from '../functions/config/account.ts';
 import { nearest } from '../functions/config/config-error.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
+import { readTotals, type Total } from '../functions/config/total-schema.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
@@ -23,6 +24,8 @@ export interface Source {
   readonly parameters: readonly Parameter[];
   /** Every account that has a parameter; by provider in the order of the registry, then by name. */
   readonly accounts: readonly FoundAccount[];
+  /** Every total, valid or not; in the order of the parameters. */
+  readonly totals: readonly Total[];
 }
 
 /** An account by its provider, valid or broken. */
@@ -31,30 +34,38 @@ export interface FoundAccount {
   readonly account: AnyAccount;
 }
 
+/** What has a config, and can be muted. */
+export type Watched = FoundAccount | Total;
+
+export function isAccount(watched: Watched): watched is FoundAccount {
+  return 'provider' in watched;
+}
+
 /** Throws a UsageError for a file that cannot be read, and what the SDK throws. */
 export async function readSource(options: SourceOptions, cli: Cli): Promise<Source> {
   const { root, parameters: file } = options;
   if (file !== undefined) {
     const parameters = (await readParametersFile(file, { root })).map(withVersion);
-    return { root, place: file, parameters, accounts: readAll(parameters, root) };
+    return { root, place: file, parameters, ...readAll(parameters, root) };
   }
   const aws = awsClients(options);
   const parameters = await readParameters(aws.ssm, root, cli.signal);
   const place = `Parameter Store in ${await aws.region()}`;
-  return { root, place, aws, parameters, accounts: readAll(parameters, root) };
+  return { root, place, aws, parameters, ...readAll(parameters, root) };
 }
 
 function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
   return { ...parameter, version: 1 };
 }
 
-function readAll(parameters: readonly Parameter[], root: string): FoundAccount[] {
-  return providers.flatMap((provider) =>
-    readAccounts(parameters, provider, root).map((account) => ({
-      provider,
-      account,
-    })),
+function readAll(
+  parameters: readonly Parameter[],
+  root: string,
+): Pick<Source, 'accounts' | 'totals'> {
+  const accounts = providers.flatMap((provider) =>
+    readAccounts(parameters, provider, root).map((account) => ({ provider, account })),
   );
+  return { accounts, totals: readTotals(parameters, root) };
 }
 
 /** Only links into the AWS console need it, so that any will do where there is none. */
@@ -67,23 +78,41 @@ export async function regionOf(
 
 /** The accounts named like `northflank/acme`, each once; all if none is named. Throws a UsageError for an unknown name. */
 export function accountsNamed(source: Source, names: readonly string[]): readonly FoundAccount[] {
-  if (names.length === 0) return source.accounts;
-  return [...new Set(names)].map((name) => accountNamed(name, source));
+  return allNamed(source.accounts, names, source);
 }
 
-function accountNamed(name: string, { root, place, accounts }: Source): FoundAccount {
-  const found = accounts.find((one) => fullName(one) === name);
+/** As `accountsNamed`, and totals, named like `totals/all`. */
+export function watchedNamed(source: Source, names: readonly string[]): readonly Watched[] {
+  return allNamed([...source.accounts, ...source.totals], names, source);
+}
+
+function allNamed<One extends Watched>(
+  all: readonly One[],
+  names: readonly string[],
+  source: Source,
+): readonly One[] {
+  if (names.length === 0) return all;
+  return [...new Set(names)].map((name) => oneNamed(all, name, source));
+}
+
+function oneNamed<One extends Watched>(
+  all: readonly One[],
+  name: string,
+  { root, place }: Source,
+): One {
+  const found = all.find((one) => fullName(one) === name);
   if (found !== undefined) return found;
-  const names = accounts.map(fullName);
+  const names = all.map(fullName);
   const meant = nearest(name, names);
   throw new UsageError(
     `no account ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; ${allowedNames(names, `${place}, below ${root}`)}`,
   );
 }
 
-/** `northflank/acme`. */
-export function fullName({ provider, account }: FoundAccount): string {
-  return `${provider.id}/${account.name}`;
+/** `northflank/acme`, `totals/all`. */
+export function fullName(watched: Watched): string {
+  if (!isAccount(watched)) return `${TOTALS}/${watched.name}`;
+  return `${watched.provider.id}/${watched.account.name}`;
 }
 
 /** For a command that needs an account. */

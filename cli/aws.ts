@@ -135,6 +135,8 @@ export interface Deployment {
   readonly schedule?: string;
   /** `weekly Europe/Berlin`, or `off`. */
   readonly digest?: string;
+  /** Whether it has no alarms, as on one machine. */
+  readonly areAlarmsNone: boolean;
   /** Whether alerts are posted to Slack. */
   readonly slack: boolean;
 }
@@ -179,6 +181,7 @@ export async function findDeployment(
       ...(deadLetterQueueUrl !== undefined && { deadLetterQueueUrl }),
       ...(schedule !== undefined && { schedule }),
       ...(digest !== undefined && { digest }),
+      areAlarmsNone: outputs.get('Alarms') === 'none',
       slack: outputs.has('PostToSlack'),
     },
   };

@@ -2,6 +2,7 @@
 import type { Digest } from '../functions/alerts/digest.ts';
 import type { Message } from '../functions/alerts/notice.ts';
 import { periodAt } from '../functions/budgets/period.ts';
+import { TOTALS } from '../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { accountDigest } from '../functions/digest/account-digest.ts';
 import { digestOf } from '../functions/digest/figures.ts';
@@ -118,17 +119,33 @@ function summaryOf({ meters, budget, forecast, changed }: Account, now: number):
   };
 }
 
+/** Of all these accounts. */
+function totalAt(now: number): AccountSummary {
+  const { start, end, timeZone } = periodAt({ per: 'month' }, DAY_ZONE, now);
+  const period = { per: 'month', start, end, timeZone } as const;
+  const forecast = { point: '555.20', low: '534.50', high: '579.10' };
+  const amounts = { limit: '600', actual: '372.98', percent: 62.2, forecast };
+  return {
+    currency: 'USD',
+    dayZone: DAY_ZONE,
+    readAt: now - 3_000_000,
+    budgets: [{ name: 'all', measure: 'cost', unit: 'USD', ...period, ...amounts }],
+    firing: [],
+    problems: {},
+  };
+}
+
 const schedule = { every: 'weekly', timeZone: 'Europe/Berlin' } as const;
 
 export function exampleDigestAt({ prefix = '', now }: ExampleDigest): Digest {
   return digestOf({
     schedule,
-    accounts: accountsAt(now).map((one) => {
-      const { provider, account } = one;
-      const summary = summaryOf(one, now);
-      const named = { provider, account: `${prefix}${account}`, summary };
-      return accountDigest(named, { days: DAYS, now });
-    }),
+    accounts: [
+      ...accountsAt(now).map((one) => ({ ...one, summary: summaryOf(one, now) })),
+      { provider: TOTALS, account: 'all', summary: totalAt(now) },
+    ].map(({ provider, account, summary }) =>
+      accountDigest({ provider, account: `${prefix}${account}`, summary }, { days: DAYS, now }),
+    ),
     now,
     subscribers: { confirmed: 3, unconfirmed: 1, lost: 0 },
   });

@@ -1,6 +1,5 @@
 /** A total over all accounts, offered where there are two and no total yet. */
 import { type Budget, isValid, TOTALS } from '../functions/config/account.ts';
-import { readTotals } from '../functions/config/total-schema.ts';
 import { decimal, plain, sum } from '../functions/pricing/money.ts';
 import type { Source } from './account-source.ts';
 
@@ -9,13 +8,11 @@ const ANY_LIMIT = '100';
 
 /** One line: what it is, and how to set it; undefined where there is nothing to offer. */
 export function totalOffer(
-  source: Pick<Source, 'root' | 'aws' | 'place' | 'accounts' | 'parameters'>,
+  source: Pick<Source, 'root' | 'aws' | 'place' | 'accounts' | 'totals'>,
 ): string | undefined {
-  const { root, aws, place, parameters } = source;
-  const configs = source.accounts.flatMap(({ account }) =>
-    isValid(account) ? account.config : [],
-  );
-  if (configs.length < 2 || readTotals(parameters, root).length > 0) return undefined;
+  const { root, aws, place, accounts, totals } = source;
+  const configs = accounts.flatMap(({ account }) => (isValid(account) ? account.config : []));
+  if (configs.length < 2 || totals.length > 0) return undefined;
   const byCurrency = [...Map.groupBy(configs, ({ currency }) => currency)];
   const [most] = byCurrency.sort(([, a], [, b]) => b.length - a.length);
   const [currency, own] = most as (typeof byCurrency)[number];

@@ -3,7 +3,6 @@ import { CustomWidget, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { TOTALS } from '../functions/config/account.ts';
 import { functionCode } from './function-code.ts';
 import { grantSummaries, type LedgerTable } from './grants.ts';
 import { createFunction } from './lambda-function.ts';
@@ -40,7 +39,7 @@ export class CostDashboard extends Construct {
       maxEventAge: Duration.minutes(1),
       deadLetterQueue: props.deadLetterQueue,
     });
-    grantSummaries(this.function, props.table, [TOTALS, ...props.providers]);
+    grantSummaries(this.function, props.table, props.providers);
     this.function.addEnvironment('PARAMETER_ROOT', props.parameterRoot);
     this.dashboard = new Dashboard(this, 'Dashboard', {
       widgets: [

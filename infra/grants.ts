@@ -63,7 +63,7 @@ export function grantLedger(fn: LambdaFunction, table: LedgerTable, provider: st
   fn.addEnvironment('TABLE_NAME', table.tableName);
 }
 
-/** Reading what checks left of the accounts, of these providers only; no scan. */
+/** Reading what checks left of totals, and of the accounts of these providers only; no scan. */
 export function grantSummaries(
   fn: LambdaFunction,
   table: LedgerTable,
@@ -72,7 +72,7 @@ export function grantSummaries(
   fn.addToRolePolicy(
     onPartitions(table, {
       actions: ['dynamodb:Query'],
-      'ForAllValues:StringEquals': providers.map((provider) => `${provider}/`),
+      'ForAllValues:StringEquals': [TOTALS, ...providers].map((provider) => `${provider}/`),
     }),
   );
   fn.addEnvironment('TABLE_NAME', table.tableName);

@@ -1,9 +1,9 @@
 /** `cost-alerts list`: every account and total in Parameter Store. */
 import type { Command } from 'commander';
 import { momentText } from '../../functions/budgets/dates.ts';
-import { isValid } from '../../functions/config/account.ts';
+import { type AccountConfig, isValid } from '../../functions/config/account.ts';
 import { problemLine } from '../../functions/config/problem.ts';
-import { readTotals, type Total } from '../../functions/config/total-schema.ts';
+import type { Total, TotalConfig } from '../../functions/config/total-schema.ts';
 import { tableLines } from '../../functions/messages/email.ts';
 import {
   addSourceOptions,
@@ -31,21 +31,23 @@ export function addListCommand(program: Command, cli: Cli): void {
 
 async function list(options: SourceOptions & { json?: boolean }, cli: Cli): Promise<void> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
-  const totals = readTotals(source.parameters, source.root);
-  if (source.accounts.length + totals.length === 0) throw noAccounts(source);
-  const accounts = source.accounts.map((one) => accountRow(one, cli.now()));
-  const listed = [...accounts, ...totals.map(totalRow)];
+  const now = cli.now();
+  const accounts = source.accounts.map((one) => accountRow(one, now));
+  const totals = source.totals.map((one) => totalRow(one, now));
+  if (accounts.length + totals.length === 0) throw noAccounts(source);
   if (options.json === true) {
-    printJson(cli, { accounts, totals: totals.map(totalRow) });
+    printJson(cli, { accounts, totals });
     return;
   }
-  const rows = listed.map(({ name, currency = '-', timeZone = '-', budgets, state }) => [
-    name,
-    currency,
-    timeZone,
-    budgets ?? '-',
-    state,
-  ]);
+  const rows = [...accounts, ...totals].map(
+    ({ name, currency = '-', timeZone = '-', budgets, state }) => [
+      name,
+      currency,
+      timeZone,
+      budgets ?? '-',
+      state,
+    ],
+  );
   printLines(cli, tableLines([['Name', 'Currency', 'Zone', 'Budgets', 'State'], ...rows]));
 }
 
@@ -65,17 +67,25 @@ function accountRow(found: FoundAccount, now: number): Row {
   const name = fullName(found);
   const invalid = problem === undefined ? undefined : `invalid: ${problemLine(problem)}`;
   if (!isValid(account)) return { name, state: invalid ?? 'being set up' };
-  const { currency, timeZone, budgets, mutedUntil = 0, mutedBecause } = account.config;
-  const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
-  const until = momentText(new Date(mutedUntil).toISOString(), timeZone);
-  const muted = mutedUntil > now ? `muted until ${until}${why}` : undefined;
-  const counts = counted(budgets.length, 'budget');
-  return { name, currency, timeZone, budgets: counts, state: invalid ?? muted ?? 'ok' };
+  const { currency, timeZone, budgets } = account.config;
+  const state = invalid ?? stateOf(account.config, now);
+  return { name, currency, timeZone, budgets: counted(budgets.length, 'budget'), state };
 }
 
-function totalRow({ name, config, problems: [problem] }: Total): Row {
-  const state = problem === undefined ? 'ok' : `invalid: ${problemLine(problem)}`;
-  if (config === undefined) return { name: `totals/${name}`, state };
+function totalRow(total: Total, now: number): Row {
+  const { config, problems } = total;
+  const name = fullName(total);
+  if (config === undefined) return { name, state: `invalid: ${problems.map(problemLine)[0]}` };
   const { currency, timeZone, limit, per } = config;
-  return { name: `totals/${name}`, currency, timeZone, budgets: `${limit} per ${per}`, state };
+  const budgets = `${limit} per ${per}`;
+  return { name, currency, timeZone, budgets, state: stateOf(config, now) };
+}
+
+function stateOf(
+  { timeZone, mutedUntil, mutedBecause }: AccountConfig | TotalConfig,
+  now: number,
+): string {
+  if (mutedUntil === undefined || mutedUntil <= now) return 'ok';
+  const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
+  return `muted until ${momentText(new Date(mutedUntil).toISOString(), timeZone)}${why}`;
 }

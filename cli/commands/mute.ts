@@ -1,20 +1,20 @@
-/** `cost-alerts mute` and `unmute`: no messages about an account for a while. */
+/** `cost-alerts mute` and `unmute`: no messages about an account or a total for a while. */
 import type { Command } from 'commander';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { isValid } from '../../functions/config/account.ts';
 import {
-  accountsNamed,
   addStoreOptions,
-  type FoundAccount,
   fullName,
+  isAccount,
   noAccounts,
   readSource,
   type Source,
   type SourceOptions,
+  type Watched,
+  watchedNamed,
 } from '../account-source.ts';
 import {
   type Cli,
-  counted,
   type ExitCode,
   examples,
   printJson,
@@ -45,7 +45,7 @@ export function addMuteCommand(program: Command, cli: Cli): void {
   addMuteOptions(program.command('mute <account-and-time...>'))
     .usage('[options] <account...> <3d | 2h | 2026-12-01>')
     .description(
-      'Stops messages about accounts until a time. Alerts that still hold fire when the mute ends, and one message says what else would have fired.',
+      'Stops messages about accounts or totals until a time. Alerts that still hold fire when the mute ends, and one message says what else would have fired.',
     )
     .option('--reason <text>', 'why, shown wherever the mute is')
     .addHelpText(
@@ -53,10 +53,11 @@ export function addMuteCommand(program: Command, cli: Cli): void {
       examples(
         [
           'npx cost-alerts mute northflank/acme 3d --reason "load test"',
-          'npx cost-alerts mute northflank/acme influxdb/metrics 2026-12-01',
+          'npx cost-alerts mute influxdb/metrics totals/all 2026-12-01',
           'npx cost-alerts mute --all 2h',
         ],
         "At most 90 days. A date is the beginning of that day in the account's time zone.",
+        'A total goes on while an account in it is muted; --all mutes totals, too.',
         WRITE_PERMISSIONS,
       ),
     )
@@ -81,7 +82,7 @@ export function addUnmuteCommand(program: Command, cli: Cli): void {
 }
 
 function addMuteOptions(command: Command): Command {
-  return addDryRunOptions(addStoreOptions(command).option('--all', 'all accounts'));
+  return addDryRunOptions(addStoreOptions(command).option('--all', 'all accounts and totals'));
 }
 
 async function mute(given: readonly string[], options: MuteOptions, cli: Cli): Promise<ExitCode> {
@@ -96,15 +97,21 @@ async function mute(given: readonly string[], options: MuteOptions, cli: Cli): P
   if (reason !== undefined && (reason === '' || reason.length > 200)) {
     throw new UsageError(`--reason: expected 1 to 200 characters, got ${reason.length}`);
   }
-  muteUntil(time, cli.now(), 'UTC');
+  const now = cli.now();
+  muteUntil(time, now, 'UTC');
+  const why = reason === undefined ? '' : `: ${reason}`;
   return editAll(names, options, cli, {
-    edit: (text, found) => {
-      const until = JSON.stringify(muteUntil(time, cli.now(), zoneOf(found)));
+    edit: (text, watched) => {
+      const until = JSON.stringify(muteUntil(time, now, zoneOf(watched)));
       const muted = withValue(text, ['mutedUntil'], until);
       if (reason === undefined) return withoutValue(muted, ['mutedBecause']);
       return withValue(muted, ['mutedBecause'], JSON.stringify(reason));
     },
-    said: mutedLine,
+    said: ({ watched }) => {
+      const zone = zoneOf(watched);
+      const until = momentText(muteUntil(time, now, zone), zone);
+      return `${fullName(watched)} is muted until ${until}${why}.`;
+    },
     atEnd:
       'When the mute ends, alerts that still hold fire, and one message says what else would have fired.',
   });
@@ -116,32 +123,27 @@ async function unmute(names: readonly string[], options: MuteOptions, cli: Cli):
   }
   return editAll(names, options, cli, {
     edit: (text) => withoutValue(withoutValue(text, ['mutedUntil']), ['mutedBecause']),
-    said: ({ account, changes }) =>
-      changes.length === 0 ? `${account} is not muted.` : `${account} is no longer muted.`,
+    said: ({ watched, changes }) =>
+      `${fullName(watched)} is ${changes.length === 0 ? 'not' : 'no longer'} muted.`,
     atEnd: 'Alerts that still hold are published by the next check.',
   });
 }
 
-function zoneOf({ account, provider }: FoundAccount): string {
+function zoneOf(watched: Watched): string {
+  if (!isAccount(watched)) return watched.config?.timeZone ?? 'UTC';
+  const { account, provider } = watched;
   const config = isValid(account) ? account.config : account.validConfig?.value;
   return config?.timeZone ?? provider.dayZone;
 }
 
-function mutedLine({ account, edited }: ConfigEdit): string {
-  const { mutedUntil, mutedBecause, timeZone = 'UTC' } = edited?.config ?? {};
-  if (mutedUntil === undefined) return `${account} is muted.`;
-  const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
-  return `${account} is muted until ${momentText(new Date(mutedUntil).toISOString(), timeZone)}${why}.`;
-}
-
 interface Editing {
-  readonly edit: (text: string, found: FoundAccount) => string;
+  readonly edit: (text: string, watched: Watched) => string;
   /** The outcome in a sentence. */
   readonly said: (edit: ConfigEdit) => string;
   readonly atEnd: string;
 }
 
-/** 1 where one of the accounts could not be changed; the others are all the same. */
+/** 1 where one of them could not be changed; the others are all the same. */
 async function editAll(
   names: readonly string[],
   options: MuteOptions,
@@ -152,9 +154,9 @@ async function editAll(
     throw new UsageError(`expected --all or accounts, got both: ${names.join(', ')}`);
   }
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
-  const accounts = accountsNamed(source, names);
-  if (accounts.length === 0) throw noAccounts(source);
-  const { edits, failures } = editEach(source, accounts, edit);
+  const all = watchedNamed(source, names);
+  if (all.length === 0) throw noAccounts(source);
+  const { edits, failures } = editEach(source, all, edit);
   preview(
     cli,
     options,
@@ -172,15 +174,15 @@ async function editAll(
 }
 
 /** Throws a UsageError where the only one cannot be edited. */
-function editEach(source: Source, accounts: readonly FoundAccount[], edit: Editing['edit']) {
+function editEach(source: Source, all: readonly Watched[], edit: Editing['edit']) {
   const edits: ConfigEdit[] = [];
   const failures: string[] = [];
-  for (const found of accounts) {
+  for (const watched of all) {
     try {
-      edits.push(editConfig(source, found, (text) => edit(text, found)));
+      edits.push(editConfig(source, watched, (text) => edit(text, watched)));
     } catch (error) {
-      if (!(error instanceof UsageError) || accounts.length === 1) throw error;
-      failures.push(`${fullName(found)}: ${error.message}`);
+      if (!(error instanceof UsageError) || all.length === 1) throw error;
+      failures.push(`${fullName(watched)}: ${error.message}`);
     }
   }
   return { edits, failures };
@@ -192,7 +194,7 @@ async function writeAll({ aws }: Source, edits: readonly ConfigEdit[], cli: Cli)
   const changed = edits.filter(({ changes }) => changes.length > 0);
   for (const [index, one] of changed.entries()) {
     if (cli.signal.aborted) {
-      cli.stderr.write(`Stopped: ${counted(index, 'account')} of ${changed.length} changed.\n`);
+      cli.stderr.write(`Stopped: ${index} of ${changed.length} changed.\n`);
       cli.signal.throwIfAborted();
     }
     await write(aws.ssm, await prepareWrite(aws.ssm, one));

@@ -1,12 +1,13 @@
-/** `cost-alerts remove`: deletes the parameters of an account. */
+/** `cost-alerts remove`: deletes the parameters of an account, or that of a total. */
 import { DeleteParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Command } from 'commander';
 import {
-  accountsNamed,
   addStoreOptions,
   fullName,
+  isAccount,
   readSource,
   type SourceOptions,
+  watchedNamed,
 } from '../account-source.ts';
 import {
   type Cli,
@@ -24,14 +25,18 @@ const KEEPS = 'Its history stays for 90 days; set up again, the account starts o
 
 export function addRemoveCommand(program: Command, cli: Cli): void {
   addStoreOptions(program.command('remove <account>'))
-    .description('Deletes the parameters of an account, its token included.')
+    .description('Deletes the parameters of an account, its token included, or that of a total.')
     .option('--dry-run', 'show what would be deleted')
     .option('-y, --yes', 'delete without asking')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       examples(
-        ['npx cost-alerts remove northflank/acme', 'npx cost-alerts remove northflank/acme --yes'],
+        [
+          'npx cost-alerts remove northflank/acme',
+          'npx cost-alerts remove northflank/acme --yes',
+          'npx cost-alerts remove totals/all',
+        ],
         KEEPS,
         'Needs ssm:GetParametersByPath, ssm:DeleteParameters, kms:Decrypt.',
       ),
@@ -43,9 +48,13 @@ export function addRemoveCommand(program: Command, cli: Cli): void {
 
 async function remove(name: string, options: RemoveOptions, cli: Cli): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
-  const account = accountsNamed(source, [name]).map(fullName).join();
-  const folder = `${source.root}/${account}/`;
-  const names = source.parameters.map((one) => one.name).filter((one) => one.startsWith(folder));
+  const [watched] = watchedNamed(source, [name]);
+  if (watched === undefined) return 2;
+  const account = fullName(watched);
+  const own = `${source.root}/${account}`;
+  const names = source.parameters
+    .map((one) => one.name)
+    .filter((one) => `${one}/`.startsWith(`${own}/`));
   preview(
     cli,
     options,
@@ -59,7 +68,10 @@ async function remove(name: string, options: RemoveOptions, cli: Cli): Promise<E
     await deleteParameters(source.aws.ssm, names);
   }
   if (options.json === true) printJson(cli, { account, deleted: isDone, parameters: names });
-  else printLines(cli, isDone ? [`${account} is removed.`, KEEPS] : ['Nothing was deleted.']);
+  else {
+    const keeps = isAccount(watched) ? KEEPS : 'Its accounts are watched as before.';
+    printLines(cli, isDone ? [`${account} is removed.`, keeps] : ['Nothing was deleted.']);
+  }
   return isDone || options.dryRun === true ? 0 : 1;
 }
 

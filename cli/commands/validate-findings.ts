@@ -8,10 +8,11 @@ import { soldIn } from '../../functions/config/meter.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';
-import { readTotals } from '../../functions/config/total-schema.ts';
+import type { Total } from '../../functions/config/total-schema.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import { webhookUrl } from '../../functions/messages/slack/webhook.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
+import { patternsOfNone } from '../../functions/totals/total-accounts.ts';
 
 /** `error`: it does not work, or exposes a secret. `warning`: it works, but probably not as intended. */
 export type FindingSeverity = 'error' | 'warning';
@@ -76,6 +77,26 @@ function plainText(parameter: string, secret: string): Finding {
   return { parameter, message, severity: 'error' };
 }
 
+/** `names` are those of all accounts. */
+export function totalFindings(total: Total, names: readonly string[]): Finding[] {
+  return [...total.problems.map(findingOfProblem), ...strangersIn(total, names)];
+}
+
+/** What a total names though there is no such account. */
+export function strangersIn({ parameter, config }: Total, names: readonly string[]) {
+  const patterns = config?.accounts ?? [];
+  return patternsOfNone(patterns, names).map((pattern) => {
+    const meant = nearest(pattern, names);
+    const guess = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+    return {
+      parameter,
+      path: `accounts[${patterns.indexOf(pattern)}]`,
+      message: `there is no account ${JSON.stringify(pattern)}${guess}, so the total is unknown`,
+      severity: 'warning' as const,
+    };
+  });
+}
+
 /** Names below the root that belong to no account, and findings of Slack's parameter. */
 export function rootFindings(
   parameters: readonly Parameter[],
@@ -95,9 +116,6 @@ export function rootFindings(
     return [
       ...inPlace,
       ...(folder === 'slack' ? below.flatMap((one) => slackFindings(one, root)) : []),
-      ...(folder === 'totals' ? readTotals(below, root) : []).flatMap(({ problems }) =>
-        problems.map(findingOfProblem),
-      ),
     ];
   });
 }

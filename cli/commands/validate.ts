@@ -5,13 +5,16 @@ import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import {
-  accountsNamed,
   addSourceOptions,
   type FoundAccount,
+  fullName,
+  isAccount,
   noAccounts,
   readSource,
   type Source,
   type SourceOptions,
+  type Watched,
+  watchedNamed,
 } from '../account-source.ts';
 import {
   type Cli,
@@ -32,6 +35,7 @@ import {
   rootFindings,
   sizeFindings,
   tokenFindings,
+  totalFindings,
 } from './validate-findings.ts';
 
 export interface ValidateOptions extends SourceOptions {
@@ -94,30 +98,29 @@ export async function validate(
   cli: Cli,
 ): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
-  const accounts = accountsNamed(source, names);
-  const findings = findingsIn(source, accounts, names.length === 0);
-  if (accounts.length === 0 && findings.length === 0) {
+  const watched = watchedNamed(source, names);
+  const findings = findingsIn(source, watched, names.length === 0);
+  if (watched.length === 0 && findings.length === 0) {
     throw noAccounts(source);
   }
   if (options.json === true) printJson(cli, findings);
-  else printLines(cli, textOf(findings, accounts, source, cli));
+  else printLines(cli, textOf(findings, watched, source, cli));
   return findings.length > 0 ? 1 : 0;
 }
 
-/** Findings of these accounts and, with `withRoot`, of names below the root that belong to no account. */
-export function findingsIn(
-  source: Source,
-  accounts: readonly FoundAccount[] = source.accounts,
-  withRoot = true,
-): Finding[] {
+/** Of what is named and, with `withRoot`, of names below the root that belong to no account. */
+function findingsIn(source: Source, watched: readonly Watched[], withRoot: boolean): Finding[] {
   const { root, parameters, aws } = source;
+  const names = source.accounts.map(fullName);
   const isToBeStored = aws === undefined;
   return [
     ...(withRoot ? rootFindings(parameters, root, providers) : []),
     ...(withRoot && isToBeStored
       ? parametersBelow(`${root}/slack`, parameters).flatMap(sizeFindings)
       : []),
-    ...accounts.flatMap((account) => accountFindings(account, source)),
+    ...watched.flatMap((one) =>
+      isAccount(one) ? accountFindings(one, source) : totalFindings(one, names),
+    ),
   ];
 }
 
@@ -138,11 +141,16 @@ function parametersBelow(folder: string, parameters: readonly Parameter[]): Para
 
 function textOf(
   findings: readonly Finding[],
-  accounts: readonly FoundAccount[],
+  watched: readonly Watched[],
   { aws, place }: Source,
   cli: Cli,
 ): string[] {
-  const what = counted(accounts.length, 'account');
+  const accounts = watched.filter(isAccount).length;
+  const totals = watched.length - accounts;
+  const what = [
+    ...(accounts > 0 || totals === 0 ? [counted(accounts, 'account')] : []),
+    ...(totals > 0 ? [counted(totals, 'total')] : []),
+  ].join(', ');
   const untyped =
     aws === undefined
       ? [`${place} has no parameter types, so whether tokens are SecureStrings is not checked.`]

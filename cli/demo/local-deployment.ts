@@ -159,6 +159,7 @@ function createStack(aws: EmbeddedAws, topicArn: string): void {
     Schedule: 'rate(1 hour)',
     Digest: `weekly ${localTimeZone}`,
     DeadLetterQueueUrl: queue,
+    Alarms: 'none',
   });
 }
 

@@ -1,24 +1,30 @@
 /** A config that is there, changed in place: shown, agreed to, and written. */
 import type { Command } from 'commander';
-import type { Account } from '../../functions/config/account.ts';
+import { type Account, isValid } from '../../functions/config/account.ts';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { trimmedJson } from '../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../functions/config/problem.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { addStoreOptions, type FoundAccount, fullName, type Source } from '../account-source.ts';
+import { readTotal } from '../../functions/config/total-schema.ts';
+import {
+  addStoreOptions,
+  fullName,
+  isAccount,
+  type Source,
+  type Watched,
+} from '../account-source.ts';
 import { askerOn, type Cli } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type Change, changeLines, configChanges } from './config-changes.ts';
 import type { Draft } from './write-parameter.ts';
 
 export interface ConfigEdit extends Draft {
-  /** `northflank/acme` */
-  readonly account: string;
+  readonly watched: Watched;
   readonly before: Parameter;
   /** None where it is so already. */
   readonly changes: readonly Change[];
-  /** As it would be read afterwards; absent where its token keeps it from being read. */
+  /** The account as it would be read afterwards; absent where its token keeps it from being read, and of a total. */
   readonly edited?: Account;
   /** What no line may show. */
   readonly secret: string;
@@ -27,14 +33,12 @@ export interface ConfigEdit extends Draft {
 /** `edit` gets the text and returns the new one. Throws a UsageError for a config that is none, or would be none. */
 export function editConfig(
   source: Source,
-  found: FoundAccount,
+  watched: Watched,
   edit: (text: string) => string,
 ): ConfigEdit {
-  const account = fullName(found);
-  const folder = `${source.root}/${account}`;
-  const name = `${folder}/config`;
-  const own = source.parameters.filter((one) => one.name.startsWith(`${folder}/`));
-  const before = own.find((one) => one.name === name);
+  const folder = `${source.root}/${fullName(watched)}`;
+  const name = isAccount(watched) ? `${folder}/config` : folder;
+  const before = source.parameters.find((one) => one.name === name);
   if (before === undefined) throw new UsageError(`${name}: missing; "cost-alerts init" makes one`);
   if (before.undecryptable !== undefined) {
     throw new UsageError(`${name}: cannot be decrypted: ${before.undecryptable}`);
@@ -43,20 +47,35 @@ export function editConfig(
   const syntax = jsonSyntaxProblem(text);
   if (syntax !== undefined) throw new UsageError(`${name}: ${problemText(syntax)}`);
   const value = edit(text);
-  const after = own.map((one) => (one === before ? { ...one, value } : one));
-  const [read] = readAccounts(after, found.provider, source.root);
-  const problems = (read?.invalid?.problems ?? []).filter((one) => one.parameter === name);
+  const { problems, edited } = readAgain(source, watched, { ...before, value });
   if (problems.length > 0) throw new UsageError(problemsText(problems));
   return {
-    account,
+    watched,
     name,
     value,
     type: 'String',
     before,
     changes: configChanges(jsonIn(text), jsonIn(value)),
-    ...(read !== undefined && 'config' in read && { edited: read }),
-    secret: own.find((one) => one.name === `${folder}/token`)?.value ?? '',
+    ...(edited && { edited }),
+    secret: source.parameters.find((one) => one.name === `${folder}/token`)?.value ?? '',
   };
+}
+
+/** With one parameter changed: what would be wrong with it, and of an account how it would be read. */
+function readAgain(
+  { root, parameters }: Source,
+  watched: Watched,
+  changed: Parameter,
+): Pick<ConfigEdit, 'edited'> & { readonly problems: readonly Problem[] } {
+  if (!isAccount(watched)) return readTotal(changed, root);
+  const own = parameters
+    .filter(({ name }) => name.startsWith(`${root}/${fullName(watched)}/`))
+    .map((one) => (one.name === changed.name ? changed : one));
+  const [read] = readAccounts(own, watched.provider, root);
+  const problems = (read?.invalid?.problems ?? []).filter(
+    ({ parameter }) => parameter === changed.name,
+  );
+  return { problems, ...(read !== undefined && isValid(read) && { edited: read }) };
 }
 
 function problemsText(problems: readonly Problem[]): string {
@@ -118,9 +137,9 @@ export function preview(cli: Cli, { json }: WriteOptions, lines: readonly string
 }
 
 /** The JSON of an edit, without what a SecureString holds. */
-export function editJson({ account, name, before, changes }: ConfigEdit): object {
+export function editJson({ watched, name, before, changes }: ConfigEdit): object {
   return {
-    account,
+    account: fullName(watched),
     parameter: name,
     changes: before.type === 'SecureString' ? changes.map(() => ({ path: '' })) : changes,
   };

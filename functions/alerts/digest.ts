@@ -13,6 +13,8 @@ export interface Digest {
   readonly dataUntil?: string;
   /** By currency, the one of most accounts first. */
   readonly totals: readonly DigestTotal[];
+  /** Budgets over several accounts, as accounts; the ten that matter at most. Absent where there are none. */
+  readonly totalBudgets?: readonly DigestAccount[];
   /** The ten that matter at most: those with something wrong first, then the largest. */
   readonly accounts: readonly DigestAccount[];
   readonly counts: DigestCounts;
@@ -54,6 +56,8 @@ export interface DigestAccount extends DigestSpending {
   readonly color: DigestColor;
   /** The worst: the one with the highest percent among those of the account's color. */
   readonly budget?: DigestBudget;
+  /** Why that of a total is not known, a sentence. */
+  readonly unknownBecause?: string;
   readonly firing: readonly DigestAlert[];
   /** Not read completely since. */
   readonly unreadSince?: string;
@@ -86,11 +90,13 @@ export interface DigestAlert {
 
 export interface DigestCounts {
   readonly accounts: number;
-  /** Budgets. */
+  /** Absent where there are none. */
+  readonly totals?: number;
+  /** Budgets, those over several accounts, too. */
   readonly red: number;
   readonly amber: number;
   readonly green: number;
-  /** Accounts. */
+  /** Accounts; totals do not count. */
   readonly unread: number;
   readonly noData: number;
   readonly muted: number;

@@ -1,9 +1,12 @@
 /** From what a mute keeps back to what is said of it when the mute ends. Pure. */
+import { TOTALS } from '../config/account.ts';
 import type { BudgetNotice, Notice } from './notice.ts';
 import type { MissedAlert, MuteState } from './state.ts';
 
 export interface MuteMoment {
   readonly isMuted: boolean;
+  /** Whether this check read all there is; no other can say what is over. */
+  readonly isComplete: boolean;
   /** What is published in this check; of a muted one, what would be. */
   readonly notices: readonly Notice[];
   /** Epoch milliseconds. */
@@ -11,7 +14,7 @@ export interface MuteMoment {
 }
 
 export interface MuteOutcome {
-  /** Absent where nothing is muted. */
+  /** Absent where nothing is muted, and nothing left to be said of a mute. */
   readonly state?: MuteState;
   /** What would have fired in the mute that is over, and is over itself; absent where that is nothing. */
   readonly ended?: MuteState;
@@ -22,7 +25,7 @@ const MOST_MISSED = 20;
 /** An alert that still holds when the mute ends fires then, and so is not among those that were missed. */
 export function nextMuteState(
   before: MuteState | undefined,
-  { isMuted, notices, now }: MuteMoment,
+  { isMuted, isComplete, notices, now }: MuteMoment,
 ): MuteOutcome {
   const fresh = notices.filter(({ status }) => status === 'firing').map((one) => missed(one, now));
   if (isMuted) {
@@ -31,7 +34,9 @@ export function nextMuteState(
   }
   if (!before) return {};
   const over = before.missed.filter(({ key }) => !fresh.some((one) => one.key === key));
-  return over.length > 0 ? { ended: { ...before, missed: over } } : {};
+  if (over.length === 0) return {};
+  const rest = { ...before, missed: over };
+  return isComplete ? { ended: rest } : { state: rest };
 }
 
 /** Each once, as it was last, by when it was first. */
@@ -56,22 +61,22 @@ function missed(notice: Notice, at: number): MissedAlert {
     }
     case 'anomaly':
       return { key: notice.kind, at, what: 'unusual costs' };
+    case 'read-error':
+      return { key: notice.kind, at, what: notice.provider === TOTALS ? 'unknown' : 'unreadable' };
     default:
       return { key: notice.kind, at, what: HEALTH[notice.kind] };
   }
 }
 
 const HEALTH = {
-  'read-error': 'unreadable',
   'no-data': 'no usage',
   'invalid-config': 'invalid parameters',
   unwatched: 'not watched',
   muted: 'muted',
 } as const;
 
-/** `budget "gpu" at 133.3 %`. */
-function budgetText({ kind, budget, percent }: BudgetNotice): string {
-  return kind === 'forecast'
-    ? `forecast over budget "${budget}"`
-    : `budget "${budget}" at ${percent.toFixed(1)} %`;
+/** `budget "gpu" at 133.3 %`; of a total `its budget at 110.0 %`. */
+function budgetText({ kind, provider, budget, percent }: BudgetNotice): string {
+  const whose = provider === TOTALS ? 'its budget' : `budget "${budget}"`;
+  return kind === 'forecast' ? `forecast over ${whose}` : `${whose} at ${percent.toFixed(1)} %`;
 }

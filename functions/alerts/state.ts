@@ -11,7 +11,7 @@ export interface AlertState {
   readonly invalidConfig?: InvalidConfigState;
   /** Absent before any day was judged, and where the config wants none. */
   readonly anomalies?: AnomalyState;
-  /** Present while the account is muted. */
+  /** Present while the account is muted, and after that until a complete check has said what is over. */
   readonly mute?: MuteState;
 }
 

@@ -6,7 +6,7 @@ import { type AccountDetails, budgetNotice } from './budget-notice.ts';
 import { conversionTexts, mainDriverOf, mainDriverText, ownerText } from './budget-text.ts';
 import type { BudgetEvent } from './budget-transitions.ts';
 import type { ConfigEvent } from './config-transitions.ts';
-import { configNotice, healthNotice } from './health-notice.ts';
+import { configNotice, healthNotice, muteEndNotice } from './health-notice.ts';
 import type { HealthEvent } from './health-transitions.ts';
 import { isoSeconds } from './iso-time.ts';
 import type { BudgetNotice, HealthNotice, NoticeConversion, NoticeDriver } from './notice.ts';
@@ -135,4 +135,9 @@ export function totalConfigNotice(
 ): HealthNotice {
   const notice = configNotice(event, details, until);
   return { ...notice, nextStep: notice.nextStep.replace('the account is', 'the total is') };
+}
+
+export function totalMuteEndNotice(...mute: Parameters<typeof muteEndNotice>): HealthNotice {
+  const notice = muteEndNotice(...mute);
+  return { ...notice, reason: capitalized(notice.reason) };
 }

@@ -108,14 +108,19 @@ type Decision = { readonly alerts: AlertState } & Pick<Assessment, 'notices' | '
 
 /** In a mute also what would fire without it, to be named when it ends. */
 function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
-  const { alerts, config, now } = known;
+  const { alerts, config, complete: isComplete, now } = known;
   const next = alertsNow(known, found, workings);
   const { mutedUntil = 0, ...unmuted } = config;
   const isSilent = now < mutedUntil;
   const { notices } = isSilent ? alertsNow({ ...known, config: unmuted }, found, workings) : next;
   // What is held back is not over: a mute goes on until the outbox has room.
   const muted = isMuted(known);
-  const { state: mute, ended } = nextMuteState(alerts.mute, { isMuted: muted, notices, now });
+  const { state: mute, ended } = nextMuteState(alerts.mute, {
+    isMuted: muted,
+    isComplete,
+    notices,
+    now,
+  });
   return {
     ...next,
     alerts: { ...next.alerts, ...(mute && { mute }) },

@@ -1,5 +1,6 @@
 /** What CloudWatch asks of a custom widget: its content, or what it is. */
 import * as z from 'zod';
+import { TOTALS } from '../config/account.ts';
 import { requestHandler } from '../config/aws-requests.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { readSummaries, type SummarizedAccount } from '../ledger/account-summary.ts';
@@ -10,7 +11,7 @@ const environmentSchema = z.object({
   TABLE_NAME: z.string().min(1),
   PARAMETER_ROOT: z.string().regex(/^(\/[\w.-]+)+$/),
   AWS_REGION: z.string().min(1),
-  /** Ids with commas between them, `totals` among them. */
+  /** Ids with commas between them. */
   PROVIDERS: z.string().min(1),
 });
 
@@ -59,7 +60,7 @@ export async function showOverview(
   const theme = asked?.widgetContext?.theme === 'dark' ? 'dark' : 'light';
   const setting = { theme, region, parameterRoot, now } as const;
   const rows: Row[] = [];
-  for (const provider of providers) {
+  for (const provider of [TOTALS, ...providers]) {
     for await (const one of read(provider)) rows.push(rowOf(one, setting));
   }
   return renderOverview(rows, setting);

@@ -51,7 +51,7 @@ export function accountDigest(
       ...(currency !== undefined && { currency }),
       ...spendingOf(summary, days, now),
       color,
-      ...(worst && { budget: worst }),
+      ...(worst ? { budget: worst } : unknownBecause(budgets)),
       firing: summary.firing.map(({ since, ...alert }) => ({
         ...alert,
         ...instant('since', since),
@@ -63,6 +63,11 @@ export function accountDigest(
     colors,
     movers: moversOf({ provider, account, summary }, days, now),
   };
+}
+
+function unknownBecause(budgets: AccountSummary['budgets']) {
+  const reason = budgets?.find((one) => one.unknownBecause !== undefined)?.unknownBecause;
+  return reason === undefined ? {} : { unknownBecause: reason };
 }
 
 const COLORS = ['red', 'amber', 'green'] as const;

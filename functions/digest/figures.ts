@@ -9,6 +9,7 @@ import type {
   DigestTotal,
 } from '../alerts/digest.ts';
 import { isoSeconds } from '../alerts/iso-time.ts';
+import { TOTALS } from '../config/account.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { type AccountDigest, MOST_MOVERS } from './account-digest.ts';
 import { type DigestSchedule, dueAround } from './due.ts';
@@ -17,14 +18,18 @@ const MOST_ACCOUNTS = 10;
 
 export interface DigestEvidence extends Pick<Digest, 'subscribers' | 'slackProblem'> {
   readonly schedule: DigestSchedule;
+  /** Totals among them. */
   readonly accounts: readonly AccountDigest[];
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 export function digestOf(evidence: DigestEvidence): Digest {
-  const { schedule, accounts, now, subscribers, slackProblem } = evidence;
+  const { schedule, now, subscribers, slackProblem } = evidence;
   const { due, next } = dueAround(schedule, now);
+  const isTotal = ({ shown }: AccountDigest) => shown.provider === TOTALS;
+  const accounts = evidence.accounts.filter((one) => !isTotal(one));
+  const totalBudgets = evidence.accounts.filter(isTotal);
   const totals = totalsOf(accounts);
   return {
     every: schedule.every,
@@ -34,8 +39,11 @@ export function digestOf(evidence: DigestEvidence): Digest {
     days: daysOf(schedule),
     ...dataUntilOf(accounts),
     totals,
+    ...(totalBudgets.length > 0 && {
+      totalBudgets: mattering(totalBudgets, totals).slice(0, MOST_ACCOUNTS),
+    }),
     accounts: mattering(accounts, totals).slice(0, MOST_ACCOUNTS),
-    counts: countsOf(accounts),
+    counts: countsOf(accounts, totalBudgets),
     movers: largestMovers(accounts, totals),
     subscribers,
     ...(slackProblem !== undefined && { slackProblem }),
@@ -115,13 +123,18 @@ function rankOf({ color, firing, unreadSince, noDataSince, invalidParameters }: 
   return 4;
 }
 
-function countsOf(accounts: readonly AccountDigest[]): DigestCounts {
-  const colors = accounts.flatMap((account) => account.colors);
+function countsOf(
+  accounts: readonly AccountDigest[],
+  totals: readonly AccountDigest[],
+): DigestCounts {
+  const all = [...accounts, ...totals];
+  const colors = all.flatMap((one) => one.colors);
   const budgets = (color: DigestColor) => colors.filter((one) => one === color).length;
   const having = (key: keyof DigestAccount) =>
     accounts.filter(({ shown }) => shown[key] !== undefined).length;
   return {
     accounts: accounts.length,
+    ...(totals.length > 0 && { totals: totals.length }),
     red: budgets('red'),
     amber: budgets('amber'),
     green: budgets('green'),
@@ -130,7 +143,7 @@ function countsOf(accounts: readonly AccountDigest[]): DigestCounts {
     muted: having('mutedUntil'),
     invalid: having('invalidParameters'),
     withoutBudget: having('hasNoBudget'),
-    firing: accounts.reduce((count, { shown }) => count + shown.firing.length, 0),
+    firing: all.reduce((count, { shown }) => count + shown.firing.length, 0),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Message } from '../alerts/notice.ts';
 import { clockFrom, deliverOutboxes } from '../checks/deliver.ts';
 import type { OutboxEntry } from '../checks/outbox.ts';
 import type { Outlets } from '../checks/report.ts';
+import { TOTALS } from '../config/account.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
@@ -30,7 +31,7 @@ export interface DigestDeps {
     RunLedger<DigestRecord, OutboxEntry>,
     'readState' | 'saveState' | 'claimOutbox' | 'settleOutbox'
   >;
-  /** Of a provider, in order of name. */
+  /** Of a provider, or of `totals`, in order of name. */
   readonly readSummaries: (provider: string) => AsyncIterable<SummarizedAccount>;
   readonly providers: readonly string[];
   readonly schedule: DigestSchedule;
@@ -80,7 +81,7 @@ export async function sendDigest(deps: DigestDeps): Promise<DigestRun> {
     throw new Error('another run sends this digest; Lambda tries again, in case it fails');
   }
   const published = await deliver([...record.outbox, entry], deps);
-  return { accounts: accounts.length, published, subscribers };
+  return { accounts: digest.counts.accounts, published, subscribers };
 }
 
 /** `now`: epoch milliseconds. */
@@ -95,12 +96,12 @@ export function digestMessageOf(digest: Digest, now: number): Message {
   };
 }
 
-/** Of each account only what the digest says of it is kept: together their summaries may be larger than the memory. */
+/** Totals, too. Of each account only what the digest says of it is kept: together their summaries may be larger than the memory. */
 async function readAccounts(deps: DigestDeps): Promise<AccountDigest[]> {
   const { providers, readSummaries, schedule, now } = deps;
   const moment = { days: daysOf(schedule), now };
   const accounts: AccountDigest[] = [];
-  for (const provider of providers) {
+  for (const provider of [TOTALS, ...providers]) {
     for await (const one of readSummaries(provider)) accounts.push(accountDigest(one, moment));
   }
   return accounts;

@@ -14,6 +14,7 @@ import {
   nextText,
   restText,
   type SentDigest,
+  totalBudgetTexts,
   totalLines,
 } from './digest.ts';
 import { escaped, escapedWithin } from './slack/blocks.ts';
@@ -24,6 +25,7 @@ export function digestChat(sent: SentDigest): ChatNotification {
   const rest = restText(digest);
   const lines = [
     ...totalLines(digest),
+    ...totalBudgetTexts(digest),
     budgetCountsText(digest),
     ...dataTexts(digest),
     ...digest.accounts.map((account) =>

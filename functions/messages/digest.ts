@@ -9,7 +9,14 @@ import type {
 } from '../alerts/digest.ts';
 import { localDateTime } from '../alerts/iso-time.ts';
 import { momentText, nearText, weekdayText } from '../budgets/dates.ts';
-import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
+import { TOTALS } from '../config/account.ts';
+import {
+  amountText,
+  forecastAmountText,
+  limitText,
+  percentText,
+  plainAmountText,
+} from './amounts.ts';
 import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
 import { clip, clipAtWord, oneLine, toAscii, wrap } from './plain-text.ts';
 import { MAX_SMS_LENGTH, toGsm } from './sms.ts';
@@ -119,6 +126,34 @@ function comparedText(
   return change === undefined ? shown : `${shown}, ${signed(change, currency)} on ${against}`;
 }
 
+const MAX_REASON = 200;
+
+/** `Total all: 203 of 200 USD (101.6 %), forecast 305 USD`, or why it is not known; one line each, with what is wrong. */
+export function totalBudgetTexts({ totalBudgets = [], counts }: Digest): readonly string[] {
+  const rest = (counts.totals ?? 0) - totalBudgets.length;
+  return [
+    ...totalBudgets.map((total) =>
+      [
+        `Total ${nameText(total.account, MAX_NAME)}: ${totalBudgetText(total)}`,
+        ...accountNotes({ ...total, color: 'none' }),
+      ].join('; '),
+    ),
+    ...(rest > 0 ? [`and ${plural(rest, 'more total')}`] : []),
+  ];
+}
+
+function totalBudgetText({ budget, unknownBecause }: DigestAccount): string {
+  if (!budget) {
+    const reason = oneLine(unknownBecause ?? '').replace(/\.$/, '');
+    return reason === '' ? 'not known' : `not known: ${clip(reason, MAX_REASON)}`;
+  }
+  const { actual, limit, percent, forecast } = budget;
+  const amounts = `${plainAmountText(actual, budget)} of ${limitText(limit, budget)}`;
+  const heading =
+    forecast === undefined ? '' : `, forecast ${forecastAmountText(forecast, budget, limit)}`;
+  return `${amounts} (${percentText(percent)})${heading}`;
+}
+
 /** `Budgets: 2 over, 1 at risk, 9 within`. */
 export function budgetCountsText({ counts }: Digest): string {
   const { red, amber, green, withoutBudget } = counts;
@@ -152,10 +187,11 @@ export function accountBudgetText({ budget, hasNoBudget }: DigestAccount): strin
 
 /** What is wrong with an account, or keeps it from being watched. */
 export function accountNotes(account: DigestAccount): readonly string[] {
-  const { unreadSince, noDataSince, invalidParameters, budget, color } = account;
+  const { provider, unreadSince, noDataSince, invalidParameters, budget, color } = account;
+  const unread = provider === TOTALS ? 'unknown' : 'not read';
   const forecast = color === 'amber' ? budget?.forecast : undefined;
   return [
-    ...(unreadSince === undefined ? [] : [`not read since ${utc(unreadSince)}`]),
+    ...(unreadSince === undefined ? [] : [`${unread} since ${utc(unreadSince)}`]),
     ...(invalidParameters === undefined ? [] : [plural(invalidParameters, 'invalid parameter')]),
     ...(noDataSince === undefined ? [] : [`no data since ${utc(noDataSince)}`]),
     ...account.firing.flatMap(alertText),
@@ -225,7 +261,7 @@ export function digestEmail({ digest, id, test }: SentDigest): string {
   const rest = restText(digest);
   const lines = [
     ...(test ? ['TEST, none of this has happened.', ''] : []),
-    ...totalLines(digest).flatMap((line) => wrap(line, WIDTH)),
+    ...[...totalLines(digest), ...totalBudgetTexts(digest)].flatMap((line) => wrap(line, WIDTH)),
     ...(digest.counts.accounts > 0
       ? wrap([budgetCountsText(digest), ...dataTexts(digest)].join('. '), WIDTH)
       : []),

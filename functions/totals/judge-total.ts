@@ -9,9 +9,15 @@ import {
 } from '../alerts/budget-transitions.ts';
 import { nextConfigState } from '../alerts/config-transitions.ts';
 import { nextHealthState } from '../alerts/health-transitions.ts';
+import { nextMuteState } from '../alerts/mute-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
-import type { AlertState } from '../alerts/state.ts';
-import { totalConfigNotice, totalNotice, totalUnknownNotice } from '../alerts/total-notice.ts';
+import type { AlertState, BudgetState } from '../alerts/state.ts';
+import {
+  totalConfigNotice,
+  totalMuteEndNotice,
+  totalNotice,
+  totalUnknownNotice,
+} from '../alerts/total-notice.ts';
 import type { Budget, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
@@ -41,15 +47,49 @@ export interface TotalJudgement {
   readonly reading: TotalReading;
 }
 
+/** In a mute also what would fire without it, to be named when it ends. */
 export function judgeTotal(evidence: TotalEvidence): TotalJudgement {
-  const { config, details, alerts, problem, now } = evidence;
-  const muted = evidence.isHeld || now < (config.mutedUntil ?? 0);
+  const { config, details, alerts, isHeld, now } = evidence;
+  const seen = seenOf(evidence);
+  const isMuted = now < (config.mutedUntil ?? 0);
+  const muted = isHeld || isMuted;
+  const judged = judge(seen, evidence, muted);
+  // What is held back is not over: a mute goes on until the outbox has room.
+  const { notices } = isMuted ? judge(seen, evidence, isHeld) : judged;
+  const { state: mute, ended } = nextMuteState(alerts.mute, {
+    isMuted: muted,
+    isComplete: seen.readings.every(({ isComplete, reading }) => isComplete && reading.known),
+    notices,
+    now,
+  });
+  return {
+    alerts: { ...judged.alerts, ...(mute && { mute }) },
+    notices: [...(ended ? [totalMuteEndNotice(ended, details, config)] : []), ...judged.notices],
+    reading: seen.readings.at(-1) as TotalReading,
+  };
+}
+
+interface Seen {
+  readonly armed: BudgetState;
+  /** At least the current period's, ascending. */
+  readonly readings: readonly TotalReading[];
+}
+
+function seenOf(evidence: TotalEvidence): Seen {
+  const { config, details, alerts, now } = evidence;
   const budget = budgetOf(details.account, config);
   const settlesAfterMs = settleHours(evidence.accounts) * HOUR_MS;
   const moment = { budget, timeZone: config.timeZone, now, settlesAfterMs };
   const armed = armBudget(alerts.budgets[0], { ...moment, definition: definitionOf(config) });
   const periods = openPeriods(armed, budget, config.timeZone, { now, settlesAfterMs });
-  const readings = readingsOf({ ...evidence, budget }, periods);
+  return { armed, readings: readingsOf({ ...evidence, budget }, periods) };
+}
+
+function judge(
+  { armed, readings }: Seen,
+  { details, alerts, problem, now }: TotalEvidence,
+  muted: boolean,
+): Pick<TotalJudgement, 'alerts' | 'notices'> {
   const current = readings.at(-1) as TotalReading;
   const complete = readings.every(({ isComplete }) => isComplete);
   const decided = nextBudgetState<ForeseenReading>(
@@ -76,7 +116,6 @@ export function judgeTotal(evidence: TotalEvidence): TotalJudgement {
       ),
       ...notices,
     ],
-    reading: current,
   };
 }
 

@@ -46,15 +46,23 @@ function whyNone(
   all: readonly SummarizedAccount[],
 ): Unknown | undefined {
   const names = all.map(nameOf);
-  const empty = accounts.filter((pattern) => !names.some((name) => isMeant(pattern, name)));
-  const isEmpty = empty.length === accounts.length;
-  const missing = isEmpty ? empty : empty.filter((pattern) => !pattern.endsWith('*'));
+  const missing = patternsOfNone(accounts, names);
   const [first] = missing;
   if (first === undefined) return undefined;
   const meant = nearest(first, names);
   const hint = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
   const reason = `There is no account ${listed(missing.map((one) => `"${one}"`))}${hint}.`;
   return { reason, isReported: false };
+}
+
+/** Those that mean no account. `northflank/*` is not among them where the others mean some. */
+export function patternsOfNone(
+  patterns: readonly string[],
+  names: readonly string[],
+): readonly string[] {
+  const empty = patterns.filter((pattern) => !names.some((name) => isMeant(pattern, name)));
+  if (empty.length === patterns.length) return empty;
+  return empty.filter((pattern) => !pattern.endsWith('*'));
 }
 
 function whyUnread(

@@ -27,13 +27,15 @@ function gpuOn(date: string, percent: number): BudgetNotice {
 function muted(...checks: readonly (readonly Notice[])[]): MuteState | undefined {
   return checks.reduce<MuteState | undefined>(
     (before, notices, day) =>
-      nextMuteState(before, { isMuted: true, notices, now: start + day * DAY_MS }).state,
+      nextMuteState(before, { isMuted: true, isComplete: true, notices, now: start + day * DAY_MS })
+        .state,
     undefined,
   );
 }
 
 function endOf(before: MuteState | undefined, ...notices: readonly Notice[]) {
-  return nextMuteState(before, { isMuted: false, notices, now: start + 9 * DAY_MS });
+  const moment = { isMuted: false, isComplete: true, now: start + 9 * DAY_MS };
+  return nextMuteState(before, { ...moment, notices });
 }
 
 describe('the end of a mute', () => {

@@ -3,6 +3,7 @@ import type { Source } from '../../cli/account-source.ts';
 import { totalOffer } from '../../cli/total-offer.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
+import { readTotals } from '../../functions/config/total-schema.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 
 const root = '/cost-alerts';
@@ -31,7 +32,7 @@ function source(limits: readonly (string | undefined)[], currency = 'USD', total
     provider: northflank,
     account,
   }));
-  return { root, place: 'p.json', parameters: [...parameters, ...totals], accounts };
+  return { root, place: 'p.json', parameters, accounts, totals: readTotals(totals, root) };
 }
 
 test('is the sum of what the accounts may cost in a month', () => {

@@ -5,6 +5,8 @@ import type { Message } from '../../functions/alerts/notice.ts';
 import { connectDigest } from '../../functions/digest/environment.ts';
 import { type DigestDeps, type DigestRun, sendDigest } from '../../functions/digest/send-digest.ts';
 import { slackMessage } from '../../functions/messages/slack/slack.ts';
+import { checkTotals } from '../../functions/totals/check-totals.ts';
+import { connectTotals } from '../../functions/totals/environment.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../support/watched-world.ts';
 
 const DAY_MS = 86_400_000;
@@ -103,6 +105,36 @@ describe('a digest', () => {
         currency: 'USD',
         lately: '87.5',
         change: '52.5',
+      },
+    ]);
+  });
+
+  test('lists totals with what they come to, or why that is not known', async () => {
+    const root = world.environment().PARAMETER_ROOT;
+    const total = { limit: 200, currency: 'USD', per: 'month' };
+    const mute = { mutedUntil: '2026-11-30T00:00Z', mutedBecause: 'audit' };
+    const put = (name: string, config: object) =>
+      world.aws.parameters.put(`${root}/totals/${name}`, JSON.stringify(config));
+    put('all', total);
+    put('eu', { ...total, accounts: ['northflank/amce'], ...mute });
+    world.putAccount('acme', month);
+    world.setRows(daily(60, { gpu: '10' }));
+    await world.check();
+    const connected = connectTotals({ ...world.environment(), PROVIDERS: 'northflank' });
+    const signal = AbortSignal.timeout(5_000);
+    await checkTotals(connected({ now: Date.parse(monday), signal, timeLeftMs: 60_000 }));
+    world.takeMessages();
+
+    await send();
+
+    const digest = takeDigest();
+    expect(digest?.counts).toMatchObject({ accounts: 1, totals: 2, red: 2, muted: 0 });
+    expect(digest?.totalBudgets).toMatchObject([
+      { account: 'all', budget: { actual: '220', limit: '200', percent: 110 } },
+      {
+        account: 'eu',
+        unknownBecause: 'There is no account "northflank/amce" (did you mean "northflank/acme"?).',
+        mutedBecause: 'audit',
       },
     ]);
   });

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 function run(environment: Record<string, string> = {}) {
   const event = { widgetContext: { theme: 'dark' } };
-  const all = { ...world.environment(), PROVIDERS: 'totals,northflank', ...environment };
+  const all = { ...world.environment(), PROVIDERS: 'northflank', ...environment };
   return startFunction({ bundle, event, environment: all, now }).ended;
 }
 

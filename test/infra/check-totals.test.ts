@@ -79,7 +79,9 @@ describe('it may', () => {
         Action: 'dynamodb:Query',
         Resource: table,
         Condition: {
-          'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['northflank/', 'influxdb/'] },
+          'ForAllValues:StringEquals': {
+            'dynamodb:LeadingKeys': ['totals/', 'northflank/', 'influxdb/'],
+          },
           Null: { 'dynamodb:LeadingKeys': 'false' },
         },
       },

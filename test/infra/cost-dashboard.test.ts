@@ -48,7 +48,7 @@ test('its function finds what it needs in its environment, and nothing else is t
   expect(fn.Environment.Variables).toEqual({
     TABLE_NAME: ref(alerts.table.tableName),
     PARAMETER_ROOT: '/my-root',
-    PROVIDERS: 'totals,northflank,influxdb',
+    PROVIDERS: 'northflank,influxdb',
     POWERTOOLS_SERVICE_NAME: 'my-root',
   });
 });

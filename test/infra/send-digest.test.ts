@@ -65,7 +65,7 @@ describe('it may', () => {
       {
         Action: 'dynamodb:Query',
         Resource: table,
-        Condition: keys(['northflank/', 'influxdb/']),
+        Condition: keys(['totals/', 'northflank/', 'influxdb/']),
       },
     ],
     [

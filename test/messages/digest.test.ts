@@ -31,6 +31,13 @@ const account: DigestAccount = {
   mutedBecause: name,
   invalidParameters: 3,
 };
+const { budget, noDataSince: _, ...ofTotal } = { ...account, provider: 'totals', firing: [] };
+const overTotal = { ...ofTotal, budget: { ...budget, unit: 'USD' } } as DigestAccount;
+const unknownTotal: DigestAccount = {
+  ...ofTotal,
+  color: 'none',
+  unknownBecause: `There is no account "northflank/${'x'.repeat(60)}" <!channel>.`,
+};
 const worst: Digest = {
   ...example,
   totals: ['USD', 'EUR', 'JPY'].map((currency) => ({
@@ -43,10 +50,15 @@ const worst: Digest = {
     monthChange: '2',
     forecast: '3',
   })),
+  totalBudgets: [
+    ...Array<DigestAccount>(5).fill(overTotal),
+    ...Array<DigestAccount>(5).fill(unknownTotal),
+  ],
   accounts: Array(10).fill(account),
   counts: {
     ...example.counts,
     accounts: 10_000,
+    totals: 12,
     red: 5_000,
     amber: 700,
     unread: 9_000,
@@ -86,7 +98,7 @@ describe.each([
     const lines = bodies.email.trimEnd().split('\n');
 
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(78);
-    expect(lines.length).toBeLessThanOrEqual(digest === example ? 24 : 110);
+    expect(lines.length).toBeLessThanOrEqual(digest === example ? 25 : 180);
   });
 
   test('Slack takes it, mentions nobody, and counts what it leaves out', () => {
@@ -96,6 +108,7 @@ describe.each([
     expect(JSON.stringify(slack.blocks).length).toBeLessThan(13_000);
     expect(texts).not.toContain('<!channel>');
     const shown = slack.blocks.filter((block) => JSON.stringify(block).includes('█')).length;
+    if (digest === worst) expect(texts).toContain('and 2 more totals');
     const rest = digest.counts.accounts - shown;
     if (rest > 0) expect(texts).toContain(`and ${rest.toLocaleString('en')} more account`);
   });
@@ -137,4 +150,30 @@ test('an account that is not read is never shown as within its budgets', () => {
   expect(email).toMatch(/^\? {2}tpstreams\/school: .*\n +not read since /m);
   expect(slack).toContain('⚪ *tpstreams/school*');
   expect(slack).toContain('🟢 *influxdb/metrics*');
+});
+
+test('a total is listed in every form: its amount, limit, percent and forecast, or why it is not known', () => {
+  const reason = 'influxdb/metrics has not been read yet.';
+  const muted: DigestAccount = { ...unknownTotal, account: 'eu', unknownBecause: reason };
+  const known = published(example).bodies;
+  const unknown = published({ ...example, totalBudgets: [muted] }).bodies;
+
+  for (const bodies of [known, unknown]) {
+    const forms = [
+      bodies.email.replaceAll(/\n */g, ' '),
+      JSON.stringify(slackMessage({ message: bodies.sqs }, 'eu-west-1').message),
+      bodies.https,
+    ];
+    for (const form of forms) {
+      if (bodies === known) {
+        expect(form).toContain('Total all: 373 of 600 USD (62.2 %), forecast 555 USD');
+        continue;
+      }
+      expect(form).toContain(
+        'Total eu: not known: influxdb/metrics has not been read yet; unknown',
+      );
+      expect(form).toContain('muted until 30 November 2026, 00:00 (UTC): ');
+    }
+  }
+  expect(JSON.parse(known.sqs).digest.totalBudgets).toMatchObject([{ account: 'all' }]);
 });

@@ -153,6 +153,33 @@ describe('a total', () => {
     expect(world.takeNotices()).toMatchObject([{ kind: 'total', threshold: 100 }]);
   });
 
+  test('says at the end of a mute what would have fired meanwhile, once it is known that it is over', async () => {
+    const mute = { mutedUntil: '2026-11-20T12:00Z', mutedBecause: 'load test' };
+    await world.putCosts('northflank/acme', { daily: days(70, '20') });
+    world.putTotal('all', { ...monthly, ...mute });
+    await world.check();
+    await world.putCosts('northflank/acme', { daily: days(70, '5') });
+    world.setClock('2026-11-20T13:10:00Z');
+    await world.putCosts('northflank/acme', {
+      daily: days(70, '5'),
+      rest: { readAt: Date.parse('2026-11-18T10:10:00Z') },
+    });
+    await world.check();
+    expect(world.takeNotices()).toEqual([]);
+    await world.putCosts('northflank/acme', { daily: days(70, '5') });
+
+    await world.check();
+    await world.check();
+
+    expect(world.takeNotices()).toMatchObject([
+      {
+        id: 'totals/all/muted/2026-11-20T10:10:00Z/resolved',
+        reason:
+          'Total all is no longer muted (load test). One alert would have fired meanwhile and is over: its budget at 133.3 % on 20 November.',
+      },
+    ]);
+  });
+
   test('goes on by its last good parameter after a bad edit, and says what is wrong with it once', async () => {
     await world.putCosts('northflank/acme', { daily: days(70, '5') });
     world.putTotal('all', monthly);

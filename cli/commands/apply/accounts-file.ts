@@ -12,7 +12,7 @@ import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { readText } from '../../text-file.ts';
 import { configText } from '../init/account-draft.ts';
-import { budgetFindings, STANDARD_BYTES, sizeFindings } from '../validate-findings.ts';
+import { budgetFindings, STANDARD_BYTES, sizeFindings, strangersIn } from '../validate-findings.ts';
 import { type FileProblem, type Path, parseYaml } from './yaml.ts';
 
 export interface FileAccount {
@@ -69,7 +69,8 @@ export async function readAccountsFile(file: string, options: FileOptions): Prom
     name,
     config,
   }));
-  for (const total of totals) checkTotal(total, options.root, report);
+  const names = accounts.map(({ provider, name }) => `${provider.id}/${name}`);
+  for (const total of totals) checkTotal(total, { root: options.root, names, report });
   if (accounts.length + totals.length + problems.length === 0) {
     report([], 'expected accounts or totals, got none');
   }
@@ -246,13 +247,21 @@ function pathOf(text: string): (string | number)[] {
   );
 }
 
-function checkTotal({ name, config }: FileTotal, root: string, report: Report): void {
+/** `names` are those of the file's accounts; a file of totals alone says nothing of accounts. */
+function checkTotal(
+  { name, config }: FileTotal,
+  { root, names, report }: { root: string; names: readonly string[]; report: Report },
+): void {
   const value = configText(config as Record<string, unknown>);
   const read = readTotal(
     { name: `${root}/totals/${name}`, value, type: 'String', version: 1 },
     root,
   );
   for (const one of read.problems) reportProblem(one, ['totals', name], report);
+  const strange = names.length === 0 ? [] : strangersIn(read, names);
+  for (const { path, message, severity } of strange) {
+    report(['totals', name, ...pathOf(path)], message, severity);
+  }
 }
 
 /** `accounts.yaml:12: accounts.northflank/acme.config.budgets[0].limit: expected …` */

@@ -2,17 +2,18 @@
 
 import type { Command } from 'commander';
 import { Document, isScalar, visit } from 'yaml';
+import { TOTALS } from '../../../functions/config/account.ts';
 import { Decimal } from '../../../functions/config/decimal.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { withoutSecret } from '../../../functions/config/redact.ts';
-import { readTotals } from '../../../functions/config/total-schema.ts';
 import {
   addSourceOptions,
-  type FoundAccount,
   fullName,
+  isAccount,
   noAccounts,
   readSource,
   type SourceOptions,
+  type Watched,
 } from '../../account-source.ts';
 import { type Cli, type ExitCode, examples, printJson, withProgress } from '../../output.ts';
 import { valueIn } from './plan.ts';
@@ -39,18 +40,22 @@ async function exportConfig(
   cli: Cli,
 ): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
-  const totals = readTotals(source.parameters, source.root);
-  if (source.accounts.length + totals.length === 0) throw noAccounts(source);
+  if (source.accounts.length + source.totals.length === 0) throw noAccounts(source);
   const byName = new Map(source.parameters.map((one) => [one.name, one]));
-  const accounts = source.accounts.map((one) => exported(one, byName, source.root));
-  const leftOut = accounts.filter(({ config }) => config === undefined);
+  const exportedOf = (all: readonly Watched[]) =>
+    all.map((one) => exported(one, byName, source.root));
+  const accounts = exportedOf(source.accounts);
+  const totals = exportedOf(source.totals);
+  const leftOut = [...accounts, ...totals].filter(({ config }) => config === undefined);
   const file = {
     accounts: Object.fromEntries(
       accounts.flatMap(({ name, config }) => (config === undefined ? [] : [[name, { config }]])),
     ),
     ...(totals.length > 0 && {
       totals: Object.fromEntries(
-        totals.map((one) => [one.name, valueIn(byName.get(one.parameter))]),
+        totals.flatMap(({ name, config }) =>
+          config === undefined ? [] : [[name.slice(`${TOTALS}/`.length), config]],
+        ),
       ),
     }),
   };
@@ -68,12 +73,12 @@ interface Exported {
 
 /** Of a config that is a secret, or has one in it, nothing is printed. */
 function exported(
-  found: FoundAccount,
+  watched: Watched,
   byName: ReadonlyMap<string, Parameter>,
   root: string,
 ): Exported {
-  const name = fullName(found);
-  const parameter = byName.get(`${root}/${name}/config`);
+  const name = fullName(watched);
+  const parameter = byName.get(`${root}/${name}${isAccount(watched) ? '/config' : ''}`);
   if (parameter === undefined) return { name, reason: 'it has no config' };
   if (parameter.type === 'SecureString') return { name, reason: 'its config is a SecureString' };
   const value = valueIn(parameter);

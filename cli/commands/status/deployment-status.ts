@@ -40,6 +40,8 @@ export type SlackStatus =
 /** Names without the stack's. */
 export interface AlarmsStatus {
   readonly all: number;
+  /** Whether there should be none, as on one machine. */
+  readonly areNone: boolean;
   readonly firing: readonly string[];
   /** Without enough data to say. */
   readonly undecided: readonly string[];
@@ -149,7 +151,9 @@ interface Alarm {
 /** DescribeAlarms gives 100 at the most (CloudWatch API reference); a deployment has four a provider, and five more. */
 const MOST_ALARMS = 100;
 
-async function readAlarms({ aws, stack, signal }: DeploymentQuestion): Promise<AlarmsStatus> {
+async function readAlarms(question: DeploymentQuestion): Promise<AlarmsStatus> {
+  const { aws, stack, signal } = question;
+  const areNone = question.deployment.areAlarmsNone;
   const region = await aws.region();
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const prefix = `${stack} - `;
@@ -165,5 +169,10 @@ async function readAlarms({ aws, stack, signal }: DeploymentQuestion): Promise<A
     alarms
       .filter(({ StateValue }) => StateValue === state)
       .map(({ AlarmName }) => AlarmName.slice(prefix.length));
-  return { all: alarms.length, firing: inState('ALARM'), undecided: inState('INSUFFICIENT_DATA') };
+  return {
+    all: alarms.length,
+    areNone,
+    firing: inState('ALARM'),
+    undecided: inState('INSUFFICIENT_DATA'),
+  };
 }

@@ -1,16 +1,17 @@
 /** Everything that `cost-alerts status` shows: the accounts by parameters and register, and the deployment. */
 import { TOTALS } from '../../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { readTotals } from '../../../functions/config/total-schema.ts';
 import { type AccountSummary, readSummaries } from '../../../functions/ledger/account-summary.ts';
 import { openTable } from '../../../functions/ledger/table.ts';
 import { providers } from '../../../functions/providers/registry.ts';
+import { nextCronRun } from '../../../infra/cron.ts';
 import {
-  accountsNamed,
+  isAccount,
   noAccounts,
   readSource,
   type Source,
   type SourceOptions,
+  watchedNamed,
 } from '../../account-source.ts';
 import { findDeployment } from '../../aws.ts';
 import type { Cli } from '../../output.ts';
@@ -35,8 +36,8 @@ export interface Status {
   readonly accounts: readonly AccountStatus[];
   /** As accounts, each with one budget of its name. */
   readonly totals: readonly AccountStatus[];
-  /** How to set a total, where there should be one. */
-  readonly totalOffer?: string;
+  /** How to set up what is missing: an account, or a total over several. */
+  readonly nextStep?: string;
   /** Why what the checks left cannot be read: half a sentence. */
   readonly registerUnknown?: string;
   readonly deployment: Asked<DeploymentStatus>;
@@ -44,14 +45,15 @@ export interface Status {
   readonly nextCheckAt?: number;
 }
 
-/** Of the accounts named, by default all. Throws a UsageError where there is none, and what the SDK throws of parameters. */
+/** Of the accounts and totals named, by default all. Throws a UsageError for an unknown name, and what the SDK throws of parameters. */
 export async function readStatus(
   names: readonly string[],
   options: StatusOptions,
   cli: Cli,
 ): Promise<Status> {
   const source = await readSource(options, cli);
-  const found = accountsNamed(source, names);
+  const watched = watchedNamed(source, names);
+  const found = watched.filter(isAccount);
   const now = cli.now();
   const { register, deployment } = await readDeployed(source, options, cli);
   const schedule = deployment.known ? deployment.value.schedule : undefined;
@@ -62,20 +64,26 @@ export async function readStatus(
     ...found.map((one) => accountStatus(one, register, moment)),
     ...(ofAll ? accountsGone(register, found) : []),
   ];
-  if (accounts.length === 0) throw noAccounts(source);
-  const totals = ofAll ? readTotals(source.parameters, source.root) : [];
-  const offer = ofAll ? totalOffer(source) : undefined;
-  const lastAt = Math.max(0, ...accounts.map(({ summary }) => summary?.readAt ?? 0));
-  const nextCheckAt = everyMs === undefined || lastAt === 0 ? undefined : lastAt + everyMs;
+  const totals = watched.flatMap((one) =>
+    isAccount(one) ? [] : totalStatus(one, register, moment),
+  );
+  const nextStep = ofAll ? nextStepFor(source, accounts) : undefined;
+  const nextCheckAt = nextCheck(schedule, accounts, now);
   return {
     at: now,
     accounts,
-    totals: totals.map((total) => totalStatus(total, register, moment)),
-    ...(offer !== undefined && { totalOffer: offer }),
+    totals,
+    ...(nextStep !== undefined && { nextStep }),
     ...(register.known ? {} : { registerUnknown: register.reason }),
     deployment,
     ...(nextCheckAt !== undefined && { nextCheckAt }),
   };
+}
+
+function nextStepFor(source: Source, accounts: readonly AccountStatus[]): string | undefined {
+  if (accounts.length > 0) return totalOffer(source);
+  const { message } = noAccounts(source);
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
 
 async function readDeployed(
@@ -125,9 +133,22 @@ function rateMs(schedule = ''): number | undefined {
   return count === undefined ? undefined : Number(count) * (UNIT_MS[unit] ?? 0);
 }
 
+/** By the last check; of a cron expression by the clock. */
+function nextCheck(
+  schedule: string | undefined,
+  accounts: readonly AccountStatus[],
+  now: number,
+): number | undefined {
+  if (schedule?.startsWith('cron(')) return nextCronRun(schedule, now);
+  const everyMs = rateMs(schedule);
+  const lastAt = Math.max(0, ...accounts.map(({ summary }) => summary?.readAt ?? 0));
+  return everyMs === undefined || lastAt === 0 ? undefined : lastAt + everyMs;
+}
+
 /** Whether nothing fires, everything was read, and all that was asked is known and well. */
 export function isAllWell({ accounts, totals, deployment }: Status): boolean {
-  const isWatched = [...accounts, ...totals].every(({ state }) => state === 'ok');
+  const all = [...accounts, ...totals];
+  const isWatched = all.length > 0 && all.every(({ state }) => state === 'ok');
   if (!deployment.known || !isWatched) return false;
   const { digest, subscriptions, slack, deadLetters, alarms } = deployment.value;
   return (
@@ -138,7 +159,7 @@ export function isAllWell({ accounts, totals, deployment }: Status): boolean {
     deadLetters.known &&
     deadLetters.value === 0 &&
     alarms.known &&
-    alarms.value.all > 0 &&
+    (alarms.value.all > 0 || alarms.value.areNone) &&
     alarms.value.firing.length === 0
   );
 }

@@ -7,22 +7,19 @@ import { type Cli, counted, localTimeZone, painted } from '../../output.ts';
 import type { Subscription } from '../../subscriptions.ts';
 import { alarming, moment, mutedText } from './account-remarks.ts';
 import type { AccountState, AccountStatus } from './account-status.ts';
-import type { Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
+import type { AlarmsStatus, Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
 import { isAllWell, type Status } from './read-status.ts';
 
 const WIDTH = 80;
 
 export function statusLines(status: Status, cli: Cli): string[] {
-  const { at, accounts, totals, totalOffer, deployment } = status;
+  const { at, accounts, totals, nextStep, deployment } = status;
+  const budgets = [...accounts, ...totals].map((one) => accountBudgets(one, at, cli));
   return [
     `Status on ${moment(at)}`,
     '',
-    ...budgetLines(
-      [...accounts, ...totals].map((one) => accountBudgets(one, at, cli)),
-      cli,
-    ),
-    '',
-    ...(totalOffer === undefined ? [] : [totalOffer, '']),
+    ...(budgets.length === 0 ? [] : [...budgetLines(budgets, cli), '']),
+    ...(nextStep === undefined ? [] : [nextStep, '']),
     ...unknownLines(status, cli),
     ...(deployment.known ? deploymentLines(deployment.value, status, cli) : []),
     '',
@@ -110,7 +107,7 @@ function deploymentLines(deployment: DeploymentStatus, status: Status, cli: Cli)
         ),
       ],
     ],
-    ['Alarms', toldAll(alarms, ({ all, firing }) => alarmTexts(all, firing, cli), cli)],
+    ['Alarms', toldAll(alarms, (found) => alarmTexts(found, cli), cli)],
   ];
   return rows.flatMap(([label, texts]) =>
     texts.map((text, index) => `${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${text}`),
@@ -121,7 +118,9 @@ const LABEL_WIDTH = 'Subscriptions  '.length;
 
 function checksText({ schedule }: DeploymentStatus, { nextCheckAt, at }: Status): string {
   if (schedule === undefined) return 'on a schedule that the stack does not name';
-  if (nextCheckAt === undefined) return `on ${schedule}`;
+  if (nextCheckAt === undefined) {
+    return `on ${schedule}${schedule.startsWith('cron') ? ', in UTC' : ''}`;
+  }
   const next =
     nextCheckAt < at ? `due since ${moment(nextCheckAt)}` : `next about ${moment(nextCheckAt)}`;
   return `${schedule}, ${next}`;
@@ -149,7 +148,8 @@ function slackText(slack: SlackStatus, cli: Cli): string {
   return slack.state === 'on' ? 'set up' : 'off; npx cdk deploy --all -c slack=true';
 }
 
-function alarmTexts(all: number, firing: readonly string[], cli: Cli): readonly string[] {
+function alarmTexts({ all, areNone, firing }: AlarmsStatus, cli: Cli): readonly string[] {
+  if (areNone) return ['none on this machine'];
   if (all === 0) return [bad('the stack has none', cli)];
   if (firing.length === 0) return [`none of ${all} in ALARM`];
   return firing.map((name) => bad(name, cli));
@@ -170,6 +170,7 @@ function toldAll<Value>(
 function lastLine(status: Status): string {
   const { totals } = status;
   const accounts = [...status.accounts, ...totals];
+  if (accounts.length === 0) return 'Nothing is watched yet.';
   if (isAllWell(status))
     return `Nothing fires, and ${counted(status.accounts.length, 'account')} read.`;
   const firing = accounts.reduce((count, { summary }) => count + (summary?.firing.length ?? 0), 0);

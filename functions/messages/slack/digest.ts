@@ -16,6 +16,7 @@ import {
   restText,
   type SentDigest,
   signOf,
+  totalBudgetTexts,
   totalLines,
 } from '../digest.ts';
 import {
@@ -42,6 +43,7 @@ export function digestMessage(sent: SentDigest): SlackMessage {
     ...section(
       ...[...totalLines(digest), budgetCountsText(digest), ...dataTexts(digest)].map(line),
     ),
+    ...section(...totalBudgetTexts(digest).map(line)),
   ];
   let shown = 0;
   for (const account of digest.accounts) {
@@ -102,6 +104,42 @@ const spending = {
   forecast: decimal.exactOptional(),
 };
 
+const account = z.object({
+  ...spending,
+  provider: z.string(),
+  account: z.string(),
+  currency: z.string().exactOptional(),
+  color: z.enum(['red', 'amber', 'green', 'none']),
+  budget: z
+    .object({
+      name: z.string(),
+      measure: z.enum(['cost', 'usage']),
+      unit: z.string(),
+      limit: decimal,
+      actual: decimal,
+      percent: z.number(),
+      forecast: decimal.exactOptional(),
+    })
+    .exactOptional(),
+  unknownBecause: z.string().exactOptional(),
+  firing: z.array(
+    z.object({
+      kind: z.enum(['budget', 'forecast', 'anomaly', 'read-error', 'no-data', 'invalid-config']),
+      budget: z.string().exactOptional(),
+      threshold: z.number().exactOptional(),
+      meter: z.string().exactOptional(),
+      since: instant.exactOptional(),
+    }),
+  ),
+  unreadSince: instant.exactOptional(),
+  noDataSince: instant.exactOptional(),
+  mutedUntil: instant.exactOptional(),
+  mutedBecause: z.string().exactOptional(),
+  invalidParameters: count.exactOptional(),
+  hasNoBudget: z.literal(true).exactOptional(),
+  dataUntil: instant.exactOptional(),
+});
+
 /** The contract of `alerts/digest.ts`. */
 export const digestSchema: z.ZodType<Digest> = z.object({
   every: z.enum(['daily', 'weekly']),
@@ -111,51 +149,11 @@ export const digestSchema: z.ZodType<Digest> = z.object({
   days: count,
   dataUntil: instant.exactOptional(),
   totals: z.array(z.object({ ...spending, currency: z.string(), accounts: count, unknown: count })),
-  accounts: z.array(
-    z.object({
-      ...spending,
-      provider: z.string(),
-      account: z.string(),
-      currency: z.string().exactOptional(),
-      color: z.enum(['red', 'amber', 'green', 'none']),
-      budget: z
-        .object({
-          name: z.string(),
-          measure: z.enum(['cost', 'usage']),
-          unit: z.string(),
-          limit: decimal,
-          actual: decimal,
-          percent: z.number(),
-          forecast: decimal.exactOptional(),
-        })
-        .exactOptional(),
-      firing: z.array(
-        z.object({
-          kind: z.enum([
-            'budget',
-            'forecast',
-            'anomaly',
-            'read-error',
-            'no-data',
-            'invalid-config',
-          ]),
-          budget: z.string().exactOptional(),
-          threshold: z.number().exactOptional(),
-          meter: z.string().exactOptional(),
-          since: instant.exactOptional(),
-        }),
-      ),
-      unreadSince: instant.exactOptional(),
-      noDataSince: instant.exactOptional(),
-      mutedUntil: instant.exactOptional(),
-      mutedBecause: z.string().exactOptional(),
-      invalidParameters: count.exactOptional(),
-      hasNoBudget: z.literal(true).exactOptional(),
-      dataUntil: instant.exactOptional(),
-    }),
-  ),
+  totalBudgets: z.array(account).exactOptional(),
+  accounts: z.array(account),
   counts: z.object({
     accounts: count,
+    totals: count.exactOptional(),
     red: count,
     amber: count,
     green: count,

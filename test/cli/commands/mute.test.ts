@@ -8,6 +8,8 @@ const token = 'a-token-that-nobody-sees';
 const acme = '/cost-alerts/northflank/acme/config';
 const text =
   '{\n  "timeZone": "Europe/Berlin",\n  "budgets": [ { "name":"a", "limit": 2e2, "per":"month" } ]\n}';
+const totalAll = '/cost-alerts/totals/all';
+const total = '{"limit": 5e2, "currency":"USD", "per":"month", "timeZone": "Asia/Kolkata"}';
 
 let aws: EmbeddedAws;
 
@@ -22,6 +24,7 @@ afterEach(() => {
     aws.parameters.delete(`/cost-alerts/northflank/${name}/token`);
     aws.parameters.delete(`/cost-alerts/northflank/${name}/config`);
   }
+  aws.parameters.delete(totalAll);
 });
 
 afterAll(() => aws.close());
@@ -93,6 +96,36 @@ describe('mute', () => {
     expect(aws.parameters.get('/cost-alerts/northflank/other/config')?.version).toBe(1);
   });
 
+  test('of a total, until a day in its zone, and ends with the text as it was before', async () => {
+    aws.parameters.put(totalAll, total);
+
+    const muted = await runCommand(['mute', 'totals/all', '2026-12-01', '--reason', 'audit']);
+
+    expect(muted).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(aws.parameters.get(totalAll)?.value).toBe(
+      `${total.slice(0, -1)}, "mutedUntil": "2026-11-30T18:30:00Z", "mutedBecause": "audit"}`,
+    );
+    expect(muted.stdout).toContain(
+      'totals/all is muted until 1 December 2026, 00:00 (Asia/Kolkata): audit.\n',
+    );
+    const { stdout } = await runCommand(['unmute', 'totals/all']);
+    expect(stdout).toContain('totals/all is no longer muted.');
+    expect(aws.parameters.get(totalAll)?.value).toBe(total);
+  });
+
+  test('of all mutes totals, too', async () => {
+    putAccount('acme', text);
+    aws.parameters.put(totalAll, total);
+
+    const { stdout } = await runCommand(['mute', '--all', '2h', '--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      written: true,
+      accounts: [{ account: 'northflank/acme' }, { account: 'totals/all', parameter: totalAll }],
+    });
+    expect(aws.parameters.get(totalAll)?.value).toContain('"mutedUntil": "2026-11-21T12:05:00Z"');
+  });
+
   test('writes nothing with --dry-run', async () => {
     putAccount('acme', text);
 
@@ -121,6 +154,7 @@ describe('mute', () => {
     [['mute', 'northflank/acme', '91d'], /expected at most 90 days from now, got "91d"/],
     [['mute', 'northflank/acme', '2026-11-20'], /expected a time to come/],
     [['mute', 'northflank/acm', '2h'], /no account .* \(did you mean northflank\/acme\?\)/],
+    [['mute', 'totals/al', '2h'], /no account "totals\/al".*; expected northflank\/acme/],
     [['mute', '--all', 'northflank/acme', '2h'], /expected --all or accounts, got both/],
     [['mute', '--all', '2h', '--reason', 'x'.repeat(201)], /1 to 200 characters, got 201/],
     [['unmute'], /expected an account such as/],

@@ -31,6 +31,7 @@ const wrong = `accounts:
     config: { teamId: t, budgets: [{ name: a, meter: byoc, limit: 15, per: day }] }
 totals:
   all: { limit: 5, currency: USD }
+  platform: { limit: 5, currency: USD, per: day, accounts: [northflank/byoc, northflank/acm] }
 `;
 
 describe('validate --no-tokens', () => {
@@ -43,8 +44,11 @@ describe('validate --no-tokens', () => {
       expect.stringMatching(/^accounts.yaml:7: .*budgets\[1\].limit: expected a number above 0/),
       expect.stringMatching(/^accounts.yaml:9: .*budgets\[0\].meter: no threshold can be crossed/),
       'accounts.yaml:11: totals.all.per: missing, expected one of "day", "week", "month", "quarter", "year"',
+      expect.stringMatching(
+        /:12: totals.platform.accounts\[1\]: .*did you mean "northflank\/acme"/,
+      ),
       '',
-      '1 file, 4 findings.',
+      '1 file, 5 findings.',
       '',
     ]);
   });
@@ -60,6 +64,7 @@ describe('validate --no-tokens', () => {
       expect.stringMatching(/^::error .*line=7,/),
       expect.stringMatching(/^::warning .*line=9,/),
       expect.stringMatching(/^::error .*line=11,/),
+      expect.stringMatching(/^::warning .*line=12,/),
       '',
     ]);
   });

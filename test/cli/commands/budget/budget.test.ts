@@ -170,3 +170,53 @@ test('list names each account with its state, and remove deletes one', async () 
   expect(world.aws.parameters.get(`${root}/northflank/wrong/config`)).toBeUndefined();
   expect(world.aws.parameters.get(`${root}/northflank/wrong/token`)).toBeUndefined();
 });
+
+describe('totals', () => {
+  const total = { limit: 300, currency: 'USD', per: 'month' };
+  const names = () => ({ all: `${root}/totals/all`, bad: `${root}/totals/bad` });
+  const run = (...args: string[]) => runCommand([...args, '--root', root]);
+
+  beforeEach(() => {
+    const mute = { mutedUntil: '2026-11-22T08:00:00Z', mutedBecause: 'audit' };
+    const accounts = ['northflank/acm'];
+    world.aws.parameters.put(names().all, JSON.stringify({ ...total, ...mute }));
+    world.aws.parameters.put(names().bad, JSON.stringify({ ...total, accounts }));
+  });
+
+  test('are listed with their mutes, and are validated, by name, too', async () => {
+    expect((await run('list')).stdout).toMatch(
+      /\ntotals\/all +USD +UTC +300 per month +muted until 22 November 2026, 08:00 \(UTC\): audit\n/,
+    );
+
+    const validated = await run('validate', 'totals/bad');
+    expect(validated).toMatchObject({ exitCode: 1 });
+    expect(validated.stdout).toBe(
+      `${names().bad}: accounts[0]: there is no account "northflank/acm" (did you mean "northflank/acme"?), so the total is unknown\n\n1 total, 1 finding.\n`,
+    );
+    expect((await run('validate', 'totals/al')).stderr).toContain('did you mean totals/all?');
+  });
+
+  test('are exported without mutes, but not where they are secrets', async () => {
+    world.aws.parameters.delete(names().bad);
+    world.aws.parameters.put(names().bad, JSON.stringify(total), 'SecureString');
+
+    const { exitCode, stdout, stderr } = await run('export-config');
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /\ntotals:\n {2}all:\n {4}limit: 300\n {4}currency: USD\n {4}per: month\n$/,
+    );
+    expect(stderr).toBe('left out: totals/bad: its config is a SecureString\n');
+  });
+
+  test('are removed, each alone', async () => {
+    const { exitCode, stdout } = await run('remove', 'totals/all', '--yes');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(
+      `- ${names().all}\ntotals/all is removed.\nIts accounts are watched as before.\n`,
+    );
+    expect(world.aws.parameters.get(names().all)).toBeUndefined();
+    expect(world.aws.parameters.get(names().bad)).toBeDefined();
+  });
+});

@@ -188,6 +188,16 @@ describe('accounts', () => {
     expect(stdout).toContain('northflank/gone\n  its parameters are gone; the next check reports');
   });
 
+  test('where there is none, says what to do next, and shows the deployment', async () => {
+    const { exitCode, stdout } = await status();
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      `\n\nNo account below ${root} in Parameter Store in us-east-1; set one up with "npx cost-alerts init".\n\nChecks         on rate(1 hour)\n`,
+    );
+    expect(stdout).toMatch(/\nNothing is watched yet\.\n$/);
+  });
+
   test('only those named, with "did you mean" for a name that there is not', async () => {
     world.putAccount('acme', month);
     world.putAccount('shop', month);
@@ -240,6 +250,16 @@ describe('totals', () => {
 
     expect((await status()).stdout).toContain('One budget over all 2 accounts:');
     expect((await status('northflank/acme')).stdout).not.toContain('One budget over all');
+  });
+
+  test('are shown by name, too', async () => {
+    world.putAccount('acme', month);
+    world.aws.parameters.put(`${root}/totals/all`, JSON.stringify(total));
+
+    const { stdout } = await status('totals/all');
+
+    expect(stdout).toContain('totals/all\n  no complete check yet\n');
+    expect(stdout).not.toContain('northflank/acme');
   });
 
   test('that were never evaluated are not well', async () => {
@@ -329,6 +349,18 @@ describe('the deployment', () => {
     expect(other.stdout).toContain(
       'unknown, stack Other watches /elsewhere: add --root /elsewhere',
     );
+  });
+
+  test.each([
+    [
+      'cron(0 8 ? * MON-FRI *)',
+      'cron(0 8 ? * MON-FRI *), next about 23 November 2026, 08:00 (UTC)',
+    ],
+    ['cron(0 8 ? * 6L *)', 'on cron(0 8 ? * 6L *), in UTC'],
+  ])('checked on %s says when that is next', async (schedule, said) => {
+    deploy({ Schedule: schedule });
+
+    expect((await status()).stdout).toContain(`Checks         ${said}\n`);
   });
 
   test('as JSON', async () => {
