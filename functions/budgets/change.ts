@@ -133,7 +133,7 @@ interface TwoSpans {
   readonly before: readonly ChargeDay[];
 }
 
-/** What is `other` changes with what is large, and says nothing; before, anything may have been in it. */
+/** What is `other` says nothing, as it changes with what is large; what was in it on a day before is not known. */
 function labelChange(
   meter: string,
   { days, before }: TwoSpans,
@@ -143,9 +143,20 @@ function labelChange(
   const [now, then] = [days, before].map((span) => labelCosts(span, meter));
   if (!now || !then) return {};
   now.delete(OTHER_LABEL);
-  const unseen = then.has(OTHER_LABEL) ? undefined : NOTHING;
-  const most = growth(now, (label) => then.get(label) ?? unseen);
+  // In a day, a label is kept by itself for all meters or for none.
+  const kept = before
+    .filter((day) => labelsIn(day, meter).has(OTHER_LABEL))
+    .map((day) => labelsIn(day));
+  const most = growth(now, (label) =>
+    kept.every((labels) => labels.has(label)) ? (then.get(label) ?? NOTHING) : undefined,
+  );
   return most ? { label: { label: most.id, amount: most.amount, before: most.before } } : {};
+}
+
+/** Of all meters, if none is named. */
+function labelsIn({ charges }: ChargeDay, meter?: string): ReadonlySet<string> {
+  const own = charges.filter((charge) => meter === undefined || charge.meter === meter);
+  return new Set(own.flatMap(({ labels = [] }) => labels.map(({ label }) => label)));
 }
 
 /** Of a meter, by label; undefined where any of its costs has none. */

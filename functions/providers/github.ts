@@ -200,13 +200,18 @@ const word = z.string({ error: 'expected a text' });
 const item = jsonObject({
   date: z.unknown().transform(toMidnight),
   product: word,
-  sku: word,
+  sku: word.nullish(),
   /** US dollars, after included usage and other discounts. */
   netAmount: billedAmount,
 }).transform(
   ({ date, product, sku, netAmount }): Item => ({
     start: date,
-    cost: { meter: meterOf(product), label: sku, amount: netAmount, currency: CURRENCY },
+    cost: {
+      meter: meterOf(product),
+      label: sku ?? undefined,
+      amount: netAmount,
+      currency: CURRENCY,
+    },
   }),
 );
 

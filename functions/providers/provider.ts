@@ -152,10 +152,10 @@ function redacted(fetched: UsageFetch, token: string): UsageFetch {
   };
 }
 
-/** On one line, of signs that can be seen. */
+/** On one line, of signs that can be seen; without any, it is no label. */
 function labelText(label: string, token: string): string {
   const clean = withoutSecret(label, token).replace(/[\p{C}\p{Z}]+/gu, ' ');
-  return clean.trim().slice(0, LONGEST_LABEL).toWellFormed();
+  return clean.trim().slice(0, LONGEST_LABEL).toWellFormed() || OTHER_LABEL;
 }
 
 function sentence(text: string, token: string): string {

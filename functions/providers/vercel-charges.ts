@@ -139,7 +139,7 @@ const charge = jsonObject({
   ChargeCategory: word,
   ChargePeriodStart: instant,
   ServiceName: word.nullish(),
-  Tags: z.unknown(),
+  Tags: z.unknown().optional(),
 }).transform((row): Charge => {
   const isSeat = isJsonObject(row.Tags) && row.Tags.Category === SEATS;
   const meter = isSeat ? 'seats' : (meterByCategory.get(row.ChargeCategory) ?? 'other');

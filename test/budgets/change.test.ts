@@ -94,11 +94,22 @@ describe('what grew most', () => {
     expect(changeIn(charges)?.label).toEqual(['large', '31', '30']);
   });
 
-  test('is nothing that may have been among the small ones before', () => {
-    const small = day('2026-10-08', 'output', { other: '20' });
-    const charges = [...october, small, day('2026-11-03', 'output', { unseen: '90', large: '31' })];
+  test('is nothing that may have been among the small ones on a day before', () => {
+    const seen = day('2026-10-08', 'output', { rare: '2' });
+    const small = day('2026-10-09', 'output', { other: '20', large: '1', small: '1' });
+    const grown = day('2026-11-03', 'output', { unseen: '95', rare: '90', large: '33' });
 
-    expect(changeIn(charges)?.label).toEqual(['large', '31', '30']);
+    expect(changeIn([...october, seen, grown])?.label).toEqual(['unseen', '95', '0']);
+    expect(changeIn([...october, seen, small, grown])?.label).toEqual(['large', '33', '31']);
+  });
+
+  test('may have been small where another meter had small ones, or beside them in its own', () => {
+    const elsewhere = day('2026-10-09', 'input', { other: '20', rare: '1' });
+    const beside = day('2026-10-09', 'output', { other: '20', large: '1' });
+    const grown = day('2026-11-03', 'output', { rare: '90' });
+
+    expect(changeIn([...october, elsewhere, grown])?.label).toEqual(['rare', '90', '0']);
+    expect(changeIn([...october, elsewhere, beside, grown])?.label).toEqual(['rare', '90', '0']);
   });
 
   test('has no name where a part of it, now or before, has none', () => {

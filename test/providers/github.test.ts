@@ -161,6 +161,16 @@ describe('items', () => {
     expect(shownUsage(await fetchFrom(server))).toContain('2026-11-02 actions 2');
   });
 
+  test('may be without an SKU, which is but a label', async () => {
+    const server = await start(constant);
+    server.faults.add(changingItems({ sku: undefined }));
+
+    const fetched = await fetchFrom(server);
+
+    expect(shownUsage(fetched)).toContain('2026-11-01 actions 2');
+    expect(fetched).not.toHaveProperty('usage[0].labels');
+  });
+
   test.each([
     ['no net amount', { netAmount: undefined }, /usageItems\[0\]\.netAmount: .*got nothing/],
     ['a word for one', { netAmount: 'free' }, /an amount below a trillion, got "free"/],

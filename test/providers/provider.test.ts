@@ -41,23 +41,18 @@ test.each<[UsageFetch]>([
   expect(text).not.toContain('secret');
 });
 
-test('a label is one line without the token, and no longer than a line of an email', async () => {
-  const label = `zeta\u202e\n of acme/secret+4711, ${'x'.repeat(100)}`;
-  const row = {
-    meter: 'input',
-    start: 0,
-    end: 1,
-    cost: decimal('1'),
-    labels: [{ label, cost: decimal('1') }],
-  };
+test.each([
+  ['is one line', 'zeta\u202e\n of it', 'zeta of it'],
+  ['is without the token', 'zeta of acme/secret+4711', 'zeta of [token]'],
+  ['is no longer than a line of an email', 'x'.repeat(100), 'x'.repeat(60)],
+  ['that cannot be seen is none', ' \u202e\n', 'other'],
+])('a label %s', async (_what, label, shown) => {
+  const row = { meter: 'input', start: 0, end: 1, cost: decimal('1') };
+  const labelled = (own: string) => [{ ...row, labels: [{ label: own, cost: decimal('1') }] }];
 
-  const fetched = await redacted({ status: 'complete', usage: [row], remarks: [] });
+  const fetched = await redacted({ status: 'complete', usage: labelled(label), remarks: [] });
 
-  const shown = `zeta of [token], ${'x'.repeat(43)}`;
-  expect(fetched).toMatchObject({
-    usage: [{ ...row, labels: [{ label: shown, cost: decimal('1') }] }],
-  });
-  expect(shown).toHaveLength(60);
+  expect(fetched).toMatchObject({ usage: labelled(shown) });
 });
 
 test('a reason is not longer than an email needs', async () => {

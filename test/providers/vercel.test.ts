@@ -150,11 +150,28 @@ describe('rows', () => {
     ]);
   });
 
+  test('need a time, an amount, a currency and a category, and nothing else', async () => {
+    const server = await start((date) =>
+      date === '2026-11-02' ? [{ service: 'a', cost: '1' }] : undefined,
+    );
+    server.faults.add(changingFirstCharge({ Tags: undefined, ServiceName: undefined }), {
+      times: 1,
+    });
+    server.faults.add(changingFirstCharge({ Tags: null, ServiceName: null }));
+
+    for (let answers = 0; answers < 2; answers += 1) {
+      const fetched = await fetchFrom(server);
+      expect(shownUsage(fetched, dayShown)).toEqual(['2026-11-02T08 +24h usage 1']);
+      expect(fetched).not.toHaveProperty('usage[0].labels');
+    }
+  });
+
   test.each([
     ['no cost', { BilledCost: null }, /answer\.BilledCost: expected an amount .*got null/],
     ['a word for one', { BilledCost: 'free' }, /an amount below a trillion, got "free"/],
     ['no time', { ChargePeriodStart: undefined }, /ChargePeriodStart: expected an instant/],
-    ['no category', { ChargeCategory: 5 }, /ChargeCategory: expected a text/],
+    ['no category', { ChargeCategory: undefined }, /ChargeCategory: expected a text/],
+    ['a number for one', { ChargeCategory: 5 }, /ChargeCategory: expected a text/],
     ['no currency', { BillingCurrency: '' }, /BillingCurrency: expected an ISO 4217/],
     ['euros', { BillingCurrency: 'EUR' }, /Vercel bills in EUR, but the account is in USD/],
   ])('that cannot be read fail the fetch: %s', async (_, fields, reason) => {
