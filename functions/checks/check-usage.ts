@@ -27,7 +27,7 @@ export interface RunDeps {
   readonly now: number;
   /** Whole milliseconds until the function is stopped. */
   readonly timeLeftMs: () => number;
-  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
+  /** As of `DeliveryDeps`. */
   readonly gapMs?: number;
 }
 
