@@ -8,7 +8,7 @@ import { parameterClientSettings } from '../config/parameter-store.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient } from '../ledger/table.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { RunDeps } from './check-usage.ts';
+import type { RunDeps } from './run.ts';
 
 const environmentSchema = z.object({
   TABLE_NAME: z.string().min(1),
