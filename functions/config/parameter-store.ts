@@ -101,6 +101,19 @@ async function waitFor(milliseconds: number, signal: AbortSignal | undefined): P
   await pause(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => {});
 }
 
+/** As `readParameters`, the names alone: of 50,000 accounts the values would not fit into a function. */
+export async function listParameterNames(
+  ssm: SSMClient,
+  path: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of pages(ssm, path, { WithDecryption: false }, signal)) {
+    names.push(...page.map(({ name }) => name));
+  }
+  return names;
+}
+
 async function walk(
   ssm: SSMClient,
   path: string,
@@ -108,19 +121,28 @@ async function walk(
   signal: AbortSignal | undefined,
 ): Promise<Parameter[]> {
   const parameters: Parameter[] = [];
+  for await (const page of pages(ssm, path, settings, signal)) parameters.push(...page);
+  return parameters;
+}
+
+async function* pages(
+  ssm: SSMClient,
+  path: string,
+  settings: { readonly WithDecryption: boolean },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly Parameter[]> {
   const seen = new Set<string>();
   let nextToken: string | undefined;
   do {
     const from = nextToken === undefined ? {} : { NextToken: nextToken };
     const page = await readPage(ssm, { Path: path, ...settings, ...from }, signal);
-    parameters.push(...page.parameters);
+    yield page.parameters;
     nextToken = page.nextToken;
     if (nextToken !== undefined && seen.has(nextToken)) {
       throw new ParameterStoreError(`${path}: expected a new NextToken, got one a second time`);
     }
     if (nextToken !== undefined) seen.add(nextToken);
   } while (nextToken !== undefined);
-  return parameters;
 }
 
 /** Ten at most, those that are there; undefined where they cannot be decrypted together. */
