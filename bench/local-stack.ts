@@ -4,8 +4,9 @@ import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../cli/demo/vendors/northflank.ts';
-import { checkUsage, type Run } from '../functions/checks/check-usage.ts';
+import { checkUsage } from '../functions/checks/check-usage.ts';
 import { connect } from '../functions/checks/environment.ts';
+import type { Run } from '../functions/checks/run.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 
 export interface LocalStack {

@@ -65,7 +65,7 @@ export class UsageCheck extends Construct {
     this.postponedAccounts = new Metric({ ...measured, metricName: 'PostponedAccounts' });
     grantParameters(this.function, props.parameterRoot, provider);
     grantLedger(this.function, props.table, provider);
-    grantPublish(this.function, props.topic);
+    grantPublish(this.function, props.topic, props.table);
     this.runOnSchedule(props);
     this.runOnChange(props);
     this.runOnDeploy(props);

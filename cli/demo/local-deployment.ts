@@ -1,7 +1,8 @@
 /** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
-import type { RunDeps } from '../../functions/checks/check-usage.ts';
+
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
+import type { RunDeps } from '../../functions/checks/run.ts';
 import { isValid, TOTALS } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';

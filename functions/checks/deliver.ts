@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import type { OutboxClaims } from '../ledger/outbox-claims.ts';
+import type { PublishTurns } from '../ledger/publish-turns.ts';
 import { publishMessages } from '../messages/publisher.ts';
 import { inParallel } from './in-parallel.ts';
 import {
@@ -23,7 +24,7 @@ export interface OutboxDelivery {
 }
 
 export interface DeliveryDeps {
-  readonly ledger: OutboxClaims<OutboxEntry>;
+  readonly ledger: OutboxClaims<OutboxEntry> & PublishTurns;
   readonly sns: SNSClient;
   readonly topicArn: string;
   /** The one account that is checked; absent where it is all of them. */
@@ -31,10 +32,15 @@ export interface DeliveryDeps {
   /** Epoch milliseconds; goes on during the run. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
-  /** As of `PublishRequest`. */
+  /** Milliseconds between two messages at the least, whoever publishes them. Default: five a second. */
   readonly gapMs?: number | undefined;
 }
 
+/**
+ * SNS switches an email subscription off that gets more than ten messages a second (SNS quotas). Half of that, as a
+ * message may be late for its turn.
+ */
+const PUBLISH_GAP_MS = 200;
 /** Longer than it takes to claim and publish one message; a run that died keeps others from its messages that long. */
 const LEASE_MS = 120_000;
 /** Three attempts of SNS's client, and the waits between them. */
@@ -49,13 +55,13 @@ export async function deliverOutboxes(
   found: AsyncIterable<readonly Outbox[]> | Iterable<readonly Outbox[]>,
   deps: DeliveryDeps,
 ): Promise<OutboxDelivery> {
-  const { sns, topicArn, signal, gapMs } = deps;
+  const { sns, topicArn, signal } = deps;
   const failures: string[] = [];
   const run = { ...deps, failures, by: randomUUID(), seen: new Set<string>(), foundLater: [] };
   const underWay = new Map<string, Parcel>();
   let published = 0;
   const messages = messagesOf(found, run, underWay);
-  for await (const outcome of publishMessages({ sns, topicArn, signal, gapMs, messages })) {
+  for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
     if (outcome.published) published += 1;
     else failures.push(`message ${outcome.id}: ${outcome.error}`);
     const parcel = underWay.get(outcome.id);
@@ -83,7 +89,7 @@ interface Delivering extends DeliveryDeps {
 }
 
 /**
- * The messages that this run may publish, each claimed when it is asked for, and then under way. What an earlier run was
+ * The messages that this run may publish, each claimed when its turn has come, and then under way. What an earlier run was
  * to send as one message, and could not, goes out at the end, when all its accounts were checked; a check of one account
  * alone leaves it to that.
  */
@@ -110,7 +116,7 @@ async function* messagesOf(
 
   async function* claimedIn(parcels: readonly Parcel[]): AsyncGenerator<Message> {
     for (const parcel of parcels) {
-      const own = await claim(parcel, run);
+      const own = (await waitForTurn(parcel, run)) ? await claim(parcel, run) : undefined;
       if (own === undefined) continue;
       underWay.set(own.id, own);
       yield messageIn(own);
@@ -123,6 +129,20 @@ function without(isLeftOut: (entry: OutboxEntry) => boolean) {
     key,
     entries: entries.filter((entry) => !isLeftOut(entry)),
   });
+}
+
+/** False, and said in `failures`, where the ledger gives no turn, or the time of this run is over before. */
+async function waitForTurn({ id }: Parcel, run: Delivering): Promise<boolean> {
+  const { ledger, clock, signal, gapMs = PUBLISH_GAP_MS, failures } = run;
+  try {
+    const turn = await ledger.takeTurn(clock(), gapMs);
+    await setTimeout(Math.max(0, turn - clock()), undefined, { signal });
+    return true;
+  } catch (error) {
+    const reason = signal.aborted ? 'the time for this run is over' : error;
+    failures.push(`message ${id}: not sent: ${reason}`);
+    return false;
+  }
 }
 
 /**

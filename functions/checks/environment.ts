@@ -1,5 +1,6 @@
 /** A function's environment, validated once, as the clients and names that a run needs. */
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
@@ -8,21 +9,29 @@ import { parameterClientSettings } from '../config/parameter-store.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient } from '../ledger/table.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { RunDeps } from './check-usage.ts';
+import type { SliceRecord } from './check-slices.ts';
+import type { RunDeps } from './run.ts';
+import { openSliceQueue, type SliceQueue } from './slice-queue.ts';
 
 const environmentSchema = z.object({
   TABLE_NAME: z.string().min(1),
   TOPIC_ARN: z.string().min(1),
   PARAMETER_ROOT: z.string().regex(/^(\/[\w.-]+)+$/),
   AWS_REGION: z.string().min(1),
+  QUEUE_URL: z.url().optional(),
 });
+
+export interface Connected extends Omit<RunDeps, 'now' | 'timeLeftMs'> {
+  /** Only where runs over all accounts are fanned out. */
+  readonly queue: SliceQueue | undefined;
+}
 
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
 export function connect(
   provider: Provider,
   environment: NodeJS.ProcessEnv,
   requestHandler: RequestLimits = limits,
-): Omit<RunDeps, 'now' | 'timeLeftMs'> {
+): Connected {
   const data = readEnvironment(environmentSchema, environment);
   const documents = documentClient(requestHandler);
   return {
@@ -36,6 +45,9 @@ export function connect(
     topicArn: data.TOPIC_ARN,
     parameterRoot: data.PARAMETER_ROOT,
     region: data.AWS_REGION,
+    queue: data.QUEUE_URL
+      ? openSliceQueue(new SQSClient({ requestHandler }), data.QUEUE_URL)
+      : undefined,
   };
 }
 
@@ -68,4 +80,15 @@ export function accountToCheck(
   if (!account)
     throw new Error(`event: expected a parameter below ${folder}, got "${data.parameter}"`);
   return account;
+}
+
+const recordsSchema = z.object({
+  Records: z
+    .array(z.object({ eventSource: z.literal('aws:sqs'), messageId: z.string(), body: z.string() }))
+    .min(1),
+});
+
+/** The messages in what Lambda makes of a queue's; undefined for any other event. */
+export function slicesToCheck(event: unknown): readonly SliceRecord[] | undefined {
+  return recordsSchema.safeParse(event).data?.Records;
 }

@@ -2,7 +2,7 @@
 
 import { problemLine } from '../config/problem.ts';
 import type { SlackRendering } from '../messages/slack/slack.ts';
-import type { Run } from './check-usage.ts';
+import type { Run } from './run.ts';
 
 export interface RunSummary {
   readonly provider: string;
@@ -17,6 +17,8 @@ export interface RunSummary {
   /** Accounts that another run was faster with. */
   readonly overtaken: number;
   readonly postponed: number;
+  /** Accounts that were put on the queue, for others to check. */
+  readonly handedOn: number;
   readonly published: number;
   /** Messages that are still in an outbox: not published, or not cleared. */
   readonly unpublished: number;
@@ -54,7 +56,7 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
   const summary = summaryOf(provider, run);
   log.info('run', { summary });
   if (run.isMissing) log.warn('no account found, though there were some', { provider });
-  if (run.only === undefined) measure(summary, run.isMissing === true, metrics);
+  if (run.extent !== 'one') measure(summary, run, metrics);
   if (summary.broken + summary.unpublished > 0) {
     throw new Error(
       `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published or not cleared; the log says why`,
@@ -67,20 +69,22 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
  * What the alarms look at. Where no account was ever configured there is nothing that could fail: that is a success. A
  * check of one changed account says nothing of the others, and is not measured.
  */
-function measure(summary: RunSummary, isMissing: boolean, metrics: Measures): void {
+function measure(summary: RunSummary, { extent, isMissing }: Run, metrics: Measures): void {
   const { provider, accounts, complete, postponed } = summary;
+  const isIdle = extent === 'all' && accounts === 0 && !isMissing;
   metrics.addDimension('provider', provider);
-  metrics.addMetric('SuccessfulChecks', 'Count', accounts === 0 && !isMissing ? 1 : complete);
+  metrics.addMetric('SuccessfulChecks', 'Count', isIdle ? 1 : complete);
   metrics.addMetric('PostponedAccounts', 'Count', postponed);
   metrics.publishStoredMetrics();
 }
 
 function summaryOf(provider: string, run: Run): RunSummary {
+  const { handedOn = 0 } = run;
   const ended = (status: string) =>
     run.checks.filter(({ fetch }) => fetch.status === status).length;
   return {
     provider,
-    accounts: run.checks.length + run.faults.length + run.postponed,
+    accounts: run.checks.length + run.faults.length + run.postponed + handedOn,
     complete: ended('complete'),
     incomplete: ended('incomplete'),
     failed: ended('failed'),
@@ -88,6 +92,7 @@ function summaryOf(provider: string, run: Run): RunSummary {
     broken: run.faults.length,
     overtaken: run.checks.filter(({ outbox }) => !outbox).length,
     postponed: run.postponed,
+    handedOn,
     published: run.delivery.published,
     unpublished: run.delivery.failures.length,
   };

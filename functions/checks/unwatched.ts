@@ -5,7 +5,9 @@ import { type Registered, runOf } from '../ledger/register.ts';
 import type { Provider } from '../providers/provider.ts';
 import { details } from './assess-account.ts';
 import { type AccountRunLedger, saveAndQueue } from './check-account.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
+import type { Running } from './run.ts';
 
 export type AccountsRegistered = Registered<AlertState, OutboxEntry>;
 
@@ -17,6 +19,45 @@ export interface UnwatchedDeps {
   readonly region: string;
   /** Epoch milliseconds. */
   readonly now: number;
+}
+
+/** Whether accounts of the provider were found in Parameter Store ever before. */
+export function wereThere({ accounts, run }: AccountsRegistered): boolean {
+  return accounts.size > 0 || run.unwatchedAt !== undefined;
+}
+
+export interface Looked {
+  /** Of the accounts that are there. */
+  readonly names: readonly string[];
+  /** There is none, though there were some. */
+  readonly isMissing: boolean;
+}
+
+const PARALLEL_REPORTS = 10;
+
+/** Reports which accounts are gone and, of a run over all, whether there is none left; keeps the register up to it. */
+export async function reportGone(
+  registered: AccountsRegistered,
+  { names, isMissing }: Looked,
+  running: Running,
+): Promise<void> {
+  const { provider, ledger, only, queueUp, faultOf } = running;
+  const there = new Set(names);
+  const gone = [...registered.accounts].filter(
+    (name) => !there.has(name) && (only === undefined || name === only),
+  );
+  await inParallel(PARALLEL_REPORTS, gone, (account) => faultOf(account, () => reportOne(account)));
+  if (only !== undefined) return;
+  await faultOf('', async () => queueUp(await reportEmptyRun(registered, isMissing, running)));
+
+  /** An account stays in the register until all of it was published; where a whole run finds none, for when they are back. */
+  async function reportOne(account: string): Promise<void> {
+    const { outbox, isDone } = await reportUnwatched(account, isMissing, running);
+    queueUp(outbox);
+    if (isDone && only === undefined && !isMissing) {
+      await ledger.takeFromRegister({ provider: provider.id, account });
+    }
+  }
 }
 
 export interface Unwatched {

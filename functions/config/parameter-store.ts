@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   GetParameterCommand,
   GetParametersByPathCommand,
@@ -53,18 +54,65 @@ export async function readParameters(
   }
   const parameters = await walk(ssm, path, { WithDecryption: false }, signal);
   const secure = parameters.filter(({ type }) => type === 'SecureString');
-  const decrypted = new Map<string, Parameter>();
-  for (let first = 0; first < secure.length; first += MOST_NAMES) {
-    const read = await decryptTogether(ssm, secure.slice(first, first + MOST_NAMES), signal);
-    for (const parameter of read) decrypted.set(parameter.name, parameter);
-  }
+  const read = await readParametersByName(
+    ssm,
+    secure.map(({ name }) => name),
+    signal,
+    0,
+  );
+  const decrypted = new Map(read.map((parameter) => [parameter.name, parameter]));
   return parameters.flatMap((one) =>
     one.type === 'SecureString' ? (decrypted.get(one.name) ?? []) : one,
   );
 }
 
+/**
+ * Between two requests of a function, which is two requests a second at the most. GetParameters answers 40 a second, for
+ * everything in the AWS account (Systems Manager quotas): ten functions at once leave half of it to others. Where that is
+ * still too fast, the client backs off, see `parameterClientSettings`.
+ */
+const READ_GAP_MS = 500;
+
+/**
+ * The parameters with these names, decrypted, in any order; those that do not exist are left out. Throws a
+ * ParameterStoreError rather than return a part of them, and `undecryptable` is only the one whose key cannot be used.
+ */
+export async function readParametersByName(
+  ssm: SSMClient,
+  names: readonly string[],
+  signal?: AbortSignal,
+  gapMs = READ_GAP_MS,
+): Promise<Parameter[]> {
+  const read: Parameter[] = [];
+  for (let first = 0; first < names.length; first += MOST_NAMES) {
+    if (first > 0) await waitFor(gapMs, signal);
+    const ten = names.slice(first, first + MOST_NAMES);
+    const decrypted = await readTogether(ssm, ten, true, signal);
+    read.push(...(decrypted ?? (await readOneByOne(ssm, ten, signal))));
+  }
+  return read;
+}
+
 /** GetParametersByPath and GetParameters take ten (SSM API reference). */
 const MOST_NAMES = 10;
+
+/** Ends early, without an error, when the signal aborts. */
+async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await pause(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => {});
+}
+
+/** As `readParameters`, the names alone: of 50,000 accounts the values would not fit into a function. */
+export async function listParameterNames(
+  ssm: SSMClient,
+  path: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of pages(ssm, path, { WithDecryption: false }, signal)) {
+    names.push(...page.map(({ name }) => name));
+  }
+  return names;
+}
 
 async function walk(
   ssm: SSMClient,
@@ -73,41 +121,59 @@ async function walk(
   signal: AbortSignal | undefined,
 ): Promise<Parameter[]> {
   const parameters: Parameter[] = [];
+  for await (const page of pages(ssm, path, settings, signal)) parameters.push(...page);
+  return parameters;
+}
+
+async function* pages(
+  ssm: SSMClient,
+  path: string,
+  settings: { readonly WithDecryption: boolean },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly Parameter[]> {
   const seen = new Set<string>();
   let nextToken: string | undefined;
   do {
     const from = nextToken === undefined ? {} : { NextToken: nextToken };
     const page = await readPage(ssm, { Path: path, ...settings, ...from }, signal);
-    parameters.push(...page.parameters);
+    yield page.parameters;
     nextToken = page.nextToken;
     if (nextToken !== undefined && seen.has(nextToken)) {
       throw new ParameterStoreError(`${path}: expected a new NextToken, got one a second time`);
     }
     if (nextToken !== undefined) seen.add(nextToken);
   } while (nextToken !== undefined);
-  return parameters;
 }
 
-/** Those that are still there; one by one where they cannot be decrypted together. */
-async function decryptTogether(
+/** Ten at most, those that are there; undefined where they cannot be decrypted together. */
+async function readTogether(
   ssm: SSMClient,
-  encrypted: readonly Parameter[],
+  names: readonly string[],
+  WithDecryption: boolean,
   signal: AbortSignal | undefined,
-): Promise<Parameter[]> {
+): Promise<Parameter[] | undefined> {
   try {
     signal?.throwIfAborted();
-    const command = new GetParametersCommand({
-      Names: encrypted.map(({ name }) => name),
-      WithDecryption: true,
-    });
+    const command = new GetParametersCommand({ Names: [...names], WithDecryption });
     const { Parameters } = await ssm.send(command, { ...(signal && { abortSignal: signal }) });
     return (Parameters ?? []).map(parameterOf);
   } catch (cause) {
-    const error = unreadable(`${encrypted[0]?.name}: expected it and others`, cause);
+    const error = unreadable(`${names[0]}: expected it and others`, causeOf(cause, signal));
     if (keyProblem(error) === undefined) throw error;
+    return undefined;
   }
-  const read = await Promise.all(encrypted.map((one) => decryptAlone(ssm, one, signal)));
-  return read.filter((one) => one !== undefined);
+}
+
+async function readOneByOne(
+  ssm: SSMClient,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Parameter[]> {
+  const parameters = (await readTogether(ssm, names, false, signal)) ?? [];
+  const decrypted = await Promise.all(
+    parameters.map((one) => (one.type === 'SecureString' ? decryptAlone(ssm, one, signal) : one)),
+  );
+  return decrypted.filter((one) => one !== undefined);
 }
 
 async function decryptAlone(

@@ -29,7 +29,7 @@ export interface DigestDeps {
   readonly topicArn: string;
   readonly ledger: Pick<
     RunLedger<DigestRecord, OutboxEntry>,
-    'readState' | 'saveState' | 'claimOutbox' | 'settleOutbox'
+    'readState' | 'saveState' | 'claimOutbox' | 'settleOutbox' | 'takeTurn'
   >;
   /** Of a provider, or of `totals`, in order of name. */
   readonly readSummaries: (provider: string) => AsyncIterable<SummarizedAccount>;

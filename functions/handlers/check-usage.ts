@@ -1,30 +1,38 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { checkSlices } from '../checks/check-slices.ts';
 import { checkUsage } from '../checks/check-usage.ts';
-import { accountToCheck, connect } from '../checks/environment.ts';
+import { accountToCheck, connect, slicesToCheck } from '../checks/environment.ts';
+import { fanOut } from '../checks/fan-out.ts';
 import { type RunSummary, report } from '../checks/report.ts';
 import type { RequestLimits } from '../config/aws-requests.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
 
-/** The Lambda handler that checks one provider's accounts: all on schedule, one when its parameter was changed. */
-export function checkUsageHandler(provider: Provider, limits?: RequestLimits) {
-  const logger = new Logger({ jsonReplacerFn: visibleInLog });
-  const metrics = new Metrics({ namespace: 'CostAlerts' });
-  let connected: ReturnType<typeof connect> | undefined;
+type RemainingTime = Pick<Context, 'getRemainingTimeInMillis'>;
 
-  return async (
-    event: unknown,
-    context: Pick<Context, 'getRemainingTimeInMillis'>,
-  ): Promise<RunSummary> => {
-    connected ??= connect(provider, process.env, limits);
-    const run = await checkUsage({
-      ...connected,
-      only: accountToCheck(event, provider.id, connected.parameterRoot),
-      now: Date.now(),
-      timeLeftMs: () => Math.floor(context.getRemainingTimeInMillis()),
-    });
-    return report(provider.id, run, { log: logger, metrics });
+/** The Lambda handler that checks one provider's accounts: all on schedule, one when its parameter was changed, or slices from a queue. */
+export function checkUsageHandler(provider: Provider, limits?: RequestLimits) {
+  const outlets = {
+    log: new Logger({ jsonReplacerFn: visibleInLog }),
+    metrics: new Metrics({ namespace: 'CostAlerts' }),
   };
+  let connected: ReturnType<typeof connect> | undefined;
+  return handler;
+
+  async function handler(event: SQSEvent, context: RemainingTime): Promise<SQSBatchResponse>;
+  async function handler(event: unknown, context: RemainingTime): Promise<RunSummary>;
+  async function handler(event: unknown, context: RemainingTime) {
+    connected ??= connect(provider, process.env, limits);
+    const { queue, ...clients } = connected;
+    const timeLeftMs = () => Math.floor(context.getRemainingTimeInMillis());
+    const deps = { ...clients, now: Date.now(), timeLeftMs };
+    const slices = slicesToCheck(event);
+    if (slices) return checkSlices(slices, deps, outlets);
+    const only = accountToCheck(event, provider.id, deps.parameterRoot);
+    const isFannedOut = queue !== undefined && only === undefined;
+    const run = isFannedOut ? await fanOut(deps, queue) : await checkUsage({ ...deps, only });
+    return report(provider.id, run, outlets);
+  }
 }

@@ -22,6 +22,7 @@ import {
   usageDay,
 } from './items.ts';
 import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
+import { type PublishTurns, publishTurns } from './publish-turns.ts';
 import { type Register, register } from './register.ts';
 import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';
@@ -60,6 +61,7 @@ export interface Ledger<Alerts, Entry> extends Pick<Summaries, 'saveSummary'> {
 export interface RunLedger<Alerts, Entry>
   extends Ledger<Alerts, Entry>,
     OutboxClaims<Entry>,
+    PublishTurns,
     Register<Alerts, Entry>,
     Summaries {
   /** The same ledger, whose calls end when the signal aborts. */
@@ -82,6 +84,7 @@ export function openLedger<Alerts, Entry extends Queued>(
   const table = openTable(client, tableName, signal);
   return {
     ...outboxClaims<Entry>(table),
+    ...publishTurns(table),
     ...register<Alerts, Entry>(table),
     ...summaries(table),
 

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import type { Run, RunDeps } from '../../functions/checks/check-usage.ts';
 import { report } from '../../functions/checks/report.ts';
+import type { Run, RunDeps } from '../../functions/checks/run.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
@@ -161,8 +161,8 @@ describe('the other account goes on', () => {
   });
 
   test('where what was published cannot be cleared', async () => {
-    // After the states and summaries of both are written, and one is claimed.
-    world.aws.faults.set('dynamodb:UpdateItem', 'deny', Number.POSITIVE_INFINITY, 5);
+    // After the states and summaries of both are written, and one has its turn and is claimed.
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny', Number.POSITIVE_INFINITY, 6);
     await expect(invoke(0, world.withoutRetries())).rejects.toThrow(
       /2 messages were .* not cleared/,
     );

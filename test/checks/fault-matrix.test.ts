@@ -1,7 +1,7 @@
 /** Every fault at every provider, for four checks: what an account that is over budget, and its neighbour, must not suffer. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
-import type { Run } from '../../functions/checks/check-usage.ts';
+import type { Run } from '../../functions/checks/run.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { afflictionsOf, type KnownAffliction } from '../support/provider-faults.ts';
 import { type ProviderWorld, startProviderWorld } from '../support/provider-worlds.ts';

@@ -1,8 +1,8 @@
 /** Accounts whose parameters are gone, on the whole check. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Notice } from '../../functions/alerts/notice.ts';
-import type { Run } from '../../functions/checks/check-usage.ts';
 import { report } from '../../functions/checks/report.ts';
+import type { Run } from '../../functions/checks/run.ts';
 import { slackMessage } from '../../functions/messages/slack/slack.ts';
 import {
   alertsIn,

@@ -8,6 +8,7 @@ import {
   ParameterStoreError,
   parameterClientSettings,
   readParameters,
+  readParametersByName,
 } from '../../functions/config/parameter-store.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -131,7 +132,7 @@ describe('readParameters', () => {
       { name: bad, value: '', version: 1, undecryptable: expect.stringMatching(/^InvalidKeyId: /) },
     ]);
     expect(parameters.filter(({ name, value }) => value === `of ${name}`)).toHaveLength(24);
-    expect(aws.requests.get('ssm:GetParameters')).toBe(3);
+    expect(aws.requests.get('ssm:GetParameters')).toBe(4);
     expect(aws.requests.get('ssm:GetParameter')).toBeLessThanOrEqual(10);
   });
 
@@ -172,6 +173,83 @@ describe('readParameters', () => {
     controller.abort();
 
     await expect(reading).rejects.toHaveProperty('cause.name', 'AbortError');
+  });
+});
+
+describe('readParametersByName', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `/cost-alerts/northflank/a${index}/token`);
+  let aws: EmbeddedAws;
+  let ssm: SSMClient;
+
+  beforeEach(async () => {
+    aws = await startEmbeddedAws({ now: () => changedAt });
+    ssm = client(aws.endpoint);
+    for (const name of names) aws.parameters.put(name, `of ${name}`, 'SecureString');
+  });
+
+  afterEach(async () => {
+    ssm.destroy();
+    await aws.close();
+  });
+
+  function read(asked: readonly string[], signal?: AbortSignal) {
+    return readParametersByName(ssm, asked, signal, 0);
+  }
+
+  test('reads ten a request, decrypted, with version and time, and leaves out what does not exist', async () => {
+    const missing = '/cost-alerts/northflank/gone/token';
+
+    const parameters = await read([...names, missing]);
+
+    expect(new Set(parameters.map(({ name }) => name))).toEqual(new Set(names));
+    expect(parameters[0]).toEqual({
+      name: names[0],
+      value: `of ${names[0]}`,
+      type: 'SecureString',
+      version: 1,
+      changedAt,
+    });
+    expect(aws.requests.get('ssm:GetParameters')).toBe(3);
+    expect(await read([])).toEqual([]);
+  });
+
+  test('waits between two requests, and ends with the signal', async () => {
+    const ending = AbortSignal.timeout(50);
+
+    const reading = readParametersByName(ssm, names, ending);
+
+    await expect(reading).rejects.toThrow(
+      `${names[10]}: expected it and others, got OutOfTimeError: `,
+    );
+    expect(aws.requests.get('ssm:GetParameters')).toBe(1);
+  });
+
+  test('of which one cannot be decrypted reads the nine beside it', async () => {
+    const config = '/cost-alerts/northflank/a0/config';
+    aws.parameters.put(config, '{}');
+    aws.parameters.setKeyError(names[7] ?? '', 'InvalidKeyId');
+
+    const parameters = await read([config, ...names]);
+
+    expect(parameters).toHaveLength(26);
+    expect(parameters).toContainEqual(expect.objectContaining({ name: config, value: '{}' }));
+    expect(parameters.filter(({ value }) => value === '')).toMatchObject([
+      { name: names[7], version: 1, undecryptable: expect.stringMatching(/^InvalidKeyId: /) },
+    ]);
+  });
+
+  test.each(['throttle', 'drop'] as const)('tries again after a %s', async (fault) => {
+    aws.faults.set('ssm:GetParameters', fault, 1);
+
+    expect(await read(names)).toHaveLength(25);
+  });
+
+  test('throws rather than return a part of them', async () => {
+    aws.faults.set('ssm:GetParameters', 'deny', 1, 1);
+
+    await expect(read(names)).rejects.toThrow(
+      `${names[10]}: expected it and others, got AccessDeniedException: `,
+    );
   });
 });
 

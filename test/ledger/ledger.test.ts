@@ -376,6 +376,25 @@ describe('the outbox', () => {
   });
 });
 
+describe('turns to publish', () => {
+  test('of many functions at once are all a gap apart', async () => {
+    const turns = await Promise.all(Array.from({ length: 20 }, () => ledger.takeTurn(5_000, 200)));
+
+    expect(turns.toSorted((a, b) => a - b)).toEqual(turns.map((_, index) => 5_000 + 200 * index));
+  });
+
+  test('begin at once after a pause, and where a wrong clock took one that nobody lives to see', async () => {
+    const first = await ledger.takeTurn(55_000, 200);
+    const behind = await ledger.takeTurn(55_100, 200);
+    const later = await ledger.takeTurn(55_500, 200);
+    await ledger.takeTurn(99_000_000, 200);
+    const healed = await ledger.takeTurn(55_700, 200);
+    const next = await ledger.takeTurn(55_700, 200);
+
+    expect([first, behind, later, healed, next]).toEqual([55_000, 55_200, 55_500, 55_700, 55_900]);
+  });
+});
+
 describe('the register', () => {
   const provider = 'influxdb';
 

@@ -6,8 +6,9 @@
 import { readStatuses } from '../../cli/budget-status.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { checkUsage, type Run, type RunDeps } from '../../functions/checks/check-usage.ts';
+import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
+import type { Run, RunDeps } from '../../functions/checks/run.ts';
 import type { HttpSettings } from '../../functions/providers/http-body.ts';
 import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
 import type { Affliction } from './provider-faults.ts';

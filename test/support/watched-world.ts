@@ -10,9 +10,9 @@ import {
 } from '../../cli/demo/vendors/northflank.ts';
 import type { HourlyRow } from '../../cli/demo/vendors/northflank-history.ts';
 import type { Message, Notice } from '../../functions/alerts/notice.ts';
-import type { RunDeps } from '../../functions/checks/check-usage.ts';
-import { checkUsage, type Run } from '../../functions/checks/check-usage.ts';
+import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
+import type { Run, RunDeps } from '../../functions/checks/run.ts';
 import { openLedger } from '../../functions/ledger/ledger.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 

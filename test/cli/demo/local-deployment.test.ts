@@ -127,6 +127,7 @@ describe('handler log', () => {
   });
 
   const run = {
+    extent: 'all' as const,
     checks: [
       {
         account: 'acme',
