@@ -126,7 +126,7 @@ describe('accounts', () => {
 
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`! ${root}/northflank/acme/config: budgets: expected`);
-    expect(stdout).toContain('1 account not watched as it should be.');
+    expect(stdout).toContain('1 account not watched as configured.');
   });
 
   test('an account that cannot be read, since when, with what was known before', async () => {
