@@ -23,21 +23,21 @@ export async function askAws(
 ): Promise<Record<string, unknown>> {
   const { service, target, url, input, signal } = question;
   const { hostname, host, port, protocol, pathname: path } = endpointOf(url);
-  const signer = await ssm.config.signer({
-    name: 'sigv4',
-    signingName: service,
-    signingRegion: await region(),
-    properties: {},
-  });
-  const request = await signer.sign({
-    method: 'POST',
-    protocol,
-    hostname,
-    ...(port !== '' && { port: Number(port) }),
-    path,
-    headers: { host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target },
-    body: JSON.stringify(input),
-  });
+  // The client's signer is for SSM once it has signed for that.
+  const signed = { signingService: service, signingRegion: await region() };
+  const signer = await ssm.config.signer();
+  const request = await signer.sign(
+    {
+      method: 'POST',
+      protocol,
+      hostname,
+      ...(port !== '' && { port: Number(port) }),
+      path,
+      headers: { host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target },
+      body: JSON.stringify(input),
+    },
+    signed,
+  );
   try {
     const { response } = await ssm.config.requestHandler.handle(request, { abortSignal: signal });
     const body = parsed(await text(response.body));

@@ -76,7 +76,7 @@ function noticeOf(
   const budget = { name: total, measure: 'cost' as const, ...config };
   const period = periodAt(budget, 'UTC', at);
   const evidence = { config, details, accounts, rates: ratesAt(at), budget, now: at };
-  const [one] = readingsOf(evidence, [period]);
+  const [one] = readingsOf(evidence, [period]).readings;
   if (!one?.reading.known) throw new Error('the example of a total is not known');
   const first = { kind: 'budget', threshold: 100, edits: 0, timesResolved: 0 } as const;
   return totalNotice({ ...first, status, reading: one.reading }, one.facts, details);

@@ -11,6 +11,25 @@ export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
+/** `3 accounts, 1 total`; no totals are not named. */
+export function countedWatched(accounts: number, totals: number): string {
+  if (totals === 0) return counted(accounts, 'account');
+  return [...(accounts > 0 ? [counted(accounts, 'account')] : []), counted(totals, 'total')].join(
+    ', ',
+  );
+}
+
+/** Rows as lines, each column aligned to the left. */
+export function textTable(rows: readonly (readonly string[])[]): string[] {
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widthOf(column)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 export function printLines(cli: Cli, lines: readonly string[]): void {
   if (lines.length > 0) cli.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -4,7 +4,6 @@ import { momentText } from '../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid } from '../../functions/config/account.ts';
 import { problemLine } from '../../functions/config/problem.ts';
 import type { Total, TotalConfig } from '../../functions/config/total-schema.ts';
-import { tableLines } from '../../functions/messages/email.ts';
 import {
   addSourceOptions,
   type FoundAccount,
@@ -13,7 +12,15 @@ import {
   readSource,
   type SourceOptions,
 } from '../account-source.ts';
-import { type Cli, counted, examples, printJson, printLines, withProgress } from '../output.ts';
+import {
+  type Cli,
+  counted,
+  examples,
+  printJson,
+  printLines,
+  textTable,
+  withProgress,
+} from '../output.ts';
 
 export function addListCommand(program: Command, cli: Cli): void {
   addSourceOptions(program.command('list'))
@@ -48,7 +55,7 @@ async function list(options: SourceOptions & { json?: boolean }, cli: Cli): Prom
       state,
     ],
   );
-  printLines(cli, tableLines([['Name', 'Currency', 'Zone', 'Budgets', 'State'], ...rows]));
+  printLines(cli, textTable([['Name', 'Currency', 'Zone', 'Budgets', 'State'], ...rows]));
 }
 
 interface Row {

@@ -19,6 +19,7 @@ import {
 import {
   type Cli,
   counted,
+  countedWatched,
   type ExitCode,
   examples,
   painted,
@@ -147,10 +148,7 @@ function textOf(
 ): string[] {
   const accounts = watched.filter(isAccount).length;
   const totals = watched.length - accounts;
-  const what = [
-    ...(accounts > 0 || totals === 0 ? [counted(accounts, 'account')] : []),
-    ...(totals > 0 ? [counted(totals, 'total')] : []),
-  ].join(', ');
+  const what = countedWatched(accounts, totals);
   const untyped =
     aws === undefined
       ? [`${place} has no parameter types, so whether tokens are SecureStrings is not checked.`]

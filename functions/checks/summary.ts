@@ -146,9 +146,13 @@ function firingOf({ name: budget, periods, leftAt }: BudgetState, now: number): 
 }
 
 /** From the first known day to the one of the last complete check. */
-function dailyCosts(
+export function dailyCosts(
   days: readonly ChargeDay[],
-  { knownFrom, usageFrom = knownFrom, readAt }: Coverage,
+  {
+    knownFrom,
+    usageFrom = knownFrom,
+    readAt,
+  }: Pick<Coverage, 'knownFrom' | 'usageFrom' | 'readAt'>,
   dayZone: string,
 ): DailyCosts {
   const last = dayAt(readAt, dayZone).date;

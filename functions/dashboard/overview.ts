@@ -40,7 +40,10 @@ export function rowOf(one: SummarizedAccount, setting: OverviewSetting): Row {
   const { summary, provider } = one;
   const { shown } = accountDigest(one, { days: 1, now: setting.now });
   const known = (summary.budgets ?? []).filter(isKnown);
-  const isBroken = shown.unreadSince !== undefined || shown.invalidParameters !== undefined;
+  const { unreadSince, invalidParameters, unknownBecause } = shown;
+  const isBroken = [unreadSince, invalidParameters, unknownBecause].some(
+    (one) => one !== undefined,
+  );
   const notes = accountNotes(shown).map((note) => html`<li>${note}</li>`);
   return {
     isTotal: provider === TOTALS,

@@ -23,7 +23,7 @@ import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
-import { readingsOf, type TotalReading } from './read-total.ts';
+import { readingsOf, type TotalReading, type TotalReadings } from './read-total.ts';
 
 export interface TotalEvidence {
   readonly config: TotalConfig;
@@ -45,6 +45,7 @@ export interface TotalJudgement {
   readonly notices: readonly Notice[];
   /** Of the current period. */
   readonly reading: TotalReading;
+  readonly costs?: TotalReadings['costs'];
 }
 
 /** In a mute also what would fire without it, to be named when it ends. */
@@ -66,13 +67,12 @@ export function judgeTotal(evidence: TotalEvidence): TotalJudgement {
     alerts: { ...judged.alerts, ...(mute && { mute }) },
     notices: [...(ended ? [totalMuteEndNotice(ended, details, config)] : []), ...judged.notices],
     reading: seen.readings.at(-1) as TotalReading,
+    costs: seen.costs,
   };
 }
 
-interface Seen {
+interface Seen extends TotalReadings {
   readonly armed: BudgetState;
-  /** At least the current period's, ascending. */
-  readonly readings: readonly TotalReading[];
 }
 
 function seenOf(evidence: TotalEvidence): Seen {
@@ -82,7 +82,7 @@ function seenOf(evidence: TotalEvidence): Seen {
   const moment = { budget, timeZone: config.timeZone, now, settlesAfterMs };
   const armed = armBudget(alerts.budgets[0], { ...moment, definition: definitionOf(config) });
   const periods = openPeriods(armed, budget, config.timeZone, { now, settlesAfterMs });
-  return { armed, readings: readingsOf({ ...evidence, budget }, periods) };
+  return { armed, ...readingsOf({ ...evidence, budget }, periods) };
 }
 
 function judge(

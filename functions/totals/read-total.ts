@@ -17,11 +17,12 @@ import type { Meter } from '../config/meter.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import { type Outlook, outlookOf } from '../foresight/outlook.ts';
 import { FORESIGHT_DAYS, type SettledDays } from '../foresight/series.ts';
-import type { SummarizedAccount } from '../ledger/account-summary.ts';
+import type { DailyCosts, SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { dayAt, dayNamed } from '../ledger/usage-day.ts';
 import { ratesInto } from './rates.ts';
-import { readAll, type Unknown, whyUnconverted } from './total-accounts.ts';
+import { accountsOf, readAll, type Unknown, whyUnconverted } from './total-accounts.ts';
+import { totalCosts } from './total-costs.ts';
 import {
   knownSince,
   metersSince,
@@ -50,8 +51,15 @@ export interface ReadingEvidence {
   readonly now: number;
 }
 
-/** Of each period, which are ascending. */
-export function readingsOf(evidence: ReadingEvidence, periods: readonly Period[]): TotalReading[] {
+export interface TotalReadings {
+  /** Of each period. */
+  readonly readings: readonly TotalReading[];
+  /** Absent where an account was never read. */
+  readonly costs?: DailyCosts | undefined;
+}
+
+/** Of periods in their order. */
+export function readingsOf(evidence: ReadingEvidence, periods: readonly Period[]): TotalReadings {
   const { config, accounts, rates, budget, now } = evidence;
   const { read, unknown } = readAll(config, accounts, now);
   const [first] = periods as [Period];
@@ -61,7 +69,11 @@ export function readingsOf(evidence: ReadingEvidence, periods: readonly Period[]
   );
   const rateOn = ratesInto(config, rates);
   const days = totalDays(read, { timeZone: config.timeZone, rateOn, from });
-  return periods.map((period) => readPeriod(period, { ...evidence, read, unknown, days }));
+  const isWhole = read.length > 0 && read.length === accountsOf(config, accounts).length;
+  return {
+    readings: periods.map((period) => readPeriod(period, { ...evidence, read, unknown, days })),
+    ...(isWhole && { costs: totalCosts({ config, read, days, from }) }),
+  };
 }
 
 interface Gathered extends ReadingEvidence {

@@ -14,9 +14,10 @@ export interface TotalSummaryEvidence {
   readonly now: number;
 }
 
-/** As of an account with one budget, which has the total's name; `readAt` is when it was evaluated. */
+/** As of an account with one budget, which has the total's name, and accounts for meters; `readAt` is when it was evaluated. */
 export function totalSummary(evidence: TotalSummaryEvidence): AccountSummary {
   const { config, judged, problem, now } = evidence;
+  const { costs } = judged;
   const { reading } = judged.reading;
   const budget = budgetSummary(reading, config.currency);
   const dataUntil = reading.known ? reading.dataUntil : undefined;
@@ -25,6 +26,7 @@ export function totalSummary(evidence: TotalSummaryEvidence): AccountSummary {
     dayZone: config.timeZone,
     readAt: now,
     ...(dataUntil !== undefined && { dataUntil }),
+    ...(costs && { costs }),
     budgets: [{ ...budget, ...(!reading.known && { unknownBecause: reading.reason }) }],
     ...alertSummary(judged.alerts, problem, { provider: { dayZone: config.timeZone }, now }),
     ...muteOf(config, now),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awsClients, awsProblem, isDenied } from '../../cli/aws.ts';
 import { askAws } from '../../cli/aws-json.ts';
 import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { readParameter } from '../../functions/config/parameter-store.ts';
 
 let server: Server;
 let answer: { status: number; body: string };
@@ -32,8 +33,8 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function ask(signal = new AbortController().signal) {
-  return askAws(awsClients({}), {
+function ask(signal = new AbortController().signal, clients = awsClients({})) {
+  return askAws(clients, {
     service: 'sqs',
     target: 'AmazonSQS.GetQueueAttributes',
     url: new URL('https://sqs.eu-west-1.amazonaws.com/'),
@@ -65,6 +66,16 @@ test('a request is signed for its service and region, with the session', async (
     /^AWS4-HMAC-SHA256 Credential=AKIALOCAL\/\d{8}\/eu-west-1\/sqs\/aws4_request, /,
   );
   expect(headers.authorization).not.toContain('secret-of-nobody');
+});
+
+test('a client that has signed for its own service signs for the one that is asked', async () => {
+  answer = { status: 200, body: '{}' };
+  const clients = awsClients({});
+  await readParameter(clients.ssm, '/cost-alerts/x').catch(() => {});
+
+  await ask(undefined, clients);
+
+  expect(asked?.request.headers.authorization).toContain('/eu-west-1/sqs/aws4_request');
 });
 
 describe('an error', () => {

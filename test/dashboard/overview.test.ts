@@ -50,6 +50,8 @@ const watched = {
       dayZone: 'UTC',
       readAt: now,
       budgets: [{ ...unknown, name: 'platform', unknownBecause: 'There is no rate from <AED>.' }],
+      mutedUntil: now + DAY_MS,
+      mutedBecause: 'audit',
       firing: [],
       problems: {},
     },
@@ -76,7 +78,7 @@ function depsOf(all: Watched): OverviewDeps {
         yield { provider, account, summary: one };
       }
     },
-    providers: Object.keys(all),
+    providers: Object.keys(all).filter((one) => one !== 'totals'),
     region: 'eu-west-1',
     parameterRoot: '/cost-alerts',
   };
@@ -107,7 +109,8 @@ describe('the overview', () => {
     expect(at('acme')).toBeLessThan(at('quiet'));
     expect(at('stuck')).toBeLessThan(at('quiet'));
     expect(html).toContain('1 total and 3 accounts, as of 21 November 2026, 10:10 (UTC).');
-    expect(html).toContain('2 of them need a look');
+    expect(html).toContain('<li>muted until 22 November 2026, 10:10 (UTC): audit</li>');
+    expect(html).toContain('3 of them need a look');
   });
 
   test('says so where nothing fires, and where there is nothing', async () => {

@@ -80,6 +80,39 @@ describe('a total', () => {
     });
   });
 
+  test('leaves what it cost by day and account, from the day on which all are known', async () => {
+    await world.putCosts('northflank/acme', { daily: days(70, '5') });
+    await world.putCosts('influxdb/metrics', { daily: [...days(30, '6.5'), ...days(10, '0')] });
+    world.putTotal('all', monthly);
+
+    await world.check();
+
+    const { costs } = (await world.summaryOf('all')) ?? {};
+    expect(costs).toEqual({
+      from: '2026-10-12',
+      basis: 'billed',
+      total: [...days(30, '11.5'), ...days(10, '5')],
+      meters: [
+        { meter: 'influxdb/metrics', costs: [...days(30, '6.5'), ...days(10, '0')] },
+        { meter: 'northflank/acme', costs: days(40, '5') },
+      ],
+    });
+  });
+
+  test('of many accounts leaves the largest by day, and the others together', async () => {
+    const names = Array.from({ length: 11 }, (_, index) => `northflank/a${index}`);
+    for (const [index, name] of names.entries()) {
+      await world.putCosts(name, { daily: days(3, `${index}.5`) });
+    }
+    world.putTotal('all', monthly);
+
+    await world.check();
+
+    const { meters = [] } = (await world.summaryOf('all'))?.costs ?? {};
+    expect(meters.map(({ meter }) => meter)).toEqual([...names.slice(4).toReversed(), '4 others']);
+    expect(meters.at(-1)?.costs).toEqual(days(3, '8'));
+  });
+
   test('is over the accounts that its patterns name, and no others', async () => {
     await world.putCosts('northflank/acme', { daily: days(70, '10') });
     await world.putCosts('northflank/shop', { daily: days(70, '1') });

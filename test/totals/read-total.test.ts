@@ -84,7 +84,8 @@ function actualOf(accounts: readonly SummarizedAccount[], total: TotalConfig): B
   const budget = { name: 'all', measure: 'cost' as const, ...total };
   const period = periodAt(budget, total.timeZone, now);
   const details = { parameter: '/cost-alerts/totals/all' };
-  const [one] = readingsOf({ config: total, details, accounts, rates, budget, now }, [period]);
+  const evidence = { config: total, details, accounts, rates, budget, now };
+  const [one] = readingsOf(evidence, [period]).readings;
   const reading = one?.reading;
   return reading?.known ? reading.actual : expect.fail(`unknown: ${reading?.reason}`);
 }
@@ -158,7 +159,8 @@ describe('a total', () => {
     const period = periodAt(budget, 'UTC', now);
     const details = { parameter: '' };
 
-    const [one] = readingsOf({ config: config(), details, accounts, rates, budget, now }, [period]);
+    const evidence = { config: config(), details, accounts, rates, budget, now };
+    const [one] = readingsOf(evidence, [period]).readings;
 
     const forecast = one?.reading.known ? one.reading.forecast : undefined;
     expect(Number(forecast?.point.toFixed())).toBeCloseTo(600, 0);

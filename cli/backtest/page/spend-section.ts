@@ -1,6 +1,7 @@
 /** What an account spent by day: the chart, and the same as a table; usage of meters without a price is in the table. */
 import { scaleBand } from 'd3-scale';
 import { localText } from '../../../functions/budgets/dates.ts';
+import { TOTALS } from '../../../functions/config/account.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { amountText, shareText } from '../../../functions/messages/amounts.ts';
 import { type Html, html, trusted } from '../../../functions/messages/html.ts';
@@ -48,13 +49,13 @@ function figure(spend: Spend, id: string, others: readonly AlertEntry[]): Html {
 ${others.length > 0 && html`<h4>Other alerts of this account</h4><ol class="alerts">${alertItems(others, plots)}</ol>`}</div>`;
 }
 
-function captionOf({ days, meters, dayZone, currency, total }: Spend): string {
+function captionOf({ days, meters, part, dayZone, currency, total }: Spend): string {
   const first = days[0]?.date ?? '';
   const span = `${localText(first)} to ${localText(days.at(-1)?.date ?? first)}, days in ${dayZone}`;
   if (meters.length === 0) return `No meter has a price, so spend is unknown; ${span}.`;
   const highest = days.reduce((a, b) => (decimal(b.total).gt(a.total) ? b : a));
   const counting = { measure: 'cost', unit: currency } as const;
-  return `Spend by day and meter: ${amountText(total, counting)} in total, at most ${amountText(highest.total, counting)} on ${localText(highest.date)}; ${span}.`;
+  return `Spend by day and ${part}: ${amountText(total, counting)} in total, at most ${amountText(highest.total, counting)} on ${localText(highest.date)}; ${span}.`;
 }
 
 function legend({ meters, total, currency }: Spend): Html {
@@ -78,7 +79,7 @@ function daysTable({ days, currency }: ReplayedAccount, spend: Spend, id: string
     return html`<tr><th scope="row">${localText(date)}</th>${cells}${spend.meters.length > 0 && html`<td>${amountText(total, counting)}</td>`}</tr>`;
   };
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-days"><table>
-<caption id="${id}-days">By day (${spend.dayZone}) and meter, the latest first</caption>
+<caption id="${id}-days">By day (${spend.dayZone}) and ${spend.part}, the latest first</caption>
 <thead><tr><th scope="col">Day</th>${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}${spend.meters.length > 0 && html`<th scope="col">Total</th>`}</tr></thead>
 <tbody>${days.map(row).toReversed()}</tbody></table></div>`;
 }
@@ -189,8 +190,10 @@ interface Spend {
   readonly timeZone: string;
   /** IANA zone of the provider's days. */
   readonly dayZone: string;
-  /** With a cost on any day, in the provider's order. */
+  /** With a cost on any day, in the provider's order; of a total its accounts. */
   readonly meters: readonly SpendMeter[];
+  /** What one of them is. */
+  readonly part: 'meter' | 'account';
   readonly days: readonly SpendDay[];
   readonly total: string;
 }
@@ -205,7 +208,7 @@ interface SpendDay {
 /** As many as page.css has; an account with more meters repeats them. */
 const COLORS = 8;
 
-function spendOf({ days, currency, timeZone, dayZone }: ReplayedAccount): Spend {
+function spendOf({ provider, days, currency, timeZone, dayZone }: ReplayedAccount): Spend {
   const priced = new Map<string, ReplayedMeter>();
   for (const { meters } of days) {
     for (const meter of meters) if (meter.cost !== undefined) priced.set(meter.meter, meter);
@@ -221,7 +224,8 @@ function spendOf({ days, currency, timeZone, dayZone }: ReplayedAccount): Spend 
     total: total(rows.map(({ amounts }) => amounts[index])),
   }));
   const all = total(rows.map((row) => row.total));
-  return { currency, timeZone, dayZone, meters, days: rows, total: all };
+  const part = provider === TOTALS ? 'account' : 'meter';
+  return { currency, timeZone, dayZone, meters, part, days: rows, total: all };
 }
 
 function total(amounts: readonly (string | undefined)[]): string {

@@ -1,7 +1,6 @@
 /** `cost-alerts budget`: lists the budgets of accounts, and changes one of them in place. */
 import type { Command } from 'commander';
 import { isValid } from '../../../functions/config/account.ts';
-import { tableLines } from '../../../functions/messages/email.ts';
 import {
   accountsNamed,
   addSourceOptions,
@@ -17,6 +16,7 @@ import {
   examples,
   printJson,
   printLines,
+  textTable,
   withProgress,
 } from '../../output.ts';
 import { addWriteOptions, WRITE_PERMISSIONS } from '../../parameters/edit-config.ts';
@@ -103,7 +103,7 @@ async function listBudgets(
       `${one.limit} ${one.unit ?? one.currency} per ${one.per}`,
       `${one.thresholds.join(', ')} %`,
     ]);
-    printLines(cli, tableLines([['Account', 'Budget', 'Meter', 'Limit', 'Thresholds'], ...rows]));
+    printLines(cli, textTable([['Account', 'Budget', 'Meter', 'Limit', 'Thresholds'], ...rows]));
     printLines(
       cli,
       invalid.map((name) => `${name} is invalid: npx cost-alerts validate ${name}`),

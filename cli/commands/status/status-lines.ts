@@ -3,7 +3,7 @@ import { momentText } from '../../../functions/budgets/dates.ts';
 import type { BudgetSummary } from '../../../functions/ledger/account-summary.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
-import { type Cli, counted, localTimeZone, painted } from '../../output.ts';
+import { type Cli, counted, countedWatched, localTimeZone, painted } from '../../output.ts';
 import type { Subscription } from '../../subscriptions.ts';
 import { alarming, moment, mutedText } from './account-remarks.ts';
 import type { AccountState, AccountStatus } from './account-status.ts';
@@ -168,18 +168,28 @@ function toldAll<Value>(
 }
 
 function lastLine(status: Status): string {
-  const { totals } = status;
-  const accounts = [...status.accounts, ...totals];
-  if (accounts.length === 0) return 'Nothing is watched yet.';
+  const { accounts, totals } = status;
+  const all = [...accounts, ...totals];
+  if (all.length === 0) return 'Nothing is watched yet.';
   if (isAllWell(status))
-    return `Nothing fires, and ${counted(status.accounts.length, 'account')} read.`;
-  const firing = accounts.reduce((count, { summary }) => count + (summary?.firing.length ?? 0), 0);
-  const unread = accounts.filter(({ state }) => state !== 'ok' && state !== 'firing').length;
+    return `Nothing fires, and ${countedWatched(accounts.length, totals.length)} read.`;
+  const firing = all.reduce((count, { summary }) => count + (summary?.firing.length ?? 0), 0);
+  const isWrong = ({ state }: AccountStatus) => !['ok', 'firing', 'new'].includes(state);
   const parts = [
     ...(firing > 0 ? [`${counted(firing, 'alert')} firing`] : []),
-    ...(unread > 0 ? [`${counted(unread, 'account')} not watched as it should be`] : []),
+    ...those(status, isWrong, 'not watched as configured'),
+    ...those(status, ({ state }) => state === 'new', 'waiting for a first check'),
   ];
   return parts.length > 0 ? `${parts.join(', ')}.` : 'No alert fires, but see above.';
+}
+
+function those(
+  { accounts, totals }: Status,
+  are: (one: AccountStatus) => boolean,
+  what: string,
+): string[] {
+  const [some, others] = [accounts.filter(are).length, totals.filter(are).length];
+  return some + others === 0 ? [] : [`${countedWatched(some, others)} ${what}`];
 }
 
 function hanging(mark: string, text: string, cli: Cli): string[] {

@@ -82,13 +82,31 @@ async function answer(
   const action = `${service.id}:${operation}`;
   requests.set(action, (requests.get(action) ?? 0) + 1);
   if (faults.latencyMs > 0) await delay(faults.latencyMs, undefined, { signal: closing });
-  if (request.headers.authorization === undefined) return refuse(service, action, 'unsigned');
+  const { authorization } = request.headers;
+  if (authorization === undefined) return refuse(service, action, 'unsigned');
+  if (!isSignedFor(service, authorization)) return service.errorReply(signedForAnother(service));
   const fault = faults.take(service.id, operation);
   if (fault === 'hang') await ended(closing);
   if (fault === 'down' || fault === 'hang') return undefined;
   if (fault !== undefined && fault !== 'drop') return refuse(service, action, fault);
   const reply = await carryOut(service, operation, request);
   return fault === 'drop' ? undefined : reply;
+}
+
+/** Of a signature (SigV4) the scope; no other part of it is checked. */
+function isSignedFor(service: EmbeddedService, authorization: string): boolean {
+  const [, scope] = /Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
+  return scope === undefined || scope === signingName(service);
+}
+
+/** CloudWatch has the name of its endpoint. */
+function signingName({ id }: EmbeddedService): string {
+  return id === 'cloudwatch' ? 'monitoring' : id;
+}
+
+function signedForAnother(service: EmbeddedService): AwsError {
+  const message = `Credential should be scoped to correct service: '${signingName(service)}'.`;
+  return new AwsError('SignatureDoesNotMatch', message, 403);
 }
 
 function ended(signal: AbortSignal): Promise<void> {

@@ -126,7 +126,7 @@ describe('accounts', () => {
 
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`! ${root}/northflank/acme/config: budgets: expected`);
-    expect(stdout).toContain('1 account not watched as it should be.');
+    expect(stdout).toContain('1 account not watched as configured.');
   });
 
   test('an account that cannot be read, since when, with what was known before', async () => {
@@ -213,18 +213,18 @@ describe('accounts', () => {
   });
 });
 
+const total = { limit: 300, currency: 'USD', per: 'month' };
+
+/** As the function does after the checks. */
+async function checkTotals(): Promise<void> {
+  const connected = connectTotals({ ...world.environment(), PROVIDERS: 'northflank' });
+  const signal = AbortSignal.timeout(5_000);
+  await checkTotalsOnce(
+    connected({ now: Date.parse('2026-11-21T10:10:00Z'), signal, timeLeftMs: 60_000 }),
+  );
+}
+
 describe('totals', () => {
-  const total = { limit: 300, currency: 'USD', per: 'month' };
-
-  /** As the function does after the checks. */
-  async function checkTotals(): Promise<void> {
-    const connected = connectTotals({ ...world.environment(), PROVIDERS: 'northflank' });
-    const signal = AbortSignal.timeout(5_000);
-    await checkTotalsOnce(
-      connected({ now: Date.parse('2026-11-21T10:10:00Z'), signal, timeLeftMs: 60_000 }),
-    );
-  }
-
   test('are shown as accounts are, with what keeps one from being known', async () => {
     world.putAccount('acme', month);
     world.putAccount('shop', month);
@@ -426,6 +426,23 @@ describe('--page', () => {
       'Not shown northflank/fresh: no complete check yet totals/all: no complete check yet',
     );
     expect(page).toContain('default-src &#39;none&#39;');
+  });
+
+  test('shows what a total cost by day and account', async () => {
+    world.putAccount('acme', month);
+    world.putAccount('shop', month);
+    spent('170');
+    await world.check();
+    world.aws.parameters.put(`${root}/totals/all`, JSON.stringify(total));
+    await checkTotals();
+
+    const { text } = await written();
+
+    expect(text).toContain('totals/all Total in USD: read 21 November 2026, 10:10 (UTC).');
+    expect(text).toMatch(
+      /Spend by day and account: 340\.00 USD in total, at most 340\.00 USD on 5 November 2026/,
+    );
+    expect(text).toContain('5 November 2026 170.00 USD 170.00 USD 340.00 USD');
   });
 
   test('with --json is named in the document', async () => {
