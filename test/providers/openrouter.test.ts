@@ -213,7 +213,7 @@ describe('models', () => {
   });
 
   test.each([
-    ['refused', answeringJson({ error: { message: 'no', code: 400 } }, 400), 'HTTP 400: "no"'],
+    ['refused', answeringJson({ error: { message: token, code: 400 } }, 400), '400: "[token]"'],
     ['unreadable', changingFirstHour({ model: 5 }), 'data[0].model: expected a text or null'],
     ['without an amount', changingFirstHour({ credits_usage: null }), 'credits_usage: expected'],
   ])('that are %s change no cost', async (_what, fault, reason) => {

@@ -118,8 +118,6 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
     'an amount that is none': (echo) => changingFirstHour({ credits_usage: { [echo]: [echo] } }),
     'a count': (echo) => changingFirstHour({ tokens_prompt: echo }),
     'an hour': (echo) => changingFirstHour({ date__hour: echo }),
-    'a model': (echo) => changingFirstHour({ model: echo }),
-    'what is no model': (echo) => changingFirstHour({ model: { [echo]: echo } }),
     'what says whether it is cut short': (echo) => changingMetadata({ truncated: echo }),
     'how many there are': (echo) => changingMetadata({ row_count: echo }),
   },
