@@ -1,5 +1,8 @@
 /** GitHub, which bills by the day in UTC, in US dollars: net amounts, as included minutes are a discount. */
+import type { Big } from 'big.js';
 import * as z from 'zod';
+import { foundValue } from '../config/config-error.ts';
+import { ZERO } from '../config/decimal.ts';
 import {
   type BilledCost,
   billedAmount,
@@ -131,7 +134,11 @@ async function fetchMonth(
     start: Math.max(window.start, month.start),
     end: Math.min(window.end, month.end),
   };
-  return usageOf(read.data.usageItems, { month, own });
+  const { usageItems } = read.data;
+  const fetched = usageOf(usageItems, { month, own });
+  if (fetched.status !== 'complete') return fetched;
+  const remarks = [...fetched.remarks, ...nowBilled(usageItems, own, token)];
+  return { ...fetched, remarks };
 }
 
 const rateLimited = failed(NAME, 'allows no more requests for now: the rate limit is used up');
@@ -153,6 +160,8 @@ interface Item {
   /** Midnight in UTC, epoch milliseconds. */
   readonly start: number;
   readonly cost: BilledCost;
+  /** US dollars; absent where GitHub does not say. */
+  readonly discount: Big | undefined;
 }
 
 /** A month always comes whole: what of it is not asked for is left out without a word. */
@@ -169,6 +178,29 @@ function usageOf(
     costs: inDay.map(({ cost }) => cost),
   }));
   return usageOfDays(days, { provider: NAME, window: own, currency: CURRENCY });
+}
+
+/** Of each SKU of a month that was all discount and is billed since a day of the interval: what is included is used up. */
+function nowBilled(items: readonly Item[], { start, end }: Interval, token: string): string[] {
+  const bySku = Map.groupBy(items, ({ cost }) => cost.label ?? 'What has no SKU');
+  return [...bySku].flatMap(([sku, own]) => {
+    const billed = firstAfterIncluded(own);
+    if (billed === undefined || billed < start || billed >= end) return [];
+    const name = foundValue(sku, { secure: false, token });
+    return [`${name} was included or discounted before, and is billed since ${dateOf(billed)}.`];
+  });
+}
+
+/** The first day that cost anything after one that cost nothing for its discount; epoch milliseconds. */
+function firstAfterIncluded(items: readonly Item[]): number | undefined {
+  const byDay = [...Map.groupBy(items, ({ start }) => start)].sort(([a], [b]) => a - b);
+  let isIncluded = false;
+  for (const [start, own] of byDay) {
+    const isBilled = own.some(({ cost }) => cost.amount.gt(ZERO));
+    if (isBilled && isIncluded) return start;
+    isIncluded ||= !isBilled && own.some(({ discount }) => discount?.gt(ZERO));
+  }
+  return undefined;
 }
 
 const DATE = /^(\d{4}-\d\d-\d\d)(T00:00:00(\.0{1,3})?Z)?$/;
@@ -203,9 +235,11 @@ const item = jsonObject({
   sku: word.nullish(),
   /** US dollars, after included usage and other discounts. */
   netAmount: billedAmount,
+  discountAmount: z.unknown().optional(),
 }).transform(
-  ({ date, product, sku, netAmount }): Item => ({
+  ({ date, product, sku, netAmount, discountAmount }): Item => ({
     start: date,
+    discount: exactNumber(discountAmount),
     cost: {
       meter: meterOf(product),
       label: sku ?? undefined,

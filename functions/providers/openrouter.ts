@@ -1,14 +1,13 @@
 /** OpenRouter, by the hour in UTC, in US dollars: what it bills, without what the customer's own keys cost elsewhere. */
 import type { Big } from 'big.js';
-import * as z from 'zod';
-import { Decimal, ZERO } from '../config/decimal.ts';
+import { ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { billedAmount, otherCurrency } from './billed-days.ts';
-import { failed, incomplete, unanswered, unreadable } from './cursor-pages.ts';
-import { amountWithin } from './exact-number.ts';
-import { errorText } from './exchange-error.ts';
+import { failed } from './cursor-pages.ts';
 import { type HttpClient, usageClient } from './http.ts';
-import { addUnexpected, jsonList, jsonObject, readJson, readJsonBody } from './json-body.ts';
+import { jsonObject } from './json-body.ts';
+import { withModels } from './openrouter-models.ts';
+import { count, fullHour, NAME, readRows, tokenNeeded } from './openrouter-rows.ts';
 import {
   defineProvider,
   type Interval,
@@ -18,16 +17,10 @@ import {
 } from './provider.ts';
 import { inStretches, stretchesOf } from './stretches.ts';
 
-const NAME = 'OpenRouter';
-/** Some metrics take 31 days, and an answer has at most 10,000 rows: an hour is one. */
+/** Some metrics take 31 days. */
 const MAX_WINDOW_DAYS = 30;
-const MOST_ROWS = 10_000;
 /** The API has no field for it. */
 const CURRENCY = 'USD';
-
-const tokenNeeded =
-  'a management key, which is made at openrouter.ai/settings/management-keys; a key for models reads no usage. ' +
-  'There is no lesser one: it can also make and delete keys';
 
 export const openrouter = defineProvider({
   id: 'openrouter',
@@ -49,7 +42,7 @@ export const openrouter = defineProvider({
   billingUrl: () => 'https://openrouter.ai/activity',
   reads: [
     ...['data', 'metadata', 'truncated', 'row_count', 'date__hour', 'credits_usage'],
-    ...['request_count', 'tokens_prompt', 'tokens_completion'],
+    ...['request_count', 'tokens_prompt', 'tokens_completion', 'model'],
   ],
   fetchUsage,
 });
@@ -61,9 +54,10 @@ async function fetchUsage(request: UsageRequest): Promise<UsageFetch> {
     return { status: 'failed', failure: 'unreadable', reason };
   }
   const http = clientFor(request);
-  return inStretches(stretchesOf(window, MAX_WINDOW_DAYS), (stretch) =>
+  const fetched = await inStretches(stretchesOf(window, MAX_WINDOW_DAYS), (stretch) =>
     fetchStretch(http, request, stretch),
   );
+  return fetched.status === 'complete' ? withModels(http, request, fetched) : fetched;
 }
 
 function clientFor(request: UsageRequest): HttpClient {
@@ -71,48 +65,16 @@ function clientFor(request: UsageRequest): HttpClient {
   return usageClient(request, { provider: NAME, headers });
 }
 
+/** Without a dimension there is one row an hour. */
 async function fetchStretch(
   http: HttpClient,
-  { account: { baseUrl, token } }: UsageRequest,
+  { account }: UsageRequest,
   interval: Interval,
 ): Promise<UsageFetch> {
-  const url = `${baseUrl}/api/v1/analytics/query`;
-  const answer = await http.query(url, queryFor(interval), readJsonBody);
-  if (!answer.ok) return unanswered(answer, hints);
-  const json = readJson(answer.body, token);
-  if (!json.ok) return failed(NAME, `answered ${json.reason}`);
-  if (!list.safeParse(json.value).success) {
-    return failed(NAME, `answered without usage: ${errorText(answer.body, token)}`);
-  }
-  const read = result.safeParse(json.value);
-  if (!read.success) return failed(NAME, unreadable(read.error, token));
-  const { data: rows, metadata } = read.data.data;
-  if (metadata.truncated) return incomplete(NAME, 'cut its answer short');
-  if (metadata.row_count !== undefined && !metadata.row_count.eq(String(rows.length))) {
-    const announced = metadata.row_count.toFixed();
-    return incomplete(NAME, `announced ${announced} hours and sent ${rows.length}`);
-  }
-  return usageOf(rows, interval);
+  const metrics = ['credits_usage', 'request_count', 'tokens_prompt', 'tokens_completion'];
+  const read = await readRows({ http, account, interval, asked: { metrics }, row });
+  return 'rows' in read ? usageOf(read.rows, interval) : read;
 }
-
-/** Without a dimension there is one row an hour; with models, an answer could be cut short. */
-function queryFor({ start, end }: Interval): object {
-  return {
-    metrics: ['credits_usage', 'request_count', 'tokens_prompt', 'tokens_completion'],
-    granularity: 'hour',
-    time_range: { start: new Date(start).toISOString(), end: new Date(end).toISOString() },
-    order_by: { field: 'date', direction: 'asc' },
-    limit: MOST_ROWS,
-  };
-}
-
-const needed = `the token has to be ${tokenNeeded}`;
-
-const hints: Readonly<Record<number, string>> = {
-  401: needed,
-  403: needed,
-  404: 'check "baseUrl" in the config',
-};
 
 interface Row {
   /** Full hour, epoch milliseconds. */
@@ -156,29 +118,8 @@ function usageIn({ start, cost, counts }: Row): Usage[] {
   ];
 }
 
-/** A full hour in UTC; the zone may be left out. */
-const HOUR = /^(\d{4}-\d\d-\d\d)[ T](\d\d):00(:00(\.0{1,6})?)?(Z|\+00:?00)?$/;
-
-function toHour(value: unknown, context: z.RefinementCtx): number {
-  const [, date, hour] = (typeof value === 'string' && HOUR.exec(value)) || [];
-  const start = Date.parse(`${date}T${hour}:00:00Z`);
-  return Number.isNaN(start)
-    ? addUnexpected(context, 'an hour such as 2026-11-21 10:00:00', value)
-    : start;
-}
-
-/** Texts, so that no digit is lost, or numbers. */
-const count = z.unknown().transform(
-  amountWithin({
-    expected: 'a count from 0 to below 10^18',
-    below: new Decimal('1e18'),
-    mostDecimals: 0,
-    isNegativeAllowed: false,
-  }),
-);
-
 const row = jsonObject({
-  date__hour: z.unknown().transform(toHour),
+  date__hour: fullHour,
   credits_usage: billedAmount,
   request_count: count,
   tokens_prompt: count,
@@ -194,15 +135,3 @@ const row = jsonObject({
     ],
   }),
 );
-
-const list = jsonObject({ data: jsonObject({ data: z.array(z.unknown()) }) });
-
-const result = jsonObject({
-  data: jsonObject({
-    data: jsonList(row),
-    metadata: jsonObject({
-      truncated: z.boolean({ error: 'expected true or false' }),
-      row_count: count.optional(),
-    }),
-  }),
-});

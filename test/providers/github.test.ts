@@ -200,6 +200,47 @@ describe('items', () => {
   });
 });
 
+describe('a discount that ends', () => {
+  const sku = { product: 'Actions', sku: 'Actions Linux' };
+  /** Net and discount by date, as from the first day of November. */
+  const month =
+    (...days: readonly (readonly [net: string, discount: string])[]): GithubHistory =>
+    (date) => {
+      const [net, discount = '0'] = days[Number(date.slice(8)) - 1] ?? [];
+      return date.startsWith('2026-11') && net ? [{ ...sku, net, discount }] : undefined;
+    };
+  const remark =
+    '"Actions Linux" was included or discounted before, and is billed since 2026-11-02.';
+
+  test.each([
+    ['on the day that is billed in part', month(['0', '2'], ['0.5', '1.5'], ['2', '0']), [remark]],
+    ['on the day that is billed whole', month(['0', '2'], ['2', '0']), [remark]],
+    ['not at all', month(['0', '2'], ['0', '2']), []],
+    ['never, as it is a part of each day', month(['1', '1'], ['2', '2']), []],
+    ['never, as there was none', month(['0', '0'], ['2', '0']), []],
+  ])('%s', async (_when, history, remarks) => {
+    const server = await start(history);
+
+    expect(await fetchFrom(server)).toMatchObject({ status: 'complete', remarks });
+  });
+
+  test('is of the SKU as a whole, and said while its day is asked for', async () => {
+    const server = await start(month(['0', '2'], ['2', '0'], ['2', '0']));
+    const third = { start: Date.UTC(2026, 10, 3), end: window.end };
+
+    expect(await fetchFrom(server, { window: third })).toMatchObject({ remarks: [] });
+    server.faults.add(answeringJson(golden));
+    expect(await fetchFrom(server)).toMatchObject({ remarks: [] });
+  });
+
+  test.each([['free'], [null], [undefined]])('cannot be seen where it is %j', async (discount) => {
+    const server = await start(month(['0', '2'], ['2', '0']));
+    server.faults.add(changingItems({ discountAmount: discount }));
+
+    expect(await fetchFrom(server)).toMatchObject({ status: 'complete', remarks: [] });
+  });
+});
+
 describe('a refusal', () => {
   test('of a wrong token says which one is needed', async () => {
     const server = await start(constant);

@@ -29,6 +29,7 @@ describeProviderContract<OpenrouterHistory>({
   currency: 'USD',
   options: {},
   window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
+  requests: 2,
   now,
   start: (history) => startSimulatedOpenrouter({ token, now: () => now, history }),
   history: (start) => (start === lateHour ? undefined : hour),
@@ -42,6 +43,6 @@ describeProviderContract<OpenrouterHistory>({
     ]),
   },
   late: at(lateHour, ofHour),
-  long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
+  long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 + 6 },
   filler: ' '.repeat(64 * 1024),
 });

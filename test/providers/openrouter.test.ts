@@ -12,6 +12,7 @@ import { shownUsage, usageFetcher } from '../support/fetched-usage.ts';
 import {
   changingFirstHour,
   changingMetadata,
+  isOfModels,
   repeatingHours,
 } from '../support/openrouter-faults.ts';
 
@@ -98,7 +99,7 @@ describe('the golden answer', () => {
     other.faults.add(changingMetadata({ row_count: 4 }));
     expect(await fetchFrom(other)).toEqual({
       status: 'incomplete',
-      reason: 'OpenRouter announced 4 hours and sent 3.',
+      reason: 'OpenRouter announced 4 rows and sent 3.',
     });
   });
 });
@@ -145,6 +146,89 @@ describe('hours', () => {
       status: 'failed',
       reason: 'OpenRouter contradicts itself: it answered 2026-11-01 00:00 (UTC) twice.',
     });
+  });
+});
+
+describe('models', () => {
+  const hour = { credits: '1.5', requests: 7, models: { 'acme/zeta-5': '1', 'acme/eta-2': '0.5' } };
+
+  test('are what costs are for, and counts are for none', async () => {
+    const server = await start((at) => (at === window.start ? hour : undefined));
+
+    expect(await fetchFrom(server)).toMatchObject({
+      usage: [
+        {
+          meter: 'inference',
+          cost: decimal('1.5'),
+          labels: [
+            { label: 'acme/zeta-5', cost: decimal('1') },
+            { label: 'acme/eta-2', cost: decimal('0.5') },
+          ],
+        },
+        expect.not.objectContaining({ labels: expect.anything() }),
+      ],
+      remarks: [],
+    });
+  });
+
+  test.each([
+    ['more', '1.75', '0.25'],
+    ['less', '1.25', '-0.25'],
+  ])('that an hour costs %s than is other', async (_what, credits, other) => {
+    const server = await start((at) => (at === window.start ? { ...hour, credits } : undefined));
+
+    const fetched = await fetchFrom(server);
+
+    expect(fetched).toHaveProperty('usage[0].cost', decimal(credits));
+    expect(fetched).toHaveProperty('usage[0].labels[2]', { label: 'other', cost: decimal(other) });
+  });
+
+  test('that are not said are other', async () => {
+    const server = await start((at) => (at === window.start ? constant(at) : undefined));
+    server.faults.add(changingFirstHour({ model: null }), { when: isOfModels });
+
+    expect(await fetchFrom(server)).toHaveProperty('usage[0].labels', [
+      { label: 'other', cost: decimal('2') },
+    ]);
+  });
+
+  test('are asked for in ten days at once, and costs after a cut are known without them', async () => {
+    const server = await start((at) => (at < window.start ? constant(at) : undefined));
+    const october = { start: Date.UTC(2026, 9, 1), end: window.start };
+    let asked = 0;
+    const isSecond = (request: Parameters<typeof isOfModels>[0]) => {
+      asked += isOfModels(request) ? 1 : 0;
+      return isOfModels(request) && asked === 2;
+    };
+    server.faults.add(changingMetadata({ truncated: true }), { when: isSecond });
+
+    const fetched = await fetchFrom(server, { window: october });
+
+    const usage = fetched.status === 'complete' ? fetched.usage : [];
+    const labelled = usage.filter(({ labels }) => labels !== undefined);
+    expect([usage.length, labelled.length]).toEqual([31 * 24, 10 * 24]);
+    expect(fetched).toMatchObject({
+      remarks: ['Some costs are not known by model: OpenRouter cut its answer short.'],
+    });
+  });
+
+  test.each([
+    ['refused', answeringJson({ error: { message: token, code: 400 } }, 400), '400: "[token]"'],
+    ['unreadable', changingFirstHour({ model: 5 }), 'data[0].model: expected a text or null'],
+    ['without an amount', changingFirstHour({ credits_usage: null }), 'credits_usage: expected'],
+  ])('that are %s change no cost', async (_what, fault, reason) => {
+    const server = await start(constant);
+    server.faults.add(fault, { when: isOfModels });
+
+    const fetched = await fetchFrom(server);
+
+    expect(shownUsage(fetched, hourShown)).toEqual([
+      '00:00 inference 2',
+      '01:00 inference 2',
+      '02:00 inference 1',
+    ]);
+    expect(fetched).not.toHaveProperty('usage[0].labels');
+    expect(fetched).toMatchObject({ remarks: [expect.stringContaining(reason)] });
   });
 });
 
@@ -211,16 +295,22 @@ test('what is asked for is what OpenRouter bills, hour by hour, by nothing that 
 
   await fetchFrom(server);
 
-  const [request, ...others] = server.requests;
-  expect(others).toEqual([]);
-  expect(request?.method).toBe('POST');
-  expect(JSON.parse(request?.body ?? '')).toEqual({
-    metrics: ['credits_usage', 'request_count', 'tokens_prompt', 'tokens_completion'],
+  const byHour = {
     granularity: 'hour',
     time_range: { start: '2026-11-01T00:00:00.000Z', end: '2026-11-02T00:00:00.000Z' },
     order_by: { field: 'date', direction: 'asc' },
     limit: 10_000,
-  });
+  };
+  expect(server.requests.map(({ method, body }) => [method, JSON.parse(body)])).toEqual([
+    [
+      'POST',
+      {
+        metrics: ['credits_usage', 'request_count', 'tokens_prompt', 'tokens_completion'],
+        ...byHour,
+      },
+    ],
+    ['POST', { metrics: ['credits_usage'], dimensions: ['model'], ...byHour }],
+  ]);
 });
 
 test.each([

@@ -18,8 +18,10 @@ export interface ContractSubject<History> {
   readonly asksElsewhereAfter?: readonly number[];
   readonly currency: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Two days and more, which one request reads. */
+  /** Two days and more, which one request reads, or so many about different things. */
   readonly window: Interval;
+  /** Default: 1. */
+  readonly requests?: number;
   readonly now: number;
   /** Usage in every bucket up to now, but for the late one. */
   readonly history: History;

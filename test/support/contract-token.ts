@@ -11,19 +11,20 @@ import { redirecting } from './server-faults.ts';
 
 export function describeToken<History>(contract: Contract<History>): void {
   const { provider, token, server, fetchUsage, reasonOf } = contract;
-  const { tokenHeader = 'authorization', tokenSent = token } = contract;
+  const { tokenHeader = 'authorization', tokenSent = token, requests = 1 } = contract;
 
   describe('the token', () => {
-    test('is in one header of the one request that reads the window, and nowhere else', async () => {
+    test('is in one header of each request that reads the window, and nowhere else', async () => {
       await fetchUsage();
 
-      expect(server().requests).toHaveLength(1);
-      const { url, headers, body } = server().requests[0] ?? expect.fail('no request');
-      const { [tokenHeader]: sent, ...others } = headers;
-      expect(sent).toContain(tokenSent);
-      const elsewhere = `${url.href} ${JSON.stringify(others)} ${body}`;
-      expect(elsewhere).not.toContain(token);
-      expect(elsewhere).not.toContain(tokenSent);
+      expect(server().requests).toHaveLength(requests);
+      for (const { url, headers, body } of server().requests) {
+        const { [tokenHeader]: sent, ...others } = headers;
+        expect(sent).toContain(tokenSent);
+        const elsewhere = `${url.href} ${JSON.stringify(others)} ${body}`;
+        expect(elsewhere).not.toContain(token);
+        expect(elsewhere).not.toContain(tokenSent);
+      }
     });
 
     test('follows a redirect within the origin', async () => {

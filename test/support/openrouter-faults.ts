@@ -1,5 +1,5 @@
 /** What goes wrong at OpenRouter. */
-import { changingJson, type Fault } from '../../cli/demo/vendors/server.ts';
+import { changingJson, type Fault, type SimulatedRequest } from '../../cli/demo/vendors/server.ts';
 
 interface Result {
   readonly data: { readonly data: readonly object[]; readonly metadata: object };
@@ -21,6 +21,11 @@ function changingRows(change: (rows: readonly object[]) => readonly object[]): F
     const rows = change(data);
     return { data: { data: rows, metadata: { ...metadata, row_count: rows.length } } };
   });
+}
+
+/** Whether it is asked which models the costs are for. */
+export function isOfModels({ body }: SimulatedRequest): boolean {
+  return body.includes('"dimensions"');
 }
 
 /** Has this in place of what is said about the rows. */

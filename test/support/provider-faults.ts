@@ -220,7 +220,7 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
     },
     'fewer rows than announced': {
       fault: changingMetadata({ row_count: 9000 }),
-      says: /announced 9000 hours and sent \d+/,
+      says: /announced 9000 rows and sent \d+/,
     },
     'an hour twice': {
       fault: repeatingHours,

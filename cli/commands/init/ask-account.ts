@@ -204,6 +204,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
 /** A list is typed with commas. */
 function typedValue(schema: z.ZodType, text: string): unknown {
   if (schema instanceof z.ZodBoolean) return BOOLEANS[text] ?? text;
+  if (schema instanceof z.ZodNumber) return amountOf(text);
   return schema instanceof z.ZodArray ? text.split(',').map((item) => item.trim()) : text;
 }
 

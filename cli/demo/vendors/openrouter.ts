@@ -15,6 +15,8 @@ import {
 export interface OpenrouterHour {
   /** Dollars that OpenRouter bills, a plain decimal. */
   readonly credits: string;
+  /** Dollars of them, by model. Default: all of them for `acme/zeta-5`. */
+  readonly models?: Readonly<Record<string, string>>;
   /** Dollars that the customer's own keys cost at other vendors. Default: 0. */
   readonly ownKeys?: string;
   /** Default: 0. */
@@ -58,6 +60,7 @@ export function startSimulatedOpenrouter(
 
 interface Query {
   readonly metrics: readonly string[];
+  readonly dimensions?: readonly string[];
   readonly granularity: string;
   readonly time_range: { readonly start: string; readonly end: string };
   readonly limit?: number;
@@ -79,17 +82,21 @@ function apiError(code: number, message: string): Answer {
   return jsonAnswer({ error: { message, code } }, code);
 }
 
-function queryProblem({ metrics, granularity, time_range, limit = 1000 }: Query) {
+function queryProblem(query: Query): string | undefined {
+  const { metrics, dimensions = [], granularity, time_range, limit = 1000 } = query;
   const unknown = metrics.find((metric) => !Object.hasOwn(metricValues, metric));
   if (unknown !== undefined) return `Unknown metric: ${unknown}`;
+  if (dimensions.some((name) => name !== 'model')) return 'dimensions: not simulated';
   if (granularity !== 'hour') return 'granularity: not simulated';
   if (!(Date.parse(time_range.start) < Date.parse(time_range.end)))
     return 'time_range: start < end';
   return limit >= 1 && limit <= 10_000 ? undefined : 'limit: at most 10000';
 }
 
+type Counts = Required<Omit<OpenrouterHour, 'models'>>;
+
 /** Counts are texts, and money numbers. */
-const metricValues: Readonly<Record<string, (hour: Required<OpenrouterHour>) => unknown>> = {
+const metricValues: Readonly<Record<string, (hour: Counts) => unknown>> = {
   credits_usage: ({ credits }) => jsonNumber(credits),
   total_usage: ({ credits, ownKeys }) => jsonNumber(new Big(credits).plus(ownKeys).toFixed()),
   request_count: ({ requests }) => String(requests),
@@ -97,14 +104,18 @@ const metricValues: Readonly<Record<string, (hour: Required<OpenrouterHour>) => 
   tokens_completion: ({ tokensOut }) => String(tokensOut),
 };
 
-function answerTo({ metrics, time_range, limit = 1000 }: Query, api: Api): Answer {
+function answerTo({ metrics, dimensions, time_range, limit = 1000 }: Query, api: Api): Answer {
   const end = Date.parse(time_range.end) + (api.endInclusive ? 1 : 0);
   const until = Math.min(end, api.now());
-  const all = hoursWith(api.history, Date.parse(time_range.start), until).map(
+  const all = hoursWith(api.history, Date.parse(time_range.start), until).flatMap(
     ({ start, value }) => {
-      const hour = partOf(value, Math.min(1, (api.now() - start) / HOUR_MS));
-      const values = metrics.map((metric) => [metric, metricValues[metric]?.(hour)]);
-      return { date__hour: written(start, api.hours), ...Object.fromEntries(values) };
+      const share = Math.min(1, (api.now() - start) / HOUR_MS);
+      return (dimensions ? byModel(value) : [value as ModelHour]).map(({ model, ...hour }) => {
+        const part = partOf(hour, share);
+        const values = metrics.map((metric) => [metric, metricValues[metric]?.(part)]);
+        const of = model !== undefined && { model };
+        return { date__hour: written(start, api.hours), ...of, ...Object.fromEntries(values) };
+      });
     },
   );
   const rows = all.slice(0, Math.min(limit, api.mostRows));
@@ -116,12 +127,21 @@ function answerTo({ metrics, time_range, limit = 1000 }: Query, api: Api): Answe
   return jsonAnswer({ data: { data: rows, metadata } });
 }
 
+interface ModelHour extends OpenrouterHour {
+  readonly model?: string;
+}
+
+function byModel(hour: OpenrouterHour): ModelHour[] {
+  const { models = { 'acme/zeta-5': hour.credits } } = hour;
+  return Object.entries(models).map(([model, credits]) => ({ ...hour, model, credits }));
+}
+
 function written(start: number, hours: Api['hours']): string {
   const iso = new Date(start).toISOString();
   return hours === 'iso' ? iso : iso.slice(0, '2026-11-21T10:00:00'.length).replace('T', ' ');
 }
 
-function partOf(hour: OpenrouterHour, share: number): Required<OpenrouterHour> {
+function partOf(hour: OpenrouterHour, share: number): Counts {
   const { credits, ownKeys = '0', requests = 0, tokensIn = 0, tokensOut = 0 } = hour;
   const part = (amount: string | number, decimals: number) =>
     share === 1 ? new Big(amount) : new Big(amount).times(share).round(decimals, Big.roundDown);
@@ -152,9 +172,13 @@ export async function startOpenrouterWorld(end: number): Promise<SimulatedWorld>
 }
 
 function chatHour(start: number, isRepeating: boolean): OpenrouterHour {
-  const activity = activityAt(start, 9) * (isRepeating ? 9 : 1);
+  const usual = activityAt(start, 9);
+  const activity = usual * (isRepeating ? 9 : 1);
+  const models = [0.04 * usual, 0.11 * activity - 0.04 * usual].map((cost) => cost.toFixed(6));
+  const [small = '0', large = '0'] = models;
   return {
-    credits: (0.11 * activity).toFixed(6),
+    credits: new Big(small).plus(large).toFixed(),
+    models: { 'acme/eta-2-mini': small, 'acme/zeta-5': large },
     ownKeys: (0.04 * activity).toFixed(6),
     requests: Math.round(220 * activity),
     tokensIn: Math.round(900_000 * activity),

@@ -1,0 +1,138 @@
+/** What a terminal shows of `init` at a provider, with a token that is refused and then one that is accepted. */
+import { expect, onTestFinished, test } from 'vitest';
+import { startSimulatedAnthropic } from '../../../../cli/demo/vendors/anthropic.ts';
+import { startSimulatedGithub } from '../../../../cli/demo/vendors/github.ts';
+import { startSimulatedOpenrouter } from '../../../../cli/demo/vendors/openrouter.ts';
+import type { SimulatedServer } from '../../../../cli/demo/vendors/server.ts';
+import { simulatedAccountSid, startSimulatedTwilio } from '../../../../cli/demo/vendors/twilio.ts';
+import { startSimulatedVercel } from '../../../../cli/demo/vendors/vercel.ts';
+import { fixedNow } from '../../command-run.ts';
+import { keys, openTerminal } from '../../command-terminal.ts';
+import { token, useInitWorld } from './init-world.ts';
+
+const { enter } = keys;
+const world = useInitWorld();
+const served = { token, now: () => fixedNow };
+const apiKeySid = `SK${'2'.repeat(32)}`;
+
+interface Dialogue {
+  readonly provider: string;
+  readonly start: () => Promise<SimulatedServer>;
+  readonly wrongToken: string;
+  /** Answers to the questions about the account, which are the keys of its config. */
+  readonly options: Readonly<Record<string, string>>;
+  /** What the terminal shows, in this order. */
+  readonly shows: readonly string[];
+  readonly config: object;
+}
+
+const dialogues: Readonly<Record<string, Dialogue>> = {
+  anthropic: {
+    provider: 'Anthropic',
+    start: () =>
+      startSimulatedAnthropic({
+        ...served,
+        history: () => [{ cents: '250', costType: 'tokens', tokenType: 'output_tokens' }],
+      }),
+    wrongToken: 'sk-ant-api03-of-a-workspace',
+    options: {},
+    shows: [
+      'Anthropic needs a key that can only read analytics (scope read:analytics), or an Admin API key',
+      'Anthropic answered HTTP 401: "invalid x-api-key"; the token has to be a key that can only',
+      "the key of a workspace or of an individual account can't read costs.",
+      'Anthropic accepts the token: usage of Output tokens in the last 7 days.',
+    ],
+    config: {},
+  },
+  openrouter: {
+    provider: 'OpenRouter',
+    start: () => startSimulatedOpenrouter({ ...served, history: () => ({ credits: '0.1' }) }),
+    wrongToken: 'sk-or-v1-model-key',
+    options: {},
+    shows: [
+      'OpenRouter needs a management key, which is made at openrouter.ai/settings/management-keys;',
+      'OpenRouter answered HTTP 403: "Only management keys can perform this operation"; the token has',
+      'OpenRouter accepts the token: usage of Inference in the last 7 days.',
+    ],
+    config: {},
+  },
+  github: {
+    provider: 'GitHub',
+    start: () =>
+      startSimulatedGithub({
+        ...served,
+        history: () => [{ product: 'Actions', sku: 'Actions Linux', net: '2' }],
+      }),
+    wrongToken: 'ghp_of-a-member',
+    options: { owner: 'acme', ownerType: '' },
+    shows: [
+      'GitHub needs a fine-grained token of the organization, made by an owner or a billing manager,',
+      'GitHub answered HTTP 404: "Not Found"; check "owner" and "ownerType" in the config; the token',
+      'can only read "Administration" (of a user: "Plan"), or GitHub answers as if there were nothing.',
+      'GitHub accepts the token: usage of Actions in the last 7 days.',
+    ],
+    config: { owner: 'acme' },
+  },
+  vercel: {
+    provider: 'Vercel',
+    start: () =>
+      startSimulatedVercel({ ...served, history: () => [{ service: 'Functions', cost: '2' }] }),
+    wrongToken: 'of-somebody-else',
+    options: { team: 'acme', includedCredit: '20', creditRenewsOn: '' },
+    shows: [
+      'Vercel needs a token that is scoped to the team, of a member with the role Billing (or Owner,',
+      'Vercel answered HTTP 403: "Not authorized"; check "team" in the config; the token has to be',
+      'Vercel accepts the token: usage of Usage',
+      'Periods start in time zone America/Los_Angeles',
+    ],
+    config: { team: 'acme', includedCredit: 20 },
+  },
+  twilio: {
+    provider: 'Twilio',
+    start: () =>
+      startSimulatedTwilio({ ...served, apiKeySid, history: () => ({ parts: { sms: '12' } }) }),
+    wrongToken: 'of-a-standard-key',
+    options: { accountSid: simulatedAccountSid, apiKeySid },
+    shows: [
+      'Twilio needs the secret of a main API key (its SID goes into "apiKeySid"), or the Auth Token',
+      'Twilio answered HTTP 401: "Authenticate"; the token has to be the secret of a main API key',
+      'a standard or restricted key reads no usage.',
+      'Twilio accepts the token: usage of SMS in the last 7 days.',
+    ],
+    config: { accountSid: simulatedAccountSid, apiKeySid },
+  },
+};
+
+test.each(Object.entries(dialogues))('%s', async (id, dialogue) => {
+  const { provider, options, wrongToken, shows, config } = dialogue;
+  const server = await dialogue.start();
+  onTestFinished(server.close);
+  const terminal = openTerminal(['init', `${id}/acme`, '--base-url', server.url]);
+
+  await terminal.answers(`API token of ${provider}`, `${wrongToken}${enter}`);
+  for (const [key, answer] of Object.entries(options)) {
+    await terminal.answers(`? ${key}`, `${answer}${enter}`);
+  }
+  await terminal.answers('What next?', enter);
+  await terminal.answers(`API token of ${provider}`, `${token}${enter}`);
+  await terminal.answers('What should the budget limit?', enter);
+  await terminal.answers('Limit per', enter);
+  await terminal.answers('Name of the budget', enter);
+  await terminal.answers('Limit in USD per month', `300${enter}`);
+  await terminal.answers('Write this?', enter);
+
+  expect(await terminal.ended).toBe(0);
+  const shown = terminal.shown().replaceAll(/\s+/g, ' ');
+  let from = 0;
+  for (const text of shows) {
+    expect(shown.slice(from)).toContain(text);
+    from = shown.indexOf(text, from) + text.length;
+  }
+  for (const secret of [wrongToken, token]) expect(shown).not.toContain(secret);
+  const { value = '' } = world.aws.parameters.get(`/cost-alerts/${id}/acme/config`) ?? {};
+  expect(JSON.parse(value)).toEqual({
+    ...config,
+    baseUrl: server.url,
+    budgets: [{ name: 'everything', limit: 300, per: 'month' }],
+  });
+});
