@@ -8,11 +8,20 @@ import { soldIn } from './meter.ts';
 import { allowedOrigin } from './origin.ts';
 import { type Prices, pricesSchema } from './price-schema.ts';
 
+/** zod compiles a schema when it first reads with it, which costs more than reading. Changes no result. */
+const kept = new WeakMap<ConfigRules, z.ZodType<AccountConfig>>();
+
 /**
  * The config of an account at a provider: the provider's own keys beside those that all have. Yields it with its
  * defaults filled in, the limits as exact decimals, and the provider's keys apart.
  */
 export function accountConfigSchema(rules: ConfigRules): z.ZodType<AccountConfig> {
+  const schema = kept.get(rules) ?? newSchema(rules);
+  kept.set(rules, schema);
+  return schema;
+}
+
+function newSchema(rules: ConfigRules): z.ZodType<AccountConfig> {
   const common = commonSchema(rules);
   const own = Object.keys(rules.options);
   const clash = own.find((key) => Object.hasOwn(common.shape, key));

@@ -60,8 +60,8 @@ export interface DayKey {
 
 export interface DayItem extends DayKey {
   readonly bucket: 'hour' | 'day';
-  /** A list, as no text of a provider is the key of an object. */
-  readonly meters: readonly MeterColumns[];
+  /** `MeterColumns[]` as JSON: one value in place of hundreds that each request would encode, check and decode. */
+  readonly meters: string;
   /** Epoch seconds, for DynamoDB's TTL. */
   readonly expiresAt: number;
 }
@@ -79,7 +79,7 @@ export function dayItem(
     pk: partition(key),
     sk: daySortKey(scope, day.date),
     bucket,
-    meters: [...byMeter].map(([meter, rows]) => columns(meter, rows, day.start)),
+    meters: JSON.stringify([...byMeter].map(([meter, rows]) => columns(meter, rows, day.start))),
     expiresAt: Math.floor((day.end + DAY_KEPT_FOR_MS) / 1000),
   };
 }
@@ -103,7 +103,8 @@ function columns(meter: string, rows: readonly Usage[], dayStart: number): Meter
 /** The day that an item holds; the inverse of `dayItem`. */
 export function usageDay(item: DayItem, dayZone: string): UsageDay {
   const day = dayNamed(item.sk.slice(item.sk.lastIndexOf('#') + 1), dayZone);
-  const usage = item.meters.flatMap(({ meter, at, quantity, cost, labels = [] }) =>
+  const meters: MeterColumns[] = JSON.parse(item.meters);
+  const usage = meters.flatMap(({ meter, at, quantity, cost, labels = [] }) =>
     at.map((hour, index): Usage => {
       const start = day.start + hour * HOUR_MS;
       const end = item.bucket === 'day' ? day.end : start + HOUR_MS;
