@@ -9,6 +9,7 @@ import { publishMessages } from '../messages/publisher.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   idsIn,
+  isPart,
   messageIn,
   type Outbox,
   type OutboxEntry,
@@ -19,7 +20,7 @@ import {
 
 export interface OutboxDelivery {
   readonly published: number;
-  /** One line a message that SNS did not take, or that could not be cleared: it is still in an outbox. */
+  /** One line a message that SNS did not take, or that could not be cleared, and where what waits could not be read: it is still in an outbox. */
   readonly failures: readonly string[];
 }
 
@@ -27,8 +28,8 @@ export interface DeliveryDeps {
   readonly ledger: OutboxClaims<OutboxEntry> & PublishTurns;
   readonly sns: SNSClient;
   readonly topicArn: string;
-  /** The one account that is checked; absent where it is all of them. */
-  readonly only?: string | undefined;
+  /** Whether the accounts of a batch have alerted together, each at a time of its own. Default: only those of one time. */
+  readonly isFannedOut?: boolean | undefined;
   /** Epoch milliseconds; goes on during the run. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
@@ -61,12 +62,16 @@ export async function deliverOutboxes(
   const underWay = new Map<string, Parcel>();
   let published = 0;
   const messages = messagesOf(found, run, underWay);
-  for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
-    if (outcome.published) published += 1;
-    else failures.push(`message ${outcome.id}: ${outcome.error}`);
-    const parcel = underWay.get(outcome.id);
-    underWay.delete(outcome.id);
-    if (parcel) await settle(parcel, outcome.published, run);
+  try {
+    for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
+      if (outcome.published) published += 1;
+      else failures.push(`message ${outcome.id}: ${outcome.error}`);
+      const parcel = underWay.get(outcome.id);
+      underWay.delete(outcome.id);
+      if (parcel) await settle(parcel, outcome.published, run);
+    }
+  } catch (error) {
+    failures.push(`messages that wait: not collected: ${error}`);
   }
   return { published, failures };
 }
@@ -88,23 +93,16 @@ interface Delivering extends DeliveryDeps {
   readonly foundLater: Outbox[];
 }
 
-/**
- * The messages that this run may publish, each claimed when its turn has come, and then under way. What an earlier run was
- * to send as one message, and could not, goes out at the end, when all its accounts were checked; a check of one account
- * alone leaves it to that.
- */
+/** The messages that this run may publish, each claimed when its turn has come, and then under way. */
 async function* messagesOf(
   found: Parameters<typeof deliverOutboxes>[0],
   run: Delivering,
   underWay: Map<string, Parcel>,
 ): AsyncGenerator<Message> {
-  const sort = openSorting();
-  const held: Outbox[] = [];
+  const sort = openSorting(run.isFannedOut);
   for await (const batch of found) {
-    yield* claimedOf(batch.map(without((entry) => entry.combinedAs !== undefined)));
-    held.push(...batch.map(without((entry) => entry.combinedAs === undefined)));
+    yield* claimedOf(batch);
   }
-  if (run.only === undefined) yield* claimedOf(held);
 
   async function* claimedOf(outboxes: readonly Outbox[]): AsyncGenerator<Message> {
     for (let waiting = outboxes; waiting.length > 0; waiting = run.foundLater.splice(0)) {
@@ -122,13 +120,6 @@ async function* messagesOf(
       yield messageIn(own);
     }
   }
-}
-
-function without(isLeftOut: (entry: OutboxEntry) => boolean) {
-  return ({ key, entries }: Outbox): Outbox => ({
-    key,
-    entries: entries.filter((entry) => !isLeftOut(entry)),
-  });
 }
 
 /** False, and said in `failures`, where the ledger gives no turn, or the time of this run is over before. */
@@ -177,10 +168,8 @@ async function claimPart(
   { id, until }: { readonly id: string; readonly until: number },
   { ledger, by, clock }: Delivering,
 ): Promise<ClaimEnd> {
-  const ids = idsIn(part);
-  const combinedAs = ids.some((own) => own !== id) && { combinedAs: id };
   try {
-    const claimed = { ids, ...combinedAs };
+    const claimed = { ids: idsIn(part), as: id };
     return (await ledger.claimOutbox(part.key, { by, until }, clock(), claimed)) ? 'ours' : 'left';
   } catch (error) {
     return { fault: `not claimed for ${nameOf(part)}: ${error}` };
@@ -206,60 +195,20 @@ async function settle(
   async function settlePart(part: ParcelPart): Promise<void> {
     try {
       const left = await ledger.settleOutbox(part.key, by, isPublished ? idsIn(part) : []);
-      const entries = left.filter(({ message }) => !seen.has(message.id));
+      const entries = left.filter(isNew);
       if (entries.length > 0) foundLater.push({ key: part.key, entries });
     } catch (error) {
       if (!isPublished) return;
       failures.push(`message ${id}: published, but not cleared for ${nameOf(part)}: ${error}`);
     }
   }
+
+  /** What is to go out as a part of another message waits for the other parts. */
+  function isNew(entry: OutboxEntry): boolean {
+    return !isPart(entry) && !seen.has(entry.message.id);
+  }
 }
 
 function nameOf({ key }: ParcelPart): string {
   return `${key.provider}/${key.account}`;
-}
-
-export interface Gathering<Item> {
-  readonly add: (item: Item) => void;
-  /** Nothing more comes in. */
-  readonly end: () => void;
-  /** None of them is empty. */
-  readonly batches: () => AsyncGenerator<readonly Item[]>;
-}
-
-/** Waits twice as long for each batch as for the one before, so that a long run has few. */
-export function gather<Item>(firstWaitMs: number): Gathering<Item> {
-  const items: Item[] = [];
-  const ended = new AbortController();
-  let wake = Promise.withResolvers<void>();
-
-  async function* batches(): AsyncGenerator<readonly Item[]> {
-    for (let waitMs = firstWaitMs; ; waitMs *= 2) {
-      await wake.promise;
-      if (items.length > 0) await untilEnded(waitMs);
-      if (items.length === 0) return;
-      if (!ended.signal.aborted) wake = Promise.withResolvers();
-      yield items.splice(0);
-    }
-  }
-
-  async function untilEnded(waitMs: number): Promise<void> {
-    try {
-      await setTimeout(waitMs, undefined, { signal: ended.signal });
-    } catch (error) {
-      if (!ended.signal.aborted) throw error;
-    }
-  }
-
-  return {
-    add: (item) => {
-      items.push(item);
-      wake.resolve();
-    },
-    end: () => {
-      ended.abort();
-      wake.resolve();
-    },
-    batches,
-  };
 }

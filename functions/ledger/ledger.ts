@@ -4,6 +4,7 @@ import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/li
 import { DAY_MS } from '../config/durations.ts';
 import type { AccountState, KnownAccount } from './account-state.ts';
 import { type Summaries, summaries } from './account-summary.ts';
+import { type Collection, collection } from './collection.ts';
 import {
   type AccountKey,
   DAY_SORT_KEYS,
@@ -61,6 +62,7 @@ export interface Ledger<Alerts, Entry> extends Pick<Summaries, 'saveSummary'> {
 export interface RunLedger<Alerts, Entry>
   extends Ledger<Alerts, Entry>,
     OutboxClaims<Entry>,
+    Collection,
     PublishTurns,
     Register<Alerts, Entry>,
     Summaries {
@@ -84,6 +86,7 @@ export function openLedger<Alerts, Entry extends Queued>(
   const table = openTable(client, tableName, signal);
   return {
     ...outboxClaims<Entry>(table),
+    ...collection(table),
     ...publishTurns(table),
     ...register<Alerts, Entry>(table),
     ...summaries(table),
