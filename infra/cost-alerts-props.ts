@@ -78,7 +78,7 @@ export interface CostAlertsProps {
 
   /**
    * Whether a scheduled run only lists the accounts and puts them on a queue, 50 a message, for several functions to
-   * check at the same time. For more than about a thousand accounts at a provider.
+   * check at the same time: for more than about a thousand accounts at a provider.
    *
    * Each provider gets a queue, which Lambda polls all day: 0.26 USD a month, with accounts or without.
    *
