@@ -40,7 +40,7 @@ beforeAll(async () => {
     DeadLetterQueueUrl: `${world.aws.endpoint}/000000000000/dead-letters`,
   });
   world.aws.alarms.set('CostAlerts - Northflank checks fail', 'OK');
-  world.aws.queues.set(`${world.aws.endpoint}/000000000000/dead-letters`, 0);
+  world.aws.sqs.createQueue(`${world.aws.endpoint}/000000000000/dead-letters`);
 });
 
 afterAll(async () => {
