@@ -163,6 +163,11 @@ function lineOf(notice: Notice): string {
     const what = meter === undefined ? '' : `${meter} `;
     return `${account}: ${kind} ${what}${day} ${actual} ${unit}, usually ${usual}`;
   }
+  if (notice.kind === 'balance') {
+    const { budget, balance, unit, runsOutOn = 'unknown', severity } = notice;
+    const urgency = severity === 'info' ? '' : `${severity}, `;
+    return `${account}: ${kind} ${budget} ${balance} ${unit}, ${urgency}runs out ${runsOutOn}`;
+  }
   if (!('budget' in notice)) return `${account}: ${kind}`;
   if (notice.kind === 'forecast') {
     const { budget, limit, unit, forecast } = notice;

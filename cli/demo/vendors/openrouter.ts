@@ -34,6 +34,8 @@ export interface SimulatedOpenrouterOptions extends ClockedServerOptions {
   readonly hours?: 'blank' | 'iso';
   /** Whether the hour that begins at the end of the time range is in the answer. Default: false. */
   readonly endInclusive?: boolean;
+  /** Dollars of credit that are left at a time, epoch milliseconds; a plain decimal. Default: 50. */
+  readonly balance?: (at: number) => string;
   /** Rows in an answer, whatever was asked for. Default: 10,000. */
   readonly mostRows?: number;
 }
@@ -48,6 +50,7 @@ export function startSimulatedOpenrouter(
   const defaults = {
     hours: 'blank',
     endInclusive: false,
+    balance: () => '50',
     mostRows: 10_000,
     now: Date.now,
   } as const;
@@ -64,15 +67,30 @@ interface Query {
 }
 
 function reply({ url, method, headers, body }: SimulatedRequest, api: Api): Answer {
-  if (url.pathname !== '/api/v1/analytics/query') return apiError(404, 'Not Found');
-  if (method !== 'POST') return apiError(405, 'Method Not Allowed');
+  const allowed = METHODS[url.pathname];
+  if (allowed === undefined) return apiError(404, 'Not Found');
+  if (method !== allowed) return apiError(405, 'Method Not Allowed');
   if (headers.authorization?.startsWith('Bearer sk-or-v1-model')) {
     return apiError(403, 'Only management keys can perform this operation');
   }
   if (headers.authorization !== `Bearer ${api.token}`) return apiError(401, 'User not found.');
+  if (method === 'GET') return creditsAnswer(api);
   const query: Query = JSON.parse(body);
   const problem = queryProblem(query);
   return problem === undefined ? answerTo(query, api) : apiError(400, problem);
+}
+
+const METHODS: Readonly<Record<string, string>> = {
+  '/api/v1/analytics/query': 'POST',
+  '/api/v1/credits': 'GET',
+};
+
+/** Bought and used since the account was opened. */
+function creditsAnswer({ balance, now }: Api): Answer {
+  const used = new Big('1234.5678901234');
+  const bought = used.plus(balance(now()));
+  const [total_credits, total_usage] = [bought, used].map((one) => jsonNumber(one.toFixed()));
+  return jsonAnswer({ data: { total_credits, total_usage } });
 }
 
 function apiError(code: number, message: string): Answer {
