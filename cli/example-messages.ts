@@ -102,7 +102,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
 function creditNotices(setting: ExampleSetting): readonly Notice[] {
   const { at } = setting;
   const named = detailsIn(setting, openrouter);
-  const budget = { name: 'credit', measure: 'balance', days: 7 } as const;
+  const budget = { name: 'credit', measure: 'balance', days: 7, place: 0 } as const;
   const perDay = decimal('8.60');
   const creditOf = (amount: string, inDays: number) => ({
     amount: decimal(amount),

@@ -34,12 +34,12 @@ export function creditAfter({ before, fetched, settled, provider }: CreditEviden
   const balance = found && 'amount' in found ? balanceAfter(before, found) : before;
   const missing = found ? {} : { unread: `${provider.name} answered no balance.` };
   return {
-    ...(balance && { balance, reading: readingOf(balance, settled, provider.dayZone) }),
+    ...(balance && { balance, reading: creditReading(balance, settled, provider.dayZone) }),
     ...(unread === undefined ? missing : { unread }),
   };
 }
 
-function readingOf(
+export function creditReading(
   balance: KnownBalance,
   settled: SettledDays | undefined,
   dayZone: string,

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import type { AccountConfig, BalanceBudget, Budget } from './account.ts';
-import { anyBudgetSchema } from './budget-schema.ts';
+import type { AccountConfig, Budget } from './account.ts';
+import { anyBudgetSchema, type WrittenBalance } from './budget-schema.ts';
 import { nearest, oneOf } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
 import { soldIn } from './meter.ts';
@@ -35,7 +35,9 @@ function accountConfig(
   const { timeZone, currency, budgets, anomalies, mutedUntil, mutedBecause } = config;
   const options = optionsIn(config, own);
   const baseUrl = config.baseUrl ?? rules.baseUrl(options);
-  const balances = budgets.filter(isBalance);
+  const balances = budgets.flatMap((budget, place) =>
+    isBalance(budget) ? { ...budget, place } : [],
+  );
   return {
     options,
     baseUrl,
@@ -56,7 +58,7 @@ function optionsIn(config: Record<string, unknown>, own: readonly string[]) {
   );
 }
 
-function isBalance(budget: Budget | BalanceBudget): budget is BalanceBudget {
+function isBalance(budget: Budget | WrittenBalance): budget is WrittenBalance {
   return budget.measure === 'balance';
 }
 
@@ -172,7 +174,7 @@ const anomalies = z.union(
   { error: 'false, or an object such as { "minimum": 5 }' },
 );
 
-function namesDiffer({ value, issues }: z.core.ParsePayload<(Budget | BalanceBudget)[]>): void {
+function namesDiffer({ value, issues }: z.core.ParsePayload<(Budget | WrittenBalance)[]>): void {
   const seen = new Set<string>();
   for (const [index, { name }] of value.entries()) {
     if (seen.has(name)) {
@@ -189,7 +191,7 @@ interface PricedConfig {
   /** Those that the config has itself. */
   readonly prices: Prices;
   readonly currency: string;
-  readonly budgets: readonly (Budget | BalanceBudget)[];
+  readonly budgets: readonly (Budget | WrittenBalance)[];
 }
 
 /** The config's own prices, and list prices for the other meters; none in another currency than the account's. */

@@ -50,6 +50,8 @@ export interface BalanceBudget {
   readonly measure: 'balance';
   /** It alerts so many days before. */
   readonly days: number;
+  /** In the config's list of budgets, from 0. */
+  readonly place: number;
 }
 
 export interface AccountConfig {

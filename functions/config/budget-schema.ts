@@ -74,8 +74,11 @@ interface StartOfPeriod {
   readonly startsOn?: number | Weekday;
 }
 
+/** As it is in the config. */
+export type WrittenBalance = Omit<BalanceBudget, 'place'>;
+
 /** One budget of an account; only where the provider has a balance it may be about that. */
-export function anyBudgetSchema(rules: BudgetRules): z.ZodType<Budget | BalanceBudget> {
+export function anyBudgetSchema(rules: BudgetRules): z.ZodType<Budget | WrittenBalance> {
   const limited = limitSchema(rules);
   return rules.hasBalance ? z.discriminatedUnion('measure', [limited, balanceBudget]) : limited;
 }

@@ -6,7 +6,7 @@ import { type BalanceState, NO_ALERTS, rearm } from '../../functions/alerts/stat
 import type { BalanceBudget } from '../../functions/config/account.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 
-const budget: BalanceBudget = { name: 'credit', measure: 'balance', days: 7 };
+const budget: BalanceBudget = { name: 'credit', measure: 'balance', days: 7, place: 0 };
 const start = Date.parse('2026-11-20T06:05:00Z');
 
 /** Lasts for so many days; `never` for more than a year, and `unknown` where nobody can say. */

@@ -35,6 +35,8 @@ export function describeBalance<History>(
 
     test.each<[string, Fault]>([
       ['HTTP 403', answeringJson({ error: { message: 'no access' } }, 403)],
+      ['HTTP 403 with the token', answeringJson({ error: { message: token } }, 403)],
+      ['the token', answering({ status: 200, body: token })],
       ['HTTP 404', answering({ status: 404, body: '' })],
       ['HTTP 500, again and again', answering({ status: 500, body: '' })],
       ['a cut-off body, again and again', cuttingOff],
