@@ -40,7 +40,7 @@ export async function pastAlerts(
   const [problem] = account.invalid?.problems ?? [];
   if (problem !== undefined) return { unknown: problemLine(problem) };
   if (account.config.balances?.some((one) => one.name === name)) {
-    return { unknown: 'how much prepaid credit there was is not known' };
+    return { unknown: 'past balances are not known' };
   }
   try {
     const replayed = await withProgress(cli, `Replaying the last ${days} days`, async () => {
