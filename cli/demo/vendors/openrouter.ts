@@ -1,6 +1,6 @@
 /** OpenRouter's analytics query on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
-import { HOUR_MS } from '../../../functions/config/durations.ts';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, hoursWith, jsonNumber, runawayBudgets } from './history.ts';
 import {
   type Answer,
@@ -152,21 +152,32 @@ function partOf(hour: OpenrouterHour, share: number): Required<OpenrouterHour> {
   };
 }
 
-/** A chat whose requests repeat themselves since 40 hours. */
+/** A chat whose requests repeat themselves since 40 hours, which uses up its credit. */
 export async function startOpenrouterWorld(end: number): Promise<SimulatedWorld> {
   const lastHour = end - (end % HOUR_MS);
   const repeatsFrom = lastHour - 40 * HOUR_MS;
   const token = 'sk-or-v1-simulated-of-chat';
+  const history = (start: number) => chatHour(start, start >= repeatsFrom);
   const server = await startSimulatedOpenrouter({
     token,
     now: () => Date.now(),
-    history: (start) => chatHour(start, start >= repeatsFrom),
+    history,
+    balance: (at) => creditAt(at, repeatsFrom, history),
   });
   const config = {
     baseUrl: server.url,
-    budgets: runawayBudgets(lastHour, { month: 60, meter: 'inference', day: 15 }),
+    budgets: [
+      ...runawayBudgets(lastHour, { month: 60, meter: 'inference', day: 15 }),
+      { name: 'credit', measure: 'balance', days: 7 },
+    ],
   };
   return { accounts: [{ name: 'chat', token, config }], close: server.close };
+}
+
+/** 60 dollars five days before requests repeat themselves, and no top-up. */
+function creditAt(at: number, repeatsFrom: number, history: OpenrouterHistory): string {
+  const spent = hoursWith(history, repeatsFrom - 5 * DAY_MS, at).map(({ value }) => value.credits);
+  return spent.reduce((left, credits) => left.minus(credits), new Big('60')).toFixed();
 }
 
 function chatHour(start: number, isRepeating: boolean): OpenrouterHour {
