@@ -74,9 +74,10 @@ function accountRow(found: FoundAccount, now: number): Row {
   const name = fullName(found);
   const invalid = problem === undefined ? undefined : `invalid: ${problemLine(problem)}`;
   if (!isValid(account)) return { name, state: invalid ?? 'being set up' };
-  const { currency, timeZone, budgets } = account.config;
+  const { currency, timeZone, budgets, balances = [] } = account.config;
   const state = invalid ?? stateOf(account.config, now);
-  return { name, currency, timeZone, budgets: counted(budgets.length, 'budget'), state };
+  const counts = counted(budgets.length + balances.length, 'budget');
+  return { name, currency, timeZone, budgets: counts, state };
 }
 
 function totalRow(total: Total, now: number): Row {

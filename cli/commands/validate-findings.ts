@@ -171,7 +171,7 @@ function noWebhook(parameter: string): Finding {
 type BudgetProvider = Pick<Provider, 'meters' | 'uncounted'>;
 
 interface Watched {
-  readonly config: Pick<AccountConfig, 'budgets' | 'prices' | 'options'>;
+  readonly config: Pick<AccountConfig, 'budgets' | 'balances' | 'prices' | 'options'>;
   readonly provider: BudgetProvider;
 }
 
@@ -193,12 +193,12 @@ export function budgetFindings(
     const found = BUDGET_CHECKS.map((check) => check(budget, watched)).find(
       (one) => one !== undefined,
     );
-    const problems = [found, sameAsBefore(config.budgets, index)];
+    const problems = [found, sameAsBefore(config, index)];
     return problems
       .filter((problem) => problem !== undefined)
       .map(({ key, message }) => ({
         parameter,
-        path: `budgets[${index}].${key}`,
+        path: `budgets[${placeOf(index, config)}].${key}`,
         message,
         severity: 'warning' as const,
       }));
@@ -258,14 +258,20 @@ function isUnpriced(meter: Meter, prices: Prices): boolean {
   return soldIn(meter) !== undefined && !Object.hasOwn(prices, meter.id);
 }
 
-function sameAsBefore(budgets: readonly Budget[], index: number) {
+/** In the list that is written, where budgets on prepaid credit stand among those with a limit. */
+function placeOf(index: number, { balances = [] }: Watched['config']): number {
+  return balances.reduce((place, balance) => (balance.place <= place ? place + 1 : place), index);
+}
+
+function sameAsBefore(config: Watched['config'], index: number) {
+  const { budgets } = config;
   const budget = budgets[index] as Budget;
   const first = budgets.findIndex((other) => definitionOf(other) === definitionOf(budget));
   if (first === index) return undefined;
   const name = JSON.stringify(budgets[first]?.name);
   return {
     key: 'name',
-    message: `duplicates budgets[${first}], ${name}: each alert would be sent twice; remove one of them`,
+    message: `duplicates budgets[${placeOf(first, config)}], ${name}: each alert would be sent twice; remove one of them`,
   };
 }
 

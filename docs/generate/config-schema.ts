@@ -71,7 +71,7 @@ type Change = (key: string, property: JsonSchema) => JsonSchema;
 
 /** With each property, of whatever option or list, changed. */
 function mapped(schema: JsonSchema, change: Change): JsonSchema {
-  const { properties, items, anyOf } = schema;
+  const { properties, items, anyOf, oneOf } = schema;
   return {
     ...schema,
     ...(properties && {
@@ -81,6 +81,7 @@ function mapped(schema: JsonSchema, change: Change): JsonSchema {
     }),
     ...(items && { items: mapped(items as JsonSchema, change) }),
     ...(anyOf && { anyOf: anyOf.map((one) => mapped(one as JsonSchema, change)) }),
+    ...(oneOf && { oneOf: oneOf.map((one) => mapped(one as JsonSchema, change)) }),
   };
 }
 
@@ -198,13 +199,19 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
     };
     return [
       row,
-      ...rowsOf(provider, itemOf(one), `${row.key}[].`),
+      ...rowsOfItem(provider, itemOf(one), `${row.key}[].`),
       ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
       ...(one.anyOf ?? []).flatMap((option) =>
         rowsOf(provider, option as JsonSchema, `${row.key}.`),
       ),
     ];
   });
+}
+
+/** Where an item is one of several objects, the first one's keys, and of the others those that it has not. */
+function rowsOfItem(provider: string, item: JsonSchema, prefix: string): Row[] {
+  const rows = (item.oneOf ?? [item]).flatMap((one) => rowsOf(provider, one as JsonSchema, prefix));
+  return [...new Map(rows.toReversed().map((row) => [row.key, row])).values()].toReversed();
 }
 
 /** The first member of an object; those with a key per meter have the same schema for all. */
@@ -232,7 +239,8 @@ function typeOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
-  if (itemOf(schema).type === 'object') return 'array of objects';
+  const item = itemOf(schema);
+  if (item.type === 'object' || item.oneOf) return 'array of objects';
   if (schema.type === 'object') return holdsValues(schema) ? 'object' : 'object by meter';
   if (schema.type === 'array') return `array of: ${typeOf(itemOf(schema))}`;
   if (schema.title !== undefined) return schema.title;

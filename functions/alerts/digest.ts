@@ -44,7 +44,7 @@ export interface DigestTotal extends DigestSpending {
   readonly unknown: number;
 }
 
-/** `red`: at 100 % or over; `amber`: at 80 % or over, or forecast to be over; `none`: no budget, or none is known. */
+/** `red`: at 100 % or over, or no credit left; `amber`: at 80 % or over, or forecast to be over, or credit that runs out; `none`: no budget, or none is known. */
 export type DigestColor = 'red' | 'amber' | 'green' | 'none';
 
 export interface DigestAccount extends DigestSpending {
@@ -58,6 +58,8 @@ export interface DigestAccount extends DigestSpending {
   readonly budget?: DigestBudget;
   /** Why that of a total is not known, a sentence. */
   readonly unknownBecause?: string;
+  /** Prepaid credit, where a budget asks for it. */
+  readonly credit?: DigestCredit;
   readonly firing: readonly DigestAlert[];
   /** Not read completely since. */
   readonly unreadSince?: string;
@@ -79,9 +81,23 @@ export interface DigestBudget {
   readonly forecast?: string;
 }
 
+/** Without a balance it is not known. */
+export interface DigestCredit {
+  readonly balance?: string;
+  /** `2026-12-03`; absent where it is not known, or not within a year. */
+  readonly runsOutOn?: string;
+}
+
 export interface DigestAlert {
   /** A kind of notice. */
-  readonly kind: 'budget' | 'forecast' | 'anomaly' | 'read-error' | 'no-data' | 'invalid-config';
+  readonly kind:
+    | 'budget'
+    | 'forecast'
+    | 'balance'
+    | 'anomaly'
+    | 'read-error'
+    | 'no-data'
+    | 'invalid-config';
   readonly budget?: string;
   readonly threshold?: number;
   readonly meter?: string;

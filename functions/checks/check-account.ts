@@ -221,12 +221,13 @@ export async function fetchUsage(
   window: Interval,
   { provider, now, timeLeftMs, signal }: FetchDeps,
 ): Promise<UsageFetch> {
-  const { baseUrl, currency, options } = config;
+  const { baseUrl, currency, options, balances } = config;
   if (token === '') return failedWithout(withoutToken);
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,
     now,
+    withBalance: balances !== undefined,
     signal: AbortSignal.any([AbortSignal.timeout(timeLeftMs), ...(signal ? [signal] : [])]),
     timeLeftMs,
   });
@@ -240,6 +241,8 @@ function failedWithout(reason: string | undefined): UsageFetch {
 }
 
 function outcomeOf(fetched: UsageFetch): FetchOutcome {
-  const remarks = fetched.status === 'complete' ? fetched.remarks : [fetched.reason];
-  return { status: fetched.status, remarks };
+  if (fetched.status !== 'complete') return { status: fetched.status, remarks: [fetched.reason] };
+  const { balance } = fetched;
+  const unread = balance && 'unread' in balance ? [balance.unread] : [];
+  return { status: fetched.status, remarks: [...fetched.remarks, ...unread] };
 }

@@ -21,4 +21,6 @@ export interface ConfigRules {
   readonly hosts: readonly string[];
   /** Base URL where the config names none. A method, so that a provider may name its own options' type. */
   baseUrl(options: Record<string, unknown>): string;
+  /** Whether an account with these options has a balance that can be read. Absent: none has. */
+  hasBalance?(options: Record<string, unknown>): boolean;
 }

@@ -59,7 +59,7 @@ export async function readRows<Row>({
 
 const needed = `the token has to be ${tokenNeeded}`;
 
-const hints: Readonly<Record<number, string>> = {
+export const hints: Readonly<Record<number, string>> = {
   401: needed,
   403: needed,
   404: 'check "baseUrl" in the config',

@@ -2,12 +2,13 @@
 import type { Big } from 'big.js';
 import { ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
+import { type AnsweredBalance, withBalance } from './balance.ts';
 import { billedAmount, otherCurrency } from './billed-days.ts';
 import { failed } from './cursor-pages.ts';
 import { type HttpClient, usageClient } from './http.ts';
 import { jsonObject } from './json-body.ts';
 import { withModels } from './openrouter-models.ts';
-import { count, fullHour, NAME, readRows, tokenNeeded } from './openrouter-rows.ts';
+import { count, fullHour, hints, NAME, readRows, tokenNeeded } from './openrouter-rows.ts';
 import {
   defineProvider,
   type Interval,
@@ -36,6 +37,7 @@ export const openrouter = defineProvider({
   bucket: 'hour',
   dayZone: 'UTC',
   settlesAfterHours: 48,
+  hasBalance: () => true,
   maxWindowDays: MAX_WINDOW_DAYS,
   hosts: ['openrouter.ai'],
   baseUrl: () => 'https://openrouter.ai',
@@ -43,18 +45,25 @@ export const openrouter = defineProvider({
   reads: [
     ...['data', 'metadata', 'truncated', 'row_count', 'date__hour', 'credits_usage'],
     ...['request_count', 'tokens_prompt', 'tokens_completion', 'model'],
+    ...['total_credits', 'total_usage'],
   ],
   fetchUsage,
 });
 
 async function fetchUsage(request: UsageRequest): Promise<UsageFetch> {
-  const { account, window } = request;
+  const { account } = request;
   if (account.currency !== CURRENCY) {
     const reason = otherCurrency(NAME, CURRENCY, account.currency);
     return { status: 'failed', failure: 'unreadable', reason };
   }
   const http = clientFor(request);
-  const fetched = await inStretches(stretchesOf(window, MAX_WINDOW_DAYS), (stretch) =>
+  const url = `${account.baseUrl}/api/v1/credits`;
+  const usage = fetchWithModels(http, request);
+  return withBalance(request, usage, { http, provider: NAME, url, answer: credits, hints });
+}
+
+async function fetchWithModels(http: HttpClient, request: UsageRequest): Promise<UsageFetch> {
+  const fetched = await inStretches(stretchesOf(request.window, MAX_WINDOW_DAYS), (stretch) =>
     fetchStretch(http, request, stretch),
   );
   return fetched.status === 'complete' ? withModels(http, request, fetched) : fetched;
@@ -134,4 +143,11 @@ const row = jsonObject({
       ['tokens-out', fields.tokens_completion],
     ],
   }),
+);
+
+/** In dollars, since the account was opened. */
+const credits = jsonObject({
+  data: jsonObject({ total_credits: billedAmount, total_usage: billedAmount }),
+}).transform(
+  ({ data }): AnsweredBalance => ({ amount: data.total_credits.minus(data.total_usage) }),
 );

@@ -83,6 +83,8 @@ function line(text: string): string {
 const decimal = z.string().regex(/^-?\d{1,100}(\.\d{1,100})?$/);
 const count = z.number().int().nonnegative();
 
+/** `2026-12-03` */
+const date = z.iso.date();
 /** One that `momentText`, by which it will be shown, can read. */
 const instant = z.string().refine((text) => isShown(text, 'UTC'));
 const timeZone = z.string().refine((zone) => isShown('2026-01-01T00:00:00Z', zone));
@@ -122,9 +124,20 @@ const account = z.object({
     })
     .exactOptional(),
   unknownBecause: z.string().exactOptional(),
+  credit: z
+    .object({ balance: decimal.exactOptional(), runsOutOn: date.exactOptional() })
+    .exactOptional(),
   firing: z.array(
     z.object({
-      kind: z.enum(['budget', 'forecast', 'anomaly', 'read-error', 'no-data', 'invalid-config']),
+      kind: z.enum([
+        'budget',
+        'forecast',
+        'balance',
+        'anomaly',
+        'read-error',
+        'no-data',
+        'invalid-config',
+      ]),
       budget: z.string().exactOptional(),
       threshold: z.number().exactOptional(),
       meter: z.string().exactOptional(),
