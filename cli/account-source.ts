@@ -1,9 +1,10 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
 
 import { type Command, Option } from 'commander';
-import type { AnyAccount } from '../functions/config/account.ts';
+import type { AnyAccount, BrokenAccount } from '../functions/config/account.ts';
 import { nearest } from '../functions/config/config-error.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
+import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { providers } from '../functions/providers/registry.ts';
@@ -84,6 +85,12 @@ function accountNamed(name: string, { root, place, accounts }: Source): FoundAcc
 /** `northflank/acme`. */
 export function fullName({ provider, account }: FoundAccount): string {
   return `${provider.id}/${account.name}`;
+}
+
+/** Half a sentence. */
+export function whyInvalid({ invalid }: BrokenAccount): string {
+  const [problem] = invalid?.problems ?? [];
+  return problem === undefined ? 'it is being set up' : problemLine(problem);
 }
 
 /** For a command that needs an account. */

@@ -97,6 +97,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** Where a person sees the bill. */
   readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** How its bill differs from the usage that it reports, a sentence each. Absent: nothing is known. */
+  readonly billDiffers?: readonly string[];
   /** Meters of which an account with these options never has usage, and why, in half a sentence. Absent: there are none. */
   readonly uncounted?: (options: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, string>>;
   /** Names of the fields and columns that the adapter reads of answers; `probe` masks names that may be data, and never these. */
