@@ -77,7 +77,14 @@ export interface DigestBudget {
 
 export interface DigestAlert {
   /** A kind of notice. */
-  readonly kind: 'budget' | 'forecast' | 'anomaly' | 'read-error' | 'no-data' | 'invalid-config';
+  readonly kind:
+    | 'budget'
+    | 'forecast'
+    | 'anomaly'
+    | 'read-error'
+    | 'no-data'
+    | 'mismatch'
+    | 'invalid-config';
   readonly budget?: string;
   readonly threshold?: number;
   readonly meter?: string;

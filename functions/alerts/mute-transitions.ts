@@ -64,6 +64,7 @@ function missed(notice: Notice, at: number): MissedAlert {
 const HEALTH = {
   'read-error': 'unreadable',
   'no-data': 'no usage',
+  mismatch: 'bill not matched',
   'invalid-config': 'invalid parameters',
   unwatched: 'not watched',
   muted: 'muted',

@@ -11,8 +11,21 @@ export interface AlertState {
   readonly invalidConfig?: InvalidConfigState;
   /** Absent before any day was judged, and where the config wants none. */
   readonly anomalies?: AnomalyState;
+  /** Of the last settled month, where it differed from the vendor's own total. */
+  readonly mismatch?: MismatchState;
   /** Present while the account is muted. */
   readonly mute?: MuteState;
+}
+
+export interface MismatchState {
+  /** First day of the month: `2026-10-01` in the provider's zone. */
+  readonly month: string;
+  /** The vendor's total when it fired, and when (epoch milliseconds); absent of a month that is doubted and has to be read again first. */
+  readonly fired?: { readonly total: string; readonly at: number };
+  /** Comparisons in a row that agreed since. */
+  readonly agreed?: number;
+  /** It was resolved. */
+  readonly isOver?: true;
 }
 
 export interface MuteState {
@@ -140,10 +153,10 @@ export const NO_ALERTS: AlertState = { budgets: [], health: { failedChecks: 0 } 
  * Each budget is armed as by an edit, so that no id comes a second time.
  */
 export function rearm(
-  { budgets, health, anomalies, mute, ...rest }: AlertState,
+  { budgets, health, anomalies, mute, mismatch: _, ...rest }: AlertState,
   isOther: boolean,
 ): AlertState {
-  const { data: _, noData: __, ...reading } = health;
+  const { data: __, noData: ___, ...reading } = health;
   return {
     ...rest,
     health: reading,

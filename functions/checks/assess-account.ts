@@ -11,6 +11,8 @@ import {
   unwatchedNotice,
 } from '../alerts/health-notice.ts';
 import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-transitions.ts';
+import { mismatchNotice } from '../alerts/mismatch-notice.ts';
+import { type MonthCompared, nextMismatchState } from '../alerts/mismatch-transitions.ts';
 import { nextMuteState } from '../alerts/mute-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
@@ -27,6 +29,7 @@ import type { Provider, UsageFetch } from '../providers/provider.ts';
 import { isMuted, type Known, type NextBudgets, nextBudgets } from './next-budgets.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
 import { type KnownState, openSince } from './plan-check.ts';
+import { comparedMonth } from './stated-total.ts';
 import { type Workings, workOut } from './workings.ts';
 
 export interface AccountEvidence {
@@ -69,9 +72,15 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
   const isHeld = isFull(outbox);
   const knownNow = { config, provider, details: named, ...usage, alerts: before, isHeld, now };
   const workings = workOut(knownNow, evidence.workings);
+  const compared = comparedMonth({
+    ...knownNow,
+    fetched,
+    window: reading.window,
+    days: workings.priced.days,
+  });
   const { alerts, notices, readings } = nextAlerts(
     knownNow,
-    { result: readResultOf(fetched, usage.days), tokenVersion, problem },
+    { result: readResultOf(fetched, usage.days), compared, tokenVersion, problem },
     workings,
   );
   const again =
@@ -98,6 +107,8 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
 /** What a check found beside the usage. */
 interface Found {
   readonly result: ReadResult;
+  /** Absent where the vendor stated no total. */
+  readonly compared: MonthCompared | undefined;
   /** Of the token that the account was read with. */
   readonly tokenVersion: number;
   /** Absent where the parameters are valid. */
@@ -125,7 +136,7 @@ function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
 
 function alertsNow(
   known: Known,
-  { result, problem, tokenVersion }: Found,
+  { result, compared, problem, tokenVersion }: Found,
   workings: Workings,
 ): Decision {
   const { alerts, details, now } = known;
@@ -137,18 +148,21 @@ function alertsNow(
   const health = nextHealthState(alerts.health, result, moment);
   const { budgets, notices, readings } = nextBudgets(known, workings);
   const anomalies = nextAnomalies(known, workings.unusual, muted);
+  const mismatch = nextMismatchState(alerts.mismatch, compared, { now, muted });
   return {
     alerts: {
       budgets,
       health: health.state,
       ...(config.state !== undefined && { invalidConfig: config.state }),
       ...(anomalies && { anomalies: anomalies.state }),
+      ...(mismatch.state && { mismatch: mismatch.state }),
     },
     notices: [
       ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
       ...health.events.map((event) => healthNotice(event, details)),
       ...notices,
       ...(anomalies?.notices ?? []),
+      ...(mismatch.event ? [mismatchNotice(mismatch.event, details)] : []),
     ],
     readings,
   };

@@ -102,7 +102,7 @@ function problemsOf(
 }
 
 function firingAlerts(
-  { budgets, anomalies, health, invalidConfig }: AlertState,
+  { budgets, anomalies, health, mismatch, invalidConfig }: AlertState,
   { provider, now }: Moment,
 ): FiringAlert[] {
   const { readError, failingSince, noData } = health;
@@ -120,6 +120,9 @@ function firingAlerts(
     firing.push({ kind: 'read-error', since: failingSince });
   }
   if (noData) firing.push({ kind: 'no-data', since: noData.firedAt });
+  if (mismatch?.fired && !mismatch.isOver) {
+    firing.push({ kind: 'mismatch', since: mismatch.fired.at });
+  }
   if (invalidConfig) firing.push({ kind: 'invalid-config', since: invalidConfig.since });
   return firing;
 }

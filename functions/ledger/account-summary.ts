@@ -82,7 +82,14 @@ export interface SummaryForecast {
 
 /** An alert of the kinds of `alerts/notice.ts` that fires and is not resolved. */
 export interface FiringAlert {
-  readonly kind: 'budget' | 'forecast' | 'anomaly' | 'read-error' | 'no-data' | 'invalid-config';
+  readonly kind:
+    | 'budget'
+    | 'forecast'
+    | 'anomaly'
+    | 'read-error'
+    | 'no-data'
+    | 'mismatch'
+    | 'invalid-config';
   /** Of `budget` and `forecast`. */
   readonly budget?: string;
   /** Of `budget`: the highest that fires. */

@@ -173,6 +173,7 @@ function muteText({ mutedUntil, mutedBecause }: DigestAccount): readonly string[
 
 /** Of budgets the figures say it, and of health the account's problems. */
 function alertText({ kind, meter, since }: DigestAlert): readonly string[] {
+  if (kind === 'mismatch') return ['does not match the bill'];
   if (kind !== 'anomaly') return [];
   const what =
     meter === undefined ? 'unusual cost' : `unusual cost of ${nameText(meter, MAX_METER)}`;

@@ -53,6 +53,8 @@ export interface UsageRequest<Options = unknown> {
   readonly account: ProviderAccount<Options>;
   /** Whole days of the provider's day zone; its end may lie after `now`. */
   readonly window: Interval;
+  /** A month that is over, of which the vendor's own total is wanted, too, if it states one; absent from most requests. */
+  readonly totalOf?: Interval;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Aborts when the time for this fetch is over. */
@@ -78,6 +80,8 @@ export type UsageFetch =
       readonly status: 'complete';
       readonly usage: readonly Usage[];
       readonly remarks: readonly string[];
+      /** The vendor's own total of `totalOf`, in the account's currency; absent where it stated none. */
+      readonly statedTotal?: Big;
     }
   | { readonly status: 'incomplete'; readonly reason: string }
   | { readonly status: 'failed'; readonly failure: FetchFailure; readonly reason: string };

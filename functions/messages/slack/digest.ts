@@ -137,6 +137,7 @@ export const digestSchema: z.ZodType<Digest> = z.object({
             'anomaly',
             'read-error',
             'no-data',
+            'mismatch',
             'invalid-config',
           ]),
           budget: z.string().exactOptional(),
