@@ -7,6 +7,7 @@ import {
   accountName,
   accountNotes,
   accountSpentText,
+  billTexts,
   budgetCountsText,
   dataTexts,
   deliveryTexts,
@@ -59,6 +60,7 @@ export function digestMessage(sent: SentDigest): SlackMessage {
       ...section(line(restText(digest, shown) ?? '')),
       divider,
       ...(movers.length > 0 ? section('*Biggest changes*', ...movers) : []),
+      ...section(...billTexts(digest).map(line)),
       ...context(...[...deliveryTexts(digest), nextText(digest)].map(line)),
     ],
   });
@@ -153,6 +155,9 @@ export const digestSchema: z.ZodType<Digest> = z.object({
       invalidParameters: count.exactOptional(),
       hasNoBudget: z.literal(true).exactOptional(),
       dataUntil: instant.exactOptional(),
+      endedMonth: z
+        .object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/), amount: decimal })
+        .exactOptional(),
     }),
   ),
   counts: z.object({
