@@ -14,8 +14,6 @@ import { bundleSource, functionCode, ownCheckUsageCode } from './function-code.t
 export interface DeployedProvider {
   /** As in parameter names: `northflank`. */
   readonly id: string;
-  /** As in messages: `Northflank`. */
-  readonly name: string;
   readonly code: () => Code;
 }
 
@@ -30,15 +28,15 @@ export function isProviderFile(entry: string): boolean {
  */
 export function deployedProvider(entry: string): DeployedProvider {
   if (!isProviderFile(entry)) {
-    const known = providers.find(({ id }) => id === entry);
-    if (known === undefined) throw new Error(`CostAlerts: providers: "${entry}" is not a provider`);
-    return { id: entry, name: known.name, code: () => functionCode(`check-usage-${entry}`) };
+    const isKnown = providers.some(({ id }) => id === entry);
+    if (!isKnown) throw new Error(`CostAlerts: providers: "${entry}" is not a provider`);
+    return { id: entry, code: () => functionCode(`check-usage-${entry}`) };
   }
   const file = resolve(entry);
   try {
     const { exported, provider } = ownProvider(loadBundled(file));
-    const { id, name } = provider;
-    return { id, name, code: () => ownCheckUsageCode(id, file, exported) };
+    const { id } = provider;
+    return { id, code: () => ownCheckUsageCode(id, file, exported) };
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`CostAlerts: providers: "${entry}": ${message}`, { cause: error });

@@ -119,7 +119,7 @@ interface EventBase {
 
 /** What every notice about an account's health has. */
 export function base(
-  { provider, account, links }: AccountDetails,
+  { provider, account, links }: Pick<AccountDetails, 'provider' | 'account' | 'links'>,
   { kind, status, id }: EventBase,
 ) {
   const whose = account === '' ? provider : `${provider}/${account}`;

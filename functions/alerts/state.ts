@@ -13,8 +13,17 @@ export interface AlertState {
   readonly anomalies?: AnomalyState;
   /** Of the last settled month, where it differed from the vendor's own total. */
   readonly mismatch?: MismatchState;
+  /** Of the run over all totals: the providers of which nothing is read. */
+  readonly silent?: readonly SilentProvider[];
   /** Present while the account is muted. */
   readonly mute?: MuteState;
+}
+
+export interface SilentProvider {
+  /** Its id. */
+  readonly provider: string;
+  /** When any of its accounts was last read completely, epoch milliseconds. */
+  readonly since: number;
 }
 
 export interface MismatchState {

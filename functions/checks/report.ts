@@ -30,7 +30,6 @@ export interface Log {
 
 /** The part of Powertools' Metrics that is used. */
 export interface Measures {
-  addDimension(name: string, value: string): unknown;
   addMetric(name: string, unit: 'Count', value: number): unknown;
   publishStoredMetrics(): void;
 }
@@ -54,7 +53,7 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
   const summary = summaryOf(provider, run);
   log.info('run', { summary });
   if (run.isMissing) log.warn('no account found, though there were some', { provider });
-  if (run.only === undefined) measure(summary, run.isMissing === true, metrics);
+  measure(summary, metrics);
   if (summary.broken + summary.unpublished > 0) {
     throw new Error(
       `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published or not cleared; the log says why`,
@@ -63,16 +62,19 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
   return summary;
 }
 
-/**
- * What the alarms look at. Where no account was ever configured there is nothing that could fail: that is a success. A
- * check of one changed account says nothing of the others, and is not measured.
- */
-function measure(summary: RunSummary, isMissing: boolean, metrics: Measures): void {
-  const { provider, accounts, complete, postponed } = summary;
-  metrics.addDimension('provider', provider);
-  metrics.addMetric('SuccessfulChecks', 'Count', accounts === 0 && !isMissing ? 1 : complete);
+/** What the alarms look at; of all providers together, as each metric and each alarm costs. The log says which it was. */
+function measure(
+  { broken, unpublished, postponed }: Pick<RunSummary, 'broken' | 'unpublished' | 'postponed'>,
+  metrics: Measures,
+): void {
+  metrics.addMetric('FailedChecks', 'Count', broken + unpublished > 0 ? 1 : 0);
   metrics.addMetric('PostponedAccounts', 'Count', postponed);
   metrics.publishStoredMetrics();
+}
+
+/** Of a run that ended before its report. */
+export function reportCrash(metrics: Measures): void {
+  measure({ broken: 1, unpublished: 0, postponed: 0 }, metrics);
 }
 
 function summaryOf(provider: string, run: Run): RunSummary {

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { checkUsage } from '../checks/check-usage.ts';
+import { checkUsage, type Run } from '../checks/check-usage.ts';
 import { accountToCheck, connect } from '../checks/environment.ts';
-import { type RunSummary, report } from '../checks/report.ts';
+import { type RunSummary, report, reportCrash } from '../checks/report.ts';
 import type { RequestLimits } from '../config/aws-requests.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -18,13 +18,19 @@ export function checkUsageHandler(provider: Provider, limits?: RequestLimits) {
     event: unknown,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<RunSummary> => {
-    connected ??= connect(provider, process.env, limits);
-    const run = await checkUsage({
-      ...connected,
-      only: accountToCheck(event, provider.id, connected.parameterRoot),
-      now: Date.now(),
-      timeLeftMs: () => Math.floor(context.getRemainingTimeInMillis()),
-    });
+    let run: Run;
+    try {
+      connected ??= connect(provider, process.env, limits);
+      run = await checkUsage({
+        ...connected,
+        only: accountToCheck(event, provider.id, connected.parameterRoot),
+        now: Date.now(),
+        timeLeftMs: () => Math.floor(context.getRemainingTimeInMillis()),
+      });
+    } catch (error) {
+      reportCrash(metrics);
+      throw error;
+    }
     return report(provider.id, run, { log: logger, metrics });
   };
 }
