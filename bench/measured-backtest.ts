@@ -30,7 +30,7 @@ function replay(seed: number, days: number): ReplayedAccount {
   const parameter = `/cost-alerts/northflank/${name}/config`;
   const source = { config: text, tokenVersion: 1 };
   const account = { provider: 'northflank', name, token: 'none', config, parameter, source };
-  const { start } = planCheck(account, northflank, undefined, from).window;
+  const { start } = planCheck(account, northflank, {}, from).window;
   const window = { start, end: dayAt(until, 'UTC').end, readAt: until };
   const history = historyOf(usage(start, seed), window, 'UTC');
   return replayAccount({

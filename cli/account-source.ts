@@ -1,9 +1,10 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
 
 import { type Command, Option } from 'commander';
-import { type AnyAccount, TOTALS } from '../functions/config/account.ts';
+import { type AnyAccount, type BrokenAccount, TOTALS } from '../functions/config/account.ts';
 import { nearest } from '../functions/config/config-error.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
+import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { readTotals, type Total } from '../functions/config/total-schema.ts';
 import type { Provider } from '../functions/providers/provider.ts';
@@ -113,6 +114,12 @@ function oneNamed<One extends Watched>(
 export function fullName(watched: Watched): string {
   if (!isAccount(watched)) return `${TOTALS}/${watched.name}`;
   return `${watched.provider.id}/${watched.account.name}`;
+}
+
+/** Half a sentence. */
+export function whyInvalid({ invalid }: BrokenAccount): string {
+  const [problem] = invalid?.problems ?? [];
+  return problem === undefined ? 'it is being set up' : problemLine(problem);
 }
 
 /** For a command that needs an account. */

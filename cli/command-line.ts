@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   'export-config': async () =>
     (await import('./commands/apply/export-config.ts')).addExportConfigCommand,
   export: async () => (await import('./commands/export.ts')).addExportCommand,
+  reconcile: async () => (await import('./commands/reconcile/reconcile.ts')).addReconcileCommand,
   demo: async () => (await import('./commands/demo.ts')).addDemoCommand,
   'test-alert': async () => (await import('./commands/test-alert.ts')).addTestAlertCommand,
   probe: async () => (await import('./commands/probe/probe.ts')).addProbeCommand,

@@ -10,6 +10,7 @@ import {
   unwatchedNotice,
 } from '../functions/alerts/health-notice.ts';
 import { messageOf } from '../functions/alerts/message.ts';
+import { mismatchNotice } from '../functions/alerts/mismatch-notice.ts';
 import type { Message, Notice } from '../functions/alerts/notice.ts';
 import { chargeDay } from '../functions/budgets/measure.ts';
 import { periodAt, periodBefore } from '../functions/budgets/period.ts';
@@ -73,6 +74,12 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
       { key: 'anomaly', at: at - DAY_MS, what: 'unusual costs' },
     ],
   };
+  const bill = {
+    month: periodBefore(over.period, over.budget, northflank.dayZone),
+    stated: decimal('168.40'),
+    firedFor: '168.4',
+    isReadWhole: true,
+  };
   const missing = { since: at - 50 * HOUR_MS, firedAt: at };
   return [
     budgetNotice({ status: 'firing', reading: over, ...first }, named),
@@ -90,6 +97,8 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     healthNotice({ kind: 'read-error', status: 'resolved', since: failing }, named),
     healthNotice({ kind: 'no-data', status: 'firing', ...missing }, named),
     healthNotice({ kind: 'no-data', status: 'resolved', ...missing }, named),
+    mismatchNotice({ status: 'firing', ...bill, ours: decimal('161.20') }, named),
+    mismatchNotice({ status: 'resolved', ...bill, ours: bill.stated }, named),
     configNotice({ kind: 'invalid-config', status: 'firing', problem, at }, named, 'watched'),
     configNotice({ kind: 'invalid-config', status: 'resolved', since: failing }, named, 'watched'),
     unwatchedNotice(named, { status: 'firing', at, version: 1 }),

@@ -2,9 +2,18 @@
 import type { AccountLedger } from '../functions/checks/check-account.ts';
 import { openLedger } from '../functions/ledger/ledger.ts';
 import type { Provider } from '../functions/providers/provider.ts';
-import type { FoundAccount, Source } from './account-source.ts';
+import {
+  accountsNamed,
+  type DeployedOptions,
+  type FoundAccount,
+  noAccounts,
+  readSource,
+  type Source,
+} from './account-source.ts';
 import { type AwsClients, findDeployment, isDenied, isTableMissing } from './aws.ts';
+import { type Cli, withProgress } from './output.ts';
 import { scratchLedger } from './scratch-ledger.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Opens a ledger for a provider's accounts that keeps writes in memory. */
 export type OpenLedger = (provider: Provider) => AccountLedger;
@@ -33,6 +42,22 @@ export async function liveLedger(
   const problem = await whyUnreadable(open, accounts);
   if (problem !== undefined) return noHistory(`table ${tableName} ${problem}`);
   return { table: tableName, open: (provider) => scratchLedger(open(provider)) };
+}
+
+/** The named accounts, all if none is named, and what is known of them. Throws a UsageError where there is no ledger. */
+export async function knownAccounts(
+  names: readonly string[],
+  options: DeployedOptions,
+  cli: Cli,
+): Promise<{ readonly accounts: readonly FoundAccount[]; readonly open: OpenLedger }> {
+  return withProgress(cli, 'Reading the parameters', async () => {
+    const source = await readSource(options, cli);
+    const accounts = accountsNamed(source, names);
+    if (accounts.length === 0) throw noAccounts(source);
+    const ledger = await liveLedger(source, options.stack, accounts, cli.signal);
+    if (ledger.table === undefined) throw new UsageError(`no ledger to read: ${ledger.reason}`);
+    return { accounts, open: ledger.open };
+  });
 }
 
 function noHistory(reason: string): LiveLedger {

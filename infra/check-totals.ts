@@ -9,6 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
 import { TOTALS } from '../functions/config/account.ts';
+import { noSuccessWindow } from './alarm-window.ts';
 import { functionCode } from './function-code.ts';
 import {
   grantParameters,
@@ -34,7 +35,7 @@ export interface CheckTotalsProps {
   readonly after: readonly IDependable[];
 }
 
-/** The function that evaluates totals from what the checks left; without totals it only looks whether there are any. */
+/** The function that evaluates totals from what the checks left, and says when nothing is read of a provider any more. */
 export class CheckTotals extends Construct {
   readonly function: LambdaFunction;
 
@@ -66,6 +67,11 @@ export class CheckTotals extends Construct {
     grantSummaries(this.function, props.table, props.providers);
     grantTotals(this.function, props.table);
     grantPublish(this.function, props.topic, props.table);
+    const window = noSuccessWindow(schedule);
+    if (window) {
+      const minutes = window.period.toMinutes() * window.periods;
+      this.function.addEnvironment('SILENT_AFTER_MINUTES', String(minutes));
+    }
     const own = new Schedule(this, 'Schedule', {
       description: 'Evaluates totals over accounts',
       schedule,

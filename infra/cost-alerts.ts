@@ -83,7 +83,7 @@ export class CostAlerts extends Construct {
     if (settings.dashboard) this.dashboard = this.createDashboard(ids, settings);
     new SelfMonitoring(this, 'SelfMonitoring', {
       topic: this.topic,
-      checks,
+      parameterRoot: settings.parameterRoot,
       totals,
       schedule: settings.schedule,
       ...(this.postToSlack && { postToSlack: this.postToSlack }),

@@ -14,8 +14,6 @@ import { bundleSource, functionCode, ownCheckUsageCode } from './function-code.t
 export interface DeployedProvider {
   /** As in parameter names: `northflank`. */
   readonly id: string;
-  /** As in messages: `Northflank`. */
-  readonly name: string;
   readonly code: () => Code;
   /** As of `Provider`. */
   readonly accountsAtOnce: number | undefined;
@@ -34,15 +32,14 @@ export function deployedProvider(entry: string): DeployedProvider {
   if (!isProviderFile(entry)) {
     const known = providers.find(({ id }) => id === entry);
     if (known === undefined) throw new Error(`CostAlerts: providers: "${entry}" is not a provider`);
-    const { name, accountsAtOnce } = known;
     const code = () => functionCode(`check-usage-${entry}`);
-    return { id: entry, name, code, accountsAtOnce };
+    return { id: entry, code, accountsAtOnce: known.accountsAtOnce };
   }
   const file = resolve(entry);
   try {
     const { exported, provider } = ownProvider(loadBundled(file));
-    const { id, name, accountsAtOnce } = provider;
-    return { id, name, code: () => ownCheckUsageCode(id, file, exported), accountsAtOnce };
+    const { id, accountsAtOnce } = provider;
+    return { id, code: () => ownCheckUsageCode(id, file, exported), accountsAtOnce };
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`CostAlerts: providers: "${entry}": ${message}`, { cause: error });

@@ -1,7 +1,6 @@
 /** Sections of `docs/running.md` that say what to do when an alarm fires. */
 export const runbookSections = {
   failedChecks: 'Checks fail',
-  noSuccessfulCheck: 'No successful check',
   postponed: 'Accounts are postponed',
   deadLetters: 'The dead-letter queue is not empty',
   failedPosts: 'Posts to Slack fail',

@@ -5,7 +5,8 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
-  type Metric,
+  Metric,
+  Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -25,12 +26,11 @@ import {
 import type { CheckTotals } from './check-totals.ts';
 import { type RunbookSection, runbookLink } from './runbook.ts';
 import type { SendDigest } from './send-digest.ts';
-import type { UsageCheck } from './usage-check.ts';
 
 export interface SelfMonitoringProps {
   /** Where the alarms are published. */
   readonly topic: Topic;
-  readonly checks: readonly UsageCheck[];
+  readonly parameterRoot: string;
   readonly totals: CheckTotals;
   /** When the checks run. */
   readonly schedule: ScheduleExpression;
@@ -43,7 +43,7 @@ export interface SelfMonitoringProps {
 }
 
 interface AlarmSettings {
-  /** What is wrong, as in the subject of an email: `Northflank checks fail`. */
+  /** What is wrong, as in the subject of an email: `checks fail`. */
   readonly title: string;
   /** What happened and what follows from it. */
   readonly description: string;
@@ -71,16 +71,11 @@ export class SelfMonitoring extends Construct {
     super(scope, id);
     this.props = props;
     this.letAlarmsPublish();
-    for (const check of props.checks) {
-      this.watchErrors(check);
-      this.watchPostponed(check);
-    }
+    this.watchErrors();
+    this.watchPostponed();
     const window = noSuccessWindow(props.schedule);
     if (window === undefined) this.warnOfMissingAlarm();
-    else {
-      for (const check of props.checks) this.watchSuccess(check, window);
-      this.watchTotals(window);
-    }
+    else this.watchTotals(window);
     this.watchDeadLetters();
     if (props.postToSlack !== undefined) this.watchPosts(props.postToSlack);
     if (props.digest !== undefined) {
@@ -107,51 +102,46 @@ export class SelfMonitoring extends Construct {
     );
   }
 
-  private watchErrors(check: UsageCheck): void {
-    const { providerName: name } = check;
+  private watchErrors(): void {
     const window = errorWindow(this.props.schedule);
-    this.addAlarm(`Errors-${check.provider}`, {
-      title: `${name} checks fail`,
-      description: `A ${name} check failed or timed out in the last ${durationText(window)}. Its alerts may be late.`,
+    this.addAlarm('FailedChecks', {
+      title: 'checks fail',
+      description: `A check failed in the last ${durationText(window)}. Alerts of its provider may be late.`,
       section: 'failedChecks',
-      metric: check.function.metricErrors({ period: window.period }),
+      metric: this.measured('FailedChecks', window),
       periods: window.periods,
       breaches: 1,
     });
   }
 
-  private watchPostponed(check: UsageCheck): void {
-    const { providerName: name } = check;
+  private watchPostponed(): void {
     const window = errorWindow(this.props.schedule);
-    this.addAlarm(`Postponed-${check.provider}`, {
-      title: `${name} accounts are postponed`,
-      description: `A ${name} check ran out of time before it reached every account in the last ${durationText(window)}. Alerts for the others may be late.`,
+    this.addAlarm('Postponed', {
+      title: 'accounts are postponed',
+      description: `A check ran out of time before it reached every account of its provider in the last ${durationText(window)}. Alerts for the others may be late.`,
       section: 'postponed',
-      metric: check.postponedAccounts.with({ period: window.period }),
+      metric: this.measured('PostponedAccounts', window),
       periods: window.periods,
       breaches: 1,
     });
   }
 
-  /** The warm-up covers the time before the first check has ended. */
-  private watchSuccess(check: UsageCheck, window: AlarmWindow): void {
-    const { providerName: name } = check;
-    this.addAlarm(`NoSuccessfulCheck-${check.provider}`, {
-      title: `no successful ${name} check`,
-      description: `No ${name} account has been read completely for ${durationText(window)}. Budgets there are not being checked: watch the bill yourself.`,
-      section: 'noSuccessfulCheck',
-      metric: filledUp(check.successfulChecks, 'Accounts read completely', window),
-      isBreaching: 'below 1',
-      periods: window.periods,
-      missingData: TreatMissingData.BREACHING,
-      warmUp: warmUp(window),
+  /** Of all providers together, and of this deployment only. */
+  private measured(metricName: string, { period }: AlarmWindow): Metric {
+    return new Metric({
+      namespace: 'CostAlerts',
+      metricName,
+      dimensionsMap: { service: this.props.parameterRoot.slice(1) },
+      statistic: Stats.SUM,
+      period,
     });
   }
 
+  /** It also says when a provider is silent, so it must not be so itself. The warm-up covers the time before its first run. */
   private watchTotals(window: AlarmWindow): void {
     this.addAlarm('TotalsNotChecked', {
       title: 'totals are not checked',
-      description: `The function that evaluates totals has failed or not run for ${durationText(window)}. The budgets of accounts are not affected.`,
+      description: `The function that evaluates totals, and says when a provider is no longer read, has failed or not run for ${durationText(window)}. The budgets of accounts are checked without it.`,
       section: 'totalsNotChecked',
       metric: filledUp(this.props.totals.totalsChecked, 'Totals checked', window),
       isBreaching: 'below 1',
@@ -174,7 +164,7 @@ export class SelfMonitoring extends Construct {
     const failed = postToSlack === undefined ? 'A check' : 'A check or a Slack post';
     this.addAlarm('DeadLetters', {
       title: 'the dead-letter queue is not empty',
-      description: `${failed} failed after all retries. The queue keeps its event for 14 days.`,
+      description: `${failed} failed after all retries. The queue keeps its event, which names the provider, for 14 days.`,
       section: 'deadLetters',
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),

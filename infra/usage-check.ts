@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -44,25 +43,13 @@ const MOST_RECEIVES = 3;
 export class UsageCheck extends Construct {
   /** Its id. */
   readonly provider: string;
-  /** Its name in messages. */
-  readonly providerName: string;
   readonly function: LambdaFunction;
-
-  /**
-   * Accounts read completely in a run; 1 for a run without accounts, if there never were any. Has the deployment's name
-   * as a dimension, so that two deployments in one region are measured apart.
-   */
-  readonly successfulChecks: Metric;
-
-  /** Accounts that a run did not reach in time. */
-  readonly postponedAccounts: Metric;
 
   constructor(scope: Construct, id: string, props: UsageCheckProps) {
     super(scope, id);
     const serviceName = props.parameterRoot.slice(1);
-    const { id: provider, name, code } = props.provider;
+    const { id: provider, code } = props.provider;
     this.provider = provider;
-    this.providerName = name;
     this.function = createFunction(this, {
       description: `Checks ${provider} accounts`,
       code: code(),
@@ -72,13 +59,6 @@ export class UsageCheck extends Construct {
       maxEventAge: maxEventAge(props.schedule),
       deadLetterQueue: props.deadLetterQueue,
     });
-    const measured = {
-      namespace: 'CostAlerts',
-      dimensionsMap: { service: serviceName, provider },
-      statistic: Stats.SUM,
-    };
-    this.successfulChecks = new Metric({ ...measured, metricName: 'SuccessfulChecks' });
-    this.postponedAccounts = new Metric({ ...measured, metricName: 'PostponedAccounts' });
     grantParameters(this.function, props.parameterRoot, provider);
     grantLedger(this.function, props.table, provider);
     grantPublish(this.function, props.topic, props.table);

@@ -92,6 +92,8 @@ describe('the package', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('tpstreams/academy');
     expect(stdout).toContain('cost-alerts.html');
+    expect(stdout).toContain("\nDeploy it in a CDK app: new CostAlerts(stack, 'CostAlerts', ");
+    expect(stdout).not.toContain('npx cdk deploy');
   });
 
   test('needs three lines in an app in JavaScript', () => {

@@ -117,7 +117,7 @@ export type LoadedHistory =
 export async function loadHistory(request: HistoryRequest): Promise<LoadedHistory> {
   const { account, provider, days, now } = request;
   const asked = now - days * DAY_MS;
-  const { start } = planCheck(account, provider, undefined, asked).window;
+  const { start } = planCheck(account, provider, {}, asked).window;
   const whole = { start, end: dayAt(now, provider.dayZone).end };
   const known = await readLedger(request, start);
   const loaded = known

@@ -72,7 +72,7 @@ function replayCheck(
   const split = days.findIndex(({ date }) => date >= firstRead);
   const older = split < 0 ? days : days.slice(0, split);
   const known = { state, days: split < 0 ? [] : days.slice(split) };
-  const { window, reach } = planCheck(account, provider, state.coverage, now);
+  const { window, reach } = planCheck(account, provider, state, now);
   const reading = { window: withinHistory(window, history), reach };
   const fetched = answerAt(history, reading.window, now, provider);
   const evidence = { account, provider, region, known, reading, fetched, now };

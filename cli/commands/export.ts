@@ -3,22 +3,19 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
-import { problemLine } from '../../functions/config/problem.ts';
 import { dayNumber } from '../../functions/ledger/usage-day.ts';
 import {
-  accountsNamed,
   addStoreOptions,
   type DeployedOptions,
   type FoundAccount,
   fullName,
-  noAccounts,
-  readSource,
+  whyInvalid,
 } from '../account-source.ts';
 import { FORMATS, type Format, type FormatName, formatNamed } from '../export/formats.ts';
 import { compared, type DateRange, knownRows, type LedgerRow } from '../export/rows.ts';
 import { summaryLine } from '../export/summary.ts';
-import { type Cli, type ExitCode, examples, withProgress } from '../output.ts';
-import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
+import { type Cli, type ExitCode, examples } from '../output.ts';
+import { knownAccounts, type OpenLedger } from '../read-only-ledger.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface ExportOptions extends DeployedOptions, DateRange {
@@ -61,13 +58,7 @@ async function exportRows(
   cli: Cli,
 ): Promise<ExitCode> {
   expectRange(options);
-  const { accounts, ledger } = await withProgress(cli, 'Reading the parameters', async () => {
-    const source = await readSource(options, cli);
-    const found = accountsNamed(source, names);
-    if (found.length === 0) throw noAccounts(source);
-    return { accounts: found, ledger: await liveLedger(source, options.stack, found, cli.signal) };
-  });
-  if (ledger.table === undefined) throw new UsageError(`no ledger to export: ${ledger.reason}`);
+  const { accounts, open } = await knownAccounts(names, options, cli);
   const providers = [...new Set(accounts.map(({ provider }) => provider))];
   const writer = writerOn(cli, formatNamed(options.format, providers));
   const ordered = accounts.toSorted((a, b) => compared(fullName(a), fullName(b)));
@@ -76,7 +67,7 @@ async function exportRows(
   await writer.begin();
   for (const found of ordered) {
     cli.signal.throwIfAborted();
-    const exported = await exportAccount(found, { ledger, writer, options, cli });
+    const exported = await exportAccount(found, { open, writer, options, cli });
     if (!exported.isWhole) exitCode = 1;
     summaries.push(exported.summary);
   }
@@ -86,7 +77,7 @@ async function exportRows(
 }
 
 interface Means {
-  readonly ledger: LiveLedger;
+  readonly open: OpenLedger;
   readonly writer: Writer;
   readonly options: ExportOptions;
   readonly cli: Cli;
@@ -94,16 +85,15 @@ interface Means {
 
 async function exportAccount(
   found: FoundAccount,
-  { ledger, writer, options, cli }: Means,
+  { open, writer, options, cli }: Means,
 ): Promise<{ readonly isWhole: boolean; readonly summary: string }> {
   const { account, provider } = found;
   const name = fullName(found);
   if (!isValid(account)) {
-    const [problem] = account.invalid?.problems ?? [];
-    const why = problem === undefined ? 'it is being set up' : problemLine(problem);
+    const why = whyInvalid(account);
     return { isWhole: false, summary: `left out: ${name}: ${why}` };
   }
-  const source = { account, provider, ledger: ledger.open(provider), now: cli.now() };
+  const source = { account, provider, ledger: open(provider), now: cli.now() };
   const known = await knownRows(source, options);
   await writer.rows(known.rows);
   const { currency } = account.config;

@@ -24,7 +24,10 @@ import type { Session } from './session.ts';
 import type { SimulatedAccount, SimulatedWorld } from './vendors/server.ts';
 import { simulatedProviders } from './vendors/vendors.ts';
 
-const nextStep = 'Deploy it: npx cdk deploy --all -c email=you@example.com, see README.md.';
+/** The package has no CDK app: it is deployed by one of the user's own. */
+const nextStep = import.meta.url.endsWith('.ts')
+  ? 'Deploy it: npx cdk deploy --all -c email=you@example.com, see README.md.'
+  : "Deploy it in a CDK app: new CostAlerts(stack, 'CostAlerts', { emails: ['you@example.com'] }); see docs/construct.md of the package.";
 
 /** Shows the last email, every budget and the page, all from one replay; with `watch` it continues. */
 export async function endSession(

@@ -136,7 +136,7 @@ export function isAllCounted(providers: readonly Pick<Provider, 'meters'>[]): bo
   return usage.every(({ unit }) => unit !== undefined);
 }
 
-function categoryOf(meter: string): ChargeCategory {
+export function categoryOf(meter: string): ChargeCategory {
   return CATEGORIES[meter] ?? 'Usage';
 }
 

@@ -45,6 +45,8 @@ export interface KnownRows {
   readonly unknown: readonly DateRange[];
   /** First day of the range that may still change; absent where none is known. */
   readonly unsettledFrom?: string;
+  /** Absent where nothing is known at all. */
+  readonly coverage?: Coverage;
 }
 
 interface RowSource {
@@ -66,7 +68,8 @@ export async function knownRows(source: RowSource, range: DateRange): Promise<Kn
   const asked = { from: range.from, to: earlier(range.to, today) };
   const covered = coverage && overlap(asked, coveredBy(coverage, provider.dayZone));
   if (coverage === undefined || covered === undefined) {
-    return { rows: [], unknown: asked.from > asked.to ? [] : [asked] };
+    const unknown = asked.from > asked.to ? [] : [asked];
+    return { rows: [], unknown, ...(coverage && { coverage }) };
   }
   const { config } = account;
   const { days } = chargeDays({ config, provider, days: known.days, coverage, now });
@@ -79,6 +82,7 @@ export async function knownRows(source: RowSource, range: DateRange): Promise<Kn
   const unsettledFrom = later(covered.from, coverage.settledUntil);
   return {
     rows,
+    coverage,
     unknown: outside(asked, covered),
     ...(unsettledFrom <= covered.to && { unsettledFrom }),
   };

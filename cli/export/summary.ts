@@ -39,6 +39,7 @@ function total(rows: readonly LedgerRow[]): string {
   return money(sum(rows.map(({ cost = ZERO }) => cost)));
 }
 
-function rangeText({ from, to }: DateRange): string {
+/** `2026-10-01 to 2026-10-03`. */
+export function rangeText({ from, to }: DateRange): string {
   return from === to ? from : `${from} to ${to}`;
 }

@@ -69,6 +69,14 @@ export interface DigestAccount extends DigestSpending {
   readonly invalidParameters?: number;
   readonly hasNoBudget?: true;
   readonly dataUntil?: string;
+  /** What the calendar month before cost, in the first digest after its end; absent where that is nothing, or not known. */
+  readonly endedMonth?: DigestMonth;
+}
+
+export interface DigestMonth {
+  /** `2026-10`, in the provider's zone. */
+  readonly month: string;
+  readonly amount: string;
 }
 
 export interface DigestBudget {
@@ -97,6 +105,7 @@ export interface DigestAlert {
     | 'anomaly'
     | 'read-error'
     | 'no-data'
+    | 'mismatch'
     | 'invalid-config';
   readonly budget?: string;
   readonly threshold?: number;

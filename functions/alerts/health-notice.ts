@@ -17,6 +17,7 @@ import type { MuteState } from './state.ts';
 export const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Status, string>>> = {
   'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
   'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
+  mismatch: { firing: 'does not match the bill', resolved: 'matches the bill again' },
   'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
   unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
   muted: { firing: 'is muted', resolved: 'is no longer muted' },
@@ -116,7 +117,11 @@ interface EventBase {
   readonly id: string;
 }
 
-function base({ provider, account, links }: AccountDetails, { kind, status, id }: EventBase) {
+/** What every notice about an account's health has. */
+export function base(
+  { provider, account, links }: Pick<AccountDetails, 'provider' | 'account' | 'links'>,
+  { kind, status, id }: EventBase,
+) {
   const whose = account === '' ? provider : `${provider}/${account}`;
   const end = status === 'resolved' ? `/${status}` : '';
   return { id: `${whose}/${kind}/${id}${end}`, kind, status, provider, account, links };

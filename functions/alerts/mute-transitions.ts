@@ -72,6 +72,7 @@ function missed(notice: Notice, at: number): MissedAlert {
 
 const HEALTH = {
   'no-data': 'no usage',
+  mismatch: 'bill not matched',
   'invalid-config': 'invalid parameters',
   unwatched: 'not watched',
   muted: 'muted',

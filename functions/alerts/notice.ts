@@ -11,6 +11,7 @@ export const BUDGET_KINDS = ['budget', 'forecast', 'total'] as const;
 export const HEALTH_KINDS = [
   'read-error',
   'no-data',
+  'mismatch',
   'invalid-config',
   'unwatched',
   'muted',

@@ -13,8 +13,30 @@ export interface AlertState {
   readonly invalidConfig?: InvalidConfigState;
   /** Absent before any day was judged, and where the config wants none. */
   readonly anomalies?: AnomalyState;
+  /** Of the last settled month, where it differed from the vendor's own total. */
+  readonly mismatch?: MismatchState;
+  /** Of the run over all totals: the providers of which nothing is read. */
+  readonly silent?: readonly SilentProvider[];
   /** Present while the account is muted, and after that until a complete check has said what is over. */
   readonly mute?: MuteState;
+}
+
+export interface SilentProvider {
+  /** Its id. */
+  readonly provider: string;
+  /** When any of its accounts was last read completely, epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface MismatchState {
+  /** First day of the month: `2026-10-01` in the provider's zone. */
+  readonly month: string;
+  /** The vendor's total when it fired, and when (epoch milliseconds); absent of a month that is doubted and has to be read again first. */
+  readonly fired?: { readonly total: string; readonly at: number };
+  /** Comparisons in a row that agreed since. */
+  readonly agreed?: number;
+  /** It was resolved. */
+  readonly isOver?: true;
 }
 
 export interface MuteState {
@@ -157,10 +179,10 @@ export const NO_ALERTS: AlertState = { budgets: [], health: { failedChecks: 0 } 
  * Each budget is armed as by an edit, so that no id comes a second time.
  */
 export function rearm(
-  { budgets, balances, health, anomalies, mute, ...rest }: AlertState,
+  { budgets, balances, health, anomalies, mute, mismatch: _, ...rest }: AlertState,
   isOther: boolean,
 ): AlertState {
-  const { data: _, noData: __, ...reading } = health;
+  const { data: __, noData: ___, ...reading } = health;
   return {
     ...rest,
     health: reading,

@@ -11,6 +11,8 @@ import {
   unwatchedNotice,
 } from '../alerts/health-notice.ts';
 import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-transitions.ts';
+import { mismatchNotice } from '../alerts/mismatch-notice.ts';
+import { type MonthCompared, nextMismatchState } from '../alerts/mismatch-transitions.ts';
 import { nextMuteState } from '../alerts/mute-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
@@ -28,6 +30,7 @@ import { type Credit, creditAfter, nextBalances } from './next-balances.ts';
 import { isMuted, type Known, type NextBudgets, nextBudgets } from './next-budgets.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
 import { type KnownState, openSince } from './plan-check.ts';
+import { comparedMonth } from './stated-total.ts';
 import { type Workings, workOut } from './workings.ts';
 
 export interface AccountEvidence {
@@ -73,9 +76,15 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
   const knownNow = { config, provider, details: named, ...usage, alerts: before, isHeld, now };
   const workings = workOut(knownNow, evidence.workings);
   const credit = creditOf(evidence, workings);
+  const compared = comparedMonth({
+    ...knownNow,
+    fetched,
+    window: reading.window,
+    days: workings.priced.days,
+  });
   const { alerts, notices, readings } = nextAlerts(
     knownNow,
-    { result: readResultOf(fetched, usage.days), tokenVersion, problem, credit },
+    { result: readResultOf(fetched, usage.days), compared, tokenVersion, problem, credit },
     workings,
   );
   const again =
@@ -113,6 +122,8 @@ function creditOf(
 /** What a check found beside the usage. */
 interface Found {
   readonly result: ReadResult;
+  /** Absent where the vendor stated no total. */
+  readonly compared: MonthCompared | undefined;
   /** Of the token that the account was read with. */
   readonly tokenVersion: number;
   /** Absent where the parameters are valid. */
@@ -147,7 +158,7 @@ function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
 
 function alertsNow(
   known: Known,
-  { result, problem, tokenVersion, credit }: Found,
+  { result, compared, problem, tokenVersion, credit }: Found,
   workings: Workings,
 ): Decision {
   const { alerts, details, now } = known;
@@ -160,6 +171,7 @@ function alertsNow(
   const { budgets, notices, readings } = nextBudgets(known, workings);
   const anomalies = nextAnomalies(known, workings.unusual, muted);
   const { balances, notices: onCredit } = nextBalances(known, credit);
+  const mismatch = nextMismatchState(alerts.mismatch, compared, { now, muted });
   return {
     alerts: {
       budgets,
@@ -167,6 +179,7 @@ function alertsNow(
       health: health.state,
       ...(config.state !== undefined && { invalidConfig: config.state }),
       ...(anomalies && { anomalies: anomalies.state }),
+      ...(mismatch.state && { mismatch: mismatch.state }),
     },
     notices: [
       ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
@@ -174,6 +187,7 @@ function alertsNow(
       ...notices,
       ...onCredit,
       ...(anomalies?.notices ?? []),
+      ...(mismatch.event ? [mismatchNotice(mismatch.event, details)] : []),
     ],
     readings,
   };

@@ -18,11 +18,12 @@ import type { Ledger, RunLedger } from '../ledger/ledger.ts';
 import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
-import type { Interval, Provider, UsageFetch } from '../providers/provider.ts';
+import type { Interval, Provider, UsageFetch, UsageRequest } from '../providers/provider.ts';
 import { assessAccount, details } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import { inScope, type KnownState, planCheck, readFrom } from './plan-check.ts';
+import { settledMonth } from './stated-total.ts';
 import { alertSummary, summaryOf } from './summary.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;
@@ -56,7 +57,8 @@ export interface AccountCheckDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
-type FetchDeps = Pick<AccountCheckDeps, 'provider' | 'now' | 'timeLeftMs' | 'signal'>;
+type FetchDeps = Pick<AccountCheckDeps, 'provider' | 'now' | 'timeLeftMs' | 'signal'> &
+  Pick<UsageRequest, 'totalOf'>;
 
 export interface KnownDeps extends Pick<AccountCheckDeps, 'provider' | 'now'> {
   readonly ledger: Pick<AccountLedger, 'read'>;
@@ -86,12 +88,15 @@ async function checkWatched(
 ): Promise<AccountCheck> {
   const { provider, ledger, now } = deps;
   const { key, found, known } = await readKnown(account, deps, { isBroken: byLastGood });
-  const reading = planCheck(account, provider, known.state.coverage, now);
+  const reading = planCheck(account, provider, known.state, now);
   const version = await forget(key, found, known.state, deps);
   // That there was no time left to ask says nothing of the provider.
   if (account.token !== '') deps.signal?.throwIfAborted();
   const [fetched, leftovers] = await Promise.all([
-    fetchUsage(account, reading.window, deps),
+    fetchUsage(account, reading.window, {
+      ...deps,
+      ...(isThorough(reading) && { totalOf: settledMonth(provider, now) }),
+    }),
     isThorough(reading) ? ledger.daysOfOtherScopes(key) : [],
   ]);
   const evidence = {
@@ -219,13 +224,14 @@ export async function readKnown(
 export async function fetchUsage(
   { name, token, withoutToken, config }: Account,
   window: Interval,
-  { provider, now, timeLeftMs, signal }: FetchDeps,
+  { provider, now, timeLeftMs, signal, totalOf }: FetchDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options, balances } = config;
   if (token === '') return failedWithout(withoutToken);
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,
+    ...(totalOf && { totalOf }),
     now,
     withBalance: balances !== undefined,
     signal: AbortSignal.any([AbortSignal.timeout(timeLeftMs), ...(signal ? [signal] : [])]),

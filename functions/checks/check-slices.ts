@@ -3,7 +3,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { readParametersByName } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
 import { clockFrom } from './deliver.ts';
-import { type Outlets, report } from './report.ts';
+import { measuringCrashes, type Outlets, report } from './report.ts';
 import { checkAccounts, deliverWhile, type Run, type RunDeps } from './run.ts';
 import { namesIn, readSlice, type Slice } from './slices.ts';
 
@@ -26,8 +26,9 @@ export async function checkSlices(
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body } of records) {
     try {
-      const slice = readSlice(body, deps.provider.id);
-      const run = await checkSlice(slice, { ...deps, now: clock() });
+      const run = await measuringCrashes(outlets, async () =>
+        checkSlice(readSlice(body, deps.provider.id), { ...deps, now: clock() }),
+      );
       report(deps.provider.id, run, outlets);
       if (run.postponed > 0) throw new Error(`time did not reach ${run.postponed} accounts`);
     } catch (error) {

@@ -4,23 +4,26 @@ import type { Account, AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { dependsOnMonth } from '../config/price-schema.ts';
 import { FORESIGHT_DAYS } from '../foresight/series.ts';
-import type { AccountState, Coverage } from '../ledger/account-state.ts';
+import type { AccountState } from '../ledger/account-state.ts';
 import { type PlannedReading, planReading } from '../ledger/plan-reading.ts';
 import { isRemade, scopeOf } from '../ledger/scope.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { OutboxEntry } from './outbox.ts';
+import { settledMonth } from './stated-total.ts';
 
-/** What a check at `now` (epoch milliseconds) asks the provider for. */
+/** What a check at `now` (epoch milliseconds) asks the provider for; once a day the month that is doubted, too. */
 export function planCheck(
   { config, source }: Account,
   provider: Provider,
-  coverage: Coverage | undefined,
+  { coverage, alerts }: Pick<KnownState, 'coverage' | 'alerts'>,
   now: number,
 ): PlannedReading {
   const lookback = { config, provider, now };
+  const month = settledMonth(provider, now);
+  const isDoubted = alerts?.mismatch?.month === month.id && !alerts.mismatch.isOver;
   return planReading({
     neededFrom: neededFrom(lookback, coverage === undefined),
-    againFrom: againFrom(lookback),
+    againFrom: Math.min(againFrom(lookback), isDoubted ? month.start : now),
     readFrom: readFrom(lookback),
     coverage,
     tokenVersion: source.tokenVersion,

@@ -32,7 +32,6 @@ export interface Log {
 
 /** The part of Powertools' Metrics that is used. */
 export interface Measures {
-  addDimension(name: string, value: string): unknown;
   addMetric(name: string, unit: 'Count', value: number): unknown;
   publishStoredMetrics(): void;
 }
@@ -56,7 +55,7 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
   const summary = summaryOf(provider, run);
   log.info('run', { summary });
   if (run.isMissing) log.warn('no account found, though there were some', { provider });
-  if (run.extent !== 'one') measure(summary, run, metrics);
+  measure(summary, metrics);
   if (summary.broken + summary.unpublished > 0) {
     throw new Error(
       `${summary.broken} of ${summary.accounts} accounts broke and ${summary.unpublished} messages were not published or not cleared; the log says why`,
@@ -65,17 +64,27 @@ export function report(provider: string, run: Run, { log, metrics }: Outlets): R
   return summary;
 }
 
-/**
- * What the alarms look at. Where no account was ever configured there is nothing that could fail: that is a success. A
- * check of one changed account says nothing of the others, and is not measured.
- */
-function measure(summary: RunSummary, { extent, isMissing }: Run, metrics: Measures): void {
-  const { provider, accounts, complete, postponed } = summary;
-  const isIdle = extent === 'all' && accounts === 0 && !isMissing;
-  metrics.addDimension('provider', provider);
-  metrics.addMetric('SuccessfulChecks', 'Count', isIdle ? 1 : complete);
+/** What the alarms look at; of all providers together, as each metric and each alarm costs. The log says which it was. */
+function measure(
+  { broken, unpublished, postponed }: Pick<RunSummary, 'broken' | 'unpublished' | 'postponed'>,
+  metrics: Measures,
+): void {
+  metrics.addMetric('FailedChecks', 'Count', broken + unpublished > 0 ? 1 : 0);
   metrics.addMetric('PostponedAccounts', 'Count', postponed);
   metrics.publishStoredMetrics();
+}
+
+/** What a run has to do before its report; where that throws, it is measured. */
+export async function measuringCrashes<Result>(
+  { metrics }: Outlets,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    measure({ broken: 1, unpublished: 0, postponed: 0 }, metrics);
+    throw error;
+  }
 }
 
 function summaryOf(provider: string, run: Run): RunSummary {

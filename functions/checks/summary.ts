@@ -114,7 +114,7 @@ function problemsOf(
 }
 
 function firingAlerts(
-  { budgets, balances = [], anomalies, health, invalidConfig }: AlertState,
+  { budgets, balances = [], anomalies, health, mismatch, invalidConfig }: AlertState,
   { provider, now }: Moment,
 ): FiringAlert[] {
   const { readError, failingSince, noData } = health;
@@ -135,6 +135,9 @@ function firingAlerts(
     firing.push({ kind: 'read-error', since: failingSince });
   }
   if (noData) firing.push({ kind: 'no-data', since: noData.firedAt });
+  if (mismatch?.fired && !mismatch.isOver) {
+    firing.push({ kind: 'mismatch', since: mismatch.fired.at });
+  }
   if (invalidConfig) firing.push({ kind: 'invalid-config', since: invalidConfig.since });
   return firing;
 }

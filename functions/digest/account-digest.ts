@@ -34,10 +34,18 @@ const STALE_MS = 2 * DAY_MS;
 export const MOST_MOVERS = 3;
 const AMBER_PERCENT = 80;
 
-/** `days`: so many are `lately`. `now`: epoch milliseconds. */
+interface Moment {
+  /** So many are `lately`. */
+  readonly days: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** When the digest before was due; absent where this is for none. */
+  readonly since?: number;
+}
+
 export function accountDigest(
   { provider, account, summary }: SummarizedAccount,
-  { days, now }: { readonly days: number; readonly now: number },
+  { days, now, since }: Moment,
 ): AccountDigest {
   const { currency, budgets, balances = [], firing } = summary;
   const known = (budgets ?? []).flatMap((budget) => (budget.end > now ? knownBudget(budget) : []));
@@ -67,6 +75,7 @@ export function accountDigest(
       ...problemsOf(summary, now),
       ...(budgets?.length === 0 && balances.length === 0 && { hasNoBudget: true as const }),
       ...instant('dataUntil', summary.dataUntil),
+      ...(since !== undefined && endedMonthOf(summary, since, now)),
     },
     colors,
     movers: moversOf({ provider, account, summary }, days, now),
@@ -174,6 +183,21 @@ function spendingOf(
       compared('month', 'monthChange', month, sumOf(spans.monthBefore))),
     ...(forecast && month && { forecast: forecast.point }),
   };
+}
+
+/** Nothing where no month of the provider has ended since. */
+function endedMonthOf(
+  { costs, dayZone }: AccountSummary,
+  since: number,
+  now: number,
+): Pick<DigestAccount, 'endedMonth'> {
+  if (!costs || dayZone === undefined) return {};
+  const monthOf = (at: number) => dayAt(at, dayZone).date.slice(0, '2026-11'.length);
+  const to = `${monthOf(now)}-01`;
+  if (monthOf(since) === monthOf(now)) return {};
+  const month = dateAfter(to, -1).slice(0, '2026-11'.length);
+  const amount = sumWithin(costs.total, costs.from, { from: `${month}-01`, to });
+  return amount?.gt('0') ? { endedMonth: { month, amount: plain(amount) } } : {};
 }
 
 function compared<Now extends string, Change extends string>(

@@ -99,7 +99,9 @@ export function digestMessageOf(digest: Digest, now: number): Message {
 /** Totals, too. Of each account only what the digest says of it is kept: together their summaries may be larger than the memory. */
 async function readAccounts(deps: DigestDeps): Promise<AccountDigest[]> {
   const { providers, readSummaries, schedule, now } = deps;
-  const moment = { days: daysOf(schedule), now };
+  const { due } = dueAround(schedule, now);
+  const { due: since } = dueAround(schedule, due - 1);
+  const moment = { days: daysOf(schedule), now, since };
   const accounts: AccountDigest[] = [];
   for (const provider of [TOTALS, ...providers]) {
     for await (const one of readSummaries(provider)) accounts.push(accountDigest(one, moment));

@@ -5,6 +5,7 @@ import { visibleInLog } from '../messages/plain-text.ts';
 import { checkTotals } from '../totals/check-totals.ts';
 import { connectTotals } from '../totals/environment.ts';
 import { reportTotals, type TotalsSummary } from '../totals/report.ts';
+import { checkSilence } from '../totals/silence.ts';
 
 /** Kept for the report. */
 const REPORT_MS = 2_000;
@@ -22,7 +23,8 @@ export function checkTotalsHandler() {
     connected ??= connectTotals(process.env);
     const timeLeftMs = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - REPORT_MS);
     const signal = AbortSignal.timeout(timeLeftMs);
-    const run = await checkTotals(connected({ now: Date.now(), signal, timeLeftMs }));
-    return reportTotals(run, { log, metrics });
+    const deps = connected({ now: Date.now(), signal, timeLeftMs });
+    const silence = await checkSilence(deps);
+    return reportTotals(await checkTotals(deps), silence, { log, metrics });
   };
 }

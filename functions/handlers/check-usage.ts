@@ -5,7 +5,7 @@ import { checkSlices } from '../checks/check-slices.ts';
 import { checkUsage } from '../checks/check-usage.ts';
 import { accountToCheck, connect, slicesToCheck } from '../checks/environment.ts';
 import { fanOut } from '../checks/fan-out.ts';
-import { type RunSummary, report } from '../checks/report.ts';
+import { measuringCrashes, type RunSummary, report } from '../checks/report.ts';
 import type { RequestLimits } from '../config/aws-requests.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -24,15 +24,19 @@ export function checkUsageHandler(provider: Provider, limits?: RequestLimits) {
   async function handler(event: SQSEvent, context: RemainingTime): Promise<SQSBatchResponse>;
   async function handler(event: unknown, context: RemainingTime): Promise<RunSummary>;
   async function handler(event: unknown, context: RemainingTime) {
-    connected ??= connect(provider, process.env, limits);
-    const { queue, ...clients } = connected;
+    const { queue, ...clients } = await measuringCrashes(outlets, async () => {
+      connected ??= connect(provider, process.env, limits);
+      return connected;
+    });
     const timeLeftMs = () => Math.floor(context.getRemainingTimeInMillis());
     const deps = { ...clients, now: Date.now(), timeLeftMs };
     const slices = slicesToCheck(event);
     if (slices) return checkSlices(slices, deps, outlets);
     const only = accountToCheck(event, provider.id, deps.parameterRoot);
     const isFannedOut = queue !== undefined && only === undefined;
-    const run = isFannedOut ? await fanOut(deps, queue) : await checkUsage({ ...deps, only });
+    const run = await measuringCrashes(outlets, () =>
+      isFannedOut ? fanOut(deps, queue) : checkUsage({ ...deps, only }),
+    );
     return report(provider.id, run, outlets);
   }
 }

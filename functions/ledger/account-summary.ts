@@ -108,6 +108,7 @@ export interface FiringAlert {
     | 'anomaly'
     | 'read-error'
     | 'no-data'
+    | 'mismatch'
     | 'invalid-config';
   /** Of `budget`, `forecast` and `balance`. */
   readonly budget?: string;

@@ -5,6 +5,7 @@ import {
   accountName,
   accountNotes,
   accountSpentText,
+  billTexts,
   budgetCountsText,
   dataTexts,
   deliveryTexts,
@@ -35,6 +36,7 @@ export function digestChat(sent: SentDigest): ChatNotification {
       ].join('; '),
     ),
     ...(rest === undefined ? [] : [rest]),
+    ...billTexts(digest),
     ...digest.movers.map((mover) => `Changed: ${moverText(mover)}`),
   ].map(escaped);
   return {

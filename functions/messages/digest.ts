@@ -9,7 +9,7 @@ import type {
   DigestTotal,
 } from '../alerts/digest.ts';
 import { localDateTime } from '../alerts/iso-time.ts';
-import { momentText, nearText, weekdayText } from '../budgets/dates.ts';
+import { localText, momentText, nearText, weekdayText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import {
   amountText,
@@ -203,8 +203,32 @@ export function accountNotes(account: DigestAccount): readonly string[] {
     ...(invalidParameters === undefined ? [] : [plural(invalidParameters, 'invalid parameter')]),
     ...(noDataSince === undefined ? [] : [`no data since ${utc(noDataSince)}`]),
     ...account.firing.flatMap(alertText),
+    ...endedMonthText(account),
     ...(budget && forecast ? [`forecast ${plainAmountText(forecast, budget)}`] : []),
     ...muteText(account),
+  ];
+}
+
+/** `October 2026: 203.17 USD`. */
+function endedMonthText({ endedMonth, currency = '' }: DigestAccount): readonly string[] {
+  if (!endedMonth) return [];
+  const amount = amountText(endedMonth.amount, { measure: 'cost', unit: currency });
+  return [`${monthText(endedMonth.month)}: ${amount}`];
+}
+
+/** Of `2026-10`. */
+function monthText(month: string): string {
+  return localText(`${month}-01`).replace(/^1 /, '');
+}
+
+/** In the first digest after a month: how to compare with the bill what it cost. */
+export function billTexts({ accounts }: Digest): readonly string[] {
+  const [first] = accounts.filter(({ endedMonth }) => endedMonth !== undefined);
+  if (!first?.endedMonth) return [];
+  const { month } = first.endedMonth;
+  return [
+    `Compare with the bill of ${monthText(month)}, account by account:`,
+    `npx cost-alerts reconcile ${accountName(first)} --month ${month} --invoice TOTAL`,
   ];
 }
 
@@ -217,6 +241,7 @@ function muteText({ mutedUntil, mutedBecause }: DigestAccount): readonly string[
 
 /** Of budgets the figures say it, and of health the account's problems. */
 function alertText({ kind, meter, since }: DigestAlert): readonly string[] {
+  if (kind === 'mismatch') return ['does not match the bill'];
   if (kind !== 'anomaly') return [];
   const what =
     meter === undefined ? 'unusual cost' : `unusual cost of ${nameText(meter, MAX_METER)}`;
@@ -282,6 +307,8 @@ export function digestEmail({ digest, id, test }: SentDigest): string {
       wrap(moverText(mover), WIDTH - 3).map((one) => `   ${one}`),
     ),
     ...(digest.movers.length > 0 ? [''] : []),
+    ...billTexts(digest).flatMap((text) => wrap(text, WIDTH)),
+    ...(billTexts(digest).length > 0 ? [''] : []),
     ...deliveryTexts(digest).flatMap((text) => wrap(text, WIDTH)),
     nextText(digest),
     '-- ',

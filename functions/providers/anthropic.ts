@@ -51,6 +51,7 @@ export const anthropic = defineProvider({
   hosts: ['api.anthropic.com'],
   baseUrl: () => 'https://api.anthropic.com',
   billingUrl: () => 'https://platform.claude.com/cost',
+  billDiffers: ['The older report has no Priority Tier costs.'],
   reads: [...LIST_FIELDS, ...REPORT_FIELDS],
   fetchUsage,
 });

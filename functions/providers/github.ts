@@ -67,6 +67,7 @@ export const github = defineProvider({
     ownerType === 'user'
       ? 'https://github.com/settings/billing'
       : `https://github.com/organizations/${owner}/settings/billing`,
+  billDiffers: ['What an enterprise puts into a cost center is on the invoice only.'],
   reads: ['usageItems', 'date', 'product', 'sku', 'netAmount', 'grossAmount', 'discountAmount'],
   fetchUsage,
 });

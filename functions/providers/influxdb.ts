@@ -77,6 +77,9 @@ export const influxdb = defineProvider({
   baseUrl: ({ region }) => `https://${hostByRegion[region]}`,
   // Leads to the organization's own page: https://docs.influxdata.com/influxdb/cloud/reference/faq/
   billingUrl: () => 'https://cloud2.influxdata.com/me/billing',
+  billDiffers: [
+    'The bill follows your plan; in August 2024 usage reports were off while bills were right.',
+  ],
   reads: COLUMNS,
   fetchUsage,
 });

@@ -69,6 +69,9 @@ export const northflank = defineProvider({
   hosts: ['api.northflank.com'],
   baseUrl: () => 'https://api.northflank.com',
   billingUrl: () => 'https://app.northflank.com/s/account/billing',
+  billDiffers: [
+    'Northflank closes an invoice early when a spend threshold is reached (50 USD by default): add up all invoices of the month.',
+  ],
   uncounted: (options) =>
     countsByoc(options) ? {} : { byoc: 'it is left out without "includeByoc": true' },
   reads: [...PAGE_FIELDS, ...ROW_FIELDS],

@@ -57,6 +57,7 @@ export const openai = defineProvider({
   hosts: ['api.openai.com'],
   baseUrl: () => 'https://api.openai.com',
   billingUrl: () => 'https://platform.openai.com/settings/organization/usage',
+  billDiffers: ['Prepaid bundles are on the invoice only.'],
   reads: [
     ...LIST_FIELDS,
     'start_time',

@@ -42,6 +42,7 @@ export const openrouter = defineProvider({
   hosts: ['openrouter.ai'],
   baseUrl: () => 'https://openrouter.ai',
   billingUrl: () => 'https://openrouter.ai/activity',
+  billDiffers: ['What your own keys cost at other vendors is on their bills.'],
   reads: [
     ...['data', 'metadata', 'truncated', 'row_count', 'date__hour', 'credits_usage'],
     ...['request_count', 'tokens_prompt', 'tokens_completion', 'model'],

@@ -66,6 +66,8 @@ export interface UsageRequest<Options = unknown> {
   readonly account: ProviderAccount<Options>;
   /** Whole days of the provider's day zone; its end may lie after `now`. */
   readonly window: Interval;
+  /** A month that is over, of which the vendor's own total is wanted, too, if it states one; absent from most requests. */
+  readonly totalOf?: Interval;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Aborts when the time for this fetch is over. */
@@ -95,6 +97,8 @@ export type UsageFetch =
       readonly remarks: readonly string[];
       /** Where it was asked for, and there is one. */
       readonly balance?: Balance | UnreadBalance;
+      /** The vendor's own total of `totalOf`, in the account's currency; absent where it stated none. */
+      readonly statedTotal?: Big;
     }
   | { readonly status: 'incomplete'; readonly reason: string }
   | { readonly status: 'failed'; readonly failure: FetchFailure; readonly reason: string };
@@ -121,6 +125,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** Where a person sees the bill. */
   readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** How its bill differs from the usage that it reports, a sentence each. Absent: nothing is known. */
+  readonly billDiffers?: readonly string[];
   /** Meters of which an account with these options never has usage, and why, in half a sentence. Absent: there are none. */
   readonly uncounted?: (options: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, string>>;
   /** Names of the fields and columns that the adapter reads of answers; `probe` masks names that may be data, and never these. */

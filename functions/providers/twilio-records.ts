@@ -1,6 +1,7 @@
 /** Twilio's usage records: one total a day, and categories that nest and overlap, so that a sum of them is no bill. */
 import type { Big } from 'big.js';
 import * as z from 'zod';
+import { DAY_MS } from '../config/durations.ts';
 import {
   type BilledCost,
   type BilledDay,
@@ -10,7 +11,7 @@ import {
 } from './billed-days.ts';
 import { addProblems, addUnexpected, jsonList, jsonObject } from './json-body.ts';
 
-const TOTAL = 'totalprice';
+export const TOTAL = 'totalprice';
 
 /** Top categories that hold nothing of one another. Whatever else there is, also in no category, is `other`. */
 const meterByCategory: ReadonlyMap<string, string> = new Map([
@@ -73,6 +74,24 @@ export const recordsPage = jsonObject({
   records: usage_records.filter((own) => own !== undefined),
   next: next_page_uri,
 }));
+
+/** Of a range of days: its totals, which should be one; `end` is the day after the last one. */
+export const totalPage = jsonObject({
+  usage_records: jsonList(
+    jsonObject({
+      category: z.literal(TOTAL),
+      start_date: midnight,
+      end_date: midnight,
+      price: billedAmount,
+      price_unit: currencyCode,
+    }).transform(({ start_date: start, end_date: last, price, price_unit: currency }) => ({
+      start,
+      end: last + DAY_MS,
+      price,
+      currency,
+    })),
+  ),
+}).transform(({ usage_records }) => usage_records);
 
 /** Days without a total are a problem, a clause that fits after the provider's name; so is what comes twice. */
 export function daysOfRecords(

@@ -1,4 +1,5 @@
 /** Twilio, which bills by the day in UTC. */
+import type { Big } from 'big.js';
 import * as z from 'zod';
 import { DAY_MS } from '../config/durations.ts';
 import { linkTarget } from '../config/origin.ts';
@@ -10,7 +11,13 @@ import { type HttpClient, usageClient } from './http.ts';
 import { jsonObject, readJson, readJsonBody } from './json-body.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
 import { inStretches, stretchesOf } from './stretches.ts';
-import { daysOfRecords, recordsPage, type UsageRecord } from './twilio-records.ts';
+import {
+  daysOfRecords,
+  recordsPage,
+  TOTAL,
+  totalPage,
+  type UsageRecord,
+} from './twilio-records.ts';
 
 const NAME = 'Twilio';
 const MAX_WINDOW_DAYS = 31;
@@ -69,12 +76,50 @@ export const twilio = defineProvider({
 
 function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const http = clientFor(request);
-  const usage = inStretches(stretchesOf(request.window, MAX_WINDOW_DAYS), (window) =>
-    fetchStretch(http, request, window),
-  );
   const { baseUrl, options: asked } = request.account;
   const url = `${baseUrl}/2010-04-01/Accounts/${asked.accountSid}/Balance.json`;
+  const usage = fetchWithTotal(http, request);
   return withBalance(request, usage, { http, provider: NAME, url, answer: balance, hints });
+}
+
+async function fetchWithTotal(
+  http: HttpClient,
+  request: UsageRequest<Options>,
+): Promise<UsageFetch> {
+  const fetched = await inStretches(stretchesOf(request.window, MAX_WINDOW_DAYS), (window) =>
+    fetchStretch(http, request, window),
+  );
+  if (fetched.status !== 'complete' || !request.totalOf) return fetched;
+  const read = await readTotal(http, request, request.totalOf);
+  if ('total' in read) return { ...fetched, statedTotal: read.total };
+  return { ...fetched, remarks: [...fetched.remarks, `The total is unreadable: ${read.reason}`] };
+}
+
+/** One record over all days: https://www.twilio.com/docs/usage/api/usage-record */
+async function readTotal(
+  http: HttpClient,
+  { account: { baseUrl, token, options: asked, currency } }: UsageRequest<Options>,
+  { start, end }: Interval,
+): Promise<{ readonly total: Big } | Unfinished> {
+  const query = new URLSearchParams({ Category: TOTAL, ...datesOf({ start, end }) });
+  const path = `/2010-04-01/Accounts/${asked.accountSid}/Usage/Records.json`;
+  const answer = await http.get(`${baseUrl}${path}?${query}`, readJsonBody);
+  if (!answer.ok) return unanswered(answer, hints);
+  const json = readJson(answer.body, token);
+  if (!json.ok) return failed(NAME, `answered ${json.reason}`);
+  const page = totalPage.safeParse(json.value);
+  if (!page.success) return failed(NAME, unreadable(page.error, token));
+  const [total, ...others] = page.data;
+  if (total === undefined || others.length > 0 || total.start !== start || total.end !== end) {
+    return failed(NAME, 'answered no single total of the days that were asked for');
+  }
+  if (total.currency !== currency) return failed(NAME, `has a total in ${total.currency}`);
+  return { total: total.price };
+}
+
+/** The last day, not the one after it. */
+function datesOf({ start, end }: Interval) {
+  return { StartDate: dateOf(start), EndDate: dateOf(end - DAY_MS) };
 }
 
 /** A subaccount has none: it is null. */
@@ -110,9 +155,7 @@ async function readRecords(
   { start, end }: Interval,
 ): Promise<{ readonly records: readonly UsageRecord[] } | Unfinished> {
   const query = new URLSearchParams({
-    StartDate: dateOf(start),
-    // The last day, not the one after it.
-    EndDate: dateOf(end - DAY_MS),
+    ...datesOf({ start, end }),
     PageSize: String(PAGE_SIZE),
   });
   const path = `/2010-04-01/Accounts/${asked.accountSid}/Usage/Records/Daily.json`;

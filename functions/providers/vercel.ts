@@ -73,6 +73,9 @@ export const vercel = defineProvider({
     team === undefined || isId(team)
       ? 'https://vercel.com/dashboard/usage'
       : `https://vercel.com/${team}/~/usage`,
+  billDiffers: [
+    'The credit that a plan includes is deducted on the invoice; "includedCredit" in the config deducts it here.',
+  ],
   reads: [
     ...['BilledCost', 'BillingCurrency', 'ChargeCategory', 'ChargePeriodStart', 'ServiceName'],
     ...['Tags', 'Category'],

@@ -248,7 +248,7 @@ function detailsOf({ name, parameter }: Total, { region }: TotalsDeps): AccountD
   };
 }
 
-async function deliver(
+export async function deliver(
   outboxes: readonly Outbox[],
   { ledger, sns, topicArn, signal, now }: TotalsDeps,
 ): Promise<OutboxDelivery> {

@@ -9,8 +9,8 @@ import { readSummaries } from '../ledger/account-summary.ts';
 import { readRates, saveRates } from '../ledger/exchange-rates.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient, openTable } from '../ledger/table.ts';
-import type { TotalsDeps } from './check-totals.ts';
 import { ECB_URL } from './ecb.ts';
+import type { SilenceDeps } from './silence.ts';
 
 const environmentSchema = z.object({
   TABLE_NAME: z.string().min(1),
@@ -19,10 +19,13 @@ const environmentSchema = z.object({
   AWS_REGION: z.string().min(1),
   /** Ids with commas between them. */
   PROVIDERS: z.string().min(1),
+  /** Absent where checks are too rare to say that they have stopped. */
+  SILENT_AFTER_MINUTES: z.coerce.number().positive().optional(),
   /** Another origin for the reference rates, as on one machine. */
   RATES_URL: z.url({ protocol: /^https?$/ }).default(ECB_URL),
 });
 
+const MINUTE_MS = 60_000;
 /** A total has no days of its own. */
 const CALENDAR = { dayZone: 'UTC', bucket: 'day' } as const;
 
@@ -30,8 +33,9 @@ const CALENDAR = { dayZone: 'UTC', bucket: 'day' } as const;
 export function connectTotals(
   environment: NodeJS.ProcessEnv,
   requestHandler: RequestLimits = limits,
-): (run: Pick<TotalsDeps, 'now' | 'signal' | 'timeLeftMs'>) => TotalsDeps {
+): (run: Pick<SilenceDeps, 'now' | 'signal' | 'timeLeftMs'>) => SilenceDeps {
   const data = readEnvironment(environmentSchema, environment);
+  const silentAfter = data.SILENT_AFTER_MINUTES;
   const documents = documentClient(requestHandler);
   const sns = new SNSClient({ requestHandler });
   const ssm = new SSMClient({ requestHandler, ...parameterClientSettings });
@@ -47,6 +51,7 @@ export function connectTotals(
       readRates: () => readRates(table),
       saveRates: (rates) => saveRates(table, rates),
       providers: data.PROVIDERS.split(','),
+      ...(silentAfter !== undefined && { silentAfterMs: silentAfter * MINUTE_MS }),
       parameterRoot: data.PARAMETER_ROOT,
       region: data.AWS_REGION,
       url: data.RATES_URL,

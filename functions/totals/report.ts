@@ -1,6 +1,7 @@
 /** What a run over all totals says of itself: one structured line, and a failure where a person has to know. */
 import type { Outlets } from '../checks/report.ts';
 import type { TotalsRun } from './check-totals.ts';
+import type { Silence } from './silence.ts';
 
 export interface TotalsSummary {
   readonly totals: number;
@@ -14,7 +15,11 @@ export interface TotalsSummary {
 }
 
 /** Throws, so that the invocation counts as an error, where SNS or the ledger failed. */
-export function reportTotals(run: TotalsRun, { log, metrics }: Outlets): TotalsSummary {
+export function reportTotals(
+  run: TotalsRun,
+  { silent, delivery }: Silence,
+  { log, metrics }: Outlets,
+): TotalsSummary {
   if (run.invalid.length > 0) log.warn('invalid-config', { messages: run.invalid });
   for (const [total, reason] of Object.entries(run.unknown)) {
     log.warn('total unknown', { total, remarks: [reason] });
@@ -22,21 +27,22 @@ export function reportTotals(run: TotalsRun, { log, metrics }: Outlets): TotalsS
   if (run.ratesFailure !== undefined) {
     log.warn('reference rates not fetched', { failure: run.ratesFailure });
   }
-  for (const failure of run.delivery.failures) log.error('not published', { failure });
+  if (silent.length > 0) log.warn('providers silent', { providers: silent });
+  const failures = [...delivery.failures, ...run.delivery.failures];
+  for (const failure of failures) log.error('not published', { failure });
   const summary = {
     totals: run.totals,
     unknown: Object.keys(run.unknown).length,
     invalid: run.invalid.length,
-    published: run.delivery.published,
-    unpublished: run.delivery.failures.length,
+    published: delivery.published + run.delivery.published,
+    unpublished: failures.length,
   };
   log.info('run', { summary });
   metrics.addMetric('TotalsChecked', 'Count', summary.unpublished === 0 ? 1 : 0);
-  metrics.addMetric('TotalsUnknown', 'Count', summary.unknown);
   metrics.publishStoredMetrics();
   if (summary.unpublished > 0) {
     throw new Error(
-      `${summary.unpublished} messages were not published or not cleared: ${run.delivery.failures[0]}`,
+      `${summary.unpublished} messages were not published or not cleared: ${failures[0]}`,
     );
   }
   return summary;

@@ -38,7 +38,7 @@ type Known = AccountEvidence['known'];
 /** A check in which the limit is crossed, and what it leaves. */
 function check(known: Known, hour: string) {
   const now = Date.parse(`2026-11-20T${hour}:00+05:30`);
-  const reading = planCheck(account, tpstreams, known.state.coverage, now);
+  const reading = planCheck(account, tpstreams, known.state, now);
   const day = { meter: 'storage', start: DAY - DAY_MS, end: DAY, quantity: decimal('600') };
   const { next, days, notices } = assessAccount({
     account,

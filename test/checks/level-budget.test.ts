@@ -40,7 +40,7 @@ function checksOf(storedGb: (at: number) => string, from: string, until: string)
   const notices: BudgetNotice[] = [];
   for (let at = midnight(from); at <= midnight(until); at += DAY_MS) {
     const now = at + 6 * HOUR_MS;
-    const reading = planCheck(account(), tpstreams, known.state.coverage, now);
+    const reading = planCheck(account(), tpstreams, known.state, now);
     const usage: Usage[] = [];
     for (let start = reading.window.start; start < at; start += DAY_MS) {
       usage.push({

@@ -22,7 +22,7 @@ function accountOf(
   { at = now, days = 7, account = 'acme' } = {},
 ): AccountDigest {
   const one = { provider: 'northflank', account, summary: { ...summary, ...changed } };
-  return accountDigest(one, { days, now: at });
+  return accountDigest(one, { days, now: at, since: at - days * 86_400_000 });
 }
 
 function budget(percent: number, changed: Partial<BudgetSummary> = {}): BudgetSummary {
@@ -160,6 +160,26 @@ describe('what an account cost', () => {
       { currency: 'EUR', accounts: 1, lately: '7', forecast: '40' },
     ]);
     expect(totals[0]).not.toHaveProperty('forecast');
+  });
+});
+
+describe('what the month that has ended cost', () => {
+  const costs = { from: '2026-10-01', total: Array(54).fill('1.5'), meters: [] };
+
+  test.each([
+    ['the first digest after it', '2026-11-02T08:00Z', 'UTC', { month: '2026-10', amount: '46.5' }],
+    ['the second', '2026-11-09T08:00Z', 'UTC', undefined],
+    [
+      'the one before its end in the provider’s zone',
+      '2026-11-01T06:00Z',
+      'America/Los_Angeles',
+      undefined,
+    ],
+    ['a month that is not wholly known', '2026-10-05T08:00Z', 'UTC', undefined],
+  ])('%s', (_, at, dayZone, expected) => {
+    const { shown } = accountOf({ costs, dayZone }, { at: Date.parse(at) });
+
+    expect(shown.endedMonth).toEqual(expected);
   });
 });
 

@@ -42,7 +42,7 @@ test('the bundled function evaluates totals, converts, publishes, and logs its m
   const { exitCode, output } = await run();
 
   expect(output).toContain('"TotalsChecked":1');
-  expect(output).toContain('"TotalsUnknown":1');
+  expect(output).toContain('"unknown":1');
   expect(output).toContain('There is no account \\"influxdb/*\\"');
   expect(exitCode).toBe(0);
   expect(world.takeNotices()).toMatchObject([{ id: 'totals/all/2026-11-01/150' }]);

@@ -74,6 +74,7 @@ describe('the bundled function', () => {
 
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/Environment of the function:.*TABLE_NAME/s);
+    expect(output).toContain('"FailedChecks":1');
   });
 
   test('logs a summary of the run and its metrics, a line of JSON each', async () => {
@@ -90,7 +91,7 @@ describe('the bundled function', () => {
         message: 'run',
         summary: { provider: 'northflank', accounts: 1, complete: 1, published: 0 },
       },
-      { provider: 'northflank', SuccessfulChecks: 1, PostponedAccounts: 0 },
+      { FailedChecks: 0, PostponedAccounts: 0 },
     ]);
   });
 
@@ -103,6 +104,7 @@ describe('the bundled function', () => {
 
     expect(exitCode).not.toBe(0);
     expect(output).toContain('1 messages were not published');
+    expect(output).toContain('"FailedChecks":1');
   });
 });
 

@@ -57,6 +57,7 @@ test('finds what it needs in its environment, and nothing else is there', () => 
     TOPIC_ARN: ref(alerts.topic.topicArn),
     PARAMETER_ROOT: '/my-root',
     PROVIDERS: 'northflank,influxdb',
+    SILENT_AFTER_MINUTES: '180',
     POWERTOOLS_SERVICE_NAME: 'my-root',
   });
 });

@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { describe, expect, test } from 'vitest';
-import { providers } from '../../functions/providers/registry.ts';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
 import { runbookLink, runbookSections } from '../../infra/runbook.ts';
 import { allowedBy, createApp, synthesize } from './synthesize.ts';
@@ -25,18 +25,18 @@ function alarm(title: string, from = template) {
   return found[0]?.Properties;
 }
 
-const errors = alarm('Northflank checks fail');
-const noSuccess = alarm('no successful Northflank check');
-const postponed = alarm('Northflank accounts are postponed');
+const errors = alarm('checks fail');
+const totals = alarm('totals are not checked');
+const postponed = alarm('accounts are postponed');
 const deadLetters = alarm('the dead-letter queue is not empty');
 const posts = alarm('posts to Slack fail');
 
 describe('an alarm fires', () => {
   test('when a check has failed in one of the last two hours', () => {
     expect(errors).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Errors',
-      Dimensions: [{ Name: 'FunctionName', Value: ref(alerts.functions.northflank?.functionName) }],
+      Namespace: 'CostAlerts',
+      MetricName: 'FailedChecks',
+      Dimensions: [{ Name: 'service', Value: 'cost-alerts' }],
       Statistic: 'Sum',
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: 1,
@@ -47,8 +47,8 @@ describe('an alarm fires', () => {
     });
   });
 
-  test('when no account has been read for three hours, even if nothing runs at all', () => {
-    expect(noSuccess).toMatchObject({
+  test('when totals, and silent providers, were not looked at for three hours, even if nothing runs at all', () => {
+    expect(totals).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
       EvaluationPeriods: 3,
@@ -62,11 +62,8 @@ describe('an alarm fires', () => {
           MetricStat: {
             Metric: {
               Namespace: 'CostAlerts',
-              MetricName: 'SuccessfulChecks',
-              Dimensions: [
-                { Name: 'provider', Value: 'northflank' },
-                { Name: 'service', Value: 'cost-alerts' },
-              ],
+              MetricName: 'TotalsChecked',
+              Dimensions: [{ Name: 'service', Value: 'cost-alerts' }],
             },
             Period: 3600,
             Stat: 'Sum',
@@ -77,7 +74,7 @@ describe('an alarm fires', () => {
   });
 
   test('of a new deployment only after three checks could have run', () => {
-    expect(noSuccess?.WarmUpConfiguration).toEqual({
+    expect(totals?.WarmUpConfiguration).toEqual({
       WarmUpPeriodDurationInMinutes: 180,
       OnlyStartEvaluatingAfterWarmUpPeriodEnds: true,
     });
@@ -89,10 +86,7 @@ describe('an alarm fires', () => {
     expect(postponed).toMatchObject({
       Namespace: 'CostAlerts',
       MetricName: 'PostponedAccounts',
-      Dimensions: [
-        { Name: 'provider', Value: 'northflank' },
-        { Name: 'service', Value: 'cost-alerts' },
-      ],
+      Dimensions: [{ Name: 'service', Value: 'cost-alerts' }],
       Statistic: 'Sum',
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: 1,
@@ -131,35 +125,38 @@ describe('an alarm fires', () => {
     });
   });
 
-  test('for each provider; for Slack only with its function', () => {
+  test('for all providers together; for Slack only with its function', () => {
     const all = synthesize().template;
 
-    for (const { name } of providers) {
-      expect(alarm(`${name} checks fail`, all)).toBeDefined();
-      expect(alarm(`no successful ${name} check`, all)).toBeDefined();
-      expect(alarm(`${name} accounts are postponed`, all)).toBeDefined();
-    }
-    all.resourceCountIs('AWS::CloudWatch::Alarm', providers.length * 3 + 4);
+    all.resourceCountIs('AWS::CloudWatch::Alarm', 6);
     expect(JSON.stringify(all.findResources('AWS::CloudWatch::Alarm'))).not.toContain('Slack');
   });
 });
 
+test('what the docs say that alarms and metrics cost is what the default deployment has', () => {
+  const alarms = Object.values(synthesize().template.findResources('AWS::CloudWatch::Alarm'));
+  const own = new Set(JSON.stringify(alarms).match(/"MetricName":"\w+"/g));
+  own.delete('"MetricName":"ApproximateNumberOfMessagesVisible"');
+  const usd = (alarms.length * 0.1 + own.size * 0.3).toFixed(2);
+  const docs = readFileSync(new URL('../../docs/running.md', import.meta.url), 'utf8');
+
+  expect(docs.replaceAll(/\s+/g, ' ')).toContain(
+    `${alarms.length} alarms and ${own.size} metrics, whatever the number of providers; where nothing is free any more, they cost ${usd} USD a month`,
+  );
+});
+
 describe('two deployments in one region', () => {
-  test('do not hide each other’s missing checks', () => {
+  test('are measured apart', () => {
     const { template: other } = synthesize({
       ...northflankWithSlack,
       parameterRoot: '/team/costs',
     });
 
-    expect(alarm('no successful Northflank check', other)?.Metrics[1]).toMatchObject({
-      MetricStat: {
-        Metric: {
-          Dimensions: [
-            { Name: 'provider', Value: 'northflank' },
-            { Name: 'service', Value: 'team/costs' },
-          ],
-        },
-      },
+    const service = [{ Name: 'service', Value: 'team/costs' }];
+    expect(alarm('checks fail', other)?.Dimensions).toEqual(service);
+    expect(alarm('accounts are postponed', other)?.Dimensions).toEqual(service);
+    expect(alarm('totals are not checked', other)?.Metrics[1]).toMatchObject({
+      MetricStat: { Metric: { Dimensions: service } },
     });
   });
 
@@ -192,7 +189,7 @@ describe('an alarm is published to the topic of the alerts', () => {
   });
 
   test('and when it is OK again, except the one that this would set off again', () => {
-    for (const properties of [errors, noSuccess, postponed, deadLetters]) {
+    for (const properties of [errors, totals, postponed, deadLetters]) {
       expect(properties?.OKActions).toEqual([topicArn]);
     }
     expect(posts).not.toHaveProperty('OKActions');
@@ -221,19 +218,19 @@ describe('an alarm says what it means, and links to its section of the runbook',
   test.each([
     [
       errors,
-      'A Northflank check failed or timed out in the last 2 hours. Its alerts may be late. What to do: https://git.example.com/docs/running.md#checks-fail',
+      'A check failed in the last 2 hours. Alerts of its provider may be late. What to do: https://git.example.com/docs/running.md#checks-fail',
     ],
     [
-      noSuccess,
-      'No Northflank account has been read completely for 3 hours. Budgets there are not being checked: watch the bill yourself. What to do: https://git.example.com/docs/running.md#no-successful-check',
+      totals,
+      'The function that evaluates totals, and says when a provider is no longer read, has failed or not run for 3 hours. The budgets of accounts are checked without it. What to do: https://git.example.com/docs/running.md#totals-are-not-checked',
     ],
     [
       postponed,
-      'A Northflank check ran out of time before it reached every account in the last 2 hours. Alerts for the others may be late. What to do: https://git.example.com/docs/running.md#accounts-are-postponed',
+      'A check ran out of time before it reached every account of its provider in the last 2 hours. Alerts for the others may be late. What to do: https://git.example.com/docs/running.md#accounts-are-postponed',
     ],
     [
       deadLetters,
-      'A check or a Slack post failed after all retries. The queue keeps its event for 14 days. What to do: https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
+      'A check or a Slack post failed after all retries. The queue keeps its event, which names the provider, for 14 days. What to do: https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
     ],
     [
       posts,
@@ -252,7 +249,6 @@ describe('an alarm says what it means, and links to its section of the runbook',
     expect(links).toEqual([
       'docs/running.md#checks-fail',
       'docs/running.md#accounts-are-postponed',
-      'docs/running.md#no-successful-check',
       'docs/running.md#totals-are-not-checked',
       'docs/running.md#the-dead-letter-queue-is-not-empty',
       'docs/running.md#no-digest-is-sent',
@@ -278,7 +274,7 @@ describe('another schedule', () => {
 
   test('has its own window for missing checks', () => {
     const weekdays = alarm(
-      'no successful Northflank check',
+      'totals are not checked',
       northflank('cron(0 9 ? * MON-FRI *)').template,
     );
 

@@ -91,7 +91,14 @@ const budgetNotice = fc
 const otherNotice = fc
   .record({
     ...base,
-    kind: fc.constantFrom('read-error', 'no-data', 'invalid-config', 'unwatched', 'muted'),
+    kind: fc.constantFrom(
+      'read-error',
+      'no-data',
+      'mismatch',
+      'invalid-config',
+      'unwatched',
+      'muted',
+    ),
   })
   .map((values): Notice => ({ ...healthNotice(values.kind), ...values }));
 

@@ -30,6 +30,7 @@ const account: DigestAccount = {
   mutedUntil: '2026-11-30T00:00:00Z',
   mutedBecause: name,
   invalidParameters: 3,
+  endedMonth: { month: '2026-10', amount: '123456789.12' },
 };
 const { budget, noDataSince: _, ...ofTotal } = { ...account, provider: 'totals', firing: [] };
 const overTotal = { ...ofTotal, budget: { ...budget, unit: 'USD' } } as DigestAccount;
@@ -127,6 +128,24 @@ describe.each([
     expect(content.description).not.toContain('<!channel>');
     expect(metadata.threadId).toMatch(/^[\w./:+-]{1,64}$/);
   });
+});
+
+test('the first digest after a month says what it cost, and how to compare it with the bill, in every form', () => {
+  const [first, ...others] = example.accounts;
+  if (!first) throw new Error('expected an account');
+  const endedMonth = { month: '2026-10', amount: '203.17' };
+  const { bodies } = published({ ...example, accounts: [{ ...first, endedMonth }, ...others] });
+
+  const slack = JSON.stringify(slackMessage({ message: bodies.lambda }, 'eu-west-1').message);
+  for (const text of [bodies.email, bodies.https, slack]) {
+    const line = text.replaceAll(/\s+/g, ' ');
+    expect(line).toContain('October 2026: 203.17 USD');
+    expect(line).toContain('Compare with the bill of October 2026, account by account:');
+    expect(line).toContain(
+      'npx cost-alerts reconcile northflank/acme --month 2026-10 --invoice TOTAL',
+    );
+  }
+  expect(published(example).bodies.email).not.toContain('bill');
 });
 
 test('a digest that is not whole is shown as it is', () => {

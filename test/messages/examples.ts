@@ -98,6 +98,7 @@ export function healthNotice(kind: HealthNotice['kind'], status: Status = 'firin
   const severity = {
     'read-error': 'critical',
     'no-data': 'warning',
+    mismatch: 'warning',
     'invalid-config': 'warning',
     unwatched: 'info',
     muted: 'info',

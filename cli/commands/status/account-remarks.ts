@@ -24,6 +24,7 @@ function firingText({ kind, budget = '', threshold, since }: FiringAlert): strin
   const fired = since === undefined ? '' : ` since ${moment(since)}`;
   if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
   if (kind === 'balance') return `${budget}: credit runs out${fired}`;
+  if (kind === 'mismatch') return `does not match the bill${fired}`;
   return kind === 'forecast' ? `${budget} forecast over its limit${fired}` : undefined;
 }
 

@@ -17,6 +17,8 @@ export interface TwilioDay {
   readonly parts: Readonly<Record<string, string>>;
   /** What is in no category. Default: 0. */
   readonly rest?: string;
+  /** What is in the total of a range of days, and not in the records of the day: a trap. Default: 0. */
+  readonly onlyInTotal?: string;
 }
 
 /** By date in UTC; undefined is a day without records. */
@@ -60,8 +62,9 @@ function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
     return apiError(401, 20_003, 'Authenticate');
   }
   const account = `/2010-04-01/Accounts/${api.accountSid}`;
+  const records = `${account}/Usage/Records`;
   if (url.pathname === `${account}/Balance.json`) return balanceAnswer(api);
-  if (url.pathname !== `${account}/Usage/Records/Daily.json`) {
+  if (url.pathname !== `${records}/Daily.json` && url.pathname !== `${records}.json`) {
     return apiError(404, 20_404, `The requested resource ${url.pathname} was not found`);
   }
   const { searchParams: query } = url;
@@ -69,7 +72,9 @@ function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
     if (!DATE.test(query.get(name) ?? '')) return apiError(400, 20_001, `${name} is invalid`);
   }
   if (Number(query.get('PageSize') ?? 50) > 1000) return apiError(400, 20_001, 'PageSize');
-  return pageOf(url, api);
+  if (url.pathname.endsWith('/Daily.json')) return pageOf(url, api);
+  const usage_records = [rangeTotal(url.searchParams, api)];
+  return jsonAnswer({ page: 0, page_size: 50, usage_records, next_page_uri: null });
 }
 
 function balanceAnswer({ accountSid, balance, currency, now }: Api): Answer {
@@ -98,23 +103,52 @@ function pageOf(url: URL, api: Api): Answer {
   });
 }
 
-/** Both dates are included. */
 function recordsIn(query: URLSearchParams, api: Api): object[] {
-  const records: object[] = [];
+  return daysIn(query, api).flatMap(({ day, start }) => recordsOf(day, start, api));
+}
+
+/** Both dates are included. */
+function daysIn(query: URLSearchParams, api: Api) {
+  const days: { readonly day: TwilioDay; readonly start: number }[] = [];
   const last = Date.parse(query.get('EndDate') ?? '');
   const first = Date.parse(query.get('StartDate') ?? '');
   for (let start = first; start <= last && start < api.now(); start += DAY_MS) {
     const day = api.history(isoDate(start));
-    if (day !== undefined) records.push(...recordsOf(day, start, api));
+    if (day !== undefined) days.push({ day, start });
   }
-  return records;
+  return days;
+}
+
+/** Of whole days; of every category, but only the total is asked for here. */
+function rangeTotal(query: URLSearchParams, api: Api): object {
+  const price = daysIn(query, api).reduce(
+    (sum, { day }) => sum.plus(totalOf(day)).plus(day.onlyInTotal ?? '0'),
+    new Big('0'),
+  );
+  return {
+    account_sid: api.accountSid,
+    category: query.get('Category') ?? 'totalprice',
+    start_date: query.get('StartDate'),
+    end_date: query.get('EndDate'),
+    price: price.toFixed(),
+    price_unit: api.currency,
+    usage: price.toFixed(),
+    usage_unit: api.currency,
+    count: '',
+    as_of: new Date(api.now()).toISOString(),
+  };
+}
+
+function totalOf({ parts, rest = '0' }: TwilioDay): Big {
+  return Object.values(parts).reduce((sum, part) => sum.plus(part), new Big(rest));
 }
 
 /** With categories within others: a sum of all of them would be twice the bill and more. */
-function recordsOf({ parts, rest = '0' }: TwilioDay, start: number, api: Api): object[] {
-  const total = Object.values(parts).reduce((sum, part) => sum.plus(part), new Big(rest));
+function recordsOf(day: TwilioDay, start: number, api: Api): object[] {
+  const { parts } = day;
   const { sms = '0' } = parts;
-  const all = { ...parts, 'sms-outbound': sms, 'sms-inbound': '0', totalprice: total.toFixed() };
+  const totalprice = totalOf(day).toFixed();
+  const all = { ...parts, 'sms-outbound': sms, 'sms-inbound': '0', totalprice };
   return Object.entries(all).map(([category, dollars]) => {
     const price = shareOfDay(dollars, start, api.now());
     return {

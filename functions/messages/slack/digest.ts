@@ -7,6 +7,7 @@ import {
   accountName,
   accountNotes,
   accountSpentText,
+  billTexts,
   budgetCountsText,
   dataTexts,
   deliveryTexts,
@@ -61,6 +62,7 @@ export function digestMessage(sent: SentDigest): SlackMessage {
       ...section(line(restText(digest, shown) ?? '')),
       divider,
       ...(movers.length > 0 ? section('*Biggest changes*', ...movers) : []),
+      ...section(...billTexts(digest).map(line)),
       ...context(...[...deliveryTexts(digest), nextText(digest)].map(line)),
     ],
   });
@@ -136,6 +138,7 @@ const account = z.object({
         'anomaly',
         'read-error',
         'no-data',
+        'mismatch',
         'invalid-config',
       ]),
       budget: z.string().exactOptional(),
@@ -151,6 +154,9 @@ const account = z.object({
   invalidParameters: count.exactOptional(),
   hasNoBudget: z.literal(true).exactOptional(),
   dataUntil: instant.exactOptional(),
+  endedMonth: z
+    .object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/), amount: decimal })
+    .exactOptional(),
 });
 
 /** The contract of `alerts/digest.ts`. */

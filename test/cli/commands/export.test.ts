@@ -278,7 +278,7 @@ describe('wrong use', () => {
     ],
     [
       [...october, '--stack', 'Other'],
-      'no ledger to export: no stack Other in us-east-1; name another with --stack',
+      'no ledger to read: no stack Other in us-east-1; name another with --stack',
     ],
   ])('%j', async (args, line) => {
     world.putAccount('acme', { budgets });

@@ -22,6 +22,8 @@ describe('test alert', () => {
     'read-error resolved',
     'no-data firing',
     'no-data resolved',
+    'mismatch firing',
+    'mismatch resolved',
     'invalid-config firing',
     'invalid-config resolved',
     'unwatched firing',
@@ -77,7 +79,7 @@ describe('test alert', () => {
       expect(sentSamples()).toEqual(samples);
       expect(new Set(aws.published.map(({ topicArn }) => topicArn))).toEqual(new Set([topic]));
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        `Sent 18 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), total (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest Channels:`,
+        `Sent 20 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), total (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), mismatch (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest Channels:`,
       );
       expect(stdout).toContain('Every subscription is confirmed.');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

@@ -1,0 +1,92 @@
+/** Providers of which nothing is read any more, whatever the reason: each is reported once, and when it is read again. */
+import type { HealthNotice } from '../alerts/notice.ts';
+import { silenceNotice } from '../alerts/silence-notice.ts';
+import { NO_ALERTS, type SilentProvider } from '../alerts/state.ts';
+import { saveAndQueue } from '../checks/check-account.ts';
+import type { OutboxDelivery } from '../checks/deliver.ts';
+import { TOTALS } from '../config/account.ts';
+import { runOf } from '../ledger/register.ts';
+import { consoleUrl } from '../messages/aws-console.ts';
+import { deliver, type TotalsDeps } from './check-totals.ts';
+
+export interface SilenceDeps extends TotalsDeps {
+  /** A provider is silent when none of its accounts was read completely for longer; absent: it is not looked at. */
+  readonly silentAfterMs?: number;
+}
+
+export interface Silence {
+  /** Ids. */
+  readonly silent: readonly string[];
+  readonly delivery: OutboxDelivery;
+}
+
+/** When any account of a provider was last read completely, as far as one must know; its bill. */
+interface LastRead {
+  readonly provider: string;
+  readonly at: number;
+  readonly billingUrl: string | undefined;
+}
+
+const NOTHING: Silence = { silent: [], delivery: { published: 0, failures: [] } };
+
+/** Accounts that were never read have alerts of their own, or their function fails: there is nothing that could have ended. */
+export async function checkSilence(deps: SilenceDeps): Promise<Silence> {
+  const { providers, silentAfterMs, ledger, now } = deps;
+  if (silentAfterMs === undefined) return NOTHING;
+  const key = runOf(TOTALS);
+  const since = now - silentAfterMs;
+  const [state, ...found] = await Promise.all([
+    ledger.readState(key),
+    ...providers.map((provider) => lastReadOf(provider, since, deps)),
+  ]);
+  const { version: _, outbox: waiting, alerts = NO_ALERTS, ...rest } = state;
+  const { silent: before = [] } = alerts;
+  const reads = found.filter((read) => read !== undefined);
+  const { silent, notices } = nextSilence(before, reads, since, deps);
+  const isSame = silent.length === before.length && notices.length === 0;
+  const outbox = isSame
+    ? { key, entries: waiting }
+    : await saveAndQueue(key, state, { ...rest, alerts: { ...alerts, silent } }, notices, deps);
+  const isWaiting = outbox !== undefined && outbox.entries.length > 0;
+  return {
+    silent: silent.map(({ provider }) => provider),
+    delivery: isWaiting ? await deliver([outbox], deps) : NOTHING.delivery,
+  };
+}
+
+/** Undefined where no account ever was; stops at the first that was read since. */
+async function lastReadOf(
+  provider: string,
+  since: number,
+  { readSummaries }: Pick<TotalsDeps, 'readSummaries'>,
+): Promise<LastRead | undefined> {
+  let last: LastRead | undefined;
+  for await (const { summary } of readSummaries(provider)) {
+    const { readAt: at, billingUrl } = summary;
+    if (at === undefined || at <= (last?.at ?? 0)) continue;
+    last = { provider, at, billingUrl };
+    if (at > since) break;
+  }
+  return last;
+}
+
+/** Of a provider without accounts, or that is no longer deployed, nothing is said. */
+function nextSilence(
+  before: readonly SilentProvider[],
+  reads: readonly LastRead[],
+  since: number,
+  { region }: Pick<TotalsDeps, 'region'>,
+): { readonly silent: readonly SilentProvider[]; readonly notices: readonly HealthNotice[] } {
+  const parameter = consoleUrl(region, 'systems-manager/parameters');
+  const silent: SilentProvider[] = [];
+  const notices: HealthNotice[] = [];
+  for (const { provider, at, billingUrl } of reads) {
+    const links = { provider: billingUrl ?? parameter, parameter };
+    const known = before.find((one) => one.provider === provider);
+    const own = known ?? { provider, since: at };
+    if (at <= since) silent.push(own);
+    if (at <= since && !known) notices.push(silenceNotice({ status: 'firing', ...own }, links));
+    if (at > since && known) notices.push(silenceNotice({ status: 'resolved', ...own }, links));
+  }
+  return { silent, notices };
+}
