@@ -47,11 +47,11 @@ async function list(options: SourceOptions & { json?: boolean }, cli: Cli): Prom
     return;
   }
   const rows = [...accounts, ...totals].map(
-    ({ name, currency = '-', timeZone = '-', budgets, state }) => [
+    ({ name, currency = '-', timeZone = '-', budgets, limit, per, state }) => [
       name,
       currency,
       timeZone,
-      budgets ?? '-',
+      budgets ? counted(budgets.length, 'budget') : limit ? `${limit} per ${per}` : '-',
       state,
     ],
   );
@@ -63,7 +63,11 @@ interface Row {
   readonly name: string;
   readonly currency?: string;
   readonly timeZone?: string;
-  readonly budgets?: string;
+  /** Names of an account's budgets. */
+  readonly budgets?: readonly string[];
+  /** Of a total. */
+  readonly limit?: string;
+  readonly per?: string;
   /** `ok`, `muted until …`, or the first problem. */
   readonly state: string;
 }
@@ -74,9 +78,9 @@ function accountRow(found: FoundAccount, now: number): Row {
   const name = fullName(found);
   const invalid = problem === undefined ? undefined : `invalid: ${problemLine(problem)}`;
   if (!isValid(account)) return { name, state: invalid ?? 'being set up' };
-  const { currency, timeZone, budgets } = account.config;
-  const state = invalid ?? stateOf(account.config, now);
-  return { name, currency, timeZone, budgets: counted(budgets.length, 'budget'), state };
+  const { currency, timeZone } = account.config;
+  const budgets = account.config.budgets.map((budget) => budget.name);
+  return { name, currency, timeZone, budgets, state: invalid ?? stateOf(account.config, now) };
 }
 
 function totalRow(total: Total, now: number): Row {
@@ -84,8 +88,7 @@ function totalRow(total: Total, now: number): Row {
   const name = fullName(total);
   if (config === undefined) return { name, state: `invalid: ${problems.map(problemLine)[0]}` };
   const { currency, timeZone, limit, per } = config;
-  const budgets = `${limit} per ${per}`;
-  return { name, currency, timeZone, budgets, state: stateOf(config, now) };
+  return { name, currency, timeZone, limit, per, state: stateOf(config, now) };
 }
 
 function stateOf(
