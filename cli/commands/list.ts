@@ -47,11 +47,11 @@ async function list(options: SourceOptions & { json?: boolean }, cli: Cli): Prom
     return;
   }
   const rows = [...accounts, ...totals].map(
-    ({ name, currency = '-', timeZone = '-', budgets, state }) => [
+    ({ name, currency = '-', timeZone = '-', budgets, limit, per, state }) => [
       name,
       currency,
       timeZone,
-      budgets ?? '-',
+      budgets ? counted(budgets.length, 'budget') : limit ? `${limit} per ${per}` : '-',
       state,
     ],
   );
@@ -63,7 +63,11 @@ interface Row {
   readonly name: string;
   readonly currency?: string;
   readonly timeZone?: string;
-  readonly budgets?: string;
+  /** Names of an account's budgets. */
+  readonly budgets?: readonly string[];
+  /** Of a total. */
+  readonly limit?: string;
+  readonly per?: string;
   /** `ok`, `muted until …`, or the first problem. */
   readonly state: string;
 }
@@ -75,9 +79,9 @@ function accountRow(found: FoundAccount, now: number): Row {
   const invalid = problem === undefined ? undefined : `invalid: ${problemLine(problem)}`;
   if (!isValid(account)) return { name, state: invalid ?? 'being set up' };
   const { currency, timeZone, budgets, balances = [] } = account.config;
+  const names = [...budgets, ...balances].map((budget) => budget.name);
   const state = invalid ?? stateOf(account.config, now);
-  const counts = counted(budgets.length + balances.length, 'budget');
-  return { name, currency, timeZone, budgets: counts, state };
+  return { name, currency, timeZone, budgets: names, state };
 }
 
 function totalRow(total: Total, now: number): Row {
@@ -85,8 +89,7 @@ function totalRow(total: Total, now: number): Row {
   const name = fullName(total);
   if (config === undefined) return { name, state: `invalid: ${problems.map(problemLine)[0]}` };
   const { currency, timeZone, limit, per } = config;
-  const budgets = `${limit} per ${per}`;
-  return { name, currency, timeZone, budgets, state: stateOf(config, now) };
+  return { name, currency, timeZone, limit, per, state: stateOf(config, now) };
 }
 
 function stateOf(

@@ -148,7 +148,7 @@ async function editAll(
   names: readonly string[],
   options: MuteOptions,
   cli: Cli,
-  { edit, said, atEnd }: Editing,
+  editing: Editing,
 ): Promise<ExitCode> {
   if (names.length > 0 && options.all === true) {
     throw new UsageError(`expected --all or accounts, got both: ${names.join(', ')}`);
@@ -156,21 +156,31 @@ async function editAll(
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
   const all = watchedNamed(source, names);
   if (all.length === 0) throw noAccounts(source);
-  const { edits, failures } = editEach(source, all, edit);
+  const { edits, failures } = editEach(source, all, editing.edit);
   preview(
     cli,
     options,
     edits.flatMap((one) => editLines(one, cli)),
   );
-  const isWritten = options.dryRun !== true;
-  if (isWritten) await writeAll(source, edits, cli);
+  if (options.dryRun !== true) await writeAll(source, edits, cli);
+  const written = options.dryRun !== true && edits.some(({ changes }) => changes.length > 0);
   if (options.json === true) {
-    printJson(cli, { written: isWritten, accounts: edits.map(editJson), failures });
+    printJson(cli, { written, accounts: edits.map(editJson), failures });
   } else {
-    printLines(cli, ['', ...(isWritten ? [...edits.map(said), atEnd] : ['Nothing was written.'])]);
+    printLines(cli, ['', ...outcomeLines(edits, written, options, editing)]);
   }
   for (const failure of failures) cli.stderr.write(`not changed: ${failure}\n`);
   return failures.length > 0 ? 1 : 0;
+}
+
+function outcomeLines(
+  edits: readonly ConfigEdit[],
+  written: boolean,
+  { dryRun }: MuteOptions,
+  { said, atEnd }: Editing,
+): string[] {
+  const end = written ? atEnd : 'Nothing was written.';
+  return dryRun === true ? [end] : [...edits.map(said), end];
 }
 
 /** Throws a UsageError where the only one cannot be edited. */

@@ -66,12 +66,16 @@ export function addValidateCommand(program: Command, cli: Cli): void {
     .option('--json', 'print a JSON list of {parameter, path, message, severity}')
     .addHelpText(
       'after',
-      examples([
-        'npx cost-alerts validate',
-        'npx cost-alerts validate northflank/acme --profile ops',
-        'npx cost-alerts validate --parameters my-parameters.json',
-        'npx cost-alerts validate accounts.yaml --no-tokens --format github',
-      ]),
+      examples(
+        [
+          'npx cost-alerts validate',
+          'npx cost-alerts validate northflank/acme --profile ops',
+          'npx cost-alerts validate --parameters my-parameters.json',
+          'npx cost-alerts validate accounts.yaml --no-tokens --format github',
+        ],
+        'Exit code 1: something is wrong.',
+        'Needs ssm:GetParametersByPath, kms:Decrypt; with --no-tokens nothing.',
+      ),
     )
     .action(async (names: string[], options: ValidateOptions) => {
       if (options.tokens !== false) {

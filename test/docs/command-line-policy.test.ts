@@ -11,6 +11,8 @@ const policy = JSON.parse(readFileSync(file, 'utf8')) as Policy;
 const allowed = policy.Statement.flatMap(({ Action }) => Action);
 
 test.each([
+  ['init'],
+  ['validate'],
   ['mute'],
   ['unmute'],
   ['status'],

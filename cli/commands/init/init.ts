@@ -51,6 +51,7 @@ export function addInitCommand(
   addAnswers(command);
   addPlace(command)
     .option('--overwrite', 'replace the parameters of an account that exists')
+    .option('--dry-run', 'test the token and show what would be written')
     .option('-y, --yes', 'write without asking')
     .option('--json', 'print one JSON document')
     .addHelpText(
@@ -63,11 +64,11 @@ export function addInitCommand(
         'npx cost-alerts init influxdb/metrics --token-file token.txt \\',
         '  --option orgId=0123456789abcdef \\',
         '  --budget \'{"name":"everything","limit":200,"per":"month"}\' --yes',
-      ])}\nExit codes: 0 written, 1 not written (the provider refused the token, or you\ncancelled), 2 wrong use or failure, 130 Ctrl-C.\n`,
+      ])}\nExit codes: 0 written, 1 not written (the provider refused the token, or you\ncancelled), 2 wrong use or failure, 130 Ctrl-C; of --dry-run 0 is valid.\nNeeds ssm:GetParameter, ssm:PutParameter, ssm:DeleteParameter (where the second\nof two writes fails), ssm:GetParametersByPath, kms:Decrypt, kms:Encrypt,\nkms:GenerateDataKey.\n`,
     )
     .action(async (account: string | undefined, options: InitOptions) => {
       const outcome = await initOrSay(account, options, { cli, suggest });
-      cli.exitCode = outcome.written ? 0 : 1;
+      cli.exitCode = outcome.written || outcome.isValid === true ? 0 : 1;
       if (options.json) printJson(cli, outcome);
       else printLines(cli, outcomeLines(outcome));
     });
@@ -158,6 +159,12 @@ function cancelledLine(error: unknown): string {
   return error instanceof UsageError ? error.message : CANCELLED;
 }
 
+function dryRunOf(named: AccountName, { say }: InitSession): InitOutcome {
+  const reason = 'Nothing was written.';
+  say(reason);
+  return { written: false, account: fullName(named), reason, isValid: true };
+}
+
 function outcomeLines(outcome: InitOutcome): readonly string[] {
   if (!outcome.written) return [];
   const { place, parameters, next } = outcome;
@@ -181,7 +188,13 @@ export type InitOutcome =
       /** What to do now, one line each. */
       readonly next: readonly string[];
     }
-  | { readonly written: false; readonly account: string; readonly reason: string };
+  | {
+      readonly written: false;
+      readonly account: string;
+      readonly reason: string;
+      /** Of a dry run that got as far as writing. */
+      readonly isValid?: true;
+    };
 
 /** Throws a UsageError, what the SDK throws, and at Ctrl-C an error of @inquirer/prompts; then nothing was written. */
 export async function initAccount(
@@ -223,6 +236,7 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
   const draft = await withBudgets(tried, budgets, session);
   checkDraft(draft);
   await confirmWriting(draft, { names, place }, session);
+  if (options.dryRun === true) return dryRunOf(named, session);
   // From here on Ctrl-C is too late: both parameters are written, or none.
   session.cli.signal.throwIfAborted();
   await place.write({ names, config: configText(draft.config), token: draft.token, before });

@@ -68,6 +68,7 @@ export interface InitOptions extends SourceOptions {
   /** Whether the token is tested. */
   readonly test: boolean;
   readonly overwrite?: boolean;
+  readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -80,14 +81,14 @@ export function checkTogether({ limit, per }: InitOptions): void {
 
 /** Without a terminal everything must be given. Throws a UsageError that names all that is missing; `required` are the provider's options, absent without an account. */
 export function checkComplete(required: readonly string[] | undefined, options: InitOptions): void {
-  const { option = [], tokenStdin, tokenFile, budget, limit, yes } = options;
+  const { option = [], tokenStdin, tokenFile, budget, limit, yes, dryRun } = options;
   const given = option.map((text) => text.split('=', 1)[0]);
   const missing = [
     ...(required === undefined ? ['an account such as northflank/acme'] : []),
     ...(tokenStdin || tokenFile !== undefined ? [] : ['--token-stdin or --token-file <file>']),
     ...(required ?? []).flatMap((key) => (given.includes(key) ? [] : [`--option ${key}=…`])),
     ...(hasBudget(budget, limit) ? [] : ['--limit <amount>, --budget <json> or --no-budget']),
-    ...(yes ? [] : ['--yes']),
+    ...((yes ?? dryRun) ? [] : ['--yes']),
   ];
   if (missing.length === 0) return;
   throw new UsageError(`no terminal to ask at; missing: ${missing.join('; ')}`);

@@ -52,7 +52,7 @@ ${text}
       `Periods start in time zone ${timeZone} (--time-zone); costs are in ${currency} (--currency).`,
     );
   }
-  if (options.yes || asker === undefined) return;
+  if (options.yes || options.dryRun || asker === undefined) return;
   if (!(await asker.yes('Write this?', true))) throw new NotWritten();
 }
 

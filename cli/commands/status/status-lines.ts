@@ -82,7 +82,7 @@ function balanceLine({ name, days, unknownBecause, ...figures }: BalanceSummary,
 }
 
 function readLines({ state, summary }: AccountStatus): string[] {
-  if (state === 'unknown') return [];
+  if (state === 'unknown') return ['what the checks know of it is unknown, see below'];
   if (state === 'gone') return ['its parameters are gone; the next check reports it'];
   const { readAt, dataUntil } = summary ?? {};
   if (readAt === undefined) return ['no complete check yet'];
@@ -182,11 +182,12 @@ function lastLine(status: Status): string {
   if (isAllWell(status))
     return `Nothing fires, and ${countedWatched(accounts.length, totals.length)} read.`;
   const firing = all.reduce((count, { summary }) => count + (summary?.firing.length ?? 0), 0);
-  const isWrong = ({ state }: AccountStatus) => !['ok', 'firing', 'new'].includes(state);
+  const isWrong = ({ state }: AccountStatus) => !['ok', 'firing', 'new', 'unknown'].includes(state);
   const parts = [
     ...(firing > 0 ? [`${counted(firing, 'alert')} firing`] : []),
     ...those(status, isWrong, 'not watched as configured'),
     ...those(status, ({ state }) => state === 'new', 'waiting for a first check'),
+    ...those(status, ({ state }) => state === 'unknown', 'unknown'),
   ];
   return parts.length > 0 ? `${parts.join(', ')}.` : 'No alert fires, but see above.';
 }

@@ -75,6 +75,16 @@ describe('mute', () => {
     expect(stdout).toContain('northflank/acme is no longer muted.');
   });
 
+  test('that there is none ends nothing, and nothing is written', async () => {
+    putAccount('acme', text);
+
+    const { exitCode, stdout } = await runCommand(['unmute', 'northflank/acme', '--json']);
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ written: false, accounts: [{ changes: [] }] });
+    expect(aws.parameters.get(acme)?.version).toBe(1);
+  });
+
   test('without a reason takes that of the mute before away', async () => {
     putAccount('acme', text);
     await runCommand(['mute', 'northflank/acme', '2h', '--reason', 'x']);

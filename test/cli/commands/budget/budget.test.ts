@@ -188,6 +188,11 @@ describe('totals', () => {
       /\ntotals\/all +USD +UTC +300 per month +muted until 22 November 2026, 08:00 \(UTC\): audit\n/,
     );
 
+    expect(JSON.parse((await run('list', '--json')).stdout)).toMatchObject({
+      accounts: [{ name: 'northflank/acme', budgets: ['everything'] }],
+      totals: [{ name: 'totals/all', limit: '300', per: 'month' }, { name: 'totals/bad' }],
+    });
+
     const validated = await run('validate', 'totals/bad');
     expect(validated).toMatchObject({ exitCode: 1 });
     expect(validated.stdout).toBe(

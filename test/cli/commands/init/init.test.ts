@@ -93,6 +93,17 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
     expect(stdout).not.toContain('See past alerts');
   });
 
+  test('writes nothing with --dry-run, but tests the token and shows what it would write', async () => {
+    const { exitCode, stdout, stderr } = await initialised(world, '--limit', '200', '--dry-run');
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toContain('"limit": 200');
+    expect(stderr).toMatch(/Nothing was written\.\n$/);
+    expect(world.northflank.requests.length).toBeGreaterThan(0);
+    expect(world.aws.parameters.get(names.config)).toBeUndefined();
+    expect(world.aws.parameters.get(names.token)).toBeUndefined();
+  });
+
   test('gets one JSON document with --json', async () => {
     const { stdout } = await initialised(world, '--limit', '200', '--json');
 
