@@ -189,7 +189,7 @@ export function budgetFindings(
   provider: BudgetProvider,
 ): Finding[] {
   const watched = { config, provider };
-  return config.budgets.flatMap((budget, index) => {
+  const onLimits = config.budgets.flatMap((budget, index) => {
     const found = BUDGET_CHECKS.map((check) => check(budget, watched)).find(
       (one) => one !== undefined,
     );
@@ -203,6 +203,21 @@ export function budgetFindings(
         severity: 'warning' as const,
       }));
   });
+  return [...onLimits, ...sameDays(config).map((one) => ({ ...one, parameter }))];
+}
+
+/** Of budgets on prepaid credit, which is one and the same. */
+function sameDays({ balances = [] }: Watched['config']): Omit<Finding, 'parameter'>[] {
+  return balances.flatMap(({ place, days }) => {
+    const first = balances.find((other) => other.days === days);
+    if (first === undefined || first.place === place) return [];
+    const message = duplicateText(first.place, first.name);
+    return [{ path: `budgets[${place}].days`, message, severity: 'warning' }];
+  });
+}
+
+function duplicateText(place: number, name: string | undefined): string {
+  return `duplicates budgets[${place}], ${JSON.stringify(name)}: each alert would be sent twice; remove one of them`;
 }
 
 function neverCounted({ meter }: Budget, { config, provider }: Watched) {
@@ -268,11 +283,7 @@ function sameAsBefore(config: Watched['config'], index: number) {
   const budget = budgets[index] as Budget;
   const first = budgets.findIndex((other) => definitionOf(other) === definitionOf(budget));
   if (first === index) return undefined;
-  const name = JSON.stringify(budgets[first]?.name);
-  return {
-    key: 'name',
-    message: `duplicates budgets[${placeOf(first, config)}], ${name}: each alert would be sent twice; remove one of them`,
-  };
+  return { key: 'name', message: duplicateText(placeOf(first, config), budgets[first]?.name) };
 }
 
 function countedMeters(meter: string | undefined, { meters }: BudgetProvider): readonly Meter[] {

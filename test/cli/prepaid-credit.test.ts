@@ -82,6 +82,8 @@ describe('a budget on prepaid credit', () => {
     expect(stdout).toContain('cannot be replayed: past balances are not known');
     const backtest = await run('backtest', 'openrouter/chat', '--days', '3', '--json');
     expect(backtest.stdout).toContain('Alerts on prepaid credit have no replay');
+    const tried = await run('backtest', 'openrouter/chat', '--try', '{"measure":"balance"}');
+    expect(tried.stderr).toContain('expected "cost" or "usage", as a balance has no replay');
   });
 
   test('is listed', async () => {
@@ -112,7 +114,7 @@ describe('a budget on prepaid credit', () => {
       '  credit: 42.10 USD left, runs out on 26 November; alerts 7 days before\n',
     );
     expect(await shown()).toContain(
-      '! credit: credit runs out since 21 November 2026, 11:05 (UTC)',
+      '! credit: running out of credit since 21 November 2026, 11:05 (UTC)',
     );
 
     api.faults.add(answering({ status: 403, body: '' }), {

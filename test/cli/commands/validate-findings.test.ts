@@ -85,12 +85,13 @@ describe('budget findings', () => {
   });
 
   test('name a place in the list that is written, where budgets on prepaid credit are, too', () => {
-    const credit = (name: string) => ({ name, measure: 'balance' });
+    const credit = (name: string, days: number) => ({ name, measure: 'balance', days });
     const again = { ...everything, name: 'again', per: 'month' };
-    const budgets = [credit('a'), everything, credit('b'), again];
+    const budgets = [credit('a', 7), everything, credit('b', 14), again, credit('c', 7)];
 
     expect(findings(twilio, { accountSid: `AC${'1'.repeat(32)}`, budgets })).toEqual([
       'budgets[3].name: duplicates budgets[1], "everything": each alert would be sent twice; remove one of them',
+      'budgets[4].days: duplicates budgets[0], "a": each alert would be sent twice; remove one of them',
     ]);
   });
 
