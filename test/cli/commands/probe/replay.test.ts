@@ -18,8 +18,8 @@ function saved(shape: Probe): Probe {
   return JSON.parse(JSON.stringify(shape));
 }
 
-/** Every field was read: only numbers do not fit each other, as they are invented. */
-const ODD = { reason: expect.stringMatching(/contradicts itself|announced/) };
+/** Every field was read: only what is said of all rows does not fit them, as it is invented. */
+const ODD = { reason: expect.stringMatching(/contradicts itself|announced|cut its answer short/) };
 
 const folder = new URL('saved/', import.meta.url);
 
@@ -77,11 +77,13 @@ describe.each(providers.filter(({ id }) => simulatedProviders[id]))('$id', (prov
       const again = await probe(replayed, provider, { now, signal });
 
       await server.close();
-      if (again.outcome.status !== shape.outcome.status) expect(again.outcome).toMatchObject(ODD);
+      const isOdd = again.outcome.status !== shape.outcome.status;
+      if (isOdd) expect(again.outcome).toMatchObject(ODD);
+      const asked = isOdd ? again.exchanges.length : shape.exchanges.length;
+      expect(asked).toBeGreaterThan(0);
       expect(again.exchanges.map(({ body }) => bare(body))).toEqual(
-        shape.exchanges.map(({ body }) => bare(body)),
+        shape.exchanges.slice(0, asked).map(({ body }) => bare(body)),
       );
-      expect(shape.exchanges.length).toBeGreaterThan(0);
     }
   });
 });
