@@ -3,7 +3,7 @@ import type { Big } from 'big.js';
 import * as z from 'zod';
 import { Decimal, ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
-import { amountWithin } from './exact-number.ts';
+import { amountWithin, exactNumber } from './exact-number.ts';
 import { addUnexpected } from './json-body.ts';
 import {
   type Interval,
@@ -29,6 +29,18 @@ const CURRENCY = /^[a-z]{3}$/i;
 export const currencyCode = z.unknown().transform((value, context): string => {
   if (typeof value === 'string' && CURRENCY.test(value)) return value.toUpperCase();
   return addUnexpected(context, 'an ISO 4217 currency code', value);
+});
+
+/** 2001 to 2286: a row with milliseconds instead would be one outside of every window. */
+const [EARLIEST_SECONDS, LATEST_SECONDS] = ['1e9', '1e10'];
+
+/** Made epoch milliseconds. */
+export const unixSeconds = z.unknown().transform((value, context): number => {
+  const seconds = exactNumber(value);
+  if (seconds?.gte(EARLIEST_SECONDS) && seconds.lt(LATEST_SECONDS)) {
+    return seconds.times('1000').toNumber();
+  }
+  return addUnexpected(context, 'Unix seconds', value);
 });
 
 /** One day of a list; what the list leaves out is unknown. */

@@ -1,5 +1,6 @@
 /** InfluxDB Cloud Serverless, which counts by the hour what it bills by the month, and reports no costs. */
 import * as z from 'zod';
+import { foundValue } from '../config/config-error.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { MalformedCsv } from './csv.ts';
 import { describedBody, errorText } from './exchange-error.ts';
@@ -12,7 +13,6 @@ import {
   type LeftOutTally,
   leaveOut,
   meters,
-  quoted,
   remarksOn,
 } from './influxdb-meters.ts';
 import listPrices from './influxdb-prices.json' with { type: 'json' };
@@ -196,7 +196,7 @@ function problemIn(error: unknown, token: string): string {
   }
   if (!(error instanceof MalformedCsv)) throw error;
   const { line, message, found } = error;
-  const got = found === undefined ? '' : `, got ${quoted(found, token)}`;
+  const got = found === undefined ? '' : `, got ${foundValue(found, { secure: false, token })}`;
   return `answered what cannot be read: line ${line}: ${message}${got}`;
 }
 
@@ -208,7 +208,9 @@ function usageIn(answers: readonly ReadAnswer[], { orgId, token }: UsageOfOrg): 
   }
   const foreign = [...tally.values()].find(({ reason }) => reason === 'foreign');
   if (foreign && !answers.some(({ hasOwnRows }) => hasOwnRows)) {
-    const [own, other] = [quoted(orgId, token), quoted(foreign.name, token)];
+    const [own, other] = [orgId, foreign.name].map((id) =>
+      foundValue(id, { secure: false, token }),
+    );
     return failed(
       `answered usage of the organization ${other} only; check "orgId", which is ${own}`,
     );

@@ -3,13 +3,13 @@
  * one says cents and the newer one decimal units, which makes reading the wrong one an unnoticed error of 100 times.
  */
 import type { Big } from 'big.js';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { Decimal, ZERO } from '../config/decimal.ts';
-import { billedAmount, currencyCode } from './billed-days.ts';
-import { decimalsOf, exactNumber, withoutNoise } from './exact-number.ts';
+import { HOUR_MS } from '../config/durations.ts';
+import { billedAmount, currencyCode, unixSeconds } from './billed-days.ts';
+import { decimalsOf, withoutNoise } from './exact-number.ts';
 import {
   addProblems,
-  addUnexpected,
   anyObject,
   isJsonObject,
   type JsonObject,
@@ -18,8 +18,8 @@ import {
 } from './json-body.ts';
 
 /** What a price object says, in units of the row's currency. */
-export interface Price {
-  readonly total?: Big;
+interface Price {
+  readonly total: Big | undefined;
   /** By field name: `cpu`. */
   readonly parts: ReadonlyMap<string, Big>;
 }
@@ -31,31 +31,27 @@ export interface BilledHour {
   readonly currency: string;
   /** What the row says beside amounts: rows of one hour that differ in it are about different things. */
   readonly label: string;
-  /** From the fields of the newer contract; a category without any amount is left out. */
+  /** From the fields of the newer contract; a category without any amount is undefined. */
   readonly current: {
-    readonly total?: Big;
-    readonly paas?: Price;
-    readonly byoc?: Price;
-    readonly egressIp?: Price;
-    readonly loadBalancer?: Price;
+    readonly total: Big | undefined;
+    readonly paas: Price | undefined;
+    readonly byoc: Price | undefined;
+    readonly egressIp: Price | undefined;
+    readonly loadBalancer: Price | undefined;
   };
   /** From the fields of the older contract, converted from cents. */
-  readonly legacy: { readonly paas?: Price; readonly byoc?: Price };
+  readonly legacy: { readonly paas: Price | undefined; readonly byoc: Price | undefined };
   /** Of categories that are not known here; empty where the row has a total, which they are in. */
   readonly unknown: readonly Price[];
 }
 
-const HOUR_SECONDS = 3600;
-/** 2001 to 2286: milliseconds instead of seconds would otherwise be a row outside of every window. */
-const EARLIEST_SECONDS = new Decimal('1e9');
-const LATEST_SECONDS = new Decimal('1e10');
 /** How the older contract calls a category, after its name: `paasUsage`. */
 const LEGACY_NAME = /Usage$/;
 /** Of a price. */
 const KNOWN_FIELDS = ['total', 'cpu', 'memory', 'storage', 'gpu', 'vcpu', 'gpuMemory', 'cluster'];
 
 /** Missing and null are the same: every usage field is optional. */
-const amount = billedAmount.nullish();
+const amount = billedAmount.nullish().transform((value) => value ?? undefined);
 
 const price = anyObject.transform(toPrice);
 
@@ -64,7 +60,8 @@ const category = jsonObject({ price: price.nullish() })
   .transform((value) => value?.price ?? undefined);
 
 const row = jsonObject({
-  timestamp: z.unknown().transform(toHourStart),
+  // Floored, as the API's hours are floats and not always whole.
+  timestamp: unixSeconds.transform((at) => Math.floor(at / HOUR_MS) * HOUR_MS),
   currency: currencyCode.nullish(),
   total: amount,
   paas: category,
@@ -90,17 +87,8 @@ function toBilledHour(json: JsonObject, context: z.RefinementCtx): BilledHour {
     start: timestamp,
     currency: currency ?? 'USD',
     label: labelOf(json),
-    current: {
-      ...(total && { total }),
-      ...(paas && { paas }),
-      ...(byoc && { byoc }),
-      ...(egressIp && { egressIp }),
-      ...(loadBalancer && { loadBalancer }),
-    },
-    legacy: {
-      ...(paasUsage && { paas: fromCents(paasUsage) }),
-      ...(byocUsage && { byoc: fromCents(byocUsage) }),
-    },
+    current: { total, paas, byoc, egressIp, loadBalancer },
+    legacy: { paas: paasUsage && fromCents(paasUsage), byoc: byocUsage && fromCents(byocUsage) },
     unknown: total ? [] : pricesIn(unknown, context),
   };
 }
@@ -133,7 +121,7 @@ function toPrice(json: JsonObject, context: z.RefinementCtx): Price | undefined 
   const total = amounts.get('total');
   amounts.delete('total');
   if (!total && amounts.size === 0) return undefined;
-  return { ...(total && { total }), parts: amounts };
+  return { total, parts: amounts };
 }
 
 /** What nobody knows may be anything where a total is the sum of all parts. */
@@ -143,16 +131,7 @@ function isBesideTheTotal(name: string, { total }: JsonObject): boolean {
 
 function fromCents({ total, parts }: Price): Price {
   const converted = [...parts].map(([name, cents]) => [name, cents.times('0.01')] as const);
-  return { ...(total && { total: total.times('0.01') }), parts: new Map(converted) };
-}
-
-/** Floored, as the API's hours are floats and not always whole. */
-function toHourStart(value: unknown, context: z.RefinementCtx): number {
-  const seconds = exactNumber(value);
-  if (seconds?.gte(EARLIEST_SECONDS) && seconds.lt(LATEST_SECONDS)) {
-    return Math.floor(Number(seconds.toString()) / HOUR_SECONDS) * HOUR_SECONDS * 1000;
-  }
-  return addUnexpected(context, 'Unix seconds', value);
+  return { total: total?.times('0.01'), parts: new Map(converted) };
 }
 
 /** Meters that have the names of their fields. */
@@ -193,12 +172,12 @@ function difference(total: Big, parts: Big): Big {
 }
 
 /** What the older contract has no fields for. */
-export function extrasOf({ current }: BilledHour): readonly (Big | undefined)[] {
+function extrasOf({ current }: BilledHour): readonly (Big | undefined)[] {
   return [totalOf(current.egressIp), totalOf(current.loadBalancer)];
 }
 
 /** The price's own total, else the sum of its parts; undefined without a price. */
-export function totalOf(price: Price | undefined): Big | undefined {
+function totalOf(price: Price | undefined): Big | undefined {
   return price && (price.total ?? sum(price.parts.values()));
 }
 
@@ -286,17 +265,13 @@ function roundingOf(amount: Big): Big {
 const NOT_IN_LABEL = ['timestamp', 'currency', 'total', 'price', 'usage'];
 
 /** Of a row. The same for every order of its fields, and whether what is null or empty is there or not. */
-export function labelOf(row: JsonObject): string {
-  return textOf(row);
-}
-
-function textOf(value: unknown): string {
+function labelOf(value: unknown): string {
   if (value instanceof Decimal || value === null) return '';
-  if (Array.isArray(value)) return listed('[]', value.map(textOf));
+  if (Array.isArray(value)) return listed('[]', value.map(labelOf));
   if (!isJsonObject(value)) return JSON.stringify(value);
   const fields = Object.entries(value)
     .filter(([name]) => !NOT_IN_LABEL.includes(name))
-    .map(([name, field]) => [JSON.stringify(name), textOf(field)])
+    .map(([name, field]) => [JSON.stringify(name), labelOf(field)])
     .filter(([, text]) => text !== '')
     .map((field) => field.join(':'));
   return listed('{}', fields.sort());

@@ -7,10 +7,10 @@ import {
   billedAmount,
   currencyCode,
   isMidnight,
+  unixSeconds,
   usageOfDays,
 } from './billed-days.ts';
 import { LIST_FIELDS, readPages, unanswered } from './cursor-pages.ts';
-import { exactNumber } from './exact-number.ts';
 import { type HttpClient, usageClient } from './http.ts';
 import { addUnexpected, jsonList, jsonObject } from './json-body.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
@@ -151,8 +151,8 @@ const result = jsonObject({
 );
 
 const bucket = jsonObject({
-  start_time: z.unknown().transform(toMilliseconds),
-  end_time: z.unknown().transform(toMilliseconds),
+  start_time: unixSeconds,
+  end_time: unixSeconds,
   results: jsonList(result),
 }).transform(({ start_time: start, end_time: end, results }, context): BilledDay => {
   if (isMidnight(start) && end > start && end <= start + DAY_MS) return { start, costs: results };
@@ -161,14 +161,3 @@ const bucket = jsonObject({
 });
 
 const page = jsonObject({ data: jsonList(bucket) });
-
-/** 2001 to 2286. */
-const [EARLIEST_SECONDS, LATEST_SECONDS] = ['1e9', '1e10'];
-
-function toMilliseconds(value: unknown, context: z.RefinementCtx): number {
-  const seconds = exactNumber(value);
-  if (seconds?.gte(EARLIEST_SECONDS) && seconds.lt(LATEST_SECONDS)) {
-    return seconds.times('1000').toNumber();
-  }
-  return addUnexpected(context, 'Unix seconds', value);
-}

@@ -18,8 +18,8 @@ function saved(shape: Probe): Probe {
   return JSON.parse(JSON.stringify(shape));
 }
 
-/** Every field was read: only numbers do not fit each other, as they are invented. */
-const ODD = { reason: expect.stringMatching(/contradicts itself|announced/) };
+/** Every field was read: only what is said of all rows does not fit them, as it is invented. */
+const ODD = { reason: expect.stringMatching(/contradicts itself|announced|cut its answer short/) };
 
 const folder = new URL('saved/', import.meta.url);
 
@@ -41,6 +41,10 @@ function accountOf(provider: (typeof providers)[number], token: string, config: 
   return account;
 }
 
+function bodiesOf({ exchanges }: Probe): unknown[] {
+  return exchanges.map(({ body }) => bare(body));
+}
+
 /** Names and classes alone. */
 function bare(body: BodyShape | undefined): unknown {
   if (body === undefined || body.kind === 'other') return body;
@@ -57,6 +61,14 @@ function bareValue({ classes, fields = {}, items }: ValueShape): unknown {
     items: items && bareValue(items),
     fields: Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, bareValue(one)])),
   };
+}
+
+function expectReadAs(shape: Probe, again: Probe): void {
+  const isOdd = again.outcome.status !== shape.outcome.status;
+  if (isOdd) expect(again.outcome).toMatchObject(ODD);
+  const asked = isOdd ? again.exchanges.length : shape.exchanges.length;
+  expect(asked).toBeGreaterThan(0);
+  expect(bodiesOf(again)).toEqual(bodiesOf(shape).slice(0, asked));
 }
 
 describe.each(providers.filter(({ id }) => simulatedProviders[id]))('$id', (provider) => {
@@ -77,11 +89,7 @@ describe.each(providers.filter(({ id }) => simulatedProviders[id]))('$id', (prov
       const again = await probe(replayed, provider, { now, signal });
 
       await server.close();
-      if (again.outcome.status !== shape.outcome.status) expect(again.outcome).toMatchObject(ODD);
-      expect(again.exchanges.map(({ body }) => bare(body))).toEqual(
-        shape.exchanges.map(({ body }) => bare(body)),
-      );
-      expect(shape.exchanges.length).toBeGreaterThan(0);
+      expectReadAs(shape, again);
     }
   });
 });
