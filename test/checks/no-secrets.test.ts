@@ -22,12 +22,12 @@ describe.each(providers)('$id', (provider) => {
 
   /** A check under each affliction, a day after the one before: an unreadable account fires every day, and says why. */
   async function checksUnder(afflictions: Iterable<Affliction>): Promise<string[]> {
-    secret.world.afflict({ fault: answering({ status: 401, body: '' }) });
+    secret.world.afflict('acme', { fault: answering({ status: 401, body: '' }) });
     await secret.invoke(1);
     const printed: string[] = [];
     for (const affliction of afflictions) {
       secret.world.heal();
-      secret.world.afflict(affliction);
+      secret.world.afflict('acme', affliction);
       printed.push(await secret.invoke(25));
     }
     return printed;
@@ -73,7 +73,7 @@ describe.each(providers)('$id', (provider) => {
       const alerts: string[] = [];
       for (const echo of Object.values(echoes)) {
         secret.world.heal();
-        secret.world.afflict({ fault: faultOf(echo(secrets.token)) });
+        secret.world.afflict('acme', { fault: faultOf(echo(secrets.token)) });
         const fetched = await secret.fetchUsage();
         alerts.push(...(fetched.status === 'complete' ? fetched.remarks : [fetched.reason]));
       }

@@ -30,9 +30,9 @@ import { changingFirstCharge, cuttingLastLine } from './vercel-faults.ts';
 
 export interface Affliction {
   readonly fault?: Fault;
-  /** What acme's requests go through while it lasts. */
+  /** What the account's requests go through while it lasts. */
   readonly http?: Partial<HttpSettings>;
-  /** How long a check of acme may take while it lasts, as nobody wants to see the usual time pass. */
+  /** How long a check of the account may take while it lasts, as nobody wants to see the usual time pass. */
   readonly timeLeftMs?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * An embedded AWS and two accounts of one provider at its simulated API: `acme`, which can be afflicted, and `beta`, which
- * stays healthy. Both spend US dollars by the day, whatever it is that their provider counts.
+ * An embedded AWS and accounts of one provider at its simulated API, each of which can be afflicted. They spend US dollars
+ * by the day, whatever it is that their provider counts.
  */
 
 import { readStatuses } from '../../cli/budget-status.ts';
@@ -13,12 +13,7 @@ import type { HttpSettings } from '../../functions/providers/http-body.ts';
 import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
 import type { Affliction } from './provider-faults.ts';
 import { type RecordedWaits, recordedWaits } from './provider-waits.ts';
-import {
-  type AccountName,
-  accountNames,
-  type SpentByDate,
-  type StartAccounts,
-} from './simulated-accounts.ts';
+import type { SpentByDate, StartAccounts } from './simulated-accounts.ts';
 
 export interface ProviderWorld {
   readonly aws: EmbeddedAws;
@@ -26,47 +21,49 @@ export interface ProviderWorld {
   readonly provider: Provider;
   /** Variables of a deployed function, with the root of the last `reset`. */
   readonly environment: () => Record<string, string>;
-  /** Empties everything and writes both accounts' parameters; the clock says `now` (ISO 8601). */
+  /** Empties everything and writes the parameters of all accounts; the clock says `now` (ISO 8601). */
   readonly reset: (now: string) => Promise<void>;
   /** Puts the clock to `now`, ISO 8601. */
   readonly setClock: (now: string) => void;
   /** Adds to what an account spent. */
-  readonly spend: (account: AccountName, spent: SpentByDate) => void;
-  /** From now on acme's requests meet this: so many, or all of them. */
-  readonly afflict: (affliction: Affliction, times?: number) => void;
+  readonly spend: (account: string, spent: SpentByDate) => void;
+  /** From now on the account's requests meet this: so many, or all of them. */
+  readonly afflict: (account: string, affliction: Affliction, times?: number) => void;
   readonly heal: () => void;
   /** Milliseconds of each wait between two attempts since the last `reset`; none of them took any time. */
   readonly waits: () => readonly number[];
-  /** Runs a check of both accounts at the clock's time. */
+  /** Runs a check of all accounts at the clock's time. */
   readonly check: () => Promise<Run>;
   /** The messages published since the last call, as programs get them. */
   readonly takeMessages: () => Message[];
-  /** How much of an account's one budget is used, by the ledger: plain dollars, or why that is unknown. */
-  readonly actualOf: (account: AccountName) => Promise<string | undefined>;
+  /** How much of each account's one budget is used, by the ledger: plain dollars, or why that is unknown. */
+  readonly actuals: () => Promise<ReadonlyMap<string, string | undefined>>;
   readonly close: () => Promise<void>;
 }
 
 export interface ProviderWorldOptions {
   readonly provider: Provider;
   readonly startAccounts: StartAccounts;
+  /** Default: `acme` and `beta`. */
+  readonly names?: readonly string[];
   readonly token?: string;
 }
 
 export async function startProviderWorld(options: ProviderWorldOptions): Promise<ProviderWorld> {
-  const { startAccounts, token = 'a-secret-token' } = options;
+  const { startAccounts, names = ['acme', 'beta'], token = 'a-secret-token' } = options;
   let clock = 0;
   let taken = 0;
   let resets = 0;
-  let affliction: Affliction = {};
+  const afflictions = new Map<string, Affliction>();
   let recorded: RecordedWaits = recordedWaits();
   let connected: Omit<RunDeps, 'now' | 'timeLeftMs'>;
   const aws = await startEmbeddedAws();
   const topicArn = aws.createTopic('alerts');
-  const api = await startAccounts(token, () => clock);
+  const api = await startAccounts({ names, token, now: () => clock });
   const provider: Provider = {
     ...options.provider,
     fetchUsage: (request) => {
-      const met = request.account.name === 'acme' ? affliction : {};
+      const met = afflictions.get(request.account.name) ?? {};
       return options.provider.fetchUsage(afflicted(request, met, recorded.settings));
     },
   };
@@ -79,11 +76,11 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
   });
 
   function heal(): void {
-    affliction = {};
-    api.acmeFaults.clear();
+    afflictions.clear();
+    api.clearFaults();
   }
 
-  function putAccount(name: AccountName): void {
+  function putAccount(name: string): void {
     const folder = `${root()}/${provider.id}/${name}`;
     aws.parameters.put(`${folder}/token`, token, 'SecureString');
     aws.parameters.put(`${folder}/config`, JSON.stringify(api.configOf(name)));
@@ -101,7 +98,7 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
       aws.faults.clear();
       heal();
       api.spendNothing();
-      for (const name of accountNames) putAccount(name);
+      for (const name of names) putAccount(name);
       await aws.createTable(`ledger-${resets}`);
       Object.assign(process.env, aws.environment);
       connected = connect(provider, environment());
@@ -110,9 +107,9 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
       clock = Date.parse(now);
     },
     spend: api.spend,
-    afflict: (next, times) => {
-      affliction = next;
-      if (next.fault) api.acmeFaults.add(next.fault, times);
+    afflict: (account, affliction, times) => {
+      afflictions.set(account, affliction);
+      if (affliction.fault) api.addFault(account, affliction.fault, times);
     },
     heal,
     waits: () => recorded.waits,
@@ -122,11 +119,14 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
       taken = aws.published.length;
       return messages;
     },
-    actualOf: async (account) => {
+    actuals: async () => {
       const statuses = await readStatuses({ ...connected, now: clock });
-      const status = statuses.find((one) => one.account.name === account);
-      const [reading] = status?.readings ?? [];
-      return reading?.known ? reading.actual.toFixed() : reading?.reason;
+      return new Map(
+        statuses.map(({ account, readings: [reading] }) => [
+          account.name,
+          reading?.known ? reading.actual.toFixed() : reading?.reason,
+        ]),
+      );
     },
     close: async () => {
       await api.close();
