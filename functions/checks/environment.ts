@@ -34,6 +34,8 @@ export function connect(
 ): Connected {
   const data = readEnvironment(environmentSchema, environment);
   const documents = documentClient(requestHandler);
+  // A queue's URL has the host of AWS, whatever `AWS_ENDPOINT_URL` says.
+  const sqs = new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false });
   return {
     provider,
     ssm: new SSMClient({ requestHandler, ...parameterClientSettings }),
@@ -45,9 +47,7 @@ export function connect(
     topicArn: data.TOPIC_ARN,
     parameterRoot: data.PARAMETER_ROOT,
     region: data.AWS_REGION,
-    queue: data.QUEUE_URL
-      ? openSliceQueue(new SQSClient({ requestHandler }), data.QUEUE_URL)
-      : undefined,
+    queue: data.QUEUE_URL ? openSliceQueue(sqs, data.QUEUE_URL) : undefined,
   };
 }
 
