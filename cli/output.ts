@@ -108,7 +108,7 @@ export interface Cli {
   readonly environment: NodeJS.ProcessEnv;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
+  /** Milliseconds between two messages of `test-alert` at the least. */
   readonly gapMs?: number;
   /** Aborts at Ctrl-C. Whatever a command awaits then rejects; a write that has begun is finished. */
   readonly signal: AbortSignal;

@@ -65,7 +65,7 @@ export class CheckTotals extends Construct {
     grantParameters(this.function, props.parameterRoot, TOTALS);
     grantSummaries(this.function, props.table, props.providers);
     grantTotals(this.function, props.table);
-    grantPublish(this.function, props.topic);
+    grantPublish(this.function, props.topic, props.table);
     const own = new Schedule(this, 'Schedule', {
       description: 'Evaluates totals over accounts',
       schedule,

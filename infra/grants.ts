@@ -142,8 +142,14 @@ export function grantSlices(fn: LambdaFunction, queue: IQueue): void {
   fn.addEnvironment('QUEUE_URL', queue.queueUrl);
 }
 
-/** Publishing to the one topic. */
-export function grantPublish(fn: LambdaFunction, topic: ITopic): void {
+/** Publishing to the one topic, in turn with all functions that do: in the ledger's one partition that they share. */
+export function grantPublish(fn: LambdaFunction, topic: ITopic, table: LedgerTable): void {
   topic.grantPublish(fn);
+  fn.addToRolePolicy(
+    onPartitions(table, {
+      actions: ['dynamodb:UpdateItem'],
+      'ForAllValues:StringEquals': ['topic/'],
+    }),
+  );
   fn.addEnvironment('TOPIC_ARN', topic.topicArn);
 }

@@ -82,7 +82,7 @@ export class SendDigest extends Construct {
     this.function.addEnvironment('DIGEST_TIME_ZONE', props.timeZone);
     grantSummaries(this.function, props.table, props.providers);
     grantDigestRecord(this.function, props.table);
-    grantPublish(this.function, props.topic);
+    grantPublish(this.function, props.topic, props.table);
     grantSubscriberCounts(this.function, props.topic);
     if (props.slack) grantWebhook(this.function, props.parameterRoot);
     this.schedule = ScheduleExpression.expression(

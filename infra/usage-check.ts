@@ -81,7 +81,7 @@ export class UsageCheck extends Construct {
     this.postponedAccounts = new Metric({ ...measured, metricName: 'PostponedAccounts' });
     grantParameters(this.function, props.parameterRoot, provider);
     grantLedger(this.function, props.table, provider);
-    grantPublish(this.function, props.topic);
+    grantPublish(this.function, props.topic, props.table);
     if (props.fanOut) this.runOnSlices(props);
     this.runOnSchedule(props);
     this.runOnChange(props);

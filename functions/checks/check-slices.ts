@@ -45,7 +45,7 @@ export async function checkSlices(
 async function checkSlice(slice: Slice, deps: RunDeps): Promise<Run> {
   const { provider, ssm, parameterRoot } = deps;
   const names = namesIn(slice).map((name) => `${parameterRoot}/${provider.id}/${name}`);
-  return deliverWhile(deps, async (running) => {
+  return deliverWhile({ ...deps, isFannedOut: true }, async (running) => {
     const parameters = await readParametersByName(ssm, names, running.inTime);
     const accounts = readAccounts(parameters, provider, parameterRoot, deps.now);
     return { extent: 'slice', ...(await checkAccounts(accounts, running)) };

@@ -4,10 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import type { OutboxClaims } from '../ledger/outbox-claims.ts';
+import type { PublishTurns } from '../ledger/publish-turns.ts';
 import { publishMessages } from '../messages/publisher.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   idsIn,
+  isPart,
   messageIn,
   type Outbox,
   type OutboxEntry,
@@ -18,23 +20,28 @@ import {
 
 export interface OutboxDelivery {
   readonly published: number;
-  /** One line a message that SNS did not take, or that could not be cleared: it is still in an outbox. */
+  /** One line a message that SNS did not take, or that could not be cleared, and where what waits could not be read: it is still in an outbox. */
   readonly failures: readonly string[];
 }
 
 export interface DeliveryDeps {
-  readonly ledger: OutboxClaims<OutboxEntry>;
+  readonly ledger: OutboxClaims<OutboxEntry> & PublishTurns;
   readonly sns: SNSClient;
   readonly topicArn: string;
-  /** The one account that is checked; absent where it is all of them. */
-  readonly only?: string | undefined;
+  /** Whether the accounts of a batch have alerted together, each at a time of its own. Default: only those of one time. */
+  readonly isFannedOut?: boolean | undefined;
   /** Epoch milliseconds; goes on during the run. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
-  /** As of `PublishRequest`. */
+  /** Milliseconds between two messages at the least, whoever publishes them. Default: five a second. */
   readonly gapMs?: number | undefined;
 }
 
+/**
+ * SNS switches an email subscription off that gets more than ten messages a second (SNS quotas). Half of that, as a
+ * message may be late for its turn.
+ */
+const PUBLISH_GAP_MS = 200;
 /** Longer than it takes to claim and publish one message; a run that died keeps others from its messages that long. */
 const LEASE_MS = 120_000;
 /** Three attempts of SNS's client, and the waits between them. */
@@ -49,18 +56,22 @@ export async function deliverOutboxes(
   found: AsyncIterable<readonly Outbox[]> | Iterable<readonly Outbox[]>,
   deps: DeliveryDeps,
 ): Promise<OutboxDelivery> {
-  const { sns, topicArn, signal, gapMs } = deps;
+  const { sns, topicArn, signal } = deps;
   const failures: string[] = [];
   const run = { ...deps, failures, by: randomUUID(), seen: new Set<string>(), foundLater: [] };
   const underWay = new Map<string, Parcel>();
   let published = 0;
   const messages = messagesOf(found, run, underWay);
-  for await (const outcome of publishMessages({ sns, topicArn, signal, gapMs, messages })) {
-    if (outcome.published) published += 1;
-    else failures.push(`message ${outcome.id}: ${outcome.error}`);
-    const parcel = underWay.get(outcome.id);
-    underWay.delete(outcome.id);
-    if (parcel) await settle(parcel, outcome.published, run);
+  try {
+    for await (const outcome of publishMessages({ sns, topicArn, signal, messages })) {
+      if (outcome.published) published += 1;
+      else failures.push(`message ${outcome.id}: ${outcome.error}`);
+      const parcel = underWay.get(outcome.id);
+      underWay.delete(outcome.id);
+      if (parcel) await settle(parcel, outcome.published, run);
+    }
+  } catch (error) {
+    failures.push(`messages that wait: not collected: ${error}`);
   }
   return { published, failures };
 }
@@ -82,23 +93,16 @@ interface Delivering extends DeliveryDeps {
   readonly foundLater: Outbox[];
 }
 
-/**
- * The messages that this run may publish, each claimed when it is asked for, and then under way. What an earlier run was
- * to send as one message, and could not, goes out at the end, when all its accounts were checked; a check of one account
- * alone leaves it to that.
- */
+/** The messages that this run may publish, each claimed when its turn has come, and then under way. */
 async function* messagesOf(
   found: Parameters<typeof deliverOutboxes>[0],
   run: Delivering,
   underWay: Map<string, Parcel>,
 ): AsyncGenerator<Message> {
-  const sort = openSorting();
-  const held: Outbox[] = [];
+  const sort = openSorting(run.isFannedOut);
   for await (const batch of found) {
-    yield* claimedOf(batch.map(without((entry) => entry.combinedAs !== undefined)));
-    held.push(...batch.map(without((entry) => entry.combinedAs === undefined)));
+    yield* claimedOf(batch);
   }
-  if (run.only === undefined) yield* claimedOf(held);
 
   async function* claimedOf(outboxes: readonly Outbox[]): AsyncGenerator<Message> {
     for (let waiting = outboxes; waiting.length > 0; waiting = run.foundLater.splice(0)) {
@@ -110,7 +114,7 @@ async function* messagesOf(
 
   async function* claimedIn(parcels: readonly Parcel[]): AsyncGenerator<Message> {
     for (const parcel of parcels) {
-      const own = await claim(parcel, run);
+      const own = (await waitForTurn(parcel, run)) ? await claim(parcel, run) : undefined;
       if (own === undefined) continue;
       underWay.set(own.id, own);
       yield messageIn(own);
@@ -118,11 +122,18 @@ async function* messagesOf(
   }
 }
 
-function without(isLeftOut: (entry: OutboxEntry) => boolean) {
-  return ({ key, entries }: Outbox): Outbox => ({
-    key,
-    entries: entries.filter((entry) => !isLeftOut(entry)),
-  });
+/** False, and said in `failures`, where the ledger gives no turn, or the time of this run is over before. */
+async function waitForTurn({ id }: Parcel, run: Delivering): Promise<boolean> {
+  const { ledger, clock, signal, gapMs = PUBLISH_GAP_MS, failures } = run;
+  try {
+    const turn = await ledger.takeTurn(clock(), gapMs);
+    await setTimeout(Math.max(0, turn - clock()), undefined, { signal });
+    return true;
+  } catch (error) {
+    const reason = signal.aborted ? 'the time for this run is over' : error;
+    failures.push(`message ${id}: not sent: ${reason}`);
+    return false;
+  }
 }
 
 /**
@@ -157,10 +168,8 @@ async function claimPart(
   { id, until }: { readonly id: string; readonly until: number },
   { ledger, by, clock }: Delivering,
 ): Promise<ClaimEnd> {
-  const ids = idsIn(part);
-  const combinedAs = ids.some((own) => own !== id) && { combinedAs: id };
   try {
-    const claimed = { ids, ...combinedAs };
+    const claimed = { ids: idsIn(part), as: id };
     return (await ledger.claimOutbox(part.key, { by, until }, clock(), claimed)) ? 'ours' : 'left';
   } catch (error) {
     return { fault: `not claimed for ${nameOf(part)}: ${error}` };
@@ -186,60 +195,20 @@ async function settle(
   async function settlePart(part: ParcelPart): Promise<void> {
     try {
       const left = await ledger.settleOutbox(part.key, by, isPublished ? idsIn(part) : []);
-      const entries = left.filter(({ message }) => !seen.has(message.id));
+      const entries = left.filter(isNew);
       if (entries.length > 0) foundLater.push({ key: part.key, entries });
     } catch (error) {
       if (!isPublished) return;
       failures.push(`message ${id}: published, but not cleared for ${nameOf(part)}: ${error}`);
     }
   }
+
+  /** What is to go out as a part of another message waits for the other parts. */
+  function isNew(entry: OutboxEntry): boolean {
+    return !isPart(entry) && !seen.has(entry.message.id);
+  }
 }
 
 function nameOf({ key }: ParcelPart): string {
   return `${key.provider}/${key.account}`;
-}
-
-export interface Gathering<Item> {
-  readonly add: (item: Item) => void;
-  /** Nothing more comes in. */
-  readonly end: () => void;
-  /** None of them is empty. */
-  readonly batches: () => AsyncGenerator<readonly Item[]>;
-}
-
-/** Waits twice as long for each batch as for the one before, so that a long run has few. */
-export function gather<Item>(firstWaitMs: number): Gathering<Item> {
-  const items: Item[] = [];
-  const ended = new AbortController();
-  let wake = Promise.withResolvers<void>();
-
-  async function* batches(): AsyncGenerator<readonly Item[]> {
-    for (let waitMs = firstWaitMs; ; waitMs *= 2) {
-      await wake.promise;
-      if (items.length > 0) await untilEnded(waitMs);
-      if (items.length === 0) return;
-      if (!ended.signal.aborted) wake = Promise.withResolvers();
-      yield items.splice(0);
-    }
-  }
-
-  async function untilEnded(waitMs: number): Promise<void> {
-    try {
-      await setTimeout(waitMs, undefined, { signal: ended.signal });
-    } catch (error) {
-      if (!ended.signal.aborted) throw error;
-    }
-  }
-
-  return {
-    add: (item) => {
-      items.push(item);
-      wake.resolve();
-    },
-    end: () => {
-      ended.abort();
-      wake.resolve();
-    },
-    batches,
-  };
 }

@@ -16,7 +16,7 @@ const PARALLEL_WRITES = 10;
 export async function fanOut(deps: RunDeps, queue: SliceQueue): Promise<Run> {
   const { provider, ssm, parameterRoot } = deps;
   const folder = `${parameterRoot}/${provider.id}`;
-  return deliverWhile(deps, async (running) => {
+  return deliverWhile({ ...deps, isFannedOut: true }, async (running) => {
     const { ledger, inTime } = running;
     const [parameters, registered, waiting] = await Promise.all([
       listParameterNames(ssm, folder, inTime),

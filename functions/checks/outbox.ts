@@ -6,8 +6,13 @@ import type { AccountKey } from '../ledger/items.ts';
 /** One account's message of one check. */
 export interface OutboxEntry {
   readonly message: Message;
-  /** Id of the combined message that this one is part of: fixed before it is published, so that a resend has the same. */
+  /** Id of the message that it goes out as, alone or combined: fixed before it is published, so that a resend has the same. */
   readonly combinedAs?: string;
+}
+
+/** Whether it goes out with others, at a resend as well. */
+export function isPart({ message, combinedAs }: OutboxEntry): boolean {
+  return combinedAs !== undefined && combinedAs !== message.id;
 }
 
 /** What an account's outbox held when its check had ended, oldest first. */
@@ -45,19 +50,24 @@ const SEPARATE_ACCOUNTS = 5;
 
 /**
  * Makes parcels of outboxes, those of the oldest check first: one an account and check, until more than five accounts
- * have alerted in a check; from then on one for all that are there together. Counts over all calls.
+ * have alerted in a check; from then on one for all that are there together. Counts over all calls. Checks of functions
+ * side by side have each their own time: then all that is there in a call counts as one check.
  */
-export function openSorting(): (outboxes: readonly Outbox[]) => Parcel[] {
-  const alone = new Map<string, number>();
+export function openSorting(isFannedOut = false): (outboxes: readonly Outbox[]) => Parcel[] {
+  const counted = new Map<string, number>();
+  const checkOf = ({ at }: Message) => (isFannedOut ? '' : at);
   return (outboxes) => {
     const shares = outboxes
       .toSorted((a, b) => (a.key.account < b.key.account ? -1 : 1))
       .flatMap(({ key, entries }) => entries.map((entry) => ({ key, entry })));
     const unmarked = shares.flatMap(({ entry }) => (entry.combinedAs === undefined ? entry : []));
-    const marks = marksOf(unmarked, alone);
+    const marks = marksOf(
+      Map.groupBy(unmarked, ({ message }) => checkOf(message)),
+      isFannedOut ? new Map() : counted,
+    );
     const parcels = Map.groupBy(
       shares,
-      ({ entry }) => entry.combinedAs ?? marks.get(entry.message.at) ?? entry.message.id,
+      ({ entry }) => entry.combinedAs ?? marks.get(checkOf(entry.message)) ?? entry.message.id,
     );
     return [...parcels]
       .map(([id, own]) => ({ id, parts: partsOf(own) }))
@@ -65,14 +75,17 @@ export function openSorting(): (outboxes: readonly Outbox[]) => Parcel[] {
   };
 }
 
-/** By the check's time the id of the combined message; counts the others. */
-function marksOf(entries: readonly OutboxEntry[], alone: Map<string, number>): Map<string, string> {
+/** By the check the id of the combined message; counts the others. */
+function marksOf(
+  checks: ReadonlyMap<string, readonly OutboxEntry[]>,
+  alone: Map<string, number>,
+): Map<string, string> {
   const marks = new Map<string, string>();
-  for (const [at, together] of Map.groupBy(entries, ({ message }) => message.at)) {
-    const before = alone.get(at) ?? 0;
+  for (const [check, together] of checks) {
+    const before = alone.get(check) ?? 0;
     if (together.length > 1 && before + together.length > SEPARATE_ACCOUNTS) {
-      marks.set(at, combinedMessage(together.map(({ message }) => message)).id);
-    } else alone.set(at, before + together.length);
+      marks.set(check, combinedMessage(together.map(({ message }) => message)).id);
+    } else alone.set(check, before + together.length);
   }
   return marks;
 }

@@ -4,7 +4,8 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AnyAccount, InvalidParameters } from '../config/account.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type AccountCheck, type AccountRunLedger, checkAccount } from './check-account.ts';
-import { clockFrom, deliverOutboxes, gather, type OutboxDelivery } from './deliver.ts';
+import { clockFrom, deliverOutboxes, type OutboxDelivery } from './deliver.ts';
+import { gather, gatherWithOthers } from './gather.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Outbox } from './outbox.ts';
 import { PARALLEL_CHECKS } from './slices.ts';
@@ -21,12 +22,16 @@ export interface RunDeps {
   readonly region: string;
   /** Checks this account alone; all of the provider's, if not given. */
   readonly only?: string | undefined;
+  /** Whether other functions check other accounts of the provider meanwhile. */
+  readonly isFannedOut?: true;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Whole milliseconds until the function is stopped. */
   readonly timeLeftMs: () => number;
-  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
+  /** As of `DeliveryDeps`. */
   readonly gapMs?: number;
+  /** As of `SharedGathering`. */
+  readonly collectingMs?: number;
 }
 
 export interface AccountFault {
@@ -69,15 +74,13 @@ const DELIVERY_MS = 30_000;
 const WRITING_MS = 10_000;
 /** Kept for the report. */
 const REPORT_MS = 2_000;
-/** What is found waits so long for more, to be one message where more than a few accounts alert. */
-const GATHERING_MS = 3_000;
 
 /** A run under way. */
 export interface Running extends RunDeps {
   /** Aborts when the time for finding is over. */
   readonly inTime: AbortSignal;
   /** What is found of one account goes out beside that of the others. */
-  readonly queueUp: (outbox: Outbox | undefined) => void;
+  readonly queueUp: (outbox: Outbox | undefined) => Promise<void>;
   /** What one account's part throws is its own; the result is undefined then. */
   readonly faultOf: <Result>(
     account: string,
@@ -95,13 +98,15 @@ export async function deliverWhile(
   const ledger = deps.ledger.until(endingIn(deps.timeLeftMs() - DELIVERY_MS + WRITING_MS));
   const signal = endingIn(deps.timeLeftMs() - REPORT_MS);
   const faults: AccountFault[] = [];
-  const gathering = gather<Outbox>(GATHERING_MS);
-  const delivering = deliverOutboxes(gathering.batches(), {
-    ...deps,
-    ledger: deps.ledger.until(signal),
-    clock,
-    signal,
-  });
+  const delivery = { ...deps, ledger: deps.ledger.until(signal), clock, signal };
+  const gathering = deps.isFannedOut
+    ? gatherWithOthers({
+        ...delivery,
+        provider: deps.provider.id,
+        timeLeftMs: () => deps.timeLeftMs() - DELIVERY_MS,
+      })
+    : gather(deps.only);
+  const delivering = deliverOutboxes(gathering.batches(), delivery);
   try {
     const found = await find({ ...deps, ledger, inTime, queueUp, faultOf });
     gathering.end();
@@ -111,8 +116,8 @@ export async function deliverWhile(
     await delivering;
   }
 
-  function queueUp(outbox: Outbox | undefined): void {
-    if (outbox && outbox.entries.length > 0) gathering.add(outbox);
+  async function queueUp(outbox: Outbox | undefined): Promise<void> {
+    if (outbox && outbox.entries.length > 0) await gathering.add(outbox);
   }
 
   async function faultOf<Result>(
@@ -155,7 +160,7 @@ export async function checkAccounts(
         timeLeftMs,
         signal: running.inTime,
       });
-      running.queueUp(checked.outbox ?? (await outboxOf(name)));
+      await running.queueUp(checked.outbox ?? (await outboxOf(name)));
       await whenChecked(name);
       return checked;
     });

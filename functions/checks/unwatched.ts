@@ -53,7 +53,7 @@ export async function reportGone(
   /** An account stays in the register until all of it was published; where a whole run finds none, for when they are back. */
   async function reportOne(account: string): Promise<void> {
     const { outbox, isDone } = await reportUnwatched(account, isMissing, running);
-    queueUp(outbox);
+    await queueUp(outbox);
     if (isDone && only === undefined && !isMissing) {
       await ledger.takeFromRegister({ provider: provider.id, account });
     }

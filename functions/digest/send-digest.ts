@@ -28,7 +28,7 @@ export interface DigestDeps {
   readonly topicArn: string;
   readonly ledger: Pick<
     RunLedger<DigestRecord, OutboxEntry>,
-    'readState' | 'saveState' | 'claimOutbox' | 'settleOutbox'
+    'readState' | 'saveState' | 'claimOutbox' | 'settleOutbox' | 'takeTurn'
   >;
   /** Of a provider, in order of name. */
   readonly readSummaries: (provider: string) => AsyncIterable<SummarizedAccount>;

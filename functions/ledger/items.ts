@@ -130,7 +130,7 @@ function present<Key extends string>(
 /** What is kept under the id of its message. */
 export interface Queued {
   readonly message: { readonly id: string; readonly at: string };
-  /** Id of the message that it goes out as a part of. */
+  /** Id of the message that it goes out as. */
   readonly combinedAs?: string;
 }
 

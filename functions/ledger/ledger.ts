@@ -4,6 +4,7 @@ import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/li
 import { DAY_MS } from '../config/durations.ts';
 import type { AccountState, KnownAccount } from './account-state.ts';
 import { type Summaries, summaries } from './account-summary.ts';
+import { type Collection, collection } from './collection.ts';
 import {
   type AccountKey,
   DAY_SORT_KEYS,
@@ -22,6 +23,7 @@ import {
   usageDay,
 } from './items.ts';
 import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
+import { type PublishTurns, publishTurns } from './publish-turns.ts';
 import { type Register, register } from './register.ts';
 import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';
@@ -60,6 +62,8 @@ export interface Ledger<Alerts, Entry> extends Pick<Summaries, 'saveSummary'> {
 export interface RunLedger<Alerts, Entry>
   extends Ledger<Alerts, Entry>,
     OutboxClaims<Entry>,
+    Collection,
+    PublishTurns,
     Register<Alerts, Entry>,
     Summaries {
   /** The same ledger, whose calls end when the signal aborts. */
@@ -82,6 +86,8 @@ export function openLedger<Alerts, Entry extends Queued>(
   const table = openTable(client, tableName, signal);
   return {
     ...outboxClaims<Entry>(table),
+    ...collection(table),
+    ...publishTurns(table),
     ...register<Alerts, Entry>(table),
     ...summaries(table),
 

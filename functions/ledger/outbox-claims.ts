@@ -14,8 +14,8 @@ export interface Claim {
 export interface Claimed {
   /** Of its messages. */
   readonly ids: readonly string[];
-  /** Id of the one message that they become part of; from now on they go out as that one only. */
-  readonly combinedAs?: string;
+  /** Id of the one message that they become part of, or are; from now on they go out as that one only. */
+  readonly as: string;
 }
 
 /**
@@ -44,16 +44,11 @@ const isFree = '(attribute_not_exists(claim) OR claim.#until <= :now OR claim.#b
 
 export function outboxClaims<Entry extends Queued>(table: Table): OutboxClaims<Entry> {
   return {
-    claimOutbox(key, claim, now, { ids, combinedAs }) {
+    claimOutbox(key, claim, now, { ids, as }) {
       const paths = ids.map((_, index) => `outbox.#entry${index}`);
       const marks = paths.map((path) => `${path}.combinedAs`);
-      const isCombined = combinedAs !== undefined;
-      const set = isCombined ? marks.map((mark) => `${mark} = :as`) : [];
-      const asRead = marks.map((mark) =>
-        isCombined
-          ? `(attribute_not_exists(${mark}) OR ${mark} = :as)`
-          : `attribute_not_exists(${mark})`,
-      );
+      const set = marks.map((mark) => `${mark} = :as`);
+      const asRead = marks.map((mark) => `(attribute_not_exists(${mark}) OR ${mark} = :as)`);
       const there = paths.map((path) => `attribute_exists(${path})`);
       return won(
         table.update({
@@ -65,7 +60,7 @@ export function outboxClaims<Entry extends Queued>(table: Table): OutboxClaims<E
             ':claim': claim,
             ':now': now,
             ':by': claim.by,
-            ...(isCombined && { ':as': combinedAs }),
+            ':as': as,
           },
         }),
       );

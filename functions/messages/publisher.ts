@@ -1,5 +1,4 @@
-/** Sends messages to the topic, one after the other, slowly enough for the subscriptions behind it. */
-import { setTimeout } from 'node:timers/promises';
+/** Sends messages to the topic, one after the other, each when it is there. */
 import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import { oneLine } from './plain-text.ts';
@@ -8,28 +7,16 @@ import { publishInput } from './publish-input.ts';
 export interface PublishRequest {
   readonly sns: SNSClient;
   readonly topicArn: string;
-  /** May still be growing: one call for all messages of a run keeps the gaps between all of them. */
+  /** May still be growing. */
   readonly messages: Iterable<Message> | AsyncIterable<Message>;
   /** When it aborts, the messages not yet sent are reported as failed. */
   readonly signal?: AbortSignal;
-  /** Milliseconds between two messages at the least. Default: what the subscriptions behind the topic bear. */
-  readonly gapMs?: number | undefined;
-  /** Epoch milliseconds. */
-  readonly now?: () => number;
-  /** Ends early, without an error, when the signal aborts. */
-  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** `id` is the message's; an error is one line. */
 export type PublishOutcome =
   | { readonly id: string; readonly published: true; readonly messageId: string }
   | { readonly id: string; readonly published: false; readonly error: string };
-
-/**
- * Five a second from ten functions that run at the same time, as their schedule lets them. SNS switches an email
- * subscription off that gets more than ten messages a second (SNS quotas).
- */
-const GAP_MILLISECONDS = 2_000;
 
 /** A topic that is gone, forbidden or out of reach stays so for the rest of a run. */
 const MAX_FAILURES_IN_A_ROW = 3;
@@ -39,19 +26,15 @@ const MAX_FAILURES_IN_A_ROW = 3;
  * after three such failures in a row the rest is not tried. A message that SNS finds invalid fails alone.
  */
 export async function* publishMessages(request: PublishRequest): AsyncGenerator<PublishOutcome> {
-  const { messages, gapMs = GAP_MILLISECONDS, now = Date.now, sleep = pause, signal } = request;
+  const { messages, signal } = request;
   let failures: readonly string[] = [];
-  let lastEnd = Number.NEGATIVE_INFINITY;
   for await (const message of messages) {
     const reason = reasonToStop(failures, signal);
     if (reason !== undefined) {
       yield failed(message, reason);
       continue;
     }
-    const gap = lastEnd + gapMs - now();
-    if (gap > 0) await sleep(gap, signal);
     const { outcome, isLasting } = await attempt(message, request);
-    lastEnd = now();
     failures = isLasting && !outcome.published ? [...failures, outcome.error] : [];
     yield outcome;
   }
@@ -104,12 +87,4 @@ function errorText(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
   const code = 'code' in error ? String(error.code) : '';
   return oneLine(`${error.name}: ${error.message || code}`);
-}
-
-async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await setTimeout(milliseconds, undefined, signal ? { signal } : {});
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-  }
 }

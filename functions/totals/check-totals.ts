@@ -28,7 +28,13 @@ export interface TotalsDeps extends Omit<RatesDeps, 'timeLeftMs'> {
   readonly topicArn: string;
   readonly ledger: Pick<
     AccountRunLedger,
-    'readState' | 'saveState' | 'saveSummary' | 'takeFromRegister' | 'claimOutbox' | 'settleOutbox'
+    | 'readState'
+    | 'saveState'
+    | 'saveSummary'
+    | 'takeFromRegister'
+    | 'claimOutbox'
+    | 'settleOutbox'
+    | 'takeTurn'
   >;
   /** Of a provider, or of `totals`, in order of name. */
   readonly readSummaries: (provider: string) => AsyncIterable<SummarizedAccount>;

@@ -161,8 +161,8 @@ describe('the other account goes on', () => {
   });
 
   test('where what was published cannot be cleared', async () => {
-    // After the states and summaries of both are written, and one is claimed.
-    world.aws.faults.set('dynamodb:UpdateItem', 'deny', Number.POSITIVE_INFINITY, 5);
+    // After the states and summaries of both are written, and one has its turn and is claimed.
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny', Number.POSITIVE_INFINITY, 6);
     await expect(invoke(0, world.withoutRetries())).rejects.toThrow(
       /2 messages were .* not cleared/,
     );

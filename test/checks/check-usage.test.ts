@@ -275,8 +275,8 @@ describe('the outbox', () => {
   test('sends a second copy with the same id where it could not be cleared', async () => {
     world.putAccount('acme', month);
     world.setRows([hour('2026-11-05T10:00Z', '203.17')]);
-    // After the state, the summary and the claim.
-    world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 3);
+    // After the state, the summary, the turn and the claim.
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 4);
 
     const { delivery } = await world.check();
     world.setClock('2026-11-21T10:08:00Z');

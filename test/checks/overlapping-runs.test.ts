@@ -110,9 +110,9 @@ describe('a second run', () => {
 
 test('a lease that ran out is taken over', async () => {
   world.putAccount('acme', month);
-  // State, summary and claim are written, and the process that publishes is gone.
+  // State, summary, turn and claim are written, and the process that publishes is gone.
   world.aws.faults.set('sns', 'deny');
-  world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 3);
+  world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 4);
   await world.check();
   world.aws.faults.clear();
 

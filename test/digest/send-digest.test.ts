@@ -216,8 +216,8 @@ describe('each digest is sent once', () => {
 
   test('though the process was gone between claim and publish, when its lease is over', async () => {
     world.aws.faults.set('sns:Publish', 'deny');
-    // The state and the claim are written; giving the claim back is not.
-    world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 2);
+    // The state, the turn and the claim are written; giving the claim back is not.
+    world.aws.faults.set('dynamodb:UpdateItem', 'deny', 1, 3);
     await expect(send()).rejects.toThrow();
     world.aws.faults.clear();
 

@@ -97,6 +97,17 @@ describe('it may', () => {
         },
       },
     ],
+    [
+      'take its turn to publish',
+      {
+        Action: 'dynamodb:UpdateItem',
+        Resource: table,
+        Condition: {
+          'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['topic/'] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      },
+    ],
     ['publish', { Action: 'sns:Publish', Resource: ref(alerts.topic.topicArn) }],
   ])('%s', (_, statement) => {
     expect(statementsOf(template, role)).toContainEqual({ Effect: 'Allow', ...statement });
@@ -108,7 +119,7 @@ describe('it may', () => {
     expect(new Set(actions.map((action) => action.split(':')[0]))).toEqual(
       new Set(['logs', 'sqs', 'dynamodb', 'sns', 'ssm']),
     );
-    expect(statementsOf(template, role)).toHaveLength(6);
+    expect(statementsOf(template, role)).toHaveLength(7);
   });
 });
 

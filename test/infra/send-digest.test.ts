@@ -77,6 +77,10 @@ describe('it may', () => {
       },
     ],
     [
+      'take its turn to publish',
+      { Action: 'dynamodb:UpdateItem', Resource: table, Condition: keys(['topic/']) },
+    ],
+    [
       'publish, and count the subscriptions',
       { Action: ['sns:GetTopicAttributes', 'sns:Publish'], Resource: topic },
     ],
@@ -94,7 +98,7 @@ describe('it may', () => {
     expect(new Set(actions.map((action) => action.split(':')[0]))).toEqual(
       new Set(['logs', 'sqs', 'dynamodb', 'sns', 'ssm']),
     );
-    expect(statementsOf(template, role)).toHaveLength(6);
+    expect(statementsOf(template, role)).toHaveLength(7);
   });
 
   test('read no parameter where Slack is not used', () => {

@@ -114,6 +114,18 @@ describe('the function’s role', () => {
       },
     ],
     [
+      'take its turn to publish',
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:UpdateItem',
+        Resource: ref(alerts.table.tableArn),
+        Condition: {
+          'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['topic/'] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      },
+    ],
+    [
       'publish to the topic',
       { Effect: 'Allow', Action: 'sns:Publish', Resource: ref(alerts.topic.topicArn) },
     ],
@@ -130,7 +142,7 @@ describe('the function’s role', () => {
   });
 
   test('may do nothing else', () => {
-    expect(statements).toHaveLength(5);
+    expect(statements).toHaveLength(6);
     template.allResourcesProperties('AWS::IAM::Role', {
       ManagedPolicyArns: Match.absent(),
       Policies: Match.absent(),

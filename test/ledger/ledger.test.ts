@@ -313,7 +313,7 @@ describe('the outbox', () => {
   });
 
   test('keeps what a state write adds while another run clears, and the other way round', async () => {
-    await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
+    await ledger.claimOutbox(key, claim, 0, { ids: ['a'], as: 'a' });
     const [saved, left] = await Promise.all([
       ledger.saveState(
         key,
@@ -340,7 +340,7 @@ describe('the outbox', () => {
   test('is claimed by one run of many', async () => {
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, run) =>
-        ledger.claimOutbox(key, { by: `run ${run}`, until: 1_000 }, 0, { ids: ['a'] }),
+        ledger.claimOutbox(key, { by: `run ${run}`, until: 1_000 }, 0, { ids: ['a'], as: 'a' }),
       ),
     );
 
@@ -349,30 +349,52 @@ describe('the outbox', () => {
 
   test('is claimed by another run only when the lease is over, or when it was given back', async () => {
     const other = { by: 'run B', until: 3_000 };
-    await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
+    await ledger.claimOutbox(key, claim, 0, { ids: ['a'], as: 'a' });
 
-    const held = await ledger.claimOutbox(key, other, 999, { ids: ['b'] });
-    const again = await ledger.claimOutbox(key, { ...claim, until: 2_000 }, 999, { ids: ['b'] });
-    const over = await ledger.claimOutbox(key, other, 2_000, { ids: ['a'] });
+    const held = await ledger.claimOutbox(key, other, 999, { ids: ['b'], as: 'b' });
+    const again = await ledger.claimOutbox(key, { ...claim, until: 2_000 }, 999, {
+      ids: ['b'],
+      as: 'b',
+    });
+    const over = await ledger.claimOutbox(key, other, 2_000, { ids: ['a'], as: 'a' });
     const late = idsOf(await ledger.settleOutbox(key, 'run A', ['a']));
-    const stillHeld = await ledger.claimOutbox(key, claim, 2_500, { ids: ['b'] });
+    const stillHeld = await ledger.claimOutbox(key, claim, 2_500, { ids: ['b'], as: 'b' });
     const left = idsOf(await ledger.settleOutbox(key, 'run B', ['a']));
-    const free = await ledger.claimOutbox(key, claim, 2_500, { ids: ['b'] });
+    const free = await ledger.claimOutbox(key, claim, 2_500, { ids: ['b'], as: 'b' });
 
     expect([held, again, over, stillHeld, free]).toEqual([false, true, true, false, true]);
     expect([late, left]).toEqual([['b'], ['b']]);
   });
 
   test('is not claimed for what was cleared, or was to go out as part of another message', async () => {
-    await ledger.claimOutbox(key, claim, 0, { ids: ['a'], combinedAs: 'c' });
+    await ledger.claimOutbox(key, claim, 0, { ids: ['a'], as: 'c' });
     await ledger.settleOutbox(key, 'run A', []);
-    const apart = await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
-    const otherwise = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], combinedAs: 'd' });
-    const together = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], combinedAs: 'c' });
+    const apart = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], as: 'a' });
+    const otherwise = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], as: 'd' });
+    const together = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], as: 'c' });
     await ledger.settleOutbox(key, 'run A', ['a']);
-    const cleared = await ledger.claimOutbox(key, claim, 0, { ids: ['a'] });
+    const cleared = await ledger.claimOutbox(key, claim, 0, { ids: ['a'], as: 'a' });
 
     expect([apart, otherwise, together, cleared]).toEqual([false, false, true, false]);
+  });
+});
+
+describe('turns to publish', () => {
+  test('of many functions at once are all a gap apart', async () => {
+    const turns = await Promise.all(Array.from({ length: 20 }, () => ledger.takeTurn(5_000, 200)));
+
+    expect(turns.toSorted((a, b) => a - b)).toEqual(turns.map((_, index) => 5_000 + 200 * index));
+  });
+
+  test('begin at once after a pause, and where a wrong clock took one that nobody lives to see', async () => {
+    const first = await ledger.takeTurn(55_000, 200);
+    const behind = await ledger.takeTurn(55_100, 200);
+    const later = await ledger.takeTurn(55_500, 200);
+    await ledger.takeTurn(99_000_000, 200);
+    const healed = await ledger.takeTurn(55_700, 200);
+    const next = await ledger.takeTurn(55_700, 200);
+
+    expect([first, behind, later, healed, next]).toEqual([55_000, 55_200, 55_500, 55_700, 55_900]);
   });
 });
 

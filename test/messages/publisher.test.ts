@@ -8,7 +8,6 @@ import {
   type PublishRequest,
   publishMessages,
 } from '../../functions/messages/publisher.ts';
-import { providers } from '../../functions/providers/registry.ts';
 import { messageOf, overBudget } from './examples.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111111111111:cost-alerts';
@@ -61,8 +60,7 @@ function messages(count: number): readonly Message[] {
 
 async function outcomes(request: Partial<PublishRequest>): Promise<readonly PublishOutcome[]> {
   const all: PublishOutcome[] = [];
-  const sleep = async () => {};
-  const defaults = { sns, topicArn: TOPIC, messages: [], sleep };
+  const defaults = { sns, topicArn: TOPIC, messages: [] };
   for await (const outcome of publishMessages({ ...defaults, ...request })) all.push(outcome);
   return all;
 }
@@ -81,43 +79,6 @@ test('each message is published to the topic, in order', async () => {
     ['Publish', TOPIC],
   ]);
   expect(received[0]?.get('Subject')).toContain('over budget: 203 of 200 USD');
-});
-
-test('at most five are published a second, by the functions of all providers together', async () => {
-  let clock = 0;
-  const ends: number[] = [];
-  const now = () => clock;
-  const sleep = async (milliseconds: number) => {
-    clock += milliseconds;
-  };
-
-  const request = { sns, topicArn: TOPIC, messages: messages(6), now, sleep };
-  for await (const _ of publishMessages(request)) {
-    ends.push(clock);
-    clock += 10;
-  }
-
-  const gaps = ends.slice(1).map((end, index) => end - (ends[index] ?? 0));
-  expect(ends[0]).toBe(0);
-  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(200 * providers.length);
-});
-
-test('does not wait where enough time has passed anyway', async () => {
-  let clock = 0;
-  const waits: number[] = [];
-
-  await outcomes({
-    messages: messages(3),
-    now: () => {
-      clock += 2_000;
-      return clock;
-    },
-    sleep: async (milliseconds) => {
-      waits.push(milliseconds);
-    },
-  });
-
-  expect(waits).toEqual([]);
 });
 
 test('takes messages as they come', async () => {
@@ -205,21 +166,5 @@ test('once the time is over, the rest is reported as not sent', async () => {
 
   expect(all.map(isPublished)).toEqual([true, false, false]);
   expect(all[2]).toHaveProperty('error', 'not sent: the time for this run is over');
-  expect(received).toHaveLength(1);
-});
-
-test('the wait ends when the time is over', async () => {
-  const controller = new AbortController();
-  const aClockSetBack = [0, 2_000_000_000, 0];
-  const now = () => aClockSetBack.shift() ?? 0;
-  const all: PublishOutcome[] = [];
-
-  const request = { sns, topicArn: TOPIC, messages: messages(2), signal: controller.signal, now };
-  for await (const outcome of publishMessages(request)) {
-    all.push(outcome);
-    setImmediate(() => controller.abort());
-  }
-
-  expect(all.map(isPublished)).toEqual([true, false]);
   expect(received).toHaveLength(1);
 });
