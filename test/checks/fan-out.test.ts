@@ -74,9 +74,15 @@ function queueAt(endpoint: string) {
   );
 }
 
+/** What is found is published at once, and not after a minute. */
+function deps(changed?: Partial<RunDeps>): RunDeps {
+  return world.deps({ collectingMs: 0, ...changed });
+}
+
 /** The scheduled run, as Lambda sees it: rejects where the invocation counts as an error. */
 async function list(changed?: Partial<RunDeps>, endpoint = world.aws.endpoint) {
-  return report('northflank', await fanOut(world.deps(changed), queueAt(endpoint)), outlets);
+  const run = await fanOut(deps(changed), queueAt(endpoint));
+  return report('northflank', run, outlets);
 }
 
 /** What Lambda does with the queue. Gives what the function threw. */
@@ -86,7 +92,7 @@ function work(changed?: Partial<RunDeps>): Promise<unknown[]> {
     deadLetterQueue: deadLetters,
     mostReceives: 3,
     visibilityTimeoutMs: 90 * MINUTE_MS,
-    invoke: ({ Records }) => checkSlices(Records, world.deps(changed), outlets),
+    invoke: ({ Records }) => checkSlices(Records, deps(changed), outlets),
   });
 }
 
@@ -274,7 +280,7 @@ describe('a slice', () => {
     const bodies = [slice('acme'), 'no slice', slice('beta')];
     const records = bodies.map((body, index) => ({ messageId: `${index}`, body }));
 
-    const answer = await checkSlices(records, world.deps(), outlets);
+    const answer = await checkSlices(records, deps(), outlets);
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
     expect(alertsIn(world.takeMessages())).toEqual([over('acme'), over('beta')]);
