@@ -12,6 +12,7 @@ const bareDependencies = `
   export { DynamoDBClient, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
   export { BatchWriteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
   export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+  export { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
   export { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
   export { Agent, request } from 'undici';
   export { array, custom, enum, instanceof, int, iso, looseObject, number, object, strictObject, string, union, unknown } from 'zod';

@@ -3,6 +3,7 @@
  * `npm run bench foresight -- a/folder` takes its series from there.
  */
 import { backtest } from './backtest.ts';
+import { fanOut } from './fan-out.ts';
 import { foresight } from './foresight.ts';
 import { importTime } from './import-time.ts';
 import { influxdbCsv } from './influxdb-csv.ts';
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
   'influxdb-csv': influxdbCsv,
   backtest,
   'many-accounts': manyAccounts,
+  'fan-out': () => fanOut(),
   foresight: () => foresight(folder),
 };
 

@@ -17,7 +17,7 @@ const totalsGb = 1;
 const totalsSeconds = 1;
 
 /** USD, us-east-1, on demand, read 2026-11-21: aws.amazon.com/dynamodb/pricing, /lambda/pricing, /kms/pricing, /cloudwatch/pricing, /eventbridge/pricing. */
-const prices = {
+export const prices = {
   readRequestUnit: 0.125 / 1e6,
   writeRequestUnit: 0.625 / 1e6,
   lambdaGbSecond: 0.0000133334,
@@ -29,7 +29,13 @@ const prices = {
 const logBytesARun = 2_000;
 
 export async function runningCost(size = fullSize) {
-  const { accounts, checksADay } = size;
+  const costs = await countCosts(size);
+  print(costs, size);
+  return costs;
+}
+
+/** USD a month, by part, of `functions` that check so many accounts each. */
+export async function countCosts({ accounts, checksADay }: typeof fullSize) {
   const stack = await startLocalStack(accounts);
   const start = Date.parse('2026-10-30T00:05:00Z');
   await stack.check(start - HOUR_MS);
@@ -38,7 +44,7 @@ export async function runningCost(size = fullSize) {
   const calls = Object.fromEntries(stack.aws.requests);
   const bytes = await itemBytes(stack.environment);
   await stack.close();
-  return print(calls, bytes, size);
+  return { calls, bytes, ...partsOf(calls, bytes, { accounts, checksADay }) };
 }
 
 interface Bytes {
@@ -80,7 +86,7 @@ function digestReads(accounts: number, { summary }: Bytes): number {
   return days * functions * Math.ceil((accounts * summary) / 4096 / 2);
 }
 
-function print(
+function partsOf(
   calls: Record<string, number>,
   bytes: Bytes,
   { accounts, checksADay }: typeof fullSize,
@@ -110,15 +116,21 @@ function print(
       digestReads(accounts, bytes) * prices.readRequestUnit +
       days * (runSeconds * digestGb * prices.lambdaGbSecond + prices.lambdaRequest),
   };
+  const total = Object.values(parts).reduce((sum, usd) => sum + usd, 0);
+  return { parts, total, checks: runs * accounts };
+}
+
+function print(
+  { calls, bytes, parts, total }: Awaited<ReturnType<typeof countCosts>>,
+  { accounts, checksADay }: typeof fullSize,
+): void {
   console.log(`calls of ${checksADay} checks of ${accounts} accounts:`, calls);
   console.log(
     `a check reads ${bytes.read} bytes of an account, writes days of ${bytes.largestDay}, a state of ${bytes.state} and a summary of ${bytes.summary}`,
   );
   for (const [part, usd] of Object.entries(parts))
     console.log(`${part.padEnd(20)}${usd.toFixed(3)} USD`);
-  const total = Object.values(parts).reduce((sum, usd) => sum + usd, 0);
   console.log(
     `${functions} providers with ${accounts} accounts each, hourly: ${total.toFixed(2)} USD a month (budget: 0.25)`,
   );
-  return { calls, parts, total };
 }

@@ -77,6 +77,16 @@ export interface CostAlertsProps {
   readonly dashboard?: boolean;
 
   /**
+   * Whether a scheduled run only lists the accounts and puts them on a queue, 50 a message, for several functions to
+   * check at the same time: for more than about a thousand accounts at a provider.
+   *
+   * Each provider gets a queue, which Lambda polls all day: 0.26 USD a month, with accounts or without.
+   *
+   * @default false
+   */
+  readonly fanOut?: boolean;
+
+  /**
    * The name of the table of an earlier deployment. Its usage and alert state are kept, so no alert fires twice.
    *
    * The table is used as it is: the stack neither changes nor deletes it. Must be in the stack's account and region.
@@ -110,6 +120,7 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     digest: props.digest ?? 'weekly',
     digestTimeZone: props.digestTimeZone ?? 'UTC',
     dashboard: props.dashboard ?? false,
+    fanOut: props.fanOut ?? false,
     ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'docs/running.md',
   };

@@ -132,6 +132,7 @@ export class CostAlerts extends Construct {
       table: this.table,
       topic: this.topic,
       deadLetterQueue: this.deadLetterQueue,
+      fanOut: settings.fanOut,
     });
     acknowledgeParameters(check, settings.parameterRoot, provider.id);
     acknowledgeSchedule(check.function);

@@ -17,6 +17,8 @@ export interface DeployedProvider {
   /** As in messages: `Northflank`. */
   readonly name: string;
   readonly code: () => Code;
+  /** As of `Provider`. */
+  readonly accountsAtOnce: number | undefined;
 }
 
 /** Whether it names a file, and not a provider of the registry. */
@@ -32,13 +34,15 @@ export function deployedProvider(entry: string): DeployedProvider {
   if (!isProviderFile(entry)) {
     const known = providers.find(({ id }) => id === entry);
     if (known === undefined) throw new Error(`CostAlerts: providers: "${entry}" is not a provider`);
-    return { id: entry, name: known.name, code: () => functionCode(`check-usage-${entry}`) };
+    const { name, accountsAtOnce } = known;
+    const code = () => functionCode(`check-usage-${entry}`);
+    return { id: entry, name, code, accountsAtOnce };
   }
   const file = resolve(entry);
   try {
     const { exported, provider } = ownProvider(loadBundled(file));
-    const { id, name } = provider;
-    return { id, name, code: () => ownCheckUsageCode(id, file, exported) };
+    const { id, name, accountsAtOnce } = provider;
+    return { id, name, code: () => ownCheckUsageCode(id, file, exported), accountsAtOnce };
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`CostAlerts: providers: "${entry}": ${message}`, { cause: error });
@@ -114,6 +118,7 @@ const providerShape = z.looseObject({
   bucket: z.enum(['hour', 'day']),
   settlesAfterHours: z.number().positive(),
   maxWindowDays: z.int().positive(),
+  accountsAtOnce: z.int().min(20).optional(),
   hosts: z.array(z.hostname()).min(1),
   baseUrl: callable,
   billingUrl: callable,

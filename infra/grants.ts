@@ -4,6 +4,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { TOTALS } from '../functions/config/account.ts';
 
 /**
@@ -133,6 +134,12 @@ export function grantSubscriberCounts(fn: LambdaFunction, topic: ITopic): void {
   fn.addToRolePolicy(
     new PolicyStatement({ actions: ['sns:GetTopicAttributes'], resources: [topic.topicArn] }),
   );
+}
+
+/** Putting slices of accounts on the queue, and counting those that wait there. */
+export function grantSlices(fn: LambdaFunction, queue: IQueue): void {
+  queue.grantSendMessages(fn);
+  fn.addEnvironment('QUEUE_URL', queue.queueUrl);
 }
 
 /** Publishing to the one topic, in turn with all functions that do: in the ledger's one partition that they share. */

@@ -3,13 +3,21 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Schedule, type ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { PARALLEL_CHECKS } from '../functions/checks/slices.ts';
 import type { DeployedProvider } from './deployed-provider.ts';
-import { grantLedger, grantParameters, grantPublish, type LedgerTable } from './grants.ts';
+import {
+  grantLedger,
+  grantParameters,
+  grantPublish,
+  grantSlices,
+  type LedgerTable,
+} from './grants.ts';
 import { createFunction } from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
@@ -21,7 +29,16 @@ export interface UsageCheckProps {
   readonly topic: ITopic;
   /** Gets the events of runs that could not be started or that failed. */
   readonly deadLetterQueue: IQueue;
+  /** Whether runs over all accounts put them on a queue, for several functions to check. */
+  readonly fanOut: boolean;
 }
+
+/** Lambda's maximum: a first check reads weeks of usage, and a provider may ask it to wait. */
+const TIMEOUT = Duration.minutes(15);
+/** Ten functions, with which 50,000 accounts take half an hour, and Parameter Store has as much left for others. */
+const ACCOUNTS_AT_ONCE = 100;
+/** A slice that failed as often is kept in the dead-letter queue. */
+const MOST_RECEIVES = 3;
 
 /** The function that checks one provider's accounts, its permissions and its triggers. */
 export class UsageCheck extends Construct {
@@ -50,8 +67,7 @@ export class UsageCheck extends Construct {
       description: `Checks ${provider} accounts`,
       code: code(),
       memorySize: 512,
-      // Lambda's maximum: a first check reads weeks of usage, and a provider may ask it to wait.
-      timeout: Duration.minutes(15),
+      timeout: TIMEOUT,
       serviceName,
       maxEventAge: maxEventAge(props.schedule),
       deadLetterQueue: props.deadLetterQueue,
@@ -66,9 +82,31 @@ export class UsageCheck extends Construct {
     grantParameters(this.function, props.parameterRoot, provider);
     grantLedger(this.function, props.table, provider);
     grantPublish(this.function, props.topic, props.table);
+    if (props.fanOut) this.runOnSlices(props);
     this.runOnSchedule(props);
     this.runOnChange(props);
     this.runOnDeploy(props);
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+  private runOnSlices({ provider, deadLetterQueue }: UsageCheckProps): void {
+    const queue = new Queue(this, 'Slices', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // What AWS advises, as Lambda may try for so long to hand a message to a function.
+      visibilityTimeout: Duration.minutes(6 * TIMEOUT.toMinutes()),
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: MOST_RECEIVES },
+    });
+    grantSlices(this.function, queue);
+    const atOnce = provider.accountsAtOnce ?? ACCOUNTS_AT_ONCE;
+    this.function.addEventSource(
+      new SqsEventSource(queue, {
+        // A slice has a function's whole time, and one that hangs keeps no other waiting.
+        batchSize: 1,
+        maxConcurrency: Math.floor(atOnce / PARALLEL_CHECKS),
+        reportBatchItemFailures: true,
+      }),
+    );
   }
 
   private runOnSchedule(props: UsageCheckProps): void {

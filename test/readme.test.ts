@@ -214,6 +214,7 @@ describe('README and docs', () => {
         'root',
         'providers',
         'dashboard',
+        'fanOut',
         'slack',
         'digest',
         'digestTimeZone',

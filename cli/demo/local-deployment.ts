@@ -152,7 +152,7 @@ function environmentFor(aws: EmbeddedAws, providers: readonly Provider[]) {
 /** For the commands that find a deployment by its stack. */
 function createStack(aws: EmbeddedAws, topicArn: string): void {
   const queue = `${aws.endpoint}/000000000000/${resourceName}-dead-letters`;
-  aws.queues.set(queue, 0);
+  aws.sqs.createQueue(queue);
   aws.createStack('CostAlerts', {
     TopicArn: topicArn,
     TableName: resourceName,

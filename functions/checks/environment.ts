@@ -45,10 +45,13 @@ export function connect(
     topicArn: data.TOPIC_ARN,
     parameterRoot: data.PARAMETER_ROOT,
     region: data.AWS_REGION,
-    queue: data.QUEUE_URL
-      ? openSliceQueue(new SQSClient({ requestHandler }), data.QUEUE_URL)
-      : undefined,
+    queue: data.QUEUE_URL ? openSliceQueue(queueClient(requestHandler), data.QUEUE_URL) : undefined,
   };
+}
+
+/** A queue's URL has the host of AWS, whatever `AWS_ENDPOINT_URL` says. */
+function queueClient(requestHandler: RequestLimits): SQSClient {
+  return new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false });
 }
 
 /** The schedule's constant input, or what the rule for changed parameters makes of Parameter Store's event. */

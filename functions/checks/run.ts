@@ -8,6 +8,7 @@ import { clockFrom, deliverOutboxes, type OutboxDelivery } from './deliver.ts';
 import { gather, gatherWithOthers } from './gather.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Outbox } from './outbox.ts';
+import { PARALLEL_CHECKS } from './slices.ts';
 
 export interface RunDeps {
   readonly provider: Provider;
@@ -66,10 +67,8 @@ export interface Checked {
   readonly next?: string;
 }
 
-/** Accounts that a function checks at the same time. */
-export const PARALLEL_CHECKS = 10;
 /** One slow account may not use up the run of the others. */
-export const ACCOUNT_LIMIT_MS = 120_000;
+const ACCOUNT_LIMIT_MS = 120_000;
 /** Kept for publishing and clearing what was found last, and of that as much for writing what was found at all. */
 const DELIVERY_MS = 30_000;
 const WRITING_MS = 10_000;

@@ -8,6 +8,9 @@ export interface Slice {
   readonly others: readonly string[];
 }
 
+/** Accounts that a function checks at the same time. */
+export const PARALLEL_CHECKS = 10;
+
 /**
  * Ten are checked at a time, for two minutes each at the most: that is ten minutes of the function's fifteen, so a slice
  * fits however slow the provider is. Smaller ones would only be more requests: 50,000 accounts are a thousand messages.

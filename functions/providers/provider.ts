@@ -93,6 +93,11 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   readonly settlesAfterHours: number;
   /** A request may ask for so many days at the most; the adapter splits longer windows itself. */
   readonly maxWindowDays: number;
+  /**
+   * So many accounts are asked at the same time at the most, where checks are fanned out; 20 or more. Absent: 100, as a
+   * vendor limits each token by itself.
+   */
+  readonly accountsAtOnce?: number;
   /** Base URL where the config names none. */
   readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** Where a person sees the bill. */

@@ -59,6 +59,8 @@ export const tpstreams = defineProvider({
     // What the API calls a cost is never a billed one here: its currency is not documented, and an account has one.
     { id: 'subtitles', name: 'Subtitles, in an unknown currency', kind: 'flow', unit: 'count' },
   ],
+  // It documents no limit, and may well count by address.
+  accountsAtOnce: 20,
   bucket: 'day',
   dayZone,
   settlesAfterHours: SETTLES_AFTER_HOURS,

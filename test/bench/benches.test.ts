@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { backtest } from '../../bench/backtest.ts';
+import { fanOut } from '../../bench/fan-out.ts';
 import { foresight } from '../../bench/foresight.ts';
 import { importTime } from '../../bench/import-time.ts';
 import { influxdbCsv } from '../../bench/influxdb-csv.ts';
@@ -82,10 +83,30 @@ test('backtest: every hour of every account is played', async () => {
 });
 
 test('many-accounts: the bundled handler reads all of them, whatever else it prints', async () => {
-  const { few, many } = await manyAccounts({ few: 1, many: 12 });
+  const { few, many, listed } = await manyAccounts({ few: 1, many: 12, listed: 60 });
 
-  expect([few.accounts, many.accounts]).toEqual([1, 12]);
-  for (const { peakMb } of [few, many]) expect(peakMb).toBeGreaterThan(0);
+  expect([few.accounts, many.accounts, listed.accounts]).toEqual([1, 12, 60]);
+  for (const { peakMb } of [few, many, listed]) expect(peakMb).toBeGreaterThan(0);
+  expectNumbersOnly();
+});
+
+test('fan-out: 50,000 accounts of a slow provider are checked within the hour; one function takes more than ten runs', async () => {
+  const sizes = [
+    { accounts: 50, seconds: 0.5 },
+    { accounts: 50_000, seconds: 2 },
+  ];
+  const [few, many] = await fanOut(sizes);
+
+  expect(few?.one).toMatchObject({ runs: 1, peaks: { sqs: 0 } });
+  expect(few?.one.minutes).toBeLessThan(few?.fanned.minutes ?? 0);
+  expect(many?.one.runs).toBeGreaterThan(10);
+  expect(many?.fanned.minutes).toBeLessThan(60);
+  // Parameter Store answers 40 a second, for everybody.
+  expect(many?.fanned.peaks.ssm).toBeLessThanOrEqual(40);
+  for (const { one, fanned } of [few, many].filter((row) => row !== undefined)) {
+    expect(one.usd).toBeGreaterThan(0);
+    expect(fanned.usd).toBeGreaterThan(0);
+  }
   expectNumbersOnly();
 });
 

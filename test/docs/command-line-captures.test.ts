@@ -32,7 +32,7 @@ async function deploy(): Promise<void> {
   const { aws } = world;
   const root = String(world.environment().PARAMETER_ROOT);
   const queue = `${aws.endpoint}/000000000000/dead-letters`;
-  aws.queues.set(queue, 0);
+  aws.sqs.createQueue(queue);
   aws.alarms.set('CostAlerts - Northflank checks fail', 'OK');
   const topic = aws.createTopic('of-docs', [
     { protocol: 'email', endpoint: 'ops@example.com' },

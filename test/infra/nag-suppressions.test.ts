@@ -10,6 +10,7 @@ import { createApp, synthesize } from './synthesize.ts';
 const everything: CostAlertsProps = {
   emails: ['ops@example.com'],
   slack: true,
+  fanOut: true,
 };
 
 describe('cdk-nag finds nothing', () => {

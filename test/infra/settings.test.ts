@@ -23,6 +23,7 @@ describe('what is not given has a default', () => {
       digest: 'weekly',
       digestTimeZone: 'UTC',
       dashboard: false,
+      fanOut: false,
       runbookUrl: 'docs/running.md',
     });
   });
@@ -50,6 +51,7 @@ describe('what is given is used', () => {
     [{ providers: 'northflank' }, { providers: ['northflank'] }],
     [{ slack: 'true' }, { slack: true }],
     [{ dashboard: 'true' }, { dashboard: true }],
+    [{ fanOut: 'true' }, { fanOut: true }],
     [{ slack: true }, { slack: true }],
     [{ slack: 'false' }, { slack: false }],
     [
@@ -201,7 +203,7 @@ describe('the file', () => {
     [{ slak: true }, '"slak" is not a setting; did you mean "slack"?'],
     [
       { colour: 'red' },
-      '"colour" is not a setting; choose from email, root, schedule, providers, slack, digest, digestTimeZone, dashboard, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
+      '"colour" is not a setting; choose from email, root, schedule, providers, slack, digest, digestTimeZone, dashboard, fanOut, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
     ],
     [
       JSON.parse('{"__proto__":{"slack":true}}'),

@@ -21,7 +21,7 @@ export interface WatchedProxy {
 
 export interface ProxyTargets {
   readonly aws: string;
-  /** Gets what has a path that AWS's services have not. */
+  /** Gets what does not say that it is for AWS. */
   readonly provider: string;
 }
 
@@ -61,9 +61,17 @@ export async function startWatchedProxy(
 }
 
 /** A provider is only ever asked; of AWS's services SNS alone has no target that names the operation. */
-function isRead({ url, headers }: IncomingMessage): boolean {
-  const target = String(headers['x-amz-target'] ?? '');
-  return url !== '/' || /\.(Get|Query|BatchGet)/.test(target);
+function isRead(incoming: IncomingMessage): boolean {
+  return !isForAws(incoming) || /\.(Get|Query|BatchGet)/.test(targetOf(incoming));
+}
+
+/** A queue has a path of its own. */
+function isForAws(incoming: IncomingMessage): boolean {
+  return incoming.url === '/' || targetOf(incoming) !== '';
+}
+
+function targetOf({ headers }: IncomingMessage): string {
+  return String(headers['x-amz-target'] ?? '');
 }
 
 /** Resolves when the target has answered, whether or not anybody still listens. */
@@ -73,7 +81,7 @@ function pass(
   outgoing: ServerResponse,
   isCut: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const target = incoming.url === '/' ? targets.aws : targets.provider;
+  const target = isForAws(incoming) ? targets.aws : targets.provider;
   const { method, headers } = incoming;
   return new Promise((resolve) => {
     const url = new URL(incoming.url ?? '/', target);

@@ -36,6 +36,8 @@ export interface WatchedWorld {
   /** What is answered without a team, and what of one. */
   readonly setRows: (rows: readonly HourlyRow[]) => void;
   readonly setTeamRows: (team: string, rows: readonly HourlyRow[]) => void;
+  /** Of a run at the clock's time. */
+  readonly deps: (changed?: Partial<RunDeps>) => RunDeps;
   /** Runs a check of all accounts at the clock's time. */
   readonly check: (changed?: Partial<RunDeps>) => Promise<Run>;
   /** Clients that do not try again: what one attempt meets, it is as if all attempts had met it. Default: those of `aws`. */
@@ -69,6 +71,10 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
     TOPIC_ARN: topicArn,
     PARAMETER_ROOT: root,
   });
+  const deps = (changed?: Partial<RunDeps>) => {
+    const { queue: _, ...clients } = connected;
+    return { ...clients, now: clock, timeLeftMs: () => 900_000, gapMs: 0, ...changed };
+  };
   return {
     aws,
     northflank: api,
@@ -108,14 +114,8 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
     setTeamRows: (team, rows) => {
       teams[team] = rows;
     },
-    check: (changed) =>
-      checkUsage({
-        ...connected,
-        now: clock,
-        timeLeftMs: () => 900_000,
-        gapMs: 0,
-        ...changed,
-      }),
+    deps,
+    check: (changed) => checkUsage(deps(changed)),
     withoutRetries: (endpoint = aws.endpoint) => {
       const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
       const region = aws.environment.AWS_REGION;

@@ -1,6 +1,7 @@
 /** The AWS that `npm start` and the tests use, the few operations of it, on one loopback port. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import { createCloudformation, type EmbeddedCloudformation } from './cloudformation.ts';
+import { createCloudwatch, type EmbeddedCloudwatch } from './cloudwatch.ts';
 import { openDynamodb } from './dynamodb.ts';
 import { createFaults, type Faults } from './faults.ts';
 import {
@@ -9,9 +10,9 @@ import {
   type StoredParameter,
 } from './parameter-store.ts';
 import type { Published } from './publish.ts';
-import { createSelfMonitoring, type EmbeddedSelfMonitoring } from './self-monitoring.ts';
 import { createEmbeddedServer, region } from './server.ts';
 import { createSns, type Subscription } from './sns.ts';
+import { createSqs, type EmbeddedSqs } from './sqs.ts';
 import { createSsm } from './ssm.ts';
 
 export interface EmbeddedAwsOptions {
@@ -64,10 +65,10 @@ export interface EmbeddedAws {
   readonly createTopic: (name: string, subscriptions?: readonly Subscription[]) => string;
   /** A deployed stack with these outputs. */
   readonly createStack: EmbeddedCloudformation['createStack'];
-  /** Waiting messages by the queue's URL; a queue exists once it is set. */
-  readonly queues: EmbeddedSelfMonitoring['queues'];
+  /** Queues, and what Lambda does with them. */
+  readonly sqs: Pick<EmbeddedSqs, 'createQueue' | 'messagesIn' | 'handOver'>;
   /** State by name. */
-  readonly alarms: EmbeddedSelfMonitoring['alarms'];
+  readonly alarms: EmbeddedCloudwatch['alarms'];
   /** Finishes running requests, then ends all connections. A second call waits for the first. */
   readonly close: () => Promise<void>;
 }
@@ -82,8 +83,9 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promis
   const dynamodb = await openDynamodb(options.dataPath);
   const cloudformation = createCloudformation();
   const ssm = createSsm(parameters, options.pageSize ?? 10);
-  const { services: ofMonitoring, queues, alarms } = createSelfMonitoring();
-  const services = [ssm, cloudformation, sns, dynamodb, ...ofMonitoring];
+  const sqs = createSqs(now);
+  const cloudwatch = createCloudwatch();
+  const services = [ssm, cloudformation, sns, dynamodb, sqs, cloudwatch];
   const server = createEmbeddedServer({ services, faults, requests });
   const port = await server.listen(options.port ?? 0).catch(async (error: unknown) => {
     await dynamodb.close();
@@ -98,8 +100,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promis
     createTable: dynamodb.createTable,
     createTopic: sns.createTopic,
     createStack: cloudformation.createStack,
-    queues,
-    alarms,
+    sqs,
+    alarms: cloudwatch.alarms,
     close: once(async () => {
       await server.close();
       await dynamodb.close();

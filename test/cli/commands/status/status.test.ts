@@ -31,7 +31,7 @@ beforeEach(async () => {
   const environment = world.environment();
   root = String(environment.PARAMETER_ROOT);
   queue = `${aws.endpoint}/000000000000/dead-letters`;
-  aws.queues.set(queue, 0);
+  aws.sqs.createQueue(queue);
   aws.alarms.clear();
   aws.alarms.set('CostAlerts - Northflank checks fail', 'OK');
   aws.alarms.set('CostAlertsOfOthers - Northflank checks fail', 'ALARM');
@@ -288,7 +288,7 @@ describe('the deployment', () => {
   });
 
   test('with dead letters, an alarm and lost alarms is not well', async () => {
-    world.aws.queues.set(queue, 2);
+    world.aws.sqs.createQueue(queue, ['one', 'two']);
     world.aws.alarms.set('CostAlerts - no successful Northflank check', 'ALARM');
 
     const { exitCode, stdout } = await status();
