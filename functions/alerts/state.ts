@@ -19,6 +19,8 @@ export interface AlertState {
   readonly silent?: readonly SilentProvider[];
   /** Present while the account is muted, and after that until a complete check has said what is over. */
   readonly mute?: MuteState;
+  /** Of a total: when the last of its accounts was read that it has gone by, epoch milliseconds. */
+  readonly countedUntil?: number;
 }
 
 export interface SilentProvider {
