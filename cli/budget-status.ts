@@ -76,7 +76,11 @@ export async function readStatus(
     account,
     readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)),
     ...(balance && {
-      credit: creditReading(balance, workings.unusual?.settled, provider.dayZone),
+      credit: creditReading(balance, {
+        settled: workings.unusual?.settled,
+        dayZone: provider.dayZone,
+        now,
+      }),
     }),
     ...(unusual && { unusual: { today: dayAt(now, provider.dayZone).date, days: unusual } }),
   };

@@ -111,12 +111,18 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
 }
 
 function creditOf(
-  { account: { config }, known, fetched, provider }: AccountEvidence,
+  {
+    account: { config },
+    known,
+    fetched,
+    provider: { name: provider, dayZone },
+    now,
+  }: AccountEvidence,
   { unusual }: Workings,
 ): Credit | undefined {
   if (!config.balances) return undefined;
   const settled = unusual?.settled;
-  return creditAfter({ before: known.state.balance, fetched, settled, provider });
+  return creditAfter({ before: known.state.balance, fetched, settled, provider, dayZone, now });
 }
 
 /** What a check found beside the usage. */

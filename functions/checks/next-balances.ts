@@ -3,11 +3,10 @@ import { balanceNotice } from '../alerts/balance-notice.ts';
 import { type KnownCredit, nextBalanceState } from '../alerts/balance-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { AlertState, BalanceState } from '../alerts/state.ts';
-import { balanceAfter, creditOutlook } from '../foresight/credit.ts';
-import type { SettledDays } from '../foresight/series.ts';
+import { balanceAfter, type CreditPast, creditOutlook } from '../foresight/credit.ts';
 import type { KnownBalance } from '../ledger/account-state.ts';
 import { decimal } from '../pricing/money.ts';
-import type { Provider, UsageFetch } from '../providers/provider.ts';
+import type { UsageFetch } from '../providers/provider.ts';
 import { isMuted, type Known } from './next-budgets.ts';
 
 /** An account's credit after a check. */
@@ -20,32 +19,33 @@ export interface Credit {
   readonly unread?: string;
 }
 
-export interface CreditEvidence {
+export interface CreditEvidence extends CreditPast {
   readonly before: KnownBalance | undefined;
   readonly fetched: UsageFetch;
-  /** Absent before anything has settled. */
-  readonly settled: SettledDays | undefined;
-  readonly provider: Pick<Provider, 'name' | 'dayZone'>;
+  /** As in reasons. */
+  readonly provider: string;
 }
 
-export function creditAfter({ before, fetched, settled, provider }: CreditEvidence): Credit {
-  const found = fetched.status === 'complete' ? fetched.balance : { unread: fetched.reason };
-  const unread = found && 'unread' in found ? found.unread : undefined;
+export function creditAfter({ before, fetched, provider, ...past }: CreditEvidence): Credit {
+  const unread = whyUnread(fetched, provider);
+  const found = fetched.status === 'complete' ? fetched.balance : undefined;
   const balance = found && 'amount' in found ? balanceAfter(before, found) : before;
-  const missing = found ? {} : { unread: `${provider.name} answered no balance.` };
   return {
-    ...(balance && { balance, reading: creditReading(balance, settled, provider.dayZone) }),
-    ...(unread === undefined ? missing : { unread }),
+    ...(balance && { balance, reading: creditReading(balance, past) }),
+    ...(unread !== undefined && { unread }),
   };
 }
 
-export function creditReading(
-  balance: KnownBalance,
-  settled: SettledDays | undefined,
-  dayZone: string,
-): KnownCredit {
+function whyUnread(fetched: UsageFetch, provider: string): string | undefined {
+  if (fetched.status !== 'complete') return fetched.reason;
+  const { balance } = fetched;
+  if (!balance) return `${provider} answered no balance.`;
+  return 'unread' in balance ? balance.unread : undefined;
+}
+
+export function creditReading(balance: KnownBalance, past: CreditPast): KnownCredit {
   const { amount, at } = balance;
-  const outlook = creditOutlook(balance, settled, dayZone);
+  const outlook = creditOutlook(balance, past);
   return { amount: decimal(amount), at, ...(outlook && { outlook }) };
 }
 

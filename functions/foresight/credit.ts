@@ -43,8 +43,16 @@ function fallPerDay(falls: readonly BalanceFall[]): Big | undefined {
 export interface CreditOutlook {
   /** What a day takes of it, were all weekdays alike; in the account's currency. */
   readonly perDay: Big;
-  /** `2026-12-03`, in the provider's zone, and how many days after the reading that is; absent: not within a year. */
+  /** `2026-12-03`, in the provider's zone, and in how many days that is; absent: not within a year. */
   readonly runsOut?: { readonly on: string; readonly inDays: number };
+}
+
+export interface CreditPast {
+  /** Absent before anything has settled. */
+  readonly settled: SettledDays | undefined;
+  readonly dayZone: string;
+  /** Epoch milliseconds; the balance may be older. */
+  readonly now: number;
 }
 
 const ALL_COSTS: Measure = { summand: 'cost', amountOf: (total) => total.amount };
@@ -57,8 +65,7 @@ const ALL_ALIKE = Array<number>(7).fill(1);
  */
 export function creditOutlook(
   balance: KnownBalance,
-  settled: SettledDays | undefined,
-  dayZone: string,
+  { settled, dayZone, now }: CreditPast,
 ): CreditOutlook | undefined {
   const usual = settled && usualOf(seriesOf(settled, ALL_COSTS, settled.completeUntil));
   const fall = fallPerDay(balance.falls);
@@ -66,14 +73,14 @@ export function creditOutlook(
   const level = Math.max(usual?.level ?? 0, fall ? Number(plain(fall)) : 0);
   const perDay = amount(level);
   const { at } = balance;
-  const today = dayAt(at, dayZone).date;
+  const today = dayAt(now, dayZone).date;
   const left = decimal(balance.amount);
   if (left.lte('0')) return { perDay, runsOut: { on: today, inDays: 0 } };
   const pace = { level, factors: usual?.factors ?? ALL_ALIKE };
   const ahead = daysAhead(at, at + AHEAD_MS, dayZone);
   const on = reachesLimitAt(NOTHING_YET, Number(balance.amount), pace, ahead);
   if (on === undefined) return { perDay };
-  return { perDay, runsOut: { on, inDays: dayNumber(on) - dayNumber(today) } };
+  return { perDay, runsOut: { on, inDays: Math.max(0, dayNumber(on) - dayNumber(today)) } };
 }
 
 const NOTHING_YET = { kind: 'flow', actual: 0, knownDays: 0 } as const;

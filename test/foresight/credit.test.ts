@@ -37,7 +37,7 @@ function read(...amounts: readonly (number | string)[]): KnownBalance {
 }
 
 function outlook(balance: KnownBalance, settled?: SettledDays) {
-  const { perDay, runsOut } = creditOutlook(balance, settled, 'UTC') ?? {};
+  const { perDay, runsOut } = creditOutlook(balance, { settled, dayZone: 'UTC', now: noon }) ?? {};
   return perDay && `${perDay.toFixed()} a day, ${runsOut?.on}`;
 }
 
@@ -103,6 +103,15 @@ describe('the end of prepaid credit', () => {
     });
   });
 
+  test('is counted from now, though the balance may be older', () => {
+    const inDays = (now: number) =>
+      creditOutlook(read('70'), { settled: past(() => '10'), dayZone: 'UTC', now })?.runsOut;
+
+    expect(inDays(noon)).toEqual({ on: '2026-11-28', inDays: 7 });
+    expect(inDays(noon + DAY_MS)).toEqual({ on: '2026-11-28', inDays: 6 });
+    expect(inDays(noon + 9 * DAY_MS)).toEqual({ on: '2026-11-28', inDays: 0 });
+  });
+
   test('comes no later with less credit', () => {
     const cents = fc.integer({ min: 0, max: 100_000 });
     const settled = past((before) => String(before % 5));
@@ -111,7 +120,8 @@ describe('the end of prepaid credit', () => {
       fc.property(cents, cents, (a, b) => {
         const [less, more] = [Math.min(a, b), Math.max(a, b)].map((amount) => {
           const known = { ...read('1'), amount: (amount / 100).toFixed(2) };
-          return creditOutlook(known, settled, 'UTC')?.runsOut?.inDays ?? 367;
+          const past = { settled, dayZone: 'UTC', now: noon };
+          return creditOutlook(known, past)?.runsOut?.inDays ?? 367;
         });
         expect(less).toBeLessThanOrEqual(more ?? 0);
       }),
