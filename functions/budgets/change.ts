@@ -133,7 +133,10 @@ interface TwoSpans {
   readonly before: readonly ChargeDay[];
 }
 
-/** What is `other` says nothing, as it changes with what is large; what was in it on a day before is not known. */
+/** Of what a label costs now: as much of it in `other` before says nothing else. */
+const NEGLIGIBLE = '0.01';
+
+/** What is `other` says nothing, as it changes with what is large; of what may have been in it, the amount before is not known. */
 function labelChange(
   meter: string,
   { days, before }: TwoSpans,
@@ -143,20 +146,20 @@ function labelChange(
   const [now, then] = [days, before].map((span) => labelCosts(span, meter));
   if (!now || !then) return {};
   now.delete(OTHER_LABEL);
-  // In a day, a label is kept by itself for all meters or for none.
-  const kept = before
-    .filter((day) => labelsIn(day, meter).has(OTHER_LABEL))
-    .map((day) => labelsIn(day));
-  const most = growth(now, (label) =>
-    kept.every((labels) => labels.has(label)) ? (then.get(label) ?? NOTHING) : undefined,
-  );
+  const most = growth(now, (label) => {
+    const negligible = now.get(label)?.times(NEGLIGIBLE) ?? NOTHING;
+    const isKnown = hiddenIn(before, meter, label).lte(negligible);
+    return isKnown ? (then.get(label) ?? NOTHING) : undefined;
+  });
   return most ? { label: { label: most.id, amount: most.amount, before: most.before } } : {};
 }
 
-/** Of all meters, if none is named. */
-function labelsIn({ charges }: ChargeDay, meter?: string): ReadonlySet<string> {
-  const own = charges.filter((charge) => meter === undefined || charge.meter === meter);
-  return new Set(own.flatMap(({ labels = [] }) => labels.map(({ label }) => label)));
+/** What a label may have cost at the most as a part of `other`. In a day, it is kept by itself for all meters or for none. */
+function hiddenIn(days: readonly ChargeDay[], meter: string, label: string): Big {
+  const hiding = days.filter(
+    ({ charges }) => !charges.some(({ labels = [] }) => labels.some((one) => one.label === label)),
+  );
+  return labelCosts(hiding, meter)?.get(OTHER_LABEL) ?? NOTHING;
 }
 
 /** Of a meter, by label; undefined where any of its costs has none. */

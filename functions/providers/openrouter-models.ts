@@ -34,7 +34,8 @@ export async function withModels(
       problems.push(`Some costs are not known by model: ${read.reason}`);
       break;
     }
-    models.push(...read.rows);
+    // The hour at the end may be there, too.
+    models.push(...read.rows.filter(({ start }) => start < interval.end));
   }
   const byHour = Map.groupBy(models, ({ start }) => start);
   const labelled = usage.map((own) => {

@@ -103,6 +103,14 @@ describe('what grew most', () => {
     expect(changeIn([...october, seen, small, grown])?.label).toEqual(['large', '33', '31']);
   });
 
+  test('may have had so little among the small ones that it makes no difference', () => {
+    const rest = (other: string) => day('2026-10-09', 'output', { other });
+    const grown = day('2026-11-03', 'output', { unseen: '95' });
+
+    expect(changeIn([...october, rest('0.95'), grown])?.label).toEqual(['unseen', '95', '0']);
+    expect(changeIn([...october, rest('0.96'), grown])?.label).toBeUndefined();
+  });
+
   test('may have been small where another meter had small ones, or beside them in its own', () => {
     const elsewhere = day('2026-10-09', 'input', { other: '20', rare: '1' });
     const beside = day('2026-10-09', 'output', { other: '20', large: '1' });

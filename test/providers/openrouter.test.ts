@@ -183,6 +183,19 @@ describe('models', () => {
     expect(fetched).toHaveProperty('usage[0].labels[2]', { label: 'other', cost: decimal(other) });
   });
 
+  test('of an hour that two answers have count once', async () => {
+    const server = await start(constant, { endInclusive: true });
+    const october = { start: Date.UTC(2026, 9, 1), end: window.start };
+
+    const fetched = await fetchFrom(server, { window: october });
+
+    const usage = fetched.status === 'complete' ? fetched.usage : [];
+    expect(usage).toHaveLength(31 * 24);
+    for (const { labels } of usage) {
+      expect(labels).toEqual([{ label: 'acme/zeta-5', cost: decimal('2') }]);
+    }
+  });
+
   test('that are not said are other', async () => {
     const server = await start((at) => (at === window.start ? constant(at) : undefined));
     server.faults.add(changingFirstHour({ model: null }), { when: isOfModels });
