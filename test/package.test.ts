@@ -40,10 +40,11 @@ function install(name: string): void {
 
 /** Runs a script of the empty project. */
 function run(...args: readonly string[]) {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, CDK_OUTDIR: join(folder, 'cdk.out') },
+    env: { PATH, NODE_COMPILE_CACHE, CDK_OUTDIR: join(folder, 'cdk.out') },
   });
   return { status, stdout, stderr };
 }

@@ -1,4 +1,4 @@
-/** Has a provider (by its id) read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
+/** Has each provider read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
 import { Readable } from 'node:stream';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { anthropic } from '../../functions/providers/anthropic.ts';
@@ -67,7 +67,7 @@ const jsonShapes: Readonly<Record<string, Shape>> = {
   'a text': { begin: '["', again: 'ä日', end: '"]' },
   'a number': { begin: '[', again: '1234567890', end: ']' },
   'fields of one name': { begin: '{', again: '"":"",', end: '"":""}' },
-  blanks: { begin: '{"data":', again: ' ', end: '1}' },
+  blanks: { begin: '{"data":', again: ' ', end: '1}', most: 16 },
 };
 
 const header = ',result,table,_time,_value,_measurement,_field,endpoint,status\n';
@@ -167,11 +167,11 @@ async function outcome(
   return fetched.status === 'complete' ? fetched.status : `${fetched.status}: ${fetched.reason}`;
 }
 
-for (const subject of subjects.filter(([{ id }]) => id === process.argv[2])) {
+for (const subject of subjects) {
   for (const [name, shape] of Object.entries(subject[2])) {
     for (const bytes of [400_000, (shape.most ?? 64) * MIB]) {
       const result = await outcome(subject, shape, bytes);
-      console.log(JSON.stringify([name, bytes, result]));
+      console.log(JSON.stringify([subject[0].id, name, bytes, result]));
     }
   }
 }

@@ -11,7 +11,7 @@ import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import { postToSlack } from '../../functions/checks/post-to-slack.ts';
 import { report, reportPostings } from '../../functions/checks/report.ts';
-import { isValid } from '../../functions/config/account.ts';
+import { type Account, isValid } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
@@ -49,7 +49,7 @@ export interface SecretWorld {
   readonly putParameter: (leaf: 'config' | 'token', value: string, type?: ParameterType) => void;
   readonly deleteParameter: (leaf: 'config' | 'token') => void;
   readonly putWebhook: (value: string) => void;
-  /** What acme's provider reports of the last days, without a check around it. */
+  /** What acme's provider reports of the last days, without a check around it; acme as it was at the first call. */
   readonly fetchUsage: () => Promise<UsageFetch>;
   /** So many hours later invokes the function as its schedule does, and posts to Slack what it published. */
   readonly invoke: (hours: number) => Promise<Printed>;
@@ -81,6 +81,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
   let postedBefore = 0;
   let cameOut: unknown[] = [];
   let ssm: SSMClient;
+  let acme: Account | undefined;
   let handler: ReturnType<typeof checkUsageHandler>;
 
   async function printed(invocation: () => Promise<unknown>): Promise<Printed> {
@@ -136,13 +137,18 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
     return report(provider.id, run, { log: new Logger(), metrics: new Metrics() });
   }
 
-  async function fetchUsage(): Promise<UsageFetch> {
+  async function readAcme(): Promise<Account> {
     const { PARAMETER_ROOT: root = '' } = world.environment();
     const parameters = await readParameters(ssm, `${root}/${provider.id}/acme`);
     const [account] = readAccounts(parameters, provider, root).filter(isValid);
     if (account === undefined) throw new Error('acme is not valid');
+    return account;
+  }
+
+  async function fetchUsage(): Promise<UsageFetch> {
+    acme ??= await readAcme();
     const fetched = await world.provider.fetchUsage({
-      account: { ...account, ...account.config },
+      account: { ...acme, ...acme.config },
       window: {
         start: dayAt(now - 72 * HOUR_MS, provider.dayZone).start,
         end: dayAt(now, provider.dayZone).end,
@@ -189,6 +195,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
       postedBefore = slack.posted.length;
       cameOut = [];
       ssm = new SSMClient({ maxAttempts: 1 });
+      acme = undefined;
       handler = checkUsageHandler(world.provider);
     },
     putParameter: (leaf, value, type) => {
