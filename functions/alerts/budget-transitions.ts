@@ -13,6 +13,8 @@ export interface BudgetMoment {
   readonly now: number;
   /** Whether this check read everything; nothing else may resolve an alert. */
   readonly complete: boolean;
+  /** Whether an earlier check went by the same readings: it may be the first below a threshold, and never the second. */
+  readonly isRepeated?: boolean;
   readonly muted: boolean;
 }
 
@@ -130,7 +132,7 @@ function withoutBelow(before: PeriodState | undefined): PeriodOutcome<never> {
 function nextThresholds<Known extends DecidingReading>(
   before: PeriodState | undefined,
   reading: Known,
-  { now, complete, muted }: BudgetMoment,
+  { now, complete, isRepeated = false, muted }: BudgetMoment,
 ): PeriodOutcome<Known> {
   const { firing = NONE, rearmed = NONE } = before ?? {};
   const { budget, actual, period } = reading;
@@ -139,7 +141,8 @@ function nextThresholds<Known extends DecidingReading>(
   const isBelow = (threshold: number) => !reaches(actual, budget.limit, threshold);
   const nowBelow = complete && now < period.end ? firing.filter(isBelow) : NONE;
   if (fresh.length === 0 && nowBelow.length === 0) return withoutBelow(before);
-  const wasBelow = (threshold: number) => before?.below?.includes(threshold) === true;
+  const wasBelow = (threshold: number) =>
+    !isRepeated && before?.below?.includes(threshold) === true;
   const over = nowBelow.filter(wasBelow);
   const changes = { fresh, over, below: nowBelow.filter((one) => !wasBelow(one)) };
   const events: Omit<BudgetEvent<Known>, 'edits'>[] = [];

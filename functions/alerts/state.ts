@@ -13,6 +13,8 @@ export interface AlertState {
   readonly anomalies?: AnomalyState;
   /** Present while the account is muted. */
   readonly mute?: MuteState;
+  /** Of a total: when the last of its accounts was read that it has gone by, epoch milliseconds. */
+  readonly countedUntil?: number;
 }
 
 export interface MuteState {

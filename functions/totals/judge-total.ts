@@ -18,6 +18,7 @@ import type { TotalConfig } from '../config/total-schema.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { readingsOf, type TotalReading } from './read-total.ts';
+import { accountsOf } from './total-accounts.ts';
 
 export interface TotalEvidence {
   readonly config: TotalConfig;
@@ -41,6 +42,7 @@ export interface TotalJudgement {
   readonly reading: TotalReading;
 }
 
+/** Runs over the same readings of the accounts, as after an edit, are one check: the others resolve nothing. */
 export function judgeTotal(evidence: TotalEvidence): TotalJudgement {
   const { config, details, alerts, problem, now } = evidence;
   const muted = evidence.isHeld || now < (config.mutedUntil ?? 0);
@@ -51,14 +53,18 @@ export function judgeTotal(evidence: TotalEvidence): TotalJudgement {
   const periods = openPeriods(armed, budget, config.timeZone, { now, settlesAfterMs });
   const readings = readingsOf({ ...evidence, budget }, periods);
   const current = readings.at(-1) as TotalReading;
+  const countedUntil = lastReadAt(config, evidence.accounts);
+  const isRepeated = current.reading.known && countedUntil <= (alerts.countedUntil ?? 0);
   const complete = readings.every(({ isComplete }) => isComplete);
   const decided = nextBudgetState<ForeseenReading>(
     armed,
     readings.map(({ reading }) => reading),
-    { now, complete, muted },
+    { now, complete, isRepeated, muted },
   );
   const invalid = nextConfigState(alerts.invalidConfig, problem, { now, muted });
-  const health = nextHealth(current, { alerts, muted, now });
+  const health = isRepeated
+    ? { state: alerts.health, events: [] }
+    : nextHealth(current, { alerts, muted, now });
   const notices = decided.events.map((event) => {
     const { facts } = readings.find(({ reading }) => reading === event.reading) ?? current;
     return totalNotice(event, facts, details);
@@ -67,6 +73,7 @@ export function judgeTotal(evidence: TotalEvidence): TotalJudgement {
     alerts: {
       budgets: [decided.state],
       health: health.state,
+      countedUntil: current.reading.known ? countedUntil : (alerts.countedUntil ?? 0),
       ...(invalid.state && { invalidConfig: invalid.state }),
     },
     notices: [
@@ -101,6 +108,11 @@ function definitionOf(config: TotalConfig): string {
   const own = Object.entries(rates).sort(([a], [b]) => (a < b ? -1 : 1));
   const whole = [limit, currency, per, start, thresholds, timeZone, accounts.toSorted(), own];
   return createHash('sha256').update(JSON.stringify(whole)).digest('base64').slice(0, 16);
+}
+
+function lastReadAt(config: TotalConfig, all: readonly SummarizedAccount[]): number {
+  const times = accountsOf(config, all).map(({ summary }) => summary.readAt ?? 0);
+  return times.reduce((last, one) => Math.max(last, one), 0);
 }
 
 /** The longest of all: late usage of any account may still change a period that is over. */

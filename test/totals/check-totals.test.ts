@@ -17,6 +17,7 @@ afterAll(() => world.close());
 beforeEach(() => world.reset('2026-11-20T10:10:00Z'));
 
 const monthly = { limit: 300, currency: 'USD', per: 'month' };
+const readAt = (time: string) => ({ readAt: Date.parse(`2026-11-20T${time}:00Z`) });
 const days = (count: number, amount: string | null) => Array<string | null>(count).fill(amount);
 
 describe('a total', () => {
@@ -115,9 +116,13 @@ describe('a total', () => {
     world.takeNotices();
     world.putTotal('all', { ...monthly, limit: 900 });
 
-    await world.check();
+    // At once after the edit, and tried again: nothing was read in between.
+    for (let check = 0; check < 3; check += 1) await world.check();
+    const before = world.takeNotices();
+    await world.putCosts('northflank/acme', { daily: days(70, '20'), rest: readAt('11:05') });
     await world.check();
 
+    expect(before).toEqual([]);
     expect(world.takeNotices()).toMatchObject([
       { kind: 'total', status: 'resolved', severity: 'info', threshold: 100 },
     ]);
@@ -241,8 +246,13 @@ describe('a total is unknown, and says so,', () => {
     expect(others).toEqual([]);
     expect(notice).toMatchObject({ kind: 'read-error', status: 'firing', account: 'all' });
     expect(notice?.reason).toContain('since 22 November 2026, 11:10 (UTC): northflank/acme has');
-    await world.putCosts('northflank/acme', { daily: days(70, '1') });
-    for (let check = 0; check < 3; check += 1) await world.check();
+    for (const hour of ['12', '13', '14']) {
+      world.setClock(`2026-11-23T${hour}:10:00Z`);
+      await world.putCosts('northflank/acme', { daily: days(70, '1') });
+      await world.check();
+      await world.check();
+      if (hour !== '14') expect(world.takeNotices()).toEqual([]);
+    }
 
     expect(world.takeNotices()).toMatchObject([{ kind: 'read-error', status: 'resolved' }]);
   });
@@ -365,7 +375,11 @@ describe('costs in other currencies', () => {
     expect(notice?.reason).toContain('There is no reference rate from AED to USD');
     expect(notice?.reason).toContain('"rates": { "AED": "…" }');
     world.putTotal('all', { ...monthly, limit: 900, rates: { AED: '0.27' } });
-    for (let check = 0; check < 3; check += 1) await world.check();
+    for (const time of ['11:05', '12:05', '13:05']) {
+      const rest = readAt(time);
+      await world.putCosts('tpstreams/dubai', { currency: 'AED', daily: daily('1000'), rest });
+      await world.check();
+    }
     expect(world.takeNotices()).toMatchObject([{ kind: 'read-error', status: 'resolved' }]);
   });
 
