@@ -7,7 +7,6 @@ import { type Parameter, readParameters } from '../functions/config/parameter-st
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import type { Provider } from '../functions/providers/provider.ts';
-import { providers } from '../functions/providers/registry.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
 import { readParametersFile } from './demo/parameters-file.ts';
 import type { Cli } from './output.ts';
@@ -20,9 +19,11 @@ export interface Source {
   readonly place: string;
   /** Absent where the parameters come from a file, which needs no AWS. */
   readonly aws?: AwsClients;
+  /** That there are, the user's own among them. */
+  readonly providers: readonly Provider[];
   /** All below the root. A file has no types: its parameters get the expected ones. */
   readonly parameters: readonly Parameter[];
-  /** Every account that has a parameter; by provider in the order of the registry, then by name. */
+  /** Every account that has a parameter; by provider in their order, then by name. */
   readonly accounts: readonly FoundAccount[];
 }
 
@@ -35,21 +36,28 @@ export interface FoundAccount {
 /** Throws a UsageError for a file that cannot be read, and what the SDK throws. */
 export async function readSource(options: SourceOptions, cli: Cli): Promise<Source> {
   const { root, parameters: file } = options;
+  const { providers } = cli;
   if (file !== undefined) {
     const parameters = (await readParametersFile(file, { root })).map(withVersion);
-    return { root, place: file, parameters, accounts: readAll(parameters, root) };
+    const accounts = readAll(parameters, root, providers);
+    return { root, place: file, providers, parameters, accounts };
   }
   const aws = awsClients(options);
   const parameters = await readParameters(aws.ssm, root, cli.signal);
   const place = `Parameter Store in ${await aws.region()}`;
-  return { root, place, aws, parameters, accounts: readAll(parameters, root) };
+  const accounts = readAll(parameters, root, providers);
+  return { root, place, aws, providers, parameters, accounts };
 }
 
 function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
   return { ...parameter, version: 1 };
 }
 
-function readAll(parameters: readonly Parameter[], root: string): FoundAccount[] {
+function readAll(
+  parameters: readonly Parameter[],
+  root: string,
+  providers: readonly Provider[],
+): FoundAccount[] {
   return providers.flatMap((provider) =>
     readAccounts(parameters, provider, root).map((account) => ({
       provider,

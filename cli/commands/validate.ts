@@ -3,7 +3,6 @@
 import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
-import { providers } from '../../functions/providers/registry.ts';
 import {
   accountsNamed,
   addSourceOptions,
@@ -110,7 +109,7 @@ export function findingsIn(
   accounts: readonly FoundAccount[] = source.accounts,
   withRoot = true,
 ): Finding[] {
-  const { root, parameters, aws } = source;
+  const { root, parameters, aws, providers } = source;
   const isToBeStored = aws === undefined;
   return [
     ...(withRoot ? rootFindings(parameters, root, providers) : []),

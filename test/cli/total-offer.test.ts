@@ -31,7 +31,8 @@ function source(limits: readonly (string | undefined)[], currency = 'USD', total
     provider: northflank,
     account,
   }));
-  return { root, place: 'p.json', parameters: [...parameters, ...totals], accounts };
+  const providers = [northflank];
+  return { root, place: 'p.json', providers, parameters: [...parameters, ...totals], accounts };
 }
 
 test('is the sum of what the accounts may cost in a month', () => {

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { readTotals } from '../../../functions/config/total-schema.ts';
 import { type AccountSummary, readSummaries } from '../../../functions/ledger/account-summary.ts';
 import { openTable } from '../../../functions/ledger/table.ts';
-import { providers } from '../../../functions/providers/registry.ts';
+import type { Provider } from '../../../functions/providers/provider.ts';
 import {
   accountsNamed,
   noAccounts,
@@ -98,7 +98,9 @@ async function readDeployed(
   }
   const question = { aws, deployment, stack, parameters, now: now(), signal };
   const [register, status] = await Promise.all([
-    asked('dynamodb:Query', () => readRegister(openTable(aws.documents, tableName, signal))),
+    asked('dynamodb:Query', () =>
+      readRegister(openTable(aws.documents, tableName, signal), source.providers),
+    ),
     readDeployment(question),
   ]);
   return { register, deployment: { known: true, value: status } };
@@ -106,6 +108,7 @@ async function readDeployed(
 
 async function readRegister(
   table: ReturnType<typeof openTable>,
+  providers: readonly Provider[],
 ): Promise<ReadonlyMap<string, AccountSummary>> {
   const entries = new Map<string, AccountSummary>();
   for (const id of [...providers.map((provider) => provider.id), TOTALS]) {
