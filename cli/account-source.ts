@@ -8,7 +8,6 @@ import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { readTotals, type Total } from '../functions/config/total-schema.ts';
 import type { Provider } from '../functions/providers/provider.ts';
-import { providers } from '../functions/providers/registry.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
 import { readParametersFile } from './demo/parameters-file.ts';
 import type { Cli } from './output.ts';
@@ -21,9 +20,11 @@ export interface Source {
   readonly place: string;
   /** Absent where the parameters come from a file, which needs no AWS. */
   readonly aws?: AwsClients;
+  /** That there are, the user's own among them. */
+  readonly providers: readonly Provider[];
   /** All below the root. A file has no types: its parameters get the expected ones. */
   readonly parameters: readonly Parameter[];
-  /** Every account that has a parameter; by provider in the order of the registry, then by name. */
+  /** Every account that has a parameter; by provider in their order, then by name. */
   readonly accounts: readonly FoundAccount[];
   /** Every total, valid or not; in the order of the parameters. */
   readonly totals: readonly Total[];
@@ -45,14 +46,15 @@ export function isAccount(watched: Watched): watched is FoundAccount {
 /** Throws a UsageError for a file that cannot be read, and what the SDK throws. */
 export async function readSource(options: SourceOptions, cli: Cli): Promise<Source> {
   const { root, parameters: file } = options;
+  const { providers } = cli;
   if (file !== undefined) {
     const parameters = (await readParametersFile(file, { root })).map(withVersion);
-    return { root, place: file, parameters, ...readAll(parameters, root) };
+    return { root, place: file, providers, parameters, ...readAll(parameters, root, providers) };
   }
   const aws = awsClients(options);
   const parameters = await readParameters(aws.ssm, root, cli.signal);
   const place = `Parameter Store in ${await aws.region()}`;
-  return { root, place, aws, parameters, ...readAll(parameters, root) };
+  return { root, place, aws, providers, parameters, ...readAll(parameters, root, providers) };
 }
 
 function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
@@ -62,6 +64,7 @@ function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
 function readAll(
   parameters: readonly Parameter[],
   root: string,
+  providers: readonly Provider[],
 ): Pick<Source, 'accounts' | 'totals'> {
   const accounts = providers.flatMap((provider) =>
     readAccounts(parameters, provider, root).map((account) => ({ provider, account })),

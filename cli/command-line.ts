@@ -5,6 +5,7 @@ import { ParameterStoreError } from '../functions/config/parameter-store.ts';
 import { oneLine } from '../functions/messages/plain-text.ts';
 import { awsProblem } from './aws.ts';
 import { type Cli, type ExitCode, examples, terminalOn } from './output.ts';
+import { ownProviders } from './own-providers.ts';
 import { UsageError } from './usage-error.ts';
 
 export type AddCommand = (program: Command, cli: Cli) => void;
@@ -65,6 +66,9 @@ function newProgram(cli: Cli): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    .hook('preAction', async () => {
+      cli.providers = [...cli.providers, ...(await ownProviders())];
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => cli.stdout.write(text),

@@ -1,5 +1,6 @@
 /** The process of `npx cost-alerts` and `npm run cost-alerts --`, started by `launch.js`. */
 
+import { providers } from '../functions/providers/registry.ts';
 import { runCommandLine } from './command-line.ts';
 import type { Cli, ExitCode } from './output.ts';
 
@@ -17,6 +18,7 @@ const cli: Cli = {
   environment: process.env,
   now: () => Date.now(),
   signal: firstStopSignal(),
+  providers,
   exitCode: 0,
 };
 process.exitCode = await runCommandLine(process.argv.slice(2), cli).catch(reportBug);

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { confirm, input, password, select } from '@inquirer/prompts';
 import { trimmed } from '../functions/config/pasted-text.ts';
 import { wrap } from '../functions/messages/plain-text.ts';
+import type { Provider } from '../functions/providers/provider.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -131,6 +132,8 @@ export interface Cli {
   readonly gapMs?: number;
   /** Aborts at Ctrl-C. Whatever a command awaits then rejects; a write that has begun is finished. */
   readonly signal: AbortSignal;
+  /** Those of the registry, then the user's own, which are there when a command begins. */
+  providers: readonly Provider[];
   /** Set by a command that ends with another code than 0. */
   exitCode: ExitCode;
 }

@@ -2,12 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import * as z from 'zod';
-import { accountConfigSchema, timeZone } from '../functions/config/account-config.ts';
-import { isUnit } from '../functions/config/units.ts';
-import type { Provider } from '../functions/providers/provider.ts';
+import { isProviderFile, ownProvider } from '../functions/providers/own-provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import { bundleSource, functionCode, ownCheckUsageCode } from './function-code.ts';
 
@@ -17,11 +14,6 @@ export interface DeployedProvider {
   readonly code: () => Code;
   /** As of `Provider`. */
   readonly accountsAtOnce: number | undefined;
-}
-
-/** Whether it names a file, and not a provider of the registry. */
-export function isProviderFile(entry: string): boolean {
-  return /^\.{1,2}[\\/]/.test(entry) || isAbsolute(entry);
 }
 
 /**
@@ -58,87 +50,5 @@ function loadBundled(file: string): Readonly<Record<string, unknown>> {
     throw new Error('esbuild has to be installed to bundle it: npm install --save-dev esbuild');
   } finally {
     rmSync(folder, { recursive: true });
-  }
-}
-
-function ownProvider(exports: Readonly<Record<string, unknown>>) {
-  const found = Object.entries(exports).filter(
-    ([, value]) => typeof value === 'object' && value !== null && 'fetchUsage' in value,
-  );
-  const [only, ...others] = found;
-  if (only === undefined || others.length > 0) {
-    const names = found.map(([name]) => name).join(', ') || 'none';
-    throw new Error(`expected one exported provider, found ${names}`);
-  }
-  const [exported, value] = only;
-  const provider = value as Provider;
-  const problem = providerProblem(provider);
-  if (problem !== undefined) throw new Error(`${exported}.${problem}`);
-  const own = providers.find(({ id }) => id === provider.id);
-  if (own !== undefined) {
-    throw new Error(`${exported}.id: expected one that is not taken, got "${own.id}"`);
-  }
-  return { exported, provider };
-}
-
-/** Folders under the parameter root, and partitions of the ledger, that hold no accounts. */
-const RESERVED = ['slack', 'totals', 'digest'];
-
-const name = z.string().regex(/^[\x20-\x7e]{1,40}$/, 'expected 1 to 40 ASCII characters');
-const id = z
-  .string()
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'expected lower-case words with hyphens between them')
-  .max(40);
-const callable = z.custom((value) => typeof value === 'function', 'expected a function');
-
-const providerShape = z.looseObject({
-  id: id.refine((value) => !RESERVED.includes(value), 'expected no reserved name'),
-  name,
-  options: z.record(z.string(), z.instanceof(z.ZodType)),
-  meters: z
-    .array(
-      z.looseObject({
-        id,
-        name,
-        kind: z.enum(['flow', 'level']),
-        unit: z
-          .string()
-          .refine((unit) => isUnit(unit), 'expected a known unit')
-          .optional(),
-      }),
-    )
-    .min(1)
-    .refine(
-      (meters) => new Set(meters.map((meter) => meter.id)).size === meters.length,
-      'expected meters with different ids',
-    ),
-  bucket: z.enum(['hour', 'day']),
-  settlesAfterHours: z.number().positive(),
-  maxWindowDays: z.int().positive(),
-  accountsAtOnce: z.int().min(20).optional(),
-  hosts: z.array(z.hostname()).min(1),
-  baseUrl: callable,
-  billingUrl: callable,
-  fetchUsage: callable,
-  dayZone: timeZone,
-});
-
-/** What a deployed check could not work with, `meters[0].unit: expected …, got "furlong"`; undefined if nothing. */
-export function providerProblem(provider: Provider): string | undefined {
-  const issue = providerShape.safeParse(provider).error?.issues[0];
-  if (issue !== undefined) {
-    const got = issue.path.reduce<unknown>(
-      (value, key) => Reflect.get(Object(value), key),
-      provider,
-    );
-    const path = z.core.toDotPath(issue.path);
-    return `${path}: ${issue.message}, got ${String(JSON.stringify(got))}`;
-  }
-  // Throws where an option is called like a key that every config has.
-  try {
-    accountConfigSchema(provider);
-    return undefined;
-  } catch (error) {
-    return `options: ${(error as Error).message}`;
   }
 }

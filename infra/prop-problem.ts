@@ -1,8 +1,8 @@
 /** Checks a construct's settings before AWS, or a function, refuses them. */
 import { Token } from 'aws-cdk-lib';
+import { isProviderFile } from '../functions/providers/own-provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import type { CostAlertsProps, CostAlertsSettings } from './cost-alerts-props.ts';
-import { isProviderFile } from './deployed-provider.ts';
 import { findScheduleProblem } from './schedule.ts';
 
 /** A prop and what is wrong with it, without a full stop. */

@@ -142,7 +142,8 @@ stack.node.root instanceof App && stack.node.root.synth();`,
     expect(own).toHaveLength(1);
     const template = readFileSync(join(folder, 'cdk.out/Operations.template.json'), 'utf8');
     expect(template).toContain('/cost-alerts/acme-cloud');
-    expect(template).toContain('Acme Cloud checks fail');
+    // The function that says when a provider is no longer read looks at it, too.
+    expect(template).toMatch(/"PROVIDERS": "northflank,acme-cloud"/);
     install('@types/node');
     install('typescript');
     const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024'];
@@ -151,6 +152,24 @@ stack.node.root instanceof App && stack.node.root.synth();`,
       run('node_modules/typescript/bin/tsc', ...options, ...more, 'app.ts', 'acme-cloud.ts'),
     ).toEqual({ status: 0, stdout: '', stderr: '' });
   });
+});
+
+test('the command line knows a provider of one’s own, by the settings', () => {
+  writeFileSync(join(folder, 'cost-alerts.json'), '{ "providers": ["./acme-cloud.ts"] }');
+  const config = { project: 'p', budgets: [] };
+  writeFileSync(
+    join(folder, 'parameters.json'),
+    JSON.stringify({
+      '/cost-alerts/acme-cloud/main/token': 'acme-0123456789',
+      '/cost-alerts/acme-cloud/main/config': config,
+    }),
+  );
+
+  const command = join(unpacked, project.bin['cost-alerts']);
+  const { status, stdout, stderr } = run(command, 'list', '--parameters', 'parameters.json');
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^acme-cloud\/main +USD +UTC +0 budgets +ok$/m);
 });
 
 describe('the provider of the docs', () => {

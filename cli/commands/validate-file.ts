@@ -4,7 +4,6 @@ import { kindOf, nearest } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
 import { pathText, problemText } from '../../functions/config/problem.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { providers } from '../../functions/providers/registry.ts';
 import { type Cli, counted, type ExitCode, printJson, printLines } from '../output.ts';
 import { readText } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
@@ -30,7 +29,7 @@ export async function validateFiles(
   if (files.length === 0) throw new UsageError('--no-tokens: expected a file, got none');
   const found: Located[] = [];
   for (const file of files) {
-    const problems = await problemsIn(file, options);
+    const problems = await problemsIn(file, options, cli.providers);
     found.push(...problems.map((one) => ({ file, ...one })));
   }
   const what = counted(files.length, 'file');
@@ -45,18 +44,26 @@ export async function validateFiles(
 }
 
 /** An accounts file says `accounts` or `totals`; anything else is an account's config. */
-async function problemsIn(file: string, options: FileValidation): Promise<readonly FileProblem[]> {
+async function problemsIn(
+  file: string,
+  options: FileValidation,
+  providers: readonly Provider[],
+): Promise<readonly FileProblem[]> {
   const text = await readText(file);
   const { value } = parseYaml(text);
   const isObject = value !== undefined && kindOf(value) === 'an object';
   const isAccounts = isObject
     ? Object.hasOwn(value as object, 'accounts') || Object.hasOwn(value as object, 'totals')
     : /\.ya?ml$/.test(file);
-  if (isAccounts) return (await readAccountsFile(file, { root: options.root })).problems;
-  return configProblems(text, options);
+  if (isAccounts) return (await readAccountsFile(file, { root: options.root, providers })).problems;
+  return configProblems(text, options, providers);
 }
 
-function configProblems(text: string, { provider, root }: FileValidation): readonly FileProblem[] {
+function configProblems(
+  text: string,
+  { provider, root }: FileValidation,
+  providers: readonly Provider[],
+): readonly FileProblem[] {
   const syntax = jsonSyntaxProblem(text);
   if (syntax !== undefined) {
     const line = Number(/^line (\d+)/.exec(syntax.position ?? '')?.[1] ?? 1);
@@ -71,7 +78,7 @@ function configProblems(text: string, { provider, root }: FileValidation): reado
     ];
   }
   const config = value as Readonly<Record<string, unknown>>;
-  const all = providersFor(provider).map((one) => {
+  const all = providersFor(provider, providers).map((one) => {
     const lineOf = lineFinder(text);
     const problems: FileProblem[] = [];
     checkAccount({ provider: one, name: 'account', config }, root, {
@@ -86,7 +93,7 @@ function configProblems(text: string, { provider, root }: FileValidation): reado
 }
 
 /** Throws a UsageError. */
-function providersFor(id: string | undefined): readonly Provider[] {
+function providersFor(id: string | undefined, providers: readonly Provider[]): readonly Provider[] {
   if (id === undefined) return providers;
   const found = providers.filter((one) => one.id === id);
   if (found.length > 0) return found;

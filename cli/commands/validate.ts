@@ -3,7 +3,6 @@
 import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
-import { providers } from '../../functions/providers/registry.ts';
 import {
   addSourceOptions,
   type FoundAccount,
@@ -115,7 +114,7 @@ export async function validate(
 
 /** Of what is named and, with `withRoot`, of names below the root that belong to no account. */
 function findingsIn(source: Source, watched: readonly Watched[], withRoot: boolean): Finding[] {
-  const { root, parameters, aws } = source;
+  const { root, parameters, aws, providers } = source;
   const names = source.accounts.map(fullName);
   const isToBeStored = aws === undefined;
   return [

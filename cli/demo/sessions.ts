@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { providers } from '../../functions/providers/registry.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
@@ -175,7 +174,8 @@ const ledgerPath = '.local/ledger';
 
 /** Closes everything that it starts. Throws a UsageError, also where no account can be read. */
 export async function runWithParameters(file: string, session: Session): Promise<void> {
-  const { port, terminal } = session;
+  const { port, terminal, cli } = session;
+  const { providers } = cli;
   const names = { root: parameterRoot, providers: providers.map(({ id }) => id) };
   const parameters = await readParametersFile(file, names);
   await using closing = closingLater();

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { type AddCommand, runCommandLine } from '../../cli/command-line.ts';
 import type { Cli, ExitCode } from '../../cli/output.ts';
+import { providers } from '../../functions/providers/registry.ts';
 
 export interface CommandRun {
   readonly exitCode: ExitCode;
@@ -42,7 +43,8 @@ export function cliOn(
   streams: Pick<Cli, 'stdin' | 'stdout' | 'stderr'>,
   { now = fixedNow, signal = new AbortController().signal }: RunOptions,
 ): Cli {
-  return { ...streams, environment: process.env, now: () => now, gapMs: 0, signal, exitCode: 0 };
+  const rest = { now: () => now, gapMs: 0, signal, providers, exitCode: 0 } as const;
+  return { ...streams, environment: process.env, ...rest };
 }
 
 /** What was written so far, without the terminal's control sequences. */

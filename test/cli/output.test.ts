@@ -29,6 +29,7 @@ describe('output', () => {
       environment,
       now: () => 0,
       signal: new AbortController().signal,
+      providers: [],
       exitCode: 0,
     };
     const result: Screen = { cli, errors: () => written.join('') };

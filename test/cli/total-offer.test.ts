@@ -32,7 +32,9 @@ function source(limits: readonly (string | undefined)[], currency = 'USD', total
     provider: northflank,
     account,
   }));
-  return { root, place: 'p.json', parameters, accounts, totals: readTotals(totals, root) };
+  const providers = [northflank];
+  const place = 'p.json';
+  return { root, place, providers, parameters, accounts, totals: readTotals(totals, root) };
 }
 
 test('is the sum of what the accounts may cost in a month', () => {

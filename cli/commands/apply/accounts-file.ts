@@ -9,7 +9,6 @@ import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { readTotal } from '../../../functions/config/total-schema.ts';
 import { byteLength } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { providers } from '../../../functions/providers/registry.ts';
 import { readText } from '../../text-file.ts';
 import { configText } from '../init/account-draft.ts';
 import { budgetFindings, STANDARD_BYTES, sizeFindings, strangersIn } from '../validate-findings.ts';
@@ -39,6 +38,7 @@ export interface AccountsFile {
 export interface FileOptions {
   /** `/cost-alerts` */
   readonly root: string;
+  readonly providers: readonly Provider[];
   /** Where `env` tokens come from; absent: tokens are not looked at. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -123,6 +123,7 @@ async function readAccount(
 ): Promise<FileAccount | undefined> {
   const path = ['accounts', fullName];
   const [id = '', name = '', ...more] = fullName.split('/');
+  const { providers } = options;
   const provider = providers.find((one) => one.id === id);
   const ids = providers.map((one) => one.id);
   if (provider === undefined || name === '' || more.length > 0) {

@@ -64,7 +64,8 @@ export function addApplyCommand(program: Command, cli: Cli): void {
 /** 1 where the file is wrong, the answer is no, or a write failed. */
 async function apply(file: string, options: ApplyOptions, cli: Cli): Promise<ExitCode> {
   const { root } = options;
-  const content = await readAccountsFile(file, { root, environment: cli.environment });
+  const { environment, providers } = cli;
+  const content = await readAccountsFile(file, { root, environment, providers });
   const wrong = content.problems.filter(({ severity }) => severity === 'error');
   if (wrong.length > 0) {
     const lines = wrong.map((one) => fileProblemLine(file, one));
@@ -72,7 +73,7 @@ async function apply(file: string, options: ApplyOptions, cli: Cli): Promise<Exi
   }
   const { ssm } = awsClients(options, parameterClientSettings);
   const plan = await withProgress(cli, 'Reading the parameters', async () =>
-    planOf(content, await readParameters(ssm, root, cli.signal), root),
+    planOf(content, await readParameters(ssm, root, cli.signal), { root, providers }),
   );
   if (plan.missing.length > 0) {
     const lines = plan.missing.map(

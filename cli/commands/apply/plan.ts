@@ -2,7 +2,7 @@
 import { parseJson } from '../../../functions/config/json.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readTokenText, trimmedJson } from '../../../functions/config/pasted-text.ts';
-import { providers } from '../../../functions/providers/registry.ts';
+import type { Provider } from '../../../functions/providers/provider.ts';
 import type { Cli } from '../../output.ts';
 import { type Change, changeLines, configChanges } from '../../parameters/config-changes.ts';
 import type { Draft } from '../../parameters/write-parameter.ts';
@@ -29,10 +29,16 @@ export interface Plan {
   readonly missing: readonly { readonly account: string; readonly message: string }[];
 }
 
+interface Below {
+  /** `/cost-alerts` */
+  readonly root: string;
+  readonly providers: readonly Provider[];
+}
+
 export function planOf(
   { accounts, totals }: Pick<AccountsFile, 'accounts' | 'totals'>,
   parameters: readonly Parameter[],
-  root: string,
+  { root, providers }: Below,
 ): Plan {
   const deployed = new Map(parameters.map((one) => [one.name, one]));
   const ofAccounts = accounts.map((one) => accountWrites(one, deployed, root));
@@ -45,12 +51,14 @@ export function planOf(
     groups: [...ofAccounts, ...ofTotals].filter((group) => group.length > 0),
     unlisted: parameters
       .map(({ name }) => name)
-      .filter((name) => isAccountOrTotal(name, root) && !folders.has(folderOf(name, root))),
+      .filter(
+        (name) => isAccountOrTotal(name, { root, providers }) && !folders.has(folderOf(name, root)),
+      ),
     missing: accounts.flatMap((one) => missingOf(one, deployed, root)),
   };
 }
 
-function isAccountOrTotal(name: string, root: string): boolean {
+function isAccountOrTotal(name: string, { root, providers }: Below): boolean {
   const folder = name.slice(root.length + 1).split('/', 1)[0];
   return folder === 'totals' || providers.some(({ id }) => id === folder);
 }

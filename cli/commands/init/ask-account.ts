@@ -10,7 +10,6 @@ import { parseJson } from '../../../functions/config/json.ts';
 import { trimmed } from '../../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../../functions/config/problem.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { providers } from '../../../functions/providers/registry.ts';
 import type { Asker, Cli } from '../../output.ts';
 import { UsageError } from '../../usage-error.ts';
 import {
@@ -37,7 +36,7 @@ const NAMES = /^[\w.-]+$/;
 const A_NAME = 'expected letters, digits, "_", "." and "-"';
 
 /** Reads `northflank/acme`. Throws a UsageError. */
-export function readAccountName(text: string): AccountName {
+export function readAccountName(text: string, providers: readonly Provider[]): AccountName {
   const [id = '', name = '', ...more] = text.split('/');
   const ids = providers.map((one) => one.id);
   const provider = providers.find((one) => one.id === id);
@@ -53,7 +52,10 @@ export function readAccountName(text: string): AccountName {
   );
 }
 
-export async function askAccountName(asker: Asker): Promise<AccountName> {
+export async function askAccountName(
+  asker: Asker,
+  providers: readonly Provider[],
+): Promise<AccountName> {
   const provider = await asker.choice(
     'Provider',
     providers.map((value) => ({ value, name: value.name })),

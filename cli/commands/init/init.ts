@@ -206,9 +206,9 @@ export async function initAccount(
   const say = asker?.hint ?? ((line: string) => void cli.stderr.write(`${line}\n`));
   const session = { options, cli, asker, suggest, say };
   checkTogether(options);
-  const given = account === undefined ? undefined : readAccountName(account);
+  const given = account === undefined ? undefined : readAccountName(account, cli.providers);
   if (asker === undefined) checkComplete(given && requiredOptions(given.provider), options);
-  const named = given ?? (await askAccountName(asker as Asker));
+  const named = given ?? (await askAccountName(asker as Asker, cli.providers));
   try {
     return await setUp(named, session);
   } catch (error) {

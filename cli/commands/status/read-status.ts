@@ -3,7 +3,7 @@ import { TOTALS } from '../../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { type AccountSummary, readSummaries } from '../../../functions/ledger/account-summary.ts';
 import { openTable } from '../../../functions/ledger/table.ts';
-import { providers } from '../../../functions/providers/registry.ts';
+import type { Provider } from '../../../functions/providers/provider.ts';
 import { nextCronRun } from '../../../infra/cron.ts';
 import {
   isAccount,
@@ -106,7 +106,9 @@ async function readDeployed(
   }
   const question = { aws, deployment, stack, parameters, now: now(), signal };
   const [register, status] = await Promise.all([
-    asked('dynamodb:Query', () => readRegister(openTable(aws.documents, tableName, signal))),
+    asked('dynamodb:Query', () =>
+      readRegister(openTable(aws.documents, tableName, signal), source.providers),
+    ),
     readDeployment(question),
   ]);
   return { register, deployment: { known: true, value: status } };
@@ -114,6 +116,7 @@ async function readDeployed(
 
 async function readRegister(
   table: ReturnType<typeof openTable>,
+  providers: readonly Provider[],
 ): Promise<ReadonlyMap<string, AccountSummary>> {
   const entries = new Map<string, AccountSummary>();
   for (const id of [...providers.map((provider) => provider.id), TOTALS]) {

@@ -1,6 +1,6 @@
 /** The page of all accounts and totals as the register knows them. */
 import { TOTALS } from '../../../functions/config/account.ts';
-import { providers } from '../../../functions/providers/registry.ts';
+import type { Provider } from '../../../functions/providers/provider.ts';
 import { type AccountNow, accountNow } from '../../backtest/account-now.ts';
 import type { ReplayedAccount } from '../../backtest/replayed.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -8,14 +8,20 @@ import { alarming, mutedText } from './account-remarks.ts';
 import type { AccountStatus } from './account-status.ts';
 import type { Status } from './read-status.ts';
 
-/** HTML. Throws a UsageError where nothing is known to show; `root` is that of the parameters. */
-export async function statusPage(status: Status, root: string): Promise<string> {
+interface Shown {
+  /** Of the parameters. */
+  readonly root: string;
+  readonly providers: readonly Provider[];
+}
+
+/** HTML. Throws a UsageError where nothing is known to show. */
+export async function statusPage(status: Status, { root, providers }: Shown): Promise<string> {
   const { at, accounts, totals, registerUnknown } = status;
   if (registerUnknown !== undefined) {
     throw new UsageError(`--page: there is nothing to show: ${registerUnknown}`);
   }
   const all = [...accounts, ...totals];
-  const shown = all.flatMap((one) => accountOnPage(one, root, at));
+  const shown = all.flatMap((one) => accountOnPage(one, { root, providers }, at));
   if (shown.length === 0) throw new UsageError('--page: there is nothing to show before a check');
   const leftOut = all
     .filter(({ summary }) => summary?.readAt === undefined)
@@ -25,7 +31,11 @@ export async function statusPage(status: Status, root: string): Promise<string> 
   return renderPage(shown, { now: at, leftOut });
 }
 
-function accountOnPage(account: AccountStatus, root: string, now: number): ReplayedAccount[] {
+function accountOnPage(
+  account: AccountStatus,
+  { root, providers }: Shown,
+  now: number,
+): ReplayedAccount[] {
   const { name, summary } = account;
   if (summary?.readAt === undefined) return [];
   const [id = '', own = ''] = name.split('/');

@@ -62,7 +62,13 @@ async function print(
   { json, page: file, root }: StatusCommandOptions,
   cli: Cli,
 ): Promise<void> {
-  const page = file && (await writePageFile('--page', file, await statusPage(status, root)));
+  const page =
+    file &&
+    (await writePageFile(
+      '--page',
+      file,
+      await statusPage(status, { root, providers: cli.providers }),
+    ));
   if (json === true) {
     printJson(cli, { ...statusJson(status), ...(page && { page }) });
     return;
