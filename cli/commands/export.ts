@@ -103,7 +103,7 @@ async function exportAccount(
     const why = problem === undefined ? 'it is being set up' : problemLine(problem);
     return { isWhole: false, summary: `left out: ${name}: ${why}` };
   }
-  const source = { account, provider, ledger: ledger.open(provider), now: cli.now() };
+  const source = { account, provider, ledger: ledger.open(), now: cli.now() };
   const known = await knownRows(source, options);
   await writer.rows(known.rows);
   const { currency } = account.config;

@@ -209,7 +209,12 @@ export async function readKnown(
     from = readFrom({ config: account.config, provider, now }),
   }: { readonly isBroken?: boolean; readonly from?: number } = {},
 ): Promise<Known> {
-  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
+  const key = {
+    provider: provider.id,
+    account: account.name,
+    scope: scopeOf(account.config),
+    calendar: { dayZone: provider.dayZone, bucket: provider.bucket },
+  };
   const nameOf = (at: number) => dayAt(at, provider.dayZone).date;
   const { state, days } = await ledger.read(key, nameOf(from), nameOf(now));
   return { key, found: state, known: { state: inScope(state, account, isBroken), days } };

@@ -29,10 +29,7 @@ export function connect(
     provider,
     ssm: new SSMClient({ requestHandler, ...parameterClientSettings }),
     sns: new SNSClient({ requestHandler }),
-    ledger: openLedger(documents, data.TABLE_NAME, {
-      dayZone: provider.dayZone,
-      bucket: provider.bucket,
-    }),
+    ledger: openLedger(documents, data.TABLE_NAME),
     topicArn: data.TOPIC_ARN,
     parameterRoot: data.PARAMETER_ROOT,
     region: data.AWS_REGION,

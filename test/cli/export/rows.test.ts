@@ -31,7 +31,7 @@ async function octoberOf(id: string, config: object, usage: Record<string, reado
   const provider = providerById(id);
   const account = accountAt(provider, config);
   const ledger: AccountLedger = scratchLedger();
-  const key = { provider: id, account: 'acme', scope: scopeOf(account.config) };
+  const key = { provider: id, account: 'acme', scope: scopeOf(account.config), calendar: provider };
   await ledger.replaceDays(
     key,
     Object.entries(usage).map(([date, parts]) => {
