@@ -1,8 +1,9 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
 
 import { type Command, Option } from 'commander';
-import type { AnyAccount } from '../functions/config/account.ts';
+import { type AnyAccount, isValid } from '../functions/config/account.ts';
 import { nearest } from '../functions/config/config-error.ts';
+import { asDescribed } from '../functions/config/config-rules.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import type { Provider } from '../functions/providers/provider.ts';
@@ -51,7 +52,7 @@ function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
 function readAll(parameters: readonly Parameter[], root: string): FoundAccount[] {
   return providers.flatMap((provider) =>
     readAccounts(parameters, provider, root).map((account) => ({
-      provider,
+      provider: isValid(account) ? asDescribed(provider, account.config.options) : provider,
       account,
     })),
   );

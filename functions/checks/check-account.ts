@@ -12,13 +12,15 @@ import {
   type InvalidParameters,
   isValid,
 } from '../config/account.ts';
+import { asDescribed } from '../config/config-rules.ts';
 import type { KnownAccount } from '../ledger/account-state.ts';
 import type { AccountKey, ScopedKey } from '../ledger/items.ts';
 import type { Ledger, RunLedger } from '../ledger/ledger.ts';
+import { knownDays } from '../ledger/merge-usage.ts';
 import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
-import type { Interval, Provider, UsageFetch } from '../providers/provider.ts';
+import type { Interval, Provider, UsageFetch, UsageRequest } from '../providers/provider.ts';
 import { assessAccount, details } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
@@ -56,7 +58,8 @@ export interface AccountCheckDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
-type FetchDeps = Pick<AccountCheckDeps, 'provider' | 'now' | 'timeLeftMs' | 'signal'>;
+type FetchDeps = Pick<AccountCheckDeps, 'provider' | 'now' | 'timeLeftMs' | 'signal'> &
+  Pick<UsageRequest, 'known'>;
 
 export interface KnownDeps extends Pick<AccountCheckDeps, 'provider' | 'now'> {
   readonly ledger: Pick<AccountLedger, 'read'>;
@@ -82,16 +85,21 @@ export async function checkAccount(
 async function checkWatched(
   account: Account,
   byLastGood: boolean,
-  deps: AccountCheckDeps,
+  { provider: named, ...others }: AccountCheckDeps,
 ): Promise<AccountCheck> {
-  const { provider, ledger, now } = deps;
+  const provider = asDescribed(named, account.config.options);
+  const deps = { ...others, provider };
+  const { ledger, now } = deps;
   const { key, found, known } = await readKnown(account, deps, { isBroken: byLastGood });
   const reading = planCheck(account, provider, known.state.coverage, now);
   const version = await forget(key, found, known.state, deps);
   // That there was no time left to ask says nothing of the provider.
   if (account.token !== '') deps.signal?.throwIfAborted();
   const [fetched, leftovers] = await Promise.all([
-    fetchUsage(account, reading.window, deps),
+    fetchUsage(account, reading.window, {
+      ...deps,
+      known: knownDays(known.days, known.state.coverage),
+    }),
     isThorough(reading) ? ledger.daysOfOtherScopes(key) : [],
   ]);
   const evidence = {
@@ -224,7 +232,7 @@ export async function readKnown(
 export async function fetchUsage(
   { name, token, withoutToken, config }: Account,
   window: Interval,
-  { provider, now, timeLeftMs, signal }: FetchDeps,
+  { provider, now, timeLeftMs, signal, known }: FetchDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options } = config;
   if (token === '') return failedWithout(withoutToken);
@@ -232,6 +240,7 @@ export async function fetchUsage(
     account: { name, token, baseUrl, currency, options },
     window,
     now,
+    ...(known && { known }),
     signal: AbortSignal.any([AbortSignal.timeout(timeLeftMs), ...(signal ? [signal] : [])]),
     timeLeftMs,
   });

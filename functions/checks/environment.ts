@@ -15,6 +15,8 @@ const environmentSchema = z.object({
   TOPIC_ARN: z.string().min(1),
   PARAMETER_ROOT: z.string().regex(/^(\/[\w.-]+)+$/),
   AWS_REGION: z.string().min(1),
+  /** Of a provider that has none of its own. */
+  CUSTOM_HOSTS: z.string().optional(),
 });
 
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
@@ -25,8 +27,10 @@ export function connect(
 ): Omit<RunDeps, 'now' | 'timeLeftMs'> {
   const data = readEnvironment(environmentSchema, environment);
   const documents = documentClient(requestHandler);
+  const { CUSTOM_HOSTS: hosts } = data;
+  const isAnyHost = provider.hosts.length === 0 && hosts !== undefined;
   return {
-    provider,
+    provider: isAnyHost ? { ...provider, hosts: hosts.split(',') } : provider,
     ssm: new SSMClient({ requestHandler, ...parameterClientSettings }),
     sns: new SNSClient({ requestHandler }),
     ledger: openLedger(documents, data.TABLE_NAME),

@@ -21,7 +21,7 @@ export function accountConfigSchema(rules: ConfigRules): z.ZodType<AccountConfig
   }
   return z
     .strictObject({ ...rules.options, ...common.shape })
-    .check(costsCanBeKnown(rules))
+    .check(costsCanBeKnown(rules), apiIsNamed(rules))
     .transform((config) => accountConfig(rules, own, config));
 }
 
@@ -36,7 +36,7 @@ function accountConfig(
   const options = Object.fromEntries(
     own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
   );
-  const baseUrl = config.baseUrl ?? rules.baseUrl(options);
+  const baseUrl = config.baseUrl ?? rules.baseUrl(options) ?? '';
   return {
     options,
     baseUrl,
@@ -83,9 +83,23 @@ function commonSchema(rules: ConfigRules) {
   });
 }
 
-function baseUrlSchema({ hosts }: ConfigRules) {
-  const origins = oneOf(hosts.map((host) => `"https://${host}"`));
-  const error = `${origins}, or an origin on loopback`;
+function anOriginOf({ hosts }: ConfigRules): string {
+  if (hosts.length === 0) return 'the origin of a host that "customHosts" lists, which lists none';
+  return `${oneOf(hosts.map((host) => `"https://${host}"`))}, or an origin on loopback`;
+}
+
+/** Some providers have no usual one. */
+function apiIsNamed(rules: ConfigRules) {
+  return ({ value, issues }: z.core.ParsePayload<Common & Record<string, unknown>>): void => {
+    if (value.baseUrl !== undefined || rules.baseUrl(value) !== undefined) return;
+    const message = anOriginOf(rules);
+    issues.push({ code: 'custom', path: ['baseUrl'], input: undefined, message });
+  };
+}
+
+function baseUrlSchema(rules: ConfigRules) {
+  const { hosts } = rules;
+  const error = anOriginOf(rules);
   return z.string({ error }).transform((text, context) => {
     const origin = allowedOrigin(text, hosts);
     if (origin !== undefined) return origin;

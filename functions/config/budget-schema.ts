@@ -69,8 +69,7 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
         .string(aName)
         .regex(/^(?!\s)[^/\p{Cc}\u2028\u2029]{1,64}(?<!\s)$/u)
         .describe('Name in messages, unique in the account.'),
-      meter: z
-        .enum(meters.map(({ id }) => id))
+      meter: meterId(meters)
         .exactOptional()
         .describe('The meter that is limited. Default: all meters together.'),
       measure: z
@@ -90,6 +89,11 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
       forecast,
     })
     .check(startsOnFitsPer, usageFitsMeter(meters));
+}
+
+/** Any, where the meters are known by the config only. */
+function meterId(meters: readonly Meter[]): z.ZodType<string> {
+  return meters.length === 0 ? z.string() : z.enum(meters.map(({ id }) => id));
 }
 
 /** A charge belongs to the period in which its bucket starts: of a day, one hour would get all and no other any. */

@@ -55,6 +55,8 @@ export interface UsageRequest<Options = unknown> {
   readonly window: Interval;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** What is known of the account so far; absent where that is nothing, or nobody knows. */
+  readonly known?: readonly { readonly usage: readonly Usage[] }[];
   /** Aborts when the time for this fetch is over. */
   readonly signal: AbortSignal;
   /**
@@ -93,8 +95,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   readonly settlesAfterHours: number;
   /** A request may ask for so many days at the most; the adapter splits longer windows itself. */
   readonly maxWindowDays: number;
-  /** Base URL where the config names none. */
-  readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** Base URL where the config names none; undefined where each has to. */
+  readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string | undefined;
   /** Where a person sees the bill. */
   readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** Meters of which an account with these options never has usage, and why, in half a sentence. Absent: there are none. */

@@ -201,8 +201,12 @@ function optionOf(key: string, schema: z.ZodType): ProviderOption {
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
-/** A list is typed with commas. */
+/** A list is typed with commas, and an object as JSON. */
 function typedValue(schema: z.ZodType, text: string): unknown {
+  if (schema instanceof z.ZodObject) {
+    const json = parseJson(text);
+    return 'value' in json ? json.value : text;
+  }
   if (schema instanceof z.ZodBoolean) return BOOLEANS[text] ?? text;
   return schema instanceof z.ZodArray ? text.split(',').map((item) => item.trim()) : text;
 }

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { type Asker, withProgress } from '../../output.ts';
-import { type AccountDraft, readDraft, unbudgeted } from './account-draft.ts';
+import { type AccountDraft, described, readDraft, unbudgeted } from './account-draft.ts';
 import { askOptions, askToken } from './ask-account.ts';
 import { type InitSession, NotWritten } from './session.ts';
 
@@ -46,7 +46,7 @@ async function changed(draft: AccountDraft, asker: Asker): Promise<AccountDraft>
     ([, value]) => value !== undefined,
   );
   const answers = await askOptions(draft.provider, {}, asker);
-  return { ...draft, config: { ...answers, ...Object.fromEntries(kept) } };
+  return described({ ...draft, config: { ...answers, ...Object.fromEntries(kept) } });
 }
 
 export type TokenTest =
