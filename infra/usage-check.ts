@@ -15,6 +15,8 @@ import { flexibleWindow, maxEventAge } from './schedule.ts';
 
 export interface UsageCheckProps {
   readonly provider: DeployedProvider;
+  /** That accounts may name; only of a provider without hosts of its own. */
+  readonly customHosts?: readonly string[];
   readonly schedule: ScheduleExpression;
   readonly parameterRoot: string;
   readonly table: LedgerTable;
@@ -56,6 +58,9 @@ export class UsageCheck extends Construct {
       maxEventAge: maxEventAge(props.schedule),
       deadLetterQueue: props.deadLetterQueue,
     });
+    if (props.customHosts) {
+      this.function.addEnvironment('CUSTOM_HOSTS', props.customHosts.join(','));
+    }
     const measured = {
       namespace: 'CostAlerts',
       dimensionsMap: { service: serviceName, provider },

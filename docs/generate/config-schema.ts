@@ -200,6 +200,7 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
       row,
       ...rowsOf(provider, itemOf(one), `${row.key}[].`),
       ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
+      ...(holdsValues(one) ? rowsOf(provider, one, `${row.key}.`) : []),
       ...(one.anyOf ?? []).flatMap((option) =>
         rowsOf(provider, option as JsonSchema, `${row.key}.`),
       ),
@@ -231,6 +232,7 @@ function defaultOf(schema: JsonSchema, required: boolean): string {
 function typeOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
+  if (schema.oneOf) return 'object';
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
   if (itemOf(schema).type === 'object') return 'array of objects';
   if (schema.type === 'object') return holdsValues(schema) ? 'object' : 'object by meter';

@@ -114,7 +114,9 @@ function namesFor(variables: Record<string, unknown>): string[] {
     return [...ledger, 'PROVIDERS', 'DIGEST', 'DIGEST_TIME_ZONE', 'WEBHOOK_PARAMETER'];
   }
   if ('PROVIDERS' in variables) return [...ledger, 'PROVIDERS', 'PARAMETER_ROOT'];
-  return 'WEBHOOK_PARAMETER' in variables ? ['WEBHOOK_PARAMETER'] : [...ledger, 'PARAMETER_ROOT'];
+  if ('WEBHOOK_PARAMETER' in variables) return ['WEBHOOK_PARAMETER'];
+  const ofAny = 'CUSTOM_HOSTS' in variables ? ['CUSTOM_HOSTS'] : [];
+  return [...ledger, 'PARAMETER_ROOT', ...ofAny];
 }
 
 describe('the template', () => {

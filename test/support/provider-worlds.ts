@@ -5,6 +5,7 @@
 
 import { readStatuses } from '../../cli/budget-status.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
+import { onLoopback } from '../../cli/demo/on-loopback.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage, type Run, type RunDeps } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
@@ -62,11 +63,12 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
   const aws = await startEmbeddedAws();
   const topicArn = aws.createTopic('alerts');
   const api = await startAccounts(token, () => clock);
+  const reached = onLoopback(options.provider);
   const provider: Provider = {
-    ...options.provider,
+    ...reached,
     fetchUsage: (request) => {
       const met = request.account.name === 'acme' ? affliction : {};
-      return options.provider.fetchUsage(afflicted(request, met, recorded.settings));
+      return reached.fetchUsage(afflicted(request, met, recorded.settings));
     },
   };
   const root = () => `/cost-alerts-${resets}`;

@@ -1,6 +1,7 @@
 /** The accounts `acme` and `beta` at each simulated provider, with dollars turned into what the provider counts. */
 import { Big } from 'big.js';
 import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
+import { customApi, startSimulatedCustom } from '../../cli/demo/vendors/custom.ts';
 import { startSimulatedGithub } from '../../cli/demo/vendors/github.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
@@ -52,6 +53,7 @@ export const startAccounts: Readonly<Record<string, StartAccounts>> = {
   github: startGithub,
   vercel: startVercel,
   twilio: startTwilio,
+  custom: startCustom,
 };
 
 /** Two teams at one origin, as in production: the fault is in the answers for one team. */
@@ -261,6 +263,30 @@ async function startTwilio(token: string, now: () => number): Promise<SimulatedA
     configOf: (account) => ({
       accountSid: simulatedAccountSid,
       baseUrl: namedUrl(apis[account]),
+      budgets: [everything],
+    }),
+  };
+}
+
+async function startCustom(token: string, now: () => number): Promise<SimulatedAccounts> {
+  const { dollarsOn, ...spending } = createSpending();
+  const start = (account: AccountName) =>
+    startSimulatedCustom({
+      token,
+      now,
+      history: (date) => {
+        const dollars = dollarsOn(account, date);
+        return dollars && [{ service: 'gpu', cost: dollars.toFixed() }];
+      },
+    });
+  const apis = { acme: await start('acme'), beta: await start('beta') };
+  return {
+    ...spending,
+    ...ofServers(apis),
+    configOf: (account) => ({
+      baseUrl: namedUrl(apis[account]),
+      billingUrl: 'https://costs.example.com/',
+      api: customApi({ paging: 'cursor' }),
       budgets: [everything],
     }),
   };
