@@ -7,10 +7,10 @@ import { asDescribed } from '../functions/config/config-rules.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import type { Provider } from '../functions/providers/provider.ts';
-import { providers } from '../functions/providers/registry.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
 import { readParametersFile } from './demo/parameters-file.ts';
 import type { Cli } from './output.ts';
+import { providersHere } from './providers-here.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Source {
@@ -50,7 +50,7 @@ function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
 }
 
 function readAll(parameters: readonly Parameter[], root: string): FoundAccount[] {
-  return providers.flatMap((provider) =>
+  return providersHere().flatMap((provider) =>
     readAccounts(parameters, provider, root).map((account) => ({
       provider: isValid(account) ? asDescribed(provider, account.config.options) : provider,
       account,

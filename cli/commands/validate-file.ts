@@ -4,8 +4,8 @@ import { kindOf, nearest } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
 import { pathText, problemText } from '../../functions/config/problem.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { providers } from '../../functions/providers/registry.ts';
 import { type Cli, counted, type ExitCode, printJson, printLines } from '../output.ts';
+import { providersHere } from '../providers-here.ts';
 import { readText } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkAccount, fileProblemLine, readAccountsFile } from './apply/accounts-file.ts';
@@ -87,6 +87,7 @@ function configProblems(text: string, { provider, root }: FileValidation): reado
 
 /** Throws a UsageError. */
 function providersFor(id: string | undefined): readonly Provider[] {
+  const providers = providersHere();
   if (id === undefined) return providers;
   const found = providers.filter((one) => one.id === id);
   if (found.length > 0) return found;

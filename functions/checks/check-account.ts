@@ -43,6 +43,8 @@ export interface FetchOutcome {
   readonly status: UsageFetch['status'] | 'unwatched';
   /** What was noteworthy or went wrong, a sentence each. */
   readonly remarks: readonly string[];
+  /** As of the fetch. */
+  readonly preview?: readonly string[];
 }
 
 export interface AccountCheckDeps {
@@ -254,6 +256,7 @@ function failedWithout(reason: string | undefined): UsageFetch {
 }
 
 function outcomeOf(fetched: UsageFetch): FetchOutcome {
-  const remarks = fetched.status === 'complete' ? fetched.remarks : [fetched.reason];
-  return { status: fetched.status, remarks };
+  if (fetched.status !== 'complete') return { status: fetched.status, remarks: [fetched.reason] };
+  const { status, remarks, preview } = fetched;
+  return { status, remarks, ...(preview && { preview }) };
 }

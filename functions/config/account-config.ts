@@ -207,6 +207,8 @@ export function pricesInForce(
 /** A budget of costs needs a meter of which the cost can be known, or how much is used would never be. */
 export function costsCanBeKnown(rules: PricingRules) {
   return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
+    // They are known by the config only, and it does not say which.
+    if (rules.meters.length === 0) return;
     const known = metersWithCosts(rules, value);
     const isUnknown = ({ measure, meter }: Budget) =>
       measure === 'cost' && (meter === undefined ? known.length === 0 : !known.includes(meter));

@@ -88,7 +88,7 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
       thresholds,
       forecast,
     })
-    .check(startsOnFitsPer, usageFitsMeter(meters));
+    .check(startsOnFitsPer, ...(meters.length > 0 ? [usageFitsMeter(meters)] : []));
 }
 
 /** Any, where the meters are known by the config only. */

@@ -27,8 +27,18 @@ export interface RowSum {
   readonly quantity?: Big | undefined;
 }
 
+/** As it was read, for a person to look at. */
+export interface FirstRow {
+  /** `answer.data[0]` */
+  readonly where: string;
+  readonly row: RowSum;
+}
+
+const FIRST_ROWS = 3;
+
 export interface Page {
   readonly sums: readonly RowSum[];
+  readonly first: readonly FirstRow[];
   /** How many the first list of the answer has, whatever is in them. */
   readonly items: number;
   /** Of the body: the same page twice is a page that was not asked for. */
@@ -62,7 +72,7 @@ export function pageReader(reading: Reading): BodyReader<Page | Unfinished> {
     const sums = rowSums(reading);
     try {
       const { root, items } = await readRows(hashed(body, hash), headers, reading, sums.add);
-      return { sums: sums.all(), items, digest: hash.digest('hex'), root };
+      return { sums: sums.all(), first: sums.first, items, digest: hash.digest('hex'), root };
     } catch (error) {
       return unreadable(error, reading);
     }
@@ -202,10 +212,13 @@ const MOST_SUMS = 100_000;
 function rowSums(reading: Reading) {
   const mapping = mappingOf(reading.api);
   const sums = new Map<string, RowSum>();
+  const first: FirstRow[] = [];
   return {
+    first,
     all: () => [...sums.values()],
     add: (row: Row) => {
       const read = readRow(row, mapping, reading);
+      if (first.length < FIRST_ROWS) first.push({ where: row.at, row: read });
       const key = JSON.stringify([read.at, read.part, read.label]);
       sums.set(key, added(sums.get(key), read));
       if (sums.size > MOST_SUMS) {

@@ -94,14 +94,16 @@ function countedSince(before: Big | undefined, now: Big, counter: Api['counter']
 
 /**
  * Of a running total that names no time: what is known of the window, and in the bucket of now what was counted since
- * the last check. What the total was then is a meter of its own, so that it is written together with what it led to.
+ * the last check; undefined without a row. What the total was then is a meter of its own, so that it is written together with what it led to.
  */
 export function usageSince(
   known: readonly Usage[],
-  row: RowSum,
+  rows: readonly RowSum[],
   { api, times, window }: Asked,
-): Usage[] {
-  const { amount, quantity, at } = row;
+): Usage[] | undefined {
+  const [first, ...others] = rows;
+  if (first === undefined) return undefined;
+  const { amount, quantity, at } = others.reduce(added, first);
   const readings = known.filter(({ meter }) => meter === READING);
   const last = readings.reduce<Usage | undefined>(
     (latest, one) => (latest && latest.start > one.start ? latest : one),

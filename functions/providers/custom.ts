@@ -5,6 +5,7 @@ import { DAY_MS } from '../config/durations.ts';
 import { failed, incomplete, type Unfinished, unanswered, withParameter } from './cursor-pages.ts';
 import { type Api, apiSchema, mappingOf, metersOf } from './custom-api.ts';
 import { followingPage } from './custom-pages.ts';
+import { previewOf } from './custom-preview.ts';
 import { added, NAME, type Page, pageReader, type Reading, type RowSum } from './custom-rows.ts';
 import { dayIn, timeText, zonedTimes } from './custom-times.ts';
 import { usageOf, usageSince } from './custom-usage.ts';
@@ -83,30 +84,47 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const { timeFormat, time } = mappingOf(api);
   const times = zonedTimes({ format: timeFormat, zone: api.time.zone });
   const reading = { api, times, currency: account.currency, now, token: account.token };
+  const read = await readRows(request, reading);
+  if ('status' in read) return read;
+  const asked = { api, times, window };
+  const usage =
+    time === undefined
+      ? usageSince(
+          known.flatMap((day) => day.usage),
+          read.sums,
+          asked,
+        )
+      : usageOf(read.sums, asked);
+  if (usage === undefined) return failed(NAME, 'answered no row, and so no total');
+  const preview = previewOf({ api, currency: account.currency, rows: read.first, usage });
+  return { status: 'complete', usage, remarks: [], preview };
+}
+
+type Rows = Pick<Page, 'sums' | 'first'>;
+
+/** Of all stretches and pages. */
+async function readRows(
+  request: UsageRequest<Options>,
+  reading: Reading,
+): Promise<Rows | Unfinished> {
+  const { api } = reading;
+  const isTimed = mappingOf(api).time !== undefined;
   const http = clientFor(request);
   const sums = new Map<string, RowSum>();
-  for (const stretch of stretchesOf(window, api)) {
-    const pages = await readPages(http, `${account.baseUrl}${pathFor(api, stretch)}`, reading);
+  let first: Rows['first'] = [];
+  for (const stretch of stretchesOf(request.window, api)) {
+    const url = `${request.account.baseUrl}${pathFor(api, stretch)}`;
+    const pages = await readPages(http, url, reading);
     if (!Array.isArray(pages)) return pages;
+    first = pages.find((page) => page.first.length > 0)?.first ?? first;
     for (const row of pages.flatMap((page) => page.sums)) {
       // An answer may be of more than was asked for, and the next one begins with that.
-      if (time !== undefined && (row.at < stretch.start || row.at >= stretch.end)) continue;
+      if (isTimed && (row.at < stretch.start || row.at >= stretch.end)) continue;
       const key = JSON.stringify([row.at, row.part, row.label]);
       sums.set(key, added(sums.get(key), row));
     }
   }
-  const rows = [...sums.values()];
-  const asked = { api, times, window };
-  if (time !== undefined) {
-    return { status: 'complete', usage: usageOf(rows, asked), remarks: [] };
-  }
-  if (rows.length === 0) return failed(NAME, 'answered no row, and so no total');
-  const usage = known.flatMap((day) => day.usage);
-  return {
-    status: 'complete',
-    usage: usageSince(usage, rows.reduce(added), asked),
-    remarks: [],
-  };
+  return { sums: [...sums.values()], first };
 }
 
 /** Whole days, some of which have 23 or 25 hours. What a total was before the window is in the first one. */

@@ -80,6 +80,8 @@ export type UsageFetch =
       readonly status: 'complete';
       readonly usage: readonly Usage[];
       readonly remarks: readonly string[];
+      /** What was made of the answer, a line each, for the person whose config says what to make of it. */
+      readonly preview?: readonly string[];
     }
   | { readonly status: 'incomplete'; readonly reason: string }
   | { readonly status: 'failed'; readonly failure: FetchFailure; readonly reason: string };
@@ -151,6 +153,7 @@ function redacted(fetched: UsageFetch, token: string): UsageFetch {
       return labels ? { ...row, labels } : row;
     }),
     remarks: fetched.remarks.map((remark) => sentence(remark, token)),
+    ...(fetched.preview && { preview: fetched.preview.map((line) => sentence(line, token)) }),
   };
 }
 

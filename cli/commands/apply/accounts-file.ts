@@ -9,7 +9,7 @@ import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { readTotal } from '../../../functions/config/total-schema.ts';
 import { byteLength } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { providers } from '../../../functions/providers/registry.ts';
+import { providersHere } from '../../providers-here.ts';
 import { readText } from '../../text-file.ts';
 import { configText } from '../init/account-draft.ts';
 import { budgetFindings, STANDARD_BYTES, sizeFindings } from '../validate-findings.ts';
@@ -122,6 +122,7 @@ async function readAccount(
 ): Promise<FileAccount | undefined> {
   const path = ['accounts', fullName];
   const [id = '', name = '', ...more] = fullName.split('/');
+  const providers = providersHere();
   const provider = providers.find((one) => one.id === id);
   const ids = providers.map((one) => one.id);
   if (provider === undefined || name === '' || more.length > 0) {

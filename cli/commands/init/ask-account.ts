@@ -7,11 +7,12 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { nearest, parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
+import { allowedOrigin } from '../../../functions/config/origin.ts';
 import { trimmed } from '../../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../../functions/config/problem.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { providers } from '../../../functions/providers/registry.ts';
 import type { Asker, Cli } from '../../output.ts';
+import { providersHere } from '../../providers-here.ts';
 import { UsageError } from '../../usage-error.ts';
 import {
   type AccountDraft,
@@ -39,6 +40,7 @@ const A_NAME = 'expected letters, digits, "_", "." and "-"';
 /** Reads `northflank/acme`. Throws a UsageError. */
 export function readAccountName(text: string): AccountName {
   const [id = '', name = '', ...more] = text.split('/');
+  const providers = providersHere();
   const ids = providers.map((one) => one.id);
   const provider = providers.find((one) => one.id === id);
   if (provider === undefined) {
@@ -56,7 +58,7 @@ export function readAccountName(text: string): AccountName {
 export async function askAccountName(asker: Asker): Promise<AccountName> {
   const provider = await asker.choice(
     'Provider',
-    providers.map((value) => ({ value, name: value.name })),
+    providersHere().map((value) => ({ value, name: value.name })),
   );
   const name = await asker.text('Account name, as alerts show it', (answer) =>
     NAMES.test(answer) ? undefined : `${A_NAME}, got ${JSON.stringify(answer)}`,
@@ -102,7 +104,7 @@ export function configFromFlags(provider: Provider, options: InitOptions): Confi
 export function checkFlags(draft: Omit<AccountDraft, 'token'>): void {
   const { problems = [] } = readDraft({ ...draft, token: crypto.randomUUID() });
   const { config } = parameterNames(draft);
-  const asked = optionsOf(draft.provider).map(({ key }) => key);
+  const asked = ['baseUrl', ...optionsOf(draft.provider).map(({ key }) => key)];
   const isAsked = ({ parameter, path: [key, ...more], mistake }: Problem) =>
     parameter === config &&
     more.length === 0 &&
@@ -118,12 +120,25 @@ export async function askOptions(
   asker: Asker,
 ): Promise<ConfigObject> {
   const answers: Record<string, unknown> = {};
+  if (provider.baseUrl({}) === undefined && !Object.hasOwn(given, 'baseUrl')) {
+    answers.baseUrl = await askBaseUrl(provider, asker);
+  }
   for (const option of optionsOf(provider)) {
     if (Object.hasOwn(given, option.key)) continue;
     const answer = await askOption(option, asker);
     if (answer !== '') answers[option.key] = option.read(answer);
   }
   return answers;
+}
+
+/** Of an API that has no usual address. */
+function askBaseUrl({ hosts }: Provider, asker: Asker): Promise<string> {
+  asker.hint('Origin of the API; its host has to be among "customHosts" in cost-alerts.json.');
+  return asker.text('baseUrl', (answer) =>
+    allowedOrigin(answer, hosts) === undefined
+      ? `expected ${hosts.map((host) => `https://${host}`).join(' or ') || 'one of "customHosts", which lists none'}, got ${JSON.stringify(answer)}`
+      : undefined,
+  );
 }
 
 function askOption(option: ProviderOption, asker: Asker): Promise<string> {
