@@ -1,12 +1,14 @@
 /** Where each budget of a provider's accounts is, from the ledger alone. Fetches, writes and sends nothing. */
 import type { UnusualDay } from '../functions/alerts/anomaly-notice.ts';
 import { ordered } from '../functions/alerts/anomaly-transitions.ts';
+import type { KnownCredit } from '../functions/alerts/balance-transitions.ts';
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
 import { details } from '../functions/checks/assess-account.ts';
 import { type KnownDeps, readKnown } from '../functions/checks/check-account.ts';
 import type { RunDeps } from '../functions/checks/check-usage.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
+import { creditReading } from '../functions/checks/next-balances.ts';
 import { type Known, nextBudgets } from '../functions/checks/next-budgets.ts';
 import { type Workings, workOut } from '../functions/checks/workings.ts';
 import { type Account, isValid } from '../functions/config/account.ts';
@@ -20,6 +22,8 @@ export interface AccountStatus {
   readonly account: Account;
   /** One a budget, in its current period; in the order of the config. */
   readonly readings: readonly Reading[];
+  /** As it was last read; absent where it never was, or no budget asks for it. */
+  readonly credit?: KnownCredit;
   /** Absent where too little is known to say, or the config wants none. */
   readonly unusual?: UnusualLately;
 }
@@ -68,9 +72,13 @@ export async function readStatus(
   const workings = workOut(known);
   const { readings } = nextBudgets(known, workings);
   const unusual = unusualLately(known, workings);
+  const { balance } = state;
   return {
     account,
     readings: readings.flatMap((ofBudget) => ofBudget.slice(-1)),
+    ...(balance && {
+      credit: creditReading(balance, workings.unusual?.settled, provider.dayZone),
+    }),
     ...(unusual && { unusual: { today: dayAt(now, provider.dayZone).date, days: unusual } }),
   };
 }

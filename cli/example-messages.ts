@@ -1,5 +1,6 @@
 /** One message of each kind, made by the code that makes the real ones: for the README, and to try a channel out. */
 import { anomalyNotice } from '../functions/alerts/anomaly-notice.ts';
+import { balanceNotice } from '../functions/alerts/balance-notice.ts';
 import { type AccountDetails, budgetNotice } from '../functions/alerts/budget-notice.ts';
 import type { ForeseenReading } from '../functions/alerts/budget-transitions.ts';
 import {
@@ -21,6 +22,8 @@ import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
+import { openrouter } from '../functions/providers/openrouter.ts';
+import type { Provider } from '../functions/providers/provider.ts';
 import { type ExampleSetting, exampleTotals } from './example-total.ts';
 
 /** Daily costs of the month before and of the open one by meter, in USD. */
@@ -77,6 +80,7 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     budgetNotice({ status: 'firing', reading: heading, ...first, kind: 'forecast' }, named),
     budgetNotice({ status: 'resolved', reading: within, ...first, kind: 'forecast' }, named),
     ...exampleTotals(setting),
+    ...creditNotices(setting),
     anomalyNotice({ status: 'firing', date: unusual.date, costs: [total, gpu] }, unusual),
     anomalyNotice(
       { status: 'resolved', since, date, last: { ...total, since, calmDays: 3 } },
@@ -91,6 +95,25 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     unwatchedNotice(named, { status: 'firing', at, version: 1 }),
     unwatchedNotice(named, { status: 'resolved', at, version: 1 }),
     muteEndNotice(mute, named, { timeZone: northflank.dayZone, mutedBecause: 'load test' }),
+  ];
+}
+
+/** Of OpenRouter, as Northflank has no prepaid credit. */
+function creditNotices(setting: ExampleSetting): readonly Notice[] {
+  const { at } = setting;
+  const named = detailsIn(setting, openrouter);
+  const budget = { name: 'credit', measure: 'balance', days: 7, place: 0 } as const;
+  const perDay = decimal('8.60');
+  const creditOf = (amount: string, inDays: number) => ({
+    amount: decimal(amount),
+    at,
+    outlook: { perDay, runsOut: { on: dateOf(at, inDays), inDays } },
+  });
+  const event = { budget, since: at, isWorse: false };
+  const [low, enough] = [creditOf('42.1', 4), creditOf('142.1', 16)];
+  return [
+    balanceNotice({ ...event, status: 'firing', severity: 'warning', credit: low }, named),
+    balanceNotice({ ...event, status: 'resolved', severity: 'warning', credit: enough }, named),
   ];
 }
 
@@ -134,9 +157,12 @@ function dateOf(at: number, days: number): string {
 }
 
 /** As a check names an account. */
-function detailsIn({ account, parameterRoot, region }: ExampleSetting): AccountDetails {
-  const parameter = `${parameterRoot}/${northflank.id}/${account}/config`;
-  return details({ provider: northflank.id, name: account, parameter }, northflank, region);
+function detailsIn(
+  { account, parameterRoot, region }: ExampleSetting,
+  provider: Provider = northflank,
+): AccountDetails {
+  const parameter = `${parameterRoot}/${provider.id}/${account}/config`;
+  return details({ provider: provider.id, name: account, parameter }, provider, region);
 }
 
 interface Story {

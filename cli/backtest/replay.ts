@@ -50,6 +50,7 @@ export function replayAccount(replay: AccountReplay): ReplayedAccount {
   }
   const span = { from: times[0] ?? replay.from, until: times.at(-1) ?? replay.from };
   const known = past && pastOf({ ...replay, config }, past, span.until);
+  const onCredit = 'Alerts on prepaid credit have no replay: past balances are not known.';
   const muted = 'The account is muted now; the replay ignores the mute.';
   return {
     ...namesOf(replay, config),
@@ -69,7 +70,11 @@ export function replayAccount(replay: AccountReplay): ReplayedAccount {
       published.filter(({ notice }) => notice.kind === 'anomaly').length,
       span,
     ),
-    remarks: [...remarks, ...(mutedUntil === undefined ? [] : [muted])],
+    remarks: [
+      ...remarks,
+      ...(mutedUntil === undefined ? [] : [muted]),
+      ...(config.balances === undefined ? [] : [onCredit]),
+    ],
   };
 }
 

@@ -1,12 +1,14 @@
 /** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
 
 import { costAmounts, unusualText } from '../../functions/alerts/anomaly-notice.ts';
+import { balanceFigures } from '../../functions/alerts/balance-notice.ts';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { Notice, Severity } from '../../functions/alerts/notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { FetchOutcome } from '../../functions/checks/check-account.ts';
 import { type Problem, problemLine } from '../../functions/config/problem.ts';
+import { creditText } from '../../functions/messages/credit.ts';
 import { gravestFirst, headline } from '../../functions/messages/headline.ts';
 import { visible, wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
@@ -62,6 +64,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
           '',
         ]
       : []),
+    ...statuses.flatMap((status) => creditLines(status, at)),
     ...unusualLines(statuses),
     ...checks.flatMap(previewLines),
     ...unreadLines(checks),
@@ -74,6 +77,14 @@ function evidenceText({ table, reason }: CheckResult): string {
   return table === undefined
     ? `No history, as in a first check: ${reason}.`
     : `History and earlier alerts come from table ${table}.`;
+}
+
+/** Where this check could not read it, its remark says why. */
+function creditLines(status: AccountStatus, at: number): string[] {
+  const { credit, account } = status;
+  if (credit?.at !== at) return [];
+  const text = creditText(balanceFigures(credit), account.config.currency);
+  return [...hanging(`Credit of ${nameOf(status)}: ${text}.`), ''];
 }
 
 /** What costs far more than usual; where nothing does, of whom that is known. */
@@ -168,6 +179,7 @@ export function checkJson({ at, checks, table, reason }: CheckResult): object {
       budgets: (status?.readings ?? []).map((reading) =>
         readingJson(reading, status?.account.config.currency ?? ''),
       ),
+      ...(status?.credit && { credit: balanceFigures(status.credit) }),
       ...(status?.unusual && {
         unusual: unusualJson(status.unusual, status.account.config.currency),
       }),

@@ -65,11 +65,18 @@ function accountRow(found: FoundAccount, now: number): Row {
   const name = fullName(found);
   const invalid = problem === undefined ? undefined : `invalid: ${problemLine(problem)}`;
   if (!isValid(account)) return { name, state: invalid ?? 'being set up' };
-  const { currency, timeZone, budgets, mutedUntil = 0, mutedBecause } = account.config;
+  const {
+    currency,
+    timeZone,
+    budgets,
+    balances = [],
+    mutedUntil = 0,
+    mutedBecause,
+  } = account.config;
   const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
   const until = momentText(new Date(mutedUntil).toISOString(), timeZone);
   const muted = mutedUntil > now ? `muted until ${until}${why}` : undefined;
-  const counts = counted(budgets.length, 'budget');
+  const counts = counted(budgets.length + balances.length, 'budget');
   return { name, currency, timeZone, budgets: counts, state: invalid ?? muted ?? 'ok' };
 }
 

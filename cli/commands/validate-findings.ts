@@ -153,7 +153,7 @@ function noWebhook(parameter: string): Finding {
 type BudgetProvider = Pick<Provider, 'meters' | 'uncounted'>;
 
 interface Watched {
-  readonly config: Pick<AccountConfig, 'budgets' | 'prices' | 'options'>;
+  readonly config: Pick<AccountConfig, 'budgets' | 'balances' | 'prices' | 'options'>;
   readonly provider: BudgetProvider;
 }
 
@@ -171,20 +171,35 @@ export function budgetFindings(
   provider: BudgetProvider,
 ): Finding[] {
   const watched = { config, provider };
-  return config.budgets.flatMap((budget, index) => {
+  const onLimits = config.budgets.flatMap((budget, index) => {
     const found = BUDGET_CHECKS.map((check) => check(budget, watched)).find(
       (one) => one !== undefined,
     );
-    const problems = [found, sameAsBefore(config.budgets, index)];
+    const problems = [found, sameAsBefore(config, index)];
     return problems
       .filter((problem) => problem !== undefined)
       .map(({ key, message }) => ({
         parameter,
-        path: `budgets[${index}].${key}`,
+        path: `budgets[${placeOf(index, config)}].${key}`,
         message,
         severity: 'warning' as const,
       }));
   });
+  return [...onLimits, ...sameDays(config).map((one) => ({ ...one, parameter }))];
+}
+
+/** Of budgets on prepaid credit, which is one and the same. */
+function sameDays({ balances = [] }: Watched['config']): Omit<Finding, 'parameter'>[] {
+  return balances.flatMap(({ place, days }) => {
+    const first = balances.find((other) => other.days === days);
+    if (first === undefined || first.place === place) return [];
+    const message = duplicateText(first.place, first.name);
+    return [{ path: `budgets[${place}].days`, message, severity: 'warning' }];
+  });
+}
+
+function duplicateText(place: number, name: string | undefined): string {
+  return `duplicates budgets[${place}], ${JSON.stringify(name)}: each alert would be sent twice; remove one of them`;
 }
 
 function neverCounted({ meter }: Budget, { config, provider }: Watched) {
@@ -240,15 +255,17 @@ function isUnpriced(meter: Meter, prices: Prices): boolean {
   return soldIn(meter) !== undefined && !Object.hasOwn(prices, meter.id);
 }
 
-function sameAsBefore(budgets: readonly Budget[], index: number) {
+/** In the list that is written, where budgets on prepaid credit stand among those with a limit. */
+function placeOf(index: number, { balances = [] }: Watched['config']): number {
+  return balances.reduce((place, balance) => (balance.place <= place ? place + 1 : place), index);
+}
+
+function sameAsBefore(config: Watched['config'], index: number) {
+  const { budgets } = config;
   const budget = budgets[index] as Budget;
   const first = budgets.findIndex((other) => definitionOf(other) === definitionOf(budget));
   if (first === index) return undefined;
-  const name = JSON.stringify(budgets[first]?.name);
-  return {
-    key: 'name',
-    message: `duplicates budgets[${first}], ${name}: each alert would be sent twice; remove one of them`,
-  };
+  return { key: 'name', message: duplicateText(placeOf(first, config), budgets[first]?.name) };
 }
 
 function countedMeters(meter: string | undefined, { meters }: BudgetProvider): readonly Meter[] {

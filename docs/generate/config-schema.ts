@@ -71,7 +71,7 @@ type Change = (key: string, property: JsonSchema) => JsonSchema;
 
 /** With each property, of whatever option or list, changed. */
 function mapped(schema: JsonSchema, change: Change): JsonSchema {
-  const { properties, items, anyOf } = schema;
+  const { properties, items, anyOf, oneOf } = schema;
   return {
     ...schema,
     ...(properties && {
@@ -81,6 +81,7 @@ function mapped(schema: JsonSchema, change: Change): JsonSchema {
     }),
     ...(items && { items: mapped(items as JsonSchema, change) }),
     ...(anyOf && { anyOf: anyOf.map((one) => mapped(one as JsonSchema, change)) }),
+    ...(oneOf && { oneOf: oneOf.map((one) => mapped(one as JsonSchema, change)) }),
   };
 }
 
@@ -198,7 +199,7 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
     };
     return [
       row,
-      ...rowsOf(provider, itemOf(one), `${row.key}[].`),
+      ...rowsOfItem(provider, itemOf(one), `${row.key}[].`),
       ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
       ...(holdsValues(one) ? rowsOf(provider, one, `${row.key}.`) : []),
       ...(one.anyOf ?? []).flatMap((option) =>
@@ -206,6 +207,12 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
       ),
     ];
   });
+}
+
+/** Where an item is one of several objects, the first one's keys, and of the others those that it has not. */
+function rowsOfItem(provider: string, item: JsonSchema, prefix: string): Row[] {
+  const rows = (item.oneOf ?? [item]).flatMap((one) => rowsOf(provider, one as JsonSchema, prefix));
+  return [...new Map(rows.toReversed().map((row) => [row.key, row])).values()].toReversed();
 }
 
 /** The first member of an object; those with a key per meter have the same schema for all. */
@@ -234,7 +241,8 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.oneOf) return 'object';
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
-  if (itemOf(schema).type === 'object') return 'array of objects';
+  const item = itemOf(schema);
+  if (item.type === 'object' || item.oneOf) return 'array of objects';
   if (schema.type === 'object') return holdsValues(schema) ? 'object' : 'object by meter';
   if (schema.type === 'array') return `array of: ${typeOf(itemOf(schema))}`;
   if (schema.title !== undefined) return schema.title;

@@ -42,7 +42,7 @@ export interface DigestTotal extends DigestSpending {
   readonly unknown: number;
 }
 
-/** `red`: at 100 % or over; `amber`: at 80 % or over, or forecast to be over; `none`: no budget, or none is known. */
+/** `red`: at 100 % or over, or no credit left; `amber`: at 80 % or over, or forecast to be over, or credit that runs out; `none`: no budget, or none is known. */
 export type DigestColor = 'red' | 'amber' | 'green' | 'none';
 
 export interface DigestAccount extends DigestSpending {
@@ -54,6 +54,8 @@ export interface DigestAccount extends DigestSpending {
   readonly color: DigestColor;
   /** The worst: the one with the highest percent among those of the account's color. */
   readonly budget?: DigestBudget;
+  /** Prepaid credit, where a budget asks for it. */
+  readonly credit?: DigestCredit;
   readonly firing: readonly DigestAlert[];
   /** Not read completely since. */
   readonly unreadSince?: string;
@@ -75,9 +77,23 @@ export interface DigestBudget {
   readonly forecast?: string;
 }
 
+/** Without a balance it is not known. */
+export interface DigestCredit {
+  readonly balance?: string;
+  /** `2026-12-03`; absent where it is not known, or not within a year. */
+  readonly runsOutOn?: string;
+}
+
 export interface DigestAlert {
   /** A kind of notice. */
-  readonly kind: 'budget' | 'forecast' | 'anomaly' | 'read-error' | 'no-data' | 'invalid-config';
+  readonly kind:
+    | 'budget'
+    | 'forecast'
+    | 'balance'
+    | 'anomaly'
+    | 'read-error'
+    | 'no-data'
+    | 'invalid-config';
   readonly budget?: string;
   readonly threshold?: number;
   readonly meter?: string;

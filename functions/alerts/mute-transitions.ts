@@ -54,6 +54,8 @@ function missed(notice: Notice, at: number): MissedAlert {
       const { kind, budget, period } = notice;
       return { key: `${kind}/${budget}/${period.start}`, at, what: budgetText(notice) };
     }
+    case 'balance':
+      return { key: `balance/${notice.budget}`, at, what: `budget "${notice.budget}" on credit` };
     case 'anomaly':
       return { key: notice.kind, at, what: 'unusual costs' };
     default:

@@ -15,7 +15,10 @@ export const HEALTH_KINDS = [
   'unwatched',
   'muted',
 ] as const;
-export type NoticeKind = (typeof BUDGET_KINDS | typeof HEALTH_KINDS)[number] | 'anomaly';
+export type NoticeKind =
+  | (typeof BUDGET_KINDS | typeof HEALTH_KINDS)[number]
+  | 'anomaly'
+  | 'balance';
 
 /** An alert fires, and is resolved when it is over. */
 export const STATUSES = ['firing', 'resolved'] as const;
@@ -187,7 +190,25 @@ export interface AnomalyDriver {
   readonly change: string;
 }
 
-export type Notice = BudgetNotice | AnomalyNotice | HealthNotice;
+/** A notice about prepaid credit. Amounts are decimals in `unit`. */
+export interface BalanceNotice extends NoticeBase {
+  readonly kind: 'balance';
+  readonly budget: string;
+  /** Currency code. */
+  readonly unit: string;
+  /** What is left; below 0 is owed. */
+  readonly balance: string;
+  /** When it was so. */
+  readonly at: string;
+  /** What a day takes of it; absent where that is not known. */
+  readonly perDay?: string;
+  /** In the provider's zone: `2026-12-03`; absent where it is not known, or not within a year. */
+  readonly runsOutOn?: string;
+  /** The budget alerts so many days before. */
+  readonly days: number;
+}
+
+export type Notice = BudgetNotice | AnomalyNotice | BalanceNotice | HealthNotice;
 
 /** What is published, and what waits in an outbox until it is. */
 export interface Message {

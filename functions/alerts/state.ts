@@ -6,6 +6,8 @@ import type { JudgedCost } from '../foresight/unusual-days.ts';
 export interface AlertState {
   /** One a name: those of the config, then those that left it. Lists, as a budget may be named `constructor`. */
   readonly budgets: readonly BudgetState[];
+  /** Of the budgets on prepaid credit, in the order of the config; absent where there are none. */
+  readonly balances?: readonly BalanceState[];
   readonly health: HealthState;
   /** Absent where nothing is wrong with the parameters, or nothing was published of it. */
   readonly invalidConfig?: InvalidConfigState;
@@ -104,6 +106,21 @@ export interface BudgetState {
   readonly leftAt?: number;
 }
 
+export interface BalanceState {
+  readonly name: string;
+  /** Those of the budget that this is about; another number means that it was edited. */
+  readonly days: number;
+  /** Present while it fires: when it began to, epoch milliseconds. */
+  readonly firing?: {
+    readonly since: number;
+    readonly severity: 'warning' | 'critical';
+    /** It fired before an edit: it fires again where it still holds. */
+    readonly isRearmed?: true;
+    /** The last check, a complete one, saw credit for longer. */
+    readonly isAbove?: true;
+  };
+}
+
 export interface PeriodState {
   /** Epoch milliseconds. */
   readonly end: number;
@@ -140,7 +157,7 @@ export const NO_ALERTS: AlertState = { budgets: [], health: { failedChecks: 0 } 
  * Each budget is armed as by an edit, so that no id comes a second time.
  */
 export function rearm(
-  { budgets, health, anomalies, mute, ...rest }: AlertState,
+  { budgets, balances, health, anomalies, mute, ...rest }: AlertState,
   isOther: boolean,
 ): AlertState {
   const { data: _, noData: __, ...reading } = health;
@@ -152,6 +169,7 @@ export function rearm(
       definition: '',
       ...(isOther && { periods: {} }),
     })),
+    ...(balances && !isOther && { balances: balances.map((one) => ({ ...one, days: 0 })) }),
     ...(mute && !isOther && { mute }),
     ...(anomalies && {
       anomalies: { ...anomalies, open: [], edits: (anomalies.edits ?? 0) + 1 },

@@ -24,6 +24,7 @@ import { scopeOf } from '../ledger/scope.ts';
 import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
+import { type Credit, creditAfter, nextBalances } from './next-balances.ts';
 import { isMuted, type Known, type NextBudgets, nextBudgets } from './next-budgets.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
 import { type KnownState, openSince } from './plan-check.ts';
@@ -55,6 +56,8 @@ export interface Assessment {
   readonly next: Omit<KnownState, 'version' | 'outbox'>;
   readonly notices: readonly Notice[];
   readonly readings: NextBudgets['readings'];
+  /** Absent where no budget asks for it. */
+  readonly credit?: Credit;
   readonly workings: Workings;
 }
 
@@ -69,9 +72,10 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
   const isHeld = isFull(outbox);
   const knownNow = { config, provider, details: named, ...usage, alerts: before, isHeld, now };
   const workings = workOut(knownNow, evidence.workings);
+  const credit = creditOf(evidence, workings);
   const { alerts, notices, readings } = nextAlerts(
     knownNow,
-    { result: readResultOf(fetched, usage.days), tokenVersion, problem },
+    { result: readResultOf(fetched, usage.days), tokenVersion, problem, credit },
     workings,
   );
   const again =
@@ -81,6 +85,7 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
   const next = {
     ...(usage.coverage && { coverage: usage.coverage }),
     ...(shrunk && { shrunk }),
+    ...(credit?.balance && { balance: credit.balance }),
     scope: scopeOf(config),
     lastGood: source,
     alerts,
@@ -91,8 +96,18 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
     next,
     notices: [...again, ...notices],
     readings,
+    ...(credit && { credit }),
     workings,
   };
+}
+
+function creditOf(
+  { account: { config }, known, fetched, provider }: AccountEvidence,
+  { unusual }: Workings,
+): Credit | undefined {
+  if (!config.balances) return undefined;
+  const settled = unusual?.settled;
+  return creditAfter({ before: known.state.balance, fetched, settled, provider });
 }
 
 /** What a check found beside the usage. */
@@ -102,6 +117,8 @@ interface Found {
   readonly tokenVersion: number;
   /** Absent where the parameters are valid. */
   readonly problem: InvalidParameters | undefined;
+  /** Absent where no budget asks for it. */
+  readonly credit: Credit | undefined;
 }
 
 type Decision = { readonly alerts: AlertState } & Pick<Assessment, 'notices' | 'readings'>;
@@ -125,7 +142,7 @@ function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
 
 function alertsNow(
   known: Known,
-  { result, problem, tokenVersion }: Found,
+  { result, problem, tokenVersion, credit }: Found,
   workings: Workings,
 ): Decision {
   const { alerts, details, now } = known;
@@ -137,9 +154,11 @@ function alertsNow(
   const health = nextHealthState(alerts.health, result, moment);
   const { budgets, notices, readings } = nextBudgets(known, workings);
   const anomalies = nextAnomalies(known, workings.unusual, muted);
+  const { balances, notices: onCredit } = nextBalances(known, credit);
   return {
     alerts: {
       budgets,
+      ...(balances && { balances }),
       health: health.state,
       ...(config.state !== undefined && { invalidConfig: config.state }),
       ...(anomalies && { anomalies: anomalies.state }),
@@ -148,6 +167,7 @@ function alertsNow(
       ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
       ...health.events.map((event) => healthNotice(event, details)),
       ...notices,
+      ...onCredit,
       ...(anomalies?.notices ?? []),
     ],
     readings,

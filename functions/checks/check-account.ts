@@ -236,13 +236,14 @@ export async function fetchUsage(
   window: Interval,
   { provider, now, timeLeftMs, signal, known }: FetchDeps,
 ): Promise<UsageFetch> {
-  const { baseUrl, currency, options } = config;
+  const { baseUrl, currency, options, balances } = config;
   if (token === '') return failedWithout(withoutToken);
   return provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window,
     now,
     ...(known && { known }),
+    withBalance: balances !== undefined,
     signal: AbortSignal.any([AbortSignal.timeout(timeLeftMs), ...(signal ? [signal] : [])]),
     timeLeftMs,
   });
@@ -257,6 +258,7 @@ function failedWithout(reason: string | undefined): UsageFetch {
 
 function outcomeOf(fetched: UsageFetch): FetchOutcome {
   if (fetched.status !== 'complete') return { status: fetched.status, remarks: [fetched.reason] };
-  const { status, remarks, preview } = fetched;
-  return { status, remarks, ...(preview && { preview }) };
+  const { status, balance, preview } = fetched;
+  const unread = balance && 'unread' in balance ? [balance.unread] : [];
+  return { status, remarks: [...fetched.remarks, ...unread], ...(preview && { preview }) };
 }

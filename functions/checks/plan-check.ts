@@ -118,6 +118,6 @@ export function inScope(state: KnownState, account: Account, isBroken = false): 
   const isOther =
     state.lastGood !== undefined && isRemade(state.lastGood, { source: account.source, isBroken });
   if (state.scope === scope && !isOther) return state;
-  const { coverage: _, shrunk: __, alerts = NO_ALERTS, ...rest } = state;
+  const { coverage: _, shrunk: __, balance: ___, alerts = NO_ALERTS, ...rest } = state;
   return { ...rest, scope, lastGood: account.source, alerts: rearm(alerts, isOther) };
 }

@@ -1,17 +1,25 @@
 /** From the outcome of a check to what others need of the account without a token. Pure. */
 
+import { balanceFigures } from '../alerts/balance-notice.ts';
 import { shownPercent } from '../alerts/budget-notice.ts';
 import type { AlertState, BudgetState } from '../alerts/state.ts';
 import { type ChargeDay, totalsOfDays } from '../budgets/measure.ts';
 import { periodAt } from '../budgets/period.ts';
 import { type Reading, readBudget } from '../budgets/read-budget.ts';
-import type { Account, AccountConfig, Budget, InvalidParameters } from '../config/account.ts';
+import type {
+  Account,
+  AccountConfig,
+  BalanceBudget,
+  Budget,
+  InvalidParameters,
+} from '../config/account.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
 import type { SettledDays } from '../foresight/series.ts';
 import type { Coverage } from '../ledger/account-state.ts';
 import type {
   AccountSummary,
+  BalanceSummary,
   BudgetSummary,
   DailyCosts,
   FiringAlert,
@@ -23,11 +31,12 @@ import { dateAfter, dayAt, dayNamed } from '../ledger/usage-day.ts';
 import { plain, quantity, sum } from '../pricing/money.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Assessment } from './assess-account.ts';
+import type { Credit } from './next-balances.ts';
 
 export interface SummaryEvidence {
   readonly account: Account;
   readonly provider: Provider;
-  readonly assessment: Pick<Assessment, 'next' | 'readings' | 'workings'>;
+  readonly assessment: Pick<Assessment, 'next' | 'readings' | 'credit' | 'workings'>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -58,6 +67,9 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
     budgets: assessment.readings.flatMap((periods) => {
       const current = periods.at(-1);
       return current ? budgetSummary(current, config.currency) : [];
+    }),
+    ...(config.balances && {
+      balances: config.balances.map((budget) => balanceSummary(budget, assessment.credit)),
     }),
     ...alertSummary(alerts, account.invalid, { provider, now }),
     ...muteOf(config, now),
@@ -102,12 +114,15 @@ function problemsOf(
 }
 
 function firingAlerts(
-  { budgets, anomalies, health, invalidConfig }: AlertState,
+  { budgets, balances = [], anomalies, health, invalidConfig }: AlertState,
   { provider, now }: Moment,
 ): FiringAlert[] {
   const { readError, failingSince, noData } = health;
   const firing: FiringAlert[] = [
     ...budgets.flatMap((state) => firingOf(state, now)),
+    ...balances.flatMap(({ name: budget, firing: one }): FiringAlert[] =>
+      one ? [{ kind: 'balance', budget, since: one.since }] : [],
+    ),
     ...(anomalies?.open ?? [])
       .filter(({ isReported }) => isReported)
       .map(({ meter, since }) => ({
@@ -215,6 +230,18 @@ export function budgetSummary(reading: Reading, currency: string): BudgetSummary
     timeZone: period.timeZone,
     ...(reading.known && { actual: plain(reading.actual), percent: shownPercent(reading) }),
     ...(forecast && { forecast }),
+  };
+}
+
+function balanceSummary(
+  { name, days }: BalanceBudget,
+  { reading, unread }: Credit = {},
+): BalanceSummary {
+  return {
+    name,
+    days,
+    ...(reading && { ...balanceFigures(reading), at: reading.at }),
+    ...(unread !== undefined && { unknownBecause: unread }),
   };
 }
 

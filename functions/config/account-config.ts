@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { AccountConfig, Budget } from './account.ts';
-import { budgetSchema } from './budget-schema.ts';
+import { anyBudgetSchema, type WrittenBalance } from './budget-schema.ts';
 import { nearest, oneOf } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
 import { soldIn } from './meter.ts';
@@ -21,7 +21,7 @@ export function accountConfigSchema(rules: ConfigRules): z.ZodType<AccountConfig
   }
   return z
     .strictObject({ ...rules.options, ...common.shape })
-    .check(costsCanBeKnown(rules), apiIsNamed(rules))
+    .check(costsCanBeKnown(rules), balanceCanBeRead(rules, own), apiIsNamed(rules))
     .transform((config) => accountConfig(rules, own, config));
 }
 
@@ -33,21 +33,33 @@ function accountConfig(
   config: Common & Record<string, unknown>,
 ): AccountConfig {
   const { timeZone, currency, budgets, anomalies, mutedUntil, mutedBecause } = config;
-  const options = Object.fromEntries(
-    own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
-  );
+  const options = optionsIn(config, own);
   const baseUrl = config.baseUrl ?? rules.baseUrl(options) ?? '';
+  const balances = budgets.flatMap((budget, place) =>
+    isBalance(budget) ? { ...budget, place } : [],
+  );
   return {
     options,
     baseUrl,
     timeZone,
     currency,
-    budgets,
+    budgets: budgets.filter((budget) => !isBalance(budget)),
+    ...(balances.length > 0 && { balances }),
     prices: pricesInForce(rules, config),
     ...(anomalies !== false && { anomalies }),
     ...(mutedUntil !== undefined && { mutedUntil }),
     ...(mutedBecause !== undefined && { mutedBecause }),
   };
+}
+
+function optionsIn(config: Record<string, unknown>, own: readonly string[]) {
+  return Object.fromEntries(
+    own.filter((key) => Object.hasOwn(config, key)).map((key) => [key, config[key]]),
+  );
+}
+
+function isBalance(budget: Budget | WrittenBalance): budget is WrittenBalance {
+  return budget.measure === 'balance';
 }
 
 function commonSchema(rules: ConfigRules) {
@@ -63,7 +75,7 @@ function commonSchema(rules: ConfigRules) {
       .describe('IANA time zone; budget periods start at midnight there.'),
     currency: currency.prefault('USD').describe('ISO 4217 code; the currency of all costs.'),
     budgets: z
-      .array(budgetSchema(rules), { error: 'an array of budgets, [] for none' })
+      .array(anyBudgetSchema(rules), { error: 'an array of budgets, [] for none' })
       .check(namesDiffer)
       .describe(
         'Limits that fire alerts; with `[]` only whether the account is readable is checked.',
@@ -176,7 +188,7 @@ const anomalies = z.union(
   { error: 'false, or an object such as { "minimum": 5 }' },
 );
 
-function namesDiffer({ value, issues }: z.core.ParsePayload<Budget[]>): void {
+function namesDiffer({ value, issues }: z.core.ParsePayload<(Budget | WrittenBalance)[]>): void {
   const seen = new Set<string>();
   for (const [index, { name }] of value.entries()) {
     if (seen.has(name)) {
@@ -193,7 +205,7 @@ interface PricedConfig {
   /** Those that the config has itself. */
   readonly prices: Prices;
   readonly currency: string;
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly (Budget | WrittenBalance)[];
 }
 
 /** The config's own prices, and list prices for the other meters; none in another currency than the account's. */
@@ -213,11 +225,23 @@ export function costsCanBeKnown(rules: PricingRules) {
     const isUnknown = ({ measure, meter }: Budget) =>
       measure === 'cost' && (meter === undefined ? known.length === 0 : !known.includes(meter));
     for (const [index, budget] of value.budgets.entries()) {
-      if (!isUnknown(budget)) continue;
+      if (isBalance(budget) || !isUnknown(budget)) continue;
       const { meter } = budget;
       const path = ['budgets', index, meter === undefined ? 'measure' : 'meter'];
       const message = missingPrice(rules, value, meter);
       issues.push({ code: 'custom', path, input: meter ?? 'cost', message });
+    }
+  };
+}
+
+/** Of a provider whose accounts have a balance, one that is set up otherwise may have none. */
+function balanceCanBeRead(rules: ConfigRules, own: readonly string[]) {
+  return ({ value, issues }: z.core.ParsePayload<Common & Record<string, unknown>>): void => {
+    if (rules.hasBalance?.(optionsIn(value, own)) !== false) return;
+    for (const [index, { measure }] of value.budgets.entries()) {
+      if (measure !== 'balance') continue;
+      const message = `"cost" or "usage", as this ${rules.name} account has no balance to read`;
+      issues.push({ code: 'custom', path: ['budgets', index, 'measure'], input: measure, message });
     }
   };
 }

@@ -43,6 +43,17 @@ export interface Budget {
   readonly forecast?: boolean;
 }
 
+/** Alerts before prepaid credit runs out. */
+export interface BalanceBudget {
+  /** Unique among all budgets of the account. */
+  readonly name: string;
+  readonly measure: 'balance';
+  /** It alerts so many days before. */
+  readonly days: number;
+  /** In the config's list of budgets, from 0. */
+  readonly place: number;
+}
+
 export interface AccountConfig {
   /** The provider's own keys, as its options schema yields them. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -53,6 +64,8 @@ export interface AccountConfig {
   /** ISO 4217, upper case. */
   readonly currency: string;
   readonly budgets: readonly Budget[];
+  /** Those of the config's budgets that have no limit; absent where there are none. */
+  readonly balances?: readonly BalanceBudget[];
   /** In `currency`; of the config, and list prices of the meters that it gives none for. */
   readonly prices: Prices;
   /** The least excess of a day that is an anomaly, in `currency`; absent where none is wanted. */

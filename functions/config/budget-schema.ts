@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { type Budget, PERIODS, type Per, WEEKDAYS, type Weekday } from './account.ts';
+import {
+  type BalanceBudget,
+  type Budget,
+  PERIODS,
+  type Per,
+  WEEKDAYS,
+  type Weekday,
+} from './account.ts';
 import { oneOf } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
 import type { Meter } from './meter.ts';
@@ -14,6 +21,13 @@ const aPercentage = { error: 'a percentage above 1 among them, such as 80, not 0
 const aName = {
   error: '1 to 64 characters, with no "/", control character, or space at either end',
 };
+
+const aNumberOfDays = { error: 'a whole number of days from 1 to 90' };
+
+const name = z
+  .string(aName)
+  .regex(/^(?!\s)[^/\p{Cc}\u2028\u2029]{1,64}(?<!\s)$/u)
+  .describe('Name in messages, unique in the account.');
 
 const limit = amountAbove0.describe(
   "In the account's currency; with `measure` `usage`, in `unit`.",
@@ -51,7 +65,7 @@ export const forecast = z
     'Whether an alert fires when the forecast is over the limit; for periods of a week and longer.',
   );
 
-type BudgetRules = Pick<ConfigRules, 'name' | 'meters' | 'bucket'>;
+type BudgetRules = Pick<ConfigRules, 'name' | 'meters' | 'bucket' | 'hasBalance'>;
 
 type BudgetCheck = (context: z.core.ParsePayload<Budget>) => void;
 
@@ -60,20 +74,43 @@ interface StartOfPeriod {
   readonly startsOn?: number | Weekday;
 }
 
-/** One budget of an account; a unit has to fit its meter, and a start its period. */
+/** As it is in the config. */
+export type WrittenBalance = Omit<BalanceBudget, 'place'>;
+
+/** One budget of an account; only where the provider has a balance it may be about that. */
+export function anyBudgetSchema(rules: BudgetRules): z.ZodType<Budget | WrittenBalance> {
+  const limited = limitSchema(rules);
+  return rules.hasBalance ? z.discriminatedUnion('measure', [limited, balanceBudget]) : limited;
+}
+
+const balanceBudget = z.strictObject({
+  name,
+  measure: z.literal('balance').describe('Prepaid credit: alerts before it runs out.'),
+  days: z
+    .int(aNumberOfDays)
+    .min(1, aNumberOfDays)
+    .max(90, aNumberOfDays)
+    .prefault(7)
+    .describe(
+      'With `measure` `balance` only: alerts when the credit lasts for so many days at most.',
+    ),
+});
+
+/** One budget with a limit; a unit has to fit its meter, and a start its period. */
 export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
+  return limitSchema(rules);
+}
+
+function limitSchema(rules: BudgetRules) {
   const { meters } = rules;
   return z
     .strictObject({
-      name: z
-        .string(aName)
-        .regex(/^(?!\s)[^/\p{Cc}\u2028\u2029]{1,64}(?<!\s)$/u)
-        .describe('Name in messages, unique in the account.'),
+      name,
       meter: meterId(meters)
         .exactOptional()
         .describe('The meter that is limited. Default: all meters together.'),
       measure: z
-        .enum(['cost', 'usage'])
+        .enum(['cost', 'usage'], { error: ({ input }) => noBalance(input, rules) })
         .prefault('cost')
         .describe('What is limited: the cost, or the quantity of `meter`.'),
       unit: z
@@ -94,6 +131,12 @@ export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
 /** Any, where the meters are known by the config only. */
 function meterId(meters: readonly Meter[]): z.ZodType<string> {
   return meters.length === 0 ? z.string() : z.enum(meters.map(({ id }) => id));
+}
+
+function noBalance(measure: unknown, { name: provider, hasBalance }: BudgetRules) {
+  if (measure !== 'balance') return undefined;
+  const why = hasBalance ? 'a balance has no replay' : `${provider} has no balance to read`;
+  return `"cost" or "usage", as ${why}`;
 }
 
 /** A charge belongs to the period in which its bucket starts: of a day, one hour would get all and no other any. */

@@ -60,7 +60,13 @@ function problemOf(issue: Issue, known: KnownKeys, disclosure: Disclosure): Prob
       : { path, mistake: unknownKeys(issue.keys, allowed, disclosure), expected };
   }
   if (input === undefined) return { path, mistake: 'missing', expected };
-  return { path, expected, found: foundValue(input, disclosure) };
+  return { path, expected, found: foundValue(discriminatorIn(issue) ?? input, disclosure) };
+}
+
+/** What decides which of several objects one has to be, where it says none of them; the issue's input is the whole object. */
+function discriminatorIn(issue: Issue): unknown {
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return undefined;
+  return (issue.input as Readonly<Record<string, unknown>>)[issue.discriminator];
 }
 
 /** What is allowed, for schemas that do not say it themselves. */
@@ -72,6 +78,8 @@ function expectation(issue: RawIssue, known: KnownKeys): string {
       return typeNames[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return oneOf(issue.values.map((value) => JSON.stringify(value)));
+    case 'invalid_union':
+      return oneOf(discriminatorsOf(issue));
     case 'too_small':
       return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${counted(issue.origin, issue.minimum)}`;
     case 'too_big':
@@ -81,6 +89,12 @@ function expectation(issue: RawIssue, known: KnownKeys): string {
     default:
       return 'a value that the reference of the config allows';
   }
+}
+
+/** JSON; the key itself may be left out. */
+function discriminatorsOf(issue: Extract<RawIssue, { code: 'invalid_union' }>): string[] {
+  const { options = [] } = issue as { readonly options?: readonly unknown[] };
+  return options.filter((one) => one !== undefined).map((one) => JSON.stringify(one));
 }
 
 const typeNames: Readonly<Record<string, string>> = {

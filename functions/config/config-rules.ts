@@ -21,6 +21,8 @@ export interface ConfigRules {
   readonly hosts: readonly string[];
   /** Base URL where the config names none; undefined where each has to. A method, so that a provider may name its own options' type. */
   baseUrl(options: Record<string, unknown>): string | undefined;
+  /** Whether an account with these options has a balance that can be read. Absent: none has. */
+  hasBalance?(options: Record<string, unknown>): boolean;
   /**
    * Rules that an account's own config has in place of these, where it describes its API itself; of a config that was
    * not validated, too. Absent: it does not.

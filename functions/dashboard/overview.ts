@@ -3,9 +3,10 @@ import { isoSeconds } from '../alerts/iso-time.ts';
 import { momentText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { accountDigest } from '../digest/account-digest.ts';
-import type { SummarizedAccount } from '../ledger/account-summary.ts';
+import type { BalanceSummary, SummarizedAccount } from '../ledger/account-summary.ts';
 import { amountText } from '../messages/amounts.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
+import { creditText } from '../messages/credit.ts';
 import { accountNotes, plural } from '../messages/digest.ts';
 import { nameText } from '../messages/headline.ts';
 import { type Content, type Html, html, trusted } from '../messages/html.ts';
@@ -98,8 +99,22 @@ function linksOf(
   return html`<span class="links"><a href="${consoleUrl(region, path)}" target="_blank">parameter</a>${bill}</span>`;
 }
 
-function budgetsOf({ summary: { budgets = [] } }: SummarizedAccount, now: number): Content {
-  if (budgets.length === 0) return html`<span class="soft">no budget</span>`;
+function budgetsOf({ summary }: SummarizedAccount, now: number): Content {
+  const { budgets = [], balances = [], currency = '' } = summary;
+  if (budgets.length + balances.length === 0) return html`<span class="soft">no budget</span>`;
+  const onCredit = balances.map((balance) => balanceOf(balance, currency));
+  return [...limitsOf(budgets, now), ...onCredit];
+}
+
+function balanceOf({ name, days, unknownBecause, ...figures }: BalanceSummary, currency: string) {
+  const text =
+    unknownBecause === undefined
+      ? html`<span>${creditText(figures, currency)}</span>`
+      : html`<span class="soft">not known: ${unknownBecause}</span>`;
+  return html`<div class="budget"><span class="name">${nameText(name)} <span class="soft">credit, ${plural(days, 'day')} ahead</span></span>${text}</div>`;
+}
+
+function limitsOf(budgets: NonNullable<SummarizedAccount['summary']['budgets']>, now: number) {
   return budgets.map((budget) => {
     const name = html`<span class="name">${nameText(budget.name)} <span class="soft">per ${budget.per}</span></span>`;
     const isOver = budget.end <= now;

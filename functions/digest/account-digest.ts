@@ -4,6 +4,7 @@ import type {
   DigestAccount,
   DigestBudget,
   DigestColor,
+  DigestCredit,
   DigestMover,
   DigestSpending,
 } from '../alerts/digest.ts';
@@ -11,6 +12,7 @@ import { isoSeconds } from '../alerts/iso-time.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type {
   AccountSummary,
+  BalanceSummary,
   BudgetSummary,
   DailyCosts,
   SummarizedAccount,
@@ -37,13 +39,18 @@ export function accountDigest(
   { provider, account, summary }: SummarizedAccount,
   { days, now }: { readonly days: number; readonly now: number },
 ): AccountDigest {
-  const { currency, budgets } = summary;
+  const { currency, budgets, balances = [], firing } = summary;
   const known = (budgets ?? []).flatMap((budget) => (budget.end > now ? knownBudget(budget) : []));
-  const colors = known.map(colorOf);
+  const onCredit = balances.flatMap((one) => {
+    const isFiring = firing.some(({ kind, budget }) => kind === 'balance' && budget === one.name);
+    return colorOfBalance(one, isFiring) ?? [];
+  });
+  const colors = [...known.map(colorOf), ...onCredit];
   const color = COLORS.find((one) => colors.includes(one)) ?? 'none';
-  const worst = known
-    .filter((budget) => colorOf(budget) === color)
-    .sort((a, b) => b.percent - a.percent)[0];
+  const worst = known.toSorted(
+    (a, b) => COLORS.indexOf(colorOf(a)) - COLORS.indexOf(colorOf(b)) || b.percent - a.percent,
+  )[0];
+  const [balance] = balances;
   return {
     shown: {
       provider,
@@ -52,12 +59,13 @@ export function accountDigest(
       ...spendingOf(summary, days, now),
       color,
       ...(worst && { budget: worst }),
-      firing: summary.firing.map(({ since, ...alert }) => ({
+      ...(balance && { credit: creditOf(balance) }),
+      firing: firing.map(({ since, ...alert }) => ({
         ...alert,
         ...instant('since', since),
       })),
       ...problemsOf(summary, now),
-      ...(budgets?.length === 0 && { hasNoBudget: true as const }),
+      ...(budgets?.length === 0 && balances.length === 0 && { hasNoBudget: true as const }),
       ...instant('dataUntil', summary.dataUntil),
     },
     colors,
@@ -83,6 +91,19 @@ export function colorOf({
   if (percent >= 100) return 'red';
   const isHeadingOver = forecast !== undefined && decimal(forecast).gt(limit);
   return percent >= AMBER_PERCENT || isHeadingOver ? 'amber' : 'green';
+}
+
+/** Undefined where it is not known now. */
+function colorOfBalance({ balance, unknownBecause }: BalanceSummary, isFiring: boolean) {
+  if (balance === undefined || (unknownBecause !== undefined && !isFiring)) return undefined;
+  if (decimal(balance).lte('0')) return 'red';
+  return isFiring ? 'amber' : 'green';
+}
+
+/** All budgets of an account are on one and the same. */
+function creditOf({ balance, runsOutOn, unknownBecause }: BalanceSummary): DigestCredit {
+  if (balance === undefined || unknownBecause !== undefined) return {};
+  return { balance, ...(runsOutOn !== undefined && { runsOutOn }) };
 }
 
 function problemsOf(summary: AccountSummary, now: number) {

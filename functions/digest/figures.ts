@@ -110,7 +110,7 @@ function mattering(
 function rankOf({ color, firing, unreadSince, noDataSince, invalidParameters }: DigestAccount) {
   if (color === 'red') return 0;
   if (unreadSince !== undefined || invalidParameters !== undefined) return 1;
-  if (firing.some(({ kind }) => kind === 'anomaly')) return 2;
+  if (firing.some(({ kind }) => kind === 'anomaly' || kind === 'balance')) return 2;
   if (color === 'amber' || noDataSince !== undefined || firing.length > 0) return 3;
   return 4;
 }

@@ -73,7 +73,7 @@ export function forecastPeriod(
 export function reachesLimitAt(
   soFar: PeriodSoFar,
   limit: number,
-  usual: Usual,
+  usual: Pick<Usual, 'level' | 'factors'>,
   ahead: readonly DayAhead[],
 ): string | undefined {
   if (soFar.actual >= limit) return undefined;
@@ -87,7 +87,10 @@ export function reachesLimitAt(
   return undefined;
 }
 
-function expectedOf(usual: Usual, { date, share, fixed = 0 }: DayAhead): number {
+function expectedOf(
+  usual: Pick<Usual, 'level' | 'factors'>,
+  { date, share, fixed = 0 }: DayAhead,
+): number {
   return share * usualOn(usual, dayNumber(date)) + fixed;
 }
 

@@ -62,7 +62,7 @@ export function usualOf(series: Series, end = series.values.length): Usual | und
 }
 
 /** What a day usually is; the day by its number since 1970-01-01. */
-export function usualOn({ level, factors }: Usual, day: number): number {
+export function usualOn({ level, factors }: Pick<Usual, 'level' | 'factors'>, day: number): number {
   return level * (factors[weekdayOf(day)] ?? 1);
 }
 

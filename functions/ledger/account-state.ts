@@ -26,6 +26,24 @@ export interface ShrunkAnswer {
   readonly checks: number;
 }
 
+/** Prepaid credit as it was last read; amounts are exact decimals in the account's currency. */
+export interface KnownBalance {
+  /** Below 0 is owed. */
+  readonly amount: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** By day in UTC, ascending; of the last seven days. */
+  readonly falls: readonly BalanceFall[];
+}
+
+/** By how much it fell between readings, and over how long; a rise is a top-up, and leaves the time before it out. */
+export interface BalanceFall {
+  /** `2026-11-21` */
+  readonly date: string;
+  readonly amount: string;
+  readonly ms: number;
+}
+
 /** An account's state item; `Alerts` and `Entry` belong to the steps that write them. */
 export interface AccountState<Alerts, Entry> {
   /** 0 where there is no item yet. Each write adds 1 and is refused if another was faster. */
@@ -36,6 +54,8 @@ export interface AccountState<Alerts, Entry> {
   /** What the account was last read from when its parameters were valid. */
   readonly lastGood?: AccountSource;
   readonly shrunk?: ShrunkAnswer;
+  /** Present where a budget asks for it, once it could be read. */
+  readonly balance?: KnownBalance;
   readonly alerts?: Alerts;
   /** That it is no longer watched was reported then, epoch milliseconds; absent while it has parameters. */
   readonly unwatchedAt?: number;

@@ -28,6 +28,8 @@ export interface AccountSummary {
   readonly forecast?: SummaryForecast;
   /** In the order of the config, each in its current period. */
   readonly budgets?: readonly BudgetSummary[];
+  /** Of the budgets on prepaid credit, in the order of the config; absent where there are none. */
+  readonly balances?: readonly BalanceSummary[];
   readonly firing: readonly FiringAlert[];
   readonly problems: SummaryProblems;
   readonly mutedUntil?: number;
@@ -73,6 +75,23 @@ export interface BudgetSummary {
   readonly forecast?: SummaryForecast;
 }
 
+/** In the account's currency; what was never read has no figures. */
+export interface BalanceSummary {
+  /** Of the budget. */
+  readonly name: string;
+  /** It alerts so many days before. */
+  readonly days: number;
+  /** As it was last read, and when; below 0 is owed. */
+  readonly balance?: string;
+  readonly at?: number;
+  /** What a day takes of it; absent where that is not known. */
+  readonly perDay?: string;
+  /** `2026-12-03`; absent where it is not known, or not within a year. */
+  readonly runsOutOn?: string;
+  /** Why the last check could not read it, a sentence; absent where it could. */
+  readonly unknownBecause?: string;
+}
+
 export interface SummaryForecast {
   readonly point: string;
   /** Ends of the 80 % range. */
@@ -82,8 +101,15 @@ export interface SummaryForecast {
 
 /** An alert of the kinds of `alerts/notice.ts` that fires and is not resolved. */
 export interface FiringAlert {
-  readonly kind: 'budget' | 'forecast' | 'anomaly' | 'read-error' | 'no-data' | 'invalid-config';
-  /** Of `budget` and `forecast`. */
+  readonly kind:
+    | 'budget'
+    | 'forecast'
+    | 'balance'
+    | 'anomaly'
+    | 'read-error'
+    | 'no-data'
+    | 'invalid-config';
+  /** Of `budget`, `forecast` and `balance`. */
   readonly budget?: string;
   /** Of `budget`: the highest that fires. */
   readonly threshold?: number;
@@ -121,6 +147,7 @@ const PARTS = [
   'readAt',
   'forecast',
   'budgets',
+  'balances',
   'firing',
   'problems',
   'mutedUntil',

@@ -3,6 +3,7 @@ import type {
   Digest,
   DigestAccount,
   DigestAlert,
+  DigestBudget,
   DigestColor,
   DigestMover,
   DigestTotal,
@@ -10,6 +11,7 @@ import type {
 import { localDateTime } from '../alerts/iso-time.ts';
 import { momentText, nearText, weekdayText } from '../budgets/dates.ts';
 import { amountText, limitText, percentText, plainAmountText } from './amounts.ts';
+import { creditText } from './credit.ts';
 import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
 import { clip, clipAtWord, oneLine, toAscii, wrap } from './plain-text.ts';
 import { MAX_SMS_LENGTH, toGsm } from './sms.ts';
@@ -143,9 +145,15 @@ export function accountSpentText(account: DigestAccount): string {
   return withChange(lately, change, currency);
 }
 
-/** `everything 203 of 200 USD (101.6 %)`. */
-export function accountBudgetText({ budget, hasNoBudget }: DigestAccount): string {
-  if (!budget) return hasNoBudget ? 'no budget' : 'budget not known';
+/** `everything 203 of 200 USD (101.6 %)`, and with prepaid credit what is left of it. */
+export function accountBudgetText(account: DigestAccount): string {
+  const { budget, credit, currency = '', hasNoBudget } = account;
+  const onCredit = credit ? [`credit ${creditText(credit, currency)}`] : [];
+  if (budget) return [limitUsedText(budget), ...onCredit].join('; ');
+  return onCredit[0] ?? (hasNoBudget ? 'no budget' : 'budget not known');
+}
+
+function limitUsedText(budget: DigestBudget): string {
   const amounts = `${plainAmountText(budget.actual, budget)} of ${limitText(budget.limit, budget)}`;
   return `${nameText(budget.name, MAX_NAME)} ${amounts} (${percentText(budget.percent)})`;
 }

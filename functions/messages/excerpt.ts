@@ -74,6 +74,9 @@ function shortenedNotice(notice: Notice): Notice {
     nextStep: short(notice.nextStep),
     links: { provider: short(notice.links.provider), parameter: short(notice.links.parameter) },
   };
+  if (notice.kind === 'balance') {
+    return { ...notice, ...base, budget: short(notice.budget), unit: short(notice.unit) };
+  }
   if (!isBudgetNotice(notice)) return { ...notice, ...base };
   return {
     ...notice,

@@ -3,6 +3,7 @@ import { budgetText, ownerText } from '../alerts/budget-text.ts';
 import { HEALTH_HEADLINES } from '../alerts/health-notice.ts';
 import {
   type AnomalyNotice,
+  type BalanceNotice,
   type BudgetNotice,
   type Message,
   type Notice,
@@ -66,11 +67,20 @@ export function fitNames(render: (nameLength: number) => string, max: number): s
 function eventText(notice: Notice, nameLength: number): string {
   if (isBudgetNotice(notice)) return figuresText(notice, nameLength);
   if (notice.kind === 'anomaly') return anomalyText(notice, nameLength);
+  if (notice.kind === 'balance') return balanceText(notice);
   if (notice.provider === TOTALS && notice.kind === 'read-error') {
     return notice.status === 'firing' ? 'is unknown' : 'is known again';
   }
   if (notice.account !== '') return HEALTH_HEADLINES[notice.kind][notice.status];
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
+}
+
+/** `credit runs out on 3 December: 42.10 USD left`. */
+function balanceText({ status, balance, unit, runsOutOn }: BalanceNotice): string {
+  const left = amountText(balance, { measure: 'cost', unit });
+  if (status === 'resolved') return `has enough credit again: ${left}`;
+  if (decimal(balance).lte('0')) return `has no credit left: ${left}`;
+  return `credit runs out ${runsOutOn === undefined ? 'soon' : `on ${nearText(runsOutOn)}`}: ${left} left`;
 }
 
 /** `cost 65.76 USD on 20 November, usually 5.40`. */
@@ -143,7 +153,7 @@ export function accountsOf(notices: readonly Notice[]): readonly string[] {
 
 /** Whether it has the numbers of a budget. */
 export function isBudgetNotice(notice: Notice): notice is BudgetNotice {
-  return 'budget' in notice;
+  return 'period' in notice;
 }
 
 /** `forecast over budget: 305 of 200 USD`. */

@@ -3,6 +3,7 @@ import type { Big } from 'big.js';
 import * as z from 'zod';
 import { Decimal, ZERO } from '../config/decimal.ts';
 import { HOUR_MS } from '../config/durations.ts';
+import { type AnsweredBalance, withBalance } from './balance.ts';
 import { billedAmount, otherCurrency } from './billed-days.ts';
 import { failed, incomplete, unanswered, unreadable } from './cursor-pages.ts';
 import { amountWithin } from './exact-number.ts';
@@ -43,13 +44,14 @@ export const openrouter = defineProvider({
   bucket: 'hour',
   dayZone: 'UTC',
   settlesAfterHours: 48,
+  hasBalance: () => true,
   maxWindowDays: MAX_WINDOW_DAYS,
   hosts: ['openrouter.ai'],
   baseUrl: () => 'https://openrouter.ai',
   billingUrl: () => 'https://openrouter.ai/activity',
   reads: [
     ...['data', 'metadata', 'truncated', 'row_count', 'date__hour', 'credits_usage'],
-    ...['request_count', 'tokens_prompt', 'tokens_completion'],
+    ...['request_count', 'tokens_prompt', 'tokens_completion', 'total_credits', 'total_usage'],
   ],
   fetchUsage,
 });
@@ -61,9 +63,11 @@ async function fetchUsage(request: UsageRequest): Promise<UsageFetch> {
     return { status: 'failed', failure: 'unreadable', reason };
   }
   const http = clientFor(request);
-  return inStretches(stretchesOf(window, MAX_WINDOW_DAYS), (stretch) =>
+  const usage = inStretches(stretchesOf(window, MAX_WINDOW_DAYS), (stretch) =>
     fetchStretch(http, request, stretch),
   );
+  const url = `${account.baseUrl}/api/v1/credits`;
+  return withBalance(request, usage, { http, provider: NAME, url, answer: credits, hints });
 }
 
 function clientFor(request: UsageRequest): HttpClient {
@@ -193,6 +197,13 @@ const row = jsonObject({
       ['tokens-out', fields.tokens_completion],
     ],
   }),
+);
+
+/** In dollars, since the account was opened. */
+const credits = jsonObject({
+  data: jsonObject({ total_credits: billedAmount, total_usage: billedAmount }),
+}).transform(
+  ({ data }): AnsweredBalance => ({ amount: data.total_credits.minus(data.total_usage) }),
 );
 
 const list = jsonObject({ data: jsonObject({ data: z.array(z.unknown()) }) });

@@ -35,6 +35,19 @@ export interface LabelledCost {
   readonly cost: Big;
 }
 
+/** Prepaid credit as it was at one moment. */
+export interface Balance {
+  /** What is left, in the account's currency; below 0 is owed. */
+  readonly amount: Big;
+  /** When it was so, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** A balance that was asked for and cannot be read: why, in one sentence, fit for an email. It is unknown, never 0. */
+export interface UnreadBalance {
+  readonly unread: string;
+}
+
 /** What is too small to be kept by itself, or has no label. */
 export const OTHER_LABEL = 'other';
 
@@ -64,6 +77,8 @@ export interface UsageRequest<Options = unknown> {
    * provider asks for must be refused if it is longer.
    */
   readonly timeLeftMs: number;
+  /** Whether a budget asks for the balance; where none does, it costs no request. */
+  readonly withBalance?: boolean;
   /** Other limits and waits than the usual ones, as a test wants them. */
   readonly http?: Partial<HttpSettings>;
 }
@@ -82,13 +97,17 @@ export type UsageFetch =
       readonly remarks: readonly string[];
       /** What was made of the answer, a line each, for the person whose config says what to make of it. */
       readonly preview?: readonly string[];
+      /** Where it was asked for, and there is one. */
+      readonly balance?: Balance | UnreadBalance;
     }
   | { readonly status: 'incomplete'; readonly reason: string }
   | { readonly status: 'failed'; readonly failure: FetchFailure; readonly reason: string };
 
 export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
-  extends Omit<ConfigRules, 'baseUrl'> {
+  extends Omit<ConfigRules, 'baseUrl' | 'hasBalance'> {
   readonly options: Shape;
+  /** Whether the balance of an account with these options can be read. Absent: never. */
+  readonly hasBalance?: (options: z.infer<z.ZodObject<Shape>>) => boolean;
   /** Which token, and with which rights: `an admin key, which …`. Half a sentence. */
   readonly tokenNeeded: string;
   /** What a meter costs to which the config gives no price. Absent where the vendor publishes none, or bills each use itself. */
@@ -146,8 +165,10 @@ export function defineProvider<Shape extends z.ZodRawShape>(provider: Provider<S
 /** The last net, for what an adapter has overlooked: where it cuts a text, it has to take out the token before. */
 function redacted(fetched: UsageFetch, token: string): UsageFetch {
   if (fetched.status !== 'complete') return { ...fetched, reason: sentence(fetched.reason, token) };
+  const { balance } = fetched;
   return {
     ...fetched,
+    ...(balance && 'unread' in balance && { balance: { unread: sentence(balance.unread, token) } }),
     usage: fetched.usage.map((row) => {
       const labels = row.labels?.map((part) => ({ ...part, label: labelText(part.label, token) }));
       return labels ? { ...row, labels } : row;

@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { DAY_MS } from '../config/durations.ts';
 import { linkTarget } from '../config/origin.ts';
-import { dateOf, usageOfDays } from './billed-days.ts';
+import { type AnsweredBalance, withBalance } from './balance.ts';
+import { billedAmount, currencyCode, dateOf, usageOfDays } from './billed-days.ts';
 import { failed, incomplete, type Unfinished, unanswered, unreadable } from './cursor-pages.ts';
 import { errorText } from './exchange-error.ts';
 import { type HttpClient, usageClient } from './http.ts';
@@ -54,23 +55,32 @@ export const twilio = defineProvider({
   dayZone: 'UTC',
   // Fees of carriers come late.
   settlesAfterHours: 72,
+  hasBalance: () => true,
   maxWindowDays: MAX_WINDOW_DAYS,
   hosts: ['api.twilio.com'],
   baseUrl: () => 'https://api.twilio.com',
   billingUrl: () => 'https://console.twilio.com/us1/billing/manage-billing/billing-overview',
   reads: [
     ...['usage_records', 'next_page_uri', 'category', 'start_date', 'end_date'],
-    ...['price', 'price_unit'],
+    ...['price', 'price_unit', 'balance', 'currency'],
   ],
   fetchUsage,
 });
 
 function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const http = clientFor(request);
-  return inStretches(stretchesOf(request.window, MAX_WINDOW_DAYS), (window) =>
+  const usage = inStretches(stretchesOf(request.window, MAX_WINDOW_DAYS), (window) =>
     fetchStretch(http, request, window),
   );
+  const { baseUrl, options: asked } = request.account;
+  const url = `${baseUrl}/2010-04-01/Accounts/${asked.accountSid}/Balance.json`;
+  return withBalance(request, usage, { http, provider: NAME, url, answer: balance, hints });
 }
+
+/** A subaccount has none: it is null. */
+const balance = jsonObject({ balance: billedAmount, currency: currencyCode }).transform(
+  ({ balance: amount, currency }): AnsweredBalance => ({ amount, currency }),
+);
 
 function clientFor(request: UsageRequest<Options>): HttpClient {
   const { token, options } = request.account;

@@ -117,6 +117,21 @@ describe('the overview', () => {
     expect(await show('light', { northflank: {} })).toContain('No account has been checked yet.');
   });
 
+  test('shows what is left of prepaid credit, or why that is not known', async () => {
+    const credit = { name: 'credit', days: 7, balance: '42.10', runsOutOn: '2026-12-03' };
+    const unknownBecause = 'OpenRouter answered <HTTP 403>.';
+    const accounts = {
+      chat: { ...summary, budgets: [], balances: [credit] },
+      other: { ...summary, budgets: [], balances: [{ ...credit, unknownBecause }] },
+    };
+
+    const html = await show('light', { openrouter: accounts });
+
+    expect(html).toContain('<span>42.10 USD left, runs out on 3 December</span>');
+    expect(html).toContain('not known: OpenRouter answered &lt;HTTP 403&gt;.');
+    expect(html).not.toContain('no budget');
+  });
+
   test('of ten thousand accounts shows the worst hundred', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, index) => [

@@ -3,6 +3,7 @@ import { type AccountDigest, accountDigest } from '../../functions/digest/accoun
 import { type DigestSchedule, dueAround } from '../../functions/digest/due.ts';
 import { digestOf } from '../../functions/digest/figures.ts';
 import type { AccountSummary, BudgetSummary } from '../../functions/ledger/account-summary.ts';
+import { accountBudgetText } from '../../functions/messages/digest.ts';
 
 const now = Date.parse('2026-11-23T08:00:00Z');
 
@@ -61,6 +62,47 @@ describe('when one is due', () => {
     const moments = dueAround({ every, timeZone }, Date.parse(at));
 
     expect(moments).toEqual({ due: Date.parse(due), next: Date.parse(next) });
+  });
+});
+
+describe('prepaid credit', () => {
+  const credit = { name: 'credit', days: 7, balance: '42.10', at: now, runsOutOn: '2026-11-27' };
+  const { balance: _, ...unread } = { ...credit, unknownBecause: 'OpenRouter answered HTTP 403.' };
+  const fires = { firing: [{ kind: 'balance', budget: 'credit', since: now }] } as const;
+
+  test.each<[string, Partial<AccountSummary>, string, string]>([
+    [
+      'that lasts',
+      { balances: [credit] },
+      'green',
+      'credit 42.10 USD left, runs out on 27 November',
+    ],
+    ['that runs out', { balances: [credit], ...fires }, 'amber', 'credit 42.10 USD left, runs out'],
+    [
+      'that is used up',
+      { balances: [{ ...credit, balance: '-0.01' }], ...fires },
+      'red',
+      'credit -0.01 USD left',
+    ],
+    ['that never was read', { balances: [unread] }, 'none', 'credit not known'],
+    [
+      'that was not read lately',
+      { balances: [{ ...credit, unknownBecause: 'OpenRouter answered HTTP 403.' }] },
+      'none',
+      'credit not known',
+    ],
+    [
+      'beside a limit',
+      { balances: [credit], budgets: [budget(50)], ...fires },
+      'amber',
+      'at 50 100 of 200 USD (50.0 %); credit 42.10 USD left',
+    ],
+  ])('%s has a color and a line', (_name, changed, color, line) => {
+    const account = accountOf(changed);
+
+    expect(account.shown.color).toBe(color);
+    expect(accountBudgetText(account.shown)).toContain(line);
+    expect(account.shown).not.toHaveProperty('hasNoBudget');
   });
 });
 

@@ -322,31 +322,38 @@ describe('what is billed in October comes to the last digit', () => {
     const api = await startSimulatedTwilio({
       ...clock,
       mostRecords: 7,
+      balance: () => '-0.0000000001',
       history: (date) => ({
         parts: { sms: isOctober(date) ? '12' : '0', calls: isOctober(date) ? '2' : '0' },
         rest: isOctober(date) ? '0.0750000001' : '0',
       }),
     });
 
-    const { cost } = await check({
+    const credit = { name: 'credit', measure: 'balance' };
+    const notices = await check({
       provider: 'twilio',
       now,
-      config: { accountSid: simulatedAccountSid, baseUrl: api.url, budgets },
+      config: { accountSid: simulatedAccountSid, baseUrl: api.url, budgets: [credit, ...budgets] },
     });
 
     await api.close();
     // 31 times 14.0750000001
-    expect(cost).toMatchObject({ actual: '436.3250000031', unit: 'USD', basis: 'billed' });
+    expect(notices).toMatchObject({
+      cost: { actual: '436.3250000031', unit: 'USD', basis: 'billed' },
+      credit: { kind: 'balance', balance: '-0.0000000001', unit: 'USD', severity: 'critical' },
+    });
   });
 
   test('of OpenRouter, without what own keys cost', async () => {
     const api = await startSimulatedOpenrouter({
       ...clock,
+      balance: () => '240.7000000001',
       history: (start) =>
         isOctober(new Date(start).toISOString())
           ? { credits: '2.005', ownKeys: '0.012', requests: 7, tokensIn: 59 }
           : undefined,
     });
+    const credit = { name: 'credit', measure: 'balance' };
     const tokens = { name: 'tokens', meter: 'tokens-in', measure: 'usage', unit: 'count' };
 
     const notices = await check({
@@ -354,7 +361,7 @@ describe('what is billed in October comes to the last digit', () => {
       now,
       config: {
         baseUrl: api.url,
-        budgets: [...budgets, { ...tokens, limit: 1, per: 'quarter', thresholds: [100] }],
+        budgets: [...budgets, credit, { ...tokens, limit: 1, per: 'quarter', thresholds: [100] }],
       },
     });
 
@@ -363,6 +370,13 @@ describe('what is billed in October comes to the last digit', () => {
     expect(notices).toMatchObject({
       cost: { actual: '1491.72', unit: 'USD', basis: 'billed' },
       tokens: { actual: '43896', unit: 'count' },
+      // A little more than five days of 24 times 2.005.
+      credit: {
+        severity: 'warning',
+        balance: '240.7000000001',
+        perDay: '48.12',
+        runsOutOn: '2026-11-06',
+      },
     });
   });
 });

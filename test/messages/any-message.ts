@@ -44,6 +44,8 @@ const base = {
   provider: fc.oneof(fc.constantFrom('northflank', 'influxdb', 'tpstreams', 'totals'), text),
 } as const;
 
+const baseKeys = Object.keys(base) as (keyof typeof base)[];
+
 const driver = fc.record(
   {
     account: text,
@@ -88,6 +90,24 @@ const budgetNotice = fc
     }),
   );
 
+const balanceNotice: fc.Arbitrary<Notice> = fc.record(
+  {
+    ...base,
+    kind: fc.constant('balance'),
+    budget: text,
+    unit: text,
+    balance: decimal,
+    at: fc.constant('2026-11-21T10:00:00Z'),
+    perDay: decimal,
+    runsOutOn: fc.constant('2026-12-03'),
+    days: fc.integer({ min: 1, max: 90 }),
+  },
+  {
+    noNullPrototype: true,
+    requiredKeys: [...baseKeys, 'kind', 'budget', 'unit', 'balance', 'at', 'days'],
+  },
+);
+
 const otherNotice = fc
   .record({
     ...base,
@@ -101,7 +121,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.record(
     id: text,
     at: fc.constant('2026-11-21T10:00:00Z'),
     severity: base.severity,
-    notices: fc.array(fc.oneof(budgetNotice, otherNotice), { maxLength: 12 }),
+    notices: fc.array(fc.oneof(budgetNotice, balanceNotice, otherNotice), { maxLength: 12 }),
     test: fc.constant(true),
   },
   { requiredKeys: ['schema', 'id', 'at', 'severity', 'notices'] },

@@ -43,5 +43,22 @@ describeProviderContract<OpenrouterHistory>({
   },
   late: at(lateHour, ofHour),
   long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
+  balance: {
+    path: '/api/v1/credits',
+    amount: '50',
+    answers: [
+      { body: '{"data":{"total_credits":100.5,"total_usage":25.75}}', amount: '74.75' },
+      { body: '{"data":{"total_credits":"0.3","total_usage":0.1}}', amount: '0.2' },
+      {
+        body: '{"data":{"total_credits":10,"total_usage":12.5000000001}}',
+        amount: '-2.5000000001',
+      },
+    ],
+    wrong: [
+      { data: { total_credits: 10 } },
+      { data: { total_credits: 10, total_usage: null } },
+      { data: { total_credits: 'much', total_usage: 1 } },
+    ],
+  },
   filler: ' '.repeat(64 * 1024),
 });

@@ -36,5 +36,19 @@ describeProviderContract<TwilioHistory>({
     traps: { 'a page that leads to itself': leadingToPage() },
     endless: endlessRecordPages,
   },
+  balance: {
+    path: `/2010-04-01/Accounts/${simulatedAccountSid}/Balance.json`,
+    amount: '50',
+    answers: [
+      { body: '{"balance":"1.2400","currency":"USD"}', amount: '1.24' },
+      { body: '{"balance":-3.1,"currency":"usd"}', amount: '-3.1' },
+    ],
+    wrong: [
+      { balance: null, currency: 'USD' },
+      { balance: '7' },
+      { balance: '7', currency: 'EUR' },
+      { balance: 'seven', currency: 'USD' },
+    ],
+  },
   filler: ' '.repeat(64 * 1024),
 });

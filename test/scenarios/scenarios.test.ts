@@ -1,15 +1,22 @@
 /**
  * Runs `*.yaml`: usage day by day → what fires or is resolved at which check, through whole checks on an embedded AWS
- * and a simulated Northflank. A day's amounts lie in its first hour. What `expect` does not name must not happen.
+ * and a simulated Northflank, or OpenRouter where there is credit. A day's amounts lie in its first hour. What `expect`
+ * does not name must not happen.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import {
+  type SimulatedOpenrouter,
+  startSimulatedOpenrouter,
+} from '../../cli/demo/vendors/openrouter.ts';
 import { answering } from '../../cli/demo/vendors/server.ts';
+import { connect } from '../../functions/checks/environment.ts';
+import { openrouter } from '../../functions/providers/openrouter.ts';
 import { dropping } from '../support/server-faults.ts';
-import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
+import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 /** Meter → cost in USD. */
 const amounts = z.record(z.string(), z.coerce.string());
@@ -23,6 +30,9 @@ const usage = z
 const accounts = z.record(z.string(), z.looseObject({}).nullable());
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);
 
+/** What is left of it in USD, or the status with which it is answered. */
+const credit = z.union([z.int(), z.string()]);
+
 const change = z.strictObject({
   /** Replaces the amounts of the days it names; an empty day has none. */
   usage: usage.optional(),
@@ -31,6 +41,7 @@ const change = z.strictObject({
   tokens: z.array(z.string()).optional(),
   /** What Northflank answers from now on: a status, `drop` for a cut connection, `ok` for the truth. */
   api: z.union([z.int(), z.enum(['drop', 'ok'])]).optional(),
+  credit: credit.optional(),
   /** Replaces the configs of the accounts it names; null deletes one. */
   accounts: accounts.optional(),
 });
@@ -44,6 +55,7 @@ const scenario = z.strictObject({
   every: z.string().regex(/^PT?\d+[HDM]$/),
   accounts,
   usage,
+  credit: credit.optional(),
   /** By team id; accounts without a team have `usage`. */
   teams: z.record(z.string(), usage).default({}),
   /** Made before the first check at or after their time. */
@@ -57,12 +69,24 @@ type Change = z.infer<typeof change>;
 
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.yaml'));
 let world: WatchedWorld;
+let onCredit: SimulatedOpenrouter;
+let clock = '';
+let balance = '0';
 
 beforeAll(async () => {
   world = await startWatchedWorld();
+  onCredit = await startSimulatedOpenrouter({
+    token,
+    history: () => undefined,
+    balance: () => balance,
+    now: () => Date.parse(clock),
+  });
 });
 
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await onCredit.close();
+});
 
 describe('scenario', () => {
   test.each(files)('%s', async (file) => {
@@ -89,18 +113,23 @@ function daysOf([days, meters]: [string, z.infer<typeof amounts>]) {
 interface Known {
   readonly usage: z.infer<typeof usage>;
   readonly teams: Record<string, z.infer<typeof usage>>;
+  readonly isOnCredit: boolean;
 }
 
 async function run({ from, to, every, changes, ...start }: Scenario) {
   await world.reset(from);
-  const known: Known = { usage: {}, teams: {} };
+  onCredit.faults.clear();
+  const isOnCredit = start.credit !== undefined;
+  const deps = isOnCredit ? connect(openrouter, world.environment()) : {};
+  const known: Known = { usage: {}, teams: {}, isOnCredit };
   await apply(start, known);
   const open = Object.entries(changes).sort(([a], [b]) => a.localeCompare(b));
   const alerts: Record<string, string[]> = {};
   for (const at of times(from, to, every)) {
+    clock = at;
     world.setClock(at);
     while (open[0] && open[0][0] <= at) await apply(open.shift()?.[1] ?? {}, known);
-    await world.check();
+    await world.check(deps);
     const lines = alertsIn(world.takeMessages());
     if (lines.length > 0) alerts[at] = lines;
   }
@@ -110,10 +139,11 @@ async function run({ from, to, every, changes, ...start }: Scenario) {
 async function apply(changed: Change, known: Known): Promise<void> {
   for (const [name, config] of Object.entries(changed.accounts ?? {})) {
     if (config === null) world.deleteAccount(name);
-    else world.putAccount(name, config);
+    else putAccount(name, config, known);
   }
   for (const name of changed.tokens ?? []) world.renewToken(name);
   applyUsage(changed, known);
+  applyCredit(changed);
   if (changed.api !== undefined) {
     world.northflank.faults.clear();
     if (changed.api === 'drop') world.northflank.faults.add(dropping);
@@ -126,9 +156,30 @@ async function apply(changed: Change, known: Known): Promise<void> {
 function applyUsage(changed: Change, known: Known): void {
   Object.assign(known.usage, changed.usage);
   world.setRows(rowsOf(known.usage));
+  onCredit.setHistory((start) => {
+    const hour = new Date(start).toISOString();
+    const credits = known.usage[hour.slice(0, 10)]?.inference;
+    return credits === undefined || !hour.includes('T00:') ? undefined : { credits };
+  });
   for (const [team, days] of Object.entries(changed.teams ?? {})) {
     known.teams[team] = { ...known.teams[team], ...days };
     world.setTeamRows(team, rowsOf(known.teams[team]));
+  }
+}
+
+function putAccount(name: string, config: object, { isOnCredit }: Known): void {
+  if (!isOnCredit) world.putAccount(name, config);
+  else world.putAccount(name, { ...config, baseUrl: onCredit.url }, openrouter.id);
+}
+
+function applyCredit({ credit: left }: Change): void {
+  if (left === undefined) return;
+  onCredit.faults.clear();
+  if (typeof left === 'string') balance = left;
+  else {
+    onCredit.faults.add(answering({ status: left, body: '' }), {
+      when: ({ url }) => url.pathname === '/api/v1/credits',
+    });
   }
 }
 

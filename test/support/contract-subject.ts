@@ -36,8 +36,21 @@ export interface ContractSubject<History> {
   readonly long: { readonly window: Interval; readonly requests: number };
   /** Absent where an answer has no pages. */
   readonly paging?: Paging;
+  /** Absent where the provider has none, or takes it from the usage itself. */
+  readonly balance?: SubjectsBalance;
   /** May come after a right answer, as often as one likes, without changing what it says. */
   readonly filler: string;
+}
+
+export interface SubjectsBalance {
+  /** Where it is asked for. */
+  readonly path: string;
+  /** What the simulated counterpart answers, a decimal. */
+  readonly amount: string;
+  /** Other answers, as their bodies, and what they say. */
+  readonly answers: readonly { readonly body: string; readonly amount: string }[];
+  /** Answers with HTTP 200 that say nothing. */
+  readonly wrong: readonly object[];
 }
 
 export interface Paging {
@@ -57,6 +70,7 @@ export interface FetchChanges {
   readonly window?: Interval;
   readonly signal?: AbortSignal;
   readonly timeLeftMs?: number;
+  readonly withBalance?: boolean;
   readonly http?: Partial<HttpSettings>;
 }
 

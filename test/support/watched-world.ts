@@ -28,8 +28,8 @@ export interface WatchedWorld {
   readonly reset: (now: string) => Promise<void>;
   /** Puts the clock to `now`, ISO 8601. */
   readonly setClock: (now: string) => void;
-  /** Writes an account's config, and a token where it has none; its API is the simulated one. */
-  readonly putAccount: (name: string, config: object) => void;
+  /** Writes an account's config, and a token where it has none; its API is the simulated one of Northflank. */
+  readonly putAccount: (name: string, config: object, provider?: string) => void;
   readonly deleteAccount: (name: string) => void;
   /** A new version of an account's token, with the same value. */
   readonly renewToken: (name: string) => void;
@@ -90,8 +90,8 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
     setClock: (now) => {
       clock = Date.parse(now);
     },
-    putAccount: (name, config) => {
-      const folder = `${root}/northflank/${name}`;
+    putAccount: (name, config, provider = northflank.id) => {
+      const folder = `${root}/${provider}/${name}`;
       if (!aws.parameters.get(`${folder}/token`)) {
         aws.parameters.put(`${folder}/token`, token, 'SecureString');
       }
@@ -162,6 +162,11 @@ function lineOf(notice: Notice): string {
     const { meter, day, actual, usual, unit } = notice;
     const what = meter === undefined ? '' : `${meter} `;
     return `${account}: ${kind} ${what}${day} ${actual} ${unit}, usually ${usual}`;
+  }
+  if (notice.kind === 'balance') {
+    const { budget, balance, unit, runsOutOn = 'unknown', severity } = notice;
+    const urgency = severity === 'info' ? '' : `${severity}, `;
+    return `${account}: ${kind} ${budget} ${balance} ${unit}, ${urgency}runs out ${runsOutOn}`;
   }
   if (!('budget' in notice)) return `${account}: ${kind}`;
   if (notice.kind === 'forecast') {

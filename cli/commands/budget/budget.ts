@@ -13,6 +13,7 @@ import {
 } from '../../account-source.ts';
 import {
   type Cli,
+  counted,
   type ExitCode,
   examples,
   printJson,
@@ -31,6 +32,7 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
       examples([
         'npx cost-alerts budget list',
         'npx cost-alerts budget set northflank/acme gpu --limit 15 --per day',
+        'npx cost-alerts budget set openrouter/chat credit --measure balance --days 7',
         'npx cost-alerts budget remove northflank/acme gpu',
       ]),
     );
@@ -91,18 +93,23 @@ async function listBudgets(
   if (accounts.length === 0) throw noAccounts(source);
   const invalid = accounts.filter((one) => budgetsOf(one) === undefined).map(fullName);
   const budgets = accounts.flatMap((one) => {
-    const { currency = '', budgets: own = [] } = budgetsOf(one) ?? {};
-    return own.map((budget) => ({ account: fullName(one), currency, ...budget }));
+    const { currency = '', budgets: own = [], balances = [] } = budgetsOf(one) ?? {};
+    const onCredit = balances.map(({ place: _, ...budget }) => budget);
+    return [...own, ...onCredit].map((budget) => ({ account: fullName(one), currency, ...budget }));
   });
   if (options.json === true) printJson(cli, { budgets, invalid });
   else {
-    const rows = budgets.map((one) => [
-      one.account,
-      one.name,
-      one.meter ?? 'all',
-      `${one.limit} ${one.unit ?? one.currency} per ${one.per}`,
-      `${one.thresholds.join(', ')} %`,
-    ]);
+    const rows = budgets.map((one) =>
+      one.measure === 'balance'
+        ? [one.account, one.name, 'credit', 'none', `${counted(one.days, 'day')} before`]
+        : [
+            one.account,
+            one.name,
+            one.meter ?? 'all',
+            `${one.limit} ${one.unit ?? one.currency} per ${one.per}`,
+            `${one.thresholds.join(', ')} %`,
+          ],
+    );
     printLines(cli, tableLines([['Account', 'Budget', 'Meter', 'Limit', 'Thresholds'], ...rows]));
     printLines(
       cli,

@@ -39,6 +39,9 @@ export async function pastAlerts(
   const { provider } = found;
   const [problem] = account.invalid?.problems ?? [];
   if (problem !== undefined) return { unknown: problemLine(problem) };
+  if (account.config.balances?.some((one) => one.name === name)) {
+    return { unknown: 'past balances are not known' };
+  }
   try {
     const replayed = await withProgress(cli, `Replaying the last ${days} days`, async () => {
       const ledger = await liveLedger(source, stack, [found], cli.signal);

@@ -20,6 +20,7 @@ import { type PastAlerts, pastAlerts, pastLines } from './past-alerts.ts';
 export interface SetOptions extends DeployedOptions, WriteOptions {
   readonly meter?: string;
   readonly measure?: string;
+  readonly days?: string;
   readonly unit?: string;
   readonly limit?: string;
   readonly per?: string;
@@ -33,7 +34,8 @@ export function addBudgetAnswers(command: Command): Command {
     .option('--limit <amount>', "in the account's currency; of usage in --unit")
     .option('--per <period>', 'hour, day, week, month, quarter or year')
     .option('--meter <id>', 'one meter; all together, if not given')
-    .option('--measure <what>', 'cost or usage')
+    .option('--measure <what>', 'cost or usage; or balance, of prepaid credit')
+    .option('--days <number>', 'of a balance: alert so many days before it runs out')
     .option('--unit <unit>', 'of a limit on usage, such as GB')
     .option('--starts-on <day>', 'day of the month, 1 to 28, or a weekday')
     .option('--thresholds <percentages>', 'such as 80,100')
@@ -45,12 +47,13 @@ const A_NUMBER = /^\d+(\.\d+)?$/;
 
 /** JSON by key, of what was given. Throws a UsageError for a number that is none; the rest the config's schema judges. */
 function givenKeys(options: SetOptions): [key: string, json: string][] {
-  const { meter, measure, unit, limit, per, startsOn, thresholds, forecast } = options;
+  const { meter, measure, days, unit, limit, per, startsOn, thresholds, forecast } = options;
   const isDay = startsOn !== undefined && A_NUMBER.test(startsOn);
   const percents = thresholds?.split(',').map((one) => numberIn('--thresholds', one.trim()));
   const given = {
     meter: JSON.stringify(meter),
     measure: JSON.stringify(measure),
+    days: days === undefined ? undefined : numberIn('--days', days),
     unit: JSON.stringify(unit),
     limit: limit === undefined ? undefined : numberIn('--limit', limit),
     per: JSON.stringify(per),

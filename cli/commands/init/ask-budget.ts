@@ -27,6 +27,7 @@ export async function askBudget(
   const none = { value: undefined, name: 'No budget yet' };
   const what = await asker.choice('What should the budget limit?', [...watchable(draft), none]);
   if (what === undefined) return undefined;
+  if (what === CREDIT) return askCredit(draft, asker);
   const per = await asker.choice(
     'Limit per',
     PERS.filter((per) => per !== 'hour' || draft.provider.bucket === 'hour').map((value) => ({
@@ -51,6 +52,22 @@ export async function askBudget(
   return { name, ...what, limit: amountOf(limit), per };
 }
 
+const CREDIT: ConfigObject & { meter?: string } = { measure: 'balance' };
+
+async function askCredit(draft: AccountDraft, asker: Asker): Promise<ConfigObject> {
+  const name = await asker.text(
+    'Name of the budget',
+    (answer) => problemIn(draft, { ...CREDIT, name: answer }, 'name'),
+    'credit',
+  );
+  const days = await asker.text(
+    'Alert how many days before it runs out?',
+    (answer) => problemIn(draft, { ...CREDIT, name, days: amountOf(answer) }, 'days'),
+    '7',
+  );
+  return { name, ...CREDIT, days: amountOf(days) };
+}
+
 /** What a budget can limit, as keys of the budget: costs that are known, and usage that is counted. */
 export function watchable(
   draft: AccountDraft,
@@ -64,9 +81,12 @@ export function watchable(
       name: `Usage of ${name}, in ${unit}`,
     })),
   ];
-  return all.filter(
+  const limitable = all.filter(
     ({ value }) => problemIn(draft, { ...value, name: 'x', limit: 1, per: 'month' }) === undefined,
   );
+  const hasCredit = problemIn(draft, { ...CREDIT, name: 'x' }) === undefined;
+  const credit = { value: CREDIT, name: 'Prepaid credit: alert before it runs out' };
+  return hasCredit ? [...limitable, credit] : limitable;
 }
 
 /** What is wrong with a budget or one key of it, without the path; undefined where it is valid. */

@@ -23,6 +23,7 @@ export function alarming({ state, summary, problems }: AccountStatus): string[] 
 function firingText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
   const fired = since === undefined ? '' : ` since ${moment(since)}`;
   if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
+  if (kind === 'balance') return `${budget}: running out of credit${fired}`;
   return kind === 'forecast' ? `${budget} forecast over its limit${fired}` : undefined;
 }
 

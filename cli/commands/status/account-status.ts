@@ -96,12 +96,14 @@ function mutedIn(
 }
 
 function newBudgets(
-  config: Pick<AccountConfig, 'budgets'> | undefined,
+  config: Pick<AccountConfig, 'budgets' | 'balances'> | undefined,
   summary: AccountSummary | undefined,
 ): readonly string[] {
   if (summary?.budgets === undefined) return [];
-  const checked = new Set(summary.budgets.map(({ name }) => name));
-  return (config?.budgets ?? []).map(({ name }) => name).filter((one) => !checked.has(one));
+  const { budgets, balances = [] } = summary;
+  const checked = new Set([...budgets, ...balances].map(({ name }) => name));
+  const all = [...(config?.budgets ?? []), ...(config?.balances ?? [])];
+  return all.map(({ name }) => name).filter((one) => !checked.has(one));
 }
 
 function stateOf(

@@ -39,6 +39,12 @@ function accountJson({ summary, mutedUntil, ...account }: AccountStatus): object
       start: isoSeconds(start),
       end: isoSeconds(end),
     })),
+    ...(summary?.balances && {
+      balances: summary.balances.map(({ at, ...balance }) => ({
+        ...balance,
+        ...(at !== undefined && { at: isoSeconds(at) }),
+      })),
+    }),
     firing: (summary?.firing ?? []).map(({ since, ...alert }) => ({
       ...alert,
       ...(since !== undefined && { since: isoSeconds(since) }),

@@ -1,6 +1,7 @@
 /** A status as one screen of text, 80 wide but for long names. */
 import { momentText } from '../../../functions/budgets/dates.ts';
-import type { BudgetSummary } from '../../../functions/ledger/account-summary.ts';
+import type { BalanceSummary, BudgetSummary } from '../../../functions/ledger/account-summary.ts';
+import { creditText } from '../../../functions/messages/credit.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
 import { type Cli, counted, localTimeZone, painted } from '../../output.ts';
@@ -57,6 +58,7 @@ function accountBudgets(account: AccountStatus, at: number, cli: Cli): AccountBu
     above: readLines(account).map((line) => `  ${line}`),
     budgets: (summary?.budgets ?? []).map((one) => budgetNow(one, at)),
     below: [
+      ...(summary?.balances ?? []).map((one) => balanceLine(one, summary?.currency ?? '')),
       ...newBudgets.map((budget) => `  ${budget}: the next check reads it for the first time`),
       ...alarming(account).flatMap((text) => hanging('! ', text, cli)),
       ...mutedLines(account),
@@ -74,6 +76,12 @@ function budgetNow(summary: BudgetSummary, at: number): BudgetNow {
     return { budget: summary, unknown: unknownBecause ?? 'its usage or prices are not known' };
   const range = forecast && { low: forecast.low, high: forecast.high };
   return { budget: summary, actual, percent, forecast: forecast?.point, range };
+}
+
+/** `  credit: 42.10 USD left, runs out on 3 December; alerts 7 days before` */
+function balanceLine({ name, days, unknownBecause, ...figures }: BalanceSummary, currency: string) {
+  if (unknownBecause !== undefined) return `  ${name}: credit not known: ${unknownBecause}`;
+  return `  ${name}: ${creditText(figures, currency)}; alerts ${counted(days, 'day')} before`;
 }
 
 function readLines({ state, summary }: AccountStatus): string[] {

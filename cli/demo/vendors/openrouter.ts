@@ -1,6 +1,6 @@
 /** OpenRouter's analytics query on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
-import { HOUR_MS } from '../../../functions/config/durations.ts';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, hoursWith, jsonNumber, runawayBudgets } from './history.ts';
 import {
   type Answer,
@@ -34,6 +34,8 @@ export interface SimulatedOpenrouterOptions extends ClockedServerOptions {
   readonly hours?: 'blank' | 'iso';
   /** Whether the hour that begins at the end of the time range is in the answer. Default: false. */
   readonly endInclusive?: boolean;
+  /** Dollars of credit that are left at a time, epoch milliseconds; a plain decimal. Default: 50. */
+  readonly balance?: (at: number) => string;
   /** Rows in an answer, whatever was asked for. Default: 10,000. */
   readonly mostRows?: number;
 }
@@ -48,6 +50,7 @@ export function startSimulatedOpenrouter(
   const defaults = {
     hours: 'blank',
     endInclusive: false,
+    balance: () => '50',
     mostRows: 10_000,
     now: Date.now,
   } as const;
@@ -64,15 +67,30 @@ interface Query {
 }
 
 function reply({ url, method, headers, body }: SimulatedRequest, api: Api): Answer {
-  if (url.pathname !== '/api/v1/analytics/query') return apiError(404, 'Not Found');
-  if (method !== 'POST') return apiError(405, 'Method Not Allowed');
+  const allowed = METHODS[url.pathname];
+  if (allowed === undefined) return apiError(404, 'Not Found');
+  if (method !== allowed) return apiError(405, 'Method Not Allowed');
   if (headers.authorization?.startsWith('Bearer sk-or-v1-model')) {
     return apiError(403, 'Only management keys can perform this operation');
   }
   if (headers.authorization !== `Bearer ${api.token}`) return apiError(401, 'User not found.');
+  if (method === 'GET') return creditsAnswer(api);
   const query: Query = JSON.parse(body);
   const problem = queryProblem(query);
   return problem === undefined ? answerTo(query, api) : apiError(400, problem);
+}
+
+const METHODS: Readonly<Record<string, string>> = {
+  '/api/v1/analytics/query': 'POST',
+  '/api/v1/credits': 'GET',
+};
+
+/** Bought and used since the account was opened. */
+function creditsAnswer({ balance, now }: Api): Answer {
+  const used = new Big('1234.5678901234');
+  const bought = used.plus(balance(now()));
+  const [total_credits, total_usage] = [bought, used].map((one) => jsonNumber(one.toFixed()));
+  return jsonAnswer({ data: { total_credits, total_usage } });
 }
 
 function apiError(code: number, message: string): Answer {
@@ -134,21 +152,32 @@ function partOf(hour: OpenrouterHour, share: number): Required<OpenrouterHour> {
   };
 }
 
-/** A chat whose requests repeat themselves since 40 hours. */
+/** A chat whose requests repeat themselves since 40 hours, which uses up its credit. */
 export async function startOpenrouterWorld(end: number): Promise<SimulatedWorld> {
   const lastHour = end - (end % HOUR_MS);
   const repeatsFrom = lastHour - 40 * HOUR_MS;
   const token = 'sk-or-v1-simulated-of-chat';
+  const history = (start: number) => chatHour(start, start >= repeatsFrom);
   const server = await startSimulatedOpenrouter({
     token,
     now: () => Date.now(),
-    history: (start) => chatHour(start, start >= repeatsFrom),
+    history,
+    balance: (at) => creditAt(at, repeatsFrom, history),
   });
   const config = {
     baseUrl: server.url,
-    budgets: runawayBudgets(lastHour, { month: 60, meter: 'inference', day: 15 }),
+    budgets: [
+      ...runawayBudgets(lastHour, { month: 60, meter: 'inference', day: 15 }),
+      { name: 'credit', measure: 'balance', days: 7 },
+    ],
   };
   return { accounts: [{ name: 'chat', token, config }], close: server.close };
+}
+
+/** 60 dollars five days before requests repeat themselves, and no top-up. */
+function creditAt(at: number, repeatsFrom: number, history: OpenrouterHistory): string {
+  const spent = hoursWith(history, repeatsFrom - 5 * DAY_MS, at).map(({ value }) => value.credits);
+  return spent.reduce((left, credits) => left.minus(credits), new Big('60')).toFixed();
 }
 
 function chatHour(start: number, isRepeating: boolean): OpenrouterHour {

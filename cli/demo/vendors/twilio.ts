@@ -32,6 +32,8 @@ export interface SimulatedTwilioOptions extends ClockedServerOptions {
   readonly history: TwilioHistory;
   /** Lower case. Default: usd. */
   readonly currency?: string;
+  /** What is left at a time (epoch milliseconds), as a plain decimal. Default: 50. */
+  readonly balance?: (at: number) => string;
   /** Records on a page, whatever was asked for. Default: 1,000. */
   readonly mostRecords?: number;
 }
@@ -44,7 +46,7 @@ type Api = Required<Omit<SimulatedTwilioOptions, 'port'>>;
 
 export function startSimulatedTwilio(options: SimulatedTwilioOptions): Promise<SimulatedTwilio> {
   const { accountSid = simulatedAccountSid, apiKeySid = accountSid } = options;
-  const defaults = { currency: 'usd', mostRecords: 1000, now: Date.now } as const;
+  const defaults = { currency: 'usd', balance: () => '50', mostRecords: 1000, now: Date.now };
   return startWithHistory(options, (request, history) =>
     reply(request, { ...defaults, ...options, accountSid, apiKeySid, history }),
   );
@@ -57,7 +59,9 @@ function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
   if (headers.authorization !== `Basic ${credentials}`) {
     return apiError(401, 20_003, 'Authenticate');
   }
-  if (url.pathname !== `/2010-04-01/Accounts/${api.accountSid}/Usage/Records/Daily.json`) {
+  const account = `/2010-04-01/Accounts/${api.accountSid}`;
+  if (url.pathname === `${account}/Balance.json`) return balanceAnswer(api);
+  if (url.pathname !== `${account}/Usage/Records/Daily.json`) {
     return apiError(404, 20_404, `The requested resource ${url.pathname} was not found`);
   }
   const { searchParams: query } = url;
@@ -66,6 +70,11 @@ function reply({ url, headers }: SimulatedRequest, api: Api): Answer {
   }
   if (Number(query.get('PageSize') ?? 50) > 1000) return apiError(400, 20_001, 'PageSize');
   return pageOf(url, api);
+}
+
+function balanceAnswer({ accountSid, balance, currency, now }: Api): Answer {
+  const text = { balance: balance(now()), currency: currency.toUpperCase() };
+  return jsonAnswer({ account_sid: accountSid, ...text });
 }
 
 function apiError(status: number, code: number, message: string): Answer {

@@ -82,6 +82,8 @@ const decimal = z.string().regex(/^-?\d{1,100}(\.\d{1,100})?$/);
 const count = z.number().int().nonnegative();
 
 /** One that `momentText`, by which it will be shown, can read. */
+/** `2026-12-03` */
+const date = z.iso.date();
 const instant = z.string().refine((text) => isShown(text, 'UTC'));
 const timeZone = z.string().refine((zone) => isShown('2026-01-01T00:00:00Z', zone));
 
@@ -129,11 +131,15 @@ export const digestSchema: z.ZodType<Digest> = z.object({
           forecast: decimal.exactOptional(),
         })
         .exactOptional(),
+      credit: z
+        .object({ balance: decimal.exactOptional(), runsOutOn: date.exactOptional() })
+        .exactOptional(),
       firing: z.array(
         z.object({
           kind: z.enum([
             'budget',
             'forecast',
+            'balance',
             'anomaly',
             'read-error',
             'no-data',

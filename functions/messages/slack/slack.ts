@@ -182,6 +182,18 @@ const anomalyNotice = z.object({
   ),
 });
 
+const balanceNotice = z.object({
+  ...noticeBase,
+  kind: z.literal('balance'),
+  budget: z.string(),
+  unit: z.string(),
+  balance: decimal,
+  at: instant,
+  perDay: decimal.exactOptional(),
+  runsOutOn: readableBy(localText).exactOptional(),
+  days: z.number(),
+});
+
 const healthNotice = z.object({
   ...noticeBase,
   kind: z.enum(HEALTH_KINDS),
@@ -193,7 +205,9 @@ const publishedSchema = z.object({
   id: z.string(),
   at: instant,
   severity: noticeBase.severity,
-  notices: z.array(z.discriminatedUnion('kind', [budgetNotice, anomalyNotice, healthNotice])),
+  notices: z.array(
+    z.discriminatedUnion('kind', [budgetNotice, anomalyNotice, balanceNotice, healthNotice]),
+  ),
   digest: digestSchema.exactOptional(),
   test: z.literal(true).exactOptional(),
   omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),

@@ -16,6 +16,8 @@ describe('test alert', () => {
     'forecast resolved',
     'total firing',
     'total resolved',
+    'balance firing',
+    'balance resolved',
     'anomaly firing',
     'anomaly resolved',
     'read-error firing',
@@ -33,10 +35,12 @@ describe('test alert', () => {
 
   function expectMarked({ subject, bodies }: Published): void {
     const { email = '', sms = '', lambda = '', http = '' } = bodies;
-    expect(subject).toMatch(/^\[TEST\] \[(info|warning|critical)\] (northflank\/|total )TEST /);
+    expect(subject).toMatch(
+      /^\[TEST\] \[(info|warning|critical)\] (northflank\/|openrouter\/|total )TEST /,
+    );
     expect(email).toContain('TEST, none of this has happened: ');
-    expect(sms).toMatch(/^TEST\. .*(northflank\/|total )TEST/);
-    expect(JSON.parse(http).content.title).toMatch(/(northflank\/|total )TEST/);
+    expect(sms).toMatch(/^TEST\. .*(northflank\/|openrouter\/|total )TEST/);
+    expect(JSON.parse(http).content.title).toMatch(/(northflank\/|openrouter\/|total )TEST/);
     expect(JSON.parse(http).content.description).toContain('TEST, none of this has happened');
     expect(JSON.parse(lambda)).toMatchObject({
       schema: 'cost-alerts/1',
@@ -77,7 +81,7 @@ describe('test alert', () => {
       expect(sentSamples()).toEqual(samples);
       expect(new Set(aws.published.map(({ topicArn }) => topicArn))).toEqual(new Set([topic]));
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-        `Sent 18 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), total (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest Channels:`,
+        `Sent 20 samples, marked [TEST], to ${topic}: budget (firing, resolved), forecast (firing, resolved), total (firing, resolved), balance (firing, resolved), anomaly (firing, resolved), read-error (firing, resolved), no-data (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest Channels:`,
       );
       expect(stdout).toContain('Every subscription is confirmed.');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -276,7 +280,7 @@ describe('test alert', () => {
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
       expect(stderr).toMatch(
-        /^cost-alerts: .*'budgets' is invalid.*budget, forecast, total, anomaly, read-error, no-data.*\n$/,
+        /^cost-alerts: .*'budgets' is invalid.*budget, forecast, total, balance, anomaly, read-error, no-data.*\n$/,
       );
     });
 

@@ -13,6 +13,7 @@ import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { tpstreams } from '../../../functions/providers/tpstreams.ts';
+import { twilio } from '../../../functions/providers/twilio.ts';
 
 const ids = providers.map(({ id }) => id).join(', ');
 
@@ -81,6 +82,17 @@ describe('budget findings', () => {
     test('says nothing where the provider reports the cost', () => {
       expect(findings(northflank, { budgets: [everything] })).toEqual([]);
     });
+  });
+
+  test('name a place in the list that is written, where budgets on prepaid credit are, too', () => {
+    const credit = (name: string, days: number) => ({ name, measure: 'balance', days });
+    const again = { ...everything, name: 'again', per: 'month' };
+    const budgets = [credit('a', 7), everything, credit('b', 14), again, credit('c', 7)];
+
+    expect(findings(twilio, { accountSid: `AC${'1'.repeat(32)}`, budgets })).toEqual([
+      'budgets[3].name: duplicates budgets[1], "everything": each alert would be sent twice; remove one of them',
+      'budgets[4].days: duplicates budgets[0], "a": each alert would be sent twice; remove one of them',
+    ]);
   });
 
   describe('meters without a price', () => {

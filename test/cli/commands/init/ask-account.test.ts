@@ -80,7 +80,8 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))(
 
       expect(choices.length).toBeGreaterThan(0);
       for (const { value } of choices) {
-        const budget = { ...value, name: 'x', limit: 1, per: 'day' };
+        const limit = value.measure === 'balance' ? {} : { limit: 1, per: 'day' };
+        const budget = { ...value, name: 'x', ...limit };
         const read = readDraft({ ...draft, config: { ...draft.config, budgets: [budget] } });
         expect(read.problems).toBeUndefined();
       }

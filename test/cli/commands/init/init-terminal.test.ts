@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addInitCommand } from '../../../../cli/commands/init/init.ts';
 import { type SimulatedOpenai, startSimulatedOpenai } from '../../../../cli/demo/vendors/openai.ts';
+import { startSimulatedOpenrouter } from '../../../../cli/demo/vendors/openrouter.ts';
 import {
   type SimulatedTpstreams,
   startSimulatedTpstreams,
@@ -326,6 +327,26 @@ describe('at a provider that reports no costs', () => {
       },
     ]);
   });
+});
+
+test('at OpenRouter, prepaid credit can be watched', async () => {
+  const openrouter = await startSimulatedOpenrouter({
+    token,
+    history: () => ({ credits: '1' }),
+    now: () => fixedNow,
+  });
+  const terminal = openTerminal(['init', 'openrouter/chat', '--base-url', openrouter.url]);
+
+  await terminal.answers('API token of OpenRouter', `${token}${enter}`);
+  await terminal.answers('What should the budget limit?', `${down.repeat(5)}${enter}`);
+  await terminal.answers('Name of the budget', enter);
+  await terminal.answers('Alert how many days before it runs out?', enter);
+  await terminal.answers('Write this?', enter);
+
+  expect(await terminal.ended).toBe(0);
+  await openrouter.close();
+  const { value = '' } = world.aws.parameters.get('/cost-alerts/openrouter/chat/config') ?? {};
+  expect(JSON.parse(value).budgets).toEqual([{ name: 'credit', measure: 'balance', days: 7 }]);
 });
 
 describe('at OpenAI', () => {
