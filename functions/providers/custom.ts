@@ -1,6 +1,7 @@
 /** Any API that an account's config describes: one endpoint, asked over https at a public address. */
 import * as z from 'zod';
 import type { DescribedRules } from '../config/config-rules.ts';
+import { ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { failed, incomplete, type Unfinished, unanswered, withParameter } from './cursor-pages.ts';
 import { type Api, apiSchema, mappingOf, metersOf } from './custom-api.ts';
@@ -10,7 +11,14 @@ import { added, NAME, type Page, pageReader, type Reading, type RowSum } from '.
 import { dayIn, timeText, zonedTimes } from './custom-times.ts';
 import { usageOf, usageSince } from './custom-usage.ts';
 import { type HttpClient, usageClient } from './http.ts';
-import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from './provider.ts';
+import {
+  type Balance,
+  defineProvider,
+  type Interval,
+  type UnreadBalance,
+  type UsageFetch,
+  type UsageRequest,
+} from './provider.ts';
 import { publicAgent } from './public-address.ts';
 
 const MAX_WINDOW_DAYS = 31;
@@ -46,6 +54,7 @@ export const custom = defineProvider({
   // They are given at deploy time.
   hosts: [],
   describedBy,
+  hasBalance: ({ api }) => isCredit(api),
   maxWindowDays: MAX_WINDOW_DAYS,
   baseUrl: () => undefined,
   // A broken config names none.
@@ -97,7 +106,24 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
       : usageOf(read.sums, asked);
   if (usage === undefined) return failed(NAME, 'answered no row, and so no total');
   const preview = previewOf({ api, currency: account.currency, rows: read.first, usage });
-  return { status: 'complete', usage, remarks: [], preview };
+  const isAsked = request.withBalance && isCredit(api);
+  const balance = isAsked && { balance: latestIn(read.sums) };
+  return { status: 'complete', usage, remarks: [], preview, ...balance };
+}
+
+/** Money that falls as it is used up. */
+function isCredit({ counter, amount }: Api): boolean {
+  return counter === 'credit' && amount !== undefined;
+}
+
+/** What is left by the latest rows, of which there may be several at a time. */
+function latestIn(rows: readonly RowSum[]): Balance | UnreadBalance {
+  const at = rows.reduce((latest, row) => Math.max(latest, row.at), 0);
+  const latest = rows.filter((row) => row.at === at);
+  const amount = latest.reduce((sum, row) => sum.plus(row.amount ?? ZERO), ZERO);
+  return latest.length > 0
+    ? { amount, at }
+    : { unread: `${NAME} answered no row, and so no balance.` };
 }
 
 type Rows = Pick<Page, 'sums' | 'first'>;

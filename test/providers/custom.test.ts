@@ -27,7 +27,9 @@ beforeEach(async () => {
 
 afterEach(() => server.close());
 
-type Changes = Partial<Pick<UsageRequest, 'window' | 'known' | 'now'>> & { readonly url?: string };
+type Changes = Partial<Pick<UsageRequest, 'window' | 'known' | 'now' | 'withBalance'>> & {
+  readonly url?: string;
+};
 
 function fetchUsage(
   api: object,
@@ -235,6 +237,22 @@ describe('a running total', () => {
       '2026-11-20 usage 0',
       '2026-11-21 usage 8.5',
     ]);
+  });
+
+  test('of credit is the balance, where that is asked for', async () => {
+    const credit = { ...counter, counter: 'credit' };
+    answer = () => jsonAnswer({ data: [total('2026-11-20', '98.55'), total('2026-11-19', 50)] });
+
+    expect(await fetchUsage(credit)).not.toHaveProperty('balance');
+    expect(await fetchUsage(credit, { withBalance: true })).toMatchObject({
+      balance: { amount: decimal('98.55'), at: Date.UTC(2026, 10, 20) },
+    });
+    expect(await fetchUsage(counter, { withBalance: true })).not.toHaveProperty('balance');
+
+    answer = () => jsonAnswer({ data: [] });
+    expect(await fetchUsage(credit, { withBalance: true })).toMatchObject({
+      balance: { unread: 'Custom API answered no row, and so no balance.' },
+    });
   });
 
   describe('without a time', () => {
