@@ -1,8 +1,14 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
 
 import { type Command, Option } from 'commander';
-import { type AnyAccount, type BrokenAccount, TOTALS } from '../functions/config/account.ts';
+import {
+  type AnyAccount,
+  type BrokenAccount,
+  isValid,
+  TOTALS,
+} from '../functions/config/account.ts';
 import { nearest } from '../functions/config/config-error.ts';
+import { asDescribed } from '../functions/config/config-rules.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
@@ -67,7 +73,10 @@ function readAll(
   providers: readonly Provider[],
 ): Pick<Source, 'accounts' | 'totals'> {
   const accounts = providers.flatMap((provider) =>
-    readAccounts(parameters, provider, root).map((account) => ({ provider, account })),
+    readAccounts(parameters, provider, root).map((account) => ({
+      provider: isValid(account) ? asDescribed(provider, account.config.options) : provider,
+      account,
+    })),
   );
   return { accounts, totals: readTotals(parameters, root) };
 }

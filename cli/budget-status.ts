@@ -12,6 +12,7 @@ import { type Known, nextBudgets } from '../functions/checks/next-budgets.ts';
 import type { RunDeps } from '../functions/checks/run.ts';
 import { type Workings, workOut } from '../functions/checks/workings.ts';
 import { type Account, isValid } from '../functions/config/account.ts';
+import { asDescribed } from '../functions/config/config-rules.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { unusualDays } from '../functions/foresight/unusual-days.ts';
@@ -47,7 +48,7 @@ export async function readStatuses(deps: StatusDeps): Promise<AccountStatus[]> {
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
   const accounts = readAccounts(parameters, provider, parameterRoot);
   return inParallel(PARALLEL_READS, accounts.filter(isValid), (account) =>
-    readStatus(account, deps),
+    readStatus(account, { ...deps, provider: asDescribed(provider, account.config.options) }),
   );
 }
 

@@ -5,7 +5,7 @@ import { ParameterStoreError } from '../functions/config/parameter-store.ts';
 import { oneLine } from '../functions/messages/plain-text.ts';
 import { awsProblem } from './aws.ts';
 import { type Cli, type ExitCode, examples, terminalOn } from './output.ts';
-import { ownProviders } from './own-providers.ts';
+import { providersHere } from './providers-here.ts';
 import { UsageError } from './usage-error.ts';
 
 export type AddCommand = (program: Command, cli: Cli) => void;
@@ -67,7 +67,7 @@ function newProgram(cli: Cli): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .hook('preAction', async () => {
-      cli.providers = [...cli.providers, ...(await ownProviders())];
+      cli.providers = await providersHere(cli.providers);
     })
     .exitOverride()
     .configureOutput({

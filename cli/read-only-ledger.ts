@@ -1,7 +1,6 @@
 /** The deployed ledger for a check on this machine: read, never written. */
 import type { AccountLedger } from '../functions/checks/check-account.ts';
 import { openLedger } from '../functions/ledger/ledger.ts';
-import type { Provider } from '../functions/providers/provider.ts';
 import {
   accountsNamed,
   type DeployedOptions,
@@ -10,13 +9,13 @@ import {
   readSource,
   type Source,
 } from './account-source.ts';
-import { type AwsClients, findDeployment, isDenied, isTableMissing } from './aws.ts';
+import { findDeployment, isDenied, isTableMissing } from './aws.ts';
 import { type Cli, withProgress } from './output.ts';
 import { scratchLedger } from './scratch-ledger.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Opens a ledger for a provider's accounts that keeps writes in memory. */
-export type OpenLedger = (provider: Provider) => AccountLedger;
+/** Opens a ledger that keeps writes in memory. */
+export type OpenLedger = () => AccountLedger;
 
 export type LiveLedger =
   | { readonly table: string; readonly open: OpenLedger }
@@ -38,10 +37,10 @@ export async function liveLedger(
   if (parameterRoot !== root) {
     return noHistory(`stack ${stack} watches ${parameterRoot}, not ${root}`);
   }
-  const open = (provider: Provider) => deployedLedger(provider, aws, tableName);
-  const problem = await whyUnreadable(open, accounts);
+  const ledger: AccountLedger = openLedger(aws.documents, tableName);
+  const problem = await whyUnreadable(ledger, accounts);
   if (problem !== undefined) return noHistory(`table ${tableName} ${problem}`);
-  return { table: tableName, open: (provider) => scratchLedger(open(provider)) };
+  return { table: tableName, open: () => scratchLedger(ledger) };
 }
 
 /** The named accounts, all if none is named, and what is known of them. Throws a UsageError where there is no ledger. */
@@ -64,26 +63,18 @@ function noHistory(reason: string): LiveLedger {
   return { open: () => scratchLedger(), reason };
 }
 
-function deployedLedger(
-  { dayZone, bucket }: Provider,
-  { documents }: AwsClients,
-  tableName: string,
-): AccountLedger {
-  return openLedger(documents, tableName, { dayZone, bucket });
-}
-
 /** A day that no ledger has. */
 const NO_DAY = '2999-12-31';
 
 /** Tried by reading from it; throws any error that is not about the table. */
 async function whyUnreadable(
-  open: OpenLedger,
+  ledger: AccountLedger,
   [first]: readonly FoundAccount[],
 ): Promise<string | undefined> {
   if (first === undefined) return undefined;
-  const key = { provider: first.provider.id, account: first.account.name, scope: 'none' };
+  const { provider, account } = first;
+  const key = { provider: provider.id, account: account.name, scope: 'none', calendar: provider };
   try {
-    const ledger = open(first.provider);
     await Promise.all([ledger.readState(key), ledger.read(key, NO_DAY, NO_DAY)]);
     return undefined;
   } catch (error) {

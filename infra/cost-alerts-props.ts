@@ -1,4 +1,5 @@
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { custom } from '../functions/providers/custom.ts';
 import { providers } from '../functions/providers/registry.ts';
 
 export interface CostAlertsProps {
@@ -37,9 +38,19 @@ export interface CostAlertsProps {
    *
    * A function without accounts under `parameterRoot` does nothing and costs next to nothing.
    *
-   * @default - all supported providers
+   * @default - all supported providers, `custom` only with `customHosts`
    */
   readonly providers?: readonly string[];
+
+  /**
+   * The hosts that accounts of `custom` may name, such as `llm.example.com`: names without a scheme or port.
+   *
+   * Configs are in Parameter Store, and whoever may write one could send the account's token anywhere else. Without a
+   * host there is no function that reads `custom` accounts.
+   *
+   * @default - none
+   */
+  readonly customHosts?: readonly string[];
 
   /**
    * Whether alerts are posted to Slack, through the incoming webhook in the parameter
@@ -111,11 +122,13 @@ export type CostAlertsSettings = Required<Omit<CostAlertsProps, 'tableName'>> &
   Pick<CostAlertsProps, 'tableName'>;
 
 export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
+  const customHosts = [...new Set(props.customHosts)];
   return {
     emails: [...new Set(props.emails)],
     parameterRoot: props.parameterRoot ?? '/cost-alerts',
     schedule: props.schedule ?? ScheduleExpression.expression('rate(1 hour)'),
-    providers: [...new Set(props.providers ?? providers.map((provider) => provider.id))],
+    providers: [...new Set(props.providers ?? providersFor(customHosts))],
+    customHosts,
     slack: props.slack ?? false,
     digest: props.digest ?? 'weekly',
     digestTimeZone: props.digestTimeZone ?? 'UTC',
@@ -124,4 +137,9 @@ export function withDefaults(props: CostAlertsProps): CostAlertsSettings {
     ...(props.tableName !== undefined && { tableName: props.tableName }),
     runbookUrl: props.runbookUrl ?? 'docs/running.md',
   };
+}
+
+function providersFor(customHosts: readonly string[]): string[] {
+  const ids = providers.map(({ id }) => id);
+  return customHosts.length > 0 ? ids : ids.filter((id) => id !== custom.id);
 }

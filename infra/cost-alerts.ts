@@ -6,6 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { TOTALS } from '../functions/config/account.ts';
+import { custom } from '../functions/providers/custom.ts';
 import { CheckTotals } from './check-totals.ts';
 import {
   type CostAlertsProps,
@@ -127,6 +128,7 @@ export class CostAlerts extends Construct {
   private createCheck(provider: DeployedProvider, settings: CostAlertsSettings): UsageCheck {
     const check = new UsageCheck(this, `CheckUsage-${provider.id}`, {
       provider,
+      ...(provider.id === custom.id && { customHosts: settings.customHosts }),
       schedule: settings.schedule,
       parameterRoot: settings.parameterRoot,
       table: this.table,

@@ -1,5 +1,6 @@
 /** Checks a construct's settings before AWS, or a function, refuses them. */
 import { Token } from 'aws-cdk-lib';
+import { custom } from '../functions/providers/custom.ts';
 import { isProviderFile } from '../functions/providers/own-provider.ts';
 import { providers } from '../functions/providers/registry.ts';
 import type { CostAlertsProps, CostAlertsSettings } from './cost-alerts-props.ts';
@@ -18,6 +19,7 @@ export function findProblem(settings: CostAlertsSettings): PropProblem | undefin
     ['parameterRoot', findRootProblem(settings.parameterRoot)],
     ['schedule', findScheduleProblem(settings.schedule.expressionString)],
     ['providers', findProvidersProblem(settings.providers)],
+    ['customHosts', findCustomHostsProblem(settings)],
     ['digest', findDigestProblem(settings.digest)],
     ['digestTimeZone', findTimeZoneProblem(settings.digestTimeZone)],
     ['tableName', findTableProblem(settings.tableName)],
@@ -59,6 +61,19 @@ function findProvidersProblem(ids: readonly string[]): string | undefined {
   return unknown === undefined
     ? undefined
     : `"${unknown}" is not a provider, choose from ${known.join(', ')}, or a path such as ./my-provider.ts`;
+}
+
+/** A name that has to be looked up: no address, no port, nothing of this machine. */
+const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+
+function findCustomHostsProblem({ customHosts, providers: ids }: CostAlertsSettings) {
+  const wrong = customHosts.find((host) => !HOST.test(host));
+  if (wrong !== undefined) {
+    return `expected the name of a host such as llm.example.com, in lower case and without scheme or port, got "${wrong}"`;
+  }
+  return ids.includes(custom.id) && customHosts.length === 0
+    ? `none given, but "${custom.id}" is among the providers`
+    : undefined;
 }
 
 const digests: readonly string[] = ['daily', 'weekly', 'off'];

@@ -38,6 +38,7 @@ const schema = z
     root: text,
     schedule: text,
     providers: list,
+    customHosts: list,
     slack: flag,
     digest: z.enum(['daily', 'weekly', 'off'], { error: 'expected daily, weekly or off' }),
     digestTimeZone: text,
@@ -72,6 +73,10 @@ const examples: Readonly<Record<SettingName, Example>> = {
     file: '"schedule": "rate(1 hour)" or "schedule": "cron(0 * * * ? *)"',
   },
   providers: { flag: 'providers=northflank', file: '"providers": ["northflank"]' },
+  customHosts: {
+    flag: 'customHosts=llm.example.com',
+    file: '"customHosts": ["llm.example.com"]',
+  },
   slack: { flag: 'slack=true', file: '"slack": true' },
   digest: exampleOf('digest', 'daily'),
   digestTimeZone: exampleOf('digestTimeZone', 'Europe/Berlin'),

@@ -22,6 +22,8 @@ import { flexibleWindow, maxEventAge } from './schedule.ts';
 
 export interface UsageCheckProps {
   readonly provider: DeployedProvider;
+  /** That accounts may name; only of a provider without hosts of its own. */
+  readonly customHosts?: readonly string[];
   readonly schedule: ScheduleExpression;
   readonly parameterRoot: string;
   readonly table: LedgerTable;
@@ -59,6 +61,9 @@ export class UsageCheck extends Construct {
       maxEventAge: maxEventAge(props.schedule),
       deadLetterQueue: props.deadLetterQueue,
     });
+    if (props.customHosts) {
+      this.function.addEnvironment('CUSTOM_HOSTS', props.customHosts.join(','));
+    }
     grantParameters(this.function, props.parameterRoot, provider);
     grantLedger(this.function, props.table, provider);
     grantPublish(this.function, props.topic, props.table);

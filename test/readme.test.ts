@@ -77,8 +77,13 @@ function accountsOf(config: object, provider: Provider) {
     parameter(`${folder}/token`, 'nf-token', 'SecureString'),
     parameter(`${folder}/config`, JSON.stringify(config), 'String'),
   ];
-  return readAccounts(parameters, provider, '/cost-alerts');
+  const isOfAnyHost = provider.hosts.length === 0;
+  const deployed = isOfAnyHost ? { ...provider, hosts: customHosts } : provider;
+  return readAccounts(parameters, deployed, '/cost-alerts');
 }
+
+/** As a deployment names them. */
+const customHosts = ['llm.example.com', 'costs.example.com'];
 
 function problemsOf({ invalid }: ReturnType<typeof accountsOf>[number]): string[] {
   return (invalid?.problems ?? []).map(problemLine);
@@ -213,6 +218,7 @@ describe('README and docs', () => {
         'schedule',
         'root',
         'providers',
+        'customHosts',
         'dashboard',
         'fanOut',
         'slack',

@@ -191,7 +191,7 @@ async function replayOne(
   const replayed = await loadAndReplay({
     ...subject,
     days,
-    ledger: ledger.open(subject.provider),
+    ledger: ledger.open(),
     region,
     now: cli.now(),
     signal: cli.signal,

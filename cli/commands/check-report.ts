@@ -10,7 +10,7 @@ import type { FetchOutcome } from '../../functions/checks/check-account.ts';
 import { type Problem, problemLine } from '../../functions/config/problem.ts';
 import { creditText } from '../../functions/messages/credit.ts';
 import { gravestFirst, headline } from '../../functions/messages/headline.ts';
-import { wrap } from '../../functions/messages/plain-text.ts';
+import { visible, wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';
 import { type FoundAccount, fullName } from '../account-source.ts';
 import { type AccountStatus, UNUSUAL_DAYS, type UnusualLately } from '../budget-status.ts';
@@ -66,6 +66,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
       : []),
     ...statuses.flatMap((status) => creditLines(status, at)),
     ...unusualLines(statuses),
+    ...checks.flatMap(previewLines),
     ...unreadLines(checks),
     ...mutedLines(result),
     ...noticeLines(gravestFirst(checks.flatMap(({ notices }) => notices)), cli),
@@ -108,6 +109,12 @@ function unusualTexts({ account, unusual }: AccountStatus): string[] {
 
 function nameOf({ account }: AccountStatus): string {
   return `${account.provider}/${account.name}`;
+}
+
+/** What a config of one's own makes of an answer. */
+function previewLines({ found, fetch: { preview } }: LiveCheck): string[] {
+  if (!preview) return [];
+  return [`${fullName(found)}:`, ...preview.map((line) => `  ${visible(line)}`), ''];
 }
 
 /** Unreadable accounts and invalid parameters. */
@@ -167,6 +174,7 @@ export function checkJson({ at, checks, table, reason }: CheckResult): object {
       account: fullName(found),
       status: fetch.status,
       remarks: fetch.remarks,
+      ...(fetch.preview && { preview: fetch.preview }),
       problems: problems.map(problemLine),
       budgets: (status?.readings ?? []).map((reading) =>
         readingJson(reading, status?.account.config.currency ?? ''),

@@ -105,7 +105,7 @@ async function checkAll(
   say();
   const checks = await inParallel(PARALLEL_CHECKS, accounts, async (found) => {
     signal.throwIfAborted();
-    const deps = { ledger: ledger.open(found.provider), ssm, region, now, signal };
+    const deps = { ledger: ledger.open(), ssm, region, now, signal };
     const checked = await checkLive(found, deps);
     done += 1;
     say();

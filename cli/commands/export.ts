@@ -93,7 +93,7 @@ async function exportAccount(
     const why = whyInvalid(account);
     return { isWhole: false, summary: `left out: ${name}: ${why}` };
   }
-  const source = { account, provider, ledger: open(provider), now: cli.now() };
+  const source = { account, provider, ledger: open(), now: cli.now() };
   const known = await knownRows(source, options);
   await writer.rows(known.rows);
   const { currency } = account.config;

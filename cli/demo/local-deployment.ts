@@ -4,6 +4,7 @@ import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import type { RunDeps } from '../../functions/checks/run.ts';
 import { isValid, TOTALS } from '../../functions/config/account.ts';
+import { asDescribed } from '../../functions/config/config-rules.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkTotalsHandler } from '../../functions/handlers/check-totals.ts';
@@ -19,6 +20,7 @@ import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './a
 import type { Published } from './aws/publish.ts';
 import { consoleLogging, redirectLog } from './handler-log.ts';
 import { isolateEnvironment } from './isolated-environment.ts';
+import { onLoopback } from './on-loopback.ts';
 import { rememberUsage } from './remember-usage.ts';
 import { messageLine, messageLines } from './report.ts';
 import type { Session } from './session.ts';
@@ -72,7 +74,7 @@ const timeoutMs = 15 * 60_000;
 
 /** Sets the environment of this process for good. Throws a UsageError if the port or the folder is not free. */
 export async function deployLocally(options: LocalDeploymentOptions): Promise<LocalDeployment> {
-  const { providers } = options;
+  const providers = options.providers.map(onLoopback);
   const aws = await startAws(options);
   await aws.createTable(resourceName);
   const environment = environmentFor(aws, providers);
@@ -236,7 +238,14 @@ async function replayPage(
   const accounts: ReplayedAccount[] = [];
   const leftOut: string[] = [];
   for (const account of read.filter(isValid)) {
-    const replayed = await loadAndReplay({ ...deps, account, days: replayedDays, now, signal });
+    const replayed = await loadAndReplay({
+      ...deps,
+      provider: asDescribed(provider, account.config.options),
+      account,
+      days: replayedDays,
+      now,
+      signal,
+    });
     if ('failure' in replayed) leftOut.push(`${provider.id}/${account.name}: ${replayed.failure}`);
     else accounts.push(replayed);
   }

@@ -201,6 +201,7 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
       row,
       ...rowsOfItem(provider, itemOf(one), `${row.key}[].`),
       ...rowsOf(provider, memberOf(one), `${row.key}.<meter>.`),
+      ...(holdsValues(one) ? rowsOf(provider, one, `${row.key}.`) : []),
       ...(one.anyOf ?? []).flatMap((option) =>
         rowsOf(provider, option as JsonSchema, `${row.key}.`),
       ),
@@ -238,6 +239,7 @@ function defaultOf(schema: JsonSchema, required: boolean): string {
 function typeOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
+  if (schema.oneOf) return 'object';
   if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one as JsonSchema)).join(', or ');
   const item = itemOf(schema);
   if (item.type === 'object' || item.oneOf) return 'array of objects';

@@ -12,9 +12,11 @@ import {
   type InvalidParameters,
   isValid,
 } from '../config/account.ts';
+import { asDescribed } from '../config/config-rules.ts';
 import type { KnownAccount } from '../ledger/account-state.ts';
 import type { AccountKey, ScopedKey } from '../ledger/items.ts';
 import type { Ledger, RunLedger } from '../ledger/ledger.ts';
+import { knownDays } from '../ledger/merge-usage.ts';
 import { isThorough } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt } from '../ledger/usage-day.ts';
@@ -42,6 +44,8 @@ export interface FetchOutcome {
   readonly status: UsageFetch['status'] | 'unwatched';
   /** What was noteworthy or went wrong, a sentence each. */
   readonly remarks: readonly string[];
+  /** As of the fetch. */
+  readonly preview?: readonly string[];
 }
 
 export interface AccountCheckDeps {
@@ -58,7 +62,7 @@ export interface AccountCheckDeps {
 }
 
 type FetchDeps = Pick<AccountCheckDeps, 'provider' | 'now' | 'timeLeftMs' | 'signal'> &
-  Pick<UsageRequest, 'totalOf'>;
+  Pick<UsageRequest, 'totalOf' | 'known'>;
 
 export interface KnownDeps extends Pick<AccountCheckDeps, 'provider' | 'now'> {
   readonly ledger: Pick<AccountLedger, 'read'>;
@@ -84,9 +88,11 @@ export async function checkAccount(
 async function checkWatched(
   account: Account,
   byLastGood: boolean,
-  deps: AccountCheckDeps,
+  { provider: named, ...others }: AccountCheckDeps,
 ): Promise<AccountCheck> {
-  const { provider, ledger, now } = deps;
+  const provider = asDescribed(named, account.config.options);
+  const deps = { ...others, provider };
+  const { ledger, now } = deps;
   const { key, found, known } = await readKnown(account, deps, { isBroken: byLastGood });
   const reading = planCheck(account, provider, known.state, now);
   const version = await forget(key, found, known.state, deps);
@@ -95,6 +101,7 @@ async function checkWatched(
   const [fetched, leftovers] = await Promise.all([
     fetchUsage(account, reading.window, {
       ...deps,
+      known: knownDays(known.days, known.state.coverage),
       ...(isThorough(reading) && { totalOf: settledMonth(provider, now) }),
     }),
     isThorough(reading) ? ledger.daysOfOtherScopes(key) : [],
@@ -214,7 +221,12 @@ export async function readKnown(
     from = readFrom({ config: account.config, provider, now }),
   }: { readonly isBroken?: boolean; readonly from?: number } = {},
 ): Promise<Known> {
-  const key = { provider: provider.id, account: account.name, scope: scopeOf(account.config) };
+  const key = {
+    provider: provider.id,
+    account: account.name,
+    scope: scopeOf(account.config),
+    calendar: { dayZone: provider.dayZone, bucket: provider.bucket },
+  };
   const nameOf = (at: number) => dayAt(at, provider.dayZone).date;
   const { state, days } = await ledger.read(key, nameOf(from), nameOf(now));
   return { key, found: state, known: { state: inScope(state, account, isBroken), days } };
@@ -224,7 +236,7 @@ export async function readKnown(
 export async function fetchUsage(
   { name, token, withoutToken, config }: Account,
   window: Interval,
-  { provider, now, timeLeftMs, signal, totalOf }: FetchDeps,
+  { provider, now, timeLeftMs, signal, totalOf, known }: FetchDeps,
 ): Promise<UsageFetch> {
   const { baseUrl, currency, options, balances } = config;
   if (token === '') return failedWithout(withoutToken);
@@ -233,6 +245,7 @@ export async function fetchUsage(
     window,
     ...(totalOf && { totalOf }),
     now,
+    ...(known && { known }),
     withBalance: balances !== undefined,
     signal: AbortSignal.any([AbortSignal.timeout(timeLeftMs), ...(signal ? [signal] : [])]),
     timeLeftMs,
@@ -248,7 +261,7 @@ function failedWithout(reason: string | undefined): UsageFetch {
 
 function outcomeOf(fetched: UsageFetch): FetchOutcome {
   if (fetched.status !== 'complete') return { status: fetched.status, remarks: [fetched.reason] };
-  const { balance } = fetched;
+  const { status, balance, preview } = fetched;
   const unread = balance && 'unread' in balance ? [balance.unread] : [];
-  return { status: fetched.status, remarks: [...fetched.remarks, ...unread] };
+  return { status, remarks: [...fetched.remarks, ...unread], ...(preview && { preview }) };
 }

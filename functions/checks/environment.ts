@@ -19,6 +19,8 @@ const environmentSchema = z.object({
   PARAMETER_ROOT: z.string().regex(/^(\/[\w.-]+)+$/),
   AWS_REGION: z.string().min(1),
   QUEUE_URL: z.url().optional(),
+  /** Of a provider that has none of its own. */
+  CUSTOM_HOSTS: z.string().optional(),
 });
 
 export interface Connected extends Omit<RunDeps, 'now' | 'timeLeftMs'> {
@@ -34,14 +36,13 @@ export function connect(
 ): Connected {
   const data = readEnvironment(environmentSchema, environment);
   const documents = documentClient(requestHandler);
+  const { CUSTOM_HOSTS: hosts } = data;
+  const isAnyHost = provider.hosts.length === 0 && hosts !== undefined;
   return {
-    provider,
+    provider: isAnyHost ? { ...provider, hosts: hosts.split(',') } : provider,
     ssm: new SSMClient({ requestHandler, ...parameterClientSettings }),
     sns: new SNSClient({ requestHandler }),
-    ledger: openLedger(documents, data.TABLE_NAME, {
-      dayZone: provider.dayZone,
-      bucket: provider.bucket,
-    }),
+    ledger: openLedger(documents, data.TABLE_NAME),
     topicArn: data.TOPIC_ARN,
     parameterRoot: data.PARAMETER_ROOT,
     region: data.AWS_REGION,

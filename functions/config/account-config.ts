@@ -30,7 +30,7 @@ function newSchema(rules: ConfigRules): z.ZodType<AccountConfig> {
   }
   return z
     .strictObject({ ...rules.options, ...common.shape })
-    .check(costsCanBeKnown(rules), balanceCanBeRead(rules, own))
+    .check(costsCanBeKnown(rules), balanceCanBeRead(rules, own), apiIsNamed(rules))
     .transform((config) => accountConfig(rules, own, config));
 }
 
@@ -43,7 +43,7 @@ function accountConfig(
 ): AccountConfig {
   const { timeZone, currency, budgets, anomalies, mutedUntil, mutedBecause } = config;
   const options = optionsIn(config, own);
-  const baseUrl = config.baseUrl ?? rules.baseUrl(options);
+  const baseUrl = config.baseUrl ?? rules.baseUrl(options) ?? '';
   const balances = budgets.flatMap((budget, place) =>
     isBalance(budget) ? { ...budget, place } : [],
   );
@@ -104,9 +104,23 @@ function commonSchema(rules: ConfigRules) {
   });
 }
 
-function baseUrlSchema({ hosts }: ConfigRules) {
-  const origins = oneOf(hosts.map((host) => `"https://${host}"`));
-  const error = `${origins}, or an origin on loopback`;
+function anOriginOf({ hosts }: ConfigRules): string {
+  if (hosts.length === 0) return 'the origin of a host that "customHosts" lists, which lists none';
+  return `${oneOf(hosts.map((host) => `"https://${host}"`))}, or an origin on loopback`;
+}
+
+/** Some providers have no usual one. */
+function apiIsNamed(rules: ConfigRules) {
+  return ({ value, issues }: z.core.ParsePayload<Common & Record<string, unknown>>): void => {
+    if (value.baseUrl !== undefined || rules.baseUrl(value) !== undefined) return;
+    const message = anOriginOf(rules);
+    issues.push({ code: 'custom', path: ['baseUrl'], input: undefined, message });
+  };
+}
+
+function baseUrlSchema(rules: ConfigRules) {
+  const { hosts } = rules;
+  const error = anOriginOf(rules);
   return z.string({ error }).transform((text, context) => {
     const origin = allowedOrigin(text, hosts);
     if (origin !== undefined) return origin;
@@ -214,6 +228,8 @@ export function pricesInForce(
 /** A budget of costs needs a meter of which the cost can be known, or how much is used would never be. */
 export function costsCanBeKnown(rules: PricingRules) {
   return ({ value, issues }: z.core.ParsePayload<PricedConfig>): void => {
+    // They are known by the config only, and it does not say which.
+    if (rules.meters.length === 0) return;
     const known = metersWithCosts(rules, value);
     const isUnknown = ({ measure, meter }: Budget) =>
       measure === 'cost' && (meter === undefined ? known.length === 0 : !known.includes(meter));

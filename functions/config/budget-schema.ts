@@ -106,8 +106,7 @@ function limitSchema(rules: BudgetRules) {
   return z
     .strictObject({
       name,
-      meter: z
-        .enum(meters.map(({ id }) => id))
+      meter: meterId(meters)
         .exactOptional()
         .describe('The meter that is limited. Default: all meters together.'),
       measure: z
@@ -126,7 +125,12 @@ function limitSchema(rules: BudgetRules) {
       thresholds,
       forecast,
     })
-    .check(startsOnFitsPer, usageFitsMeter(meters));
+    .check(startsOnFitsPer, ...(meters.length > 0 ? [usageFitsMeter(meters)] : []));
+}
+
+/** Any, where the meters are known by the config only. */
+function meterId(meters: readonly Meter[]): z.ZodType<string> {
+  return meters.length === 0 ? z.string() : z.enum(meters.map(({ id }) => id));
 }
 
 function noBalance(measure: unknown, { name: provider, hasBalance }: BudgetRules) {

@@ -19,8 +19,25 @@ export interface ConfigRules {
   readonly dayZone: string;
   /** Host names that a base URL may have, loopback aside. */
   readonly hosts: readonly string[];
-  /** Base URL where the config names none. A method, so that a provider may name its own options' type. */
-  baseUrl(options: Record<string, unknown>): string;
+  /** Base URL where the config names none; undefined where each has to. A method, so that a provider may name its own options' type. */
+  baseUrl(options: Record<string, unknown>): string | undefined;
   /** Whether an account with these options has a balance that can be read. Absent: none has. */
   hasBalance?(options: Record<string, unknown>): boolean;
+  /**
+   * Rules that an account's own config has in place of these, where it describes its API itself; of a config that was
+   * not validated, too. Absent: it does not.
+   */
+  readonly describedBy?: (config: unknown) => DescribedRules;
+}
+
+export interface DescribedRules extends Pick<ConfigRules, 'meters' | 'bucket' | 'dayZone'> {
+  readonly settlesAfterHours: number;
+}
+
+/** The rules, or the provider, as an account's config describes them. */
+export function asDescribed<Rules extends Pick<ConfigRules, 'describedBy'>>(
+  rules: Rules,
+  config: unknown,
+): Rules {
+  return rules.describedBy ? { ...rules, ...rules.describedBy(config) } : rules;
 }

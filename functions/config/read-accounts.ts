@@ -9,7 +9,7 @@ import type {
 } from './account.ts';
 import { accountConfigSchema } from './account-config.ts';
 import { kindOf, type Parsed, parseConfig } from './config-error.ts';
-import type { ConfigRules } from './config-rules.ts';
+import { asDescribed, type ConfigRules } from './config-rules.ts';
 import { parseJson } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
 import { readTokenText, trimmedJson } from './pasted-text.ts';
@@ -39,14 +39,17 @@ export function readAccounts(
   root: string,
   now?: number,
 ): AnyAccount[] {
-  const schema = accountConfigSchema(rules);
+  const schemaOf = schemaFinder(rules);
   const folder = `${root.replace(/\/+$/, '')}/${rules.id}`;
   const ofProvider = parameters.filter(({ name }) => name.startsWith(`${folder}/`));
   const byAccount = Map.groupBy(ofProvider, ({ name }) => accountName(name, folder));
   return [...byAccount]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([account, own]) =>
-      readAccount({ rules, account, folder: `${folder}/${account}`, parameters: own, now }, schema),
+      readAccount(
+        { rules, account, folder: `${folder}/${account}`, parameters: own, now },
+        schemaOf,
+      ),
     );
 }
 
@@ -67,7 +70,16 @@ function accountName(parameter: string, folder: string): string {
   return parameter.slice(folder.length + 1).split('/', 1)[0] ?? '';
 }
 
-function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>): AnyAccount {
+type SchemaOf = (config: unknown) => z.ZodType<AccountConfig>;
+
+/** The same schema for all configs, unless they describe what it depends on. */
+export function schemaFinder(rules: ConfigRules): SchemaOf {
+  if (rules.describedBy) return (config) => accountConfigSchema(asDescribed(rules, config));
+  const schema = accountConfigSchema(rules);
+  return () => schema;
+}
+
+function readAccount(found: AccountParameters, schemaOf: SchemaOf): AnyAccount {
   const { rules, account: name, folder, parameters, now } = found;
   const parameter = `${folder}/config`;
   const identity = { provider: rules.id, name, parameter };
@@ -84,7 +96,7 @@ function readAccount(found: AccountParameters, schema: z.ZodType<AccountConfig>)
   const ofToken = parameters.find((one) => one.name === `${folder}/token`);
   const ofConfig = parameters.find((one) => one.name === parameter);
   const token = readToken(ofToken, `${folder}/token`);
-  const config = readConfig(ofConfig, schema, token.secret);
+  const config = readConfig(ofConfig, schemaOf, token.secret);
   if ('value' in token && 'value' in config) {
     const source = { ...configSource(ofConfig), ...tokenSource(ofToken) };
     return { ...identity, ...token.value, config: config.value, source, ...invalidConfig(strays) };
@@ -163,7 +175,7 @@ function strayParameters({ rules, account, folder, parameters }: AccountParamete
 export function readConfigText(text: string, rules: ConfigRules): AccountConfig | undefined {
   const json = parseJson(trimmedJson(text));
   if ('problem' in json) return undefined;
-  const config = parseConfig(accountConfigSchema(rules), json.value, { secure: false });
+  const config = parseConfig(schemaFinder(rules)(json.value), json.value, { secure: false });
   return 'value' in config ? config.value : undefined;
 }
 
@@ -195,7 +207,7 @@ function undecryptableToken(name: string, reason: string): string {
 
 export function readConfig(
   parameter: Parameter | undefined,
-  schema: z.ZodType<AccountConfig>,
+  schemaOf: SchemaOf,
   secret: string | undefined,
 ): Parsed<AccountConfig> {
   if (parameter === undefined) return missing('a String that holds JSON');
@@ -209,7 +221,7 @@ export function readConfig(
   if (kind !== 'an object') return problem('a JSON object', kind);
   const secure = parameter.type === 'SecureString';
   const disclosure = { secure, ...(secret !== undefined && { token: secret }) };
-  const config = parseConfig(schema, json.value, disclosure);
+  const config = parseConfig(schemaOf(json.value), json.value, disclosure);
   if ('problems' in config || !hasToken(parameter.value, secret)) return config;
   return problem(
     'no API token in it',

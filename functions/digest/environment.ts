@@ -22,9 +22,6 @@ const environmentSchema = z.object({
   WEBHOOK_PARAMETER: z.string().min(1).optional(),
 });
 
-/** The digest has no days of its own. */
-const CALENDAR = { dayZone: 'UTC', bucket: 'day' } as const;
-
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
 export function connectDigest(
   environment: NodeJS.ProcessEnv,
@@ -39,7 +36,7 @@ export function connectDigest(
     ...run,
     sns,
     topicArn: data.TOPIC_ARN,
-    ledger: openLedger<DigestRecord, OutboxEntry>(documents, data.TABLE_NAME, CALENDAR, run.signal),
+    ledger: openLedger<DigestRecord, OutboxEntry>(documents, data.TABLE_NAME, run.signal),
     readSummaries: (provider) =>
       readSummaries(openTable(documents, data.TABLE_NAME, run.signal), provider),
     providers: data.PROVIDERS.split(','),

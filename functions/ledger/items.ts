@@ -17,10 +17,17 @@ export interface AccountKey {
   readonly account: string;
 }
 
+/** How an account's days are counted. */
+export interface Calendar {
+  readonly dayZone: string;
+  readonly bucket: 'hour' | 'day';
+}
+
 /** An account's days as one scope knows them. */
 export interface ScopedKey extends AccountKey {
   /** By `scopeOf`. */
   readonly scope: string;
+  readonly calendar: Calendar;
 }
 
 export const STATE_SORT_KEY = 'state';
@@ -69,16 +76,12 @@ export interface DayItem extends DayKey {
 /** A year's budget needs the year before as well; after that a day is of no use. */
 const DAY_KEPT_FOR_MS = 800 * DAY_MS;
 
-export function dayItem(
-  { scope, ...key }: ScopedKey,
-  day: UsageDay,
-  bucket: DayItem['bucket'],
-): DayItem {
+export function dayItem({ scope, calendar, ...key }: ScopedKey, day: UsageDay): DayItem {
   const byMeter = Map.groupBy(day.usage, (row) => row.meter);
   return {
     pk: partition(key),
     sk: daySortKey(scope, day.date),
-    bucket,
+    bucket: calendar.bucket,
     meters: JSON.stringify([...byMeter].map(([meter, rows]) => columns(meter, rows, day.start))),
     expiresAt: Math.floor((day.end + DAY_KEPT_FOR_MS) / 1000),
   };

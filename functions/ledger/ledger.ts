@@ -28,12 +28,6 @@ import { type Register, register } from './register.ts';
 import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';
 
-/** How a ledger names the days of one provider. */
-export interface LedgerCalendar {
-  readonly dayZone: string;
-  readonly bucket: 'hour' | 'day';
-}
-
 /** What a check of an account reads and writes. */
 export interface Ledger<Alerts, Entry> extends Pick<Summaries, 'saveSummary'> {
   /** The state, and the scope's days from the one named `from` on. Consistent; one round trip up to 400 days. */
@@ -80,7 +74,6 @@ const WRITES_PER_BATCH = 25;
 export function openLedger<Alerts, Entry extends Queued>(
   client: DynamoDBDocumentClient,
   tableName: string,
-  calendar: LedgerCalendar,
   signal?: AbortSignal,
 ): RunLedger<Alerts, Entry> {
   const table = openTable(client, tableName, signal);
@@ -91,7 +84,7 @@ export function openLedger<Alerts, Entry extends Queued>(
     ...register<Alerts, Entry>(table),
     ...summaries(table),
 
-    until: (newSignal) => openLedger(client, tableName, calendar, newSignal),
+    until: (newSignal) => openLedger(client, tableName, newSignal),
 
     async read(key, from, to) {
       const spans = sortKeySpans(key.scope, from, to);
@@ -100,14 +93,12 @@ export function openLedger<Alerts, Entry extends Queued>(
         state: stateIn(items.find((item) => item.sk === STATE_SORT_KEY)),
         days: items
           .filter((item) => isOfScope(item, key))
-          .map((item) => usageDay(item as unknown as DayItem, calendar.dayZone)),
+          .map((item) => usageDay(item as unknown as DayItem, key.calendar.dayZone)),
       };
     },
 
     async replaceDays(key, days) {
-      await writeAll(
-        days.map((day) => ({ PutRequest: { Item: { ...dayItem(key, day, calendar.bucket) } } })),
-      );
+      await writeAll(days.map((day) => ({ PutRequest: { Item: { ...dayItem(key, day) } } })));
     },
 
     async daysOfOtherScopes(key) {

@@ -55,7 +55,8 @@ export function mergeUsage(input: FetchToMerge): MergedUsage {
   return { days: knownDays(days, after), changed, coverage: after, shrunk, complete: false };
 }
 
-function knownDays(days: readonly UsageDay[], coverage: Coverage | undefined): UsageDay[] {
+/** Those that the coverage holds; what else the table has is of before it. */
+export function knownDays(days: readonly UsageDay[], coverage: Coverage | undefined): UsageDay[] {
   return days.filter(({ date }) => coverage !== undefined && date >= coverage.knownFrom);
 }
 

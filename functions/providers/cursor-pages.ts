@@ -82,7 +82,8 @@ export function unreadable(error: z.ZodError, token: string): string {
   return `answered what cannot be read: ${schemaProblem(error, 'answer', token)}`;
 }
 
-function withParameter(url: string, name: string, value: string): string {
+/** The URL with one parameter of its query set. */
+export function withParameter(url: string, name: string, value: string): string {
   const changed = new URL(url);
   changed.searchParams.set(name, value);
   return changed.href;

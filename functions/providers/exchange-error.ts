@@ -1,10 +1,14 @@
 import { withoutSecret } from '../config/redact.ts';
 
+/** Of a connection that was not even tried. */
+export const NOT_PUBLIC = 'ERR_NOT_PUBLIC';
+
 /** What each error code of Node.js and undici means to a reader of an email. */
 const problems: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed',
+  [NOT_PUBLIC]: 'only https to a public address is allowed',
   ENOTFOUND: 'the host name does not exist',
   EAI_AGAIN: 'the host name could not be looked up',
   ENETUNREACH: 'the network is unreachable',
@@ -36,6 +40,11 @@ export class ExchangeError extends Error {
 export function networkProblem(error: unknown): string {
   const code = codeOf(error) ?? codeOf(error instanceof Error ? error.cause : undefined);
   return problems[code ?? ''] ?? `network error ${code ?? 'without a code'}`;
+}
+
+/** Whether another attempt may reach it. */
+export function mayBeReached(error: unknown): boolean {
+  return codeOf(error) !== NOT_PUBLIC;
 }
 
 function codeOf(error: unknown): string | undefined {

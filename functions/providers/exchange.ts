@@ -1,6 +1,6 @@
 /** One request over HTTP, and the one policy on trying it again: for providers and for Slack. */
 import { type Dispatcher, request } from 'undici';
-import { ExchangeError, networkProblem } from './exchange-error.ts';
+import { ExchangeError, mayBeReached, networkProblem } from './exchange-error.ts';
 import {
   acceptedEncodings,
   type HttpSettings,
@@ -96,7 +96,7 @@ export async function send(
     });
   } catch (cause) {
     const reason = `could not be reached: ${networkProblem(cause)}`;
-    throw new ExchangeError(reason, { retry: true, cause });
+    throw new ExchangeError(reason, { retry: mayBeReached(cause), cause });
   }
 }
 

@@ -108,6 +108,8 @@ export interface HttpOptions {
   readonly signal: AbortSignal;
   /** Real milliseconds from now until `signal` aborts. */
   readonly timeLeftMs: number;
+  /** Default: 5, within the origin. */
+  readonly maxRedirects?: number;
   /** Milliseconds that a 429 without `Retry-After` asks to wait, in a header or a wording of the provider's own. */
   readonly rateLimitWaitMs?: (headers: ResponseHeaders, body: string) => number | undefined;
   readonly settings?: Partial<HttpSettings> | undefined;
@@ -164,7 +166,8 @@ async function askFollowingRedirects<T>(
 ): Promise<HttpAnswer<T> | AttemptFailure> {
   const { origin } = new URL(connection.baseUrl);
   let target = URL.parse(asked.url);
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+  const { maxRedirects = MAX_REDIRECTS } = connection;
+  for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
     const verb = redirects === 0 ? 'cannot be asked' : 'redirects elsewhere';
     const problem = target === null ? 'that is no address' : originProblem(target, origin);
     if (target === null || problem !== undefined) return refused(`${verb}: ${problem}`);
@@ -174,7 +177,11 @@ async function askFollowingRedirects<T>(
     const location = headerOf(response.headers, 'location');
     target = location === undefined ? null : linkTarget(location, target, connection.token);
   }
-  return refused(`redirects more than ${MAX_REDIRECTS} times`);
+  return refused(redirectsMore(maxRedirects));
+}
+
+function redirectsMore(times: number): string {
+  return times === 0 ? 'redirects, which is not followed' : `redirects more than ${times} times`;
 }
 
 async function received<T>(

@@ -70,6 +70,8 @@ export interface UsageRequest<Options = unknown> {
   readonly totalOf?: Interval;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** What is known of the account so far; absent where that is nothing, or nobody knows. */
+  readonly known?: readonly { readonly usage: readonly Usage[] }[];
   /** Aborts when the time for this fetch is over. */
   readonly signal: AbortSignal;
   /**
@@ -95,6 +97,8 @@ export type UsageFetch =
       readonly status: 'complete';
       readonly usage: readonly Usage[];
       readonly remarks: readonly string[];
+      /** What was made of the answer, a line each, for the person whose config says what to make of it. */
+      readonly preview?: readonly string[];
       /** Where it was asked for, and there is one. */
       readonly balance?: Balance | UnreadBalance;
       /** The vendor's own total of `totalOf`, in the account's currency; absent where it stated none. */
@@ -121,8 +125,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
    * vendor limits each token by itself.
    */
   readonly accountsAtOnce?: number;
-  /** Base URL where the config names none. */
-  readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** Base URL where the config names none; undefined where each has to. */
+  readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string | undefined;
   /** Where a person sees the bill. */
   readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
   /** How its bill differs from the usage that it reports, a sentence each. Absent: nothing is known. */
@@ -181,6 +185,7 @@ function redacted(fetched: UsageFetch, token: string): UsageFetch {
       return labels ? { ...row, labels } : row;
     }),
     remarks: fetched.remarks.map((remark) => sentence(remark, token)),
+    ...(fetched.preview && { preview: fetched.preview.map((line) => sentence(line, token)) }),
   };
 }
 

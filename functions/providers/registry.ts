@@ -1,5 +1,6 @@
 /** Every provider there is; a new one is one more line here. */
 import { anthropic } from './anthropic.ts';
+import { custom } from './custom.ts';
 import { github } from './github.ts';
 import { influxdb } from './influxdb.ts';
 import { northflank } from './northflank.ts';
@@ -20,6 +21,7 @@ export const providers: readonly Provider[] = [
   github,
   vercel,
   twilio,
+  custom,
 ];
 
 /** Throws a RangeError that names what is allowed. */

@@ -26,8 +26,6 @@ const environmentSchema = z.object({
 });
 
 const MINUTE_MS = 60_000;
-/** A total has no days of its own. */
-const CALENDAR = { dayZone: 'UTC', bucket: 'day' } as const;
 
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
 export function connectTotals(
@@ -46,7 +44,7 @@ export function connectTotals(
       ssm,
       sns,
       topicArn: data.TOPIC_ARN,
-      ledger: openLedger(documents, data.TABLE_NAME, CALENDAR, run.signal),
+      ledger: openLedger(documents, data.TABLE_NAME, run.signal),
       readSummaries: (provider) => readSummaries(table, provider),
       readRates: () => readRates(table),
       saveRates: (rates) => saveRates(table, rates),

@@ -20,7 +20,6 @@ import { messageOf, overBudget } from '../messages/examples.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
 
 const GAP_MS = 20;
-const CALENDAR = { dayZone: 'UTC', bucket: 'hour' } as const;
 
 let aws: EmbeddedAws;
 let ledger: RunLedger<unknown, OutboxEntry>;
@@ -40,7 +39,7 @@ async function useNewTable(): Promise<void> {
   table += 1;
   aws.faults.clear();
   await aws.createTable(`ledger-${table}`);
-  ledger = openLedger(documentClient(requestHandler), `ledger-${table}`, CALENDAR);
+  ledger = openLedger(documentClient(requestHandler), `ledger-${table}`);
   deps = {
     ledger,
     sns: new SNSClient({}),
@@ -238,7 +237,6 @@ describe('functions side by side', () => {
       ledger: openLedger<unknown, OutboxEntry>(
         DynamoDBDocumentClient.from(new DynamoDBClient({ ...own, endpoint: proxy.url })),
         `ledger-${table}`,
-        CALENDAR,
       ),
     };
     const [mine, theirs] = [await found(['a0', 'a1', 'a2', 'a3']), await found(['b0', 'b1', 'b2'])];

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { scratchLedger } from '../../cli/scratch-ledger.ts';
+import type { Calendar } from '../../functions/ledger/items.ts';
 import type { Ledger } from '../../functions/ledger/ledger.ts';
 import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 
 type TestLedger = Ledger<string, string>;
 
-const key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
-const other = { provider: 'northflank', account: 'team', scope: 'team-a' };
+const calendar: Calendar = { dayZone: 'UTC', bucket: 'hour' };
+const key = { provider: 'northflank', account: 'acme', scope: 'team-a', calendar };
+const other = { provider: 'northflank', account: 'team', scope: 'team-a', calendar };
 const now = Date.parse('2026-11-21T10:05:00Z');
 const next = { alerts: 'after' };
 

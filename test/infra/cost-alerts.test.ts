@@ -163,6 +163,22 @@ describe('the providers', () => {
     template.resourceCountIs('AWS::Scheduler::Schedule', providers.length + 2);
   });
 
+  test('are without the one of any API, unless hosts are named, which its function alone knows', () => {
+    const { alerts, template } = synthesize({ customHosts: ['llm.example.com', 'b.example.com'] });
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    const told = functions.filter(
+      ({ Properties }) => Properties.Environment.Variables.CUSTOM_HOSTS,
+    );
+
+    expect(Object.keys(synthesize({ customHosts: [] }).alerts.functions)).toEqual(
+      Object.keys(alerts.functions).filter((id) => id !== 'custom'),
+    );
+    expect(told.map(({ Properties }) => Properties.Environment.Variables.CUSTOM_HOSTS)).toEqual([
+      'llm.example.com,b.example.com',
+    ]);
+    expect(told[0]?.Properties.Description).toBe('Checks custom accounts');
+  });
+
   test('are only those that are named, where some are', () => {
     const { alerts, template } = synthesize({ providers: ['northflank'], digest: 'off' });
 
@@ -186,6 +202,23 @@ describe('props that cannot work are refused before anything is deployed', () =>
       { providers: ['heroku'] },
       `CostAlerts: providers: "heroku" is not a provider, choose from ${providers.map((provider) => provider.id).join(', ')}, or a path such as ./my-provider.ts`,
     ],
+    [
+      { providers: ['custom'], customHosts: [] },
+      'CostAlerts: customHosts: none given, but "custom" is among the providers',
+    ],
+    ...[
+      'https://llm.example.com',
+      'llm.example.com:8443',
+      '127.0.0.1',
+      '[::1]',
+      'localhost',
+      'LLM.example.com',
+      'a@b.example.com',
+      '',
+    ].map((host): [Partial<CostAlertsProps>, string] => [
+      { customHosts: ['ok.example.com', host] },
+      `CostAlerts: customHosts: expected the name of a host such as llm.example.com, in lower case and without scheme or port, got "${host}"`,
+    ]),
     [{ digest: 'hourly' as 'daily' }, 'CostAlerts: digest: "hourly" is none of daily, weekly, off'],
     [
       { digestTimeZone: '+01:00' },
@@ -209,7 +242,11 @@ describe('the stack', () => {
     const stack = new CostAlertsStack(
       createApp(),
       'CostAlerts',
-      withDefaults({ emails: ['ops@example.com'], parameterRoot: '/my-root' }),
+      withDefaults({
+        emails: ['ops@example.com'],
+        parameterRoot: '/my-root',
+        customHosts: ['llm.example.com'],
+      }),
     );
     const outputs = Template.fromStack(stack).findOutputs('*');
 

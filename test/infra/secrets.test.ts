@@ -116,7 +116,9 @@ function namesFor(variables: Record<string, unknown>): string[] {
   if ('PROVIDERS' in variables) {
     return [...ledger, 'PROVIDERS', 'PARAMETER_ROOT', 'SILENT_AFTER_MINUTES'];
   }
-  return 'WEBHOOK_PARAMETER' in variables ? ['WEBHOOK_PARAMETER'] : [...ledger, 'PARAMETER_ROOT'];
+  if ('WEBHOOK_PARAMETER' in variables) return ['WEBHOOK_PARAMETER'];
+  const ofAny = 'CUSTOM_HOSTS' in variables ? ['CUSTOM_HOSTS'] : [];
+  return [...ledger, 'PARAMETER_ROOT', ...ofAny];
 }
 
 describe('the template', () => {

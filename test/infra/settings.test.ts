@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
 import { readOverrides, readSettings, SettingsError } from '../../infra/settings.ts';
 
-const allProviders = providers.map((provider) => provider.id);
+const everyProvider = providers.map((provider) => provider.id);
+const allProviders = everyProvider.filter((id) => id !== 'custom');
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -19,6 +20,7 @@ describe('what is not given has a default', () => {
       parameterRoot: '/cost-alerts',
       schedule: 'rate(1 hour)',
       providers: allProviders,
+      customHosts: [],
       slack: false,
       digest: 'weekly',
       digestTimeZone: 'UTC',
@@ -67,6 +69,10 @@ describe('what is given is used', () => {
       { runbookUrl: 'https://git.example.com/ops/cost-alerts/docs/running.md' },
     ],
     [{ tableName: 'CostAlerts-Table0123-ABCD' }, { tableName: 'CostAlerts-Table0123-ABCD' }],
+    [
+      { customHosts: 'a.example.com, b.example.com' },
+      { customHosts: ['a.example.com', 'b.example.com'], providers: everyProvider },
+    ],
     [{ providers: ` ${allProviders.join(' , ')},` }, { providers: allProviders }],
   ])('%o', (context, expected) => {
     expect(read({ email: 'ops@example.com', ...context })).toMatchObject(expected);
@@ -123,11 +129,11 @@ describe('what is wrong is an error of one line, with what to write instead', ()
     ],
     [
       { providers: 'heroku' },
-      `providers: "heroku" is not a provider, choose from ${allProviders.join(', ')}, or a path such as ./my-provider.ts; write -c providers=northflank`,
+      `providers: "heroku" is not a provider, choose from ${everyProvider.join(', ')}, or a path such as ./my-provider.ts; write -c providers=northflank`,
     ],
     [
       { providers: '' },
-      `providers: none given, choose from ${allProviders.join(', ')}; write -c providers=northflank`,
+      `providers: none given, choose from ${everyProvider.join(', ')}; write -c providers=northflank`,
     ],
     [
       { digest: 'hourly' },
@@ -203,7 +209,7 @@ describe('the file', () => {
     [{ slak: true }, '"slak" is not a setting; did you mean "slack"?'],
     [
       { colour: 'red' },
-      '"colour" is not a setting; choose from email, root, schedule, providers, slack, digest, digestTimeZone, dashboard, fanOut, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
+      '"colour" is not a setting; choose from email, root, schedule, providers, customHosts, slack, digest, digestTimeZone, dashboard, fanOut, slackWorkspaceId, slackChannelId, tableName, runbookUrl',
     ],
     [
       JSON.parse('{"__proto__":{"slack":true}}'),

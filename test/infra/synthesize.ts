@@ -23,9 +23,14 @@ export function createApp(): App {
   });
 }
 
+/** With a function for every provider, unless the props name some. */
 export function synthesize(props: Partial<CostAlertsProps> = {}, stackProps: StackProps = {}) {
   const stack = new Stack(createApp(), 'Test', stackProps);
-  const alerts = new CostAlerts(stack, 'Alerts', { emails: ['ops@example.com'], ...props });
+  const alerts = new CostAlerts(stack, 'Alerts', {
+    emails: ['ops@example.com'],
+    customHosts: ['llm.example.com'],
+    ...props,
+  });
   const template = Template.fromStack(stack);
   return { alerts, stack, template, ref: (value: unknown) => stack.resolve(value) as unknown };
 }

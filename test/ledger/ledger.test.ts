@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
-import type { Queued } from '../../functions/ledger/items.ts';
+import type { Calendar, Queued } from '../../functions/ledger/items.ts';
 import { dayItem } from '../../functions/ledger/items.ts';
 import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
 import { runOf } from '../../functions/ledger/register.ts';
@@ -17,7 +17,8 @@ let aws: EmbeddedAws;
 let client: DynamoDBDocumentClient;
 let ledger: RunLedger<TimedNotice, Queued>;
 let account = 0;
-let key = { provider: 'northflank', account: 'acme', scope: 'team-a' };
+const calendar: Calendar = { dayZone: 'UTC', bucket: 'hour' };
+let key = { provider: 'northflank', account: 'acme', scope: 'team-a', calendar };
 
 beforeAll(async () => {
   aws = await startEmbeddedAws();
@@ -26,7 +27,7 @@ beforeAll(async () => {
   client = DynamoDBDocumentClient.from(
     new DynamoDBClient({ endpoint: aws.endpoint, region: 'us-east-1', credentials }),
   );
-  ledger = openLedger(client, 'ledger', { dayZone: 'UTC', bucket: 'hour' });
+  ledger = openLedger(client, 'ledger');
 });
 
 afterAll(async () => {
@@ -36,7 +37,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   account += 1;
-  key = { provider: 'northflank', account: `acme-${account}`, scope: 'team-a' };
+  key = { provider: 'northflank', account: `acme-${account}`, scope: 'team-a', calendar };
   aws.requests.clear();
 });
 
@@ -184,25 +185,19 @@ describe('usage days', () => {
   });
 
   test('of a provider with day buckets in its own zone keep their bounds', async () => {
-    const daily = openLedger<TimedNotice, Queued>(client, 'ledger', {
-      dayZone: 'Asia/Kolkata',
-      bucket: 'day',
-    });
+    const daily = { ...key, calendar: { dayZone: 'Asia/Kolkata', bucket: 'day' } } as const;
     const day = dayNamed('2026-11-20', 'Asia/Kolkata');
     const usage = [{ meter: 'bandwidth', start: day.start, end: day.end, quantity: decimal('5') }];
 
-    await daily.replaceDays(key, [{ ...day, usage }]);
+    await ledger.replaceDays(daily, [{ ...day, usage }]);
 
-    const { days } = await daily.read(key, '2026-11-20', '2026-11-21');
+    const { days } = await ledger.read(daily, '2026-11-20', '2026-11-21');
     expect(days).toEqual([{ ...day, usage }]);
     expect(new Date(day.start).toISOString()).toBe('2026-11-19T18:30:00.000Z');
   });
 
   test('keep what their costs are for, and what is too much of it as one', async () => {
-    const daily = openLedger<TimedNotice, Queued>(client, 'ledger', {
-      dayZone: 'UTC',
-      bucket: 'day',
-    });
+    const daily = { ...key, calendar: { dayZone: 'UTC', bucket: 'day' } } as const;
     const day = dayNamed('2026-11-20', 'UTC');
     const models = Array.from({ length: 5_000 }, (_, index) => ({
       label: `model ${index} ${'x'.repeat(45)}`,
@@ -221,9 +216,9 @@ describe('usage days', () => {
     ];
     const days = toDays(usage, day, 'UTC');
 
-    await daily.replaceDays(key, days);
+    await ledger.replaceDays(daily, days);
 
-    const read = await daily.read(key, '2026-11-20', '2026-11-20');
+    const read = await ledger.read(daily, '2026-11-20', '2026-11-20');
     expect(read.days).toEqual(days);
     const [output, input, other] = read.days[0]?.usage ?? [];
     expect(output?.labels).toHaveLength(21);
@@ -237,7 +232,7 @@ describe('usage days', () => {
     expect(input?.labels).toEqual([{ label: 'other', cost: decimal('-1.5') }]);
     expect(other).not.toHaveProperty('labels');
     const [written] = days;
-    expect(JSON.stringify(written && dayItem(key, written, 'day')).length).toBeLessThan(5_000);
+    expect(JSON.stringify(written && dayItem(daily, written)).length).toBeLessThan(5_000);
   });
 
   test('stay far under the limit of an item: 24 hours of 8 meters with 20 digits in under 20 KB', () => {
@@ -255,7 +250,7 @@ describe('usage days', () => {
       dayWith('2026-11-20', '123.45678901234567891', 24).usage.map((row) => ({ ...row, meter })),
     );
 
-    const item = dayItem(key, { ...dayNamed('2026-11-20', 'UTC'), usage }, 'hour');
+    const item = dayItem(key, { ...dayNamed('2026-11-20', 'UTC'), usage });
 
     expect(JSON.stringify(item).length).toBeLessThan(20_000);
   });

@@ -1,7 +1,10 @@
 /** Answers in which one value has become one of another kind: they are read as what they say, or not at all. */
 import { describe, expect, test } from 'vitest';
+import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { customApi } from '../../cli/demo/vendors/custom.ts';
 import { northflankRow } from '../../cli/demo/vendors/northflank-history.ts';
 import { jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { apiSchema } from '../../functions/providers/custom-api.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 
@@ -25,6 +28,10 @@ const amounts = {
 function northflankAnswer(row: object): Answered {
   const answer = { data: { usage: [row] }, pagination: { hasNextPage: false, count: 1 } };
   return { answer: JSON.parse(JSON.stringify(answer)), options: {} };
+}
+
+function withoutPart({ part: _, ...api }: ReturnType<typeof customApi>): object {
+  return api;
 }
 
 /** By provider. InfluxDB answers no JSON. */
@@ -149,6 +156,22 @@ const valid: Readonly<Record<string, Readonly<Record<string, Answered>>>> = {
       options: { accountSid: `AC${'1'.repeat(32)}` },
     },
   },
+  custom: {
+    'three days': {
+      answer: {
+        data: ['2026-11-18', '2026-11-19', '2026-11-20'].map((date) => ({
+          date,
+          results: ['gpu', 'disk'].map((service) => ({
+            service,
+            amount: { value: 1.5, currency: 'usd' },
+          })),
+        })),
+        meta: { next: null, more: false },
+      },
+      // A part may be a number as well as a text.
+      options: { api: apiSchema.parse(withoutPart(customApi({ paging: 'cursor' }))) },
+    },
+  },
   influxdb: {},
   vercel: {},
 };
@@ -218,7 +241,7 @@ function fetchFrom(
   baseUrl: string,
   options: Readonly<Record<string, unknown>>,
 ): Promise<UsageFetch> {
-  return provider.fetchUsage({
+  return onLoopback(provider).fetchUsage({
     account: { name: 'acme', token: 'secret', baseUrl, currency: 'USD', options },
     window: { start: Date.UTC(2026, 10, 17), end: Date.UTC(2026, 10, 22) },
     now: start + 24 * 3_600_000,

@@ -14,6 +14,8 @@ export interface ContractSubject<History> {
   readonly tokenHeader?: string;
   /** How the token is in it. Default: as it is. */
   readonly tokenSent?: string;
+  /** Default: true, within the origin. */
+  readonly followsRedirects?: boolean;
   /** Statuses after which another report is asked for, once. Default: none. */
   readonly asksElsewhereAfter?: readonly number[];
   readonly currency: string;

@@ -12,6 +12,7 @@ import { redirecting } from './server-faults.ts';
 export function describeToken<History>(contract: Contract<History>): void {
   const { provider, token, server, fetchUsage, reasonOf } = contract;
   const { tokenHeader = 'authorization', tokenSent = token, requests = 1 } = contract;
+  const { followsRedirects = true } = contract;
 
   describe('the token', () => {
     test('is in one header of each request that reads the window, and nowhere else', async () => {
@@ -27,7 +28,7 @@ export function describeToken<History>(contract: Contract<History>): void {
       }
     });
 
-    test('follows a redirect within the origin', async () => {
+    test.runIf(followsRedirects)('follows a redirect within the origin', async () => {
       const healthy = await fetchUsage();
       const path = server().requests[0]?.url;
       server().faults.add(redirecting(`${path?.pathname}${path?.search}`, 307), { times: 1 });
@@ -38,6 +39,15 @@ export function describeToken<History>(contract: Contract<History>): void {
       expect(server().requests.at(-1)?.headers[tokenHeader]).toContain(tokenSent);
     });
 
+    test.runIf(!followsRedirects)('follows no redirect, not even within the origin', async () => {
+      server().faults.add(redirecting('/'));
+
+      const fetched = await fetchUsage();
+
+      expect(reasonOf(fetched)).toContain('redirects, which is not followed');
+      expect(server().requests).toHaveLength(1);
+    });
+
     test('does not follow a redirect to another origin', async () => {
       const elsewhere = await startSimulatedServer(() => ({ status: 200, body: '' }));
       onTestFinished(elsewhere.close);
@@ -45,11 +55,13 @@ export function describeToken<History>(contract: Contract<History>): void {
 
       const fetched = await fetchUsage();
 
-      expect(reasonOf(fetched)).toContain(`${elsewhere.url} is not ${server().url}`);
+      expect(reasonOf(fetched)).toContain(
+        followsRedirects ? `${elsewhere.url} is not ${server().url}` : 'redirects',
+      );
       expect(elsewhere.requests).toEqual([]);
     });
 
-    test('does not go round in circles', async () => {
+    test.runIf(followsRedirects)('does not go round in circles', async () => {
       server().faults.add(redirecting('/'));
 
       const fetched = await fetchUsage();

@@ -1,7 +1,11 @@
 /** Has each provider read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
 import { Readable } from 'node:stream';
+import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { customApi } from '../../cli/demo/vendors/custom.ts';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { anthropic } from '../../functions/providers/anthropic.ts';
+import { custom } from '../../functions/providers/custom.ts';
+import { apiSchema } from '../../functions/providers/custom-api.ts';
 import { github } from '../../functions/providers/github.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
@@ -103,6 +107,25 @@ const lineShapes: Readonly<Record<string, Shape>> = {
   },
 };
 
+const focusShapes: Readonly<Record<string, Shape>> = {
+  ...csvShapes,
+  'charges without an end': {
+    begin: 'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ServiceName\n',
+    again: (index) => `1,USD,Usage,2026-11-02T08:00:00Z,${index}\n`,
+  },
+};
+
+function ofApi(api: object): readonly [Provider, Readonly<Record<string, unknown>>] {
+  return [onLoopback(custom), { api: apiSchema.parse({ path: '/costs?from={start}', ...api }) }];
+}
+
+const mappedLines = {
+  format: 'jsonl',
+  time: { path: 'ChargePeriodStart' },
+  amount: { path: 'BilledCost' },
+  part: { path: 'ServiceName', meters: {} },
+};
+
 type Subject = readonly [Provider, Readonly<Record<string, unknown>>, typeof jsonShapes, string];
 
 const subjects: readonly Subject[] = [
@@ -114,6 +137,9 @@ const subjects: readonly Subject[] = [
   [twilio, { accountSid: `AC${'1'.repeat(32)}` }, jsonShapes, 'application/json'],
   [vercel, {}, { ...jsonShapes, ...lineShapes }, 'application/jsonl'],
   [github, { owner: 'acme', ownerType: 'organization' }, jsonShapes, 'application/json'],
+  [...ofApi(customApi()), jsonShapes, 'application/json'],
+  [...ofApi(mappedLines), { ...jsonShapes, ...lineShapes }, 'application/jsonl'],
+  [...ofApi({ format: 'focus' }), focusShapes, 'text/csv'],
   [influxdb, { orgId: 'acme', region: 'us-east-1-1', auth: 'Token' }, csvShapes, 'text/csv'],
 ];
 

@@ -303,6 +303,36 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
       says: /expected an amount below a trillion/,
     },
   },
+  custom: {
+    'a redirect to another host': {
+      fault: redirecting('https://login.example.com/'),
+      says: /redirects, which is not followed/,
+    },
+    'a cursor loop': {
+      fault: answeringJson({ data: [], meta: { next: 7, more: true } }),
+      says: /from page to page in a circle/,
+    },
+    'a lost cursor': {
+      fault: answeringJson({ data: [], meta: { next: null, more: true } }),
+      says: /has another page, but does not say where/,
+    },
+    'another currency': {
+      fault: changingCustomRow({ amount: { value: 1, currency: 'eur' } }),
+      says: /bills in EUR, but the account is in USD/,
+    },
+    'a row without an amount': {
+      fault: changingCustomRow({ amount: { currency: 'usd' } }),
+      says: /results\[0\]\.amount\.value: expected an amount below a trillion, got nothing/,
+    },
+    'a number too large': {
+      fault: changingCustomRow({ amount: { value: 1e30, currency: 'usd' } }),
+      says: /expected an amount below a trillion, got a number/,
+    },
+    'half a million days that are none': {
+      fault: answeringJson({ data: Array(500_000).fill(1) }),
+      says: /more than 200000 values/,
+    },
+  },
   openai: {
     ...ofCursors,
     'a day twice': { fault: repeatingData, says: /contradicts itself: it answered 2026-11-/ },
@@ -324,6 +354,16 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
     },
   },
 };
+
+/** Has this in place of the fields of the first row. */
+function changingCustomRow(fields: object): Fault {
+  return changingJson((value) => {
+    const { data, ...page } = value as { data: { date: string; results: object[] }[] };
+    const [first, ...days] = data;
+    const [row, ...others] = first?.results ?? [];
+    return { ...page, data: [{ ...first, results: [{ ...row, ...fields }, ...others] }, ...days] };
+  });
+}
 
 /** By what is wrong; those that a provider with pages has, only for such a one. */
 export function afflictionsOf(provider: string): readonly (readonly [string, KnownAffliction])[] {

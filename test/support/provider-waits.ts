@@ -1,9 +1,9 @@
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import { defaultHttpSettings, type HttpSettings } from '../../functions/providers/http-body.ts';
 
 export interface RecordedWaits {
   /** Milliseconds of each wait, none of which took any time. */
   readonly waits: readonly number[];
-  /** Full jitter at its half: 250, 500 and 1,000 ms of backoff. */
+  /** Full jitter at its half: 250, 500 and 1,000 ms of backoff. Simulated servers are on loopback. */
   readonly settings: Partial<HttpSettings>;
 }
 
@@ -12,7 +12,10 @@ export function recordedWaits(): RecordedWaits {
   const sleep = async (ms: number) => {
     waits.push(ms);
   };
-  return { waits, settings: { sleep, random: () => 0.5 } };
+  return {
+    waits,
+    settings: { sleep, random: () => 0.5, dispatcher: defaultHttpSettings.dispatcher },
+  };
 }
 
 /** Short enough for a test to see them pass, for requests that are not answered. */

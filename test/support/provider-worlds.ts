@@ -5,6 +5,7 @@
 
 import { readStatuses } from '../../cli/budget-status.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
+import { onLoopback } from '../../cli/demo/on-loopback.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
@@ -60,11 +61,12 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
   const aws = await startEmbeddedAws();
   const topicArn = aws.createTopic('alerts');
   const api = await startAccounts({ names, token, now: () => clock });
+  const reached = onLoopback(options.provider);
   const provider: Provider = {
-    ...options.provider,
+    ...reached,
     fetchUsage: (request) => {
       const met = afflictions.get(request.account.name) ?? {};
-      return options.provider.fetchUsage(afflicted(request, met, recorded.settings));
+      return reached.fetchUsage(afflicted(request, met, recorded.settings));
     },
   };
   const root = () => `/cost-alerts-${resets}`;

@@ -129,7 +129,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
       ...connect(world.provider, process.env),
       ssm,
       sns: new SNSClient({ maxAttempts: 1 }),
-      ledger: openLedger(documents, process.env.TABLE_NAME ?? '', provider),
+      ledger: openLedger(documents, process.env.TABLE_NAME ?? ''),
       now,
       timeLeftMs: () => 900_000,
       gapMs: 0,

@@ -1,6 +1,7 @@
 /** Accounts at each simulated provider, with dollars turned into what the provider counts. */
 import { Big } from 'big.js';
 import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
+import { customApi, startSimulatedCustom } from '../../cli/demo/vendors/custom.ts';
 import { startSimulatedGithub } from '../../cli/demo/vendors/github.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedNorthflank } from '../../cli/demo/vendors/northflank.ts';
@@ -139,6 +140,23 @@ export const startAccounts: Readonly<Record<string, StartAccounts>> = {
           return dollars && { parts: { sms: dollars.toFixed() } };
         },
       }),
+    ),
+  custom: (options) =>
+    serverEach(
+      options,
+      {
+        billingUrl: 'https://costs.example.com/',
+        api: customApi({ paging: 'cursor' }),
+        budgets,
+      },
+      (dollarsOn) =>
+        startSimulatedCustom({
+          ...options,
+          history: (date) => {
+            const dollars = dollarsOn(date);
+            return dollars && [{ service: 'gpu', cost: dollars.toFixed() }];
+          },
+        }),
     ),
 };
 

@@ -126,7 +126,7 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
       return {
         ssm: new SSMClient(settings),
         sns: new SNSClient(settings),
-        ledger: openLedger(documents, environment().TABLE_NAME, northflank),
+        ledger: openLedger(documents, environment().TABLE_NAME),
       };
     },
     takeMessages: () => {

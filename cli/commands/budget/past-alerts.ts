@@ -49,7 +49,7 @@ export async function pastAlerts(
         account,
         provider,
         days,
-        ledger: ledger.open(provider),
+        ledger: ledger.open(),
         region: await regionOf(source, cli),
         now: cli.now(),
         signal: cli.signal,

@@ -1,6 +1,7 @@
 /** An account that is not saved yet: its two parameters, read with the same code as saved ones. */
 
 import { type Account, isValid } from '../../../functions/config/account.ts';
+import { asDescribed } from '../../../functions/config/config-rules.ts';
 import { Decimal } from '../../../functions/config/decimal.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { type Problem, problemText } from '../../../functions/config/problem.ts';
@@ -51,6 +52,11 @@ export function readDraft(draft: AccountDraft): ReadDraft {
   const problems = read.flatMap(({ invalid }) => invalid?.problems ?? []);
   const [account] = read.filter(isValid);
   return account === undefined || problems.length > 0 ? { problems } : { account };
+}
+
+/** With the meters of its API, where the config describes that. */
+export function described(draft: AccountDraft): AccountDraft {
+  return { ...draft, provider: asDescribed(draft.provider, draft.config) };
 }
 
 /** The same draft without budgets. */

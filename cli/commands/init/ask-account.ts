@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { nearest, parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
+import { allowedOrigin } from '../../../functions/config/origin.ts';
 import { trimmed } from '../../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../../functions/config/problem.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
@@ -104,7 +105,7 @@ export function configFromFlags(provider: Provider, options: InitOptions): Confi
 export function checkFlags(draft: Omit<AccountDraft, 'token'>): void {
   const { problems = [] } = readDraft({ ...draft, token: crypto.randomUUID() });
   const { config } = parameterNames(draft);
-  const asked = optionsOf(draft.provider).map(({ key }) => key);
+  const asked = ['baseUrl', ...optionsOf(draft.provider).map(({ key }) => key)];
   const isAsked = ({ parameter, path: [key, ...more], mistake }: Problem) =>
     parameter === config &&
     more.length === 0 &&
@@ -120,12 +121,25 @@ export async function askOptions(
   asker: Asker,
 ): Promise<ConfigObject> {
   const answers: Record<string, unknown> = {};
+  if (provider.baseUrl({}) === undefined && !Object.hasOwn(given, 'baseUrl')) {
+    answers.baseUrl = await askBaseUrl(provider, asker);
+  }
   for (const option of optionsOf(provider)) {
     if (Object.hasOwn(given, option.key)) continue;
     const answer = await askOption(option, asker);
     if (answer !== '') answers[option.key] = option.read(answer);
   }
   return answers;
+}
+
+/** Of an API that has no usual address. */
+function askBaseUrl({ hosts }: Provider, asker: Asker): Promise<string> {
+  asker.hint('Origin of the API; its host has to be among "customHosts" in cost-alerts.json.');
+  return asker.text('baseUrl', (answer) =>
+    allowedOrigin(answer, hosts) === undefined
+      ? `expected ${hosts.map((host) => `https://${host}`).join(' or ') || 'one of "customHosts", which lists none'}, got ${JSON.stringify(answer)}`
+      : undefined,
+  );
 }
 
 function askOption(option: ProviderOption, asker: Asker): Promise<string> {
@@ -203,8 +217,12 @@ function optionOf(key: string, schema: z.ZodType): ProviderOption {
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
-/** A list is typed with commas. */
+/** A list is typed with commas, and an object as JSON. */
 function typedValue(schema: z.ZodType, text: string): unknown {
+  if (schema instanceof z.ZodObject) {
+    const json = parseJson(text);
+    return 'value' in json ? json.value : text;
+  }
   if (schema instanceof z.ZodBoolean) return BOOLEANS[text] ?? text;
   if (schema instanceof z.ZodNumber) return amountOf(text);
   return schema instanceof z.ZodArray ? text.split(',').map((item) => item.trim()) : text;

@@ -2,9 +2,10 @@ import { fetchUsage } from '../../../functions/checks/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
+import { visible } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { type Asker, withProgress } from '../../output.ts';
-import { type AccountDraft, readDraft, unbudgeted } from './account-draft.ts';
+import { type AccountDraft, described, readDraft, unbudgeted } from './account-draft.ts';
 import { askOptions, askToken } from './ask-account.ts';
 import { type InitSession, NotWritten } from './session.ts';
 
@@ -23,6 +24,7 @@ export async function withWorkingToken(
   );
   if (tested.works) {
     say(tested.seen);
+    for (const line of tested.preview) say(visible(line));
     return draft;
   }
   if (asker === undefined) throw new NotWritten(tested.reason);
@@ -46,12 +48,17 @@ async function changed(draft: AccountDraft, asker: Asker): Promise<AccountDraft>
     ([, value]) => value !== undefined,
   );
   const answers = await askOptions(draft.provider, {}, asker);
-  return { ...draft, config: { ...answers, ...Object.fromEntries(kept) } };
+  return described({ ...draft, config: { ...answers, ...Object.fromEntries(kept) } });
 }
 
 export type TokenTest =
   /** A sentence on the usage that was read. */
-  | { readonly works: true; readonly seen: string }
+  | {
+      readonly works: true;
+      readonly seen: string;
+      /** What a config of one's own makes of the answer, a line each. */
+      readonly preview: readonly string[];
+    }
   /** A sentence on why not, from the provider's adapter. */
   | { readonly works: false; readonly reason: string };
 
@@ -85,5 +92,6 @@ export async function testToken(
   return {
     works: true,
     seen: `${provider.name} accepts the token: ${seen} in the last ${DAYS} days.`,
+    preview: fetched.preview ?? [],
   };
 }

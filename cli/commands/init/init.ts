@@ -8,7 +8,7 @@ import { awsClients } from '../../aws.ts';
 import { type Asker, askerOn, type Cli, examples, printJson, printLines } from '../../output.ts';
 import { totalOffer } from '../../total-offer.ts';
 import { UsageError } from '../../usage-error.ts';
-import { type ConfigObject, configText, parameterNames } from './account-draft.ts';
+import { type ConfigObject, configText, described, parameterNames } from './account-draft.ts';
 import {
   type AccountName,
   askAccountName,
@@ -230,7 +230,7 @@ async function setUp(named: AccountName, session: InitSession): Promise<InitOutc
   if (before.config ?? before.token) await allowOverwrite(named, { before, place }, session);
   const token = await tokenFrom(identity, options, session);
   const answers = asker === undefined ? {} : await askOptions(named.provider, flags, asker);
-  const untried = { ...identity, token, config: { ...answers, ...flags } };
+  const untried = described({ ...identity, token, config: { ...answers, ...flags } });
   checkDraft({ ...untried, config: { ...untried.config, budgets: checkable(budgets) } });
   const tried = await withWorkingToken(untried, session);
   const draft = await withBudgets(tried, budgets, session);

@@ -65,7 +65,7 @@ async function reconcile(name: string, options: ReconcileOptions, cli: Cli): Pro
   const now = cli.now();
   const month = monthThatIsOver(options.month, provider, now);
   const range = daysOf(month, provider);
-  const known = await knownRows({ account, provider, ledger: open(provider), now }, range);
+  const known = await knownRows({ account, provider, ledger: open(), now }, range);
   expectKnown(known, range, { name, month: options.month });
   const statement = statementOf({
     account,

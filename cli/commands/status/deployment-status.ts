@@ -97,10 +97,7 @@ export async function asked<Value>(
 
 async function readDigest({ aws, deployment, now }: DeploymentQuestion): Promise<DigestStatus> {
   const [, every, timeZone] = /^(daily|weekly) (.+)$/.exec(deployment.digest ?? '') ?? [];
-  const ledger = openLedger<DigestRecord, OutboxEntry>(aws.documents, deployment.tableName, {
-    dayZone: 'UTC',
-    bucket: 'day',
-  });
+  const ledger = openLedger<DigestRecord, OutboxEntry>(aws.documents, deployment.tableName);
   const { alerts } = await ledger.readState(DIGEST_KEY);
   const next =
     timeZone === undefined

@@ -1,4 +1,5 @@
 import { startAnthropicWorld } from './anthropic.ts';
+import { startCustomWorld } from './custom.ts';
 import { startGithubWorld } from './github.ts';
 import { startInfluxdbWorld } from './influxdb.ts';
 import { startNorthflankWorld } from './northflank.ts';
@@ -20,6 +21,7 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
   github: startGithubWorld,
   vercel: startVercelWorld,
   twilio: startTwilioWorld,
+  custom: startCustomWorld,
 };
 
 /**

@@ -11,8 +11,10 @@ import {
   type LocalDeployment,
   parameterRoot,
 } from '../../../cli/demo/local-deployment.ts';
+import { onLoopback } from '../../../cli/demo/on-loopback.ts';
 import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
 import { startSimulatedAnthropic } from '../../../cli/demo/vendors/anthropic.ts';
+import { customApi, startSimulatedCustom } from '../../../cli/demo/vendors/custom.ts';
 import { startSimulatedGithub } from '../../../cli/demo/vendors/github.ts';
 import { activityAt } from '../../../cli/demo/vendors/history.ts';
 import { startSimulatedInfluxdb } from '../../../cli/demo/vendors/influxdb.ts';
@@ -28,6 +30,7 @@ import type { Message, Notice } from '../../../functions/alerts/notice.ts';
 import { connect } from '../../../functions/checks/environment.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { isValid } from '../../../functions/config/account.ts';
+import { asDescribed } from '../../../functions/config/config-rules.ts';
 import { readParameters } from '../../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { plain } from '../../../functions/pricing/money.ts';
@@ -54,6 +57,8 @@ function hoursIn(start: number): 0 | 1 | 6 {
 const thresholds = [50, 80, 100];
 const everything = { name: 'everything', limit: 50, per: 'month', thresholds };
 
+const reached = providers.map(onLoopback);
+
 let deployment: LocalDeployment;
 let clock: SimulatedClock;
 /** By provider id. */
@@ -63,8 +68,8 @@ const published: TimedNotice[] = [];
 /** All providers in one deployment: each check is followed by that of totals. */
 beforeAll(async () => {
   clock = simulateClock(from);
-  deployment = await deployLocally({ providers });
-  for (const provider of providers) {
+  deployment = await deployLocally({ providers: reached });
+  for (const provider of reached) {
     const subject = await startSubject(provider);
     subjects.set(provider.id, subject);
     for (const [name, config] of Object.entries(subject.configs)) {
@@ -85,7 +90,9 @@ afterAll(async () => {
   await deployment.close();
 });
 
-describe.each(providers)('a replay of $id', (provider) => {
+describe.each(reached)('a replay of $id', (registered) => {
+  /** As the accounts describe it, if they do. */
+  let provider = registered;
   let accounts: readonly Account[];
   let deps: ReturnType<typeof connect>;
   /** Of each account, from what the provider gives. */
@@ -95,9 +102,10 @@ describe.each(providers)('a replay of $id', (provider) => {
   }[];
 
   beforeAll(async () => {
-    deps = connect(provider, process.env);
+    deps = connect(registered, process.env);
     const parameters = await readParameters(deps.ssm, `${parameterRoot}/${provider.id}`);
-    accounts = readAccounts(parameters, provider, parameterRoot).filter(isValid);
+    accounts = readAccounts(parameters, registered, parameterRoot).filter(isValid);
+    provider = asDescribed(registered, accounts[0]?.config.options);
     replays = await Promise.all(
       accounts.map(async (account) => ({ account, replayed: await replay(account, undefined) })),
     );
@@ -147,7 +155,7 @@ describe.each(providers)('a replay of $id', (provider) => {
 
   test('ends with the actuals of the ledger', async () => {
     for (const { account, replayed } of replays) {
-      const { readings } = await readStatus(account, { ...deps, now: until });
+      const { readings } = await readStatus(account, { ...deps, provider, now: until });
 
       expect(replayed.budgets.map(({ periods }) => periods.at(-1)?.points.at(-1)?.actual)).toEqual(
         readings.map((reading) => (reading.known ? plain(reading.actual) : undefined)),
@@ -212,6 +220,7 @@ const starts: Readonly<Record<string, () => Promise<Subject>>> = {
   github: startGithub,
   vercel: startVercel,
   twilio: startTwilio,
+  custom: startCustom,
 };
 
 function startSubject({ id }: Provider): Promise<Subject> {
@@ -416,6 +425,30 @@ async function startTwilio(): Promise<Subject> {
         accountSid: simulatedAccountSid,
         baseUrl: server.url,
         budgets: [everything, { name: 'week', limit: 15, per: 'week' }, sms],
+      },
+    },
+  };
+}
+
+async function startCustom(): Promise<Subject> {
+  const server = await startSimulatedCustom({
+    ...clocked,
+    format: 'csv',
+    history: (date) =>
+      billedDay(date)?.map(({ amount }, index) => ({
+        service: index === 0 ? 'gpu' : 'disk',
+        cost: amount,
+      })),
+  });
+  const storage = { name: 'storage', meter: 'storage', limit: 2, per: 'day' };
+  return {
+    server,
+    configs: {
+      proxy: {
+        baseUrl: server.url,
+        billingUrl: 'https://costs.example.com/',
+        api: customApi({ format: 'csv' }),
+        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, storage],
       },
     },
   };

@@ -143,7 +143,11 @@ async function costInLedger(): Promise<string> {
   const { ledger } = world.withoutRetries();
   const account = { provider: 'northflank', account: 'acme' };
   const { scope = '' } = await ledger.readState(account);
-  const { days } = await ledger.read({ ...account, scope }, '2026-10-03', '2026-11-02');
+  const { days } = await ledger.read(
+    { ...account, scope, calendar: { dayZone: 'UTC', bucket: 'hour' } },
+    '2026-10-03',
+    '2026-11-02',
+  );
   const usage = days.filter(({ date }) => date <= '2026-11-02').flatMap((day) => day.usage);
   return plain(sum(usage.flatMap(({ cost }) => cost ?? [])));
 }

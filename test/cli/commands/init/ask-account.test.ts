@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { type AccountDraft, readDraft } from '../../../../cli/commands/init/account-draft.ts';
+import {
+  type AccountDraft,
+  described,
+  readDraft,
+} from '../../../../cli/commands/init/account-draft.ts';
 import { optionsOf } from '../../../../cli/commands/init/ask-account.ts';
 import { watchable } from '../../../../cli/commands/init/ask-budget.ts';
+import { customApi } from '../../../../cli/demo/vendors/custom.ts';
 import { openai } from '../../../../functions/providers/openai.ts';
 import type { Provider } from '../../../../functions/providers/provider.ts';
 import { providers } from '../../../../functions/providers/registry.ts';
 
 /** What an id looks like where not any text is one. */
-const ids: Readonly<Record<string, string>> = { accountSid: `AC${'1'.repeat(32)}` };
+const ids: Readonly<Record<string, string>> = {
+  accountSid: `AC${'1'.repeat(32)}`,
+  billingUrl: 'https://costs.example.com/',
+  api: JSON.stringify(customApi()),
+};
 
 /** A draft with an answer for every option that has to be there. */
 function draftAt(provider: Provider): AccountDraft {
@@ -18,7 +27,14 @@ function draftAt(provider: Provider): AccountDraft {
       option.read(option.choices?.[0] ?? ids[option.key] ?? 'some-id'),
     ]),
   );
-  return { provider, name: 'acme', token: 'a-token', config, root: '/cost-alerts' };
+  const baseUrl = provider.hosts.length === 0 && { baseUrl: 'http://localhost:1' };
+  return described({
+    provider,
+    name: 'acme',
+    token: 'a-token',
+    config: { ...config, ...baseUrl },
+    root: '/cost-alerts',
+  });
 }
 
 function choicesAt(provider: Provider) {

@@ -1,4 +1,4 @@
-/** Providers of the user's own, in the files that the settings of the deployment name. */
+/** The providers as the deployment of this folder has them: by the settings that `cdk deploy` reads, too. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,31 +12,39 @@ import { UsageError } from './usage-error.ts';
 /** In the working directory. */
 const SETTINGS_FILE = 'cost-alerts.json';
 
-const list = z.array(z.string());
-const settings = z.looseObject({
-  providers: z.union([z.string().transform((text) => text.split(',')), list]).default([]),
-});
+const texts = z
+  .union([z.string().transform((text) => text.split(',')), z.array(z.string())], {
+    error: 'expected a list of texts',
+  })
+  .default([]);
+const settings = z.looseObject({ providers: texts, customHosts: texts });
 
-/** None where there is no such file. Throws a UsageError that names the file, and what is wrong with it. */
-export async function ownProviders(): Promise<Provider[]> {
+/**
+ * Those of the user's own after the ones of the registry, of which one without hosts gets those that the settings allow.
+ * Throws a UsageError that names the file, and what is wrong with it.
+ */
+export async function providersHere(registered: readonly Provider[]): Promise<Provider[]> {
+  const { providers, customHosts: hosts } = readSettings();
+  const entries = providers.map((entry) => entry.trim()).filter(isProviderFile);
   const own: Provider[] = [];
-  for (const entry of providerFiles()) {
+  for (const entry of new Set(entries)) {
     const provider = await loadProvider(entry);
     const same = own.find(({ id }) => id === provider.id);
     if (same) throw new UsageError(`${entry}: id: "${same.id}" is that of another file, too`);
     own.push(provider);
   }
-  return own;
+  return [...registered.map((one) => (one.hosts.length === 0 ? { ...one, hosts } : one)), ...own];
 }
 
-function providerFiles(): string[] {
-  if (!existsSync(SETTINGS_FILE)) return [];
+function readSettings(): z.infer<typeof settings> {
+  if (!existsSync(SETTINGS_FILE)) return settings.parse({});
   const text = readFileSync(SETTINGS_FILE, 'utf8').replace(/^\uFEFF/, '');
   const problem = jsonSyntaxProblem(text);
   if (problem !== undefined) throw new UsageError(`${SETTINGS_FILE}: ${problemText(problem)}`);
-  const { success, data } = settings.safeParse(JSON.parse(text));
-  if (!success) throw new UsageError(`${SETTINGS_FILE}: providers: expected a list of texts`);
-  return [...new Set(data.providers.map((entry) => entry.trim()))].filter(isProviderFile);
+  const { data, error } = settings.safeParse(JSON.parse(text));
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  throw new UsageError(`${SETTINGS_FILE}: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 async function loadProvider(entry: string): Promise<Provider> {
