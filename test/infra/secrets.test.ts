@@ -113,7 +113,9 @@ function namesFor(variables: Record<string, unknown>): string[] {
   if ('DIGEST' in variables) {
     return [...ledger, 'PROVIDERS', 'DIGEST', 'DIGEST_TIME_ZONE', 'WEBHOOK_PARAMETER'];
   }
-  if ('PROVIDERS' in variables) return [...ledger, 'PROVIDERS', 'PARAMETER_ROOT'];
+  if ('PROVIDERS' in variables) {
+    return [...ledger, 'PROVIDERS', 'PARAMETER_ROOT', 'SILENT_AFTER_MINUTES'];
+  }
   return 'WEBHOOK_PARAMETER' in variables ? ['WEBHOOK_PARAMETER'] : [...ledger, 'PARAMETER_ROOT'];
 }
 
