@@ -71,7 +71,9 @@ function eventText(notice: Notice, nameLength: number): string {
   if (notice.provider === TOTALS && notice.kind === 'read-error') {
     return notice.status === 'firing' ? 'is unknown' : 'is known again';
   }
-  if (notice.account !== '') return HEALTH_HEADLINES[notice.kind][notice.status];
+  if (notice.account !== '' || notice.kind !== 'unwatched') {
+    return HEALTH_HEADLINES[notice.kind][notice.status];
+  }
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
 }
 

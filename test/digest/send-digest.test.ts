@@ -139,6 +139,20 @@ describe('a digest', () => {
     ]);
   });
 
+  test('says what the month cost, where it is the first after its end', async () => {
+    world.setClock('2026-11-02T06:05:00Z');
+    world.putAccount('acme', month);
+    world.setRows(daily(60, { gpu: '2' }, '2026-11-01T10:00Z'));
+    await world.check();
+    world.takeMessages();
+
+    await send('2026-11-02T07:00:05Z');
+
+    expect(takeDigest()?.accounts[0]).toMatchObject({
+      endedMonth: { month: '2026-10', amount: '62' },
+    });
+  });
+
   test('comes where there is nothing to report, and says when the next one does', async () => {
     expect(await send()).toMatchObject({ accounts: 0, published: 1 });
 

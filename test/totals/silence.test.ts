@@ -50,6 +50,10 @@ test('a provider of which nothing was read for three periods fires once, by name
         'No northflank account has been read completely since 20 November 2026, 10:05 (UTC): its checks fail or have stopped, or the provider is down.',
     },
   ]);
+  const { subject, bodies } = world.aws.published.at(-1) ?? {};
+  expect(subject).toBe('[critical] northflank is unreadable');
+  expect(bodies?.email).toContain('watch the bill yourself');
+  expect(bodies?.https).toContain('northflank is unreadable');
   await read('influxdb/metrics');
   expect(await later(1)).toEqual([]);
   await read('northflank/shop');
