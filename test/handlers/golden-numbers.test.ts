@@ -1,6 +1,7 @@
 /** The vendors' list prices and units, from the answer of the API to the published message, through the bundles that are deployed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulatedAnthropic } from '../../cli/demo/vendors/anthropic.ts';
+import { customApi, startSimulatedCustom } from '../../cli/demo/vendors/custom.ts';
 import { startSimulatedGithub } from '../../cli/demo/vendors/github.ts';
 import { startSimulatedInfluxdb } from '../../cli/demo/vendors/influxdb.ts';
 import { startSimulatedOpenai } from '../../cli/demo/vendors/openai.ts';
@@ -9,7 +10,7 @@ import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 import { simulatedAccountSid, startSimulatedTwilio } from '../../cli/demo/vendors/twilio.ts';
 import { startSimulatedVercel } from '../../cli/demo/vendors/vercel.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
-import { checkUsageBundle } from '../support/bundles.ts';
+import { type Bundle, checkUsageBundle, customOnLoopbackBundle } from '../support/bundles.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
@@ -22,6 +23,7 @@ const watched = [
   'github',
   'vercel',
   'twilio',
+  'custom',
 ] as const;
 const token = 'secret-token';
 let world: WatchedWorld;
@@ -39,17 +41,19 @@ interface Watched {
   readonly config: object;
   /** ISO 8601. */
   readonly now: string;
+  /** Default: the one that is deployed. */
+  readonly bundle?: Bundle;
 }
 
 /** The notices of a first check by the deployed bundle, by budget. */
-async function check({ provider, config, now }: Watched): Promise<Record<string, Notice>> {
+async function check({ provider, config, now, bundle }: Watched): Promise<Record<string, Notice>> {
   await world.reset(now);
   const environment = world.environment();
   const account = `${environment.PARAMETER_ROOT}/${provider}/acme`;
   world.aws.parameters.put(`${account}/token`, token, 'SecureString');
   world.aws.parameters.put(`${account}/config`, JSON.stringify(config));
   const { exitCode, output } = await startFunction({
-    bundle: checkUsageBundle(provider).file,
+    bundle: (bundle ?? checkUsageBundle(provider)).file,
     event: { provider },
     environment,
     now,
@@ -378,5 +382,79 @@ describe('what is billed in October comes to the last digit', () => {
         runsOutOn: '2026-11-06',
       },
     });
+  });
+});
+
+describe('any API, a whole October, in dollars, cents, and whatever format', () => {
+  const now = '2026-11-01T00:05:00Z';
+  const october = { limit: 0.05, per: 'quarter', thresholds: [100] };
+  const day = [
+    { service: 'gpu', cost: '0.1' },
+    { service: 'cpu', cost: '0.20000000000000001' },
+    { service: 'support', cost: '-0.05' },
+  ];
+
+  async function startApi(options: Partial<Parameters<typeof startSimulatedCustom>[0]>) {
+    return startSimulatedCustom({
+      token,
+      now: () => Date.parse(now),
+      history: (date) => (date.startsWith('2026-10') ? day : undefined),
+      ...options,
+    });
+  }
+
+  function configFor(url: string, api: object): object {
+    const budgets = [{ name: 'everything', ...october }];
+    return { baseUrl: url, billingUrl: 'https://costs.example.com/', api, budgets };
+  }
+
+  test.each<[Parameters<typeof startApi>[0], string]>([
+    [{ paging: 'cursor' }, '7.75000000000000031'],
+    [{ paging: 'link', amounts: 'string' }, '7.75000000000000031'],
+    [{ paging: 'page' }, '7.75000000000000031'],
+    [{ format: 'jsonl', paging: 'offset' }, '7.75000000000000031'],
+    [{ format: 'csv' }, '7.75000000000000031'],
+    [{ format: 'focus', paging: 'page' }, '7.75000000000000031'],
+  ])('gives the golden numbers: %o', async (options, actual) => {
+    const api = await startApi(options);
+
+    const notices = await check({
+      provider: 'custom',
+      now,
+      config: configFor(api.url, customApi(options)),
+      bundle: customOnLoopbackBundle(),
+    });
+
+    await api.close();
+    expect(notices.everything).toMatchObject({ actual, basis: 'billed', unit: 'USD' });
+  });
+
+  test('reads cents as cents', async () => {
+    const api = await startApi({});
+    const { amount, ...others } = customApi();
+
+    const notices = await check({
+      provider: 'custom',
+      now,
+      config: configFor(api.url, { ...others, amount: { ...amount, unit: 0.01 } }),
+      bundle: customOnLoopbackBundle(),
+    });
+
+    await api.close();
+    expect(notices.everything).toMatchObject({ actual: '0.0775000000000000031' });
+  });
+
+  test('connects to nothing on this machine as it is deployed', async () => {
+    const api = await startApi({});
+
+    const notices = await check({
+      provider: 'custom',
+      now,
+      config: configFor(api.url, customApi()),
+    });
+
+    await api.close();
+    expect(notices).toEqual({});
+    expect(api.requests).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import {
   bundleCheckUsage,
   bundlePostToSlack,
   bundleSendDigest,
+  bundleSource,
 } from '../../infra/function-code.ts';
 import { newFolder } from './new-folder.ts';
 
@@ -18,6 +19,16 @@ const built = new Map<string, Bundle>();
 
 export function checkUsageBundle(provider: string): Bundle {
   return buildOnce(`check-usage-${provider}`, (file) => bundleCheckUsage(provider, file));
+}
+
+/** The one for any API, as deployed but for where it may connect to. */
+export function customOnLoopbackBundle(): Bundle {
+  const source = `
+    import { onLoopback } from '../cli/demo/on-loopback.ts';
+    import { checkUsageHandler } from './handlers/check-usage.ts';
+    import { custom } from './providers/custom.ts';
+    export const handler = checkUsageHandler(onLoopback(custom));`;
+  return buildOnce('check-usage-custom-on-loopback', (file) => bundleSource(source, file));
 }
 
 export function postToSlackBundle(): Bundle {

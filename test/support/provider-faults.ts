@@ -360,8 +360,14 @@ function changingCustomRow(fields: object): Fault {
   return changingJson((value) => {
     const { data, ...page } = value as { data: { date: string; results: object[] }[] };
     const [first, ...days] = data;
-    const [row, ...others] = first?.results ?? [];
-    return { ...page, data: [{ ...first, results: [{ ...row, ...fields }, ...others] }, ...days] };
+    const [row = { service: 'gpu' }, ...others] = first?.results ?? [];
+    return {
+      ...page,
+      data: [
+        { date: '2026-11-20', ...first, results: [{ ...row, ...fields }, ...others] },
+        ...days,
+      ],
+    };
   });
 }
 
