@@ -179,7 +179,7 @@ async function completeLedger(
 ): Promise<Loaded> {
   const remarks: string[] = [];
   const orRemark = async (window: Interval, what: string) => {
-    const outcome = await fetched(window, request);
+    const outcome = await fetched(window, request, days);
     if ('usage' in outcome) return outcome.usage;
     remarks.push(`${what} is missing: ${outcome.failure}`);
     return undefined;
@@ -220,8 +220,9 @@ async function fetchAll(whole: Interval, request: HistoryRequest): Promise<Loade
 async function fetched(
   window: Interval,
   request: HistoryRequest,
+  known: readonly UsageDay[] = [],
 ): Promise<Pick<Loaded, 'usage'> | Failed> {
-  const outcome = await fetchUsage(request.account, window, request);
+  const outcome = await fetchUsage(request.account, window, { ...request, known });
   if (outcome.status === 'complete') return { usage: outcome.usage };
   const isRefused = outcome.status === 'failed' && outcome.failure === 'rejected';
   return { failure: outcome.reason, isRefused };

@@ -71,6 +71,9 @@ function isBalance(budget: Budget | WrittenBalance): budget is WrittenBalance {
   return budget.measure === 'balance';
 }
 
+/** Of meters that are known by the config only. */
+const anyPrices = z.record(z.string(), z.unknown()) as unknown as z.ZodType<Prices>;
+
 function commonSchema(rules: ConfigRules) {
   return z.strictObject({
     $schema: z.string().exactOptional().describe('Address of the JSON schema, for editors.'),
@@ -89,7 +92,7 @@ function commonSchema(rules: ConfigRules) {
       .describe(
         'Limits that fire alerts; with `[]` only whether the account is readable is checked.',
       ),
-    prices: pricesSchema(rules.meters)
+    prices: (rules.meters.length === 0 ? anyPrices : pricesSchema(rules.meters))
       .prefault({})
       .describe(
         'Your prices by meter, instead of list prices; only for meters whose costs the provider does not report.',

@@ -116,8 +116,6 @@ const included = amountFrom0.describe(
 
 /** Prices by meter, of those that can have one; each has to be per a unit that its meter is sold in. */
 export function pricesSchema(meters: readonly Meter[]): z.ZodType<Prices> {
-  // They are known by the config only.
-  if (meters.length === 0) return z.record(z.string(), z.unknown()) as unknown as z.ZodType<Prices>;
   const priced = meters.flatMap((meter) => {
     const unit = soldIn(meter);
     return unit === undefined ? [] : [[meter.id, priceSchema(unit).exactOptional()] as const];
