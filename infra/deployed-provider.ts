@@ -118,7 +118,13 @@ const providerShape = z.looseObject({
   bucket: z.enum(['hour', 'day']),
   settlesAfterHours: z.number().positive(),
   maxWindowDays: z.int().positive(),
-  accountsAtOnce: z.int().min(20).optional(),
+  // An event source may have 2 to 1,000 functions at a time, each with ten accounts.
+  accountsAtOnce: z
+    .custom(
+      (value) => Number.isInteger(value) && Number(value) >= 20 && Number(value) <= 10_000,
+      'expected a whole number from 20 to 10,000',
+    )
+    .optional(),
   hosts: z.array(z.hostname()).min(1),
   baseUrl: callable,
   billingUrl: callable,

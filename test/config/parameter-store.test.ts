@@ -5,6 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import {
+  listParameterNames,
   ParameterStoreError,
   parameterClientSettings,
   readParameters,
@@ -83,6 +84,25 @@ describe('readParameters', () => {
 
     expect(parameters.map(({ name }) => name)).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
     expect(aws.requests.get(operation)).toBe(4);
+  });
+
+  test('walks all pages for the names alone too, whatever key cannot be used', async () => {
+    const names = Array.from(
+      { length: 25 },
+      (_, index) => `/cost-alerts/northflank/a${index}/token`,
+    );
+    for (const name of names) aws.parameters.put(name, 'tok_1', 'SecureString');
+    aws.parameters.setKeyError('/cost-alerts/northflank/a7/token', 'InvalidKeyId');
+
+    const listed = await listParameterNames(ssm, '/cost-alerts/northflank');
+
+    expect(listed).toHaveLength(25);
+    expect(new Set(listed)).toEqual(new Set(names));
+    expect(aws.requests.get(operation)).toBe(3);
+    aws.faults.set(operation, 'deny', 1, 1);
+    await expect(listParameterNames(ssm, '/cost-alerts/northflank')).rejects.toThrow(
+      ParameterStoreError,
+    );
   });
 
   test('tries again when it is throttled', async () => {
