@@ -7,6 +7,7 @@ import { fanOut } from './fan-out.ts';
 import { foresight } from './foresight.ts';
 import { importTime } from './import-time.ts';
 import { influxdbCsv } from './influxdb-csv.ts';
+import { largeTotal } from './large-total.ts';
 import { manyAccounts } from './many-accounts.ts';
 import { roundTrips } from './round-trips.ts';
 import { runningCost } from './running-cost.ts';
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
   'influxdb-csv': influxdbCsv,
   backtest,
   'many-accounts': manyAccounts,
+  'large-total': () => largeTotal(),
   'fan-out': () => fanOut(),
   foresight: () => foresight(folder),
 };

@@ -17,9 +17,10 @@ import { readTotal, readTotals, type Total, type TotalConfig } from '../config/t
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
+import { condense } from './condense.ts';
 import { judgeTotal } from './judge-total.ts';
 import { currentRates, type RatesDeps } from './reference-rates.ts';
-import { accountsOf } from './total-accounts.ts';
+import type { TotalAccount } from './total-days.ts';
 import { invalidSummary, totalSummary } from './total-summary.ts';
 
 export interface TotalsDeps extends Omit<RatesDeps, 'timeLeftMs'> {
@@ -72,7 +73,7 @@ export async function checkTotals(deps: TotalsDeps): Promise<TotalsRun> {
   const watched = await Promise.all(totals.map((total) => watchedBy(total, parameters, deps)));
   const configs = watched.flatMap(({ config }) => config ?? []);
   const accounts = await readAccounts(configs, deps);
-  const { rates, failure } = await currentRates(configs, accounts, deps);
+  const { rates, failure } = await currentRates(configs, [...accounts.values()].flat(), deps);
   const unknown: Record<string, string> = {};
   const outboxes: Outbox[] = [];
   for (const one of watched) {
@@ -99,18 +100,18 @@ async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-/** Of accounts that no total is over nothing is kept. */
+/** By total. All summaries together may be larger than the memory: each is condensed as it comes. */
 async function readAccounts(
   configs: readonly TotalConfig[],
-  { providers, readSummaries }: TotalsDeps,
-): Promise<readonly SummarizedAccount[]> {
-  const accounts: SummarizedAccount[] = [];
+  { providers, readSummaries, now }: TotalsDeps,
+): Promise<ReadonlyMap<TotalConfig, readonly TotalAccount[]>> {
+  const condensed = configs.map((config) => ({ config, own: condense(config, now) }));
   for (const provider of providers) {
     for await (const one of readSummaries(provider)) {
-      if (configs.some((config) => accountsOf(config, [one]).length > 0)) accounts.push(one);
+      for (const { own } of condensed) own.add(one);
     }
   }
-  return accounts;
+  return new Map(condensed.map(({ config, own }) => [config, own.accounts()]));
 }
 
 /** A total by the parameter as it is, or by its last good one. */
@@ -162,7 +163,7 @@ async function readLastGood(
 }
 
 interface Evidence extends TotalsDeps {
-  readonly accounts: readonly SummarizedAccount[];
+  readonly accounts: ReadonlyMap<TotalConfig, readonly TotalAccount[]>;
   readonly rates: Awaited<ReturnType<typeof currentRates>>['rates'];
 }
 
@@ -180,7 +181,7 @@ async function checkTotal(watched: WatchedTotal, deps: Evidence): Promise<Outcom
   const judged = judgeTotal({
     config,
     details: { ...details, currency: config.currency },
-    accounts,
+    accounts: accounts.get(config) ?? [],
     rates,
     alerts: state.alerts ?? NO_ALERTS,
     problem,

@@ -25,12 +25,13 @@ import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { readingsOf, type TotalReading, type TotalReadings } from './read-total.ts';
 import { accountsOf } from './total-accounts.ts';
+import type { TotalAccount } from './total-days.ts';
 
 export interface TotalEvidence {
   readonly config: TotalConfig;
   readonly details: AccountDetails;
   /** All that are watched. */
-  readonly accounts: readonly SummarizedAccount[];
+  readonly accounts: readonly TotalAccount[];
   readonly rates: ReadonlyMap<string, KeptRates>;
   readonly alerts: AlertState;
   /** Absent where the parameter is valid. */

@@ -17,16 +17,18 @@ import type { Meter } from '../config/meter.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import { type Outlook, outlookOf } from '../foresight/outlook.ts';
 import { FORESIGHT_DAYS, type SettledDays } from '../foresight/series.ts';
-import type { DailyCosts, SummarizedAccount } from '../ledger/account-summary.ts';
+import type { DailyCosts } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
-import { dayAt, dayNamed } from '../ledger/usage-day.ts';
+import { dayAt } from '../ledger/usage-day.ts';
 import { ratesInto } from './rates.ts';
 import { accountsOf, readAll, type Unknown, whyUnconverted } from './total-accounts.ts';
 import { totalCosts } from './total-costs.ts';
 import {
+  completeUntil,
   knownSince,
   metersSince,
   type ReadAccount,
+  type TotalAccount,
   type TotalDays,
   totalDays,
   withUnknownPast,
@@ -44,7 +46,7 @@ export interface TotalReading {
 export interface ReadingEvidence {
   readonly config: TotalConfig;
   readonly details: { readonly parameter: string };
-  readonly accounts: readonly SummarizedAccount[];
+  readonly accounts: readonly TotalAccount[];
   readonly rates: ReadonlyMap<string, KeptRates>;
   readonly budget: Budget;
   /** Epoch milliseconds. */
@@ -178,21 +180,12 @@ function atLeast(forecast: Outlook['forecast'], actual: Big): Outlook['forecast'
 
 const NO_METERS: readonly Meter[] = [];
 
-/** Start of an account's first day that is not over, or of which data may still come in; epoch milliseconds. */
-function completeUntil({ summary }: ReadAccount): number {
-  const { dayZone, readAt, dataUntil = 0, settledUntil } = summary;
-  const { start } = dayAt(Math.min(readAt, dataUntil), dayZone);
-  return settledUntil === undefined
-    ? start
-    : Math.max(start, dayNamed(settledUntil, dayZone).start);
-}
-
 function factsOf(period: Period, gathered: Gathered): TotalFacts {
   const { read } = gathered;
   const late = read.filter((one) => knownSince(one) > period.start);
   const named = late.map(({ name, summary }) => ({ account: name, from: summary.costs.from }));
   return {
-    accounts: read.length,
+    accounts: read.reduce((count, { members = 1 }) => count + members, 0),
     currency: gathered.config.currency,
     // Where none is known from the start on, the reading itself says since when.
     late: late.length < read.length ? named : [],

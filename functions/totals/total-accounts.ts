@@ -5,7 +5,13 @@ import { HOUR_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import { EURO, MOST_DAYS_OLD } from './rates.ts';
-import { type MissingRate, nameOf, type ReadAccount, readAccount } from './total-days.ts';
+import {
+  type MissingRate,
+  nameOf,
+  type ReadAccount,
+  readAccount,
+  type TotalAccount,
+} from './total-days.ts';
 
 /** Whether a pattern of a total's config means the account: `northflank/acme`, `northflank/*`, `*`. */
 export function isMeant(pattern: string, name: string): boolean {
@@ -32,7 +38,7 @@ const MOST_NAMED = 5;
 /** All accounts of a total as they were read, or why that is not all of them; `now` in epoch milliseconds. */
 export function readAll(
   config: TotalConfig,
-  all: readonly SummarizedAccount[],
+  all: readonly TotalAccount[],
   now: number,
 ): { readonly read: readonly ReadAccount[]; readonly unknown?: Unknown } {
   const own = accountsOf(config, all);

@@ -6,8 +6,14 @@ import type { Charge } from '../pricing/charges.ts';
 import { decimal } from '../pricing/money.ts';
 import type { RateOn } from './rates.ts';
 
+/** An account, or small ones together. */
+export interface TotalAccount extends SummarizedAccount {
+  /** How many it stands for; absent: one. */
+  readonly members?: number;
+}
+
 /** An account that was read. */
-export interface ReadAccount extends SummarizedAccount {
+export interface ReadAccount extends TotalAccount {
   /** `northflank/acme` */
   readonly name: string;
   readonly summary: ReadSummary;
@@ -17,14 +23,14 @@ type ReadSummary = AccountSummary &
   Required<Pick<AccountSummary, 'currency' | 'dayZone' | 'costs' | 'readAt'>>;
 
 /** Undefined of an account of which no check was complete yet. */
-export function readAccount(one: SummarizedAccount): ReadAccount | undefined {
-  const { provider, account, summary } = one;
+export function readAccount(one: TotalAccount): ReadAccount | undefined {
+  const { summary } = one;
   const { currency, dayZone, costs, readAt } = summary;
   if (currency === undefined || dayZone === undefined || !costs || readAt === undefined) {
     return undefined;
   }
   const read = { ...summary, currency, dayZone, costs, readAt };
-  return { provider, account, name: nameOf(one), summary: read };
+  return { ...one, name: nameOf(one), summary: read };
 }
 
 export function nameOf({ provider, account }: Pick<SummarizedAccount, 'provider' | 'account'>) {
@@ -120,6 +126,15 @@ export function metersSince({ summary: { costs, dayZone } }: ReadAccount): numbe
 /** Start of the first day of which an account's costs are known, epoch milliseconds. */
 export function knownSince({ summary: { costs, dayZone } }: ReadAccount): number {
   return dayNamed(costs.from, dayZone).start;
+}
+
+/** Start of an account's first day that is not over, or of which data may still come in; epoch milliseconds. */
+export function completeUntil({ summary }: ReadAccount): number {
+  const { dayZone, readAt, dataUntil = 0, settledUntil } = summary;
+  const { start } = dayAt(Math.min(readAt, dataUntil), dayZone);
+  return settledUntil === undefined
+    ? start
+    : Math.max(start, dayNamed(settledUntil, dayZone).start);
 }
 
 /**

@@ -9,6 +9,7 @@ import { fanOut } from '../../bench/fan-out.ts';
 import { foresight } from '../../bench/foresight.ts';
 import { importTime } from '../../bench/import-time.ts';
 import { influxdbCsv } from '../../bench/influxdb-csv.ts';
+import { largeTotal } from '../../bench/large-total.ts';
 import { manyAccounts } from '../../bench/many-accounts.ts';
 import { roundTrips } from '../../bench/round-trips.ts';
 import { runningCost } from '../../bench/running-cost.ts';
@@ -91,6 +92,14 @@ test('many-accounts: the bundled handler reads all of them, whatever else it pri
 
   expect([few.accounts, many.accounts, listed.accounts]).toEqual([1, 12, 60]);
   for (const { peakMb } of [few, many, listed]) expect(peakMb).toBeGreaterThan(0);
+  expectNumbersOnly();
+});
+
+test('large-total: all accounts are read, most of them as one', async () => {
+  const { few, many } = await largeTotal({ few: 1, many: 1_001 });
+
+  expect([few.accounts, many.accounts]).toEqual([1, 1_001]);
+  for (const { peakMb } of [few, many]) expect(peakMb).toBeGreaterThan(0);
   expectNumbersOnly();
 });
 

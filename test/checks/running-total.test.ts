@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answering, jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import { custom } from '../../functions/providers/custom.ts';
 import { type ProviderWorld, startProviderWorld } from '../support/provider-worlds.ts';
-import type { AccountName, StartAccounts } from '../support/simulated-accounts.ts';
+import type { StartAccounts } from '../support/simulated-accounts.ts';
 
 let world: ProviderWorld;
 let pending = '0';
@@ -12,7 +12,7 @@ const startTotals: StartAccounts = async () => {
   const server = await startSimulatedServer(() => jsonAnswer({ account: { pending } }));
   const budget = { name: 'everything', limit: 1000, per: 'month' };
   return {
-    configOf: (_account: AccountName) => ({
+    configOf: () => ({
       baseUrl: server.url,
       billingUrl: 'https://costs.example.com/',
       api: { path: '/account', kind: 'counter', amount: { path: 'account.pending' } },
@@ -20,7 +20,8 @@ const startTotals: StartAccounts = async () => {
     }),
     spend: () => {},
     spendNothing: () => {},
-    acmeFaults: { add: (fault) => server.faults.add(fault), clear: server.faults.clear },
+    addFault: (_account, fault) => server.faults.add(fault),
+    clearFaults: server.faults.clear,
     close: server.close,
   };
 };
@@ -37,7 +38,7 @@ async function actualAt(now: string, total: string): Promise<string | undefined>
   pending = total;
   world.setClock(now);
   await world.check();
-  return world.actualOf('acme');
+  return (await world.actuals()).get('acme');
 }
 
 test('counts the month so far at first, and then what was added', async () => {
@@ -49,7 +50,7 @@ test('counts the month so far at first, and then what was added', async () => {
 
 test('is not lost where a check fails in between', async () => {
   await actualAt('2026-11-20T10:05:00Z', '40');
-  world.afflict({ fault: answering({ status: 500, body: '' }) });
+  world.afflict('acme', { fault: answering({ status: 500, body: '' }) });
   expect(await actualAt('2026-11-20T11:05:00Z', '41')).toBe('40');
   world.heal();
 

@@ -119,6 +119,7 @@ describe('deployment', () => {
         deadLetterQueueUrl: 'x',
         schedule: 'rate(1 hour)',
         digest: 'off',
+        areAlarmsNone: false,
         slack: true,
       },
     });

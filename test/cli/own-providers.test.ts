@@ -97,7 +97,7 @@ test('sets one up', async () => {
 test('names it among the allowed ones', async () => {
   const { stderr } = await run('init', 'acme-clout/main', '--yes');
 
-  expect(stderr).toContain('twilio, acme-cloud, "/" and a name, got "acme-clout/main"');
+  expect(stderr).toContain('twilio, custom, acme-cloud, "/" and a name, got "acme-clout/main"');
   expect(stderr).toContain('(did you mean acme-cloud?)');
 });
 

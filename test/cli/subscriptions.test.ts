@@ -10,7 +10,7 @@ const sent = testMessages({
   now: 0,
 });
 const resolved =
-  'budget (resolved), forecast (firing, resolved), total (resolved), anomaly (firing, resolved), read-error (resolved), no-data (firing, resolved), mismatch (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest';
+  'budget (resolved), forecast (firing, resolved), total (resolved), balance (firing, resolved), anomaly (firing, resolved), read-error (resolved), no-data (firing, resolved), mismatch (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest';
 const all = resolved
   .replaceAll('(resolved)', '(firing, resolved)')
   .replace('muted (firing, resolved)', 'muted (resolved)');
@@ -30,7 +30,7 @@ describe('a filter policy', () => {
     ['{"severity":["critical"]}', resolved],
     [
       '{"kinds":["budget","read-error"]}',
-      'forecast (firing, resolved), total (firing, resolved), anomaly (firing, resolved), no-data (firing, resolved), mismatch (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest',
+      'forecast (firing, resolved), total (firing, resolved), balance (firing, resolved), anomaly (firing, resolved), no-data (firing, resolved), mismatch (firing, resolved), invalid-config (firing, resolved), unwatched (firing, resolved), muted (resolved), digest',
     ],
     ['{"statuses":["firing"]}', all.replaceAll('firing, ', '')],
     ['{"accounts":["northflank/acme"]}', all],

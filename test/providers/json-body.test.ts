@@ -75,7 +75,8 @@ describe('an object', () => {
   test('is read in one way only, as to zod a Big is one', () => {
     const folder = new URL('../../functions/providers/', import.meta.url);
     const others = readdirSync(folder)
-      .filter((file) => file !== 'json-body.ts')
+      // What reads a config or a provider reads no answer.
+      .filter((file) => !['json-body.ts', 'custom-api.ts', 'own-provider.ts'].includes(file))
       .filter((file) => {
         const text = readFileSync(new URL(file, folder), 'utf8');
         return /z\.(object|looseObject|strictObject|record|map)\(/.test(text);
