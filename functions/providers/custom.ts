@@ -57,9 +57,7 @@ export const custom = defineProvider({
   hasBalance: ({ api }) => isCredit(api),
   maxWindowDays: MAX_WINDOW_DAYS,
   baseUrl: () => undefined,
-  // A broken config names none.
-  billingUrl: ({ billingUrl }: Partial<Options>) =>
-    billingUrl ?? 'https://github.com/peerigon/cost-alerts',
+  billingUrl: ({ billingUrl }: Partial<Options>) => billingUrl,
   fetchUsage,
 });
 

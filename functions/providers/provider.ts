@@ -127,8 +127,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   readonly accountsAtOnce?: number;
   /** Base URL where the config names none; undefined where each has to. */
   readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string | undefined;
-  /** Where a person sees the bill. */
-  readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** Where a person sees the bill; undefined where only a config says it, and is broken. */
+  readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string | undefined;
   /** How its bill differs from the usage that it reports, a sentence each. Absent: nothing is known. */
   readonly billDiffers?: readonly string[];
   /** Meters of which an account with these options never has usage, and why, in half a sentence. Absent: there are none. */
