@@ -6,6 +6,7 @@ export function onLoopback(provider: Provider): Provider {
   const { dispatcher } = defaultHttpSettings;
   return {
     ...provider,
+    dispatcher,
     fetchUsage: (request) =>
       provider.fetchUsage({ ...request, http: { dispatcher, ...request.http } }),
   };

@@ -31,6 +31,8 @@ interface Options {
   readonly billingUrl: string;
 }
 
+const dispatcher = publicAgent();
+
 const UNKNOWN: DescribedRules = {
   meters: [],
   bucket: 'hour',
@@ -54,6 +56,7 @@ export const custom = defineProvider({
   // They are given at deploy time.
   hosts: [],
   describedBy,
+  dispatcher,
   hasBalance: ({ api }) => isCredit(api),
   maxWindowDays: MAX_WINDOW_DAYS,
   baseUrl: () => undefined,
@@ -70,12 +73,10 @@ function describedBy(config: unknown): DescribedRules {
   return { meters: metersOf(api), bucket, dayZone: time.zone, settlesAfterHours };
 }
 
-const agent = publicAgent();
-
 function clientFor(request: UsageRequest<Options>): HttpClient {
   const { token, options } = request.account;
   const { header, value } = options.api;
-  const http = { dispatcher: agent, ...request.http };
+  const http = { dispatcher, ...request.http };
   return usageClient(
     { ...request, http },
     {
