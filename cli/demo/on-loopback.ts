@@ -7,6 +7,7 @@ export function onLoopback(provider: Provider): Provider {
   return {
     ...provider,
     dispatcher,
+    isPublicOnly: false,
     fetchUsage: (request) =>
       provider.fetchUsage({ ...request, http: { dispatcher, ...request.http } }),
   };

@@ -55,6 +55,7 @@ export const custom = defineProvider({
   ...UNKNOWN,
   // They are given at deploy time.
   hosts: [],
+  isPublicOnly: true,
   describedBy,
   dispatcher,
   hasBalance: ({ api }) => isCredit(api),
