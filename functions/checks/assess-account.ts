@@ -176,12 +176,13 @@ function alertsNow(
   const health = nextHealthState(alerts.health, result, moment);
   const { budgets, notices, readings } = nextBudgets(known, workings);
   const anomalies = nextAnomalies(known, workings.unusual, muted);
-  const { balances, notices: onCredit } = nextBalances(known, credit);
+  const { isComplete } = result;
+  const onCredit = nextBalances(known, credit, { ...moment, isComplete });
   const mismatch = nextMismatchState(alerts.mismatch, compared, { now, muted });
   return {
     alerts: {
       budgets,
-      ...(balances && { balances }),
+      ...onCredit.state,
       health: health.state,
       ...(config.state !== undefined && { invalidConfig: config.state }),
       ...(anomalies && { anomalies: anomalies.state }),
@@ -191,7 +192,7 @@ function alertsNow(
       ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
       ...health.events.map((event) => healthNotice(event, details)),
       ...notices,
-      ...onCredit,
+      ...onCredit.notices,
       ...(anomalies?.notices ?? []),
       ...(mismatch.event ? [mismatchNotice(mismatch.event, details)] : []),
     ],

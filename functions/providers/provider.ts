@@ -46,6 +46,8 @@ export interface Balance {
 
 /** A balance that was asked for and cannot be read: why, in one sentence, fit for an email. It is unknown, never 0. */
 export interface UnreadBalance {
+  /** The token may not read it, which no retry mends. */
+  readonly isRefused?: true;
   readonly unread: string;
 }
 
@@ -182,7 +184,8 @@ function redacted(fetched: UsageFetch, token: string): UsageFetch {
   const { balance } = fetched;
   return {
     ...fetched,
-    ...(balance && 'unread' in balance && { balance: { unread: sentence(balance.unread, token) } }),
+    ...(balance &&
+      'unread' in balance && { balance: { ...balance, unread: sentence(balance.unread, token) } }),
     usage: fetched.usage.map((row) => {
       const labels = row.labels?.map((part) => ({ ...part, label: labelText(part.label, token) }));
       return labels ? { ...row, labels } : row;
