@@ -181,7 +181,8 @@ function atLeast(forecast: Outlook['forecast'], actual: Big): Outlook['forecast'
 const NO_METERS: readonly Meter[] = [];
 
 function factsOf(period: Period, gathered: Gathered): TotalFacts {
-  const { read } = gathered;
+  // What is not known of small accounts is beside them, under their name.
+  const read = gathered.read.filter(({ members }) => members !== 0);
   const late = read.filter((one) => knownSince(one) > period.start);
   const named = late.map(({ name, summary }) => ({ account: name, from: summary.costs.from }));
   return {

@@ -149,7 +149,7 @@ test('a total says the same, however many of its accounts are one', () => {
 
 test('the largest accounts and those that the config names stay apart', () => {
   const daily = (amount: string | null) => Array<string | null>(70).fill(amount);
-  const costs = ['1', '5', '2', '4', '3', null];
+  const costs = ['1', '6', '2', '4', '3', null];
   const accounts = costs.map((amount, index) =>
     summarized(
       {
@@ -169,15 +169,15 @@ test('the largest accounts and those that the config names stay apart', () => {
 
   const { reading, facts } = readingOf(condensed(accounts, 2));
 
-  expect(reading).toMatchObject({ known: true, unpriced: ['northflank/smaller accounts'] });
+  expect(reading).toMatchObject({ known: true, unpriced: ['northflank/(others)'] });
   const drivers = reading.known ? reading.drivers : [];
   expect(drivers.map(({ meter, amount }) => `${meter} ${amount}`)).toEqual([
-    'northflank/a1 100',
-    'northflank/smaller accounts 100',
+    'northflank/a1 120',
+    'northflank/(others) 100',
     'northflank/a3 80',
     'northflank/a0 20',
   ]);
   expect(facts.accounts).toBe(6);
   const meters = facts.meters?.drivers.map(({ meter, amount }) => `${meter} ${amount}`);
-  expect(meters).toContain('northflank/smaller accounts gpu 100');
+  expect(meters).toContain('northflank/(others) gpu 100');
 });
