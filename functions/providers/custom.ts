@@ -4,7 +4,8 @@ import type { DescribedRules } from '../config/config-rules.ts';
 import { ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { failed, incomplete, type Unfinished, unanswered, withParameter } from './cursor-pages.ts';
-import { type Api, apiSchema, mappingOf, metersOf } from './custom-api.ts';
+import { type Api, apiSchema } from './custom-api.ts';
+import { mappingOf, metersOf } from './custom-mapping.ts';
 import { followingPage } from './custom-pages.ts';
 import { previewOf } from './custom-preview.ts';
 import { added, NAME, type Page, pageReader, type Reading, type RowSum } from './custom-rows.ts';
@@ -31,6 +32,8 @@ interface Options {
   readonly billingUrl: string;
 }
 
+const dispatcher = publicAgent();
+
 const UNKNOWN: DescribedRules = {
   meters: [],
   bucket: 'hour',
@@ -53,7 +56,9 @@ export const custom = defineProvider({
   ...UNKNOWN,
   // They are given at deploy time.
   hosts: [],
+  isPublicOnly: true,
   describedBy,
+  dispatcher,
   hasBalance: ({ api }) => isCredit(api),
   maxWindowDays: MAX_WINDOW_DAYS,
   baseUrl: () => undefined,
@@ -70,12 +75,10 @@ function describedBy(config: unknown): DescribedRules {
   return { meters: metersOf(api), bucket, dayZone: time.zone, settlesAfterHours };
 }
 
-const agent = publicAgent();
-
 function clientFor(request: UsageRequest<Options>): HttpClient {
   const { token, options } = request.account;
   const { header, value } = options.api;
-  const http = { dispatcher: agent, ...request.http };
+  const http = { dispatcher, ...request.http };
   return usageClient(
     { ...request, http },
     {
