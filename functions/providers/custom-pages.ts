@@ -4,7 +4,7 @@ import { withParameter } from './cursor-pages.ts';
 import type { Paging } from './custom-api.ts';
 import { valueAt } from './custom-paths.ts';
 import type { Page } from './custom-rows.ts';
-import { exactNumber } from './exact-number.ts';
+import { nameIn } from './exact-number.ts';
 import { isJsonObject } from './json-body.ts';
 
 /** Without a URL the page was the last one. A problem is a clause that fits after the provider's name. */
@@ -49,7 +49,7 @@ function linked(
   found: unknown,
   { url, token }: PageAsked,
 ): Following {
-  const next = typeof found === 'string' ? found : exactNumber(found)?.toFixed();
+  const next = nameIn(found);
   if (next === undefined) return LOST;
   if (paging.style === 'cursor') return { url: withParameter(url, paging.parameter, next) };
   const target = linkTarget(next, new URL(url), token);

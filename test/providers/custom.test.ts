@@ -380,6 +380,12 @@ describe('what is wrong with an answer', () => {
       'answer.data[0].of: expected a text, got an array',
     ],
     [
+      'a part that is a number without end',
+      { ...cost, part: { path: 'of', meters: {} } },
+      `{"data":[{"day":"${day}","cost":1,"of":1e999999999}]}`,
+      'answer.data[0].of: expected a text, got a number',
+    ],
+    [
       'a line that is none',
       { ...costOfLine, format: 'jsonl' },
       `{"day":"${day}","cost":1}\noops\n`,
@@ -478,6 +484,16 @@ describe('pages', () => {
     await elsewhere.close();
     expect(fetched).toMatchObject({ reason: expect.stringContaining('the only place the token') });
     expect(elsewhere.requests).toEqual([]);
+  });
+
+  test('after a number without end are not asked for', async () => {
+    answer = () => text('{"data": [], "next": 1e999999999}');
+    const paging = { style: 'cursor', next: 'next', parameter: 'after' };
+
+    expect(await fetchUsage({ ...cost, paging })).toEqual({
+      status: 'incomplete',
+      reason: 'Custom API has another page, but does not say where.',
+    });
   });
 
   test('that are the same again, as by a server that knows no pages, are incomplete', async () => {
