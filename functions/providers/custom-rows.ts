@@ -46,6 +46,8 @@ export interface Page {
   readonly digest: string;
   /** All of an answer in JSON. */
   readonly root: unknown;
+  /** Whether a header says that there is another page (RFC 8288). */
+  readonly isLinked: boolean;
 }
 
 export interface Reading {
@@ -64,6 +66,8 @@ class UnusableAnswer extends Error {}
 /** A row bills in another currency than the account's. */
 class OtherCurrency extends Error {}
 
+const NEXT_LINK = /;\s*rel="?([^"]* )?next\b/i;
+
 type Body = AsyncIterable<Uint8Array>;
 type AddRow = (row: Row) => void;
 
@@ -73,7 +77,9 @@ export function pageReader(reading: Reading): BodyReader<Page | Unfinished> {
     const sums = rowSums(reading);
     try {
       const { root, items } = await readRows(hashed(body, hash), headers, reading, sums.add);
-      return { sums: sums.all(), first: sums.first, items, digest: hash.digest('hex'), root };
+      const isLinked = NEXT_LINK.test(headerOf(headers, 'link') ?? '');
+      const digest = hash.digest('hex');
+      return { sums: sums.all(), first: sums.first, items, digest, root, isLinked };
     } catch (error) {
       return unreadable(error, reading);
     }
