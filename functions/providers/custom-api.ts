@@ -55,7 +55,6 @@ const paging = z
       z.strictObject({
         style: z.literal('offset').describe(style),
         parameter,
-        size: z.int().min(1).max(100_000).describe('Rows on a page.'),
         more,
       }),
     ],
@@ -63,7 +62,7 @@ const paging = z
   )
   .exactOptional()
   .describe(
-    'How there are more pages. `cursor`: the answer has, at `next`, the value of `parameter` for the next page. `link`: at `next` is its address. `page`: `parameter` counts pages from `first` on. `offset`: `parameter` grows by `size`. Without `more` the last two end with a page without rows.',
+    'How there are more pages. `cursor`: the answer has, at `next`, the value of `parameter` for the next page. `link`: at `next` is its address. `page`: `parameter` counts pages from `first` on. `offset`: `parameter` grows by the rows that came, be they lists of rows. Without `more` the last two end with a page without rows.',
   );
 
 const time = z

@@ -175,27 +175,33 @@ function pathFor(api: Api, { start, end }: Interval): string {
   );
 }
 
+/** What was read of a page; all of the answer is too much to be kept. */
+type PageRead = Omit<Page, 'root'>;
+
 async function readPages(
   http: HttpClient,
   url: string,
   reading: Reading,
-): Promise<Page[] | Unfinished> {
+): Promise<PageRead[] | Unfinished> {
   const { paging } = reading.api;
-  const pages: Page[] = [];
-  const digests = new Set<string>();
+  const pages: PageRead[] = [];
+  const seen = new Set<string>();
   let next = firstPage(url, reading.api);
   while (pages.length < MAX_PAGES) {
     const answer = await http.get(next, pageReader(reading));
     if (!answer.ok) return unanswered(answer, hints);
-    const page = answer.body;
-    if ('status' in page) return page;
-    if (digests.has(page.digest)) return incomplete(NAME, 'leads from page to page in a circle');
-    digests.add(page.digest);
+    if ('status' in answer.body) return answer.body;
+    const { root, ...page } = answer.body;
+    if (seen.has(next) || seen.has(page.digest)) {
+      return incomplete(NAME, 'leads from page to page in a circle');
+    }
+    seen.add(next).add(page.digest);
     pages.push(page);
-    const following = followingPage(paging, page, {
+    const following = followingPage(paging, answer.body, {
       url,
       token: reading.token,
       pages: pages.length,
+      items: pages.reduce((sum, { items }) => sum + items, 0),
     });
     if ('problem' in following) return incomplete(NAME, following.problem);
     if (following.url === undefined) return pages;
