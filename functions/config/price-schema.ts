@@ -121,7 +121,7 @@ export function pricesSchema(meters: readonly Meter[]): z.ZodType<Prices> {
     return unit === undefined ? [] : [[meter.id, priceSchema(unit).exactOptional()] as const];
   });
   const billed = meters
-    .filter(({ unit, costIn }) => unit === undefined || costIn !== undefined)
+    .filter(({ unit, countsOnly }) => unit === undefined || countsOnly)
     .map(({ id }) => id);
   const prices = z.strictObject(Object.fromEntries(priced), {
     error: (issue) =>

@@ -291,7 +291,7 @@ describe('budget prices', () => {
     });
 
     test('of a meter whose cost is in that of another has none, and no price', () => {
-      const calls = { id: 'calls', name: 'Calls', kind: 'flow', unit: 'count', costIn: 'fees' };
+      const calls = { id: 'calls', name: 'Calls', kind: 'flow', unit: 'count', countsOnly: true };
       const rules: ConfigRules = { ...listed, meters: [...listed.meters, calls as Meter] };
 
       expect(problems({ budgets: [{ ...all, meter: 'calls' }] }, rules)).toEqual([
