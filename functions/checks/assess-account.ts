@@ -224,6 +224,7 @@ export function details(
   const { name, parameter } = account;
   const { options, currency } =
     'config' in account ? account.config : { options: {}, currency: 'USD' };
+  const parameterUrl = consoleUrl(region, `systems-manager/parameters${parameter}/description`);
   return {
     provider: provider.id,
     providerName: provider.name,
@@ -231,8 +232,8 @@ export function details(
     currency,
     parameter,
     links: {
-      provider: provider.billingUrl(options),
-      parameter: consoleUrl(region, `systems-manager/parameters${parameter}/description`),
+      provider: provider.billingUrl(options) ?? parameterUrl,
+      parameter: parameterUrl,
     },
   };
 }

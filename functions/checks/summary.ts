@@ -51,12 +51,13 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
   const { alerts, coverage } = assessment.next;
   const { priced, unusual } = assessment.workings;
   const dataUntil = alerts?.health.data?.until;
+  const billingUrl = provider.billingUrl(config.options);
   const forecast = coverage && unusual && monthForecast(coverage, unusual.settled, evidence);
   return {
     currency: config.currency,
     dayZone: provider.dayZone,
     settlesAfterHours: provider.settlesAfterHours,
-    billingUrl: provider.billingUrl(config.options),
+    ...(billingUrl !== undefined && { billingUrl }),
     ...(coverage && {
       costs: dailyCosts(priced.days, coverage, provider.dayZone),
       settledUntil: coverage.settledUntil,
