@@ -272,6 +272,8 @@ function missingPrice(
   meter: string | undefined,
 ): string {
   const priceable = meters.filter((one) => soldIn(one) !== undefined).map(({ id }) => id);
+  if (meter !== undefined && !priceable.includes(meter))
+    return 'a meter that has a cost of its own';
   const missing = oneOf((meter === undefined ? priceable : [meter]).map((id) => `prices.${id}`));
   const instead = meter === undefined ? '"usage" of one meter' : 'a meter with a price';
   const why =

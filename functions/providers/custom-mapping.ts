@@ -52,7 +52,7 @@ export function metersOf(api: Api): Meter[] {
   return [
     ...counted,
     ...(amount && quantity
-      ? [{ id: QUANTITY, name: 'Quantity', kind, unit: quantity.unit } as const]
+      ? [{ id: QUANTITY, name: 'Quantity', kind, unit: quantity.unit, countsOnly: true } as const]
       : []),
     ...(time === undefined
       ? [{ id: READING, name: 'Reading', kind: 'level', unit: 'count' } as const]

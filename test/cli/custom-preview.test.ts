@@ -69,7 +69,7 @@ describe('the first rows as mapped, and the sums by day, are shown', () => {
 
     expect(tested).toEqual({
       works: true,
-      seen: 'Custom API accepts the token: usage of Compute, Other in the last 7 days.',
+      seen: 'Custom API accepts the token. Last 7 days: Compute, Other.',
       preview: shown,
     });
   });
