@@ -156,13 +156,17 @@ async function readRows(
   return { sums: [...sums.values()], first };
 }
 
-/** Whole days, some of which have 23 or 25 hours. What a total was before the window is in the first one. */
+/**
+ * Whole days, some of which have 23 or 25 hours. What a running total was before the window may have been said days ago,
+ * and one of a month is all of it where there is no row before in the month.
+ */
 function stretchesOf({ start, end }: Interval, { kind, path, time: { zone } }: Api): Interval[] {
-  const first = kind === 'counter' ? dayIn(zone, start - DAY_MS / 2).start : start;
+  const daysLater = (at: number, days: number) => dayIn(zone, at + (days + 0.5) * DAY_MS).start;
+  const first = kind === 'counter' ? daysLater(start, -MAX_WINDOW_DAYS) : start;
   if (!path.includes('{')) return [{ start: first, end }];
   const stretches: Interval[] = [];
   for (let from = first; from < end; ) {
-    const until = Math.min(end, dayIn(zone, from + (MAX_WINDOW_DAYS + 0.5) * DAY_MS).start);
+    const until = Math.min(end, daysLater(from, MAX_WINDOW_DAYS));
     stretches.push({ start: from, end: until });
     from = until;
   }

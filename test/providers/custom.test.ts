@@ -202,7 +202,7 @@ describe('a running total', () => {
     return { day, cost: amount };
   }
 
-  test('counts by its differences, from the day before on, and begins anew where it falls', async () => {
+  test('counts by its differences, and begins anew where it falls', async () => {
     answer = () =>
       jsonAnswer({
         data: [
@@ -218,8 +218,53 @@ describe('a running total', () => {
       '2026-11-20 usage 0.2',
       '2026-11-21 usage 4',
     ]);
-    expect(server.requests[0]?.url.searchParams.get('from')).toBe('2026-11-18');
   });
+
+  test('counts from its last row before, be it of the beginning of the month', async () => {
+    answer = () => jsonAnswer({ data: [total('2026-11-01', '90'), total('2026-11-20', '90.5')] });
+
+    expect(shownUsage(await fetchUsage(counter))).toEqual(['2026-11-20 usage 0.5']);
+    expect(server.requests[0]?.url.searchParams.get('from')).toBe('2026-10-19');
+  });
+
+  test.each([
+    ['of the same month is taken back', '2026-11-20', 10, '9.5', '-0.5'],
+    ['of the same month begins anew below its half', '2026-11-20', 10, '4', '4'],
+    ['below 0 is taken back', '2026-11-20', 10, '-1', '-11'],
+    ['of the next month begins anew', '2026-12-01', 10, '9.5', '9.5'],
+  ])('that falls: %s', async (_name, day, before, after, counted) => {
+    const dayBefore = day === '2026-12-01' ? '2026-11-30' : '2026-11-19';
+    answer = () => jsonAnswer({ data: [total(dayBefore, before), total(day, after)] });
+
+    const fetched = await fetchUsage(counter, { window: inWindow(day) });
+
+    expect(shownUsage(fetched)).toEqual([`${day} usage ${counted}`]);
+  });
+
+  test.each([
+    ['of a month is all of it', counter, '10', '15'],
+    ['of no month is what was added', { ...counter, counter: 'total' }, '10', '5'],
+    [
+      'of a month that may have begun elsewhere is what was added',
+      { ...counter, time: { path: 'day' } },
+      '10',
+      '5',
+    ],
+  ])('that rises over the end of a month: %s', async (_name, api, before, counted) => {
+    const suffix = api.time === counter.time ? '' : 'T00:00:00Z';
+    answer = () =>
+      jsonAnswer({
+        data: [total(`2026-11-30${suffix}`, before), total(`2026-12-01${suffix}`, 15)],
+      });
+
+    const fetched = await fetchUsage(api, { window: inWindow('2026-12-01') });
+
+    expect(shownUsage(fetched)).toEqual([`2026-12-01 usage ${counted}`]);
+  });
+
+  function inWindow(day: string) {
+    return { start: Date.parse(day), end: Date.parse(day) + 24 * 3_600_000 };
+  }
 
   test('of credit counts what it falls by, and not what was bought', async () => {
     answer = () =>
