@@ -1,6 +1,6 @@
 /** What rows come to: usage by bucket and meter, of flows, levels and running totals. */
 import type { Big } from 'big.js';
-import { ZERO } from '../config/decimal.ts';
+import { Decimal, ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type { Api } from './custom-api.ts';
 import { mappingOf, OTHER, QUANTITY, READING } from './custom-mapping.ts';
@@ -117,7 +117,8 @@ function isAnew(before: Total, now: Total, { api, times }: Asked): boolean {
 
 /**
  * Of a running total that names no time: what is known of the window, and in the bucket of now what was counted since
- * the last check; undefined without a row. What the total was then is a meter of its own, so that it is written together with what it led to.
+ * the last check; undefined without a row. What the total was then is a meter of its own, so that it is written together
+ * with what it led to. Nobody knows when a month's total at the first check was counted: its buckets share it.
  */
 export function usageSince(
   known: readonly Usage[],
@@ -129,20 +130,40 @@ export function usageSince(
   if (first === undefined) return undefined;
   const row = others.reduce(added, first);
   const now = totalOf(row);
-  const readings = known.filter(({ meter }) => meter === READING);
-  const last = readings.reduce<Usage | undefined>(
-    (latest, one) => (latest && latest.start > one.start ? latest : one),
-    undefined,
-  );
-  const before = last && { at: last.start, total: last.quantity ?? ZERO };
+  const before = lastReading(known);
   const counted = countedSince(before, now, asked);
   const bucket = times.bucketOf(now.at, api.bucket);
-  const kept = known.filter(({ start }) => start >= window.start && start < bucket.start);
-  const earlier = known.find(({ start, meter }) => start === bucket.start && meter !== READING);
+  const earlier = before ? [] : monthBefore(bucket, asked);
+  const share = counted.div(String(earlier.length + 1)).round(6, Decimal.roundDown);
+  const kept = known.filter(({ start }) => start < bucket.start);
+  const own = known.find(({ start, meter }) => start === bucket.start && meter !== READING);
   const measure = row.amount ? 'cost' : 'quantity';
+  const rest = counted.minus(share.times(String(earlier.length))).plus(own?.[measure] ?? ZERO);
   return [
     ...kept,
-    { meter: 'usage', ...bucket, [measure]: counted.plus(earlier?.[measure] ?? ZERO) },
+    ...earlier.map((one) => ({ meter: 'usage', ...one, [measure]: share })),
+    { meter: 'usage', ...bucket, [measure]: rest },
     { meter: READING, ...bucket, quantity: now.total, cost: ZERO },
-  ];
+  ].filter(({ start }) => start >= window.start);
+}
+
+function lastReading(known: readonly Usage[]): Total | undefined {
+  const readings = known.filter(({ meter }) => meter === READING);
+  const [last] = readings.toSorted((a, b) => b.start - a.start);
+  return last && { at: last.start, total: last.quantity ?? ZERO };
+}
+
+/** Only a total of a month says what was before. */
+function monthBefore(bucket: Interval, { api, times }: Asked): Interval[] {
+  const { counter = 'month' } = api;
+  const earlier: Interval[] = [];
+  if (counter !== 'month') return earlier;
+  for (
+    let at = times.monthOf(bucket.start).start;
+    at < bucket.start;
+    at = earlier.at(-1)?.end ?? at
+  ) {
+    earlier.push(times.bucketOf(at, api.bucket));
+  }
+  return earlier;
 }

@@ -304,13 +304,21 @@ describe('a running total', () => {
     const api = { path: '/account', kind: 'counter', amount: { path: 'pending' } };
 
     /** As checks find it, one after the other, each with what those before it left. */
-    async function totals(counter: string, readings: readonly (readonly [string, number])[]) {
+    async function totals(
+      counter: string,
+      readings: readonly (readonly [string, number])[],
+      from = window.start,
+    ) {
       let known: readonly Usage[] = [];
       for (const [at, pending] of readings) {
         answer = () => jsonAnswer({ pending });
         const fetched = await fetchUsage(
           { ...api, counter },
-          { known: [{ usage: known }], now: Date.parse(at) },
+          {
+            known: [{ usage: known }],
+            now: Date.parse(at),
+            window: { start: from, end: window.end },
+          },
         );
         known = fetched.status === 'complete' ? fetched.usage : expect.fail(fetched.reason);
       }
@@ -318,19 +326,31 @@ describe('a running total', () => {
       return shownUsage({ status: 'complete', usage, remarks: [] });
     }
 
-    test('is, of a month, all there is at first, and then what was added', async () => {
+    test('is, of a month, what was added since the last check', async () => {
       const shown = await totals('month', [
-        ['2026-11-19T10:00Z', 40.1],
-        ['2026-11-19T11:00Z', 40.3],
-        ['2026-11-20T10:00Z', 41],
-        ['2026-11-20T10:00Z', 41],
+        ['2026-11-19T10:00Z', 19],
+        ['2026-11-19T11:00Z', 19.2],
+        ['2026-11-20T10:00Z', 19.9],
+        ['2026-11-20T10:00Z', 19.9],
         ['2026-11-21T10:00Z', 0.5],
       ]);
 
       expect(shown).toEqual([
-        '2026-11-19 usage 40.3',
+        '2026-11-19 usage 1.2',
         '2026-11-20 usage 0.7',
         '2026-11-21 usage 0.5',
+      ]);
+    });
+
+    test('is, of a month, shared by its days at the first check, so that today is not all of it', async () => {
+      const beginning = Date.UTC(2026, 9, 20);
+
+      const shown = await totals('month', [['2026-11-03T10:00Z', 10]], beginning);
+
+      expect(shown).toEqual([
+        '2026-11-01 usage 3.333333',
+        '2026-11-02 usage 3.333333',
+        '2026-11-03 usage 3.333334',
       ]);
     });
 
