@@ -192,8 +192,7 @@ async function readTable(body: Body, columns: readonly string[], add: AddRow): P
     readRow: (cells) => {
       if (names === undefined) {
         names = [...cells];
-        const missing = columns.find((column) => !cells.includes(column));
-        if (missing !== undefined) throw new MalformedCsv(`expected a column "${missing}"`);
+        expectOnce(names, columns);
         return;
       }
       if (cells.length === 1 && cells[0] === '') return;
@@ -211,6 +210,14 @@ async function readTable(body: Body, columns: readonly string[], add: AddRow): P
     },
   });
   return { root: undefined, items: rows };
+}
+
+function expectOnce(names: readonly string[], columns: readonly string[]): void {
+  for (const column of columns) {
+    const { length } = names.filter((name) => name === column);
+    if (length === 0) throw new MalformedCsv(`expected a column "${column}"`);
+    if (length > 1) throw new MalformedCsv(`expected one column "${column}", got ${length}`);
+  }
 }
 
 /** Of what is kept apart. */

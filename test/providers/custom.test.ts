@@ -154,6 +154,17 @@ describe('a mapping', () => {
     });
   });
 
+  test('reads names with dots in them, as columns have', async () => {
+    const api = { ...costOfLine, amount: { path: 'cost.usd' } };
+
+    answer = () => text('day,cost.usd\n2026-11-20,1.5\n');
+    expect(shownUsage(await fetchUsage({ ...api, format: 'csv' }))).toEqual([
+      '2026-11-20 usage 1.5',
+    ]);
+    answer = () => jsonAnswer([{ day: '2026-11-20', 'cost.usd': 2, cost: { eur: 1 } }]);
+    expect(shownUsage(await fetchUsage({ ...api, rows: '[]' }))).toEqual(['2026-11-20 usage 2']);
+  });
+
   test('counts quantities, alone or beside what they cost', async () => {
     answer = () =>
       jsonAnswer({
@@ -467,6 +478,12 @@ describe('what is wrong with an answer', () => {
       { ...costOfLine, format: 'csv' },
       'day,price\r\n',
       'line 1: expected a column "cost"',
+    ],
+    [
+      'a column that is there twice',
+      { ...costOfLine, format: 'csv' },
+      `day,cost,cost\r\n${day},1,2\r\n`,
+      'line 1: expected one column "cost", got 2',
     ],
     [
       'a cell too many',
