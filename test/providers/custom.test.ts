@@ -247,7 +247,7 @@ describe('a running total', () => {
     const dayBefore = day === '2026-12-01' ? '2026-11-30' : '2026-11-19';
     answer = () => jsonAnswer({ data: [total(dayBefore, before), total(day, after)] });
 
-    const fetched = await fetchUsage(counter, { window: inWindow(day) });
+    const fetched = await fetchUsage(counter, inDay(day));
 
     expect(shownUsage(fetched)).toEqual([`${day} usage ${counted}`]);
   });
@@ -268,13 +268,14 @@ describe('a running total', () => {
         data: [total(`2026-11-30${suffix}`, before), total(`2026-12-01${suffix}`, 15)],
       });
 
-    const fetched = await fetchUsage(api, { window: inWindow('2026-12-01') });
+    const fetched = await fetchUsage(api, inDay('2026-12-01'));
 
     expect(shownUsage(fetched)).toEqual([`2026-12-01 usage ${counted}`]);
   });
 
-  function inWindow(day: string) {
-    return { start: Date.parse(day), end: Date.parse(day) + 24 * 3_600_000 };
+  function inDay(day: string) {
+    const start = Date.parse(day);
+    return { window: { start, end: start + 24 * 3_600_000 }, now: start + 3_600_000 };
   }
 
   test('of credit counts what it falls by, and not what was bought', async () => {
@@ -309,6 +310,36 @@ describe('a running total', () => {
     expect(await fetchUsage(credit, { withBalance: true })).toMatchObject({
       balance: { unread: 'Custom API answered no row, and so no balance.' },
     });
+  });
+
+  test('of credit in several parts is what is left of each, and not what is filled in ahead', async () => {
+    const row = (at: string, of: string, left: number) => ({ at: `${at}Z`, of, left });
+    answer = () =>
+      jsonAnswer({
+        data: [
+          row('2026-11-20T10:00:02', 'expired', 5),
+          row('2026-11-21T10:00:02', 'a', 30),
+          row('2026-11-21T10:00:05', 'b', 20),
+          row('2026-11-21T11:00:00', 'a', 0),
+        ],
+      });
+
+    const fetched = await fetchUsage(
+      {
+        ...byDay,
+        kind: 'counter',
+        counter: 'credit',
+        time: { path: 'at' },
+        amount: { path: 'left' },
+        part: { path: 'of', meters: {} },
+      },
+      { withBalance: true },
+    );
+
+    expect(fetched).toMatchObject({
+      balance: { amount: decimal('50'), at: Date.parse('2026-11-21T10:00:05Z') },
+    });
+    expect(shownUsage(fetched)).toEqual(['2026-11-20 other 0', '2026-11-21 other 0']);
   });
 
   describe('without a time', () => {
