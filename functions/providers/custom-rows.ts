@@ -18,7 +18,7 @@ export const NAME = 'Custom API';
 
 /** All rows of one time, part and label. */
 export interface RowSum {
-  /** Epoch milliseconds; of rows without a time that of the check. */
+  /** Epoch milliseconds; of rows without a time that of the check, and of a flow's sum its bucket's start. */
   readonly at: number;
   /** As the answer calls them. */
   readonly part?: string | undefined;
@@ -224,7 +224,8 @@ function expectOnce(names: readonly string[], columns: readonly string[]): void 
 const MOST_SUMS = 100_000;
 
 function rowSums(reading: Reading) {
-  const mapping = mappingOf(reading.api);
+  const { api, times } = reading;
+  const mapping = mappingOf(api);
   const sums = new Map<string, RowSum>();
   const first: FirstRow[] = [];
   return {
@@ -233,8 +234,10 @@ function rowSums(reading: Reading) {
     add: (row: Row) => {
       const read = readRow(row, mapping, reading);
       if (first.length < FIRST_ROWS) first.push({ where: row.at, row: read });
-      const key = JSON.stringify([read.at, read.part, read.label]);
-      sums.set(key, added(sums.get(key), read));
+      // A row for each use would be kept for nothing.
+      const at = api.kind === 'flow' ? times.bucketOf(read.at, api.bucket).start : read.at;
+      const key = JSON.stringify([at, read.part, read.label]);
+      sums.set(key, added(sums.get(key), { ...read, at }));
       if (sums.size > MOST_SUMS) {
         throw new UnusableAnswer(`answered more than ${MOST_SUMS} different rows`);
       }

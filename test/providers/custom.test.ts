@@ -154,6 +154,17 @@ describe('a mapping', () => {
     });
   });
 
+  test('reads more rows than it keeps, as of an API that answers each use', async () => {
+    const start = Date.UTC(2026, 10, 20);
+    const lines = Array.from({ length: 100_001 }, (_, use) => `${start + use},0.001\n`);
+    answer = () => text(`day,cost\n${lines.join('')}`);
+    const time = { path: 'day', format: 'milliseconds' };
+
+    expect(shownUsage(await fetchUsage({ ...costOfLine, time, format: 'csv' }))).toEqual([
+      '2026-11-20 usage 100.001',
+    ]);
+  });
+
   test('reads names with dots in them, as columns have', async () => {
     const api = { ...costOfLine, amount: { path: 'cost.usd' } };
 
