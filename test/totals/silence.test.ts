@@ -84,6 +84,17 @@ test('several providers fire together', async () => {
 });
 
 describe('nothing is said', () => {
+  test('where each account has an alert of its own, or is muted, until one has neither', async () => {
+    const unreadable = { problems: { unreadableSince: start } };
+    const muted = { mutedUntil: start + 5 * HOUR_MS };
+    await read('northflank/acme', unreadable);
+    await read('northflank/shop', muted);
+    await read('influxdb/metrics', muted);
+
+    expect(await later(4)).toEqual([]);
+    expect((await later(1)).map(({ id }) => id.split('/')[0])).toEqual(['northflank', 'influxdb']);
+  });
+
   test('of a provider that is no longer deployed', async () => {
     await later(4);
 
