@@ -137,6 +137,8 @@ test.each([
   ['https://llm.example.com.', false],
   ['https://llm.example.com/v1', false],
   ['https://169.254.169.254', false],
+  ['https://localhost', false],
+  ['http://127.0.0.1:9001', false],
   ['https://[fd00:ec2::254]', false],
   [undefined, false],
 ])('an account may be at %s: %s', (baseUrl, isAllowed) => {
