@@ -44,14 +44,15 @@ export async function checkSilence(deps: SilenceDeps): Promise<Silence> {
     ledger.readState(key),
     ...providers.map((provider) => lastReadOf(provider, since, deps)),
   ]);
-  const { version: _, outbox: waiting, alerts = NO_ALERTS, ...rest } = state;
-  const { silent: before = [] } = alerts;
+  const { version: _, outbox: __, alerts = NO_ALERTS, ...rest } = state;
+  const { silent: before = [], lookedAt } = alerts;
+  const first = lookedAt && lookedAt.last >= since ? lookedAt.first : now;
   const reads = found.filter((read) => read !== undefined);
-  const { silent, notices } = nextSilence(before, reads, since, deps);
-  const isSame = silent.length === before.length && notices.length === 0;
-  const outbox = isSame
-    ? { key, entries: waiting }
-    : await saveAndQueue(key, state, { ...rest, alerts: { ...alerts, silent } }, notices, deps);
+  // After a pause, or where runs were rarer, the checks get the time that they may take.
+  const looked = first <= since ? reads : reads.map((read) => ({ ...read, isNews: false }));
+  const { silent, notices } = nextSilence(before, looked, since, deps);
+  const next = { ...rest, alerts: { ...alerts, silent, lookedAt: { first, last: now } } };
+  const outbox = await saveAndQueue(key, state, next, notices, deps);
   const isWaiting = outbox !== undefined && outbox.entries.length > 0;
   return {
     silent: silent.map(({ provider }) => provider),
