@@ -19,6 +19,8 @@ export interface AlertState {
   readonly mismatch?: MismatchState;
   /** Of the run over all totals: the providers of which nothing is read. */
   readonly silent?: readonly SilentProvider[];
+  /** Of the same: the first and the last of its runs that followed one another, epoch milliseconds. */
+  readonly lookedAt?: { readonly first: number; readonly last: number };
   /** Present while the account is muted, and after that until a complete check has said what is over. */
   readonly mute?: MuteState;
   /** Of a total: when the last of its accounts was read that it has gone by, epoch milliseconds. */

@@ -50,13 +50,16 @@ export async function reportGone(
   if (only !== undefined) return;
   await faultOf('', async () => queueUp(await reportEmptyRun(registered, isMissing, running)));
 
-  /** An account stays in the register until all of it was published; where a whole run finds none, for when they are back. */
+  /**
+   * An account stays in the register until all of it was published; where a whole run finds none, for when they are back.
+   * Its summary goes all the same: it is no part of a total or a digest, and it is no wonder that nobody reads it.
+   */
   async function reportOne(account: string): Promise<void> {
     const { outbox, isDone } = await reportUnwatched(account, isMissing, running);
     await queueUp(outbox);
-    if (isDone && only === undefined && !isMissing) {
-      await ledger.takeFromRegister({ provider: provider.id, account });
-    }
+    if (!isDone || only !== undefined) return;
+    const key = { provider: provider.id, account };
+    await (isMissing ? ledger.deleteSummary(key) : ledger.takeFromRegister(key));
   }
 }
 

@@ -135,6 +135,8 @@ export type SummaryOfInvalid = Pick<AccountSummary, 'firing' | 'problems'>;
 
 export interface Summaries {
   saveSummary(key: AccountKey, summary: AccountSummary | SummaryOfInvalid): Promise<void>;
+  /** Of an account that is no longer watched. */
+  deleteSummary(key: AccountKey): Promise<void>;
 }
 
 /** Every part of an entry that a whole summary replaces. */
@@ -176,6 +178,10 @@ export function summaries(table: Table): Summaries {
           set.map((part) => [`:${part}`, values[part]]),
         ),
       });
+    },
+
+    async deleteSummary(key) {
+      await table.delete({ Key: summaryKey(key) });
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Providers of which nothing is read any more, whatever the reason: each is reported once, and when it is read again. */
-import type { HealthNotice } from '../alerts/notice.ts';
+import type { HealthNotice, Status } from '../alerts/notice.ts';
 import { silenceNotice } from '../alerts/silence-notice.ts';
 import { NO_ALERTS, type SilentProvider } from '../alerts/state.ts';
 import { saveAndQueue } from '../checks/check-account.ts';
@@ -25,11 +25,16 @@ interface LastRead {
   readonly provider: string;
   readonly at: number;
   readonly billingUrl: string | undefined;
+  /** Of an account there is neither an alert nor a mute. */
+  readonly isNews: boolean;
 }
 
 const NOTHING: Silence = { silent: [], delivery: { published: 0, failures: [] } };
 
-/** Accounts that were never read have alerts of their own, or their function fails: there is nothing that could have ended. */
+/**
+ * Accounts that were never read have alerts of their own, or their function fails: there is nothing that could have
+ * ended. Nor is anything new where each account has its own alert, or is muted.
+ */
 export async function checkSilence(deps: SilenceDeps): Promise<Silence> {
   const { providers, silentAfterMs, ledger, now } = deps;
   if (silentAfterMs === undefined) return NOTHING;
@@ -39,14 +44,15 @@ export async function checkSilence(deps: SilenceDeps): Promise<Silence> {
     ledger.readState(key),
     ...providers.map((provider) => lastReadOf(provider, since, deps)),
   ]);
-  const { version: _, outbox: waiting, alerts = NO_ALERTS, ...rest } = state;
-  const { silent: before = [] } = alerts;
+  const { version: _, outbox: __, alerts = NO_ALERTS, ...rest } = state;
+  const { silent: before = [], lookedAt } = alerts;
+  const first = lookedAt && lookedAt.last >= since ? lookedAt.first : now;
   const reads = found.filter((read) => read !== undefined);
-  const { silent, notices } = nextSilence(before, reads, since, deps);
-  const isSame = silent.length === before.length && notices.length === 0;
-  const outbox = isSame
-    ? { key, entries: waiting }
-    : await saveAndQueue(key, state, { ...rest, alerts: { ...alerts, silent } }, notices, deps);
+  // After a pause, or where runs were rarer, the checks get the time that they may take.
+  const looked = first <= since ? reads : reads.map((read) => ({ ...read, isNews: false }));
+  const { silent, notices } = nextSilence(before, looked, since, deps);
+  const next = { ...rest, alerts: { ...alerts, silent, lookedAt: { first, last: now } } };
+  const outbox = await saveAndQueue(key, state, next, notices, deps);
   const isWaiting = outbox !== undefined && outbox.entries.length > 0;
   return {
     silent: silent.map(({ provider }) => provider),
@@ -58,13 +64,15 @@ export async function checkSilence(deps: SilenceDeps): Promise<Silence> {
 async function lastReadOf(
   provider: string,
   since: number,
-  { readSummaries }: Pick<TotalsDeps, 'readSummaries'>,
+  { readSummaries, now }: Pick<TotalsDeps, 'readSummaries' | 'now'>,
 ): Promise<LastRead | undefined> {
   let last: LastRead | undefined;
   for await (const { summary } of readSummaries(provider)) {
-    const { readAt: at, billingUrl } = summary;
-    if (at === undefined || at <= (last?.at ?? 0)) continue;
-    last = { provider, at, billingUrl };
+    const { readAt: at, billingUrl, problems, mutedUntil = 0 } = summary;
+    if (at === undefined) continue;
+    const isReported = problems.unreadableSince !== undefined || now < mutedUntil;
+    const isNews = !isReported || (last?.isNews ?? false);
+    last = last && last.at >= at ? { ...last, isNews } : { provider, at, billingUrl, isNews };
     if (at > since) break;
   }
   return last;
@@ -80,13 +88,19 @@ function nextSilence(
   const parameter = consoleUrl(region, 'systems-manager/parameters');
   const silent: SilentProvider[] = [];
   const notices: HealthNotice[] = [];
-  for (const { provider, at, billingUrl } of reads) {
-    const links = { provider: billingUrl ?? parameter, parameter };
+  for (const read of reads) {
+    const { provider, at, billingUrl = parameter } = read;
     const known = before.find((one) => one.provider === provider);
     const own = known ?? { provider, since: at };
-    if (at <= since) silent.push(own);
-    if (at <= since && !known) notices.push(silenceNotice({ status: 'firing', ...own }, links));
-    if (at > since && known) notices.push(silenceNotice({ status: 'resolved', ...own }, links));
+    const status = changeOf(read, known !== undefined, since);
+    if (status === 'firing' || (known && !status)) silent.push(own);
+    if (!status) continue;
+    notices.push(silenceNotice({ status, ...own }, { provider: billingUrl, parameter }));
   }
   return { silent, notices };
+}
+
+function changeOf({ at, isNews }: LastRead, isKnown: boolean, since: number): Status | undefined {
+  if (at > since) return isKnown ? 'resolved' : undefined;
+  return isNews && !isKnown ? 'firing' : undefined;
 }

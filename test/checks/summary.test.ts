@@ -191,6 +191,19 @@ describe('a check leaves', () => {
 
     expect((await summaries()).map(({ account }) => account)).toEqual(['beta']);
   });
+
+  test('nothing of accounts of which none is left, until they are back', async () => {
+    world.putAccount('acme', month);
+    await world.check();
+    world.deleteAccount('acme');
+
+    await world.check();
+
+    expect(await summaries()).toEqual([]);
+    world.putAccount('acme', month);
+    await world.check();
+    expect((await summaries()).map(({ account }) => account)).toEqual(['acme']);
+  });
 });
 
 test('neither token nor config is in it', async () => {

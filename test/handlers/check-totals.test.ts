@@ -1,34 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleCheckTotals } from '../../infra/function-code.ts';
+import { checkTotalsBundle } from '../support/bundles.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedTotals, type WatchedTotals } from '../totals/watched-totals.ts';
 
 const now = '2026-11-20T10:10:00Z';
 
-let folder: string;
-let bundle: string;
-let inputs: readonly string[];
 let world: WatchedTotals;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
-  bundle = join(folder, 'index.cjs');
-  inputs = Object.keys(bundleCheckTotals(bundle).inputs);
   world = await startWatchedTotals();
   await world.reset(now);
 });
 
 afterAll(async () => {
   await world.close();
-  rmSync(folder, { recursive: true });
 });
 
 function run(environment: Record<string, string> = {}) {
   const all = { ...world.environment(), ...environment };
-  return startFunction({ bundle, event: {}, environment: all, now }).ended;
+  return startFunction({ bundle: checkTotalsBundle().file, event: {}, environment: all, now })
+    .ended;
 }
 
 test('the bundled function evaluates totals, converts, publishes, and logs its metrics', async () => {
@@ -59,6 +50,7 @@ test('holds no provider', () => {
   const foreign =
     /^(infra|test|bench|cli)\/|^functions\/providers\/(registry|northflank|influx|tp)/;
 
+  const { inputs } = checkTotalsBundle();
   expect(inputs).toContain('functions/handlers/check-totals.ts');
   expect(inputs.filter((input) => foreign.test(input))).toEqual([]);
 });

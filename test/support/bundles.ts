@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import {
+  bundleCheckTotals,
   bundleCheckUsage,
   bundlePostToSlack,
   bundleSendDigest,
@@ -29,6 +30,10 @@ export function customOnLoopbackBundle(): Bundle {
     import { custom } from './providers/custom.ts';
     export const handler = checkUsageHandler(onLoopback(custom));`;
   return buildOnce('check-usage-custom-on-loopback', (file) => bundleSource(source, file));
+}
+
+export function checkTotalsBundle(): Bundle {
+  return buildOnce('check-totals', bundleCheckTotals);
 }
 
 export function postToSlackBundle(): Bundle {

@@ -18,6 +18,7 @@ beforeEach(async () => {
   now = start;
   await world.reset(new Date(now).toISOString());
   for (const name of ['northflank/acme', 'northflank/shop', 'influxdb/metrics']) await read(name);
+  await pass(0);
 });
 
 /** An account is read at the clock's time. */
@@ -25,8 +26,14 @@ async function read(name: string, rest = {}): Promise<void> {
   await world.putCosts(name, { daily: ['1'], rest });
 }
 
-/** So many hours later, the run over all totals; what it publishes. */
+/** So many hourly runs over all totals; what they publish. */
 async function later(hours: number, environment: Record<string, string> = {}) {
+  for (let hour = 0; hour < hours; hour += 1) await pass(1, environment);
+  return world.takeNotices().map(({ id, severity, reason }) => ({ id, severity, reason }));
+}
+
+/** The run after so many hours. */
+async function pass(hours: number, environment: Record<string, string> = {}): Promise<void> {
   now += hours * HOUR_MS;
   world.setClock(new Date(now).toISOString());
   const connected = connectTotals({
@@ -35,7 +42,6 @@ async function later(hours: number, environment: Record<string, string> = {}) {
     ...environment,
   });
   await checkSilence(connected({ now, signal: AbortSignal.timeout(60_000), timeLeftMs: 60_000 }));
-  return world.takeNotices().map(({ id, severity, reason }) => ({ id, severity, reason }));
 }
 
 test('a provider of which nothing was read for three periods fires once, by name, and is resolved', async () => {
@@ -84,6 +90,25 @@ test('several providers fire together', async () => {
 });
 
 describe('nothing is said', () => {
+  test('after a pause, until the checks had time to read again', async () => {
+    await pass(24);
+
+    expect(await later(2)).toEqual([]);
+    await read('influxdb/metrics');
+    expect((await later(1)).map(({ id }) => id.split('/')[0])).toEqual(['northflank']);
+  });
+
+  test('where each account has an alert of its own, or is muted, until one has neither', async () => {
+    const unreadable = { problems: { unreadableSince: start } };
+    const muted = { mutedUntil: start + 5 * HOUR_MS };
+    await read('northflank/acme', unreadable);
+    await read('northflank/shop', muted);
+    await read('influxdb/metrics', muted);
+
+    expect(await later(4)).toEqual([]);
+    expect((await later(1)).map(({ id }) => id.split('/')[0])).toEqual(['northflank', 'influxdb']);
+  });
+
   test('of a provider that is no longer deployed', async () => {
     await later(4);
 
