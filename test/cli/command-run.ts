@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { type AddCommand, runCommandLine } from '../../cli/command-line.ts';
 import type { Cli, ExitCode } from '../../cli/output.ts';
-import { providers } from '../../functions/providers/registry.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
+import { providers as registered } from '../../functions/providers/registry.ts';
 
 export interface CommandRun {
   readonly exitCode: ExitCode;
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** All of them, if not given. */
   readonly commands?: readonly AddCommand[];
+  /** Those of the registry, if not given. */
+  readonly providers?: readonly Provider[];
 }
 
 export const fixedNow = Date.parse('2026-11-21T10:05:00Z');
@@ -39,10 +42,9 @@ export async function runCommand(
   return { exitCode, stdout: written.stdout(), stderr: written.stderr() };
 }
 
-export function cliOn(
-  streams: Pick<Cli, 'stdin' | 'stdout' | 'stderr'>,
-  { now = fixedNow, signal = new AbortController().signal }: RunOptions,
-): Cli {
+export function cliOn(streams: Pick<Cli, 'stdin' | 'stdout' | 'stderr'>, options: RunOptions): Cli {
+  const { now = fixedNow, signal = new AbortController().signal } = options;
+  const { providers = registered } = options;
   const rest = { now: () => now, gapMs: 0, signal, providers, exitCode: 0 } as const;
   return { ...streams, environment: process.env, ...rest };
 }

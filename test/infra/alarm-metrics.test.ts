@@ -90,13 +90,15 @@ test('what the deployed functions measure is what the alarms look at', async () 
   expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
   const lines = results.flatMap(({ output }) => metricLines(output));
   const metrics = ownMetrics(template);
-  expect(new Set(metrics.map(({ MetricName }) => MetricName))).toEqual(new Set([
-    'DigestSent',
-    'FailedChecks',
-    'PostponedAccounts',
-    'SubscribersLost',
-    'TotalsChecked',
-  ]));
+  expect(new Set(metrics.map(({ MetricName }) => MetricName))).toEqual(
+    new Set([
+      'DigestSent',
+      'FailedChecks',
+      'PostponedAccounts',
+      'SubscribersLost',
+      'TotalsChecked',
+    ]),
+  );
   for (const { MetricName, Namespace, Dimensions } of metrics) {
     const line = lines.find((each) => MetricName in each);
     expect(line?._aws.CloudWatchMetrics[0]?.Namespace).toBe(Namespace);

@@ -1,11 +1,14 @@
 /** What a terminal shows of `init` at a provider, with a token that is refused and then one that is accepted. */
 import { expect, onTestFinished, test } from 'vitest';
+import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
 import { startSimulatedAnthropic } from '../../../../cli/demo/vendors/anthropic.ts';
+import { customApi, startSimulatedCustom } from '../../../../cli/demo/vendors/custom.ts';
 import { startSimulatedGithub } from '../../../../cli/demo/vendors/github.ts';
 import { startSimulatedOpenrouter } from '../../../../cli/demo/vendors/openrouter.ts';
 import type { SimulatedServer } from '../../../../cli/demo/vendors/server.ts';
 import { simulatedAccountSid, startSimulatedTwilio } from '../../../../cli/demo/vendors/twilio.ts';
 import { startSimulatedVercel } from '../../../../cli/demo/vendors/vercel.ts';
+import { providers } from '../../../../functions/providers/registry.ts';
 import { fixedNow } from '../../command-run.ts';
 import { keys, openTerminal } from '../../command-terminal.ts';
 import { token, useInitWorld } from './init-world.ts';
@@ -101,13 +104,30 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
     ],
     config: { accountSid: simulatedAccountSid, apiKeySid },
   },
+  custom: {
+    provider: 'Custom API',
+    start: () =>
+      startSimulatedCustom({ ...served, history: () => [{ service: 'gpu', cost: '1.25' }] }),
+    wrongToken: 'of-another-team',
+    options: { billingUrl: 'https://costs.example.com/', api: JSON.stringify(customApi()) },
+    shows: [
+      'Custom API needs one that the API accepts in the header that the config names',
+      'Custom API answered HTTP 401',
+      'Custom API accepts the token: usage of Compute in the last 7 days.',
+      'The first rows, as they were read:',
+      'By day (UTC): 2026-11-',
+    ],
+    config: { billingUrl: 'https://costs.example.com/', api: customApi() },
+  },
 };
 
 test.each(Object.entries(dialogues))('%s', async (id, dialogue) => {
   const { provider, options, wrongToken, shows, config } = dialogue;
   const server = await dialogue.start();
   onTestFinished(server.close);
-  const terminal = openTerminal(['init', `${id}/acme`, '--base-url', server.url]);
+  const terminal = openTerminal(['init', `${id}/acme`, '--base-url', server.url], {
+    providers: providers.map(onLoopback),
+  });
 
   await terminal.answers(`API token of ${provider}`, `${wrongToken}${enter}`);
   for (const [key, answer] of Object.entries(options)) {
