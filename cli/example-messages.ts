@@ -25,6 +25,7 @@ import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import { openrouter } from '../functions/providers/openrouter.ts';
 import type { Provider } from '../functions/providers/provider.ts';
+import { twilio } from '../functions/providers/twilio.ts';
 import { type ExampleSetting, exampleTotals } from './example-total.ts';
 
 /** Daily costs of the month before and of the open one by meter, in USD. */
@@ -74,6 +75,8 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
       { key: 'anomaly', at: at - DAY_MS, what: 'unusual costs' },
     ],
   };
+  // Of Twilio, as Northflank states no total of a month.
+  const billed = detailsIn(setting, twilio);
   const bill = {
     month: periodBefore(over.period, over.budget, northflank.dayZone),
     stated: decimal('168.40'),
@@ -97,8 +100,8 @@ export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
     healthNotice({ kind: 'read-error', status: 'resolved', since: failing }, named),
     healthNotice({ kind: 'no-data', status: 'firing', ...missing }, named),
     healthNotice({ kind: 'no-data', status: 'resolved', ...missing }, named),
-    mismatchNotice({ status: 'firing', ...bill, ours: decimal('161.20') }, named),
-    mismatchNotice({ status: 'resolved', ...bill, ours: bill.stated }, named),
+    mismatchNotice({ status: 'firing', ...bill, ours: decimal('161.20') }, billed),
+    mismatchNotice({ status: 'resolved', ...bill, ours: bill.stated }, billed),
     configNotice({ kind: 'invalid-config', status: 'firing', problem, at }, named, 'watched'),
     configNotice({ kind: 'invalid-config', status: 'resolved', since: failing }, named, 'watched'),
     unwatchedNotice(named, { status: 'firing', at, version: 1 }),

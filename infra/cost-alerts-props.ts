@@ -45,8 +45,8 @@ export interface CostAlertsProps {
   /**
    * The hosts that accounts of `custom` may name, such as `llm.example.com`: names without a scheme or port.
    *
-   * Configs are in Parameter Store, and whoever may write one could send the account's token anywhere else. Without a
-   * host there is no function that reads `custom` accounts.
+   * Their tokens are sent to no other host, whoever edits a config in Parameter Store. Without a host, no `custom`
+   * account is checked.
    *
    * @default - none
    */

@@ -27,7 +27,7 @@ const MOST_DAYS = 1_100;
 
 export function addExportCommand(program: Command, cli: Cli): void {
   addStoreOptions(program.command('export [accounts...]'))
-    .description('Prints what the ledger knows as rows: FOCUS 1.2, CSV or JSON.')
+    .description('Prints the usage in the ledger as rows: FOCUS 1.2, CSV or JSON.')
     .option('--stack <name>', 'the deployed stack', 'CostAlerts')
     .requiredOption('--from <date>', "first day, in the provider's zone", readDate('--from'))
     .requiredOption('--to <date>', 'last day', readDate('--to'))

@@ -181,10 +181,14 @@ export function configReference(rules: readonly ConfigRules[]): string {
     '| Key | Type | Default | Meaning |',
     '|---|---|---|---|',
     ...general.map((same) => line(same, '')),
-    ...special.map((same) =>
-      line(same, `${same.map(({ provider }) => provider).join(', ')} only. `),
-    ),
+    ...special.map((same) => line(same, noteOf(same))),
   ].join('\n');
+}
+
+/** What a price has is the same wherever there are prices, and an API that a config describes may have some. */
+function noteOf(same: readonly Row[]): string {
+  const names = same.map(({ provider }) => provider);
+  return same[0]?.key.startsWith('prices.') ? '' : `${names.join(', ')} only. `;
 }
 
 function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
@@ -209,10 +213,13 @@ function rowsOf(provider: string, schema: JsonSchema, prefix: string): Row[] {
   });
 }
 
-/** Where an item is one of several objects, the first one's keys, and of the others those that it has not. */
+/** Where an item is one of several objects, the first one's keys, and of the others those that it has not; of a key all types. */
 function rowsOfItem(provider: string, item: JsonSchema, prefix: string): Row[] {
   const rows = (item.oneOf ?? [item]).flatMap((one) => rowsOf(provider, one as JsonSchema, prefix));
-  return [...new Map(rows.toReversed().map((row) => [row.key, row])).values()].toReversed();
+  return [...Map.groupBy(rows, ({ key }) => key).values()].flatMap((same) => {
+    const type = [...new Set(same.map((row) => row.type))].join(', ');
+    return same.slice(0, 1).map((first) => ({ ...first, type }));
+  });
 }
 
 /** The first member of an object; those with a key per meter have the same schema for all. */

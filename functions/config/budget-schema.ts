@@ -92,7 +92,7 @@ const balanceBudget = z.strictObject({
     .max(90, aNumberOfDays)
     .prefault(7)
     .describe(
-      'With `measure` `balance` only: alerts when the credit lasts for so many days at most.',
+      'With `measure` `balance`, in place of `limit` and `per`: fires when the credit lasts this many days or fewer.',
     ),
 });
 

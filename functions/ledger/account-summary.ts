@@ -3,6 +3,7 @@
  * `northflank/`. It sorts behind the register, so that a run over all accounts, which needs only their names, never pays
  * for it: DynamoDB charges for whole items, whatever is asked of them.
  */
+import type { Per } from '../config/account.ts';
 import { type AccountKey, partition } from './items.ts';
 import type { Table } from './table.ts';
 
@@ -61,7 +62,7 @@ export interface BudgetSummary {
   readonly measure: 'cost' | 'usage';
   /** Currency code of a cost, unit of a usage. */
   readonly unit: string;
-  readonly per: 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+  readonly per: Per;
   readonly limit: string;
   readonly start: number;
   readonly end: number;

@@ -62,14 +62,14 @@ const paging = z
   )
   .exactOptional()
   .describe(
-    'How there are more pages. `cursor`: the answer has, at `next`, the value of `parameter` for the next page. `link`: at `next` is its address. `page`: `parameter` counts pages from `first` on. `offset`: `parameter` grows by the rows that came, be they lists of rows. Without `more` the last two end with a page without rows.',
+    'How pages follow one another; absent: there is one. `cursor`: at `next` the answer has the value of `parameter` for the next page. `link`: at `next` it has the address of the next page. `page`: `parameter` is the number of the page, from `first` on. `offset`: `parameter` grows by the rows that came, be they lists of rows. Without `more`, `page` and `offset` end with a page without rows.',
   );
 
 const time = z
   .strictObject({
     path: valuePath
       .exactOptional()
-      .describe('Where in a row its time is. Absent: a running total of now.'),
+      .describe('Where in a row its time is. Absent: the row is a running total as of now.'),
     format: z
       .enum(TIME_FORMATS)
       .prefault('date-time')
@@ -77,7 +77,7 @@ const time = z
     zone: timeZone.prefault('UTC').describe('IANA time zone of days, and of times that name none.'),
   })
   .prefault({})
-  .describe('When a row was; of a bucket, its start.');
+  .describe('When the usage of a row was; of an hour or a day, its start.');
 
 const amount = z
   .strictObject({
@@ -99,7 +99,7 @@ const quantity = z
     unit: z.string(aUnit).refine(isUnit, aUnit).describe('Unit of the quantity.'),
   })
   .exactOptional()
-  .describe('How much was used; it costs by `prices`, unless `amount` says what it costs.');
+  .describe('How much was used. It costs what `prices` says, unless there is an `amount`.');
 
 const part = z
   .strictObject({
@@ -112,7 +112,7 @@ const part = z
           .regex(/^(?!(quantity|reading)$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, aMeter)
           .max(40),
       )
-      .describe('The meter of each value; any other one counts as `other`.'),
+      .describe('The meter for each value; all other values count as `other`.'),
   })
   .exactOptional()
   .describe('What a row is about, so that parts have meters of their own.');
@@ -128,13 +128,13 @@ const mapping = z.strictObject({
   pathTime: z
     .enum(TIME_FORMATS)
     .exactOptional()
-    .describe('How times stand in `path`. Default: as in `time.format`.'),
+    .describe('How times are written in `path`. Default: as `time.format` says.'),
   header: z
     .string(aHeader)
     .regex(/^[A-Za-z0-9-]{1,60}$/, aHeader)
     .refine((name) => !OTHER_HEADERS.test(name), aHeader)
     .prefault('authorization')
-    .describe('The header that has the token.'),
+    .describe('The header for the token.'),
   value: z
     .string(aHeaderValue)
     .regex(/^[\x21-\x7e ]{1,100}$/, aHeaderValue)
@@ -170,13 +170,16 @@ const mapping = z.strictObject({
     ),
   part,
   paging,
-  bucket: z.enum(['hour', 'day']).prefault('day').describe('What usage is counted by.'),
+  bucket: z
+    .enum(['hour', 'day'])
+    .prefault('day')
+    .describe('What usage is counted by; `day` unless the API has hours.'),
   settlesAfterHours: z
     .int()
     .min(1)
     .max(24 * 35)
     .prefault(72)
-    .describe('After so many hours a day no longer changes.'),
+    .describe('How many hours after its end a day no longer changes.'),
 });
 
 /** With its defaults. */

@@ -19,36 +19,25 @@ const MAX_WINDOW_DAYS = 10;
 
 type Complete = Extract<UsageFetch, { status: 'complete' }>;
 
-export interface ModelsRead {
-  readonly hours: readonly ModelHour[];
-  /** Why some are not known, a sentence each. */
-  readonly problems: readonly string[];
-}
-
-/** Up to the first answer that cannot be read. */
-export async function readModels(
+/** The same costs, labelled as far as models are known; a remark says where they are not. */
+export async function withModels(
   http: HttpClient,
   { account, window }: UsageRequest,
-): Promise<ModelsRead> {
-  const hours: ModelHour[] = [];
+  { usage, remarks, ...fetched }: Complete,
+): Promise<Complete> {
+  const models: ModelHour[] = [];
+  const problems: string[] = [];
   for (const interval of stretchesOf(window, MAX_WINDOW_DAYS)) {
     const asked = { metrics: ['credits_usage'], dimensions: ['model'] };
     const read = await readRows({ http, account, interval, asked, row });
     if (!('rows' in read)) {
-      return { hours, problems: [`Some costs are not known by model: ${read.reason}`] };
+      problems.push(`Some costs are not known by model: ${read.reason}`);
+      break;
     }
     // The hour at the end may be there, too.
-    hours.push(...read.rows.filter(({ start }) => start < interval.end));
+    models.push(...read.rows.filter(({ start }) => start < interval.end));
   }
-  return { hours, problems: [] };
-}
-
-/** The same costs, labelled as far as models are known; a remark says where they are not. */
-export function withModels(
-  { usage, remarks, ...fetched }: Complete,
-  { hours, problems }: ModelsRead,
-): Complete {
-  const byHour = Map.groupBy(hours, ({ start }) => start);
+  const byHour = Map.groupBy(models, ({ start }) => start);
   const labelled = usage.map((own) => {
     const parts = own.meter === 'inference' ? byHour.get(own.start) : undefined;
     return parts ? { ...own, labels: labelsOf(own, parts) } : own;

@@ -7,7 +7,7 @@ import { billedAmount, otherCurrency } from './billed-days.ts';
 import { failed } from './cursor-pages.ts';
 import { type HttpClient, usageClient } from './http.ts';
 import { jsonObject } from './json-body.ts';
-import { readModels, withModels } from './openrouter-models.ts';
+import { withModels } from './openrouter-models.ts';
 import { count, fullHour, hints, NAME, readRows, tokenNeeded } from './openrouter-rows.ts';
 import {
   defineProvider,
@@ -63,14 +63,11 @@ async function fetchUsage(request: UsageRequest): Promise<UsageFetch> {
   return withBalance(request, usage, { http, provider: NAME, url, answer: credits, hints });
 }
 
-/** Both at the same time. */
 async function fetchWithModels(http: HttpClient, request: UsageRequest): Promise<UsageFetch> {
-  const stretches = stretchesOf(request.window, MAX_WINDOW_DAYS);
-  const [fetched, models] = await Promise.all([
-    inStretches(stretches, (stretch) => fetchStretch(http, request, stretch)),
-    readModels(http, request),
-  ]);
-  return fetched.status === 'complete' ? withModels(fetched, models) : fetched;
+  const fetched = await inStretches(stretchesOf(request.window, MAX_WINDOW_DAYS), (stretch) =>
+    fetchStretch(http, request, stretch),
+  );
+  return fetched.status === 'complete' ? withModels(http, request, fetched) : fetched;
 }
 
 function clientFor(request: UsageRequest): HttpClient {

@@ -4,7 +4,7 @@ import {
   type SimulatedOpenrouterOptions,
   startSimulatedOpenrouter,
 } from '../../cli/demo/vendors/openrouter.ts';
-import { answeringJson, send } from '../../cli/demo/vendors/server.ts';
+import { answeringJson } from '../../cli/demo/vendors/server.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import { openrouter } from '../../functions/providers/openrouter.ts';
 import type { Usage } from '../../functions/providers/provider.ts';
@@ -169,23 +169,6 @@ describe('models', () => {
       ],
       remarks: [],
     });
-  });
-
-  test('are asked for while the hours are', async () => {
-    const server = await start(constant);
-    const asked = Promise.withResolvers<void>();
-    server.faults.add(
-      ({ response, answer }) => {
-        asked.resolve();
-        send(response, answer());
-      },
-      { when: isOfModels },
-    );
-    server.faults.add(({ response, answer }) => {
-      asked.promise.then(() => send(response, answer()));
-    });
-
-    expect(await fetchFrom(server)).toHaveProperty('usage[0].labels');
   });
 
   test.each([

@@ -37,7 +37,7 @@ interface ReconcileOptions extends DeployedOptions {
 
 export function addReconcileCommand(program: Command, cli: Cli): void {
   addStoreOptions(program.command('reconcile <account>'))
-    .description("Compares what the ledger knows of a month with the provider's invoice.")
+    .description("Compares a month in the ledger with the provider's invoice.")
     .option('--stack <name>', 'the deployed stack', 'CostAlerts')
     .requiredOption('--month <month>', "a month that is over, in the provider's zone", readMonth)
     .requiredOption('--invoice <amount>', "the invoice's total: 203.17, or 203.17 USD", readInvoice)

@@ -25,7 +25,7 @@ const LEAST_WATCH_SECONDS = 5;
 export function addStatusCommand(program: Command, cli: Cli): void {
   addStoreOptions(program.command('status [accounts...]'))
     .description(
-      'Shows where each budget is, what fires since when, and whether the deployment is well.',
+      'Shows where each budget is, what fires since when, and whether the deployment works.',
     )
     .addOption(new Option('--stack <name>', 'the deployed stack').default('CostAlerts'))
     .addOption(

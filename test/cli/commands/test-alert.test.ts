@@ -38,11 +38,13 @@ describe('test alert', () => {
   function expectMarked({ subject, bodies }: Published): void {
     const { email = '', sms = '', lambda = '', http = '' } = bodies;
     expect(subject).toMatch(
-      /^\[TEST\] \[(info|warning|critical)\] (northflank\/|openrouter\/|total )TEST /,
+      /^\[TEST\] \[(info|warning|critical)\] (northflank\/|openrouter\/|twilio\/|total )TEST /,
     );
     expect(email).toContain('TEST, none of this has happened: ');
-    expect(sms).toMatch(/^TEST\. .*(northflank\/|openrouter\/|total )TEST/);
-    expect(JSON.parse(http).content.title).toMatch(/(northflank\/|openrouter\/|total )TEST/);
+    expect(sms).toMatch(/^TEST\. .*(northflank\/|openrouter\/|twilio\/|total )TEST/);
+    expect(JSON.parse(http).content.title).toMatch(
+      /(northflank\/|openrouter\/|twilio\/|total )TEST/,
+    );
     expect(JSON.parse(http).content.description).toContain('TEST, none of this has happened');
     expect(JSON.parse(lambda)).toMatchObject({
       schema: 'cost-alerts/1',

@@ -241,7 +241,7 @@ describe('config reference', () => {
       ['budgets[].startsOn', '| whole number 1–28, or `monday`, `tuesday`,'],
       ['budgets[].thresholds', '| array of: number 0.01–1000 | `[80,100,150]` |'],
       ['prices', '| object by meter | `{}` |'],
-      ['prices.<meter>.per', '| string | required | InfluxDB Cloud only. What the price is for,'],
+      ['prices.<meter>.per', '| string | required | What the price is for,'],
       ['prices.<meter>.included', '| number 0–1e15 | – |'],
       ['anomalies', '| `false`, or object | `{}` |'],
       ['anomalies.minimum', '| number 0.01–1000000 | `1` |'],
@@ -249,6 +249,12 @@ describe('config reference', () => {
       ['orgId', '| string | required | InfluxDB Cloud only. Organization to watch. |'],
     ])('says of %s: %s', (key, expected) => {
       expect(row(key)).toContain(expected);
+    });
+
+    test('of a budget that may be about credit, all that it can measure', () => {
+      const table = configReference([{ ...moneyRules, hasBalance: () => true }]);
+
+      expect(table).toContain('| `budgets[].measure` | `cost`, `usage`, `balance` | `cost` |');
     });
 
     test('says what differs between providers', () => {
