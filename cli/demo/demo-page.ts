@@ -90,11 +90,12 @@ export async function writePage(
   terminal.progress('Replaying the last 90 days');
   const renderPage = await pageRenderer();
   const now = Date.now();
-  const { accounts, leftOut } = await deployment.replayPage(now, signal);
+  const replayed = await deployment.replayPage(now, signal);
+  const { accounts, leftOut } = replayed;
   if (accounts.length === 0 || signal.aborted) return undefined;
   const file = resolve(PAGE_PATH);
   await writeInto(file, renderPage(accounts, { now, leftOut }));
-  return { accounts, leftOut, file };
+  return { ...replayed, file };
 }
 
 async function writeInto(file: string, text: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
 
+import { balanceFigures } from '../../functions/alerts/balance-notice.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import type { RunDeps } from '../../functions/checks/run.ts';
@@ -10,10 +11,12 @@ import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkTotalsHandler } from '../../functions/handlers/check-totals.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { sendDigestHandler } from '../../functions/handlers/send-digest.ts';
+import { creditText } from '../../functions/messages/credit.ts';
 import { oneLine } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { loadAndReplay } from '../backtest/replay.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
+import { readStatus } from '../budget-status.ts';
 import { type Cli, localTimeZone, type Terminal } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './aws/embedded-aws.ts';
@@ -34,6 +37,8 @@ export interface LocalDeploymentOptions {
 
 export interface ReplayedPage {
   readonly accounts: readonly ReplayedAccount[];
+  /** `60.12 USD left`, of accounts with a budget on prepaid credit, by `openrouter/chat`. */
+  readonly credits: Readonly<Record<string, string>>;
   /** Why others are not among them, a line each. */
   readonly leftOut: readonly string[];
 }
@@ -128,6 +133,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
       for (const deps of remembering) replayed.push(await replayPage(deps, now, signal));
       return {
         accounts: replayed.flatMap(({ accounts }) => accounts),
+        credits: Object.assign({}, ...replayed.map(({ credits }) => credits)),
         leftOut: replayed.flatMap(({ leftOut }) => leftOut),
       };
     },
@@ -248,18 +254,17 @@ async function replayPage(
   const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
   const read = readAccounts(parameters, provider, parameterRoot);
   const accounts: ReplayedAccount[] = [];
+  const credits: Record<string, string> = {};
   const leftOut: string[] = [];
   for (const account of read.filter(isValid)) {
-    const replayed = await loadAndReplay({
-      ...deps,
-      provider: asDescribed(provider, account.config.options),
-      account,
-      days: REPLAYED_DAYS,
-      now,
-      signal,
-    });
-    if ('failure' in replayed) leftOut.push(`${provider.id}/${account.name}: ${replayed.failure}`);
+    const { currency, options, balances } = account.config;
+    const known = { ...deps, provider: asDescribed(provider, options), now };
+    const replayed = await loadAndReplay({ ...known, account, days: REPLAYED_DAYS, signal });
+    const name = `${provider.id}/${account.name}`;
+    if ('failure' in replayed) leftOut.push(`${name}: ${replayed.failure}`);
     else accounts.push(replayed);
+    const { credit } = balances ? await readStatus(account, known) : {};
+    if (credit) credits[name] = creditText(balanceFigures(credit), currency);
   }
-  return { accounts, leftOut };
+  return { accounts, credits, leftOut };
 }

@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Published } from './aws/publish.ts';
@@ -14,6 +13,7 @@ import {
   deployLocally,
   type LocalDeployment,
   parameterRoot,
+  type ReplayedPage,
   runCheck,
   type Session,
 } from './local-deployment.ts';
@@ -52,18 +52,18 @@ export async function endSession(
   terminal.print([nextStep]);
 }
 
-interface Shown {
-  readonly accounts: readonly ReplayedAccount[];
-  readonly leftOut: readonly string[];
-}
-
 /** As of the moment that the page shows. */
-function showBudgets({ accounts, leftOut }: Shown, { terminal, cli }: Session): void {
+function showBudgets(page: ReplayedPage, { terminal, cli }: Session): void {
+  const { accounts, credits, leftOut } = page;
   const until = accounts.at(-1)?.until ?? Date.now();
+  const budgets = accounts.map(budgetsReplayed).map((one) => {
+    const credit = credits[one.name];
+    return credit === undefined ? one : { ...one, below: [`  credit: ${credit}`] };
+  });
   terminal.print([
     `Budgets on ${localMoment(until)}:`,
     '',
-    ...budgetLines(accounts.map(budgetsReplayed), cli),
+    ...budgetLines(budgets, cli),
     ...leftOut,
     '',
     'Forecast: of the whole period, with its 80 % range, or the average so far.',

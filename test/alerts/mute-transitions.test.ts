@@ -61,6 +61,13 @@ describe('the end of a mute', () => {
     expect(state).toBeUndefined();
   });
 
+  test('tells unreadable credit from an unreadable account', () => {
+    const unreadable = healthNotice('read-error');
+    const { ended } = endOf(muted([unreadable, { ...unreadable, of: 'balance' }]), unreadable);
+
+    expect(ended?.missed.map(({ what }) => what)).toEqual(['credit unreadable']);
+  });
+
   test('leaves out what fires now', () => {
     const mute = muted([gpuOn('2026-11-18', 100), overBudget]);
     const { ended } = endOf(mute, { ...overBudget, percent: 180 });

@@ -120,7 +120,13 @@ const otherNotice = fc
       'muted',
     ),
   })
-  .map((values): Notice => ({ ...healthNotice(values.kind), ...values }));
+  .map(
+    (values): Notice => ({
+      ...healthNotice(values.kind),
+      ...values,
+      ...(values.kind === 'read-error' && { of: 'balance' }),
+    }),
+  );
 
 export const anyMessage: fc.Arbitrary<Message> = fc.record(
   {

@@ -1,7 +1,7 @@
 /** `cost-alerts budget set` and `remove`: one budget changed in a config's text. */
 import { type Command, Option } from 'commander';
 import { nearest } from '../../../functions/config/config-error.ts';
-import { accountsNamed, type DeployedOptions, readSource } from '../../account-source.ts';
+import { accountsNamed, type DeployedOptions, fullName, readSource } from '../../account-source.ts';
 import { type Cli, type ExitCode, printJson, printLines, withProgress } from '../../output.ts';
 import { budgetNames, withoutValue, withValue } from '../../parameters/config-text.ts';
 import {
@@ -117,6 +117,12 @@ async function editBudget(
   { name, edit }: BudgetEdit,
 ): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
+  const total = source.totals.find((one) => fullName(one) === account);
+  if (total) {
+    throw new UsageError(
+      `${account} is a total, which has one limit and no list of budgets: change "limit" in the file that you apply, or in ${total.parameter}`,
+    );
+  }
   const [found] = accountsNamed(source, [account]);
   if (found === undefined || source.aws === undefined) return 2;
   const { ssm } = source.aws;

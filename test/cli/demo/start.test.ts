@@ -180,6 +180,7 @@ test('with --providers, the others have alerts and budgets to show, too', {
     );
     expect(table).toMatch(new RegExp(`^${name}/\\w+\\n {2}everything +\\d`, 'm'));
   }
+  expect(table).toMatch(/^ {2}credit: \d+\.\d\d USD left, runs out on \d+ \w+$/m);
 });
 
 describe('with --parameters', { timeout: 240_000 }, () => {

@@ -214,6 +214,18 @@ describe('totals', () => {
     expect(stderr).toBe('left out: totals/bad: its config is a SecureString\n');
   });
 
+  test.each([['set', '--limit', '15'], ['remove']])(
+    'have one limit, and where it is changed is said: %s',
+    async (verb, ...options) => {
+      const { exitCode, stderr } = await run('budget', verb, 'totals/all', 'gpu', ...options);
+
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(
+        `totals/all is a total, which has one limit and no list of budgets: change "limit" in the file that you apply, or in ${names().all}`,
+      );
+    },
+  );
+
   test('are removed, each alone', async () => {
     const { exitCode, stdout } = await run('remove', 'totals/all', '--yes');
 

@@ -85,7 +85,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
     shows: [
       'Vercel needs a token that is scoped to the team, of a member with the role Billing (or Owner,',
       'Vercel answered HTTP 403: "Not authorized"; check "team" in the config; the token has to be',
-      'Vercel accepts the token. Last 7 days: Usage, Credits.',
+      'Vercel accepts the token. Last 7 days: Usage.',
       'Periods start in time zone America/Los_Angeles',
     ],
     config: { team: 'acme', includedCredit: 20 },
