@@ -2,9 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { AccountConfig, AccountSource } from '../config/account.ts';
 
-/** A short text for provider options, base URL and currency: part of the sort key of each day. */
+/**
+ * A short text for provider options, base URL and currency: part of the sort key of each day. Where a person sees the
+ * bill is an option of some, and decides no usage.
+ */
 export function scopeOf({
-  options,
+  options: { billingUrl: _, ...options },
   baseUrl,
   currency,
 }: Pick<AccountConfig, 'options' | 'baseUrl' | 'currency'>): string {

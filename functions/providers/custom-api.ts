@@ -225,7 +225,8 @@ function rowRules({ format, rows, path, time, amount, quantity, paging, bucket }
   ];
 }
 
-function kindRules({ kind, counter, time, amount, quantity, part, paging }: Api): Rule[] {
+function kindRules(api: Api): Rule[] {
+  const { path, kind, counter, time, amount, quantity, part, paging } = api;
   const isTimed = time.path !== undefined;
   const isCounter = kind === 'counter';
   const both = amount !== undefined && quantity !== undefined;
@@ -234,6 +235,7 @@ function kindRules({ kind, counter, time, amount, quantity, part, paging }: Api)
     ['quantity', isCounter && both, 'none beside "amount" with kind "counter"'],
     ['counter', !isCounter && counter !== undefined, 'none without kind "counter"'],
     ['time', !isCounter && !isTimed, '{ "path": … } with this kind'],
+    ['path', !isTimed && path.includes('{'), 'a path without {…} where rows have no time'],
     ['part', !isTimed && part !== undefined, 'none where rows have no time'],
     ['paging', !isTimed && paging !== undefined, 'none where rows have no time'],
   ];

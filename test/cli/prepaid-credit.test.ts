@@ -138,6 +138,7 @@ describe('a budget on prepaid credit', () => {
     expect(await shown()).not.toContain('! credit');
     expect(world.takeMessages().flatMap(({ notices }) => notices)).toMatchObject([
       { kind: 'balance', status: 'firing', budget: 'credit', balance: '42.10', perDay: '8.6' },
+      { kind: 'read-error', status: 'firing', of: 'balance' },
       { kind: 'balance', status: 'resolved', budget: 'credit', balance: '400.00' },
     ]);
   });

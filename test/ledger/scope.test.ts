@@ -17,6 +17,13 @@ describe('a scope', () => {
     expect(scopeOf({ ...config, ...changed })).not.toBe(scopeOf(config));
   });
 
+  test('does not depend on where a person sees the bill', () => {
+    const { options } = config;
+    const linked = { ...config, options: { ...options, billingUrl: 'https://example.com/bill' } };
+
+    expect(scopeOf(linked)).toBe(scopeOf(config));
+  });
+
   test('does not depend on the order of options', () => {
     const turned = { ...config, options: { includeByoc: false, teamId: 'small' } };
 

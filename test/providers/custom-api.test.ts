@@ -62,6 +62,7 @@ describe('is refused, with what is allowed instead', () => {
     [{ kind: 'level' }, 'amount: expected a "quantity" alone with kind "level"'],
     [{ quantity: { path: 'n', unit: 'parsec' } }, 'quantity.unit: expected a unit such as'],
     [{ kind: 'counter', quantity: { path: 'n', unit: 'count' } }, 'quantity: expected none beside'],
+    [{ kind: 'counter', time: {} }, 'path: expected a path without {…} where rows have no time'],
     [{ counter: 'month' }, 'counter: expected none without kind "counter", got "month"'],
     [{ format: 'csv' }, 'rows: expected none with format "csv"'],
     [{ format: 'focus' }, 'format: expected "csv" where there are paths'],

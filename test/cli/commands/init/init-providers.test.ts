@@ -113,7 +113,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
     shows: [
       'Custom API needs one that the API accepts in the header that the config names',
       'Custom API answered HTTP 401',
-      'Custom API accepts the token: usage of Compute in the last 7 days.',
+      'Custom API accepts the token. Last 7 days:',
       'The first rows, as they were read:',
       'By day (UTC): 2026-11-',
     ],
