@@ -112,6 +112,7 @@ function accountOf(
     ...Array<string>(DAYS_BEFORE).fill(sumOf(before)),
     ...Array<string>(elapsed).fill(sumOf(open)),
   ];
+  const billingUrl = provider.billingUrl({});
   return {
     provider: provider.id,
     account,
@@ -119,7 +120,7 @@ function accountOf(
       currency,
       dayZone: provider.dayZone,
       settlesAfterHours: provider.settlesAfterHours,
-      billingUrl: provider.billingUrl({}),
+      ...(billingUrl !== undefined && { billingUrl }),
       costs: { from: dateAfter(today, 1 - total.length), basis: 'billed', total, meters },
       readAt: at,
       dataUntil: at,

@@ -6,8 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { dirname, resolve } from 'node:path';
 import { writeWhole } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
-import type { LocalDeployment, ReplayedPage } from './local-deployment.ts';
-import type { Session } from './session.ts';
+import type { LocalDeployment, ReplayedPage, Session } from './local-deployment.ts';
 import { closeServer, listen, portOf } from './vendors/server.ts';
 
 export interface LivePage extends AsyncDisposable {

@@ -14,7 +14,7 @@ import { oneLine } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { loadAndReplay } from '../backtest/replay.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
-import { localTimeZone } from '../output.ts';
+import { type Cli, localTimeZone, type Terminal } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './aws/embedded-aws.ts';
 import type { Published } from './aws/publish.ts';
@@ -23,7 +23,6 @@ import { isolateEnvironment } from './isolated-environment.ts';
 import { onLoopback } from './on-loopback.ts';
 import { rememberUsage } from './remember-usage.ts';
 import { messageLine, messageLines } from './report.ts';
-import type { Session } from './session.ts';
 
 export interface LocalDeploymentOptions {
   readonly providers: readonly Provider[];
@@ -66,17 +65,30 @@ export interface Invocation {
   readonly remarks: readonly string[];
 }
 
+/** How a demo runs, and what it prints on. */
+export interface Session {
+  /** Of the embedded AWS; a free one, if not given. */
+  readonly port?: number | undefined;
+  /** Continue on the real clock. */
+  readonly watch: boolean;
+  /** Print messages in full. */
+  readonly full: boolean;
+  readonly terminal: Terminal;
+  /** Its signal ends the session after the check under way. */
+  readonly cli: Cli;
+}
+
 export const parameterRoot = '/cost-alerts';
 
-const resourceName = 'cost-alerts';
+const RESOURCE_NAME = 'cost-alerts';
 /** The function's, in the stack. */
-const timeoutMs = 15 * 60_000;
+const TIMEOUT_MS = 15 * 60_000;
 
 /** Sets the environment of this process for good. Throws a UsageError if the port or the folder is not free. */
 export async function deployLocally(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const providers = options.providers.map(onLoopback);
   const aws = await startAws(options);
-  await aws.createTable(resourceName);
+  await aws.createTable(RESOURCE_NAME);
   const environment = environmentFor(aws, providers);
   isolateEnvironment(process.env, environment);
   createStack(aws, environment.TOPIC_ARN);
@@ -105,7 +117,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
       const publishedBefore = aws.published.length;
       const restoreLog = redirectLog('digest', () => {});
       try {
-        await sendDigest({}, contextFor(timeoutMs));
+        await sendDigest({}, contextFor(TIMEOUT_MS));
       } finally {
         restoreLog();
       }
@@ -140,24 +152,24 @@ function environmentFor(aws: EmbeddedAws, providers: readonly Provider[]) {
   return {
     ...aws.environment,
     ...consoleLogging,
-    TABLE_NAME: resourceName,
-    TOPIC_ARN: aws.createTopic(resourceName, [{ protocol: 'email', endpoint: 'you@example.com' }]),
+    TABLE_NAME: RESOURCE_NAME,
+    TOPIC_ARN: aws.createTopic(RESOURCE_NAME, [{ protocol: 'email', endpoint: 'you@example.com' }]),
     PARAMETER_ROOT: parameterRoot,
     PROVIDERS: providers.map(({ id }) => id).join(','),
     DIGEST: 'weekly',
     DIGEST_TIME_ZONE: localTimeZone,
-    POWERTOOLS_SERVICE_NAME: resourceName,
+    POWERTOOLS_SERVICE_NAME: RESOURCE_NAME,
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
   };
 }
 
 /** For the commands that find a deployment by its stack. */
 function createStack(aws: EmbeddedAws, topicArn: string): void {
-  const queue = `${aws.endpoint}/000000000000/${resourceName}-dead-letters`;
+  const queue = `${aws.endpoint}/000000000000/${RESOURCE_NAME}-dead-letters`;
   aws.sqs.createQueue(queue);
   aws.createStack('CostAlerts', {
     TopicArn: topicArn,
-    TableName: resourceName,
+    TableName: RESOURCE_NAME,
     ParameterRoot: parameterRoot,
     Schedule: 'rate(1 hour)',
     Digest: `weekly ${localTimeZone}`,
@@ -175,7 +187,7 @@ async function invoke({ provider, handler }: CheckFunction): Promise<Invocation>
   const remarks: string[] = [];
   const restoreLog = redirectLog(provider, (line) => remarks.push(line));
   try {
-    return { summary: await handler({ provider }, contextFor(timeoutMs)), remarks };
+    return { summary: await handler({ provider }, contextFor(TIMEOUT_MS)), remarks };
   } catch (error) {
     return { failure: `${provider}: the check failed: ${lineOf(error)}`, remarks };
   } finally {
@@ -187,7 +199,7 @@ async function invokeTotals(handler: ReturnType<typeof checkTotalsHandler>): Pro
   const remarks: string[] = [];
   const restoreLog = redirectLog(TOTALS, (line) => remarks.push(line));
   try {
-    await handler({}, contextFor(timeoutMs));
+    await handler({}, contextFor(TIMEOUT_MS));
     return { remarks };
   } catch (error) {
     return { failure: `totals: the check failed: ${lineOf(error)}`, remarks };
@@ -224,7 +236,7 @@ export async function runCheck(deployment: LocalDeployment, session: Session): P
 
 type ReplayDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region'>;
 
-const replayedDays = 90;
+const REPLAYED_DAYS = 90;
 
 /** In order of name, without accounts whose parameters are invalid. Writes nothing. */
 async function replayPage(
@@ -242,7 +254,7 @@ async function replayPage(
       ...deps,
       provider: asDescribed(provider, account.config.options),
       account,
-      days: replayedDays,
+      days: REPLAYED_DAYS,
       now,
       signal,
     });

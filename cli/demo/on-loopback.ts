@@ -6,6 +6,8 @@ export function onLoopback(provider: Provider): Provider {
   const { dispatcher } = defaultHttpSettings;
   return {
     ...provider,
+    dispatcher,
+    isPublicOnly: false,
     fetchUsage: (request) =>
       provider.fetchUsage({ ...request, http: { dispatcher, ...request.http } }),
   };

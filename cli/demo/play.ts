@@ -4,10 +4,9 @@ import { momentText } from '../../functions/budgets/dates.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { localTimeZone } from '../output.ts';
 import type { Published } from './aws/publish.ts';
-import { type LocalDeployment, runCheck } from './local-deployment.ts';
-import type { Session } from './session.ts';
+import { type LocalDeployment, runCheck, type Session } from './local-deployment.ts';
 
-const replayedMs = 3 * DAY_MS;
+const REPLAYED_MS = 3 * DAY_MS;
 
 /** Resolves to the last message. Sets the clock of the whole process meanwhile, and restores it. */
 export async function play(
@@ -51,7 +50,7 @@ async function playDay(
 /** The last check is at `end`, so that the budgets are as of that moment. */
 function checkTimes(end: number): number[] {
   const times: number[] = [];
-  for (let at = nextCheckAt(end - replayedMs); at < end; at = nextCheckAt(at)) times.push(at);
+  for (let at = nextCheckAt(end - REPLAYED_MS); at < end; at = nextCheckAt(at)) times.push(at);
   return [...times, end];
 }
 
@@ -62,13 +61,13 @@ function dayOf(at: number): string {
 }
 
 /** By then a provider has most of the usage of the past hour. */
-export const minutesPast = 5;
+export const MINUTES_PAST = 5;
 
-const minuteMs = 60_000;
+const MINUTE_MS = 60_000;
 
 /** The first time after `now` that is 5 minutes past an hour of UTC; both epoch milliseconds. */
 export function nextCheckAt(now: number): number {
-  const past = minutesPast * minuteMs;
+  const past = MINUTES_PAST * MINUTE_MS;
   return (Math.floor((now - past) / HOUR_MS) + 1) * HOUR_MS + past;
 }
 

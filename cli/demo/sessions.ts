@@ -15,11 +15,11 @@ import {
   type LocalDeployment,
   parameterRoot,
   runCheck,
+  type Session,
 } from './local-deployment.ts';
 import { type FileParameter, readParametersFile } from './parameters-file.ts';
-import { minutesPast, play, watchHourly } from './play.ts';
+import { MINUTES_PAST, play, watchHourly } from './play.ts';
 import { budgetLines, budgetsReplayed, messageLines } from './report.ts';
-import type { Session } from './session.ts';
 import type { SimulatedAccount, SimulatedWorld } from './vendors/server.ts';
 import { simulatedProviders } from './vendors/vendors.ts';
 
@@ -90,7 +90,7 @@ async function watchOn(deployment: LocalDeployment, session: Session): Promise<v
   if (cli.signal.aborted) return;
   showBudgets(shown, session);
   terminal.print([
-    `Watching: one check at ${minutesPast} minutes past each hour, until Ctrl-C.`,
+    `Watching: one check at ${MINUTES_PAST} minutes past each hour, until Ctrl-C.`,
     `The last 90 days on a page: ${live.url}`,
     'Try it from another terminal; the embedded AWS accepts any credentials:',
     `export AWS_ENDPOINT_URL=${deployment.endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x`,
@@ -170,7 +170,7 @@ function heading(simulated: readonly Provider[]): string[] {
 }
 
 /** Kept between starts, so that no alert is sent twice; in the working directory. */
-const ledgerPath = '.local/ledger';
+const LEDGER_PATH = '.local/ledger';
 
 /** Closes everything that it starts. Throws a UsageError, also where no account can be read. */
 export async function runWithParameters(file: string, session: Session): Promise<void> {
@@ -179,12 +179,12 @@ export async function runWithParameters(file: string, session: Session): Promise
   const names = { root: parameterRoot, providers: providers.map(({ id }) => id) };
   const parameters = await readParametersFile(file, names);
   await using closing = closingLater();
-  const deployment = await deployLocally({ providers, port, ledgerPath: resolve(ledgerPath) });
+  const deployment = await deployLocally({ providers, port, ledgerPath: resolve(LEDGER_PATH) });
   closing.defer(deployment.close);
   for (const parameter of parameters) putParameter(file, parameter, deployment);
   terminal.print([
     `Checking the accounts of ${file}. Everything but the providers runs on`,
-    `this machine: emails are printed below, the ledger is in ${ledgerPath}.`,
+    `this machine: emails are printed below, the ledger is in ${LEDGER_PATH}.`,
     '',
   ]);
   terminal.progress('Checking');

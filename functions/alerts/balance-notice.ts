@@ -1,12 +1,14 @@
 /** An event of prepaid credit as the notice that is published. */
-import { nearText } from '../budgets/dates.ts';
+import { momentText, nearText } from '../budgets/dates.ts';
 import { money, plain } from '../pricing/money.ts';
 import { shownDigits } from '../pricing/shown-digits.ts';
 import type { BalanceEvent, KnownCredit } from './balance-transitions.ts';
 import type { AccountDetails } from './budget-notice.ts';
 import { ownerText } from './budget-text.ts';
+import { healthNotice } from './health-notice.ts';
+import type { HealthEvent } from './health-transitions.ts';
 import { isoSeconds } from './iso-time.ts';
-import type { BalanceNotice } from './notice.ts';
+import type { BalanceNotice, HealthNotice } from './notice.ts';
 
 export function balanceNotice(event: BalanceEvent, details: AccountDetails): BalanceNotice {
   const { status, budget, credit, severity, since, isWorse } = event;
@@ -29,6 +31,34 @@ export function balanceNotice(event: BalanceEvent, details: AccountDetails): Bal
       ? `Add credit at ${details.providerName}, or stop what you don't need.`
       : 'Nothing to do.',
     links,
+  };
+}
+
+/** That the credit is unreadable while the usage is not, or is readable again. */
+export function balanceUnreadNotice(
+  event: Extract<HealthEvent, { kind: 'read-error' }>,
+  details: AccountDetails,
+): HealthNotice {
+  const { id, ...notice } = healthNotice(event, details);
+  const common = { ...notice, id: `${id}/balance`, of: 'balance' } as const;
+  const whose = `The prepaid credit of ${ownerText(details)}`;
+  const since = momentText(isoSeconds(event.since), 'UTC');
+  if (event.status === 'resolved') {
+    return {
+      ...common,
+      reason: `${whose} is readable again. It was not since ${since}.`,
+      nextStep: 'Nothing to do.',
+    };
+  }
+  const token = details.parameter.replace(/config$/, 'token');
+  const remedy = event.isRefused
+    ? `Put a token that may read it into ${token}.`
+    : `Look at ${details.providerName}'s status page; the next check tries again.`;
+  return {
+    ...common,
+    severity: 'warning',
+    reason: `${whose} is ${event.times > 1 ? 'still ' : ''}unreadable, since ${since}: ${event.reason}`,
+    nextStep: `${remedy} Until then no alert says when it runs out: watch the balance yourself.`,
   };
 }
 

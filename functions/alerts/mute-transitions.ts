@@ -64,6 +64,7 @@ function missed(notice: Notice, at: number): MissedAlert {
     case 'anomaly':
       return { key: notice.kind, at, what: 'unusual costs' };
     case 'read-error':
+      if (notice.of) return { key: `${notice.kind}/${notice.of}`, at, what: 'credit unreadable' };
       return { key: notice.kind, at, what: notice.provider === TOTALS ? 'unknown' : 'unreadable' };
     default:
       return { key: notice.kind, at, what: HEALTH[notice.kind] };

@@ -165,6 +165,8 @@ export interface NoticeHours {
 /** A notice about how well an account can be read, or about its parameters. */
 export interface HealthNotice extends NoticeBase {
   readonly kind: (typeof HEALTH_KINDS)[number];
+  /** Of a `read-error`: only the account's prepaid credit is unreadable. */
+  readonly of?: 'balance';
 }
 
 /** A notice about a day that cost far more than usual. Amounts are decimals in `unit`. */

@@ -8,6 +8,8 @@ export interface AlertState {
   readonly budgets: readonly BudgetState[];
   /** Of the budgets on prepaid credit, in the order of the config; absent where there are none. */
   readonly balances?: readonly BalanceState[];
+  /** How well that credit could be read where the usage could; absent where no budget asks for it. */
+  readonly creditHealth?: HealthState;
   readonly health: HealthState;
   /** Absent where nothing is wrong with the parameters, or nothing was published of it. */
   readonly invalidConfig?: InvalidConfigState;

@@ -69,12 +69,6 @@ export function lastDayText(end: string, timeZone: string): string {
   return dayText(dayBefore(zoned(end, timeZone)));
 }
 
-/** The instant so many whole days later, without fractions of a second: `2026-11-28T10:00:00Z`. */
-export function daysLater(instant: string, days: number): string {
-  const later = Temporal.Instant.from(instant).add({ hours: 24 * days });
-  return later.toString({ smallestUnit: 'second' });
-}
-
 function daysText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
   const from = dateText(first.toPlainDate());
   const to = dateText(dayBefore(after));

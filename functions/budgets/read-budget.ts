@@ -91,20 +91,20 @@ export function readBudget(evidence: BudgetEvidence): Reading {
 
 /** Whether the actual is at `threshold` percent of the limit or over it; exact, as nothing is divided. */
 export function reaches(actual: Big, limit: string, threshold: number): boolean {
-  return actual.times(hundred).gte(limitTimesThreshold(limit, threshold));
+  return actual.times(HUNDRED).gte(limitTimesThreshold(limit, threshold));
 }
 
-const hundred = decimal('100');
+const HUNDRED = decimal('100');
 /** The same few products are asked for at every check. */
 const keptProducts = new Map<string, Big>();
-const mostProducts = 1_000;
+const MOST_PRODUCTS = 1_000;
 
 function limitTimesThreshold(limit: string, threshold: number): Big {
   const key = `${limit} ${threshold}`;
   const known = keptProducts.get(key);
   if (known) return known;
   const product = decimal(limit).times(decimal(String(threshold)));
-  if (keptProducts.size >= mostProducts) keptProducts.clear();
+  if (keptProducts.size >= MOST_PRODUCTS) keptProducts.clear();
   keptProducts.set(key, product);
   return product;
 }
@@ -159,7 +159,7 @@ function known(
     elapsedPercent: elapsedPercent(period, now),
     // Most readings are never published, and these are the greater part of the work.
     get percent() {
-      return ratio(actual.times(hundred), limit);
+      return ratio(actual.times(HUNDRED), limit);
     },
     get forecast() {
       return averageForecast({ period, since, now, actual, limit, measure, days });
@@ -204,7 +204,7 @@ function momentOf(at: number, { timeZone }: Period): string {
   return momentText(new Date(at).toISOString(), timeZone);
 }
 
-const mostDrivers = 5;
+const MOST_DRIVERS = 5;
 
 /**
  * The meters with the largest amounts above 0, largest first; what floats leave behind (2e-16) is 0. A negative amount is a correction, not a driver; where
@@ -219,7 +219,7 @@ export function driversOf(
   return [...amounts]
     .filter(([, amount]) => amount.gt('0') && !isNothing(amount))
     .sort(([meterA, a], [meterB, b]) => b.cmp(a) || (meterA < meterB ? -1 : 1))
-    .slice(0, mostDrivers)
+    .slice(0, MOST_DRIVERS)
     .map(([meter, amount]) => {
       const previousPeriod = previousPeriodOf(meter);
       return {

@@ -176,12 +176,13 @@ function alertsNow(
   const health = nextHealthState(alerts.health, result, moment);
   const { budgets, notices, readings } = nextBudgets(known, workings);
   const anomalies = nextAnomalies(known, workings.unusual, muted);
-  const { balances, notices: onCredit } = nextBalances(known, credit);
+  const { isComplete } = result;
+  const onCredit = nextBalances(known, credit, { ...moment, isComplete });
   const mismatch = nextMismatchState(alerts.mismatch, compared, { now, muted });
   return {
     alerts: {
       budgets,
-      ...(balances && { balances }),
+      ...onCredit.state,
       health: health.state,
       ...(config.state !== undefined && { invalidConfig: config.state }),
       ...(anomalies && { anomalies: anomalies.state }),
@@ -191,7 +192,7 @@ function alertsNow(
       ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
       ...health.events.map((event) => healthNotice(event, details)),
       ...notices,
-      ...onCredit,
+      ...onCredit.notices,
       ...(anomalies?.notices ?? []),
       ...(mismatch.event ? [mismatchNotice(mismatch.event, details)] : []),
     ],
@@ -223,6 +224,7 @@ export function details(
   const { name, parameter } = account;
   const { options, currency } =
     'config' in account ? account.config : { options: {}, currency: 'USD' };
+  const parameterUrl = consoleUrl(region, `systems-manager/parameters${parameter}/description`);
   return {
     provider: provider.id,
     providerName: provider.name,
@@ -230,8 +232,8 @@ export function details(
     currency,
     parameter,
     links: {
-      provider: provider.billingUrl(options),
-      parameter: consoleUrl(region, `systems-manager/parameters${parameter}/description`),
+      provider: provider.billingUrl(options) ?? parameterUrl,
+      parameter: parameterUrl,
     },
   };
 }

@@ -1,12 +1,17 @@
 /** How much prepaid credit an account has, when it runs out, and what of that is news. Pure. */
-import { balanceNotice } from '../alerts/balance-notice.ts';
+import { balanceNotice, balanceUnreadNotice } from '../alerts/balance-notice.ts';
 import { type KnownCredit, nextBalanceState } from '../alerts/balance-transitions.ts';
+import {
+  type HealthMoment,
+  nextHealthState,
+  type ReadResult,
+} from '../alerts/health-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
-import type { AlertState, BalanceState } from '../alerts/state.ts';
+import { type AlertState, type BalanceState, NO_ALERTS } from '../alerts/state.ts';
 import { balanceAfter, type CreditPast, creditOutlook } from '../foresight/credit.ts';
 import type { KnownBalance } from '../ledger/account-state.ts';
 import { decimal } from '../pricing/money.ts';
-import type { UsageFetch } from '../providers/provider.ts';
+import type { UnreadBalance, UsageFetch } from '../providers/provider.ts';
 import { isMuted, type Known } from './next-budgets.ts';
 
 /** An account's credit after a check. */
@@ -15,8 +20,8 @@ export interface Credit {
   readonly balance?: KnownBalance;
   /** As it was last read, and where it is heading. */
   readonly reading?: KnownCredit;
-  /** Why this check could not read it, one sentence; absent where it could. */
-  readonly unread?: string;
+  /** Why this check could not read it; absent where it could. */
+  readonly unread?: UnreadBalance;
 }
 
 export interface CreditEvidence extends CreditPast {
@@ -32,15 +37,15 @@ export function creditAfter({ before, fetched, provider, ...past }: CreditEviden
   const balance = found && 'amount' in found ? balanceAfter(before, found) : before;
   return {
     ...(balance && { balance, reading: creditReading(balance, past) }),
-    ...(unread !== undefined && { unread }),
+    ...(unread && { unread }),
   };
 }
 
-function whyUnread(fetched: UsageFetch, provider: string): string | undefined {
-  if (fetched.status !== 'complete') return fetched.reason;
+function whyUnread(fetched: UsageFetch, provider: string): UnreadBalance | undefined {
+  if (fetched.status !== 'complete') return { unread: fetched.reason };
   const { balance } = fetched;
-  if (!balance) return `${provider} answered no balance.`;
-  return 'unread' in balance ? balance.unread : undefined;
+  if (!balance) return { unread: `${provider} answered no balance.` };
+  return 'unread' in balance ? balance : undefined;
 }
 
 export function creditReading(balance: KnownBalance, past: CreditPast): KnownCredit {
@@ -50,15 +55,19 @@ export function creditReading(balance: KnownBalance, past: CreditPast): KnownCre
 }
 
 export interface NextBalances {
-  readonly balances?: AlertState['balances'];
+  readonly state?: Pick<AlertState, 'balances' | 'creditHealth'>;
   readonly notices: readonly Notice[];
 }
 
-/** A balance that this check could not read decides nothing. */
-export function nextBalances(known: Known, credit: Credit | undefined): NextBalances {
+/** A balance that this check could not read decides nothing but whether that is to be reported. */
+export function nextBalances(
+  known: Known,
+  credit: Credit | undefined,
+  { isComplete, ...reading }: HealthMoment & Pick<ReadResult, 'isComplete'>,
+): NextBalances {
   const { config, details, alerts, complete, now } = known;
   if (!credit || !config.balances) return { notices: [] };
-  const current = credit.unread === undefined ? credit.reading : undefined;
+  const current = credit.unread ? undefined : credit.reading;
   const moment = { now, complete, muted: isMuted(known) };
   const balances: BalanceState[] = [];
   const notices: Notice[] = [];
@@ -68,5 +77,18 @@ export function nextBalances(known: Known, credit: Credit | undefined): NextBala
     balances.push(state);
     if (event) notices.push(balanceNotice(event, details));
   }
-  return { balances, notices };
+  const { creditHealth: before = NO_ALERTS.health } = alerts;
+  // Why the usage is unreadable has an alert of its own.
+  const health = isComplete
+    ? nextHealthState(before, creditRead(credit), reading)
+    : { state: before, events: [] };
+  const unread = health.events.flatMap((event) =>
+    event.kind === 'read-error' ? balanceUnreadNotice(event, details) : [],
+  );
+  return { state: { balances, creditHealth: health.state }, notices: [...unread, ...notices] };
+}
+
+function creditRead({ unread }: Credit): ReadResult {
+  if (!unread) return { isComplete: true };
+  return { isComplete: false, isRefused: unread.isRefused ?? false, reason: unread.unread };
 }

@@ -2,7 +2,7 @@
 
 import { balanceFigures } from '../alerts/balance-notice.ts';
 import { shownPercent } from '../alerts/budget-notice.ts';
-import type { AlertState, BudgetState } from '../alerts/state.ts';
+import { type AlertState, type BudgetState, NO_ALERTS } from '../alerts/state.ts';
 import { type ChargeDay, totalsOfDays } from '../budgets/measure.ts';
 import { periodAt } from '../budgets/period.ts';
 import { type Reading, readBudget } from '../budgets/read-budget.ts';
@@ -51,12 +51,13 @@ export function summaryOf(evidence: SummaryEvidence): AccountSummary {
   const { alerts, coverage } = assessment.next;
   const { priced, unusual } = assessment.workings;
   const dataUntil = alerts?.health.data?.until;
+  const billingUrl = provider.billingUrl(config.options);
   const forecast = coverage && unusual && monthForecast(coverage, unusual.settled, evidence);
   return {
     currency: config.currency,
     dayZone: provider.dayZone,
     settlesAfterHours: provider.settlesAfterHours,
-    billingUrl: provider.billingUrl(config.options),
+    ...(billingUrl !== undefined && { billingUrl }),
     ...(coverage && {
       costs: dailyCosts(priced.days, coverage, provider.dayZone),
       settledUntil: coverage.settledUntil,
@@ -114,10 +115,10 @@ function problemsOf(
 }
 
 function firingAlerts(
-  { budgets, balances = [], anomalies, health, mismatch, invalidConfig }: AlertState,
+  { budgets, balances = [], creditHealth, anomalies, health, mismatch, invalidConfig }: AlertState,
   { provider, now }: Moment,
 ): FiringAlert[] {
-  const { readError, failingSince, noData } = health;
+  const { noData } = health;
   const firing: FiringAlert[] = [
     ...budgets.flatMap((state) => firingOf(state, now)),
     ...balances.flatMap(({ name: budget, firing: one }): FiringAlert[] =>
@@ -131,8 +132,10 @@ function firingAlerts(
         since: dayNamed(since, provider.dayZone).start,
       })),
   ];
-  if (readError && failingSince !== undefined) {
-    firing.push({ kind: 'read-error', since: failingSince });
+  for (const { readError, failingSince } of [health, creditHealth ?? NO_ALERTS.health]) {
+    if (readError && failingSince !== undefined) {
+      firing.push({ kind: 'read-error', since: failingSince });
+    }
   }
   if (noData) firing.push({ kind: 'no-data', since: noData.firedAt });
   if (mismatch?.fired && !mismatch.isOver) {
@@ -248,7 +251,7 @@ function balanceSummary(
     name,
     days,
     ...(reading && { ...balanceFigures(reading), at: reading.at }),
-    ...(unread !== undefined && { unknownBecause: unread }),
+    ...(unread && { unknownBecause: unread.unread }),
   };
 }
 

@@ -107,9 +107,10 @@ function commonSchema(rules: ConfigRules) {
   });
 }
 
-function anOriginOf({ hosts }: ConfigRules): string {
+function anOriginOf({ hosts, isPublicOnly = false }: ConfigRules): string {
   if (hosts.length === 0) return 'the origin of a host that "customHosts" lists, which lists none';
-  return `${oneOf(hosts.map((host) => `"https://${host}"`))}, or an origin on loopback`;
+  const origins = oneOf(hosts.map((host) => `"https://${host}"`));
+  return isPublicOnly ? origins : `${origins}, or an origin on loopback`;
 }
 
 /** Some providers have no usual one. */
@@ -122,10 +123,9 @@ function apiIsNamed(rules: ConfigRules) {
 }
 
 function baseUrlSchema(rules: ConfigRules) {
-  const { hosts } = rules;
   const error = anOriginOf(rules);
   return z.string({ error }).transform((text, context) => {
-    const origin = allowedOrigin(text, hosts);
+    const origin = allowedOrigin(text, rules);
     if (origin !== undefined) return origin;
     context.issues.push({ code: 'custom', message: error, input: text });
     return z.NEVER;
@@ -272,6 +272,8 @@ function missingPrice(
   meter: string | undefined,
 ): string {
   const priceable = meters.filter((one) => soldIn(one) !== undefined).map(({ id }) => id);
+  if (meter !== undefined && !priceable.includes(meter))
+    return 'a meter that has a cost of its own';
   const missing = oneOf((meter === undefined ? priceable : [meter]).map((id) => `prices.${id}`));
   const instead = meter === undefined ? '"usage" of one meter' : 'a meter with a price';
   const why =

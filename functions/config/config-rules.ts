@@ -19,6 +19,8 @@ export interface ConfigRules {
   readonly dayZone: string;
   /** Host names that a base URL may have, loopback aside. */
   readonly hosts: readonly string[];
+  /** Whether a base URL may not be on loopback either. */
+  readonly isPublicOnly?: boolean;
   /** Base URL where the config names none; undefined where each has to. A method, so that a provider may name its own options' type. */
   baseUrl(options: Record<string, unknown>): string | undefined;
   /** Whether an account with these options has a balance that can be read. Absent: none has. */

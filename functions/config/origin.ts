@@ -1,3 +1,4 @@
+import type { ConfigRules } from './config-rules.ts';
 import { withoutSecret } from './redact.ts';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -11,10 +12,14 @@ export function isLoopback(hostname: string): boolean {
  * The origin that a base URL names, without a trailing slash; undefined where it is not allowed. A token must not
  * reach a host that the provider does not own, and plain http is for loopback only.
  */
-export function allowedOrigin(text: string, hosts: readonly string[]): string | undefined {
+export function allowedOrigin(
+  text: string,
+  { hosts, isPublicOnly = false }: Pick<ConfigRules, 'hosts' | 'isPublicOnly'>,
+): string | undefined {
   const url = URL.parse(text);
   if (url === null || `${url.origin}/` !== url.href) return;
-  if (isLoopback(url.hostname)) return /^https?:$/.test(url.protocol) ? url.origin : undefined;
+  if (!isPublicOnly && isLoopback(url.hostname))
+    return /^https?:$/.test(url.protocol) ? url.origin : undefined;
   return url.protocol === 'https:' && hosts.includes(url.host) ? url.origin : undefined;
 }
 

@@ -120,7 +120,9 @@ export function pricesSchema(meters: readonly Meter[]): z.ZodType<Prices> {
     const unit = soldIn(meter);
     return unit === undefined ? [] : [[meter.id, priceSchema(unit).exactOptional()] as const];
   });
-  const billed = meters.filter(({ unit }) => unit === undefined).map(({ id }) => id);
+  const billed = meters
+    .filter(({ unit, countsOnly }) => unit === undefined || countsOnly)
+    .map(({ id }) => id);
   const prices = z.strictObject(Object.fromEntries(priced), {
     error: (issue) =>
       issue.code === 'unrecognized_keys' && issue.keys.every((key) => billed.includes(key))

@@ -1,6 +1,6 @@
 /** The plain text of the email: for someone who has never seen this system. */
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
-import { daysLater, momentText } from '../budgets/dates.ts';
+import { momentText } from '../budgets/dates.ts';
 import { amountText, shareText } from './amounts.ts';
 import {
   billText,
@@ -120,11 +120,14 @@ function leftOut(shown: number, omitted: Omitted | undefined): readonly string[]
 }
 
 /** AWS puts its unsubscribe link below it: for one address, and for whoever opens it. */
-function footer({ id, at }: Message): readonly string[] {
+function footer({ id, at, notices }: Message): readonly string[] {
+  const [first, ...others] = accountsOf(notices.filter(({ account }) => account !== ''));
+  const muted = first === undefined || others.length > 0 ? 'PROVIDER/ACCOUNT' : first;
   return [
     '-- ',
     'Sent by cost-alerts in your AWS account. It only reports; it stops nothing.',
-    `Mute for everyone: set "mutedUntil": "${daysLater(at, 7)}" in the parameter above. The unsubscribe link below ends the emails to this address only.`,
+    `Mute for everyone: npx cost-alerts mute ${muted} 3d`,
+    'The unsubscribe link below ends the emails to this address only.',
     `Message ${id}, sent ${momentText(at, 'UTC')}`,
   ].flatMap((line) => (line === '-- ' ? [line] : wrap(line, WIDTH)));
 }

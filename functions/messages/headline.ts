@@ -71,6 +71,9 @@ function eventText(notice: Notice, nameLength: number): string {
   if (notice.provider === TOTALS && notice.kind === 'read-error') {
     return notice.status === 'firing' ? 'is unknown' : 'is known again';
   }
+  if (notice.of === 'balance') {
+    return `credit ${HEALTH_HEADLINES[notice.kind][notice.status]}`;
+  }
   if (notice.account !== '' || notice.kind !== 'unwatched') {
     return HEALTH_HEADLINES[notice.kind][notice.status];
   }

@@ -99,7 +99,7 @@ function costInMonth(
 function quantitySold(quantity: Big, { start, end }: Usage, { isLevel }: Rate, now: number): Big {
   if (!isLevel) return quantity;
   const elapsedMs = Math.max(0, Math.min(end, now) - start);
-  return quantity.times(ratio(decimal(String(elapsedMs)), hourMs));
+  return quantity.times(ratio(decimal(String(elapsedMs)), HOUR_IN_MS));
 }
 
-const hourMs = decimal('3600000');
+const HOUR_IN_MS = decimal('3600000');

@@ -4,12 +4,12 @@ import { Decimal, ZERO } from '../config/decimal.ts';
 
 /** What a JSON number or `String(number)` looks like; a longer exponent would only serve to exhaust the memory. */
 const decimalText = /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i;
-const longestQuote = 40;
+const LONGEST_QUOTE = 40;
 
 /** The exact value of `-12.50` or `1e-7`; anything else is a RangeError that quotes what was found. */
 export function decimal(text: string): Big {
   if (!decimalText.test(text)) {
-    const found = JSON.stringify(text.slice(0, longestQuote));
+    const found = JSON.stringify(text.slice(0, LONGEST_QUOTE));
     throw new RangeError(`expected a decimal such as 12.5, got ${found}`);
   }
   return new Decimal(text);

@@ -40,7 +40,10 @@ async function readBalance(
   { http, provider, url, answer: schema, hints }: BalanceSource,
 ): Promise<Balance | UnreadBalance> {
   const answer = await http.get(url, readJsonBody);
-  if (!answer.ok) return { unread: unanswered(answer, hints).reason };
+  if (!answer.ok) {
+    const unread = unanswered(answer, hints).reason;
+    return { unread, ...(answer.failure === 'rejected' && { isRefused: true }) };
+  }
   const json = readJson(answer.body, token);
   if (!json.ok) return { unread: `${provider} answered ${json.reason}.` };
   const read = schema.safeParse(json.value);

@@ -1,7 +1,6 @@
 /** How an account's config describes an API: what is asked, and what an answer's rows mean. */
 import * as z from 'zod';
 import { timeZone } from '../config/account-config.ts';
-import type { Meter } from '../config/meter.ts';
 import { isUnit } from '../config/units.ts';
 import { ROWS_PATH, VALUE_PATH } from './custom-paths.ts';
 
@@ -20,9 +19,6 @@ const aParameter = { error: 'the name of a query parameter, such as "page"' };
 const aMeter = {
   error: 'the id of a meter, in lower case with hyphens, such as "input-tokens"',
 };
-
-/** Beside what is billed: how much was used, and what a running total was at the last check. */
-export const [QUANTITY, READING, OTHER] = ['quantity', 'reading', 'other'];
 
 /** Connections are the client's business, and a cookie is no header for a token. */
 const OTHER_HEADERS =
@@ -59,7 +55,6 @@ const paging = z
       z.strictObject({
         style: z.literal('offset').describe(style),
         parameter,
-        size: z.int().min(1).max(100_000).describe('Rows on a page.'),
         more,
       }),
     ],
@@ -67,7 +62,7 @@ const paging = z
   )
   .exactOptional()
   .describe(
-    'How pages follow one another; absent: there is one. `cursor`: at `next` the answer has the value of `parameter` for the next page. `link`: at `next` it has the address of the next page. `page`: `parameter` is the number of the page, from `first` on. `offset`: `parameter` grows by `size`. Without `more`, `page` and `offset` end with a page without rows.',
+    'How pages follow one another; absent: there is one. `cursor`: at `next` the answer has the value of `parameter` for the next page. `link`: at `next` it has the address of the next page. `page`: `parameter` is the number of the page, from `first` on. `offset`: `parameter` grows by the rows that came, be they lists of rows. Without `more`, `page` and `offset` end with a page without rows.',
   );
 
 const time = z
@@ -247,64 +242,4 @@ function kindRules({ kind, counter, time, amount, quantity, part, paging }: Api)
 function readsAnswer(paging: Paging | undefined): boolean {
   if (paging === undefined) return false;
   return 'next' in paging || paging.more !== undefined;
-}
-
-/** Where in a row everything is. */
-export interface Mapping {
-  readonly rows?: string | undefined;
-  readonly time?: string | undefined;
-  readonly timeFormat: TimeFormat;
-  readonly amount?: Api['amount'];
-  readonly quantity?: Api['quantity'];
-  readonly part?: Api['part'];
-  /** What the cost of a row is for. */
-  readonly label?: string | undefined;
-}
-
-/** https://focus.finops.org/focus-specification/v1-2/ */
-const FOCUS: Mapping = {
-  time: 'ChargePeriodStart',
-  timeFormat: 'date-time',
-  amount: { path: 'BilledCost', unit: 1, currency: 'BillingCurrency' },
-  part: {
-    path: 'ChargeCategory',
-    meters: {
-      Usage: 'usage',
-      Purchase: 'purchases',
-      Credit: 'credits',
-      Tax: 'tax',
-      Adjustment: 'adjustments',
-    },
-  },
-  label: 'ServiceName',
-};
-
-export function mappingOf(api: Api): Mapping {
-  const { format, rows, time, amount, quantity, part } = api;
-  if (format === 'focus') return part ? { ...FOCUS, part } : FOCUS;
-  const label = amount && part?.path;
-  return { rows, time: time.path, timeFormat: time.format, amount, quantity, part, label };
-}
-
-/** Of what the API counts; a total that names no time also has what it was at the last check. */
-export function metersOf(api: Api): Meter[] {
-  const { amount, quantity, part, time } = mappingOf(api);
-  const kind = api.kind === 'level' ? 'level' : 'flow';
-  const ids = part ? [...new Set([...Object.values(part.meters), OTHER])] : ['usage'];
-  const unit = amount || !quantity ? {} : { unit: quantity.unit };
-  const counted: Meter[] = ids.map((id) => ({ id, name: nameOf(id), kind, ...unit }));
-  return [
-    ...counted,
-    ...(amount && quantity
-      ? [{ id: QUANTITY, name: 'Quantity', kind, unit: quantity.unit } as const]
-      : []),
-    ...(time === undefined
-      ? [{ id: READING, name: 'Reading', kind: 'level', unit: 'count' } as const]
-      : []),
-  ];
-}
-
-/** `input-tokens` → `Input tokens` */
-function nameOf(id: string): string {
-  return (id.charAt(0).toUpperCase() + id.slice(1)).replaceAll('-', ' ');
 }

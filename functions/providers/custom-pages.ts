@@ -4,7 +4,7 @@ import { withParameter } from './cursor-pages.ts';
 import type { Paging } from './custom-api.ts';
 import { valueAt } from './custom-paths.ts';
 import type { Page } from './custom-rows.ts';
-import { exactNumber } from './exact-number.ts';
+import { exactNumber, nameIn } from './exact-number.ts';
 import { isJsonObject } from './json-body.ts';
 
 /** Without a URL the page was the last one. A problem is a clause that fits after the provider's name. */
@@ -15,8 +15,9 @@ interface PageAsked {
   readonly url: string;
   /** Never shown. */
   readonly token: string;
-  /** How many were read. */
+  /** How many were read, and what they had together. */
   readonly pages: number;
+  readonly items: number;
 }
 
 const LOST = { problem: 'has another page, but does not say where' } as const;
@@ -38,9 +39,9 @@ export function followingPage(paging: Paging | undefined, page: Page, asked: Pag
     : { url: withParameter(asked.url, paging.parameter, placeOf(paging, asked)) };
 }
 
-/** Of the page after those that were read. */
-function placeOf(paging: Exclude<Paging, { next: string }>, { pages }: PageAsked): string {
-  return String(paging.style === 'page' ? paging.first + pages : paging.size * pages);
+/** Of the page after those that were read: a server may give less at a time than it was asked for. */
+function placeOf(paging: Exclude<Paging, { next: string }>, { pages, items }: PageAsked): string {
+  return String(paging.style === 'page' ? paging.first + pages : items);
 }
 
 /** By a number or a text, as cursors and addresses are. */
@@ -49,7 +50,7 @@ function linked(
   found: unknown,
   { url, token }: PageAsked,
 ): Following {
-  const next = typeof found === 'string' ? found : exactNumber(found)?.toFixed();
+  const next = nameIn(found);
   if (next === undefined) return LOST;
   if (paging.style === 'cursor') return { url: withParameter(url, paging.parameter, next) };
   const target = linkTarget(next, new URL(url), token);
@@ -67,10 +68,10 @@ function moreIn(
   return { problem: `does not say whether it has more pages: ${at}: expected true or false` };
 }
 
-function unlessMore({ root }: Page): Following {
-  const sign = signOfMore(root);
+function unlessMore({ root, isLinked }: Page): Following {
+  const sign = isLinked ? 'the header "link"' : signOfMore(root);
   if (sign === undefined) return LAST;
-  return { problem: `says that there is more ("${sign}"), and the config has no "paging"` };
+  return { problem: `says that there is more (${sign}), and the config has no "paging"` };
 }
 
 /** What stands for no next page. */
@@ -78,24 +79,23 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null || value === '' || value === false;
 }
 
-const SIGNS = [
-  'has_more',
-  'hasMore',
-  'truncated',
-  'next_page',
-  'nextPage',
-  'next_cursor',
-  'nextCursor',
-];
+/** Without case and signs: `has_more`, `hasMore`, `@odata.nextLink`; and how many pages there are. */
+const SIGN =
+  /^((has|is)more\w*|more(results|pages|data|available)|hasnext\w*|(is)?truncated|(odata)?next(page\w*|cursor|token|link|url|uri)?)$/;
+const PAGES = /^(totalpages|pagecount|lastpage)$/;
 
 /** What a part of a list says of the rest, in the words that APIs have for it. */
 function signOfMore(root: unknown): string | undefined {
   if (!isJsonObject(root)) return undefined;
   const holders = [root, ...Object.values(root).filter(isJsonObject)];
-  return SIGNS.find((sign) =>
-    holders.some((one) => {
-      const value = Object.hasOwn(one, sign) ? one[sign] : undefined;
-      return value === true || (typeof value === 'string' && value !== '');
-    }),
-  );
+  const [name] = holders.flatMap((one) => Object.entries(one)).find(isMore) ?? [];
+  return name === undefined ? undefined : JSON.stringify(name);
+}
+
+function isMore([name, value]: readonly [string, unknown]): boolean {
+  const plain = name.toLowerCase().replaceAll(/[_@.-]/g, '');
+  if (PAGES.test(plain)) return exactNumber(value)?.gt('1') ?? false;
+  if (!SIGN.test(plain)) return false;
+  const link = isJsonObject(value) ? value['href'] : value;
+  return link === true || !['', '0'].includes(nameIn(link) ?? '');
 }

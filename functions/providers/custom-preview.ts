@@ -1,7 +1,8 @@
 /** What a mapping makes of an answer, for the person who writes it: the first rows, and the sums by day. */
 import type { Big } from 'big.js';
 import { ZERO } from '../config/decimal.ts';
-import { type Api, mappingOf, READING } from './custom-api.ts';
+import type { Api } from './custom-api.ts';
+import { mappingOf, READING } from './custom-mapping.ts';
 import type { FirstRow } from './custom-rows.ts';
 import { dayIn, timeText } from './custom-times.ts';
 import type { Usage } from './provider.ts';

@@ -1,13 +1,14 @@
 /** The rows of one answer, as a config's mapping reads them, added up by time and part. */
 import { createHash, type Hash } from 'node:crypto';
 import type { Big } from 'big.js';
-import { Decimal } from '../config/decimal.ts';
 import { billedAmount, otherCurrency } from './billed-days.ts';
 import { MalformedCsv, readCsv } from './csv.ts';
 import { failed, type Unfinished } from './cursor-pages.ts';
-import { type Api, type Mapping, mappingOf } from './custom-api.ts';
+import type { Api } from './custom-api.ts';
+import { type Mapping, mappingOf } from './custom-mapping.ts';
 import { MappingError, type Row, rowsAt, valueAt } from './custom-paths.ts';
 import { timeNames, type ZonedTimes } from './custom-times.ts';
+import { nameIn } from './exact-number.ts';
 import { describedBody, errorText } from './exchange-error.ts';
 import { type BodyReader, headerOf, type ResponseHeaders } from './http-body.ts';
 import { isJsonObject, type JsonObject, readJson, readJsonBody } from './json-body.ts';
@@ -45,6 +46,8 @@ export interface Page {
   readonly digest: string;
   /** All of an answer in JSON. */
   readonly root: unknown;
+  /** Whether a header says that there is another page (RFC 8288). */
+  readonly isLinked: boolean;
 }
 
 export interface Reading {
@@ -63,6 +66,8 @@ class UnusableAnswer extends Error {}
 /** A row bills in another currency than the account's. */
 class OtherCurrency extends Error {}
 
+const NEXT_LINK = /;\s*rel="?([^"]* )?next\b/i;
+
 type Body = AsyncIterable<Uint8Array>;
 type AddRow = (row: Row) => void;
 
@@ -72,7 +77,9 @@ export function pageReader(reading: Reading): BodyReader<Page | Unfinished> {
     const sums = rowSums(reading);
     try {
       const { root, items } = await readRows(hashed(body, hash), headers, reading, sums.add);
-      return { sums: sums.all(), first: sums.first, items, digest: hash.digest('hex'), root };
+      const isLinked = NEXT_LINK.test(headerOf(headers, 'link') ?? '');
+      const digest = hash.digest('hex');
+      return { sums: sums.all(), first: sums.first, items, digest, root, isLinked };
     } catch (error) {
       return unreadable(error, reading);
     }
@@ -274,13 +281,5 @@ function codeIn(value: unknown): string | undefined {
 
 /** A part without a name is a part all the same. */
 function textAt(row: Row, path: string): string | undefined {
-  return needed(
-    valueAt(row, path),
-    (value) => {
-      if (value === null) return '';
-      if (typeof value === 'string') return value;
-      return value instanceof Decimal ? value.toFixed() : undefined;
-    },
-    'a text',
-  );
+  return needed(valueAt(row, path), (value) => (value === null ? '' : nameIn(value)), 'a text');
 }

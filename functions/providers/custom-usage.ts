@@ -1,7 +1,8 @@
 /** What rows come to: usage by bucket and meter, of flows, levels and running totals. */
 import type { Big } from 'big.js';
 import { ZERO } from '../config/decimal.ts';
-import { type Api, mappingOf, OTHER, QUANTITY, READING } from './custom-api.ts';
+import type { Api } from './custom-api.ts';
+import { mappingOf, OTHER, QUANTITY, READING } from './custom-mapping.ts';
 import { added, type RowSum } from './custom-rows.ts';
 import type { ZonedTimes } from './custom-times.ts';
 import { type Interval, type LabelledCost, OTHER_LABEL, type Usage } from './provider.ts';

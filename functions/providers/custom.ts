@@ -4,7 +4,8 @@ import type { DescribedRules } from '../config/config-rules.ts';
 import { ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { failed, incomplete, type Unfinished, unanswered, withParameter } from './cursor-pages.ts';
-import { type Api, apiSchema, mappingOf, metersOf } from './custom-api.ts';
+import { type Api, apiSchema } from './custom-api.ts';
+import { mappingOf, metersOf } from './custom-mapping.ts';
 import { followingPage } from './custom-pages.ts';
 import { previewOf } from './custom-preview.ts';
 import { added, NAME, type Page, pageReader, type Reading, type RowSum } from './custom-rows.ts';
@@ -31,6 +32,8 @@ interface Options {
   readonly billingUrl: string;
 }
 
+const dispatcher = publicAgent();
+
 const UNKNOWN: DescribedRules = {
   meters: [],
   bucket: 'hour',
@@ -53,13 +56,13 @@ export const custom = defineProvider({
   ...UNKNOWN,
   // They are given at deploy time.
   hosts: [],
+  isPublicOnly: true,
   describedBy,
+  dispatcher,
   hasBalance: ({ api }) => isCredit(api),
   maxWindowDays: MAX_WINDOW_DAYS,
   baseUrl: () => undefined,
-  // A broken config names none.
-  billingUrl: ({ billingUrl }: Partial<Options>) =>
-    billingUrl ?? 'https://github.com/peerigon/cost-alerts',
+  billingUrl: ({ billingUrl }: Partial<Options>) => billingUrl,
   fetchUsage,
 });
 
@@ -70,12 +73,10 @@ function describedBy(config: unknown): DescribedRules {
   return { meters: metersOf(api), bucket, dayZone: time.zone, settlesAfterHours };
 }
 
-const agent = publicAgent();
-
 function clientFor(request: UsageRequest<Options>): HttpClient {
   const { token, options } = request.account;
   const { header, value } = options.api;
-  const http = { dispatcher: agent, ...request.http };
+  const http = { dispatcher, ...request.http };
   return usageClient(
     { ...request, http },
     {
@@ -174,27 +175,33 @@ function pathFor(api: Api, { start, end }: Interval): string {
   );
 }
 
+/** What was read of a page; all of the answer is too much to be kept. */
+type PageRead = Omit<Page, 'root'>;
+
 async function readPages(
   http: HttpClient,
   url: string,
   reading: Reading,
-): Promise<Page[] | Unfinished> {
+): Promise<PageRead[] | Unfinished> {
   const { paging } = reading.api;
-  const pages: Page[] = [];
-  const digests = new Set<string>();
+  const pages: PageRead[] = [];
+  const seen = new Set<string>();
   let next = firstPage(url, reading.api);
   while (pages.length < MAX_PAGES) {
     const answer = await http.get(next, pageReader(reading));
     if (!answer.ok) return unanswered(answer, hints);
-    const page = answer.body;
-    if ('status' in page) return page;
-    if (digests.has(page.digest)) return incomplete(NAME, 'leads from page to page in a circle');
-    digests.add(page.digest);
+    if ('status' in answer.body) return answer.body;
+    const { root, ...page } = answer.body;
+    if (seen.has(next) || seen.has(page.digest)) {
+      return incomplete(NAME, 'leads from page to page in a circle');
+    }
+    seen.add(next).add(page.digest);
     pages.push(page);
-    const following = followingPage(paging, page, {
+    const following = followingPage(paging, answer.body, {
       url,
       token: reading.token,
       pages: pages.length,
+      items: pages.reduce((sum, { items }) => sum + items, 0),
     });
     if ('problem' in following) return incomplete(NAME, following.problem);
     if (following.url === undefined) return pages;

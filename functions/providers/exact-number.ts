@@ -26,6 +26,16 @@ export function exactNumber(value: unknown): Big | undefined {
   return typeof value === 'string' && DECIMAL.test(value) ? new Decimal(value) : undefined;
 }
 
+/** No name or cursor that is a number comes near. */
+const MOST_OF_A_NAME = new Decimal('1e30');
+
+/** A text as it is, and a number of a text's length as digits: `1e999999999` would take all memory. */
+export function nameIn(value: unknown): string | undefined {
+  if (!(value instanceof Decimal)) return typeof value === 'string' ? value : undefined;
+  const isShort = value.abs().lt(MOST_OF_A_NAME) && decimalsOf(value) <= 30;
+  return isShort ? value.toFixed() : undefined;
+}
+
 /** Reads an amount; what is none, or is out of bounds, is an issue. */
 export function amountWithin({ expected, below, mostDecimals, isNegativeAllowed }: Bounds) {
   return (value: unknown, context: z.RefinementCtx): Big => {

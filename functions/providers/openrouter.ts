@@ -30,9 +30,9 @@ export const openrouter = defineProvider({
   options: {},
   meters: [
     { id: 'inference', name: 'Inference', kind: 'flow' },
-    { id: 'requests', name: 'Requests', kind: 'flow', unit: 'count' },
-    { id: 'tokens-in', name: 'Input tokens', kind: 'flow', unit: 'count' },
-    { id: 'tokens-out', name: 'Output tokens', kind: 'flow', unit: 'count' },
+    { id: 'requests', name: 'Requests', kind: 'flow', unit: 'count', countsOnly: true },
+    { id: 'tokens-in', name: 'Input tokens', kind: 'flow', unit: 'count', countsOnly: true },
+    { id: 'tokens-out', name: 'Output tokens', kind: 'flow', unit: 'count', countsOnly: true },
   ],
   bucket: 'hour',
   dayZone: 'UTC',

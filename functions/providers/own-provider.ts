@@ -56,6 +56,7 @@ const providerShape = z.looseObject({
           .string()
           .refine((unit) => isUnit(unit), 'expected a known unit')
           .optional(),
+        countsOnly: z.literal(true).optional(),
       }),
     )
     .min(1)

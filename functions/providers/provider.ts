@@ -1,6 +1,7 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
 
 import type { Big } from 'big.js';
+import type { Dispatcher } from 'undici';
 import * as z from 'zod';
 import type { ConfigRules } from '../config/config-rules.ts';
 import type { Meter } from '../config/meter.ts';
@@ -45,6 +46,8 @@ export interface Balance {
 
 /** A balance that was asked for and cannot be read: why, in one sentence, fit for an email. It is unknown, never 0. */
 export interface UnreadBalance {
+  /** The token may not read it, which no retry mends. */
+  readonly isRefused?: true;
   readonly unread: string;
 }
 
@@ -127,12 +130,14 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   readonly accountsAtOnce?: number;
   /** Base URL where the config names none; undefined where each has to. */
   readonly baseUrl: (options: z.infer<z.ZodObject<Shape>>) => string | undefined;
-  /** Where a person sees the bill. */
-  readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string;
+  /** Where a person sees the bill; undefined where only a config says it, and is broken. */
+  readonly billingUrl: (options: z.infer<z.ZodObject<Shape>>) => string | undefined;
   /** How its bill differs from the usage that it reports, a sentence each. Absent: nothing is known. */
   readonly billDiffers?: readonly string[];
   /** Meters of which an account with these options never has usage, and why, in half a sentence. Absent: there are none. */
   readonly uncounted?: (options: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, string>>;
+  /** What its requests go through, where that is not the usual one. */
+  readonly dispatcher?: Dispatcher;
   /** Names of the fields and columns that the adapter reads of answers; `probe` masks names that may be data, and never these. */
   readonly reads?: readonly string[];
   /** Never throws for what the network or the provider does: that is `incomplete` or `failed`. */
@@ -179,7 +184,8 @@ function redacted(fetched: UsageFetch, token: string): UsageFetch {
   const { balance } = fetched;
   return {
     ...fetched,
-    ...(balance && 'unread' in balance && { balance: { unread: sentence(balance.unread, token) } }),
+    ...(balance &&
+      'unread' in balance && { balance: { ...balance, unread: sentence(balance.unread, token) } }),
     usage: fetched.usage.map((row) => {
       const labels = row.labels?.map((part) => ({ ...part, label: labelText(part.label, token) }));
       return labels ? { ...row, labels } : row;

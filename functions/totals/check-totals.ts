@@ -20,7 +20,7 @@ import { consoleUrl } from '../messages/aws-console.ts';
 import { condense } from './condense.ts';
 import { judgeTotal } from './judge-total.ts';
 import { currentRates, type RatesDeps } from './reference-rates.ts';
-import type { TotalAccount } from './total-days.ts';
+import { nameOf, type TotalAccount } from './total-days.ts';
 import { invalidSummary, totalSummary } from './total-summary.ts';
 
 export interface TotalsDeps extends Omit<RatesDeps, 'timeLeftMs'> {
@@ -72,12 +72,13 @@ export async function checkTotals(deps: TotalsDeps): Promise<TotalsRun> {
   if (totals.length === 0) return { totals: 0, unknown: {}, invalid: [], delivery: nothing };
   const watched = await Promise.all(totals.map((total) => watchedBy(total, parameters, deps)));
   const configs = watched.flatMap(({ config }) => config ?? []);
-  const accounts = await readAccounts(configs, deps);
-  const { rates, failure } = await currentRates(configs, [...accounts.values()].flat(), deps);
+  const found = await readAccounts(configs, deps);
+  const all = [...found.accounts.values()].flat();
+  const { rates, failure } = await currentRates(configs, all, deps);
   const unknown: Record<string, string> = {};
   const outboxes: Outbox[] = [];
   for (const one of watched) {
-    const { outbox, unknownBecause } = await checkTotal(one, { ...deps, accounts, rates });
+    const { outbox, unknownBecause } = await checkTotal(one, { ...deps, ...found, rates });
     if (unknownBecause !== undefined) unknown[one.total.name] = unknownBecause;
     if (outbox && outbox.entries.length > 0) outboxes.push(outbox);
   }
@@ -100,18 +101,26 @@ async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-/** By total. All summaries together may be larger than the memory: each is condensed as it comes. */
+interface FoundAccounts {
+  readonly accounts: ReadonlyMap<TotalConfig, readonly TotalAccount[]>;
+  /** Of all that are watched, `northflank/acme`. */
+  readonly names: readonly string[];
+}
+
+/** All summaries together may be larger than the memory: each is condensed as it comes. */
 async function readAccounts(
   configs: readonly TotalConfig[],
   { providers, readSummaries, now }: TotalsDeps,
-): Promise<ReadonlyMap<TotalConfig, readonly TotalAccount[]>> {
+): Promise<FoundAccounts> {
+  const names: string[] = [];
   const condensed = configs.map((config) => ({ config, own: condense(config, now) }));
   for (const provider of providers) {
     for await (const one of readSummaries(provider)) {
+      names.push(nameOf(one));
       for (const { own } of condensed) own.add(one);
     }
   }
-  return new Map(condensed.map(({ config, own }) => [config, own.accounts()]));
+  return { accounts: new Map(condensed.map(({ config, own }) => [config, own.accounts()])), names };
 }
 
 /** A total by the parameter as it is, or by its last good one. */
@@ -162,8 +171,7 @@ async function readLastGood(
   return good && readTotal(good, parameterRoot).config;
 }
 
-interface Evidence extends TotalsDeps {
-  readonly accounts: ReadonlyMap<TotalConfig, readonly TotalAccount[]>;
+interface Evidence extends TotalsDeps, FoundAccounts {
   readonly rates: Awaited<ReturnType<typeof currentRates>>['rates'];
 }
 
@@ -175,13 +183,14 @@ interface Outcome {
 
 async function checkTotal(watched: WatchedTotal, deps: Evidence): Promise<Outcome> {
   const { total, state, config, source, problem } = watched;
-  const { accounts, rates, now } = deps;
+  const { accounts, names, rates, now } = deps;
   const details = detailsOf(total, deps);
   if (!config) return checkInvalid(watched, details, deps);
   const judged = judgeTotal({
     config,
     details: { ...details, currency: config.currency },
     accounts: accounts.get(config) ?? [],
+    names,
     rates,
     alerts: state.alerts ?? NO_ALERTS,
     problem,

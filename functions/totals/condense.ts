@@ -19,8 +19,8 @@ export interface Condensed {
 
 /** Of a provider and a currency, the largest. */
 const MOST_APART = 500;
-/** No account is called that, as a parameter's name has no spaces. */
-const SMALL_ONES = 'smaller accounts';
+/** No account is called that, as a parameter's name has no brackets. */
+const SMALL_ONES = '(others)';
 /** Days that decide which accounts are large: two months. */
 const RANKED_DAYS = 62;
 

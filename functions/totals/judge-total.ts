@@ -30,8 +30,9 @@ import type { TotalAccount } from './total-days.ts';
 export interface TotalEvidence {
   readonly config: TotalConfig;
   readonly details: AccountDetails;
-  /** All that are watched. */
   readonly accounts: readonly TotalAccount[];
+  /** Of all that are watched, `northflank/acme`. */
+  readonly names: readonly string[];
   readonly rates: ReadonlyMap<string, KeptRates>;
   readonly alerts: AlertState;
   /** Absent where the parameter is valid. */

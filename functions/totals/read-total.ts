@@ -47,6 +47,8 @@ export interface ReadingEvidence {
   readonly config: TotalConfig;
   readonly details: { readonly parameter: string };
   readonly accounts: readonly TotalAccount[];
+  /** Of all that are watched, `northflank/acme`; default: of `accounts`. */
+  readonly names?: readonly string[];
   readonly rates: ReadonlyMap<string, KeptRates>;
   readonly budget: Budget;
   /** Epoch milliseconds. */
@@ -63,7 +65,7 @@ export interface TotalReadings {
 /** Of periods in their order. */
 export function readingsOf(evidence: ReadingEvidence, periods: readonly Period[]): TotalReadings {
   const { config, accounts, rates, budget, now } = evidence;
-  const { read, unknown } = readAll(config, accounts, now);
+  const { read, unknown } = readAll(config, accounts, evidence);
   const [first] = periods as [Period];
   const from = Math.min(
     periodBefore(first, budget, config.timeZone).start,
@@ -181,7 +183,8 @@ function atLeast(forecast: Outlook['forecast'], actual: Big): Outlook['forecast'
 const NO_METERS: readonly Meter[] = [];
 
 function factsOf(period: Period, gathered: Gathered): TotalFacts {
-  const { read } = gathered;
+  // What is not known of small accounts is beside them, under their name.
+  const read = gathered.read.filter(({ members }) => members !== 0);
   const late = read.filter((one) => knownSince(one) > period.start);
   const named = late.map(({ name, summary }) => ({ account: name, from: summary.costs.from }));
   return {

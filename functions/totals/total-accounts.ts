@@ -35,24 +35,27 @@ export interface Unknown {
 
 const MOST_NAMED = 5;
 
-/** All accounts of a total as they were read, or why that is not all of them; `now` in epoch milliseconds. */
+/**
+ * All accounts of a total as they were read, or why that is not all of them; `now` in epoch milliseconds. `names`: of all
+ * that are watched, which a name that means none may be near to.
+ */
 export function readAll(
   config: TotalConfig,
   all: readonly TotalAccount[],
-  now: number,
+  { now, names = all.map(nameOf) }: { readonly now: number; readonly names?: readonly string[] },
 ): { readonly read: readonly ReadAccount[]; readonly unknown?: Unknown } {
   const own = accountsOf(config, all);
   const read = own.flatMap((one) => readAccount(one) ?? []);
-  const reason = whyNone(config, all) ?? whyUnread(own, read, now);
+  const reason = whyNone(config, all, names) ?? whyUnread(own, read, now);
   return reason ? { read, unknown: reason } : { read };
 }
 
 function whyNone(
   { accounts }: TotalConfig,
-  all: readonly SummarizedAccount[],
+  all: readonly TotalAccount[],
+  names: readonly string[],
 ): Unknown | undefined {
-  const names = all.map(nameOf);
-  const missing = patternsOfNone(accounts, names);
+  const missing = patternsOfNone(accounts, all.map(nameOf));
   const [first] = missing;
   if (first === undefined) return undefined;
   const meant = nearest(first, names);

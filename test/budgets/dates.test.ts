@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  daysLater,
-  localText,
-  momentText,
-  nearText,
-  periodText,
-} from '../../functions/budgets/dates.ts';
+import { localText, momentText, nearText, periodText } from '../../functions/budgets/dates.ts';
 
 test('a moment is shown in the zone, which is named', () => {
   expect(momentText('2026-11-21T09:00:00Z', 'Asia/Kolkata')).toBe(
@@ -79,8 +73,4 @@ describe('a period', () => {
   ])('of %s is shown by its days or hours', (_name, start, end, timeZone, expected) => {
     expect(periodText(start, end, timeZone)).toBe(expected);
   });
-});
-
-test('days later is the same time of day in UTC', () => {
-  expect(daysLater('2026-11-28T10:00:00Z', 7)).toBe('2026-12-05T10:00:00Z');
 });

@@ -69,7 +69,7 @@ describe('the first rows as mapped, and the sums by day, are shown', () => {
 
     expect(tested).toEqual({
       works: true,
-      seen: 'Custom API accepts the token: usage of Compute, Other in the last 7 days.',
+      seen: 'Custom API accepts the token. Last 7 days: Compute, Other.',
       preview: shown,
     });
   });
@@ -137,6 +137,8 @@ test.each([
   ['https://llm.example.com.', false],
   ['https://llm.example.com/v1', false],
   ['https://169.254.169.254', false],
+  ['https://localhost', false],
+  ['http://127.0.0.1:9001', false],
   ['https://[fd00:ec2::254]', false],
   [undefined, false],
 ])('an account may be at %s: %s', (baseUrl, isAllowed) => {

@@ -18,8 +18,6 @@ const [, , code = ''] = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, one = ''
 const budget = {
   name: 'traffic',
   meter: 'egress',
-  measure: 'usage',
-  unit: 'GB',
   limit: 200,
   per: 'month',
 };
@@ -29,9 +27,7 @@ let api: SimulatedServer;
 
 beforeAll(async () => {
   const today = new Date().toISOString().slice(0, '2026-11-21'.length);
-  api = await startSimulatedServer(() =>
-    jsonAnswer({ days: [{ date: today, egress_gb: '120.5', usd: '9.64' }] }),
-  );
+  api = await startSimulatedServer(() => jsonAnswer({ days: [{ date: today, usd: '9.64' }] }));
 });
 
 afterAll(() => api.close());
@@ -75,7 +71,7 @@ test('lists, validates and checks accounts of it', async () => {
 
   expect(listed.stdout).toMatch(/^acme-cloud\/main +USD +UTC +1 budget +ok$/m);
   expect(validated).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(checked.stdout).toMatch(/traffic +120\.5 GB +200 GB per month +60\.3 %/);
+  expect(checked.stdout).toMatch(/traffic +9\.64 USD +200 USD per month +4\.8 %/);
 });
 
 test('sets one up', async () => {

@@ -7,6 +7,7 @@ import { accountConfigSchema } from '../../functions/config/account-config.ts';
 import { parseConfig } from '../../functions/config/config-error.ts';
 import type { ConfigRules } from '../../functions/config/config-rules.ts';
 import { parseJson } from '../../functions/config/json.ts';
+import type { Meter } from '../../functions/config/meter.ts';
 import { problemLine } from '../../functions/config/problem.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';
 
@@ -286,6 +287,18 @@ describe('budget prices', () => {
 
       expect(problems({ budgets })).toEqual([
         'budgets[1].meter: expected a meter with a price, or prices.queries, got "queries"',
+      ]);
+    });
+
+    test('of a meter whose cost is in that of another has none, and no price', () => {
+      const calls = { id: 'calls', name: 'Calls', kind: 'flow', unit: 'count', countsOnly: true };
+      const rules: ConfigRules = { ...listed, meters: [...listed.meters, calls as Meter] };
+
+      expect(problems({ budgets: [{ ...all, meter: 'calls' }] }, rules)).toEqual([
+        'budgets[0].meter: expected a meter that has a cost of its own, got "calls"',
+      ]);
+      expect(problems({ prices: { calls: { price: 1, per: 'count' } } }, rules)).toEqual([
+        'prices: expected no price of calls, as the provider itself reports its cost',
       ]);
     });
 

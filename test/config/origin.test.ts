@@ -14,7 +14,7 @@ describe('allowedOrigin', () => {
     ['http://127.9.8.7', 'http://127.9.8.7'],
     ['http://[::1]:8080/', 'http://[::1]:8080'],
   ])('takes %s as %s', (text, expected) => {
-    expect(allowedOrigin(text, hosts)).toBe(expected);
+    expect(allowedOrigin(text, { hosts })).toBe(expected);
   });
 
   test.each([
@@ -40,7 +40,7 @@ describe('allowedOrigin', () => {
     'ftp://localhost',
     'file:///etc/passwd',
   ])('refuses "%s"', (text) => {
-    expect(allowedOrigin(text, hosts)).toBeUndefined();
+    expect(allowedOrigin(text, { hosts })).toBeUndefined();
   });
 });
 

@@ -444,17 +444,14 @@ describe('any API, a whole October, in dollars, cents, and whatever format', () 
     expect(notices.everything).toMatchObject({ actual: '0.0775000000000000031' });
   });
 
-  test('connects to nothing on this machine as it is deployed', async () => {
+  test('is refused on this machine as it is deployed, and nothing connects', async () => {
     const api = await startApi({});
+    const config = configFor(api.url, customApi());
 
-    const notices = await check({
-      provider: 'custom',
-      now,
-      config: configFor(api.url, customApi()),
-    });
+    const notices = await check({ provider: 'custom', now, config });
 
     await api.close();
-    expect(notices).toEqual({});
+    expect(Object.values(notices)).toMatchObject([{ kind: 'invalid-config' }]);
     expect(api.requests).toEqual([]);
   });
 });

@@ -67,10 +67,16 @@ describe('email', () => {
     test('ends with where it is from, how to mute it and its id', () => {
       expect(flowing(text.split('-- \n')[1] ?? '')).toBe(
         'Sent by cost-alerts in your AWS account. It only reports; it stops nothing. ' +
-          'Mute for everyone: set "mutedUntil": "2026-11-28T10:00:00Z" in the parameter above. ' +
+          'Mute for everyone: npx cost-alerts mute northflank/acme 3d ' +
           'The unsubscribe link below ends the emails to this address only. ' +
           'Message 0f1e2d3c4b5a69788796a5b4c3d2e1f0, sent 21 November 2026, 10:00 (UTC) ',
       );
+    });
+
+    test('names no account to mute where several alert', () => {
+      const other = { ...overBudget, account: 'zeta' };
+
+      expect(flowing(mail(overBudget, other))).toContain('cost-alerts mute PROVIDER/ACCOUNT 3d ');
     });
 
     test('has lines of at most 76 characters, links aside', () => {

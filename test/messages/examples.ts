@@ -94,7 +94,7 @@ export const writesForecast: BudgetNotice = {
   nextStep: 'Find out what writes more than before.',
 };
 
-export function healthNotice(kind: HealthNotice['kind'], status: Status = 'firing'): Notice {
+export function healthNotice(kind: HealthNotice['kind'], status: Status = 'firing'): HealthNotice {
   const severity = {
     'read-error': 'critical',
     'no-data': 'warning',

@@ -42,6 +42,11 @@ describe('headline', () => {
     ],
     ['northflank/acme is unreadable', healthNotice('read-error')],
     ['northflank/acme is readable again', healthNotice('read-error', 'resolved')],
+    ['northflank/acme credit is unreadable', { ...healthNotice('read-error'), of: 'balance' }],
+    [
+      'northflank/acme credit is readable again',
+      { ...healthNotice('read-error', 'resolved'), of: 'balance' },
+    ],
     ['northflank/acme reports no usage', healthNotice('no-data')],
     ['northflank/acme reports usage again', healthNotice('no-data', 'resolved')],
     ['northflank/acme has invalid parameters', healthNotice('invalid-config')],

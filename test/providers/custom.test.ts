@@ -380,6 +380,12 @@ describe('what is wrong with an answer', () => {
       'answer.data[0].of: expected a text, got an array',
     ],
     [
+      'a part that is a number without end',
+      { ...cost, part: { path: 'of', meters: {} } },
+      `{"data":[{"day":"${day}","cost":1,"of":1e999999999}]}`,
+      'answer.data[0].of: expected a text, got a number',
+    ],
+    [
       'a line that is none',
       { ...costOfLine, format: 'jsonl' },
       `{"day":"${day}","cost":1}\noops\n`,
@@ -421,17 +427,43 @@ describe('what is wrong with an answer', () => {
     );
   });
 
-  test.each([{ has_more: true }, { meta: { truncated: true } }, { next_page: 'abc' }])(
-    'more of it, of which the config knows nothing: %j',
-    async (sign) => {
-      answer = () => jsonAnswer({ data: [{ day, cost: 1 }], ...sign });
+  test.each([
+    { has_more: true },
+    { meta: { truncated: true } },
+    { next_page: 'abc' },
+    { next_page: 2 },
+    { nextPageToken: 'abc' },
+    { next: 'https://costs.example.com/costs?page=2' },
+    { '@odata.nextLink': 'https://costs.example.com/costs?skip=1' },
+    { _links: { next: { href: '/costs?page=2' } } },
+    { metadata: { page: 1, total_pages: 2 } },
+  ])('more of it, of which the config knows nothing: %j', async (sign) => {
+    answer = () => jsonAnswer({ data: [{ day, cost: 1 }], ...sign });
 
-      expect(await fetchUsage(cost)).toMatchObject({
-        status: 'incomplete',
-        reason: expect.stringContaining('the config has no "paging"'),
-      });
-    },
-  );
+    expect(await fetchUsage(cost)).toMatchObject({
+      status: 'incomplete',
+      reason: expect.stringContaining('the config has no "paging"'),
+    });
+  });
+
+  test('more of it, by a header', async () => {
+    const link = '</costs?page=1>; rel="prev", </costs?page=3>; rel="next"';
+    answer = () => ({ ...text(`[{"day": "${day}", "cost": 1}]`), headers: { link } });
+
+    expect(await fetchUsage({ ...cost, rows: '[]' })).toMatchObject({
+      status: 'incomplete',
+      reason: expect.stringContaining('there is more (the header "link")'),
+    });
+  });
+
+  test.each([
+    { has_more: false, next_page: null, next_cursor: 0, next: '', nextPageToken: '' },
+    { total_pages: 1, next_due: '2026-12-01', more: 'https://costs.example.com/docs' },
+  ])('nothing, where there is no more of it: %j', async (sign) => {
+    answer = () => jsonAnswer({ data: [{ day, cost: 1 }], ...sign });
+
+    expect(await fetchUsage(cost)).toMatchObject({ status: 'complete' });
+  });
 });
 
 describe('pages', () => {
@@ -454,10 +486,8 @@ describe('pages', () => {
       paging,
       pageSize: 1,
     });
-    const { paging: own, ...api } = customApi({ format, paging });
-    const sized = paging === 'offset' ? { ...own, size: 1 } : own;
 
-    const fetched = await fetchUsage({ ...api, paging: sized }, { url: paged.url });
+    const fetched = await fetchUsage(customApi({ format, paging }), { url: paged.url });
 
     await paged.close();
     const meter = format === 'focus' ? 'usage' : 'compute';
@@ -478,6 +508,44 @@ describe('pages', () => {
     await elsewhere.close();
     expect(fetched).toMatchObject({ reason: expect.stringContaining('the only place the token') });
     expect(elsewhere.requests).toEqual([]);
+  });
+
+  test('after a number without end are not asked for', async () => {
+    answer = () => text('{"data": [], "next": 1e999999999}');
+    const paging = { style: 'cursor', next: 'next', parameter: 'after' };
+
+    expect(await fetchUsage({ ...cost, paging })).toEqual({
+      status: 'incomplete',
+      reason: 'Custom API has another page, but does not say where.',
+    });
+  });
+
+  test('that have fewer rows than a server was asked for are read to their end', async () => {
+    const days = ['19', '20', '21'].map((at) => ({ day: `2026-11-${at}`, cost: 1 }));
+    answer = ({ searchParams }) => {
+      const skip = Number(searchParams.get('skip'));
+      return jsonAnswer({ data: days.slice(skip, skip + 2) });
+    };
+    const path = '/costs?from={start}&limit=1000';
+
+    const fetched = await fetchUsage({
+      ...cost,
+      path,
+      paging: { style: 'offset', parameter: 'skip' },
+    });
+
+    expect(shownUsage(fetched)).toHaveLength(3);
+  });
+
+  test('that all lead to the same one are incomplete, though each differs', async () => {
+    answer = () => jsonAnswer({ data: [], next: 'abc', request: server.requests.length });
+    const paging = { style: 'cursor', next: 'next', parameter: 'after' };
+
+    expect(await fetchUsage({ ...cost, paging })).toEqual({
+      status: 'incomplete',
+      reason: 'Custom API leads from page to page in a circle.',
+    });
+    expect(server.requests.length).toBeLessThan(4);
   });
 
   test('that are the same again, as by a server that knows no pages, are incomplete', async () => {

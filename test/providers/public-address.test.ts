@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Agent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { probe } from '../../cli/commands/probe/read-probe.ts';
 import { custom } from '../../functions/providers/custom.ts';
 import { apiSchema } from '../../functions/providers/custom-api.ts';
 import {
@@ -179,6 +180,28 @@ describe('a listener on loopback', () => {
       expect(connections).toBe(0);
     },
   );
+
+  test('sees none of a probe either', async () => {
+    const { outcome } = await probe(
+      {
+        name: 'acme',
+        token: 'a-token',
+        config: {
+          options: { api: apiSchema.parse({ path: '/{start}', format: 'focus' }) },
+          baseUrl: `https://localhost:${port}`,
+          timeZone: 'UTC',
+          currency: 'USD',
+          budgets: [],
+          prices: {},
+        },
+      },
+      custom,
+      { now: Date.UTC(2026, 10, 21), signal: new AbortController().signal },
+    );
+
+    expect(JSON.stringify(outcome)).toContain('only https to a public address is allowed');
+    expect(connections).toBe(0);
+  });
 
   test('sees none where the environment names it as a proxy', async () => {
     const module = new URL('../../functions/providers/public-address.ts', import.meta.url);

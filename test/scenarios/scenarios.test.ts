@@ -141,16 +141,20 @@ async function apply(changed: Change, known: Known): Promise<void> {
     if (config === null) world.deleteAccount(name);
     else putAccount(name, config, known);
   }
-  for (const name of changed.tokens ?? []) world.renewToken(name);
+  for (const name of changed.tokens ?? []) {
+    world.renewToken(name, ...(known.isOnCredit ? [openrouter.id] : []));
+  }
   applyUsage(changed, known);
   applyCredit(changed);
-  if (changed.api !== undefined) {
-    world.northflank.faults.clear();
-    if (changed.api === 'drop') world.northflank.faults.add(dropping);
-    else if (changed.api !== 'ok') {
-      world.northflank.faults.add(answering({ status: changed.api, body: '' }));
-    }
-  }
+  applyFault(changed, known);
+}
+
+function applyFault({ api }: Change, { isOnCredit }: Known): void {
+  if (api === undefined) return;
+  const { faults } = isOnCredit ? onCredit : world.northflank;
+  faults.clear();
+  if (api === 'drop') faults.add(dropping);
+  else if (api !== 'ok') faults.add(answering({ status: api, body: '' }));
 }
 
 function applyUsage(changed: Change, known: Known): void {

@@ -47,14 +47,16 @@ export function describeBalance<History>(
         JSON.stringify(body),
         answering({ status: 200, body: JSON.stringify(body) }),
       ]),
-    ])('that cannot be read is unknown, and the usage complete: %s', async (_name, fault) => {
+    ])('that cannot be read is unknown, and the usage complete: %s', async (name, fault) => {
       const { balance: _, ...usage } = { balance: 0, ...(await fetchUsage()) };
       server().faults.add(fault, { when });
 
       const fetched = await fetchUsage({ withBalance: true });
 
       const sentence = new RegExp(`^${contract.provider.name} [^\\p{Cc}]{10,600}\\.$`, 'u');
-      expect(fetched).toEqual({ ...usage, balance: { unread: expect.stringMatching(sentence) } });
+      const refused = name.startsWith('HTTP 403') && { isRefused: true };
+      const unread = expect.stringMatching(sentence);
+      expect(fetched).toEqual({ ...usage, balance: { unread, ...refused } });
       expect(JSON.stringify(fetched)).not.toContain(token);
     });
 

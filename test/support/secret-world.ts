@@ -140,7 +140,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
   async function readAcme(): Promise<Account> {
     const { PARAMETER_ROOT: root = '' } = world.environment();
     const parameters = await readParameters(ssm, `${root}/${provider.id}/acme`);
-    const [account] = readAccounts(parameters, provider, root).filter(isValid);
+    const [account] = readAccounts(parameters, world.provider, root).filter(isValid);
     if (account === undefined) throw new Error('acme is not valid');
     return account;
   }

@@ -32,7 +32,7 @@ export interface WatchedWorld {
   readonly putAccount: (name: string, config: object, provider?: string) => void;
   readonly deleteAccount: (name: string) => void;
   /** A new version of an account's token, with the same value. */
-  readonly renewToken: (name: string) => void;
+  readonly renewToken: (name: string, provider?: string) => void;
   /** What is answered without a team, and what of one. */
   readonly setRows: (rows: readonly HourlyRow[]) => void;
   readonly setTeamRows: (team: string, rows: readonly HourlyRow[]) => void;
@@ -107,8 +107,8 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
       aws.parameters.delete(`${root}/northflank/${name}/token`);
       aws.parameters.delete(`${root}/northflank/${name}/config`);
     },
-    renewToken: (name) => {
-      aws.parameters.put(`${root}/northflank/${name}/token`, token);
+    renewToken: (name, provider = 'northflank') => {
+      aws.parameters.put(`${root}/${provider}/${name}/token`, token);
     },
     setRows: api.setHistory,
     setTeamRows: (team, rows) => {
@@ -168,7 +168,7 @@ function lineOf(notice: Notice): string {
     const urgency = severity === 'info' ? '' : `${severity}, `;
     return `${account}: ${kind} ${budget} ${balance} ${unit}, ${urgency}runs out ${runsOutOn}`;
   }
-  if (!('budget' in notice)) return `${account}: ${kind}`;
+  if (!('budget' in notice)) return `${account}: ${kind}${notice.of ? ` of ${notice.of}` : ''}`;
   if (notice.kind === 'forecast') {
     const { budget, limit, unit, forecast } = notice;
     return `${account}: ${kind} ${budget} ${forecast?.low}-${forecast?.high} of ${limit} ${unit}`;

@@ -7,7 +7,7 @@ import type { SummarizedAccount } from '../../functions/ledger/account-summary.t
 import { dateAfter, dayAt } from '../../functions/ledger/usage-day.ts';
 import { condense } from '../../functions/totals/condense.ts';
 import { readingsOf, type TotalReading } from '../../functions/totals/read-total.ts';
-import type { TotalAccount } from '../../functions/totals/total-days.ts';
+import { nameOf, type TotalAccount } from '../../functions/totals/total-days.ts';
 
 const now = Date.parse('2026-11-20T22:10:00Z');
 const HOUR_MS = 3_600_000;
@@ -91,12 +91,13 @@ function condensed(all: readonly SummarizedAccount[], mostApart: number): readon
   return own.accounts();
 }
 
-function readingOf(accounts: readonly TotalAccount[]): TotalReading {
+function readingOf(accounts: readonly TotalAccount[], names: readonly string[]): TotalReading {
   const period = periodAt(budget, 'UTC', now);
   const evidence = {
     config,
     details: { parameter: '/p' },
     accounts,
+    names,
     rates: new Map(),
     budget,
     now,
@@ -135,9 +136,10 @@ test('a total says the same, however many of its accounts are one', () => {
     fc.integer({ min: 1, max: 3 }),
     (all, mostApart) => {
       const accounts = all.map(summarized);
+      const names = accounts.map(nameOf);
 
-      const apart = readingOf(condensed(accounts, 100));
-      const together = readingOf(condensed(accounts, mostApart));
+      const apart = readingOf(condensed(accounts, 100), names);
+      const together = readingOf(condensed(accounts, mostApart), names);
 
       expect(saidOf(together)).toEqual(saidOf(apart));
       const expected = forecastIn(apart).map((one) => one && expect.closeTo(one, 4));
@@ -149,7 +151,7 @@ test('a total says the same, however many of its accounts are one', () => {
 
 test('the largest accounts and those that the config names stay apart', () => {
   const daily = (amount: string | null) => Array<string | null>(70).fill(amount);
-  const costs = ['1', '5', '2', '4', '3', null];
+  const costs = ['1', '6', '2', '4', '3', null];
   const accounts = costs.map((amount, index) =>
     summarized(
       {
@@ -167,17 +169,17 @@ test('the largest accounts and those that the config names stay apart', () => {
     ),
   );
 
-  const { reading, facts } = readingOf(condensed(accounts, 2));
+  const { reading, facts } = readingOf(condensed(accounts, 2), accounts.map(nameOf));
 
-  expect(reading).toMatchObject({ known: true, unpriced: ['northflank/smaller accounts'] });
+  expect(reading).toMatchObject({ known: true, unpriced: ['northflank/(others)'] });
   const drivers = reading.known ? reading.drivers : [];
   expect(drivers.map(({ meter, amount }) => `${meter} ${amount}`)).toEqual([
-    'northflank/a1 100',
-    'northflank/smaller accounts 100',
+    'northflank/a1 120',
+    'northflank/(others) 100',
     'northflank/a3 80',
     'northflank/a0 20',
   ]);
   expect(facts.accounts).toBe(6);
   const meters = facts.meters?.drivers.map(({ meter, amount }) => `${meter} ${amount}`);
-  expect(meters).toContain('northflank/smaller accounts gpu 100');
+  expect(meters).toContain('northflank/(others) gpu 100');
 });

@@ -133,11 +133,11 @@ export async function askOptions(
 }
 
 /** Of an API that has no usual address. */
-function askBaseUrl({ hosts }: Provider, asker: Asker): Promise<string> {
+function askBaseUrl(provider: Provider, asker: Asker): Promise<string> {
   asker.hint('Origin of the API; its host has to be among "customHosts" in cost-alerts.json.');
   return asker.text('baseUrl', (answer) =>
-    allowedOrigin(answer, hosts) === undefined
-      ? `expected ${hosts.map((host) => `https://${host}`).join(' or ') || 'one of "customHosts", which lists none'}, got ${JSON.stringify(answer)}`
+    allowedOrigin(answer, provider) === undefined
+      ? `expected ${provider.hosts.map((host) => `https://${host}`).join(' or ') || 'one of "customHosts", which lists none'}, got ${JSON.stringify(answer)}`
       : undefined,
   );
 }

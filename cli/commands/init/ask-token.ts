@@ -87,11 +87,10 @@ export async function testToken(
   const meters = provider.meters.filter(({ id }) =>
     fetched.usage.some(({ meter }) => meter === id),
   );
-  const names = meters.map((meter) => meter.name).join(', ');
-  const seen = meters.length === 0 ? 'no usage' : `usage of ${names}`;
+  const seen = meters.map((meter) => meter.name).join(', ') || 'no usage';
   return {
     works: true,
-    seen: `${provider.name} accepts the token: ${seen} in the last ${DAYS} days.`,
+    seen: `${provider.name} accepts the token. Last ${DAYS} days: ${seen}.`,
     preview: fetched.preview ?? [],
   };
 }

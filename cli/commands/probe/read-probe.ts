@@ -60,7 +60,7 @@ export async function probe(
   const days = Math.min(PROBED_DAYS, maxWindowDays);
   const today = dayAt(now, dayZone);
   const start = dayNamed(dateAfter(today.date, 1 - days), dayZone).start;
-  const recording = recordExchanges();
+  const recording = recordExchanges(provider.dispatcher);
   const fetched = await provider.fetchUsage({
     account: { name, token, baseUrl, currency, options },
     window: { start, end: Math.min(today.end, start + days * DAY_MS) },

@@ -30,9 +30,10 @@ export interface Recording {
 
 type Growing = { -readonly [Key in keyof Exchange]: Exchange[Key] };
 
-export function recordExchanges(): Recording {
+/** Of what goes through a dispatcher, as it would without the recording. */
+export function recordExchanges(through: Dispatcher = defaultHttpSettings.dispatcher): Recording {
   const exchanges: Growing[] = [];
-  const dispatcher = defaultHttpSettings.dispatcher.compose((dispatch) => (options, handler) => {
+  const dispatcher = through.compose((dispatch) => (options, handler) => {
     const exchange: Growing = {
       method: options.method,
       url: new URL(options.path, options.origin),

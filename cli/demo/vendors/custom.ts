@@ -165,7 +165,7 @@ const pagings: Readonly<Record<NonNullable<Api['paging']>, object>> = {
   cursor: { style: 'cursor', next: 'meta.next', parameter: 'at', more: 'meta.more' },
   link: { style: 'link', next: 'meta.next' },
   page: { style: 'page', parameter: 'at' },
-  offset: { style: 'offset', parameter: 'at', size: 40 },
+  offset: { style: 'offset', parameter: 'at' },
 };
 
 /** A proxy for models of a team's own, one of whose keys leaked two days ago. */

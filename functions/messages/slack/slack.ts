@@ -197,6 +197,7 @@ const balanceNotice = z.object({
 const healthNotice = z.object({
   ...noticeBase,
   kind: z.enum(HEALTH_KINDS),
+  of: z.literal('balance').exactOptional(),
 });
 
 /** The contract of `alerts/notice.ts`, and `omitted` of `excerpt.ts`. */

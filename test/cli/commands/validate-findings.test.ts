@@ -10,6 +10,7 @@ import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { influxdb } from '../../../functions/providers/influxdb.ts';
 import { northflank } from '../../../functions/providers/northflank.ts';
+import { openrouter } from '../../../functions/providers/openrouter.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { tpstreams } from '../../../functions/providers/tpstreams.ts';
@@ -99,6 +100,10 @@ describe('budget findings', () => {
     const bandwidth = { price: 0.05, per: 'GB' };
     const storage = { price: 0.03, per: 'GB-month' };
     const counted = { price: 0, per: 'count' };
+
+    test('are none where another meter has their cost', () => {
+      expect(findings(openrouter, { budgets: [everything] })).toEqual([]);
+    });
 
     test('are left out of a cost of all meters, which says so', () => {
       const config = { organizationId: 'o', prices: { bandwidth, storage }, budgets: [everything] };

@@ -27,9 +27,9 @@ function draftAt(provider: Provider): AccountDraft {
       option.read(option.choices?.[0] ?? ids[option.key] ?? 'some-id'),
     ]),
   );
-  const baseUrl = provider.hosts.length === 0 && { baseUrl: 'http://localhost:1' };
+  const baseUrl = provider.hosts.length === 0 && { baseUrl: 'https://llm.example.com' };
   return described({
-    provider,
+    provider: baseUrl ? { ...provider, hosts: ['llm.example.com'] } : provider,
     name: 'acme',
     token: 'a-token',
     config: { ...config, ...baseUrl },

@@ -384,7 +384,7 @@ describe('at OpenAI', () => {
     expect(shown).toContain(
       'OpenAI answered HTTP 403: "You have insufficient permissions. Missing',
     );
-    expect(shown).toContain('OpenAI accepts the token: usage of Output tokens in the last 7 days.');
+    expect(shown).toContain('OpenAI accepts the token. Last 7 days: Output tokens.');
     const { value = '' } = world.aws.parameters.get('/cost-alerts/openai/agents/config') ?? {};
     expect(JSON.parse(value)).toMatchObject({
       projectIds: ['proj_a', 'proj_b'],

@@ -39,7 +39,7 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
   test('is shown what is written, and the defaults that hold', async () => {
     const { stderr } = await initialised(world, '--limit', '200');
 
-    expect(stderr).toContain('Northflank accepts the token: usage of CPU in the last 7 days.');
+    expect(stderr).toContain('Northflank accepts the token. Last 7 days: CPU.');
     expect(stderr).toContain(world.aws.parameters.get(names.config)?.value);
     expect(stderr).toContain(`${names.token} (SecureString): the token`);
     expect(stderr).toContain(

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { BodyShape } from '../../../../cli/commands/probe/body-shape.ts';
 import { type Probe, probe } from '../../../../cli/commands/probe/read-probe.ts';
 import type { ValueShape } from '../../../../cli/commands/probe/value-shape.ts';
+import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
 import { isValid } from '../../../../functions/config/account.ts';
 import { readAccounts } from '../../../../functions/config/read-accounts.ts';
@@ -71,7 +72,9 @@ function expectReadAs(shape: Probe, again: Probe): void {
   expect(bodiesOf(again)).toEqual(bodiesOf(shape).slice(0, asked));
 }
 
-describe.each(providers.filter(({ id }) => simulatedProviders[id]))('$id', (provider) => {
+const simulated = providers.filter(({ id }) => simulatedProviders[id]).map(onLoopback);
+
+describe.each(simulated)('$id', (provider) => {
   test('answers of the saved shapes are read as the first ones were', async () => {
     const world = await simulatedProviders[provider.id]?.(now);
     const [one] = world?.accounts ?? [];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
 import { isValid } from '../../../../functions/config/account.ts';
 import { readAccounts } from '../../../../functions/config/read-accounts.ts';
@@ -12,7 +13,7 @@ test('every registered provider is simulated, and no other', () => {
   expect(new Set(Object.keys(simulatedProviders))).toEqual(new Set(registered));
 });
 
-test.for(providers)(
+test.for(providers.map(onLoopback))(
   '$name has accounts with budgets, and nothing wrong with them',
   async (provider) => {
     const world = await simulatedProviders[provider.id]?.(now);
