@@ -11,8 +11,9 @@ const SHORTEST_WORD = 8;
 
 /**
  * `[token]` in place of the secret wherever it stands: as it is, in other case (a host name is in lower case), with
- * any of its characters escaped, or in base64, be it alone or after a `Bearer`. A secret of several words, which is no
- * valid token, goes word by word too. The time that it takes grows with the text's length, and with nothing in it.
+ * any of its characters escaped, or in base64, be it alone or after a `Bearer`; and in plain, where it is base64 itself.
+ * A secret of several words, which is no valid token, goes word by word too. The time that it takes grows with the
+ * text's length, and with nothing in it.
  */
 export function withoutSecret(text: string, secret: string): string {
   if (secret === '') return text;
@@ -37,7 +38,8 @@ interface Span {
 /** Any form of the secret in which no character is escaped more than it is in the secret itself. */
 function patternOf(secret: string): RegExp {
   const words = secret.split(/\s+/).filter((word) => word.length >= SHORTEST_WORD);
-  const plain = [secret, ...words].flatMap((one) => [one, withoutEscapes(one)]);
+  const known = [secret, ...words, ...words.flatMap(credentialsIn)];
+  const plain = known.flatMap((one) => [one, withoutEscapes(one)]);
   const forms = [...plain, ...words.flatMap(base64Forms)].filter((form) => form !== '');
   return new RegExp(forms.map((form) => form.replace(/[^\w\s]/g, '\\$&')).join('|'), 'gi');
 }
@@ -60,6 +62,14 @@ function base64Forms(secret: string): string[] {
       .slice(Math.ceil((bytesBefore * 8) / 6), Math.floor((bytes.length * 8) / 6));
     return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
   });
+}
+
+const CREDENTIALS = /^[\x20-\x7e]*?:([\x20-\x7e]+)$/;
+
+/** Of a secret that is `user:password` in base64, as HTTP Basic has it, both in plain, and the password alone. */
+function credentialsIn(secret: string): string[] {
+  const [both, password] = CREDENTIALS.exec(Buffer.from(secret, 'base64').toString()) ?? [];
+  return [both, password].flatMap((one = '') => (one.length >= SHORTEST_WORD ? [one] : []));
 }
 
 function spansOf(pattern: RegExp, { text, at }: Reading): Span[] {

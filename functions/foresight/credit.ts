@@ -13,7 +13,7 @@ import { usualOf } from './usual.ts';
 
 const FALLS_KEPT_DAYS = 7;
 
-/** What is known of it after another reading. */
+/** What is known of it after another reading, which may be of the same time: a row of today has what is left by now. */
 export function balanceAfter(
   before: KnownBalance | undefined,
   { amount: left, at }: Balance,
@@ -21,7 +21,7 @@ export function balanceAfter(
   const { date } = dayAt(at, 'UTC');
   const kept = (before?.falls ?? []).filter((one) => one.date > dateAfter(date, -FALLS_KEPT_DAYS));
   const known: KnownBalance = { amount: plain(left), at, falls: kept };
-  if (before === undefined || at <= before.at || left.gt(before.amount)) return known;
+  if (before === undefined || at < before.at || left.gt(before.amount)) return known;
   const today = kept.find((one) => one.date === date);
   const fallen = decimal(before.amount).minus(left);
   const fall = {

@@ -96,6 +96,6 @@ function isMore([name, value]: readonly [string, unknown]): boolean {
   const plain = name.toLowerCase().replaceAll(/[_@.-]/g, '');
   if (PAGES.test(plain)) return exactNumber(value)?.gt('1') ?? false;
   if (!SIGN.test(plain)) return false;
-  const link = isJsonObject(value) ? value['href'] : value;
+  const link = isJsonObject(value) ? value.href : value;
   return link === true || !['', '0'].includes(nameIn(link) ?? '');
 }

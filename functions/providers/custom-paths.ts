@@ -1,6 +1,6 @@
 /** Paths into an answer: dotted names, `[]` to walk a list, `^` for one row outward. There is no more to them. */
 import { kindOf } from '../config/config-error.ts';
-import { isJsonObject } from './json-body.ts';
+import { isJsonObject, type JsonObject } from './json-body.ts';
 
 /** One row of an answer, within the rows that it was found in. */
 export interface Row {
@@ -57,10 +57,16 @@ export function valueAt(row: Row, path: string): Row {
   return memberOf(from, steps);
 }
 
+/** A name may have dots itself, as of a column. */
 function memberOf({ value, at }: Row, names: readonly string[]): Row {
+  const path = names.join('.');
   let member = value;
-  for (const name of names) {
-    member = isJsonObject(member) && Object.hasOwn(member, name) ? member[name] : undefined;
+  for (const name of hasMember(value, path) ? [path] : names) {
+    member = hasMember(member, name) ? member[name] : undefined;
   }
-  return { value: member, at: [at, ...names].join('.') };
+  return { value: member, at: `${at}.${path}` };
+}
+
+function hasMember(value: unknown, name: string): value is JsonObject {
+  return isJsonObject(value) && Object.hasOwn(value, name);
 }

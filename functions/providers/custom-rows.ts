@@ -18,7 +18,7 @@ export const NAME = 'Custom API';
 
 /** All rows of one time, part and label. */
 export interface RowSum {
-  /** Epoch milliseconds; of rows without a time that of the check. */
+  /** Epoch milliseconds; of rows without a time that of the check, and of a flow's sum its bucket's start. */
   readonly at: number;
   /** As the answer calls them. */
   readonly part?: string | undefined;
@@ -192,8 +192,7 @@ async function readTable(body: Body, columns: readonly string[], add: AddRow): P
     readRow: (cells) => {
       if (names === undefined) {
         names = [...cells];
-        const missing = columns.find((column) => !cells.includes(column));
-        if (missing !== undefined) throw new MalformedCsv(`expected a column "${missing}"`);
+        expectOnce(names, columns);
         return;
       }
       if (cells.length === 1 && cells[0] === '') return;
@@ -213,11 +212,20 @@ async function readTable(body: Body, columns: readonly string[], add: AddRow): P
   return { root: undefined, items: rows };
 }
 
+function expectOnce(names: readonly string[], columns: readonly string[]): void {
+  for (const column of columns) {
+    const { length } = names.filter((name) => name === column);
+    if (length === 0) throw new MalformedCsv(`expected a column "${column}"`);
+    if (length > 1) throw new MalformedCsv(`expected one column "${column}", got ${length}`);
+  }
+}
+
 /** Of what is kept apart. */
 const MOST_SUMS = 100_000;
 
 function rowSums(reading: Reading) {
-  const mapping = mappingOf(reading.api);
+  const { api, times } = reading;
+  const mapping = mappingOf(api);
   const sums = new Map<string, RowSum>();
   const first: FirstRow[] = [];
   return {
@@ -226,8 +234,10 @@ function rowSums(reading: Reading) {
     add: (row: Row) => {
       const read = readRow(row, mapping, reading);
       if (first.length < FIRST_ROWS) first.push({ where: row.at, row: read });
-      const key = JSON.stringify([read.at, read.part, read.label]);
-      sums.set(key, added(sums.get(key), read));
+      // A row for each use would be kept for nothing.
+      const at = api.kind === 'flow' ? times.bucketOf(read.at, api.bucket).start : read.at;
+      const key = JSON.stringify([at, read.part, read.label]);
+      sums.set(key, added(sums.get(key), { ...read, at }));
       if (sums.size > MOST_SUMS) {
         throw new UnusableAnswer(`answered more than ${MOST_SUMS} different rows`);
       }

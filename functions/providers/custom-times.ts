@@ -24,20 +24,14 @@ export interface ZonedTimes {
   readonly read: (value: unknown) => number | undefined;
   /** The day, or the hour of it, that holds the instant; one of 23 or 25 hours where the clocks change. */
   readonly bucketOf: (at: number, bucket: 'hour' | 'day') => Interval;
+  /** The zone's calendar month that holds the instant. */
+  readonly monthOf: (at: number) => Interval;
 }
 
 /** Remembers what it found, as calendars are slow and rows are many. */
 export function zonedTimes({ format, zone }: { format: TimeFormat; zone: string }): ZonedTimes {
   const texts = new Map<string, number | undefined>();
-  const days: Interval[] = [];
-
-  function dayOf(at: number): Interval {
-    const known = days.find(({ start, end }) => at >= start && at < end);
-    if (known) return known;
-    const day = dayIn(zone, at);
-    days.unshift(day);
-    return day;
-  }
+  const dayOf = remembered((at) => dayIn(zone, at));
 
   return {
     read: (value) => {
@@ -54,6 +48,17 @@ export function zonedTimes({ format, zone }: { format: TimeFormat; zone: string 
       const start = at - ((at - day.start) % HOUR_MS);
       return { start, end: start + HOUR_MS };
     },
+    monthOf: remembered((at) => monthIn(zone, at)),
+  };
+}
+
+/** The latest ones first. */
+function remembered(intervalAt: (at: number) => Interval): (at: number) => Interval {
+  const known: Interval[] = [];
+  return (at) => {
+    const found = known.find(({ start, end }) => at >= start && at < end) ?? intervalAt(at);
+    if (!known.includes(found)) known.unshift(found);
+    return found;
   };
 }
 
@@ -87,19 +92,31 @@ function dateTimeIn(text: string, zone: string): number | undefined {
 
 /** The day of the zone that holds the instant. */
 export function dayIn(zone: string, at: number): Interval {
-  const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
-  const start = date.toZonedDateTime(zone).epochMilliseconds;
-  return { start, end: date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds };
+  const date = dateAt(zone, at);
+  return between(date, date.add({ days: 1 }), zone);
+}
+
+function monthIn(zone: string, at: number): Interval {
+  const first = dateAt(zone, at).with({ day: 1 });
+  return between(first, first.add({ months: 1 }), zone);
+}
+
+function dateAt(zone: string, at: number): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
+}
+
+function between(from: Temporal.PlainDate, until: Temporal.PlainDate, zone: string): Interval {
+  const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(zone).epochMilliseconds;
+  return { start: startOf(from), end: startOf(until) };
 }
 
 /** As it stands in a query: `2026-11-02`, `2026-11-02T00:00:00Z`, `1793577600`. */
 export function timeText(at: number, format: TimeFormat, zone: string): string {
-  const instant = Temporal.Instant.fromEpochMilliseconds(at);
   switch (format) {
     case 'date':
-      return instant.toZonedDateTimeISO(zone).toPlainDate().toString();
+      return dateAt(zone, at).toString();
     case 'date-time':
-      return instant.toString();
+      return Temporal.Instant.fromEpochMilliseconds(at).toString();
     case 'seconds':
       return String(Math.floor(at / 1000));
     case 'milliseconds':

@@ -1,6 +1,7 @@
 /** What rows come to: usage by bucket and meter, of flows, levels and running totals. */
 import type { Big } from 'big.js';
-import { ZERO } from '../config/decimal.ts';
+import { Decimal, ZERO } from '../config/decimal.ts';
+import { DAY_MS } from '../config/durations.ts';
 import type { Api } from './custom-api.ts';
 import { mappingOf, OTHER, QUANTITY, READING } from './custom-mapping.ts';
 import { added, type RowSum } from './custom-rows.ts';
@@ -14,8 +15,9 @@ export interface Asked {
 }
 
 /** Only what begins in the window counts; running totals need a row before it. */
-export function usageOf(rows: readonly RowSum[], { api, times, window }: Asked): Usage[] {
-  const counted = api.kind === 'counter' ? differences(rows, api.counter) : rows;
+export function usageOf(rows: readonly RowSum[], asked: Asked): Usage[] {
+  const { api, times, window } = asked;
+  const counted = api.kind === 'counter' ? differences(rows, asked) : rows;
   const metered = counted
     .filter(({ at }) => at >= window.start && at < window.end)
     .flatMap((row) => byMeter(row, api))
@@ -69,56 +71,99 @@ function labelled(rows: readonly RowSum[]): LabelledCost[] {
 }
 
 /** Each row with what was counted since the one before it. */
-function differences(rows: readonly RowSum[], counter: Api['counter']): RowSum[] {
+function differences(rows: readonly RowSum[], asked: Asked): RowSum[] {
   const series = Map.groupBy(rows, ({ part }) => part);
   return [...series.values()].flatMap((own) => {
     const inOrder = own.toSorted((a, b) => a.at - b.at);
     return inOrder.map((row, index) => {
       const before = inOrder[index - 1];
-      const { amount, quantity } = row;
-      return {
-        ...row,
-        amount: amount && countedSince(before?.amount, amount, counter),
-        quantity: quantity && countedSince(before?.quantity, quantity, counter),
-      };
+      const counted = countedSince(before && totalOf(before), totalOf(row), asked);
+      return { ...row, [row.amount ? 'amount' : 'quantity']: counted };
     });
   });
 }
 
-/** A total that falls began anew, and credit that rises was bought. */
-function countedSince(before: Big | undefined, now: Big, counter: Api['counter'] = 'month'): Big {
-  if (before === undefined) return counter === 'month' ? now : ZERO;
-  const counted = counter === 'credit' ? before.minus(now) : now.minus(before);
-  if (counted.gte(ZERO)) return counted;
-  return counter === 'credit' ? ZERO : now;
+/** A running total at an instant, epoch milliseconds. */
+interface Total {
+  readonly at: number;
+  readonly total: Big;
+}
+
+function totalOf({ at, amount, quantity = ZERO }: RowSum): Total {
+  return { at, total: amount ?? quantity };
+}
+
+/** Credit that rises was bought. */
+function countedSince(before: Total | undefined, now: Total, asked: Asked): Big {
+  const { counter = 'month' } = asked.api;
+  if (before === undefined) return counter === 'month' ? now.total : ZERO;
+  const change = now.total.minus(before.total);
+  if (counter === 'credit') return change.lt(ZERO) ? change.neg() : ZERO;
+  return isAnew(before, now, asked) ? now.total : change;
+}
+
+/**
+ * Whether a total began at 0 since the one before: in another month, or where half of it is gone. Less than that was
+ * taken back. A month may begin some hours later where the vendor is, unless rows have dates.
+ */
+function isAnew(before: Total, now: Total, { api, times }: Asked): boolean {
+  const { start } = times.monthOf(now.at);
+  const isNextMonth = api.counter !== 'total' && before.at < start;
+  if (now.total.lt(before.total)) {
+    return isNextMonth || (now.total.gte(ZERO) && now.total.times('2').lt(before.total));
+  }
+  return isNextMonth && (api.time.format === 'date' || now.at >= start + DAY_MS);
 }
 
 /**
  * Of a running total that names no time: what is known of the window, and in the bucket of now what was counted since
- * the last check; undefined without a row. What the total was then is a meter of its own, so that it is written together with what it led to.
+ * the last check; undefined without a row. What the total was then is a meter of its own, so that it is written together
+ * with what it led to. Nobody knows when a month's total at the first check was counted: its buckets share it.
  */
 export function usageSince(
   known: readonly Usage[],
   rows: readonly RowSum[],
-  { api, times, window }: Asked,
+  asked: Asked,
 ): Usage[] | undefined {
+  const { api, times, window } = asked;
   const [first, ...others] = rows;
   if (first === undefined) return undefined;
-  const { amount, quantity, at } = others.reduce(added, first);
-  const readings = known.filter(({ meter }) => meter === READING);
-  const last = readings.reduce<Usage | undefined>(
-    (latest, one) => (latest && latest.start > one.start ? latest : one),
-    undefined,
-  );
-  const total = amount ?? quantity ?? ZERO;
-  const counted = countedSince(last?.quantity, total, api.counter);
-  const bucket = times.bucketOf(at, api.bucket);
-  const kept = known.filter(({ start }) => start >= window.start && start < bucket.start);
-  const before = known.find(({ start, meter }) => start === bucket.start && meter !== READING);
-  const measure = amount ? 'cost' : 'quantity';
+  const row = others.reduce(added, first);
+  const now = totalOf(row);
+  const before = lastReading(known);
+  const counted = countedSince(before, now, asked);
+  const bucket = times.bucketOf(now.at, api.bucket);
+  const earlier = before ? [] : monthBefore(bucket, asked);
+  const share = counted.div(String(earlier.length + 1)).round(6, Decimal.roundDown);
+  const kept = known.filter(({ start }) => start < bucket.start);
+  const own = known.find(({ start, meter }) => start === bucket.start && meter !== READING);
+  const measure = row.amount ? 'cost' : 'quantity';
+  const rest = counted.minus(share.times(String(earlier.length))).plus(own?.[measure] ?? ZERO);
   return [
     ...kept,
-    { meter: 'usage', ...bucket, [measure]: counted.plus(before?.[measure] ?? ZERO) },
-    { meter: READING, ...bucket, quantity: total, cost: ZERO },
-  ];
+    ...earlier.map((one) => ({ meter: 'usage', ...one, [measure]: share })),
+    { meter: 'usage', ...bucket, [measure]: rest },
+    { meter: READING, ...bucket, quantity: now.total, cost: ZERO },
+  ].filter(({ start }) => start >= window.start);
+}
+
+function lastReading(known: readonly Usage[]): Total | undefined {
+  const readings = known.filter(({ meter }) => meter === READING);
+  const [last] = readings.toSorted((a, b) => b.start - a.start);
+  return last && { at: last.start, total: last.quantity ?? ZERO };
+}
+
+/** Only a total of a month says what was before. */
+function monthBefore(bucket: Interval, { api, times }: Asked): Interval[] {
+  const { counter = 'month' } = api;
+  const earlier: Interval[] = [];
+  if (counter !== 'month') return earlier;
+  for (
+    let at = times.monthOf(bucket.start).start;
+    at < bucket.start;
+    at = earlier.at(-1)?.end ?? at
+  ) {
+    earlier.push(times.bucketOf(at, api.bucket));
+  }
+  return earlier;
 }

@@ -108,7 +108,7 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   if (usage === undefined) return failed(NAME, 'answered no row, and so no total');
   const preview = previewOf({ api, currency: account.currency, rows: read.first, usage });
   const isAsked = request.withBalance && isCredit(api);
-  const balance = isAsked && { balance: latestIn(read.sums) };
+  const balance = isAsked && { balance: latestIn(read.sums, reading) };
   return { status: 'complete', usage, remarks: [], preview, ...balance };
 }
 
@@ -117,17 +117,30 @@ function isCredit({ counter, amount }: Api): boolean {
   return counter === 'credit' && amount !== undefined;
 }
 
-/** What is left by the latest rows, of which there may be several at a time. */
-function latestIn(rows: readonly RowSum[]): Balance | UnreadBalance {
+/** What is left by the latest row of each part, of those in the latest bucket: not all are of one second. */
+function latestIn(rows: readonly RowSum[], { api, times }: Reading): Balance | UnreadBalance {
   const at = rows.reduce((latest, row) => Math.max(latest, row.at), 0);
-  const latest = rows.filter((row) => row.at === at);
-  const amount = latest.reduce((sum, row) => sum.plus(row.amount ?? ZERO), ZERO);
-  return latest.length > 0
+  const { start } = times.bucketOf(at, api.bucket);
+  const latest = new Map<string | undefined, RowSum>();
+  for (const row of rows.toSorted((a, b) => a.at - b.at)) {
+    if (row.at >= start) latest.set(row.part, row);
+  }
+  const amount = latest.values().reduce((sum, row) => sum.plus(row.amount ?? ZERO), ZERO);
+  return latest.size > 0
     ? { amount, at }
     : { unread: `${NAME} answered no row, and so no balance.` };
 }
 
 type Rows = Pick<Page, 'sums' | 'first'>;
+
+/**
+ * An answer may be of more than was asked for, and the next one begins with that. A level or a total of a time to come
+ * was filled in.
+ */
+function isAskedFor({ at }: RowSum, { start, end }: Interval, { api, now }: Reading): boolean {
+  if (mappingOf(api).time === undefined) return true;
+  return at >= start && at < end && (api.kind === 'flow' || at <= now);
+}
 
 /** Of all stretches and pages. */
 async function readRows(
@@ -135,7 +148,6 @@ async function readRows(
   reading: Reading,
 ): Promise<Rows | Unfinished> {
   const { api } = reading;
-  const isTimed = mappingOf(api).time !== undefined;
   const http = clientFor(request);
   const sums = new Map<string, RowSum>();
   let first: Rows['first'] = [];
@@ -145,8 +157,7 @@ async function readRows(
     if (!Array.isArray(pages)) return pages;
     first = pages.find((page) => page.first.length > 0)?.first ?? first;
     for (const row of pages.flatMap((page) => page.sums)) {
-      // An answer may be of more than was asked for, and the next one begins with that.
-      if (isTimed && (row.at < stretch.start || row.at >= stretch.end)) continue;
+      if (!isAskedFor(row, stretch, reading)) continue;
       const key = JSON.stringify([row.at, row.part, row.label]);
       sums.set(key, added(sums.get(key), row));
     }
@@ -154,13 +165,17 @@ async function readRows(
   return { sums: [...sums.values()], first };
 }
 
-/** Whole days, some of which have 23 or 25 hours. What a total was before the window is in the first one. */
+/**
+ * Whole days, some of which have 23 or 25 hours. What a running total was before the window may have been said days ago,
+ * and one of a month is all of it where there is no row before in the month.
+ */
 function stretchesOf({ start, end }: Interval, { kind, path, time: { zone } }: Api): Interval[] {
-  const first = kind === 'counter' ? dayIn(zone, start - DAY_MS / 2).start : start;
+  const daysLater = (at: number, days: number) => dayIn(zone, at + (days + 0.5) * DAY_MS).start;
+  const first = kind === 'counter' ? daysLater(start, -MAX_WINDOW_DAYS) : start;
   if (!path.includes('{')) return [{ start: first, end }];
   const stretches: Interval[] = [];
   for (let from = first; from < end; ) {
-    const until = Math.min(end, dayIn(zone, from + (MAX_WINDOW_DAYS + 0.5) * DAY_MS).start);
+    const until = Math.min(end, daysLater(from, MAX_WINDOW_DAYS));
     stretches.push({ start: from, end: until });
     from = until;
   }

@@ -51,6 +51,14 @@ describe('a secret is taken out', () => {
   });
 
   test.each([
+    ['with its user', 'before costs:s3cret-pass after', 'before [token] after'],
+    ['alone', 'before "S3CRET-PASS" after', 'before "[token]" after'],
+    ['in codes of JSON', 'before s3cret\\u002dpass after', 'before [token] after'],
+  ])('that is a user and a password in base64, in plain %s', (_where, text, shown) => {
+    expect(withoutSecret(text, base64('costs:s3cret-pass'))).toBe(shown);
+  });
+
+  test.each([
     ['alone', base64(secret)],
     ['after Bearer', base64(`Bearer ${secret}`)],
     ['after Token', base64(`Token ${secret}`)],

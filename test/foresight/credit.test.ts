@@ -94,13 +94,22 @@ describe('the end of prepaid credit', () => {
     expect(lately.falls.map(({ date }) => date)).toEqual(['2026-11-29']);
   });
 
-  test('is not by what two runs at once read', () => {
+  test('counts all that a row of one day fell by', () => {
+    const day = (amount: string, at: number) => ({ amount: decimal(amount), at });
+    const readings = [day('90', noon - DAY_MS), day('80', noon - DAY_MS), day('75', noon)];
+
+    const balance = readings.reduce(
+      balanceAfter,
+      balanceAfter(undefined, day('100', noon - DAY_MS)),
+    );
+
+    expect(outlook(balance)).toBe('25 a day, 2026-11-24');
+  });
+
+  test('is not by what was read before', () => {
     const one = read('70');
 
-    expect(balanceAfter(one, { amount: decimal('69'), at: noon })).toEqual({
-      ...one,
-      amount: '69',
-    });
+    expect(balanceAfter(one, { amount: decimal('69'), at: noon - 1 }).falls).toEqual([]);
   });
 
   test('is counted from now, though the balance may be older', () => {

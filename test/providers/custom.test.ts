@@ -154,6 +154,28 @@ describe('a mapping', () => {
     });
   });
 
+  test('reads more rows than it keeps, as of an API that answers each use', async () => {
+    const start = Date.UTC(2026, 10, 20);
+    const lines = Array.from({ length: 100_001 }, (_, use) => `${start + use},0.001\n`);
+    answer = () => text(`day,cost\n${lines.join('')}`);
+    const time = { path: 'day', format: 'milliseconds' };
+
+    expect(shownUsage(await fetchUsage({ ...costOfLine, time, format: 'csv' }))).toEqual([
+      '2026-11-20 usage 100.001',
+    ]);
+  });
+
+  test('reads names with dots in them, as columns have', async () => {
+    const api = { ...costOfLine, amount: { path: 'cost.usd' } };
+
+    answer = () => text('day,cost.usd\n2026-11-20,1.5\n');
+    expect(shownUsage(await fetchUsage({ ...api, format: 'csv' }))).toEqual([
+      '2026-11-20 usage 1.5',
+    ]);
+    answer = () => jsonAnswer([{ day: '2026-11-20', 'cost.usd': 2, cost: { eur: 1 } }]);
+    expect(shownUsage(await fetchUsage({ ...api, rows: '[]' }))).toEqual(['2026-11-20 usage 2']);
+  });
+
   test('counts quantities, alone or beside what they cost', async () => {
     answer = () =>
       jsonAnswer({
@@ -202,7 +224,7 @@ describe('a running total', () => {
     return { day, cost: amount };
   }
 
-  test('counts by its differences, from the day before on, and begins anew where it falls', async () => {
+  test('counts by its differences, and begins anew where it falls', async () => {
     answer = () =>
       jsonAnswer({
         data: [
@@ -218,8 +240,54 @@ describe('a running total', () => {
       '2026-11-20 usage 0.2',
       '2026-11-21 usage 4',
     ]);
-    expect(server.requests[0]?.url.searchParams.get('from')).toBe('2026-11-18');
   });
+
+  test('counts from its last row before, be it of the beginning of the month', async () => {
+    answer = () => jsonAnswer({ data: [total('2026-11-01', '90'), total('2026-11-20', '90.5')] });
+
+    expect(shownUsage(await fetchUsage(counter))).toEqual(['2026-11-20 usage 0.5']);
+    expect(server.requests[0]?.url.searchParams.get('from')).toBe('2026-10-19');
+  });
+
+  test.each([
+    ['of the same month is taken back', '2026-11-20', 10, '9.5', '-0.5'],
+    ['of the same month begins anew below its half', '2026-11-20', 10, '4', '4'],
+    ['below 0 is taken back', '2026-11-20', 10, '-1', '-11'],
+    ['of the next month begins anew', '2026-12-01', 10, '9.5', '9.5'],
+  ])('that falls: %s', async (_name, day, before, after, counted) => {
+    const dayBefore = day === '2026-12-01' ? '2026-11-30' : '2026-11-19';
+    answer = () => jsonAnswer({ data: [total(dayBefore, before), total(day, after)] });
+
+    const fetched = await fetchUsage(counter, inDay(day));
+
+    expect(shownUsage(fetched)).toEqual([`${day} usage ${counted}`]);
+  });
+
+  test.each([
+    ['of a month is all of it', counter, '10', '15'],
+    ['of no month is what was added', { ...counter, counter: 'total' }, '10', '5'],
+    [
+      'of a month that may have begun elsewhere is what was added',
+      { ...counter, time: { path: 'day' } },
+      '10',
+      '5',
+    ],
+  ])('that rises over the end of a month: %s', async (_name, api, before, counted) => {
+    const suffix = api.time === counter.time ? '' : 'T00:00:00Z';
+    answer = () =>
+      jsonAnswer({
+        data: [total(`2026-11-30${suffix}`, before), total(`2026-12-01${suffix}`, 15)],
+      });
+
+    const fetched = await fetchUsage(api, inDay('2026-12-01'));
+
+    expect(shownUsage(fetched)).toEqual([`2026-12-01 usage ${counted}`]);
+  });
+
+  function inDay(day: string) {
+    const start = Date.parse(day);
+    return { window: { start, end: start + 24 * 3_600_000 }, now: start + 3_600_000 };
+  }
 
   test('of credit counts what it falls by, and not what was bought', async () => {
     answer = () =>
@@ -255,17 +323,55 @@ describe('a running total', () => {
     });
   });
 
+  test('of credit in several parts is what is left of each, and not what is filled in ahead', async () => {
+    const row = (at: string, of: string, left: number) => ({ at: `${at}Z`, of, left });
+    answer = () =>
+      jsonAnswer({
+        data: [
+          row('2026-11-20T10:00:02', 'expired', 5),
+          row('2026-11-21T10:00:02', 'a', 30),
+          row('2026-11-21T10:00:05', 'b', 20),
+          row('2026-11-21T11:00:00', 'a', 0),
+        ],
+      });
+
+    const fetched = await fetchUsage(
+      {
+        ...byDay,
+        kind: 'counter',
+        counter: 'credit',
+        time: { path: 'at' },
+        amount: { path: 'left' },
+        part: { path: 'of', meters: {} },
+      },
+      { withBalance: true },
+    );
+
+    expect(fetched).toMatchObject({
+      balance: { amount: decimal('50'), at: Date.parse('2026-11-21T10:00:05Z') },
+    });
+    expect(shownUsage(fetched)).toEqual(['2026-11-20 other 0', '2026-11-21 other 0']);
+  });
+
   describe('without a time', () => {
     const api = { path: '/account', kind: 'counter', amount: { path: 'pending' } };
 
     /** As checks find it, one after the other, each with what those before it left. */
-    async function totals(counter: string, readings: readonly (readonly [string, number])[]) {
+    async function totals(
+      counter: string,
+      readings: readonly (readonly [string, number])[],
+      from = window.start,
+    ) {
       let known: readonly Usage[] = [];
       for (const [at, pending] of readings) {
         answer = () => jsonAnswer({ pending });
         const fetched = await fetchUsage(
           { ...api, counter },
-          { known: [{ usage: known }], now: Date.parse(at) },
+          {
+            known: [{ usage: known }],
+            now: Date.parse(at),
+            window: { start: from, end: window.end },
+          },
         );
         known = fetched.status === 'complete' ? fetched.usage : expect.fail(fetched.reason);
       }
@@ -273,19 +379,31 @@ describe('a running total', () => {
       return shownUsage({ status: 'complete', usage, remarks: [] });
     }
 
-    test('is, of a month, all there is at first, and then what was added', async () => {
+    test('is, of a month, what was added since the last check', async () => {
       const shown = await totals('month', [
-        ['2026-11-19T10:00Z', 40.1],
-        ['2026-11-19T11:00Z', 40.3],
-        ['2026-11-20T10:00Z', 41],
-        ['2026-11-20T10:00Z', 41],
+        ['2026-11-19T10:00Z', 19],
+        ['2026-11-19T11:00Z', 19.2],
+        ['2026-11-20T10:00Z', 19.9],
+        ['2026-11-20T10:00Z', 19.9],
         ['2026-11-21T10:00Z', 0.5],
       ]);
 
       expect(shown).toEqual([
-        '2026-11-19 usage 40.3',
+        '2026-11-19 usage 1.2',
         '2026-11-20 usage 0.7',
         '2026-11-21 usage 0.5',
+      ]);
+    });
+
+    test('is, of a month, shared by its days at the first check, so that today is not all of it', async () => {
+      const beginning = Date.UTC(2026, 9, 20);
+
+      const shown = await totals('month', [['2026-11-03T10:00Z', 10]], beginning);
+
+      expect(shown).toEqual([
+        '2026-11-01 usage 3.333333',
+        '2026-11-02 usage 3.333333',
+        '2026-11-03 usage 3.333334',
       ]);
     });
 
@@ -402,6 +520,12 @@ describe('what is wrong with an answer', () => {
       { ...costOfLine, format: 'csv' },
       'day,price\r\n',
       'line 1: expected a column "cost"',
+    ],
+    [
+      'a column that is there twice',
+      { ...costOfLine, format: 'csv' },
+      `day,cost,cost\r\n${day},1,2\r\n`,
+      'line 1: expected one column "cost", got 2',
     ],
     [
       'a cell too many',
