@@ -108,7 +108,8 @@ function commonSchema(rules: ConfigRules) {
 }
 
 function anOriginOf({ hosts, isPublicOnly = false }: ConfigRules): string {
-  if (hosts.length === 0) return 'the origin of a host that "customHosts" lists, which lists none';
+  if (hosts.length === 0)
+    return 'the origin of a host in "customHosts" of cost-alerts.json, which has none';
   const origins = oneOf(hosts.map((host) => `"https://${host}"`));
   return isPublicOnly ? origins : `${origins}, or an origin on loopback`;
 }

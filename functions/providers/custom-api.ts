@@ -62,7 +62,7 @@ const paging = z
   )
   .exactOptional()
   .describe(
-    'How pages follow one another; absent: there is one. `cursor`: at `next` the answer has the value of `parameter` for the next page. `link`: at `next` it has the address of the next page. `page`: `parameter` is the number of the page, from `first` on. `offset`: `parameter` grows by the rows that came, be they lists of rows. Without `more`, `page` and `offset` end with a page without rows.',
+    'How pages follow one another; absent: there is one. `cursor`: at `next` the answer has the value of `parameter` for the next page. `link`: at `next` it has the address of the next page. `page`: `parameter` is the number of the page, from `first` on. `offset`: `parameter` is how many rows came before; of lists in a list, how many items of the outer one. Without `more`, `page` and `offset` end with a page without rows.',
   );
 
 const time = z

@@ -124,8 +124,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
   /** A request may ask for so many days at the most; the adapter splits longer windows itself. */
   readonly maxWindowDays: number;
   /**
-   * So many accounts are asked at the same time at the most, where checks are fanned out; 20 to 10,000. Absent: 100, as a
-   * vendor limits each token by itself.
+   * With `fanOut`, how many accounts are checked at the same time at most, from 20 to 10,000. Absent: 100, as a vendor
+   * limits each token by itself.
    */
   readonly accountsAtOnce?: number;
   /** Base URL where the config names none; undefined where each has to. */

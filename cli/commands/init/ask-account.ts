@@ -137,7 +137,7 @@ function askBaseUrl(provider: Provider, asker: Asker): Promise<string> {
   asker.hint('Origin of the API; its host has to be among "customHosts" in cost-alerts.json.');
   return asker.text('baseUrl', (answer) =>
     allowedOrigin(answer, provider) === undefined
-      ? `expected ${provider.hosts.map((host) => `https://${host}`).join(' or ') || 'one of "customHosts", which lists none'}, got ${JSON.stringify(answer)}`
+      ? `expected ${provider.hosts.map((host) => `https://${host}`).join(' or ') || 'a host in "customHosts" of cost-alerts.json, which has none'}, got ${JSON.stringify(answer)}`
       : undefined,
   );
 }
