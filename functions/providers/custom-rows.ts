@@ -66,7 +66,7 @@ class UnusableAnswer extends Error {}
 /** A row bills in another currency than the account's. */
 class OtherCurrency extends Error {}
 
-const NEXT_LINK = /;\s*rel="?([^"]* )?next\b/i;
+const NEXT_LINK = /;\s*rel="?([^"]* )?next(?=["\s;,]|$)/i;
 
 type Body = AsyncIterable<Uint8Array>;
 type AddRow = (row: Row) => void;

@@ -108,7 +108,12 @@ async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   if (usage === undefined) return failed(NAME, 'answered no row, and so no total');
   const preview = previewOf({ api, currency: account.currency, rows: read.first, usage });
   const isAsked = request.withBalance && isCredit(api);
-  const balance = isAsked && { balance: latestIn(read.sums, reading) };
+  const balance = isAsked && {
+    balance: latestIn(
+      read.sums.filter(({ at }) => at >= window.start),
+      reading,
+    ),
+  };
   return { status: 'complete', usage, remarks: [], preview, ...balance };
 }
 
@@ -128,7 +133,7 @@ function latestIn(rows: readonly RowSum[], { api, times }: Reading): Balance | U
   const amount = latest.values().reduce((sum, row) => sum.plus(row.amount ?? ZERO), ZERO);
   return latest.size > 0
     ? { amount, at }
-    : { unread: `${NAME} answered no row, and so no balance.` };
+    : { unread: `${NAME} answered no row of these days, and so no balance.` };
 }
 
 type Rows = Pick<Page, 'sums' | 'first'>;

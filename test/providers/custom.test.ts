@@ -317,9 +317,9 @@ describe('a running total', () => {
     });
     expect(await fetchUsage(counter, { withBalance: true })).not.toHaveProperty('balance');
 
-    answer = () => jsonAnswer({ data: [] });
+    answer = () => jsonAnswer({ data: [total('2026-11-10', 50)] });
     expect(await fetchUsage(credit, { withBalance: true })).toMatchObject({
-      balance: { unread: 'Custom API answered no row, and so no balance.' },
+      balance: { unread: 'Custom API answered no row of these days, and so no balance.' },
     });
   });
 
@@ -578,6 +578,13 @@ describe('what is wrong with an answer', () => {
       status: 'incomplete',
       reason: expect.stringContaining('there is more (the header "link")'),
     });
+  });
+
+  test('nothing, where a header is of other pages', async () => {
+    const link = '</costs?page=1>; rel="prev", </archive>; rel="next-archive"; title="next"';
+    answer = () => ({ ...text('[]'), headers: { link } });
+
+    expect(await fetchUsage({ ...cost, rows: '[]' })).toMatchObject({ status: 'complete' });
   });
 
   test.each([
