@@ -34,6 +34,8 @@ export interface Looked {
 }
 
 const PARALLEL_REPORTS = 10;
+/** Lambda's longest run: a check that began before the account was deleted may still write what it has found. */
+const LONGEST_RUN_MS = 900_000;
 
 /** Reports which accounts are gone and, of a run over all, whether there is none left; keeps the register up to it. */
 export async function reportGone(
@@ -51,8 +53,9 @@ export async function reportGone(
   await faultOf('', async () => queueUp(await reportEmptyRun(registered, isMissing, running)));
 
   /**
-   * An account stays in the register until all of it was published; where a whole run finds none, for when they are back.
-   * Its summary goes all the same: it is no part of a total or a digest, and it is no wonder that nobody reads it.
+   * An account stays in the register until all of it was published, and no check of it can still go on; where a whole run
+   * finds none, for when they are back. Its summary goes all the same: it is no part of a total or a digest, and it is no
+   * wonder that nobody reads it.
    */
   async function reportOne(account: string): Promise<void> {
     const { outbox, isDone } = await reportUnwatched(account, isMissing, running);
@@ -82,7 +85,8 @@ export async function reportUnwatched(
   const { version, outbox: entries, ...known } = state;
   const wasWatched = state.lastGood !== undefined && state.unwatchedAt === undefined;
   if (isReported || !wasWatched) {
-    return { outbox: { key, entries }, isDone: entries.length === 0 };
+    const isSettled = isReported || now - (state.unwatchedAt ?? 0) >= LONGEST_RUN_MS;
+    return { outbox: { key, entries }, isDone: entries.length === 0 && isSettled };
   }
   const parameter = `${parameterRoot}/${provider.id}/${account}/config`;
   const named = details({ provider: provider.id, name: account, parameter }, provider, region);

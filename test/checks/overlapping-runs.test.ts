@@ -108,6 +108,27 @@ describe('a second run', () => {
   });
 });
 
+test('nothing is left of an account that was deleted meanwhile', { timeout: 120_000 }, async () => {
+  for (let number = 1, isHeld = true; isHeld; number += 1) {
+    await world.reset(now);
+    for (const name of ['acme', 'beta']) world.putAccount(name, month);
+    await world.check();
+
+    isHeld = await checkHeldAt(number, async () => {
+      world.deleteAccount('acme');
+      for (let run = 0; run < 3; run += 1) await world.check();
+    });
+    world.deleteAccount('acme');
+    for (const time of ['10:10', '10:25']) {
+      world.setClock(`2026-11-21T${time}:00Z`);
+      await world.check();
+    }
+
+    const left = (await world.summaries()).map(({ account }) => account);
+    expect(left, `held at request ${number}`).toEqual(['beta']);
+  }
+});
+
 test('a lease that ran out is taken over', async () => {
   world.putAccount('acme', month);
   // State, summary, turn and claim are written, and the process that publishes is gone.

@@ -1,15 +1,8 @@
 /** What each check leaves for those who have no token, on whole checks over the embedded table. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { summaryOf } from '../../functions/checks/summary.ts';
 import { workOut } from '../../functions/checks/workings.ts';
-import {
-  type AccountSummary,
-  readSummaries,
-  type SummarizedAccount,
-} from '../../functions/ledger/account-summary.ts';
-import { openTable } from '../../functions/ledger/table.ts';
+import type { AccountSummary } from '../../functions/ledger/account-summary.ts';
 import { dayNamed } from '../../functions/ledger/usage-day.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import { tpstreams } from '../../functions/providers/tpstreams.ts';
@@ -28,22 +21,8 @@ afterAll(() => world.close());
 
 beforeEach(() => world.reset('2026-11-21T10:05:00Z'));
 
-async function summaries(): Promise<SummarizedAccount[]> {
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: world.aws.endpoint,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
-  );
-  const table = openTable(client, String(world.environment().TABLE_NAME), undefined);
-  const found = [];
-  for await (const one of readSummaries(table, 'northflank')) found.push(one);
-  return found;
-}
-
 async function summaryOfAcme(): Promise<AccountSummary | undefined> {
-  return (await summaries()).find(({ account }) => account === 'acme')?.summary;
+  return (await world.summaries()).find(({ account }) => account === 'acme')?.summary;
 }
 
 /** So many days up to yesterday, each with the same costs. */
@@ -187,9 +166,11 @@ describe('a check leaves', () => {
     await world.check();
     world.deleteAccount('acme');
 
-    for (let run = 0; run < 3; run += 1) await world.check();
+    await world.check();
+    world.setClock('2026-11-21T11:05:00Z');
+    await world.check();
 
-    expect((await summaries()).map(({ account }) => account)).toEqual(['beta']);
+    expect((await world.summaries()).map(({ account }) => account)).toEqual(['beta']);
   });
 
   test('nothing of accounts of which none is left, until they are back', async () => {
@@ -199,10 +180,10 @@ describe('a check leaves', () => {
 
     await world.check();
 
-    expect(await summaries()).toEqual([]);
+    expect(await world.summaries()).toEqual([]);
     world.putAccount('acme', month);
     await world.check();
-    expect((await summaries()).map(({ account }) => account)).toEqual(['acme']);
+    expect((await world.summaries()).map(({ account }) => account)).toEqual(['acme']);
   });
 });
 
@@ -212,7 +193,7 @@ test('neither token nor config is in it', async () => {
 
   await world.check();
 
-  const text = JSON.stringify(await summaries());
+  const text = JSON.stringify(await world.summaries());
   expect(text).toContain('everything');
   expect(text).not.toMatch(/nf-secret-token|marked-team|baseUrl/);
 });

@@ -13,7 +13,10 @@ import type { Message, Notice } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
+import { requestHandler } from '../../functions/config/aws-requests.ts';
+import { readSummaries, type SummarizedAccount } from '../../functions/ledger/account-summary.ts';
 import { openLedger } from '../../functions/ledger/ledger.ts';
+import { documentClient, openTable } from '../../functions/ledger/table.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 
 export const token = 'nf-secret-token';
@@ -42,6 +45,8 @@ export interface WatchedWorld {
   readonly check: (changed?: Partial<RunDeps>) => Promise<Run>;
   /** Clients that do not try again: what one attempt meets, it is as if all attempts had met it. Default: those of `aws`. */
   readonly withoutRetries: (endpoint?: string) => Pick<RunDeps, 'ssm' | 'sns' | 'ledger'>;
+  /** What checks left of the accounts. */
+  readonly summaries: () => Promise<SummarizedAccount[]>;
   /** The messages published since the last call, as programs get them. */
   readonly takeMessages: () => Message[];
   readonly close: () => Promise<void>;
@@ -128,6 +133,12 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
         sns: new SNSClient(settings),
         ledger: openLedger(documents, environment().TABLE_NAME),
       };
+    },
+    summaries: async () => {
+      const table = openTable(documentClient(requestHandler), environment().TABLE_NAME, undefined);
+      const found: SummarizedAccount[] = [];
+      for await (const one of readSummaries(table, northflank.id)) found.push(one);
+      return found;
     },
     takeMessages: () => {
       const messages = aws.published.slice(taken).map(({ bodies }) => JSON.parse(bodies.sqs ?? ''));
