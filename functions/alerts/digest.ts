@@ -1,4 +1,5 @@
 /** The published `digest` of a message: a summary of all accounts. Instants are ISO 8601 in UTC, amounts exact decimals. */
+import type { FiringAlert } from '../ledger/account-summary.ts';
 
 export interface Digest {
   readonly every: 'daily' | 'weekly';
@@ -97,16 +98,7 @@ export interface DigestCredit {
 }
 
 export interface DigestAlert {
-  /** A kind of notice. */
-  readonly kind:
-    | 'budget'
-    | 'forecast'
-    | 'balance'
-    | 'anomaly'
-    | 'read-error'
-    | 'no-data'
-    | 'mismatch'
-    | 'invalid-config';
+  readonly kind: FiringAlert['kind'];
   readonly budget?: string;
   readonly threshold?: number;
   readonly meter?: string;

@@ -100,17 +100,21 @@ export interface SummaryForecast {
   readonly high: string;
 }
 
-/** An alert of the kinds of `alerts/notice.ts` that fires and is not resolved. */
+/** The kinds of `alerts/notice.ts` that go on until they are resolved. */
+export const FIRING_KINDS = [
+  'budget',
+  'forecast',
+  'balance',
+  'anomaly',
+  'read-error',
+  'no-data',
+  'mismatch',
+  'invalid-config',
+] as const;
+
+/** An alert that fires and is not resolved. */
 export interface FiringAlert {
-  readonly kind:
-    | 'budget'
-    | 'forecast'
-    | 'balance'
-    | 'anomaly'
-    | 'read-error'
-    | 'no-data'
-    | 'mismatch'
-    | 'invalid-config';
+  readonly kind: (typeof FIRING_KINDS)[number];
   /** Of `budget`, `forecast` and `balance`. */
   readonly budget?: string;
   /** Of `budget`: the highest that fires. */

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Digest, DigestAccount } from '../../alerts/digest.ts';
 import { momentText } from '../../budgets/dates.ts';
+import { FIRING_KINDS } from '../../ledger/account-summary.ts';
 import {
   accountBudgetText,
   accountName,
@@ -131,16 +132,7 @@ const account = z.object({
     .exactOptional(),
   firing: z.array(
     z.object({
-      kind: z.enum([
-        'budget',
-        'forecast',
-        'balance',
-        'anomaly',
-        'read-error',
-        'no-data',
-        'mismatch',
-        'invalid-config',
-      ]),
+      kind: z.enum(FIRING_KINDS),
       budget: z.string().exactOptional(),
       threshold: z.number().exactOptional(),
       meter: z.string().exactOptional(),
