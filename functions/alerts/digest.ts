@@ -1,5 +1,4 @@
 /** The published `digest` of a message: a summary of all accounts. Instants are ISO 8601 in UTC, amounts exact decimals. */
-import type { FiringAlert } from '../ledger/account-summary.ts';
 
 export interface Digest {
   readonly every: 'daily' | 'weekly';
@@ -97,8 +96,20 @@ export interface DigestCredit {
   readonly runsOutOn?: string;
 }
 
+/** The kinds of `notice.ts` that go on until they are resolved. */
+export const FIRING_KINDS = [
+  'budget',
+  'forecast',
+  'balance',
+  'anomaly',
+  'read-error',
+  'no-data',
+  'mismatch',
+  'invalid-config',
+] as const;
+
 export interface DigestAlert {
-  readonly kind: FiringAlert['kind'];
+  readonly kind: (typeof FIRING_KINDS)[number];
   readonly budget?: string;
   readonly threshold?: number;
   readonly meter?: string;

@@ -3,6 +3,7 @@
  * `northflank/`. It sorts behind the register, so that a run over all accounts, which needs only their names, never pays
  * for it: DynamoDB charges for whole items, whatever is asked of them.
  */
+import type { DigestAlert } from '../alerts/digest.ts';
 import type { Per } from '../config/account.ts';
 import { type AccountKey, partition } from './items.ts';
 import type { Table } from './table.ts';
@@ -100,21 +101,9 @@ export interface SummaryForecast {
   readonly high: string;
 }
 
-/** The kinds of `alerts/notice.ts` that go on until they are resolved. */
-export const FIRING_KINDS = [
-  'budget',
-  'forecast',
-  'balance',
-  'anomaly',
-  'read-error',
-  'no-data',
-  'mismatch',
-  'invalid-config',
-] as const;
-
 /** An alert that fires and is not resolved. */
 export interface FiringAlert {
-  readonly kind: (typeof FIRING_KINDS)[number];
+  readonly kind: DigestAlert['kind'];
   /** Of `budget`, `forecast` and `balance`. */
   readonly budget?: string;
   /** Of `budget`: the highest that fires. */

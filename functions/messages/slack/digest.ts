@@ -1,8 +1,7 @@
 /** A digest as a Slack message: a bar an account. */
 import * as z from 'zod';
-import type { Digest, DigestAccount } from '../../alerts/digest.ts';
+import { type Digest, type DigestAccount, FIRING_KINDS } from '../../alerts/digest.ts';
 import { momentText } from '../../budgets/dates.ts';
-import { FIRING_KINDS } from '../../ledger/account-summary.ts';
 import {
   accountBudgetText,
   accountName,
