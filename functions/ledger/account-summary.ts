@@ -3,7 +3,6 @@
  * `northflank/`. It sorts behind the register, so that a run over all accounts, which needs only their names, never pays
  * for it: DynamoDB charges for whole items, whatever is asked of them.
  */
-import type { DigestAlert } from '../alerts/digest.ts';
 import type { Per } from '../config/account.ts';
 import { type AccountKey, partition } from './items.ts';
 import type { Table } from './table.ts';
@@ -101,9 +100,17 @@ export interface SummaryForecast {
   readonly high: string;
 }
 
-/** An alert that fires and is not resolved. */
+/** An alert of the kinds of `alerts/notice.ts` that fires and is not resolved. */
 export interface FiringAlert {
-  readonly kind: DigestAlert['kind'];
+  readonly kind:
+    | 'budget'
+    | 'forecast'
+    | 'balance'
+    | 'anomaly'
+    | 'read-error'
+    | 'no-data'
+    | 'mismatch'
+    | 'invalid-config';
   /** Of `budget`, `forecast` and `balance`. */
   readonly budget?: string;
   /** Of `budget`: the highest that fires. */
