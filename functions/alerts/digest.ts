@@ -96,17 +96,20 @@ export interface DigestCredit {
   readonly runsOutOn?: string;
 }
 
+/** The kinds of `notice.ts` that go on until they are resolved. */
+export const FIRING_KINDS = [
+  'budget',
+  'forecast',
+  'balance',
+  'anomaly',
+  'read-error',
+  'no-data',
+  'mismatch',
+  'invalid-config',
+] as const;
+
 export interface DigestAlert {
-  /** A kind of notice. */
-  readonly kind:
-    | 'budget'
-    | 'forecast'
-    | 'balance'
-    | 'anomaly'
-    | 'read-error'
-    | 'no-data'
-    | 'mismatch'
-    | 'invalid-config';
+  readonly kind: (typeof FIRING_KINDS)[number];
   readonly budget?: string;
   readonly threshold?: number;
   readonly meter?: string;

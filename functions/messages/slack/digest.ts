@@ -1,6 +1,6 @@
 /** A digest as a Slack message: a bar an account. */
 import * as z from 'zod';
-import type { Digest, DigestAccount } from '../../alerts/digest.ts';
+import { type Digest, type DigestAccount, FIRING_KINDS } from '../../alerts/digest.ts';
 import { momentText } from '../../budgets/dates.ts';
 import {
   accountBudgetText,
@@ -131,16 +131,7 @@ const account = z.object({
     .exactOptional(),
   firing: z.array(
     z.object({
-      kind: z.enum([
-        'budget',
-        'forecast',
-        'balance',
-        'anomaly',
-        'read-error',
-        'no-data',
-        'mismatch',
-        'invalid-config',
-      ]),
+      kind: z.enum(FIRING_KINDS),
       budget: z.string().exactOptional(),
       threshold: z.number().exactOptional(),
       meter: z.string().exactOptional(),
