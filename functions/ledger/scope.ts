@@ -11,9 +11,18 @@ export function scopeOf({
   baseUrl,
   currency,
 }: Pick<AccountConfig, 'options' | 'baseUrl' | 'currency'>): string {
-  const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([sorted, baseUrl, currency]);
+  const text = JSON.stringify([entriesOf(options), baseUrl, currency], inOrder);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+function entriesOf(object: object): [string, unknown][] {
+  return Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Objects within an option, whose order means nothing either. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(entriesOf(value));
 }
 
 /** What an account is read from, and whether a parameter of it is missing or broken, so that an earlier one stands in for it. */

@@ -29,6 +29,13 @@ describe('a scope', () => {
 
     expect(scopeOf(turned)).toBe(scopeOf(config));
   });
+
+  test('does not depend on the order within an option, but on what is in it', () => {
+    const withMeters = (meters: object) => scopeOf({ ...config, options: { api: { meters } } });
+
+    expect(withMeters({ b: 'y', a: 'x' })).toBe(withMeters({ a: 'x', b: 'y' }));
+    expect(withMeters({ a: 'y', b: 'x' })).not.toBe(withMeters({ a: 'x', b: 'y' }));
+  });
 });
 
 describe('an account is made anew', () => {
