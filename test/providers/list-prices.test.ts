@@ -24,11 +24,16 @@ describe('list prices', () => {
     expect(provider.defaultPrices !== undefined).toBe(files.includes(provider.id));
   });
 
-  test.each(providers)('can price every meter of $id that has a unit', ({ meters }) => {
-    const unpriceable = meters.filter((meter) => meter.unit && soldIn(meter) === undefined);
+  test.each(providers)(
+    'can price every meter of $id that has a unit and a cost of its own',
+    ({ meters }) => {
+      const unpriceable = meters.filter(
+        (meter) => meter.unit && !meter.countsOnly && soldIn(meter) === undefined,
+      );
 
-    expect(unpriceable).toEqual([]);
-  });
+      expect(unpriceable).toEqual([]);
+    },
+  );
 });
 
 describe('the list prices of InfluxDB', () => {
