@@ -8,8 +8,8 @@ export default defineConfig({
     isolate: false,
     globalSetup: ['test/support/run-folder.ts'],
     setupFiles: ['test/support/own-environment.ts'],
-    // Tests wait more than they compute.
-    maxWorkers: availableParallelism(),
+    // A third of the time tests wait: for child processes, and for time to pass.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: process.env.CI
