@@ -1,7 +1,7 @@
 /** Anthropic's two cost reports on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
-import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, isoDate, runawayBudgets, shareOfDay } from './history.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
+import { activityAt, isoDate, shareOfDay, startRunawayWorld } from './history.ts';
 import {
   type Answer,
   type ClockedServerOptions,
@@ -203,20 +203,18 @@ function reportResult(
 }
 
 /** A team whose cache stopped to work two days ago. */
-export async function startAnthropicWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % HOUR_MS);
-  const uncachedFrom = isoDate(lastHour - 2 * DAY_MS);
-  const token = 'sk-ant-admin01-simulated-of-research';
-  const server = await startSimulatedAnthropic({
-    token,
-    now: () => Date.now(),
-    history: (date) => researchDay(date, date >= uncachedFrom),
-  });
-  const config = {
-    baseUrl: server.url,
-    budgets: runawayBudgets(lastHour, { month: 160, meter: 'input', day: 20 }),
+export function startAnthropicWorld(end: number): Promise<SimulatedWorld> {
+  const account = {
+    name: 'research',
+    token: 'sk-ant-admin01-simulated-of-research',
+    limits: { month: 160, meter: 'input', day: 20 },
   };
-  return { accounts: [{ name: 'research', token, config }], close: server.close };
+  return startRunawayWorld(end, account, (served, from) =>
+    startSimulatedAnthropic({
+      ...served,
+      history: (date) => researchDay(date, date >= isoDate(from)),
+    }),
+  );
 }
 
 function researchDay(date: string, isUncached: boolean): readonly AnthropicCost[] {

@@ -1,8 +1,8 @@
 /** An API of a team's own on loopback, as a config may describe one: in every format, and with every way of paging. */
-import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
 import { instant } from '../../export/focus.ts';
 import { csvLine } from '../../export/formats.ts';
-import { activityAt, isoDate, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
+import { activityAt, isoDate, jsonNumber, shareOfDay, startRunawayWorld } from './history.ts';
 import {
   type Answer,
   type ClockedServerOptions,
@@ -169,22 +169,16 @@ const pagings: Readonly<Record<NonNullable<Api['paging']>, object>> = {
 };
 
 /** A proxy for models of a team's own, one of whose keys leaked two days ago. */
-export async function startCustomWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % HOUR_MS);
-  const leakedOn = isoDate(lastHour - 2 * DAY_MS);
-  const token = 'custom-simulated-of-proxy';
-  const server = await startSimulatedCustom({
-    token,
-    now: () => Date.now(),
-    history: (date) => proxyOn(date, date >= leakedOn),
-  });
-  const config = {
-    baseUrl: server.url,
-    billingUrl: 'https://proxy.example.com/usage',
-    api: customApi(),
-    budgets: runawayBudgets(lastHour, { month: 160, meter: 'compute', day: 25 }),
+export function startCustomWorld(end: number): Promise<SimulatedWorld> {
+  const account = {
+    name: 'proxy',
+    token: 'custom-simulated-of-proxy',
+    config: { billingUrl: 'https://proxy.example.com/usage', api: customApi() },
+    limits: { month: 160, meter: 'compute', day: 25 },
   };
-  return { accounts: [{ name: 'proxy', token, config }], close: server.close };
+  return startRunawayWorld(end, account, (served, from) =>
+    startSimulatedCustom({ ...served, history: (date) => proxyOn(date, date >= isoDate(from)) }),
+  );
 }
 
 function proxyOn(date: string, isLeaked: boolean): readonly CustomCost[] {

@@ -1,7 +1,7 @@
 /** GitHub's billing usage on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
-import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, isoDate, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
+import { activityAt, isoDate, jsonNumber, shareOfDay, startRunawayWorld } from './history.ts';
 import {
   type Answer,
   type ClockedServerOptions,
@@ -108,21 +108,16 @@ function usageItem(
 }
 
 /** A team whose workflow starts itself since two days. */
-export async function startGithubWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % HOUR_MS);
-  const loopsFrom = isoDate(lastHour - 2 * DAY_MS);
-  const token = 'github_pat_simulated_of_builds';
-  const server = await startSimulatedGithub({
-    token,
-    now: () => Date.now(),
-    history: (date) => buildsOn(date, date >= loopsFrom),
-  });
-  const config = {
-    owner: 'acme',
-    baseUrl: server.url,
-    budgets: runawayBudgets(lastHour, { month: 160, meter: 'actions', day: 25 }),
+export function startGithubWorld(end: number): Promise<SimulatedWorld> {
+  const account = {
+    name: 'builds',
+    token: 'github_pat_simulated_of_builds',
+    config: { owner: 'acme' },
+    limits: { month: 160, meter: 'actions', day: 25 },
   };
-  return { accounts: [{ name: 'builds', token, config }], close: server.close };
+  return startRunawayWorld(end, account, (served, from) =>
+    startSimulatedGithub({ ...served, history: (date) => buildsOn(date, date >= isoDate(from)) }),
+  );
 }
 
 function buildsOn(date: string, isLooping: boolean): readonly GithubItem[] {

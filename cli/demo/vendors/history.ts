@@ -3,6 +3,7 @@ import { Big } from 'big.js';
 import { Temporal } from 'temporal-polyfill';
 import { WEEKDAYS } from '../../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
+import type { SimulatedServer, SimulatedWorld } from './server.ts';
 
 const weekday = { day: 1.25, evening: 0.95, night: 0.7 } as const;
 const WEEKEND_FACTOR = 0.75;
@@ -52,6 +53,35 @@ export function hoursWith<Value>(
 export function dayOfMonth(at: number): number {
   const day = new Date(at).getUTCDate();
   return day > 28 ? 1 : day;
+}
+
+interface RunawayAccount {
+  readonly name: string;
+  readonly token: string;
+  /** Beside the base URL and the budgets. */
+  readonly config?: object;
+  /** Dollars a month, and a day of the one meter that runs away. */
+  readonly limits: { readonly month: number; readonly meter: string; readonly day: number };
+}
+
+interface Served {
+  readonly token: string;
+  readonly now: () => number;
+}
+
+/** One account at a server of its own, whose costs run away two days before `end`: from when on, `start` is told. */
+export async function startRunawayWorld(
+  end: number,
+  { name, token, config = {}, limits }: RunawayAccount,
+  start: (served: Served, runsAwayFrom: number) => Promise<SimulatedServer>,
+): Promise<SimulatedWorld> {
+  const lastHour = end - (end % HOUR_MS);
+  const server = await start({ token, now: () => Date.now() }, lastHour - 2 * DAY_MS);
+  const budgets = runawayBudgets(lastHour, limits);
+  return {
+    accounts: [{ name, token, config: { ...config, baseUrl: server.url, budgets } }],
+    close: server.close,
+  };
 }
 
 /** Budgets that a runaway of the last days crosses: a month of 12 days so far, and a day of the meter that runs away. */

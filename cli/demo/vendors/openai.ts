@@ -1,7 +1,7 @@
 /** OpenAI's organization costs on loopback, with the traps of the real API. */
 import { createHash } from 'node:crypto';
-import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, isoDate, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
+import { activityAt, isoDate, jsonNumber, shareOfDay, startRunawayWorld } from './history.ts';
 import {
   type Answer,
   type ClockedServerOptions,
@@ -153,20 +153,15 @@ function resultOf({ amount, lineItem, projectId }: OpenaiCost, start: number, ap
 }
 
 /** A team whose agent loops since two days. */
-export async function startOpenaiWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % HOUR_MS);
-  const loopsFrom = isoDate(lastHour - 2 * DAY_MS);
-  const token = 'sk-admin-simulated-of-agents';
-  const server = await startSimulatedOpenai({
-    token,
-    now: () => Date.now(),
-    history: (date) => agentsDay(date, date >= loopsFrom),
-  });
-  const config = {
-    baseUrl: server.url,
-    budgets: runawayBudgets(lastHour, { month: 160, meter: 'output', day: 20 }),
+export function startOpenaiWorld(end: number): Promise<SimulatedWorld> {
+  const account = {
+    name: 'agents',
+    token: 'sk-admin-simulated-of-agents',
+    limits: { month: 160, meter: 'output', day: 20 },
   };
-  return { accounts: [{ name: 'agents', token, config }], close: server.close };
+  return startRunawayWorld(end, account, (served, from) =>
+    startSimulatedOpenai({ ...served, history: (date) => agentsDay(date, date >= isoDate(from)) }),
+  );
 }
 
 function agentsDay(date: string, isLooping: boolean): readonly OpenaiCost[] {

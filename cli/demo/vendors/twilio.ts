@@ -1,7 +1,7 @@
 /** Twilio's daily usage records on loopback, with the traps of the real API. */
 import { Big } from 'big.js';
-import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, isoDate, runawayBudgets, shareOfDay } from './history.ts';
+import { DAY_MS } from '../../../functions/config/durations.ts';
+import { activityAt, isoDate, shareOfDay, startRunawayWorld } from './history.ts';
 import {
   type Answer,
   type ClockedServerOptions,
@@ -167,21 +167,16 @@ function recordsOf(day: TwilioDay, start: number, api: Api): object[] {
 }
 
 /** A team whose sign-up form sends text messages to whoever asks, since two days. */
-export async function startTwilioWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % HOUR_MS);
-  const pumpedFrom = isoDate(lastHour - 2 * DAY_MS);
-  const token = 'twilio-simulated-of-signup';
-  const server = await startSimulatedTwilio({
-    token,
-    now: () => Date.now(),
-    history: (date) => signupOn(date, date >= pumpedFrom),
-  });
-  const config = {
-    accountSid: simulatedAccountSid,
-    baseUrl: server.url,
-    budgets: runawayBudgets(lastHour, { month: 160, meter: 'sms', day: 25 }),
+export function startTwilioWorld(end: number): Promise<SimulatedWorld> {
+  const account = {
+    name: 'signup',
+    token: 'twilio-simulated-of-signup',
+    config: { accountSid: simulatedAccountSid },
+    limits: { month: 160, meter: 'sms', day: 25 },
   };
-  return { accounts: [{ name: 'signup', token, config }], close: server.close };
+  return startRunawayWorld(end, account, (served, from) =>
+    startSimulatedTwilio({ ...served, history: (date) => signupOn(date, date >= isoDate(from)) }),
+  );
 }
 
 function signupOn(date: string, isPumped: boolean): TwilioDay {

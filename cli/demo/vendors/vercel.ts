@@ -1,7 +1,6 @@
 /** Vercel's billing charges on loopback, with the traps of the real API. */
 import { Temporal } from 'temporal-polyfill';
-import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
-import { activityAt, jsonNumber, runawayBudgets, shareOfDay } from './history.ts';
+import { activityAt, jsonNumber, shareOfDay, startRunawayWorld } from './history.ts';
 import {
   type Answer,
   type ClockedServerOptions,
@@ -116,21 +115,19 @@ function rowOf(
 }
 
 /** A site whose images are fetched by a robot since two days. */
-export async function startVercelWorld(end: number): Promise<SimulatedWorld> {
-  const lastHour = end - (end % HOUR_MS);
-  const fetchedFrom = dateOf(lastHour - 2 * DAY_MS).toString();
-  const token = 'vercel-simulated-of-site';
-  const server = await startSimulatedVercel({
-    token,
-    now: () => Date.now(),
-    history: (date) => siteOn(date, date >= fetchedFrom),
-  });
-  const config = {
-    team: 'acme',
-    baseUrl: server.url,
-    budgets: runawayBudgets(lastHour, { month: 160, meter: 'usage', day: 25 }),
+export function startVercelWorld(end: number): Promise<SimulatedWorld> {
+  const account = {
+    name: 'site',
+    token: 'vercel-simulated-of-site',
+    config: { team: 'acme' },
+    limits: { month: 160, meter: 'usage', day: 25 },
   };
-  return { accounts: [{ name: 'site', token, config }], close: server.close };
+  return startRunawayWorld(end, account, (served, from) =>
+    startSimulatedVercel({
+      ...served,
+      history: (date) => siteOn(date, date >= dateOf(from).toString()),
+    }),
+  );
 }
 
 function siteOn(date: string, isFetched: boolean): readonly VercelCharge[] {
