@@ -1,44 +1,31 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withTriedBudget } from '../../../cli/commands/backtest.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providerById } from '../../../functions/providers/registry.ts';
 import { newFolder } from '../../support/new-folder.ts';
-import { startWatchedWorld, token, type WatchedWorld } from '../../support/watched-world.ts';
+import { token } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
+import { useDeployedWorld } from '../deployed-world.ts';
 
 describe('backtest', () => {
   const hourMs = 3_600_000;
   const now = '2026-11-21T10:05:00Z';
   const month = { name: 'everything', limit: 40, per: 'month' };
 
-  let world: WatchedWorld;
+  const world = useDeployedWorld(now);
   let folder: string;
   let page: string;
 
-  beforeAll(async () => {
+  beforeAll(() => {
     folder = newFolder();
-    world = await startWatchedWorld();
-    isolateEnvironment(process.env, world.aws.environment);
   });
 
-  afterAll(async () => {
-    await world.close();
-  });
-
-  beforeEach(async () => {
-    await world.reset(now);
-    const { TOPIC_ARN = '', TABLE_NAME = '', PARAMETER_ROOT = '' } = world.environment();
-    world.aws.createStack('CostAlerts', {
-      TopicArn: TOPIC_ARN,
-      TableName: TABLE_NAME,
-      ParameterRoot: PARAMETER_ROOT,
-    });
+  beforeEach(() => {
     world.setRows(dollarAnHour('2026-10-01T00:00:00Z', 24 * 20));
     page = join(newFolder(), 'page.html');
   });

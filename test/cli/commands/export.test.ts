@@ -1,32 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { decimal, plain, sum } from '../../../functions/pricing/money.ts';
 import { readCsv } from '../../../functions/providers/csv.ts';
-import { startWatchedWorld, type WatchedWorld } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
+import { useDeployedWorld } from '../deployed-world.ts';
 
 const hourMs = 3_600_000;
 const now = '2026-11-21T10:05:00Z';
 const budgets = [{ name: 'everything', limit: 40, per: 'month' }];
 const october = ['--from', '2026-10-01', '--to', '2026-10-31'];
 
-let world: WatchedWorld;
+const world = useDeployedWorld(now);
 
-beforeAll(async () => {
-  world = await startWatchedWorld();
-  isolateEnvironment(process.env, world.aws.environment);
-});
-
-afterAll(() => world.close());
-
-beforeEach(async () => {
-  await world.reset(now);
-  const { TOPIC_ARN = '', TABLE_NAME = '', PARAMETER_ROOT = '' } = world.environment();
-  world.aws.createStack('CostAlerts', {
-    TopicArn: TOPIC_ARN,
-    TableName: TABLE_NAME,
-    ParameterRoot: PARAMETER_ROOT,
-  });
+beforeEach(() => {
   world.setRows([
     ...hours('2026-10-01T00:00:00Z', 24 * 35, { gpu: '0.1', cpu: '0.0000001' }),
     ...hours('2026-11-18T00:00:00Z', 24 * 3 + 10, { gpu: '0.2' }),

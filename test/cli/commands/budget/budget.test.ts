@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
-import { startWatchedWorld, token, type WatchedWorld } from '../../../support/watched-world.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { token } from '../../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../../command-run.ts';
 import { openTerminal } from '../../command-terminal.ts';
+import { useDeployedWorld } from '../../deployed-world.ts';
 
 const now = '2026-11-21T10:05:00Z';
 const hourMs = 3_600_000;
 const month = { name: 'everything', limit: 4000, per: 'month' };
 
-let world: WatchedWorld;
+const world = useDeployedWorld(now);
 let root: string;
 
-beforeAll(async () => {
-  world = await startWatchedWorld();
-  isolateEnvironment(process.env, world.aws.environment);
-});
-
-afterAll(() => world.close());
-
-beforeEach(async () => {
-  await world.reset(now);
-  const { TOPIC_ARN = '', TABLE_NAME = '', PARAMETER_ROOT = '' } = world.environment();
-  root = PARAMETER_ROOT;
-  world.aws.createStack('CostAlerts', {
-    TopicArn: TOPIC_ARN,
-    TableName: TABLE_NAME,
-    ParameterRoot: root,
-  });
+beforeEach(() => {
+  root = String(world.environment().PARAMETER_ROOT);
   world.setRows(
     Array.from({ length: 24 * 20 }, (_, hour) => ({
       start: Date.parse('2026-11-01T00:00:00Z') + hour * hourMs,

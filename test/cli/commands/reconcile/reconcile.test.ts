@@ -1,30 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
-import { startWatchedWorld, type WatchedWorld } from '../../../support/watched-world.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../../command-run.ts';
+import { useDeployedWorld } from '../../deployed-world.ts';
 
 const hourMs = 3_600_000;
 const now = '2026-11-21T10:05:00Z';
 const budgets = [{ name: 'everything', limit: 400, per: 'month' }];
 
-let world: WatchedWorld;
-
-beforeAll(async () => {
-  world = await startWatchedWorld();
-  isolateEnvironment(process.env, world.aws.environment);
-});
-
-afterAll(() => world.close());
+const world = useDeployedWorld(now);
 
 /** October costs 148.80 USD of GPU and 14.88 USD of CPU: 163.68 USD. */
-beforeEach(async () => {
-  await world.reset(now);
-  const { TOPIC_ARN = '', TABLE_NAME = '', PARAMETER_ROOT = '' } = world.environment();
-  world.aws.createStack('CostAlerts', {
-    TopicArn: TOPIC_ARN,
-    TableName: TABLE_NAME,
-    ParameterRoot: PARAMETER_ROOT,
-  });
+beforeEach(() => {
   world.setRows(
     Array.from({ length: 24 * 51 }, (_, hour) => ({
       start: Date.parse('2026-10-01T00:00:00Z') + hour * hourMs,
