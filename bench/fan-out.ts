@@ -4,8 +4,10 @@
  * rates are those of the code.
  */
 import { inParallel } from '../functions/checks/in-parallel.ts';
+import { ACCOUNT_LIMIT_MS } from '../functions/checks/run.ts';
 import { PARALLEL_CHECKS, slicesOf } from '../functions/checks/slices.ts';
 import { HOUR_MS } from '../functions/config/durations.ts';
+import { READ_GAP_MS } from '../functions/config/parameter-store.ts';
 import { countCosts, prices } from './running-cost.ts';
 import {
   startService,
@@ -17,14 +19,11 @@ import {
 const MINUTE_MS = 60_000;
 /** Lambda's maximum, less what a run keeps for its last messages. */
 const RUN_MS = 15 * MINUTE_MS - 30_000;
-const ACCOUNT_LIMIT_MS = 2 * MINUTE_MS;
 /** Of so many accounts one hangs until its two minutes are over. */
 const ONE_HANGS_IN = 1_000;
 /** Four days of hourly runs; then nobody waits any more. */
 const MOST_RUNS = 96;
 const PAGE = 10;
-/** As in `readParametersByName`. */
-const READ_GAP_MS = 500;
 /** Of the event source: 5 functions at once, and the others after a minute (AWS Lambda, SQS event source scaling). */
 const FUNCTIONS_AT_ONCE = 10;
 const FUNCTIONS_AT_FIRST = 5;

@@ -68,7 +68,7 @@ export interface Checked {
 }
 
 /** One slow account may not use up the run of the others. */
-const ACCOUNT_LIMIT_MS = 120_000;
+export const ACCOUNT_LIMIT_MS = 120_000;
 /** Kept for publishing and clearing what was found last, and of that as much for writing what was found at all. */
 const DELIVERY_MS = 30_000;
 const WRITING_MS = 10_000;

@@ -71,7 +71,7 @@ export async function readParameters(
  * everything in the AWS account (Systems Manager quotas): ten functions at once leave half of it to others. Where that is
  * still too fast, the client backs off, see `parameterClientSettings`.
  */
-const READ_GAP_MS = 500;
+export const READ_GAP_MS = 500;
 
 /**
  * The parameters with these names, decrypted, in any order; those that do not exist are left out. Throws a

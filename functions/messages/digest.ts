@@ -1,4 +1,4 @@
-/** A digest in words: its subject, the lines that all forms share, and the email. */
+/** A digest in words: its subject, its SMS, and the lines that the other forms share. */
 import type {
   Digest,
   DigestAccount,
@@ -20,10 +20,9 @@ import {
 } from './amounts.ts';
 import { creditText } from './credit.ts';
 import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
-import { clip, clipAtWord, oneLine, toAscii, wrap } from './plain-text.ts';
+import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
 import { MAX_SMS_LENGTH, toGsm } from './sms.ts';
 
-const WIDTH = 76;
 const MAX_METER = 24;
 const MAX_NAME = 32;
 const MAX_WHY = 60;
@@ -282,54 +281,9 @@ export function nextText({ nextAt, timeZone }: Digest): string {
   return `Next digest: ${weekdayText(nextAt, timeZone)}, ${momentText(nextAt, timeZone)}`;
 }
 
-const MARKS = { red: '!!', amber: '! ', green: '  ', none: '  ', unread: '? ' } as const;
-
 /** Its color; nobody knows that of an account that is not read, but what is over stays so. */
 export function signOf({ color, unreadSince }: DigestAccount): DigestColor | 'unread' {
   return unreadSince !== undefined && color !== 'red' ? 'unread' : color;
-}
-
-/** One screen of plain text. */
-export function digestEmail({ digest, id, test }: SentDigest): string {
-  const rest = restText(digest);
-  const lines = [
-    ...(test ? ['TEST, none of this has happened.', ''] : []),
-    ...[...totalLines(digest), ...totalBudgetTexts(digest)].flatMap((line) => wrap(line, WIDTH)),
-    ...(digest.counts.accounts > 0
-      ? wrap([budgetCountsText(digest), ...dataTexts(digest)].join('. '), WIDTH)
-      : []),
-    '',
-    ...digest.accounts.flatMap(accountLines),
-    ...(rest === undefined ? [] : [`   ${rest}`]),
-    ...(digest.accounts.length > 0 ? [''] : []),
-    ...(digest.movers.length > 0 ? ['Biggest changes:'] : []),
-    ...digest.movers.flatMap((mover) =>
-      wrap(moverText(mover), WIDTH - 3).map((one) => `   ${one}`),
-    ),
-    ...(digest.movers.length > 0 ? [''] : []),
-    ...billTexts(digest).flatMap((text) => wrap(text, WIDTH)),
-    ...(billTexts(digest).length > 0 ? [''] : []),
-    ...deliveryTexts(digest).flatMap((text) => wrap(text, WIDTH)),
-    nextText(digest),
-    '-- ',
-    ...wrap(
-      "Sent by cost-alerts in your team's AWS account. It only reports; it stops nothing.",
-      WIDTH,
-    ),
-    `Message ${id}`,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function accountLines(account: DigestAccount): readonly string[] {
-  const notes = accountNotes(account);
-  const line = `${accountName(account)}: ${accountSpentText(account)}; ${accountBudgetText(account)}`;
-  const [first = '', ...others] = wrap(line, WIDTH - 3);
-  return [
-    `${MARKS[signOf(account)]} ${first}`,
-    ...others.map((one) => `     ${one}`),
-    ...(notes.length > 0 ? wrap(notes.join('; '), WIDTH - 5).map((one) => `     ${one}`) : []),
-  ];
 }
 
 export function plural(count: number, one: string, several = `${one}s`): string {

@@ -2,8 +2,9 @@
 import type { MessageAttributeValue, PublishCommandInput } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import { chatNotification } from './chat.ts';
-import { digestEmail, digestSms, digestSubject, type SentDigest } from './digest.ts';
+import { digestSms, digestSubject, type SentDigest } from './digest.ts';
 import { digestChat } from './digest-chat.ts';
+import { digestEmail } from './digest-email.ts';
 import { emailText } from './email.ts';
 import { type Excerpt, excerptJson, largestFitting } from './excerpt.ts';
 import { accountsOf, gravestFirst, subject } from './headline.ts';
