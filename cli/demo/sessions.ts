@@ -47,7 +47,7 @@ export async function endSession(
   if (written) {
     showBudgets(written, session);
     await showDigest(deployment, session);
-    terminal.print([`The last 90 days on a page: ${pathToFileURL(written.file)}`, '']);
+    terminal.print([`What alerts would have been, on a page: ${pathToFileURL(written.file)}`, '']);
   }
   terminal.print([nextStep]);
 }
@@ -91,7 +91,7 @@ async function watchOn(deployment: LocalDeployment, session: Session): Promise<v
   showBudgets(shown, session);
   terminal.print([
     `Watching: one check at ${MINUTES_PAST} minutes past each hour, until Ctrl-C.`,
-    `The last 90 days on a page: ${live.url}`,
+    `What alerts would have been, on a page: ${live.url}`,
     'Try it from another terminal; the embedded AWS accepts any credentials:',
     `export AWS_ENDPOINT_URL=${deployment.endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x`,
     'npx cost-alerts status',
