@@ -193,9 +193,19 @@ async function outcome(
   return fetched.status === 'complete' ? fetched.status : `${fetched.status}: ${fetched.reason}`;
 }
 
+/** One reader of JSON is everybody's, and stops before a provider sees too much: whether it is asked is seen by these. */
+const largeForAll = new Set(['a list of numbers', 'a text']);
+
+function sizes(subject: Subject, name: string, { most = 64 }: Shape): number[] {
+  const [provider] = subject;
+  const isShared = name in jsonShapes && provider !== northflank;
+  const large = isShared && !largeForAll.has(name) ? [] : [most * MIB];
+  return [400_000, ...large];
+}
+
 for (const subject of subjects) {
   for (const [name, shape] of Object.entries(subject[2])) {
-    for (const bytes of [400_000, (shape.most ?? 64) * MIB]) {
+    for (const bytes of sizes(subject, name, shape)) {
       const result = await outcome(subject, shape, bytes);
       console.log(JSON.stringify([subject[0].id, name, bytes, result]));
     }
