@@ -3,8 +3,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
+import { readSettingsFile } from '../../infra/settings-file.ts';
 import { newFolder } from '../support/new-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,123 +45,86 @@ function template(stack: string) {
   return JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
 }
 
-function outputsOf(stack: string) {
-  return template(stack).Outputs;
+function typesIn(stack: string): string[] {
+  return Object.values<{ Type: string }>(template(stack).Resources).map(({ Type }) => Type);
 }
 
 const email = 'ops@example.com';
-const deploying = { bundles: true };
 
-test('writes the template of the stack, and of no other', () => {
-  const result = synthesize({ email });
+test('what deploys nothing, such as cdk ls, writes the template of the stack, of no other, and no settings', () => {
+  const result = synthesize({ email, slack: 'true' });
 
   expect(result).toMatchObject({ status: 0, stderr: '' });
   expect(existsSync(join(outdir, 'CostAlerts.template.json'))).toBe(true);
   expect(existsSync(join(outdir, 'CostAlertsChat.template.json'))).toBe(false);
+  expect(existsSync(settingsFile)).toBe(false);
 });
 
-test('CDK finds all stacks valid; Amazon Q is in its own, and the stack of the checks does not depend on it', () => {
+test('a deployment is valid to CDK, with Amazon Q in its own stack; its settings are saved, so that the next one needs no flag', () => {
   const ids = { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' };
+  const flags = { email, slack: 'true', root: '/my-root', ...ids };
 
-  const result = synthesize({ email, slack: true, ...ids }, { validates: true });
+  const first = synthesize(flags, { bundles: true, validates: true });
 
-  expect(result).toMatchObject({ status: 0, stderr: '' });
-
-  const typesIn = (stack: string) =>
-    Object.values<{ Type: string }>(template(stack).Resources).map(({ Type }) => Type);
+  expect(first).toMatchObject({
+    status: 0,
+    stderr:
+      'saved "email": ["ops@example.com"], "root": "/my-root", "slack": true, "slackWorkspaceId": "T0123ABCD", "slackChannelId": "C0123ABCD" in cost-alerts.json for the next deploys; commit it\n',
+  });
+  const kept = readFileSync(settingsFile, 'utf8');
+  expect(JSON.parse(kept)).toEqual({ email: [email], root: '/my-root', slack: true, ...ids });
   const configuration = 'AWS::Chatbot::SlackChannelConfiguration';
   expect(typesIn('CostAlertsChat')).toContain(configuration);
   expect(typesIn('CostAlerts')).not.toContain(configuration);
   const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
   expect(artifacts.CostAlerts.dependencies ?? []).not.toContain('CostAlertsChat');
   expect(JSON.stringify(template('CostAlerts'))).not.toContain('"Export"');
-});
 
-describe('the settings of a deployment', () => {
-  const flags = { email, slack: 'true', root: '/my-root' };
-  const kept = JSON.stringify({ email: [email], root: '/my-root', slack: true });
+  const next = synthesize({ schedule: 'rate(2 hours)', root: '/other' }, { bundles: true });
 
-  test('are saved in a file, so that the next deploy needs no flag', () => {
-    const first = synthesize(flags, deploying);
-
-    expect(first).toMatchObject({
-      status: 0,
-      stderr:
-        'saved "email": ["ops@example.com"], "root": "/my-root", "slack": true in cost-alerts.json for the next deploys; commit it\n',
-    });
-    expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
-    expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual(JSON.parse(kept));
-
-    const next = synthesize({}, deploying);
-
-    expect(next).toMatchObject({ status: 0, stderr: '' });
-    expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
-    expect(outputsOf('CostAlerts').ParameterRoot.Value).toBe('/my-root');
-  });
-
-  test('are kept when another flag is given alone', () => {
-    writeFileSync(settingsFile, kept);
-
-    const next = synthesize({ schedule: 'rate(2 hours)' }, deploying);
-
-    expect(next.stderr).toBe(
-      'saved "schedule": "rate(2 hours)" in cost-alerts.json for the next deploys; commit it\n',
-    );
-    expect(outputsOf('CostAlerts').PostToSlack).toBeDefined();
-    expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual({
-      email: [email],
-      root: '/my-root',
-      slack: true,
-      schedule: 'rate(2 hours)',
-    });
-  });
-
-  test('are not changed by another flag, which is reported', () => {
-    writeFileSync(settingsFile, kept);
-
-    const next = synthesize({ root: '/other' }, deploying);
-
-    expect(next.stderr).toBe(
-      '-c root applies to this deploy only: "root": "/other", in cost-alerts.json "root": "/my-root"\n',
-    );
-    expect(outputsOf('CostAlerts').ParameterRoot.Value).toBe('/other');
-    expect(readFileSync(settingsFile, 'utf8')).toBe(kept);
-  });
-
-  test('are not written by what deploys nothing, such as cdk ls', () => {
-    synthesize(flags);
-
-    expect(existsSync(settingsFile)).toBe(false);
-  });
-
-  test.each([
-    ['{"email": "ops@example.com",}', 'not JSON, line 1, column 29: expected'],
-    ['["ops@example.com"]', 'expected a JSON object, got an array'],
-  ])('are not guessed from a file such as %s', (text, message) => {
-    writeFileSync(settingsFile, text);
-
-    const result = synthesize({ email }, deploying);
-
-    expect(result.status).toBe(1);
-    expect(result.stderr).toMatch(/^[^\n]+\n$/);
-    expect(result.stderr).toContain(`cost-alerts.json: ${message}`);
-    expect(readFileSync(settingsFile, 'utf8')).toBe(text);
-  });
+  expect(next.stderr).toBe(
+    `-c root applies to this deploy only: "root": "/other", in cost-alerts.json "root": "/my-root"
+saved "schedule": "rate(2 hours)" in cost-alerts.json for the next deploys; commit it
+`,
+  );
+  expect(template('CostAlerts').Outputs.PostToSlack).toBeDefined();
+  expect(template('CostAlerts').Outputs.ParameterRoot.Value).toBe('/other');
+  const changed = { ...JSON.parse(kept), schedule: 'rate(2 hours)' };
+  expect(JSON.parse(readFileSync(settingsFile, 'utf8'))).toEqual(changed);
 });
 
 test.each([
-  [
-    { 'aws:cdk:bundling-stacks': ['**'] },
-    'email: no address given; write -c email=ops@example.com (several: email=a@example.com,b@example.com)',
-  ],
-  [
-    { email, schedule: 'rate(10 seconds)' },
-    'schedule: "rate(10 seconds)" is not a rate of 1 or more whole minutes, hours or days; write -c schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"',
-  ],
-])('fails with one line and no stack trace for %o', (context, message) => {
-  const result = synthesize(context);
+  ['{"email": "ops@example.com",}', 'not JSON, line 1, column 29: expected'],
+  ['["ops@example.com"]', 'expected a JSON object, got an array'],
+])('settings are not guessed from a file such as %s', (text, message) => {
+  const before = process.cwd();
+  writeFileSync(settingsFile, text);
+  try {
+    process.chdir(folder);
 
-  expect(result).toMatchObject({ status: 1, stderr: `${message}\n`, stdout: '' });
+    expect(() => readSettingsFile()).toThrow(
+      expect.objectContaining({
+        name: 'SettingsError',
+        message: expect.stringContaining(`cost-alerts.json: ${message}`),
+      }),
+    );
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test('what is wrong fails with one line and no stack trace, and is not saved', () => {
+  const wrong = { email, schedule: 'rate(10 seconds)' };
+
+  const result = synthesize(wrong, { bundles: true });
+
+  expect(result).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr:
+      'schedule: "rate(10 seconds)" is not a rate of 1 or more whole minutes, hours or days; write -c schedule="rate(1 hour)" or schedule="cron(0 * * * ? *)"\n',
+  });
+  expect(existsSync(settingsFile)).toBe(false);
 });
 
 test('cdk.json decides on every feature flag, so that the command line does not ask for it', () => {
