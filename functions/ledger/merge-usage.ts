@@ -234,8 +234,29 @@ export function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
   return a.every((row) => known.has(rowText(row)));
 }
 
+/** As their texts would be, without writing them: each check compares all rows that it reads again. */
 function isSameRow(a: Usage, b: Usage | undefined): boolean {
-  return a === b || (b !== undefined && rowText(a) === rowText(b));
+  if (a === b) return true;
+  return (
+    b !== undefined &&
+    a.start === b.start &&
+    a.meter === b.meter &&
+    a.end === b.end &&
+    isSameAmount(a.quantity, b.quantity) &&
+    isSameAmount(a.cost, b.cost) &&
+    haveSameLabels(a, b)
+  );
+}
+
+function isSameAmount(a: Big | undefined, b: Big | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.eq(b);
+}
+
+function haveSameLabels({ labels: a = [] }: Usage, { labels: b = [] }: Usage): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ label, cost }, index) => label === b[index]?.label && cost.eq(b[index].cost))
+  );
 }
 
 function rowText({ meter, start, end, quantity, cost, labels = [] }: Usage): string {
