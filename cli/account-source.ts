@@ -1,9 +1,9 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
-
 import { type Command, Option } from 'commander';
 import {
   type AnyAccount,
   type BrokenAccount,
+  type Budget,
   isValid,
   TOTALS,
 } from '../functions/config/account.ts';
@@ -13,11 +13,11 @@ import { type Parameter, readParameters } from '../functions/config/parameter-st
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { readTotals, type Total } from '../functions/config/total-schema.ts';
+import { decimal, plain, sum } from '../functions/pricing/money.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
 import { readParametersFile } from './demo/parameters-file.ts';
-import type { Cli } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import { type Cli, UsageError } from './output.ts';
 
 export interface Source {
   /** `/cost-alerts`. */
@@ -198,4 +198,32 @@ export function readRoot(text: string): string {
   throw new UsageError(
     `--root: expected a name such as "/cost-alerts", got ${JSON.stringify(text)}`,
   );
+}
+
+/** Where no account has a budget to add up. */
+const ANY_LIMIT = '100';
+
+/** A line on a total over all accounts and how to set it; undefined where there are less than two, or there is a total. */
+export function totalOffer(
+  source: Pick<Source, 'root' | 'aws' | 'place' | 'accounts' | 'totals'>,
+): string | undefined {
+  const { root, aws, place, accounts, totals } = source;
+  const configs = accounts.flatMap(({ account }) => (isValid(account) ? account.config : []));
+  if (configs.length < 2 || totals.length > 0) return undefined;
+  const byCurrency = [...Map.groupBy(configs, ({ currency }) => currency)];
+  const [most] = byCurrency.sort(([, a], [, b]) => b.length - a.length);
+  const [currency, own] = most as (typeof byCurrency)[number];
+  const limits = own.flatMap(({ budgets }) => budgets.find(isWhole)?.limit ?? []);
+  const limit = limits.length === 0 ? ANY_LIMIT : plain(sum(limits.map(decimal)));
+  const config = `{"limit":${limit},"currency":"${currency}","per":"month"}`;
+  const name = `${root}/${TOTALS}/all`;
+  const how = aws
+    ? `aws ssm put-parameter --type String --name ${name} --value '${config}'`
+    : `"${name}": ${config} in ${place}`;
+  return `One budget over all ${configs.length} accounts:  ${how}`;
+}
+
+/** All that an account may cost in a month. */
+function isWhole({ measure, meter, per }: Budget): boolean {
+  return measure === 'cost' && meter === undefined && per === 'month';
 }

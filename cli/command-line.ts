@@ -4,9 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { ParameterStoreError } from '../functions/config/parameter-store.ts';
 import { oneLine } from '../functions/messages/plain-text.ts';
 import { awsProblem } from './aws.ts';
-import { type Cli, type ExitCode, examples, terminalOn } from './output.ts';
+import { type Cli, type ExitCode, examples, terminalOn, UsageError } from './output.ts';
 import { providersHere } from './providers-here.ts';
-import { UsageError } from './usage-error.ts';
 
 export type AddCommand = (program: Command, cli: Cli) => void;
 

@@ -116,6 +116,11 @@ export function terminalOn(stream: TextSink): Terminal {
 /** 0 success, 1 findings, 2 wrong use or failure, 130 Ctrl-C. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
+/** Wrong use, or a command that cannot be carried out: one line with what was found and what is allowed. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
 export type OutputStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;

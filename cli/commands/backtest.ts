@@ -30,11 +30,11 @@ import {
   type Progress,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../output.ts';
-import { expectWritable, writePageFile } from '../page-file.ts';
 import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
-import { UsageError } from '../usage-error.ts';
+import { expectWritable, writePageFile } from '../text-file.ts';
 import { type Backtest, backtestJson, backtestText } from './backtest-report.ts';
 
 export interface BacktestOptions extends DeployedOptions {

@@ -4,8 +4,7 @@ import { nearest } from '../../functions/config/config-error.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { runSimulated, runWithParameters } from '../demo/sessions.ts';
-import { type Cli, examples, terminalOn } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
+import { type Cli, examples, terminalOn, UsageError } from '../output.ts';
 
 interface DemoOptions {
   readonly watch?: boolean;

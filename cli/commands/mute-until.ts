@@ -1,6 +1,6 @@
 /** When a mute ends, from what somebody typed. */
 import { Temporal } from 'temporal-polyfill';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../output.ts';
 
 /** Nobody remembers a longer one. */
 const LONGEST_DAYS = 90;

@@ -19,6 +19,7 @@ import {
   examples,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../output.ts';
 import { withoutValue, withValue } from '../parameters/config-text.ts';
@@ -33,7 +34,6 @@ import {
   type WriteOptions,
 } from '../parameters/edit-config.ts';
 import { prepareWrite, write } from '../parameters/write-parameter.ts';
-import { UsageError } from '../usage-error.ts';
 import { muteUntil } from './mute-until.ts';
 
 interface MuteOptions extends SourceOptions, WriteOptions {

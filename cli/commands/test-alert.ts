@@ -10,8 +10,7 @@ import { publishMessages } from '../../functions/messages/publisher.ts';
 import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import { readRoot } from '../account-source.ts';
 import { awsClients, findDeployment, isDenied } from '../aws.ts';
-import { channelLines, channelOf, channelsNotSetUp } from '../channels.ts';
-import { exampleMessages } from '../example-messages.ts';
+import { exampleMessages, testMessages } from '../example-messages.ts';
 import {
   type Cli,
   counted,
@@ -19,9 +18,13 @@ import {
   painted,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../output.ts';
 import {
+  channelLines,
+  channelOf,
+  channelsNotSetUp,
   type DeliveryFinding,
   listSubscriptions,
   type Sample,
@@ -33,8 +36,6 @@ import {
   type TestedSubscription,
   tested,
 } from '../subscriptions.ts';
-import { type TestSetting, testMessages } from '../test-messages.ts';
-import { UsageError } from '../usage-error.ts';
 
 export interface TestAlertOptions {
   readonly kind?: SampleKind | 'all';
@@ -129,8 +130,10 @@ export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<Te
   };
 }
 
-interface Topic extends Pick<TestSetting, 'parameterRoot' | 'region'> {
+interface Topic {
   readonly arn: string;
+  readonly parameterRoot: string;
+  readonly region: string;
 }
 
 async function findTopic(options: TestAlertOptions, cli: Cli): Promise<Topic> {

@@ -4,9 +4,8 @@ import { kindOf, nearest } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
 import { pathText, problemText } from '../../functions/config/problem.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { type Cli, counted, type ExitCode, printJson, printLines } from '../output.ts';
+import { type Cli, counted, type ExitCode, printJson, printLines, UsageError } from '../output.ts';
 import { readText } from '../text-file.ts';
-import { UsageError } from '../usage-error.ts';
 import { checkAccount, fileProblemLine, readAccountsFile } from './apply/accounts-file.ts';
 import { type FileProblem, parseYaml } from './apply/yaml.ts';
 

@@ -24,9 +24,9 @@ import {
   painted,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
 import {
   budgetFindings,
   type Finding,

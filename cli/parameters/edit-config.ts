@@ -14,8 +14,7 @@ import {
   type Source,
   type Watched,
 } from '../account-source.ts';
-import { askerOn, type Cli } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
+import { askerOn, type Cli, UsageError } from '../output.ts';
 import { type Change, changeLines, configChanges } from './config-changes.ts';
 import type { Draft } from './write-parameter.ts';
 

@@ -9,7 +9,7 @@ import {
 import { type Parameter, readParameter } from '../../functions/config/parameter-store.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import { ADVANCED_BYTES, STANDARD_BYTES } from '../commands/validate-findings.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../output.ts';
 
 export interface Draft {
   readonly name: string;

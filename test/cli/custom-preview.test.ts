@@ -11,7 +11,7 @@ import { onLoopback } from '../../cli/demo/on-loopback.ts';
 import { customApi, startSimulatedCustom } from '../../cli/demo/vendors/custom.ts';
 import type { Cli } from '../../cli/output.ts';
 import { providersHere } from '../../cli/providers-here.ts';
-import { scratchLedger } from '../../cli/scratch-ledger.ts';
+import { scratchLedger } from '../../cli/read-only-ledger.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import { asDescribed } from '../../functions/config/config-rules.ts';
 import { custom } from '../../functions/providers/custom.ts';

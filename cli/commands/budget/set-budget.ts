@@ -2,7 +2,14 @@
 import { type Command, Option } from 'commander';
 import { nearest } from '../../../functions/config/config-error.ts';
 import { accountsNamed, type DeployedOptions, fullName, readSource } from '../../account-source.ts';
-import { type Cli, type ExitCode, printJson, printLines, withProgress } from '../../output.ts';
+import {
+  type Cli,
+  type ExitCode,
+  printJson,
+  printLines,
+  UsageError,
+  withProgress,
+} from '../../output.ts';
 import { budgetNames, withoutValue, withValue } from '../../parameters/config-text.ts';
 import {
   type ConfigEdit,
@@ -14,7 +21,6 @@ import {
   type WriteOptions,
 } from '../../parameters/edit-config.ts';
 import { prepareWrite, write } from '../../parameters/write-parameter.ts';
-import { UsageError } from '../../usage-error.ts';
 import { type PastAlerts, pastAlerts, pastLines } from './past-alerts.ts';
 
 export interface SetOptions extends DeployedOptions, WriteOptions {

@@ -12,7 +12,7 @@ import { trimmed } from '../../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../../functions/config/problem.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { Asker, Cli } from '../../output.ts';
-import { UsageError } from '../../usage-error.ts';
+import { UsageError } from '../../output.ts';
 import {
   type AccountDraft,
   type ConfigObject,

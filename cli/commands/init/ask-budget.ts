@@ -6,8 +6,7 @@ import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import { limitFigures, NO_SUGGESTION, suggestionText } from '../../backtest/limit-figures.ts';
 import { loadAndReplay } from '../../backtest/replay.ts';
-import { type Asker, type Choice, withProgress } from '../../output.ts';
-import { UsageError } from '../../usage-error.ts';
+import { type Asker, type Choice, UsageError, withProgress } from '../../output.ts';
 import { type AccountDraft, type ConfigObject, readDraft, unbudgeted } from './account-draft.ts';
 import type { InitSession, SuggestedLimit, SuggestLimit } from './session.ts';
 

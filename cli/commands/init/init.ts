@@ -3,11 +3,17 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readRoot, readSource } from '../../account-source.ts';
+import { readRoot, readSource, totalOffer } from '../../account-source.ts';
 import { awsClients } from '../../aws.ts';
-import { type Asker, askerOn, type Cli, examples, printJson, printLines } from '../../output.ts';
-import { totalOffer } from '../../total-offer.ts';
-import { UsageError } from '../../usage-error.ts';
+import {
+  type Asker,
+  askerOn,
+  type Cli,
+  examples,
+  printJson,
+  printLines,
+  UsageError,
+} from '../../output.ts';
 import { type ConfigObject, configText, described, parameterNames } from './account-draft.ts';
 import {
   type AccountName,

@@ -13,8 +13,8 @@ import { type Parameter, readParameter } from '../../../functions/config/paramet
 import { problemText } from '../../../functions/config/problem.ts';
 import { oneLine } from '../../../functions/messages/plain-text.ts';
 import { awsProblem } from '../../aws.ts';
+import { UsageError } from '../../output.ts';
 import { writeWhole } from '../../text-file.ts';
-import { UsageError } from '../../usage-error.ts';
 import { type ConfigObject, exactNumbers, type ParameterNames } from './account-draft.ts';
 
 export interface StoredParameters {

@@ -5,7 +5,7 @@ import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
 import type { LimitFigure } from '../../backtest/limit-figures.ts';
 import type { Asker, Cli } from '../../output.ts';
-import { UsageError } from '../../usage-error.ts';
+import { UsageError } from '../../output.ts';
 
 export interface InitSession {
   readonly options: InitOptions;

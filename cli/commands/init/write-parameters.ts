@@ -1,6 +1,6 @@
 /** What the user confirms before anything is written, and the next steps after it. */
 
-import { UsageError } from '../../usage-error.ts';
+import { UsageError } from '../../output.ts';
 import { type AccountDraft, configText, type ParameterNames, readDraft } from './account-draft.ts';
 import { type AccountName, fullName } from './ask-account.ts';
 import { watchable } from './ask-budget.ts';

@@ -14,10 +14,10 @@ import {
   examples,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../../output.ts';
 import { writeWhole } from '../../text-file.ts';
-import { UsageError } from '../../usage-error.ts';
 import { probeLines } from './probe-lines.ts';
 import { probe } from './read-probe.ts';
 

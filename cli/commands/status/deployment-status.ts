@@ -6,8 +6,7 @@ import { dueAround } from '../../../functions/digest/due.ts';
 import { DIGEST_KEY, type DigestRecord } from '../../../functions/digest/send-digest.ts';
 import { openLedger } from '../../../functions/ledger/ledger.ts';
 import { webhookUrl } from '../../../functions/messages/slack/webhook.ts';
-import { type AwsClients, awsProblem, type Deployment, isDenied } from '../../aws.ts';
-import { askAws } from '../../aws-json.ts';
+import { type AwsClients, askAws, awsProblem, type Deployment, isDenied } from '../../aws.ts';
 import { listSubscriptions, type Subscription } from '../../subscriptions.ts';
 
 /** What AWS answered; or why it could not be asked, as half a sentence. */

@@ -11,11 +11,11 @@ import {
   readSource,
   type Source,
   type SourceOptions,
+  totalOffer,
   watchedNamed,
 } from '../../account-source.ts';
 import { findDeployment } from '../../aws.ts';
 import type { Cli } from '../../output.ts';
-import { totalOffer } from '../../total-offer.ts';
 import {
   type AccountStatus,
   accountStatus,

@@ -3,7 +3,7 @@ import { TOTALS } from '../../../functions/config/account.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { type AccountNow, accountNow } from '../../backtest/account-now.ts';
 import type { ReplayedAccount } from '../../backtest/replayed.ts';
-import { UsageError } from '../../usage-error.ts';
+import { UsageError } from '../../output.ts';
 import { alarming, mutedText } from './account-remarks.ts';
 import type { AccountStatus } from './account-status.ts';
 import type { Status } from './read-status.ts';

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addStoreOptions } from '../../account-source.ts';
 import { awsProblem } from '../../aws.ts';
 import { type Cli, examples, printJson, printLines, withProgress } from '../../output.ts';
-import { expectWritable, writePageFile } from '../../page-file.ts';
+import { expectWritable, writePageFile } from '../../text-file.ts';
 import { isAllWell, readStatus, type Status, type StatusOptions } from './read-status.ts';
 import { statusJson } from './status-json.ts';
 import { statusLines } from './status-lines.ts';

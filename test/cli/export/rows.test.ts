@@ -3,7 +3,7 @@ import { focusCells, focusColumns, isAllCounted } from '../../../cli/export/focu
 import { FORMATS, formatNamed } from '../../../cli/export/formats.ts';
 import { knownRows } from '../../../cli/export/rows.ts';
 import { summaryLine } from '../../../cli/export/summary.ts';
-import { scratchLedger } from '../../../cli/scratch-ledger.ts';
+import { scratchLedger } from '../../../cli/read-only-ledger.ts';
 import type { AccountLedger } from '../../../functions/checks/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
