@@ -189,14 +189,14 @@ function extremes(points: Point[]): Point[] {
   return points.filter((point) => kept.has(point));
 }
 
-export interface ReplayedSpan {
+interface ReplayedSpan {
   /** First and last check, epoch milliseconds. */
   readonly from: number;
   readonly until: number;
   readonly timeZone: string;
 }
 
-export interface ChartContent {
+interface ChartContent {
   readonly counting: Counting;
   /** Of the budget's alerts; undefined where nothing was replayed. */
   readonly alerts: number | undefined;

@@ -29,7 +29,7 @@ import { tryForm } from './try-form.ts';
 /** Of days this is a quarter; of hours it is what somebody may still want to read. */
 const MOST_RECENT = 100;
 
-export interface BudgetSection {
+interface BudgetSection {
   readonly section: Html;
   readonly data: BudgetData;
 }
@@ -163,7 +163,7 @@ function placeOf(notice: Notice): Pick<AlertEntry, 'markAt' | 'amount'> {
 }
 
 /** A budget's figures in its last period, in sentences and in cells. */
-export interface LastFigures {
+interface LastFigures {
   readonly text: string;
   readonly actual: string;
   readonly percent: string;

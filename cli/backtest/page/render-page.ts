@@ -20,7 +20,7 @@ const PAGE_STYLE = SHEETS.map((name) =>
   readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'),
 ).join('\n');
 
-export interface PageOptions {
+interface PageOptions {
   /** Of the replay, epoch milliseconds. */
   readonly now: number;
   /** Served, not opened from disk: it asks its own address for a newer page. */

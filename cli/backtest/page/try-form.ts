@@ -14,7 +14,7 @@ import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import type { Plot } from './chart.ts';
 import { thresholdsText } from './limit-lines.ts';
 
-export interface FormPlace {
+interface FormPlace {
   /** Of the budget's section. */
   readonly id: string;
   readonly counting: Counting;
@@ -68,7 +68,7 @@ function tryButton(label: string, limit: string | undefined, { thresholds }: Bud
   return html`<button type="button" data-limit="${limit}" data-thresholds="${thresholds.join(', ')}">${label}</button>`;
 }
 
-export interface ReplayedAs {
+interface ReplayedAs {
   readonly budget: Budget;
   /** Whether it is only tried, and not in Parameter Store. */
   readonly isTried: boolean;
@@ -82,7 +82,7 @@ export function keptText({ budget, isTried, counting }: ReplayedAs): string {
 }
 
 /** The limits that a slider offers: whole numbers of a power of ten, so that each is an exact decimal. */
-export interface SliderScale {
+interface SliderScale {
   readonly positions: number;
   /** The limit of one position is 1 with so many zeros, or decimals if it is negative. */
   readonly exponent: number;
@@ -105,13 +105,13 @@ export function positionOf(limit: string, { positions, exponent }: SliderScale):
   return Math.min(positions, Math.max(1, position));
 }
 
-export interface Typed {
+interface Typed {
   readonly limit: string;
   /** `50, 80, 100` */
   readonly thresholds: string;
 }
 
-export type TypedBudget = { readonly budget: Budget } | { readonly problem: string };
+type TypedBudget = { readonly budget: Budget } | { readonly problem: string };
 
 /**
  * A budget with the limit and the thresholds that somebody types, checked as the config is.
