@@ -26,7 +26,7 @@ export interface DeploymentStatus {
 }
 
 /** ISO 8601; `off` has neither, and before the first digest there is no last one. */
-export interface DigestStatus {
+interface DigestStatus {
   readonly lastAt?: string;
   readonly nextAt?: string;
 }
@@ -46,7 +46,7 @@ export interface AlarmsStatus {
   readonly undecided: readonly string[];
 }
 
-export interface DeploymentQuestion {
+interface DeploymentQuestion {
   readonly aws: AwsClients;
   readonly deployment: Deployment;
   /** Name of the stack. */

@@ -7,9 +7,8 @@ import { awsProblem } from '../../aws.ts';
 import { type Cli, examples, printJson, printLines, withProgress } from '../../output.ts';
 import { expectWritable, writePageFile } from '../../text-file.ts';
 import { isAllWell, readStatus, type Status, type StatusOptions } from './read-status.ts';
-import { statusJson } from './status-json.ts';
-import { statusLines } from './status-lines.ts';
 import { statusPage } from './status-page.ts';
+import { statusJson, statusLines } from './status-report.ts';
 
 interface StatusCommandOptions extends StatusOptions {
   readonly json?: boolean;

@@ -8,8 +8,7 @@ import { checkTotals as checkTotalsOnce } from '../../../../functions/totals/che
 import { connectTotals } from '../../../../functions/totals/environment.ts';
 import { newFolder } from '../../../support/new-folder.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../../../support/watched-world.ts';
-import { runCommand } from '../../command-run.ts';
-import { openTerminal } from '../../command-terminal.ts';
+import { openTerminal, runCommand } from '../../command-run.ts';
 
 const now = Date.parse('2026-11-21T10:20:00Z');
 const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };

@@ -1,4 +1,6 @@
-/** A status as one screen of text, 80 wide but for long names. */
+/** A status as one screen of text, 80 wide but for long names, or as one JSON document. */
+
+import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
 import { momentText } from '../../../functions/budgets/dates.ts';
 import type { BalanceSummary, BudgetSummary } from '../../../functions/ledger/account-summary.ts';
 import { creditText } from '../../../functions/messages/credit.ts';
@@ -6,8 +8,13 @@ import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
 import { type Cli, counted, countedWatched, localTimeZone, painted } from '../../output.ts';
 import type { Subscription } from '../../subscriptions.ts';
-import { alarming, moment, mutedText } from './account-remarks.ts';
-import type { AccountState, AccountStatus } from './account-status.ts';
+import {
+  type AccountState,
+  type AccountStatus,
+  alarming,
+  moment,
+  mutedText,
+} from './account-status.ts';
 import type { AlarmsStatus, Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
 import { isAllWell, type Status } from './read-status.ts';
 
@@ -217,4 +224,60 @@ function warned(text: string, cli: Cli): string {
 /** Without the zone, which stands at the end of the line. */
 function localMoment(at: number): string {
   return moment(at).replace(/ \([^)]*\)$/, '');
+}
+
+/** Instants in ISO 8601, amounts as decimal strings; what could not be asked is `{ "unknown": reason }`. */
+export function statusJson({
+  at,
+  accounts,
+  totals,
+  registerUnknown,
+  deployment,
+  nextCheckAt,
+}: Status): object {
+  return {
+    at: isoSeconds(at),
+    accounts: accounts.map(accountJson),
+    totals: totals.map(accountJson),
+    ...(registerUnknown !== undefined && { registerUnknown }),
+    ...(nextCheckAt !== undefined && { nextCheckAt: isoSeconds(nextCheckAt) }),
+    deployment: answerJson(deployment, (value) => ({
+      ...value,
+      digest: answerJson(value.digest),
+      subscriptions: answerJson(value.subscriptions),
+      deadLetters: answerJson(value.deadLetters),
+      alarms: answerJson(value.alarms),
+    })),
+  };
+}
+
+function accountJson({ summary, mutedUntil, ...account }: AccountStatus): object {
+  return {
+    ...account,
+    ...(mutedUntil !== undefined && { mutedUntil: isoSeconds(mutedUntil) }),
+    ...(summary?.readAt !== undefined && { readAt: isoSeconds(summary.readAt) }),
+    ...(summary?.dataUntil !== undefined && { dataUntil: isoSeconds(summary.dataUntil) }),
+    budgets: (summary?.budgets ?? []).map(({ start, end, ...budget }) => ({
+      ...budget,
+      start: isoSeconds(start),
+      end: isoSeconds(end),
+    })),
+    ...(summary?.balances && {
+      balances: summary.balances.map(({ at, ...balance }) => ({
+        ...balance,
+        ...(at !== undefined && { at: isoSeconds(at) }),
+      })),
+    }),
+    firing: (summary?.firing ?? []).map(({ since, ...alert }) => ({
+      ...alert,
+      ...(since !== undefined && { since: isoSeconds(since) }),
+    })),
+  };
+}
+
+function answerJson<Value>(
+  asked: Asked<Value>,
+  shown: (value: Value) => unknown = (value) => value,
+): unknown {
+  return asked.known ? shown(asked.value) : { unknown: asked.reason };
 }
