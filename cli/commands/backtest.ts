@@ -37,7 +37,7 @@ import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
 import { expectWritable, writePageFile } from '../text-file.ts';
 import { type Backtest, backtestJson, backtestText } from './backtest-report.ts';
 
-export interface BacktestOptions extends DeployedOptions {
+interface BacktestOptions extends DeployedOptions {
   readonly days: number;
   /** JSON of a budget. */
   readonly try?: string;
@@ -73,7 +73,7 @@ export function addBacktestCommand(program: Command, cli: Cli): void {
 }
 
 /** 1 where an account could not be replayed. */
-export async function backtest(
+async function backtest(
   names: readonly string[],
   options: BacktestOptions,
   cli: Cli,
@@ -200,7 +200,7 @@ async function replayOne(
   return 'failure' in replayed ? replayed.failure : replayed;
 }
 
-export interface TriedBudget {
+interface TriedBudget {
   /** With the budget in the place of its namesake, else after the others. */
   readonly account: Account;
   readonly budget: Budget;

@@ -33,7 +33,7 @@ import {
 import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
 import { type CheckResult, checkJson, checkText, isRead, type LiveCheck } from './check-report.ts';
 
-export interface CheckOptions extends DeployedOptions {
+interface CheckOptions extends DeployedOptions {
   readonly json?: boolean;
 }
 
@@ -62,11 +62,7 @@ export function addCheckCommand(program: Command, cli: Cli): void {
 }
 
 /** 1 where an alert would be sent, an account is unreadable, or parameters are invalid. */
-export async function check(
-  names: readonly string[],
-  options: CheckOptions,
-  cli: Cli,
-): Promise<ExitCode> {
+async function check(names: readonly string[], options: CheckOptions, cli: Cli): Promise<ExitCode> {
   const result = await withProgress(cli, 'Reading the parameters', async (progress) => {
     const source = await readSource(options, cli);
     const accounts = accountsNamed(source, names);
@@ -119,8 +115,7 @@ async function checkAll(
   };
 }
 
-export interface LiveCheckDeps
-  extends Omit<AccountCheckDeps, 'provider' | 'ledger' | 'timeLeftMs'> {
+interface LiveCheckDeps extends Omit<AccountCheckDeps, 'provider' | 'ledger' | 'timeLeftMs'> {
   /** Keeps writes in memory. */
   readonly ledger: AccountLedger;
 }

@@ -37,7 +37,7 @@ import {
   tested,
 } from '../subscriptions.ts';
 
-export interface TestAlertOptions {
+interface TestAlertOptions {
   readonly kind?: SampleKind | 'all';
   /** ARN; by default the topic of the stack. */
   readonly topic?: string;
@@ -49,7 +49,7 @@ export interface TestAlertOptions {
 }
 
 /** The document of `--json`. */
-export interface TestAlertReport {
+interface TestAlertReport {
   readonly topic: string;
   readonly sent: readonly (Sample & { readonly messageId: string })[];
   readonly failed: readonly (Sample & { readonly error: string })[];
@@ -104,7 +104,7 @@ export function addTestAlertCommand(program: Command, cli: Cli): void {
 }
 
 /** Throws a UsageError where there is no topic or no sample could be sent, and what the SDK throws. */
-export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<TestAlertReport> {
+async function testAlert(options: TestAlertOptions, cli: Cli): Promise<TestAlertReport> {
   const topic = await findTopic(options, cli);
   const { sns, ssm } = awsClients({ ...options, region: topic.region });
   // Before anything is sent: this fails where the credentials or the topic are wrong.

@@ -9,7 +9,7 @@ import { readText } from '../text-file.ts';
 import { checkAccount, fileProblemLine, readAccountsFile } from './apply/accounts-file.ts';
 import { type FileProblem, parseYaml } from './apply/yaml.ts';
 
-export interface FileValidation {
+interface FileValidation {
   readonly root: string;
   /** Of an account's config; the one that it fits best, if not given. */
   readonly provider?: string;

@@ -15,7 +15,7 @@ import type { Provider } from '../../functions/providers/provider.ts';
 import { patternsOfNone } from '../../functions/totals/total-accounts.ts';
 
 /** `error`: it does not work, or exposes a secret. `warning`: it works, but probably not as intended. */
-export type FindingSeverity = 'error' | 'warning';
+type FindingSeverity = 'error' | 'warning';
 
 export interface Finding {
   /** `/cost-alerts/northflank/acme/config`. */

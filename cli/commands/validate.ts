@@ -38,7 +38,7 @@ import {
   totalFindings,
 } from './validate-findings.ts';
 
-export interface ValidateOptions extends SourceOptions {
+interface ValidateOptions extends SourceOptions {
   readonly json?: boolean;
   /** False: what is named are files. */
   readonly tokens?: boolean;
@@ -96,7 +96,7 @@ function checkFileOptions({ provider, format }: ValidateOptions): void {
 }
 
 /** 1 where there are findings. `names` are accounts; without any, names right below the root are checked, too. */
-export async function validate(
+async function validate(
   names: readonly string[],
   options: ValidateOptions,
   cli: Cli,

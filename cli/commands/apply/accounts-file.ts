@@ -10,7 +10,7 @@ import { readTotal } from '../../../functions/config/total-schema.ts';
 import { byteLength } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { readText } from '../../text-file.ts';
-import { configText } from '../init/account-draft.ts';
+import { configText } from '../init/session.ts';
 import { budgetFindings, STANDARD_BYTES, sizeFindings, strangersIn } from '../validate-findings.ts';
 import { type FileProblem, type Path, parseYaml } from './yaml.ts';
 
@@ -35,7 +35,7 @@ export interface AccountsFile {
   readonly problems: readonly FileProblem[];
 }
 
-export interface FileOptions {
+interface FileOptions {
   /** `/cost-alerts` */
   readonly root: string;
   readonly providers: readonly Provider[];

@@ -13,7 +13,7 @@ import {
   writtenConfig,
 } from './accounts-file.ts';
 
-export interface PlannedWrite extends Draft {
+interface PlannedWrite extends Draft {
   /** Of the text; none of a token, of which nothing is shown. */
   readonly changes: readonly Change[];
   /** What no line may show. */

@@ -13,15 +13,15 @@ import { type Problem, problemLine, problemText } from '../../../functions/confi
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { Asker, Cli } from '../../output.ts';
 import { UsageError } from '../../output.ts';
+import { amountOf } from './ask-budget.ts';
+import type { InitOptions } from './session.ts';
 import {
   type AccountDraft,
   type ConfigObject,
   parameterNames,
   readDraft,
   tokenProblem,
-} from './account-draft.ts';
-import { amountOf } from './ask-budget.ts';
-import type { InitOptions } from './session.ts';
+} from './session.ts';
 
 export interface AccountName {
   readonly provider: Provider;
@@ -180,7 +180,7 @@ function throwFirst([first, ...others]: readonly Problem[]): void {
   throw new UsageError(problemLine(first) + more);
 }
 
-export interface ProviderOption {
+interface ProviderOption {
   readonly key: string;
   readonly description: string;
   readonly required: boolean;
@@ -241,14 +241,14 @@ function choicesOf(schema: z.ZodType): readonly string[] | undefined {
 }
 
 /** What is wrong with a value by the config's schema, in one line without the key; undefined where it is allowed. */
-export function optionProblem({ key, schema, read }: ProviderOption, text: string) {
+function optionProblem({ key, schema, read }: ProviderOption, text: string) {
   const parsed = parseConfig(z.object({ [key]: schema }), { [key]: read(text) }, { secure: false });
   const first = 'problems' in parsed ? parsed.problems[0] : undefined;
   return first && problemLine({ ...first, path: first.path.slice(1) });
 }
 
 /** `--option teamId=platform`, as config keys. Throws a UsageError for a key that the provider does not have. */
-export function optionValues(
+function optionValues(
   provider: Pick<Provider, 'name' | 'options'>,
   given: readonly string[],
 ): Record<string, unknown> {
@@ -276,7 +276,7 @@ function optionValue(
 }
 
 /** Without the whitespace around it; undefined without an option. Throws a UsageError without any part of the token. */
-export async function readToken(
+async function readToken(
   { tokenStdin, tokenFile }: Pick<InitOptions, 'tokenStdin' | 'tokenFile'>,
   { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
 ): Promise<string | undefined> {

@@ -7,11 +7,11 @@ import { type Problem, problemLine } from '../../../functions/config/problem.ts'
 import { limitFigures, NO_SUGGESTION, suggestionText } from '../../backtest/limit-figures.ts';
 import { loadAndReplay } from '../../backtest/replay.ts';
 import { type Asker, type Choice, UsageError, withProgress } from '../../output.ts';
-import { type AccountDraft, type ConfigObject, readDraft, unbudgeted } from './account-draft.ts';
 import type { InitSession, SuggestedLimit, SuggestLimit } from './session.ts';
+import { type AccountDraft, type ConfigObject, readDraft, unbudgeted } from './session.ts';
 
 /** For a budget that has no limit yet. */
-export type Suggest = (
+type Suggest = (
   account: Account,
   budget: Omit<Budget, 'limit'>,
 ) => Promise<SuggestedLimit | undefined>;
@@ -19,7 +19,7 @@ export type Suggest = (
 const PERS = ['month', 'week', 'day', 'quarter', 'year', 'hour'] as const;
 
 /** Undefined for no budget. `draft` is valid; without `suggest` no limit is suggested. */
-export async function askBudget(
+async function askBudget(
   draft: AccountDraft,
   { asker, suggest }: { readonly asker: Asker; readonly suggest?: Suggest },
 ): Promise<ConfigObject | undefined> {
@@ -109,7 +109,7 @@ function unitOf(draft: AccountDraft, { unit }: ConfigObject): string {
   return readDraft(unbudgeted(draft)).account?.config.currency ?? 'USD';
 }
 
-export async function suggestionFor(
+async function suggestionFor(
   draft: AccountDraft,
   budget: ConfigObject,
   suggest: Suggest,
@@ -123,7 +123,7 @@ export async function suggestionFor(
 }
 
 /** `Over the last 90 days: usual day 5.48 USD, yesterday 65.76 USD. Suggested limit: …` */
-export function suggestionLine({ basis, reason, figures }: SuggestedLimit): string {
+function suggestionLine({ basis, reason, figures }: SuggestedLimit): string {
   const named = figures.map(({ name, text }) => `${name.toLowerCase()} ${text}`).join(', ');
   return named === '' ? `${basis}: ${reason}` : `${basis}: ${named}. ${reason}`;
 }

@@ -5,9 +5,15 @@ import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import { visible } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { type Asker, withProgress } from '../../output.ts';
-import { type AccountDraft, described, readDraft, unbudgeted } from './account-draft.ts';
 import { askOptions, askToken } from './ask-account.ts';
-import { type InitSession, NotWritten } from './session.ts';
+import {
+  type AccountDraft,
+  described,
+  type InitSession,
+  NotWritten,
+  readDraft,
+  unbudgeted,
+} from './session.ts';
 
 /** The draft with a token and options that the provider accepts. */
 export async function withWorkingToken(
@@ -51,7 +57,7 @@ async function changed(draft: AccountDraft, asker: Asker): Promise<AccountDraft>
   return described({ ...draft, config: { ...answers, ...Object.fromEntries(kept) } });
 }
 
-export type TokenTest =
+type TokenTest =
   /** A sentence on the usage that was read. */
   | {
       readonly works: true;
@@ -62,7 +68,7 @@ export type TokenTest =
   /** A sentence on why not, from the provider's adapter. */
   | { readonly works: false; readonly reason: string };
 
-export interface TokenTestDeps {
+interface TokenTestDeps {
   readonly provider: Provider;
   /** Epoch milliseconds. */
   readonly now: number;

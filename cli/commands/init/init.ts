@@ -14,7 +14,6 @@ import {
   printLines,
   UsageError,
 } from '../../output.ts';
-import { type ConfigObject, configText, described, parameterNames } from './account-draft.ts';
 import {
   type AccountName,
   askAccountName,
@@ -33,11 +32,15 @@ import { withWorkingToken } from './ask-token.ts';
 import { filePlace, type ParameterPlace, storePlace } from './parameter-place.ts';
 import {
   CANCELLED,
+  type ConfigObject,
   checkComplete,
   checkTogether,
+  configText,
+  described,
   type InitOptions,
   type InitSession,
   NotWritten,
+  parameterNames,
   type SuggestLimit,
 } from './session.ts';
 import { allowOverwrite, confirmWriting, nextSteps } from './write-parameters.ts';
@@ -182,7 +185,7 @@ function outcomeLines(outcome: InitOutcome): readonly string[] {
   ];
 }
 
-export type InitOutcome =
+type InitOutcome =
   | {
       readonly written: true;
       /** `northflank/acme` */
@@ -203,7 +206,7 @@ export type InitOutcome =
     };
 
 /** Throws a UsageError, what the SDK throws, and at Ctrl-C an error of @inquirer/prompts; then nothing was written. */
-export async function initAccount(
+async function initAccount(
   account: string | undefined,
   options: InitOptions,
   { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },

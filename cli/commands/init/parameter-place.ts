@@ -15,14 +15,14 @@ import { oneLine } from '../../../functions/messages/plain-text.ts';
 import { awsProblem } from '../../aws.ts';
 import { UsageError } from '../../output.ts';
 import { writeWhole } from '../../text-file.ts';
-import { type ConfigObject, exactNumbers, type ParameterNames } from './account-draft.ts';
+import { type ConfigObject, exactNumbers, type ParameterNames } from './session.ts';
 
 export interface StoredParameters {
   readonly config?: Parameter | undefined;
   readonly token?: Parameter | undefined;
 }
 
-export interface NewParameters {
+interface NewParameters {
   readonly names: ParameterNames;
   /** JSON. */
   readonly config: string;

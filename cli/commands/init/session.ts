@@ -1,11 +1,14 @@
-/** What all parts of `init` work with: options, terminal, and how they end early. */
-
-import type { Account, Budget } from '../../../functions/config/account.ts';
+/** What all parts of `init` work with: the draft, options, terminal, and how they end early. */
+import { type Account, type Budget, isValid } from '../../../functions/config/account.ts';
+import { asDescribed } from '../../../functions/config/config-rules.ts';
+import { Decimal } from '../../../functions/config/decimal.ts';
+import type { Parameter } from '../../../functions/config/parameter-store.ts';
+import { type Problem, problemText } from '../../../functions/config/problem.ts';
+import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
 import type { LimitFigure } from '../../backtest/limit-figures.ts';
-import type { Asker, Cli } from '../../output.ts';
-import { UsageError } from '../../output.ts';
+import { type Asker, type Cli, UsageError } from '../../output.ts';
 
 export interface InitSession {
   readonly options: InitOptions;
@@ -35,7 +38,7 @@ export type SuggestLimit = (
   deps: SuggestionDeps,
 ) => Promise<SuggestedLimit | undefined>;
 
-export interface SuggestionDeps {
+interface SuggestionDeps {
   readonly provider: Provider;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -96,4 +99,83 @@ export function checkComplete(required: readonly string[] | undefined, options: 
 
 function hasBudget(budget: InitOptions['budget'], limit: string | undefined): boolean {
   return budget !== undefined || limit !== undefined;
+}
+
+/** A config, its keys in the order in which they are written. */
+export type ConfigObject = Readonly<Record<string, unknown>>;
+
+/** An account that is not saved yet. */
+export interface AccountDraft {
+  readonly provider: Provider;
+  readonly name: string;
+  readonly token: string;
+  readonly config: ConfigObject;
+  /** `/cost-alerts`. */
+  readonly root: string;
+}
+
+export interface ParameterNames {
+  readonly config: string;
+  readonly token: string;
+}
+
+/** Without a trailing slash: `/cost-alerts/northflank/acme/config`. */
+export function parameterNames({
+  root,
+  provider,
+  name,
+}: Pick<AccountDraft, 'root' | 'provider' | 'name'>): ParameterNames {
+  const folder = `${root}/${provider.id}/${name}`;
+  return { config: `${folder}/config`, token: `${folder}/token` };
+}
+
+type ReadDraft =
+  | { readonly account: Account; readonly problems?: undefined }
+  /** At least one, each with its parameter, never with the token. */
+  | { readonly account?: undefined; readonly problems: readonly Problem[] };
+
+/** Read with the same code as saved ones. */
+export function readDraft(draft: AccountDraft): ReadDraft {
+  const { provider, root, token, config } = draft;
+  const names = parameterNames(draft);
+  const parameters: readonly Parameter[] = [
+    { name: names.config, value: configText(config), type: 'String', version: 1 },
+    { name: names.token, value: token, type: 'SecureString', version: 1 },
+  ];
+  const read = readAccounts(parameters, provider, root);
+  const problems = read.flatMap(({ invalid }) => invalid?.problems ?? []);
+  const [account] = read.filter(isValid);
+  return account === undefined || problems.length > 0 ? { problems } : { account };
+}
+
+/** With the meters of its API, where the config describes that. */
+export function described(draft: AccountDraft): AccountDraft {
+  return { ...draft, provider: asDescribed(draft.provider, draft.config) };
+}
+
+/** The same draft without budgets. */
+export function unbudgeted(draft: AccountDraft): AccountDraft {
+  return { ...draft, config: { ...draft.config, budgets: [] } };
+}
+
+/** What is wrong with a token, without the parameter's name; undefined where it may be valid. */
+export function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | undefined {
+  const { problems } = readDraft(unbudgeted({ ...draft, config: {} }));
+  const { token } = parameterNames(draft);
+  const problem = problems?.find(({ parameter }) => parameter === token);
+  return problem && problemText(problem);
+}
+
+/** Indented JSON in which numbers keep all their digits. */
+export function configText(config: ConfigObject, indent = 2): string {
+  return JSON.stringify(config, exactNumbers, indent);
+}
+
+/** Keeps the digits of a number; missing in TypeScript's library. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+
+/** Reads the object's own value: `value` is a string already, from Big's `toJSON`. */
+export function exactNumbers(this: unknown, key: string, value: unknown): unknown {
+  const found: unknown = Reflect.get(Object(this), key);
+  return found instanceof Decimal ? rawJSON(found.toFixed()) : value;
 }

@@ -1,11 +1,18 @@
 /** What the user confirms before anything is written, and the next steps after it. */
 
 import { UsageError } from '../../output.ts';
-import { type AccountDraft, configText, type ParameterNames, readDraft } from './account-draft.ts';
 import { type AccountName, fullName } from './ask-account.ts';
 import { watchable } from './ask-budget.ts';
 import type { ParameterPlace, StoredParameters } from './parameter-place.ts';
-import { type InitOptions, type InitSession, NotWritten } from './session.ts';
+import {
+  type AccountDraft,
+  configText,
+  type InitOptions,
+  type InitSession,
+  NotWritten,
+  type ParameterNames,
+  readDraft,
+} from './session.ts';
 
 /** Throws a UsageError where nobody can be asked, and NotWritten where the answer is no. */
 export async function allowOverwrite(

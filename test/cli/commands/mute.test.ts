@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { muteUntil } from '../../../cli/commands/mute-until.ts';
+import { muteUntil } from '../../../cli/commands/mute.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { runCommand } from '../command-run.ts';

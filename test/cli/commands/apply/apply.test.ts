@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
 import { newFolder } from '../../../support/new-folder.ts';
-import { type CommandRun, runCommand } from '../../command-run.ts';
-import { openTerminal } from '../../command-terminal.ts';
+import { type CommandRun, openTerminal, runCommand } from '../../command-run.ts';
 
 const token = 'q7Zk9mW3xTp5Rb8Vc2Hd6Ls4Nj1';
 const root = '/cost-alerts';

@@ -7,8 +7,7 @@ import {
   type SimulatedTpstreams,
   startSimulatedTpstreams,
 } from '../../../../cli/demo/vendors/tpstreams.ts';
-import { fixedNow } from '../../command-run.ts';
-import { type CommandTerminal, keys, openTerminal } from '../../command-terminal.ts';
+import { type CommandTerminal, fixedNow, keys, openTerminal } from '../../command-run.ts';
 import { names, token, useInitWorld } from './init-world.ts';
 
 const { enter, down, ctrlC } = keys;
