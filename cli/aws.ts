@@ -144,7 +144,7 @@ export interface Deployment {
 }
 
 /** The deployment; or why it is unknown, as half a sentence: `no stack CostAlerts in eu-west-1`. */
-export type DeploymentLookup =
+type DeploymentLookup =
   | { readonly deployment: Deployment }
   | { readonly deployment?: undefined; readonly reason: string };
 

@@ -19,7 +19,7 @@ const COST_DAYS = 62;
 const DAY_ZONE = 'UTC';
 
 /** What the example is about; nothing else in it is free. */
-export interface ExampleDigest {
+interface ExampleDigest {
   /** Before the names of its accounts. */
   readonly prefix?: string;
   /** Epoch milliseconds. */

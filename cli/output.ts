@@ -90,7 +90,7 @@ export interface Terminal {
   readonly progress: (text: string) => void;
 }
 
-export interface TextSink {
+interface TextSink {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
@@ -121,7 +121,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export type OutputStream = NodeJS.WritableStream & {
+type OutputStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
 };
@@ -150,7 +150,7 @@ export function examples(lines: readonly string[], ...notes: readonly string[]):
 }
 
 /** Why an answer is refused, in one line; undefined where it is accepted. */
-export type Check = (answer: string) => string | undefined;
+type Check = (answer: string) => string | undefined;
 
 export interface Choice<Value> {
   readonly value: Value;

@@ -13,7 +13,7 @@ import { messageAttributes } from '../functions/messages/publish-input.ts';
  * SNS also reports `unconfirmed` for an email subscription that it disabled after more than ten messages in a second
  * (repost.aws, "sns-email-subscription-disabled"), and lists `unsubscribed` ones for some days.
  */
-export type SubscriptionState = 'confirmed' | 'unconfirmed' | 'unsubscribed';
+type SubscriptionState = 'confirmed' | 'unconfirmed' | 'unsubscribed';
 
 export interface Subscription {
   /** `email`, `lambda`, `https`, … */
@@ -162,7 +162,7 @@ function subscribing(
   return `aws sns subscribe --region ${region} --topic-arn ${topicArn} --protocol ${protocol} --notification-endpoint ${endpoint}`;
 }
 
-export interface FilterPolicy {
+interface FilterPolicy {
   /** JSON, as it is set. */
   readonly text: string;
   /** The values allowed for each attribute; absent where the policy is more than lists of words, or filters on the body. */

@@ -103,7 +103,7 @@ export interface HistoryRequest {
   readonly timeLeftMs: number;
 }
 
-export type LoadedHistory =
+type LoadedHistory =
   | {
       readonly history: History;
       /** When the first check can be: later than was asked for where usage begins later. Epoch milliseconds. */

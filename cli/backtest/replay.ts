@@ -220,7 +220,7 @@ function replayedPeriod(
   };
 }
 
-export interface ReplayRequest {
+interface ReplayRequest {
   readonly account: Account;
   readonly provider: Provider;
   /** How many days before `now` the first check is. */

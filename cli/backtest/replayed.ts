@@ -127,7 +127,7 @@ export interface TimedNotice {
   readonly notice: Notice;
 }
 
-export interface DaysToShow {
+interface DaysToShow {
   readonly history: History;
   readonly config: Pick<AccountConfig, 'prices'>;
   readonly provider: Pick<Provider, 'meters'>;

@@ -2,7 +2,7 @@
 import { kindOf } from '../../functions/config/config-error.ts';
 import { pathText } from '../../functions/config/problem.ts';
 import { withoutSecret } from '../../functions/config/redact.ts';
-import { exactNumbers } from '../commands/init/account-draft.ts';
+import { exactNumbers } from '../commands/init/session.ts';
 import { type Cli, painted } from '../output.ts';
 
 export interface Change {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { focusCells, focusColumns, isAllCounted } from '../../../cli/export/focus.ts';
-import { FORMATS, formatNamed } from '../../../cli/export/formats.ts';
+import { FORMATS, formatNamed, summaryLine } from '../../../cli/export/formats.ts';
 import { knownRows } from '../../../cli/export/rows.ts';
-import { summaryLine } from '../../../cli/export/summary.ts';
 import { scratchLedger } from '../../../cli/read-only-ledger.ts';
 import type { AccountLedger } from '../../../functions/checks/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
