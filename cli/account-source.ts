@@ -7,7 +7,6 @@ import {
   isValid,
   TOTALS,
 } from '../functions/config/account.ts';
-import { nearest } from '../functions/config/config-error.ts';
 import { asDescribed } from '../functions/config/config-rules.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { problemLine } from '../functions/config/problem.ts';
@@ -17,7 +16,7 @@ import { decimal, plain, sum } from '../functions/pricing/money.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
 import { readParametersFile } from './demo/parameters-file.ts';
-import { type Cli, UsageError } from './output.ts';
+import { type Cli, guess, UsageError } from './output.ts';
 
 export interface Source {
   /** `/cost-alerts`. */
@@ -116,9 +115,8 @@ function oneNamed<One extends Watched>(
   const found = all.find((one) => fullName(one) === name);
   if (found !== undefined) return found;
   const names = all.map(fullName);
-  const meant = nearest(name, names);
   throw new UsageError(
-    `no account ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; ${allowedNames(names, `${place}, below ${root}`)}`,
+    `no account ${JSON.stringify(name)}${guess(name, names)}; ${allowedNames(names, `${place}, below ${root}`)}`,
   );
 }
 

@@ -106,10 +106,7 @@ function endedBy(error: unknown, args: readonly string[], program: Command, cli:
   if (error instanceof CommanderError && isHelp(error)) return error.exitCode === 0 ? 0 : 2;
   const line = problemLine(error, args, program);
   if (line === undefined) throw error;
-  terminalOn({
-    isTTY: cli.stderr.isTTY === true,
-    write: (text) => cli.stderr.write(text),
-  }).print([`cost-alerts: ${oneLine(line)}`]);
+  terminalOn(cli.stderr).print([`cost-alerts: ${oneLine(line)}`]);
   return 2;
 }
 

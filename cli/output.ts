@@ -1,6 +1,7 @@
 /** How commands write: text or one JSON document on stdout; colours and progress on terminals only. */
 import { styleText } from 'node:util';
 import { confirm, input, password, select } from '@inquirer/prompts';
+import { nearest } from '../functions/config/config-error.ts';
 import { trimmed } from '../functions/config/pasted-text.ts';
 import { wrap } from '../functions/messages/plain-text.ts';
 import type { Provider } from '../functions/providers/provider.ts';
@@ -18,6 +19,12 @@ export function countedWatched(accounts: number, totals: number): string {
   return [...(accounts > 0 ? [counted(accounts, 'account')] : []), counted(totals, 'total')].join(
     ', ',
   );
+}
+
+/** ` (did you mean northflank?)`; empty where none of the candidates is near. */
+export function guess(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
 }
 
 /** Rows as lines, each column aligned to the left. */
@@ -61,10 +68,7 @@ export async function withProgress<T>(
   text: string,
   work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const terminal = terminalOn({
-    isTTY: cli.stderr.isTTY === true,
-    write: (written) => cli.stderr.write(written),
-  });
+  const terminal = terminalOn(cli.stderr);
   let latest = text;
   let isShown = false;
   const timer = setTimeout(() => {

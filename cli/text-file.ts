@@ -10,10 +10,21 @@ export async function readText(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(file)}` : code;
-    throw new UsageError(`${file}: cannot be read: ${reason}`, { cause: error });
+    throw new UsageError(`${file}: cannot be read: ${whyUnreadable(file, error)}`, {
+      cause: error,
+    });
   }
+}
+
+/** `EACCES`, or where the file was looked for. */
+export function whyUnreadable(file: string, error: unknown): string {
+  const code = codeOf(error);
+  return code === 'ENOENT' ? `no such file, looked for ${resolve(file)}` : code;
+}
+
+/** `ENOENT`; the whole error where it has no code. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 /** Writes all of a file or nothing: until then the old content stays readable. Resolves to its absolute path. */
@@ -56,10 +67,10 @@ export async function expectWritable(option: string, file: string): Promise<void
   }
 }
 
-/** Resolves to the absolute path. Throws a UsageError. */
-export async function writePageFile(option: string, file: string, page: string): Promise<string> {
+/** Of a file that an option names. Resolves to its absolute path. Throws a UsageError. */
+export async function writeNamed(option: string, file: string, text: string): Promise<string> {
   try {
-    return await writeWhole(file, page);
+    return await writeWhole(file, text);
   } catch (cause) {
     const { message } = cause as Error;
     throw new UsageError(`${option}: ${file} cannot be written: ${message}`, { cause });

@@ -17,9 +17,9 @@ import { figuresText, headline, isBudgetNotice } from '../../../functions/messag
 import { type Content, type Html, html, trusted } from '../../../functions/messages/html.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { type Counting, shownDigits } from '../../../functions/pricing/shown-digits.ts';
-import { thisPeriod } from '../limit-figures.ts';
+import { countingOf, thisPeriod } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
-import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
+import { type AlertEntry, alertItems, countText } from './alert-list.ts';
 import { anomaliesOf, budgetChart, captionText } from './budget-chart.ts';
 import type { MarkedPlots } from './chart.ts';
 import { forecastMoments, momentText } from './forecast-fan.ts';

@@ -4,7 +4,12 @@ import type { Account, Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
-import { limitFigures, NO_SUGGESTION, suggestionText } from '../../backtest/limit-figures.ts';
+import {
+  countingOf,
+  limitFigures,
+  NO_SUGGESTION,
+  suggestionText,
+} from '../../backtest/limit-figures.ts';
 import { loadAndReplay } from '../../backtest/replay.ts';
 import { type Asker, type Choice, UsageError, withProgress } from '../../output.ts';
 import type { InitSession, SuggestedLimit, SuggestLimit } from './session.ts';
@@ -196,7 +201,7 @@ export const suggestLimit: SuggestLimit = async (account, budget, { provider, no
   const basis = `Over the last ${Math.max(1, Math.round((now - replayed.from) / DAY_MS))} days`;
   const [budgetReplayed] = replayed.budgets;
   if (budgetReplayed === undefined) return undefined;
-  const counting = { measure: budget.measure, unit: budget.unit ?? replayed.currency };
+  const counting = countingOf(budget, replayed.currency);
   const { suggestedLimit } = budgetReplayed;
   return {
     basis,

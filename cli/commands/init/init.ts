@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readRoot, readSource, totalOffer } from '../../account-source.ts';
+import { addStoreOptions, readSource, totalOffer } from '../../account-source.ts';
 import { awsClients } from '../../aws.ts';
 import {
   type Asker,
@@ -14,6 +14,7 @@ import {
   printLines,
   UsageError,
 } from '../../output.ts';
+import { configText } from '../../parameters/config-changes.ts';
 import {
   type AccountName,
   askAccountName,
@@ -25,17 +26,15 @@ import {
   fullName,
   readAccountName,
   requiredOptions,
-  tokenFrom,
 } from './ask-account.ts';
 import { checkable, suggestLimit, withBudgets } from './ask-budget.ts';
-import { withWorkingToken } from './ask-token.ts';
+import { tokenFrom, withWorkingToken } from './ask-token.ts';
 import { filePlace, type ParameterPlace, storePlace } from './parameter-place.ts';
 import {
   CANCELLED,
   type ConfigObject,
   checkComplete,
   checkTogether,
-  configText,
   described,
   type InitOptions,
   type InitSession,
@@ -111,16 +110,14 @@ function addAnswers(command: Command): Command {
 }
 
 function addPlace(command: Command): Command {
-  return command
-    .addOption(
+  return addStoreOptions(
+    command.addOption(
       new Option(
         '--parameters <file>',
         'write to this JSON file instead, for npm start -- --parameters',
       ).conflicts(['profile', 'region']),
-    )
-    .option('--root <name>', 'root of the parameter names', readRoot, '/cost-alerts')
-    .option('--profile <name>', 'profile of the AWS config files')
-    .option('--region <name>', 'AWS region');
+    ),
+  );
 }
 
 function collected(text: string, before: readonly string[] = []): readonly string[] {

@@ -14,8 +14,9 @@ import { problemText } from '../../../functions/config/problem.ts';
 import { oneLine } from '../../../functions/messages/plain-text.ts';
 import { awsProblem } from '../../aws.ts';
 import { UsageError } from '../../output.ts';
-import { writeWhole } from '../../text-file.ts';
-import { type ConfigObject, exactNumbers, type ParameterNames } from './session.ts';
+import { exactNumbers } from '../../parameters/config-changes.ts';
+import { codeOf, writeWhole } from '../../text-file.ts';
+import type { ConfigObject, ParameterNames } from './session.ts';
 
 export interface StoredParameters {
   readonly config?: Parameter | undefined;
@@ -192,8 +193,4 @@ async function writeBothToFile(
 function parsed(config: string): unknown {
   const json = parseJson(config);
   return 'value' in json ? json.value : config;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

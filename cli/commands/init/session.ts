@@ -1,14 +1,14 @@
 /** What all parts of `init` work with: the draft, options, terminal, and how they end early. */
 import { type Account, type Budget, isValid } from '../../../functions/config/account.ts';
 import { asDescribed } from '../../../functions/config/config-rules.ts';
-import { Decimal } from '../../../functions/config/decimal.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
-import { type Problem, problemText } from '../../../functions/config/problem.ts';
+import type { Problem } from '../../../functions/config/problem.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
 import type { LimitFigure } from '../../backtest/limit-figures.ts';
 import { type Asker, type Cli, UsageError } from '../../output.ts';
+import { configText } from '../../parameters/config-changes.ts';
 
 export interface InitSession {
   readonly options: InitOptions;
@@ -90,15 +90,13 @@ export function checkComplete(required: readonly string[] | undefined, options: 
     ...(required === undefined ? ['an account such as northflank/acme'] : []),
     ...(tokenStdin || tokenFile !== undefined ? [] : ['--token-stdin or --token-file <file>']),
     ...(required ?? []).flatMap((key) => (given.includes(key) ? [] : [`--option ${key}=…`])),
-    ...(hasBudget(budget, limit) ? [] : ['--limit <amount>, --budget <json> or --no-budget']),
+    ...(budget !== undefined || limit !== undefined
+      ? []
+      : ['--limit <amount>, --budget <json> or --no-budget']),
     ...((yes ?? dryRun) ? [] : ['--yes']),
   ];
   if (missing.length === 0) return;
   throw new UsageError(`no terminal to ask at; missing: ${missing.join('; ')}`);
-}
-
-function hasBudget(budget: InitOptions['budget'], limit: string | undefined): boolean {
-  return budget !== undefined || limit !== undefined;
 }
 
 /** A config, its keys in the order in which they are written. */
@@ -156,26 +154,4 @@ export function described(draft: AccountDraft): AccountDraft {
 /** The same draft without budgets. */
 export function unbudgeted(draft: AccountDraft): AccountDraft {
   return { ...draft, config: { ...draft.config, budgets: [] } };
-}
-
-/** What is wrong with a token, without the parameter's name; undefined where it may be valid. */
-export function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | undefined {
-  const { problems } = readDraft(unbudgeted({ ...draft, config: {} }));
-  const { token } = parameterNames(draft);
-  const problem = problems?.find(({ parameter }) => parameter === token);
-  return problem && problemText(problem);
-}
-
-/** Indented JSON in which numbers keep all their digits. */
-export function configText(config: ConfigObject, indent = 2): string {
-  return JSON.stringify(config, exactNumbers, indent);
-}
-
-/** Keeps the digits of a number; missing in TypeScript's library. */
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
-
-/** Reads the object's own value: `value` is a string already, from Big's `toJSON`. */
-export function exactNumbers(this: unknown, key: string, value: unknown): unknown {
-  const found: unknown = Reflect.get(Object(this), key);
-  return found instanceof Decimal ? rawJSON(found.toFixed()) : value;
 }

@@ -20,7 +20,7 @@ import {
   UsageError,
   withProgress,
 } from '../../output.ts';
-import { writeWhole } from '../../text-file.ts';
+import { writeNamed } from '../../text-file.ts';
 import { type ExchangeShape, type Probe, type ProbeOutcome, probe } from './read-probe.ts';
 import {
   type BodyShape,
@@ -72,20 +72,14 @@ async function probeAccount(name: string, options: ProbeOptions, cli: Cli): Prom
   if (options.json === true) printJson(cli, shape);
   else printLines(cli, probeLines(shape, { reads: provider.reads ?? [] }, cli));
   if (options.save !== undefined) {
-    const path = await save(options.save, `${JSON.stringify(shape, undefined, 2)}\n`);
+    const path = await writeNamed(
+      '--save',
+      options.save,
+      `${JSON.stringify(shape, undefined, 2)}\n`,
+    );
     cli.stderr.write(`Wrote ${path}.\n`);
   }
   return shape.outcome.status === 'complete' ? 0 : 1;
-}
-
-async function save(file: string, text: string): Promise<string> {
-  try {
-    return await writeWhole(file, text);
-  } catch (cause) {
-    throw new UsageError(`--save: ${file} cannot be written: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
 }
 
 /** Pages are alike: the first and the last say what there is. */

@@ -2,7 +2,7 @@
 
 import { localText, momentText } from '../../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid, TOTALS } from '../../../functions/config/account.ts';
-import { problemLine } from '../../../functions/config/problem.ts';
+import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import type { Total } from '../../../functions/config/total-schema.ts';
 import type { AccountSummary, FiringAlert } from '../../../functions/ledger/account-summary.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
@@ -53,50 +53,45 @@ export function accountStatus(
   moment: Moment,
 ): AccountStatus {
   const { account } = found;
-  const name = fullName(found);
-  const summary = register.known ? register.value.get(name) : undefined;
-  const problems = (account.invalid?.problems ?? []).map(problemLine);
   const config = isValid(account) ? account.config : account.validConfig?.value;
+  const problems = account.invalid?.problems ?? [];
+  const status = statusOf(fullName(found), { config, problems }, register, moment);
+  return { ...status, newBudgets: newBudgets(config, status.summary) };
+}
+
+export function totalStatus(
+  total: Total,
+  register: RegisterEntries,
+  moment: Moment,
+): AccountStatus {
+  const status = statusOf(fullName(total), total, register, moment);
+  const isUnknown = status.summary?.budgets?.some(({ actual }) => actual === undefined);
+  return { ...status, state: status.state === 'ok' && isUnknown ? 'unreadable' : status.state };
+}
+
+interface Parameters {
+  /** The last valid one; absent where there never was one. */
+  readonly config?: Pick<AccountConfig, 'mutedUntil' | 'mutedBecause'> | undefined;
+  readonly problems: readonly Problem[];
+}
+
+function statusOf(
+  name: string,
+  { config, problems }: Parameters,
+  register: RegisterEntries,
+  moment: Moment,
+): AccountStatus {
+  const summary = register.known ? register.value.get(name) : undefined;
   const { mutedUntil = 0, mutedBecause } = config ?? { mutedUntil: summary?.mutedUntil };
+  const isMuted = mutedUntil > moment.now;
   return {
     name,
     state: register.known ? stateOf(summary, problems.length > 0, moment) : 'unknown',
     ...(summary && { summary }),
-    problems,
-    newBudgets: newBudgets(config, summary),
-    ...mutedIn({ mutedUntil, mutedBecause }, moment),
-  };
-}
-
-export function totalStatus(
-  { name, config, problems }: Total,
-  register: RegisterEntries,
-  moment: Moment,
-): AccountStatus {
-  const fullName = `${TOTALS}/${name}`;
-  const summary = register.known ? register.value.get(fullName) : undefined;
-  const state = register.known ? stateOf(summary, problems.length > 0, moment) : 'unknown';
-  const isUnknown = summary?.budgets?.some(({ actual }) => actual === undefined);
-  const { mutedUntil = 0, mutedBecause } = config ?? { mutedUntil: summary?.mutedUntil };
-  return {
-    name: fullName,
-    state: state === 'ok' && isUnknown ? 'unreadable' : state,
-    ...(summary && { summary }),
     problems: problems.map(problemLine),
     newBudgets: [],
-    ...mutedIn({ mutedUntil, mutedBecause }, moment),
+    ...(isMuted && { mutedUntil, ...(mutedBecause !== undefined && { mutedBecause }) }),
   };
-}
-
-function mutedIn(
-  {
-    mutedUntil,
-    mutedBecause,
-  }: { readonly mutedUntil: number; readonly mutedBecause?: string | undefined },
-  { now }: Moment,
-): Pick<AccountStatus, 'mutedUntil' | 'mutedBecause'> {
-  if (mutedUntil <= now) return {};
-  return { mutedUntil, ...(mutedBecause !== undefined && { mutedBecause }) };
 }
 
 function newBudgets(

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addStoreOptions } from '../../account-source.ts';
 import { awsProblem } from '../../aws.ts';
 import { type Cli, examples, printJson, printLines, withProgress } from '../../output.ts';
-import { expectWritable, writePageFile } from '../../text-file.ts';
+import { expectWritable, writeNamed } from '../../text-file.ts';
 import { isAllWell, readStatus, type Status, type StatusOptions } from './read-status.ts';
 import { statusPage } from './status-page.ts';
 import { statusJson, statusLines } from './status-report.ts';
@@ -63,7 +63,7 @@ async function print(
 ): Promise<void> {
   const page =
     file &&
-    (await writePageFile(
+    (await writeNamed(
       '--page',
       file,
       await statusPage(status, { root, providers: cli.providers }),
