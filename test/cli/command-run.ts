@@ -6,7 +6,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { type AddCommand, runCommandLine } from '../../cli/command-line.ts';
+import { runCommandLine } from '../../cli/command-line.ts';
 import type { Cli, ExitCode } from '../../cli/output.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { providers as registered } from '../../functions/providers/registry.ts';
@@ -23,8 +23,6 @@ export interface RunOptions {
   /** Epoch milliseconds. */
   readonly now?: number;
   readonly signal?: AbortSignal;
-  /** All of them, if not given. */
-  readonly commands?: readonly AddCommand[];
   /** Those of the registry, if not given. */
   readonly providers?: readonly Provider[];
 }
@@ -43,7 +41,7 @@ export async function runCommand(
   };
   streams.stdin.end(options.input ?? '');
   const written = { stdout: collected(streams.stdout), stderr: collected(streams.stderr) };
-  const exitCode = await runCommandLine(args, cliOn(streams, options), options.commands);
+  const exitCode = await runCommandLine(args, cliOn(streams, options));
   return { exitCode, stdout: written.stdout(), stderr: written.stderr() };
 }
 
@@ -87,7 +85,7 @@ export function openTerminal(args: readonly string[], options: RunOptions = {}):
   const streams = { stdin: terminal(), stdout: terminal(), stderr: terminal() };
   const stdout = collected(streams.stdout);
   const stderr = collected(streams.stderr);
-  const ended = runCommandLine(args, cliOn(streams, options), options.commands);
+  const ended = runCommandLine(args, cliOn(streams, options));
   let isOver = false;
   void ended.finally(() => {
     isOver = true;

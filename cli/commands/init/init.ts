@@ -27,7 +27,7 @@ import {
   readAccountName,
   requiredOptions,
 } from './ask-account.ts';
-import { checkable, suggestLimit, withBudgets } from './ask-budget.ts';
+import { checkable, withBudgets } from './ask-budget.ts';
 import { tokenFrom, withWorkingToken } from './ask-token.ts';
 import { filePlace, type ParameterPlace, storePlace } from './parameter-place.ts';
 import {
@@ -40,16 +40,10 @@ import {
   type InitSession,
   NotWritten,
   parameterNames,
-  type SuggestLimit,
 } from './session.ts';
 import { allowOverwrite, confirmWriting, nextSteps } from './write-parameters.ts';
 
-/** `suggest` finds the limit that is suggested. */
-export function addInitCommand(
-  program: Command,
-  cli: Cli,
-  suggest: SuggestLimit = suggestLimit,
-): void {
+export function addInitCommand(program: Command, cli: Cli): void {
   const command = program
     .command('init')
     .description(
@@ -75,7 +69,7 @@ export function addInitCommand(
       ])}\nExit codes: 0 written, 1 not written (the provider refused the token, or you\ncancelled), 2 wrong use or failure, 130 Ctrl-C; of --dry-run 0 is valid.\nNeeds ssm:GetParameter, ssm:PutParameter, ssm:DeleteParameter (where the second\nof two writes fails), ssm:GetParametersByPath, kms:Decrypt, kms:Encrypt,\nkms:GenerateDataKey.\n`,
     )
     .action(async (account: string | undefined, options: InitOptions) => {
-      const outcome = await initOrSay(account, options, { cli, suggest });
+      const outcome = await initOrSay(account, options, cli);
       cli.exitCode = outcome.written || outcome.isValid === true ? 0 : 1;
       if (options.json) printJson(cli, outcome);
       else printLines(cli, outcomeLines(outcome));
@@ -149,20 +143,17 @@ function refuseToken(): never {
 async function initOrSay(
   account: string | undefined,
   options: InitOptions,
-  { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },
+  cli: Cli,
 ): Promise<InitOutcome> {
   try {
-    return await initAccount(account, options, { cli, suggest });
+    return await initAccount(account, options, cli);
   } catch (error) {
     const isCancelled = error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name);
-    if (isCancelled || cli.signal.aborted) cli.stderr.write(`\n${cancelledLine(error)}\n`);
+    // A failed write says what is stored now; before that nothing is written.
+    const line = error instanceof UsageError ? error.message : CANCELLED;
+    if (isCancelled || cli.signal.aborted) cli.stderr.write(`\n${line}\n`);
     throw error;
   }
-}
-
-/** A failed write says what is stored now; before that nothing is written. */
-function cancelledLine(error: unknown): string {
-  return error instanceof UsageError ? error.message : CANCELLED;
 }
 
 function dryRunOf(named: AccountName, { say }: InitSession): InitOutcome {
@@ -206,11 +197,11 @@ type InitOutcome =
 async function initAccount(
   account: string | undefined,
   options: InitOptions,
-  { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },
+  cli: Cli,
 ): Promise<InitOutcome> {
   const asker = askerOn(cli);
   const say = asker?.hint ?? ((line: string) => void cli.stderr.write(`${line}\n`));
-  const session = { options, cli, asker, suggest, say };
+  const session = { options, cli, asker, say };
   checkTogether(options);
   const given = account === undefined ? undefined : readAccountName(account, cli.providers);
   if (asker === undefined) checkComplete(given && requiredOptions(given.provider), options);

@@ -1,12 +1,11 @@
 /** What all parts of `init` work with: the draft, options, terminal, and how they end early. */
-import { type Account, type Budget, isValid } from '../../../functions/config/account.ts';
+import { type Account, isValid } from '../../../functions/config/account.ts';
 import { asDescribed } from '../../../functions/config/config-rules.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import type { Problem } from '../../../functions/config/problem.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
-import type { LimitFigure } from '../../backtest/limit-figures.ts';
 import { type Asker, type Cli, UsageError } from '../../output.ts';
 import { configText } from '../../parameters/config-changes.ts';
 
@@ -15,34 +14,8 @@ export interface InitSession {
   readonly cli: Cli;
   /** Absent where nobody can be asked. */
   readonly asker: Asker | undefined;
-  readonly suggest: SuggestLimit;
   /** Shows a sentence to the user. */
   readonly say: (sentence: string) => void;
-}
-
-export interface SuggestedLimit {
-  /** Exact decimal; absent where none can be suggested. */
-  readonly limit?: string;
-  /** Why this one, or why none: `Suggested limit: 7.68 USD, from what is usual; it would have sent 2 alerts.` */
-  readonly reason: string;
-  /** What else it can be chosen by: what is usual, what was spent, the forecast. */
-  readonly figures: readonly LimitFigure[];
-  /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
-  readonly basis: string;
-}
-
-/** Undefined where no limit can be suggested. */
-export type SuggestLimit = (
-  account: Account,
-  budget: Omit<Budget, 'limit'>,
-  deps: SuggestionDeps,
-) => Promise<SuggestedLimit | undefined>;
-
-interface SuggestionDeps {
-  readonly provider: Provider;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly signal: AbortSignal;
 }
 
 export const CANCELLED = 'Cancelled; nothing was written.';
@@ -73,7 +46,6 @@ export interface InitOptions extends SourceOptions {
   readonly overwrite?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 /** Combinations that commander cannot check. Throws a UsageError. */

@@ -488,12 +488,10 @@ describe('--watch', () => {
     world.putAccount('acme', month);
     await world.check();
     const stop = new AbortController();
-    const commands = [(await import('../../../../cli/commands/status/status.ts')).addStatusCommand];
 
     const terminal = openTerminal(['status', '--root', root, '--watch', '0.05'], {
       now,
       signal: stop.signal,
-      commands,
     });
     expect(await terminal.ended).toBe(2);
     expect(terminal.shown()).toContain('expected whole seconds, 5 at least, got "0.05"');
@@ -501,7 +499,6 @@ describe('--watch', () => {
     const watching = openTerminal(['status', '--root', root, '--watch', '5'], {
       now,
       signal: stop.signal,
-      commands,
     });
     while (!watching.stdout().includes('Nothing fires')) await setTimeout(10);
     world.aws.faults.set('ssm', 'deny');
