@@ -53,17 +53,14 @@ export async function readSource(options: SourceOptions, cli: Cli): Promise<Sour
   const { root, parameters: file } = options;
   const { providers } = cli;
   if (file !== undefined) {
-    const parameters = (await readParametersFile(file, { root })).map(withVersion);
+    const read = await readParametersFile(file, { root });
+    const parameters = read.map((one) => ({ ...one, version: 1 }));
     return { root, place: file, providers, parameters, ...readAll(parameters, root, providers) };
   }
   const aws = awsClients(options);
   const parameters = await readParameters(aws.ssm, root, cli.signal);
   const place = `Parameter Store in ${await aws.region()}`;
   return { root, place, aws, providers, parameters, ...readAll(parameters, root, providers) };
-}
-
-function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
-  return { ...parameter, version: 1 };
 }
 
 function readAll(
@@ -88,12 +85,14 @@ export async function regionOf(
   return (await aws?.region()) ?? environment.AWS_REGION ?? 'us-east-1';
 }
 
-/** The accounts named like `northflank/acme`, each once; all if none is named. Throws a UsageError for an unknown name. */
+/** The accounts named like `northflank/acme`, each once; all if none is named. Throws a UsageError for an unknown name, or where there are none. */
 export function accountsNamed(source: Source, names: readonly string[]): readonly FoundAccount[] {
-  return allNamed(source.accounts, names, source);
+  const accounts = allNamed(source.accounts, names, source);
+  if (accounts.length === 0) throw noAccounts(source);
+  return accounts;
 }
 
-/** As `accountsNamed`, and totals, named like `totals/all`. */
+/** As `accountsNamed`, and totals, named like `totals/all`; but there may be none. */
 export function watchedNamed(source: Source, names: readonly string[]): readonly Watched[] {
   return allNamed([...source.accounts, ...source.totals], names, source);
 }
@@ -152,6 +151,8 @@ export interface SourceOptions extends AwsOptions {
   readonly parameters?: string;
   /** `/cost-alerts`, without a slash at its end. */
   readonly root: string;
+  /** Whether it prints one JSON document. */
+  readonly json?: boolean;
 }
 
 /** Of a command that also reads the deployed stack. */

@@ -229,7 +229,13 @@ export async function askAws(
   question: AwsQuestion,
 ): Promise<Record<string, unknown>> {
   const { service, target, url, input, signal } = question;
-  const { hostname, host, port, protocol, pathname: path } = endpointOf(url);
+  const {
+    hostname,
+    host,
+    port,
+    protocol,
+    pathname: path,
+  } = URL.parse(process.env.AWS_ENDPOINT_URL ?? '') ?? url;
   // The client's signer is for SSM once it has signed for that.
   const signed = { signingService: service, signingRegion: await region() };
   const signer = await ssm.config.signer();
@@ -258,10 +264,6 @@ export async function askAws(
 /** By which the errors of requests are known; that of an answer has it already. */
 function withMetadata(error: Error): Error {
   return Object.assign(error, '$metadata' in error ? {} : { $metadata: {} });
-}
-
-function endpointOf(url: URL): URL {
-  return URL.parse(process.env.AWS_ENDPOINT_URL ?? '') ?? url;
 }
 
 /** A place that is not AWS may answer anything. */

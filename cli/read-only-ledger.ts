@@ -8,7 +8,6 @@ import {
   accountsNamed,
   type DeployedOptions,
   type FoundAccount,
-  noAccounts,
   readSource,
   type Source,
 } from './account-source.ts';
@@ -53,7 +52,6 @@ export async function knownAccounts(
   return withProgress(cli, 'Reading the parameters', async () => {
     const source = await readSource(options, cli);
     const accounts = accountsNamed(source, names);
-    if (accounts.length === 0) throw noAccounts(source);
     const ledger = await liveLedger(source, options.stack, accounts, cli.signal);
     if (ledger.table === undefined) throw new UsageError(`no ledger to read: ${ledger.reason}`);
     return { accounts, open: ledger.open };

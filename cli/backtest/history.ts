@@ -40,14 +40,9 @@ export function answerAt(
   return { status: 'complete', usage, remarks: [] };
 }
 
-interface Moments {
-  readonly now: number;
-  readonly readAt: number;
-}
-
 function soFar(
   { usage }: UsageDay,
-  { now, readAt }: Moments,
+  { now, readAt }: { readonly now: number; readonly readAt: number },
   { bucket, meters }: Metering,
 ): readonly Usage[] {
   if (bucket === 'hour') return usage.filter((row) => row.end <= now);

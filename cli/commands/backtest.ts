@@ -17,7 +17,6 @@ import {
   type DeployedOptions,
   type FoundAccount,
   fullName,
-  noAccounts,
   readSource,
   regionOf,
 } from '../account-source.ts';
@@ -43,7 +42,6 @@ interface BacktestOptions extends DeployedOptions {
   readonly try?: string;
   /** File of the page. */
   readonly page: string;
-  readonly json?: boolean;
 }
 
 const MOST_DAYS = 400;
@@ -116,7 +114,6 @@ async function replayAll(
 ): Promise<Backtest> {
   const source = await readSource(options, cli);
   const found = accountsNamed(source, names);
-  if (found.length === 0) throw noAccounts(source);
   const tried = triedIn(found, options);
   const ledger = await liveLedger(source, options.stack, found, cli.signal);
   const request = {

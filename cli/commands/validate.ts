@@ -39,7 +39,6 @@ import {
 } from './validate-findings.ts';
 
 interface ValidateOptions extends SourceOptions {
-  readonly json?: boolean;
   /** False: what is named are files. */
   readonly tokens?: boolean;
   readonly provider?: string;

@@ -5,7 +5,7 @@ import { money, plain, sum } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { counted } from '../output.ts';
 import { type Cells, focusCells, focusColumns, instant, isAllCounted } from './focus.ts';
-import { compared, type DateRange, type KnownRows, type LedgerRow } from './rows.ts';
+import { compared, type KnownRows, type LedgerRow, rangeText } from './rows.ts';
 
 export const FORMATS = ['focus-1.2', 'csv', 'json'] as const;
 export type FormatName = (typeof FORMATS)[number];
@@ -20,8 +20,10 @@ export interface Format {
 
 export function formatNamed(name: FormatName, providers: readonly Provider[]): Format {
   switch (name) {
-    case 'focus-1.2':
-      return focusFormat(isAllCounted(providers));
+    case 'focus-1.2': {
+      const withConsumed = isAllCounted(providers);
+      return csvFormat(focusColumns(withConsumed), (row) => focusCells(row, withConsumed));
+    }
     case 'csv':
       return csvFormat(SHORT_COLUMNS, (row) => harmless(shortCells(row)));
     case 'json':
@@ -32,10 +34,6 @@ export function formatNamed(name: FormatName, providers: readonly Provider[]): F
         foot: '\n]\n',
       };
   }
-}
-
-function focusFormat(withConsumed: boolean): Format {
-  return csvFormat(focusColumns(withConsumed), (row) => focusCells(row, withConsumed));
 }
 
 function csvFormat(
@@ -131,9 +129,4 @@ function unpricedText(unpriced: readonly LedgerRow[], format: FormatName): strin
 
 function total(rows: readonly LedgerRow[]): string {
   return money(sum(rows.map(({ cost = ZERO }) => cost)));
-}
-
-/** `2026-10-01 to 2026-10-03`. */
-export function rangeText({ from, to }: DateRange): string {
-  return from === to ? from : `${from} to ${to}`;
 }

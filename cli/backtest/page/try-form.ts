@@ -13,6 +13,7 @@ import { limitFigures, limitNow, suggestionText } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import type { Plot } from './chart.ts';
 import { thresholdsText } from './limit-lines.ts';
+import type { BudgetData } from './page-data.ts';
 
 interface FormPlace {
   /** Of the budget's section. */
@@ -68,15 +69,12 @@ function tryButton(label: string, limit: string | undefined, { thresholds }: Bud
   return html`<button type="button" data-limit="${limit}" data-thresholds="${thresholds.join(', ')}">${label}</button>`;
 }
 
-interface ReplayedAs {
-  readonly budget: Budget;
-  /** Whether it is only tried, and not in Parameter Store. */
-  readonly isTried: boolean;
-  readonly counting: Counting;
-}
-
 /** What in the page does not follow the form. */
-export function keptText({ budget, isTried, counting }: ReplayedAs): string {
+export function keptText({
+  budget,
+  isTried,
+  counting,
+}: Pick<BudgetData, 'budget' | 'isTried' | 'counting'>): string {
   const replayed = isTried ? 'replayed' : 'saved';
   return `The chart and its alerts show the limit you try; everything else keeps the ${replayed} limit: ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}.`;
 }

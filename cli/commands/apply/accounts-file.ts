@@ -24,7 +24,7 @@ export interface FileAccount {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-export interface FileTotal {
+interface FileTotal {
   readonly name: string;
   readonly config: unknown;
 }

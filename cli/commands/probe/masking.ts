@@ -68,7 +68,7 @@ export function classOf(value: unknown): string {
   if (value instanceof Decimal) return numberClass(value);
   if (Array.isArray(value)) return 'list';
   if (isJsonObject(value)) return 'object';
-  return textClass(String(value));
+  return textClasses.find(([, pattern]) => pattern.test(String(value)))?.[0] ?? 'text';
 }
 
 function numberClass(value: Big): string {
@@ -109,10 +109,6 @@ const textClasses: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['text: path', /^\/\S*$/],
   ['text: one word', /^[\w.-]+$/],
 ];
-
-function textClass(text: string): string {
-  return textClasses.find(([, pattern]) => pattern.test(text))?.[0] ?? 'text';
-}
 
 const HTTP_STATUS = /\bHTTP \d{3}\b/g;
 /** Shorter words are in any sentence. */

@@ -32,7 +32,6 @@ import {
 
 interface ProbeOptions extends SourceOptions {
   readonly save?: string;
-  readonly json?: boolean;
 }
 
 export function addProbeCommand(program: Command, cli: Cli): void {

@@ -78,7 +78,7 @@ export async function probe(
   const known = provider.reads ?? [];
   const exchanges: ExchangeShape[] = [];
   const foreign = [name, token, new URL(baseUrl).host, ...textsOf(options, () => true)];
-  for (const exchange of recording.exchanges()) {
+  for (const exchange of recording.exchanges) {
     const body = exchange.answer && (await bodyOf(exchange.answer));
     exchanges.push(await exchangeShape(exchange, body, provider));
     foreign.push(...textsIn(body ?? '', known));
@@ -167,17 +167,10 @@ interface Exchange {
   readonly failure?: string;
 }
 
-interface Recording {
-  /** For the HTTP settings of a fetch. */
-  readonly dispatcher: Dispatcher;
-  /** So far, in the order in which they began. */
-  readonly exchanges: () => readonly Exchange[];
-}
-
 type Growing = { -readonly [Key in keyof Exchange]: Exchange[Key] };
 
-/** Of what goes through a dispatcher, as it would without the recording. */
-function recordExchanges(through: Dispatcher = defaultHttpSettings.dispatcher): Recording {
+/** A dispatcher for the HTTP settings of a fetch, and what has gone through it, in the order in which it began. */
+function recordExchanges(through: Dispatcher = defaultHttpSettings.dispatcher) {
   const exchanges: Growing[] = [];
   const dispatcher = through.compose((dispatch) => (options, handler) => {
     const exchange: Growing = {
@@ -187,7 +180,7 @@ function recordExchanges(through: Dispatcher = defaultHttpSettings.dispatcher): 
     exchanges.push(exchange);
     return dispatch(options, recording(handler, exchange));
   });
-  return { dispatcher, exchanges: () => exchanges };
+  return { dispatcher, exchanges };
 }
 
 /** The same handler, with what it is given kept. */

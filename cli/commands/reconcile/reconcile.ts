@@ -38,7 +38,6 @@ interface ReconcileOptions extends DeployedOptions {
   /** `2026-10` */
   readonly month: string;
   readonly invoice: Invoice;
-  readonly json?: boolean;
 }
 
 export function addReconcileCommand(program: Command, cli: Cli): void {

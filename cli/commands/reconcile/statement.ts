@@ -10,8 +10,7 @@ import { agrees, percentOff } from '../../../functions/pricing/agreement.ts';
 import { plain, sum } from '../../../functions/pricing/money.ts';
 import type { Interval, Provider } from '../../../functions/providers/provider.ts';
 import { categoryOf } from '../../export/focus.ts';
-import { rangeText } from '../../export/formats.ts';
-import type { KnownRows, LedgerRow } from '../../export/rows.ts';
+import { type KnownRows, type LedgerRow, rangeText } from '../../export/rows.ts';
 
 export interface Statement {
   readonly ours: Big;

@@ -153,7 +153,7 @@ function subscriptionTexts(found: readonly Subscription[], cli: Cli): readonly s
   return [
     confirmed === 0 ? bad('nobody receives alerts', cli) : `${confirmed} confirmed`,
     ...others.map(({ protocol, endpoint, state }) =>
-      warned(`${protocol} ${endpoint}: ${state}`, cli),
+      painted(cli, 'yellow', `${protocol} ${endpoint}: ${state}`),
     ),
   ];
 }
@@ -215,10 +215,6 @@ function hanging(mark: string, text: string, cli: Cli): string[] {
 
 function bad(text: string, cli: Cli): string {
   return painted(cli, 'red', text);
-}
-
-function warned(text: string, cli: Cli): string {
-  return painted(cli, 'yellow', text);
 }
 
 /** Without the zone, which stands at the end of the line. */
