@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   askAws,
   awsClients,
@@ -10,9 +10,9 @@ import {
   isDenied,
   isTableMissing,
 } from '../../cli/aws.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
 import { ParameterStoreError, readParameter } from '../../functions/config/parameter-store.ts';
+import { useEmbeddedAws } from './deployed-world.ts';
 
 describe('aws problem', () => {
   /** An error as the SDK throws it. */
@@ -100,16 +100,7 @@ describe('aws problem', () => {
 describe('deployment', () => {
   const outputs = { TopicArn: 'arn:topic', TableName: 'ledger', ParameterRoot: '/cost-alerts' };
 
-  let aws: EmbeddedAws;
-
-  beforeAll(async () => {
-    aws = await startEmbeddedAws();
-    isolateEnvironment(process.env, aws.environment);
-  });
-
-  beforeEach(() => aws.faults.clear());
-
-  afterAll(() => aws.close());
+  const aws = useEmbeddedAws();
 
   test('a deployed stack is found by its outputs', async () => {
     aws.createStack('CostAlerts', {
