@@ -20,10 +20,8 @@ export interface Format {
 
 export function formatNamed(name: FormatName, providers: readonly Provider[]): Format {
   switch (name) {
-    case 'focus-1.2': {
-      const withConsumed = isAllCounted(providers);
-      return csvFormat(focusColumns(withConsumed), (row) => focusCells(row, withConsumed));
-    }
+    case 'focus-1.2':
+      return csvFormat(focusColumns(isAllCounted(providers)), focusCells);
     case 'csv':
       return csvFormat(SHORT_COLUMNS, (row) => harmless(shortCells(row)));
     case 'json':
