@@ -1,6 +1,7 @@
 /** How commands write: text or one JSON document on stdout; colours and progress on terminals only. */
 import { styleText } from 'node:util';
 import { confirm, input, password, select } from '@inquirer/prompts';
+import { momentText } from '../functions/budgets/dates.ts';
 import { nearest } from '../functions/config/config-error.ts';
 import { trimmed } from '../functions/config/pasted-text.ts';
 import { wrap } from '../functions/messages/plain-text.ts';
@@ -101,6 +102,11 @@ interface TextSink {
 
 /** IANA name of the machine's zone. */
 export const localTimeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** `21 November 2026, 09:00 (UTC)`, of epoch milliseconds, in the machine's zone. */
+export function localMoment(at: number): string {
+  return momentText(new Date(at).toISOString(), localTimeZone);
+}
 
 const ERASE_LINE = '\r\u001b[K';
 

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sns';
 import type { Message, NoticeKind, Status } from '../functions/alerts/notice.ts';
 import { messageAttributes } from '../functions/messages/publish-input.ts';
+import { textTable } from './output.ts';
 
 /**
  * SNS also reports `unconfirmed` for an email subscription that it disabled after more than ten messages in a second
@@ -251,16 +252,7 @@ export function channelLines(subscriptions: readonly TestedSubscription[]): stri
     ...subscriptions.map((one) => [channelOf(one), endpointText(one), stateText(one)]),
     ...channelsNotSetUp(subscriptions).map((name) => [name, '-', 'not set up']),
   ];
-  const [channels, endpoints] = [0, 1].map((column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [
-    'Channels:',
-    ...rows.map(
-      ([channel = '', endpoint = '', state]) =>
-        `  ${channel.padEnd(channels ?? 0)}  ${endpoint.padEnd(endpoints ?? 0)}  ${state}`,
-    ),
-  ];
+  return ['Channels:', ...textTable(rows).map((line) => `  ${line}`)];
 }
 
 /** Of a function its name, as its ARN is long. */

@@ -1,13 +1,13 @@
 /** How each account and total is, by its parameters as they are and by what the last check left; and that in words. */
 
-import { localText, momentText } from '../../../functions/budgets/dates.ts';
+import { localText } from '../../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid, TOTALS } from '../../../functions/config/account.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import type { Total } from '../../../functions/config/total-schema.ts';
 import type { AccountSummary, FiringAlert } from '../../../functions/ledger/account-summary.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import { type FoundAccount, fullName } from '../../account-source.ts';
-import { localTimeZone } from '../../output.ts';
+import { localMoment } from '../../output.ts';
 import type { Asked } from './deployment-status.ts';
 
 /**
@@ -135,9 +135,9 @@ export function alarming({ state, summary, problems }: AccountStatus): string[] 
   const { unreadableSince, noDataSince } = summary?.problems ?? {};
   const isLate = state === 'late' && summary?.readAt !== undefined;
   return [
-    ...(isLate ? [`no complete check since ${moment(summary.readAt ?? 0)}`] : []),
-    ...(unreadableSince === undefined ? [] : [`unreadable since ${moment(unreadableSince)}`]),
-    ...(noDataSince === undefined ? [] : [`no usage reported since ${moment(noDataSince)}`]),
+    ...(isLate ? [`no complete check since ${localMoment(summary.readAt ?? 0)}`] : []),
+    ...(unreadableSince === undefined ? [] : [`unreadable since ${localMoment(unreadableSince)}`]),
+    ...(noDataSince === undefined ? [] : [`no usage reported since ${localMoment(noDataSince)}`]),
     ...problems,
     ...(summary?.firing ?? []).flatMap((alert) => firingText(alert) ?? []),
     ...unusualCosts(summary),
@@ -146,7 +146,7 @@ export function alarming({ state, summary, problems }: AccountStatus): string[] 
 
 /** Undefined of what the account's problems say already, and of unusual costs. */
 function firingText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
-  const fired = since === undefined ? '' : ` since ${moment(since)}`;
+  const fired = since === undefined ? '' : ` since ${localMoment(since)}`;
   if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
   if (kind === 'balance') return `${budget}: running out of credit${fired}`;
   if (kind === 'mismatch') return `does not match the bill${fired}`;
@@ -167,10 +167,5 @@ function unusualCosts({ firing, dayZone = 'UTC' }: Partial<AccountSummary> = {})
 export function mutedText({ mutedUntil, mutedBecause }: AccountStatus): string | undefined {
   if (mutedUntil === undefined) return undefined;
   const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
-  return `muted until ${moment(mutedUntil)}${why}`;
-}
-
-/** `21 November 2026, 09:00 (UTC)`, of epoch milliseconds, in the machine's zone. */
-export function moment(at: number): string {
-  return momentText(new Date(at).toISOString(), localTimeZone);
+  return `muted until ${localMoment(mutedUntil)}${why}`;
 }

@@ -6,15 +6,16 @@ import type { BalanceSummary, BudgetSummary } from '../../../functions/ledger/ac
 import { creditText } from '../../../functions/messages/credit.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
-import { type Cli, counted, countedWatched, localTimeZone, painted } from '../../output.ts';
-import type { Subscription } from '../../subscriptions.ts';
 import {
-  type AccountState,
-  type AccountStatus,
-  alarming,
-  moment,
-  mutedText,
-} from './account-status.ts';
+  type Cli,
+  counted,
+  countedWatched,
+  localMoment,
+  localTimeZone,
+  painted,
+} from '../../output.ts';
+import type { Subscription } from '../../subscriptions.ts';
+import { type AccountState, type AccountStatus, alarming, mutedText } from './account-status.ts';
 import type { AlarmsStatus, Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
 import { isAllWell, type Status } from './read-status.ts';
 
@@ -24,7 +25,7 @@ export function statusLines(status: Status, cli: Cli): string[] {
   const { at, accounts, totals, nextStep, deployment } = status;
   const budgets = [...accounts, ...totals].map((one) => accountBudgets(one, at, cli));
   return [
-    `Status on ${moment(at)}`,
+    `Status on ${localMoment(at)}`,
     '',
     ...(budgets.length === 0 ? [] : [...budgetLines(budgets, cli), '']),
     ...(nextStep === undefined ? [] : [nextStep, '']),
@@ -93,8 +94,9 @@ function readLines({ state, summary }: AccountStatus): string[] {
   if (state === 'gone') return ['its parameters are gone; the next check reports it'];
   const { readAt, dataUntil } = summary ?? {};
   if (readAt === undefined) return ['no complete check yet'];
-  const data = dataUntil === undefined ? 'no usage yet' : `usage until ${localMoment(dataUntil)}`;
-  return [`read on ${localMoment(readAt)}, ${data} (${localTimeZone})`];
+  const data =
+    dataUntil === undefined ? 'no usage yet' : `usage until ${momentWithoutZone(dataUntil)}`;
+  return [`read on ${momentWithoutZone(readAt)}, ${data} (${localTimeZone})`];
 }
 
 function mutedLines(account: AccountStatus): string[] {
@@ -137,7 +139,9 @@ function checksText({ schedule }: DeploymentStatus, { nextCheckAt, at }: Status)
     return `on ${schedule}${schedule.startsWith('cron') ? ', in UTC' : ''}`;
   }
   const next =
-    nextCheckAt < at ? `due since ${moment(nextCheckAt)}` : `next about ${moment(nextCheckAt)}`;
+    nextCheckAt < at
+      ? `due since ${localMoment(nextCheckAt)}`
+      : `next about ${localMoment(nextCheckAt)}`;
   return `${schedule}, ${next}`;
 }
 
@@ -218,8 +222,8 @@ function bad(text: string, cli: Cli): string {
 }
 
 /** Without the zone, which stands at the end of the line. */
-function localMoment(at: number): string {
-  return moment(at).replace(/ \([^)]*\)$/, '');
+function momentWithoutZone(at: number): string {
+  return localMoment(at).replace(/ \([^)]*\)$/, '');
 }
 
 /** Instants in ISO 8601, amounts as decimal strings; what could not be asked is `{ "unknown": reason }`. */
