@@ -23,7 +23,7 @@ export function formatNamed(name: FormatName, providers: readonly Provider[]): F
     case 'focus-1.2':
       return csvFormat(focusColumns(isAllCounted(providers)), focusCells);
     case 'csv':
-      return csvFormat(SHORT_COLUMNS, (row) => harmless(shortCells(row)));
+      return csvFormat(Object.keys(SHORT_COLUMNS), (row) => harmless(shortCells(row)));
     case 'json':
       return {
         head: '[\n',
@@ -58,40 +58,27 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const SHORT_COLUMNS = [
-  'account',
-  'start',
-  'end',
-  'meter',
-  'label',
-  'quantity',
-  'unit',
-  'cost',
-  'currency',
-  'basis',
-  'settled',
-];
+const SHORT_COLUMNS: Readonly<Record<string, (row: LedgerRow) => string | null>> = {
+  account: ({ provider, account }) => `${provider.id}/${account}`,
+  start: ({ start }) => instant(start),
+  end: ({ end }) => instant(end),
+  meter: ({ meter }) => meter.id,
+  label: ({ label }) => label ?? null,
+  quantity: ({ quantity }) => (quantity === undefined ? null : plain(quantity)),
+  unit: ({ unit }) => unit ?? null,
+  cost: ({ cost }) => (cost === undefined ? null : plain(cost)),
+  currency: ({ currency }) => currency,
+  basis: ({ basis }) => basis ?? null,
+  settled: ({ isSettled }) => String(isSettled),
+};
 
-function shortCells(row: LedgerRow) {
-  const { provider, account, meter, label, quantity, unit, cost, currency, basis } = row;
-  return {
-    account: `${provider.id}/${account}`,
-    start: instant(row.start),
-    end: instant(row.end),
-    meter: meter.id,
-    label: label ?? null,
-    quantity: quantity === undefined ? null : plain(quantity),
-    unit: unit ?? null,
-    cost: cost === undefined ? null : plain(cost),
-    currency,
-    basis: basis ?? null,
-    settled: String(row.isSettled),
-  };
+function shortCells(row: LedgerRow): Cells {
+  return Object.fromEntries(Object.entries(SHORT_COLUMNS).map(([name, cell]) => [name, cell(row)]));
 }
 
 /** A spreadsheet takes a text that begins like this for a formula, and labels are the vendor's. */
-function harmless(cells: ReturnType<typeof shortCells>): Cells {
-  const { label } = cells;
+function harmless(cells: Cells): Cells {
+  const { label = null } = cells;
   return label !== null && /^[=+\-@\t]/.test(label) ? { ...cells, label: `'${label}` } : cells;
 }
 
