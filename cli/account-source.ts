@@ -1,23 +1,22 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
-
 import { type Command, Option } from 'commander';
 import {
   type AnyAccount,
   type BrokenAccount,
+  type Budget,
   isValid,
   TOTALS,
 } from '../functions/config/account.ts';
-import { nearest } from '../functions/config/config-error.ts';
 import { asDescribed } from '../functions/config/config-rules.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { readTotals, type Total } from '../functions/config/total-schema.ts';
+import { decimal, plain, sum } from '../functions/pricing/money.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';
 import { readParametersFile } from './demo/parameters-file.ts';
-import type { Cli } from './output.ts';
-import { UsageError } from './usage-error.ts';
+import { type Cli, guess, UsageError } from './output.ts';
 
 export interface Source {
   /** `/cost-alerts`. */
@@ -54,17 +53,14 @@ export async function readSource(options: SourceOptions, cli: Cli): Promise<Sour
   const { root, parameters: file } = options;
   const { providers } = cli;
   if (file !== undefined) {
-    const parameters = (await readParametersFile(file, { root })).map(withVersion);
+    const read = await readParametersFile(file, { root });
+    const parameters = read.map((one) => ({ ...one, version: 1 }));
     return { root, place: file, providers, parameters, ...readAll(parameters, root, providers) };
   }
   const aws = awsClients(options);
   const parameters = await readParameters(aws.ssm, root, cli.signal);
   const place = `Parameter Store in ${await aws.region()}`;
   return { root, place, aws, providers, parameters, ...readAll(parameters, root, providers) };
-}
-
-function withVersion(parameter: Omit<Parameter, 'version'>): Parameter {
-  return { ...parameter, version: 1 };
 }
 
 function readAll(
@@ -89,12 +85,14 @@ export async function regionOf(
   return (await aws?.region()) ?? environment.AWS_REGION ?? 'us-east-1';
 }
 
-/** The accounts named like `northflank/acme`, each once; all if none is named. Throws a UsageError for an unknown name. */
+/** The accounts named like `northflank/acme`, each once; all if none is named. Throws a UsageError for an unknown name, or where there are none. */
 export function accountsNamed(source: Source, names: readonly string[]): readonly FoundAccount[] {
-  return allNamed(source.accounts, names, source);
+  const accounts = allNamed(source.accounts, names, source);
+  if (accounts.length === 0) throw noAccounts(source);
+  return accounts;
 }
 
-/** As `accountsNamed`, and totals, named like `totals/all`. */
+/** As `accountsNamed`, and totals, named like `totals/all`; but there may be none. */
 export function watchedNamed(source: Source, names: readonly string[]): readonly Watched[] {
   return allNamed([...source.accounts, ...source.totals], names, source);
 }
@@ -116,9 +114,8 @@ function oneNamed<One extends Watched>(
   const found = all.find((one) => fullName(one) === name);
   if (found !== undefined) return found;
   const names = all.map(fullName);
-  const meant = nearest(name, names);
   throw new UsageError(
-    `no account ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}; ${allowedNames(names, `${place}, below ${root}`)}`,
+    `no account ${JSON.stringify(name)}${guess(name, names)}; ${allowedNames(names, `${place}, below ${root}`)}`,
   );
 }
 
@@ -154,6 +151,8 @@ export interface SourceOptions extends AwsOptions {
   readonly parameters?: string;
   /** `/cost-alerts`, without a slash at its end. */
   readonly root: string;
+  /** Whether it prints one JSON document. */
+  readonly json?: boolean;
 }
 
 /** Of a command that also reads the deployed stack. */
@@ -198,4 +197,32 @@ export function readRoot(text: string): string {
   throw new UsageError(
     `--root: expected a name such as "/cost-alerts", got ${JSON.stringify(text)}`,
   );
+}
+
+/** Where no account has a budget to add up. */
+const ANY_LIMIT = '100';
+
+/** A line on a total over all accounts and how to set it; undefined where there are less than two, or there is a total. */
+export function totalOffer(
+  source: Pick<Source, 'root' | 'aws' | 'place' | 'accounts' | 'totals'>,
+): string | undefined {
+  const { root, aws, place, accounts, totals } = source;
+  const configs = accounts.flatMap(({ account }) => (isValid(account) ? account.config : []));
+  if (configs.length < 2 || totals.length > 0) return undefined;
+  const byCurrency = [...Map.groupBy(configs, ({ currency }) => currency)];
+  const [most] = byCurrency.sort(([, a], [, b]) => b.length - a.length);
+  const [currency, own] = most as (typeof byCurrency)[number];
+  const limits = own.flatMap(({ budgets }) => budgets.find(isWhole)?.limit ?? []);
+  const limit = limits.length === 0 ? ANY_LIMIT : plain(sum(limits.map(decimal)));
+  const config = `{"limit":${limit},"currency":"${currency}","per":"month"}`;
+  const name = `${root}/${TOTALS}/all`;
+  const how = aws
+    ? `aws ssm put-parameter --type String --name ${name} --value '${config}'`
+    : `"${name}": ${config} in ${place}`;
+  return `One budget over all ${configs.length} accounts:  ${how}`;
+}
+
+/** All that an account may cost in a month. */
+function isWhole({ measure, meter, per }: Budget): boolean {
+  return measure === 'cost' && meter === undefined && per === 'month';
 }

@@ -4,9 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { ParameterStoreError } from '../functions/config/parameter-store.ts';
 import { oneLine } from '../functions/messages/plain-text.ts';
 import { awsProblem } from './aws.ts';
-import { type Cli, type ExitCode, examples, terminalOn } from './output.ts';
+import { type Cli, type ExitCode, examples, terminalOn, UsageError } from './output.ts';
 import { providersHere } from './providers-here.ts';
-import { UsageError } from './usage-error.ts';
 
 export type AddCommand = (program: Command, cli: Cli) => void;
 
@@ -107,10 +106,7 @@ function endedBy(error: unknown, args: readonly string[], program: Command, cli:
   if (error instanceof CommanderError && isHelp(error)) return error.exitCode === 0 ? 0 : 2;
   const line = problemLine(error, args, program);
   if (line === undefined) throw error;
-  terminalOn({
-    isTTY: cli.stderr.isTTY === true,
-    write: (text) => cli.stderr.write(text),
-  }).print([`cost-alerts: ${oneLine(line)}`]);
+  terminalOn(cli.stderr).print([`cost-alerts: ${oneLine(line)}`]);
   return 2;
 }
 

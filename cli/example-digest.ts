@@ -18,14 +18,6 @@ const DAYS = 7;
 const COST_DAYS = 62;
 const DAY_ZONE = 'UTC';
 
-/** What the example is about; nothing else in it is free. */
-export interface ExampleDigest {
-  /** Before the names of its accounts. */
-  readonly prefix?: string;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
-
 interface Account {
   readonly provider: string;
   readonly account: string;
@@ -137,7 +129,14 @@ function totalAt(now: number): AccountSummary {
 
 const schedule = { every: 'weekly', timeZone: 'Europe/Berlin' } as const;
 
-export function exampleDigestAt({ prefix = '', now }: ExampleDigest): Digest {
+/** `prefix` is before the names of its accounts; `now` in epoch milliseconds. */
+export function exampleDigestAt({
+  prefix = '',
+  now,
+}: {
+  readonly prefix?: string;
+  readonly now: number;
+}): Digest {
   return digestOf({
     schedule,
     accounts: [

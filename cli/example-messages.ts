@@ -18,6 +18,7 @@ import { type KnownReading, readBudget } from '../functions/budgets/read-budget.
 import { details } from '../functions/checks/assess-account.ts';
 import type { Budget } from '../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
+import { digestMessageOf } from '../functions/digest/send-digest.ts';
 import type { SettledDays } from '../functions/foresight/series.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
@@ -26,7 +27,9 @@ import { northflank } from '../functions/providers/northflank.ts';
 import { openrouter } from '../functions/providers/openrouter.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { twilio } from '../functions/providers/twilio.ts';
+import { exampleDigestAt } from './example-digest.ts';
 import { type ExampleSetting, exampleTotals } from './example-total.ts';
+import { type SampleKind, sampleOf } from './subscriptions.ts';
 
 /** Daily costs of the month before and of the open one by meter, in USD. */
 const costsBefore = { gpu: '1.29', memory: '1.26', cpu: '0.31' };
@@ -36,7 +39,7 @@ const refused =
   'Northflank answered HTTP 401: "Unauthorized"; the token has to be valid and its role needs the permission Organisation > Admin > Billing > Read, formerly Account > Billing > General > Read.';
 
 /** One of each kind, in the order of the README's table. Their costs are those on the 21st of a month: `at` is on one. */
-export function exampleNotices(setting: ExampleSetting): readonly Notice[] {
+function exampleNotices(setting: ExampleSetting): readonly Notice[] {
   const { at, budget } = setting;
   const named = detailsIn(setting);
   const over = foreseen(readingAt({ at, budget, gpuADay: '7.20' }), '296.40');
@@ -227,3 +230,49 @@ const acme: ExampleSetting = {
 export const exampleMessages: readonly Message[] = exampleNotices(acme).map((notice) =>
   messageOf([notice], acme.at),
 );
+
+interface TestSetting {
+  /** `/cost-alerts`. */
+  readonly parameterRoot: string;
+  /** AWS region, for links to the console. */
+  readonly region: string;
+  /** By default one alert: a budget that is crossed. */
+  readonly kind?: SampleKind | 'all' | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * For a real channel: one message per kind and status, and a digest, marked as tests. Subject and SMS begin with the mark, every form has it in the account's name and the
+ * reason, and programs find `"test": true`. Ids differ from call to call: a subscriber drops a second copy of an id.
+ */
+export function testMessages({ kind, now, ...where }: TestSetting): readonly Message[] {
+  const names = { account: 'TEST', budget: 'everything', total: 'TEST' };
+  const setting = { ...where, ...names, at: lastSampleDay(now) };
+  const run = `test-${crypto.randomUUID()}`;
+  const alerts = exampleNotices(setting).map((notice) => messageOf([marked(notice, run)], now));
+  const digest = digestMessageOf(exampleDigestAt({ prefix: 'TEST-', now }), now);
+  const all = [...alerts, { ...digest, id: `digest/${run}` }];
+  const chosen =
+    kind === undefined
+      ? all.slice(0, 1)
+      : all.filter((message) => [sampleOf(message).kind, 'all'].includes(kind));
+  return chosen.map((message) => ({ ...message, test: true }));
+}
+
+function marked(notice: Notice, run: string): Notice {
+  return {
+    ...notice,
+    id: `${notice.id}/${run}`,
+    reason: `TEST, none of this has happened: ${notice.reason}`,
+    nextStep: `Nothing, as this is a test. A real alert says: ${notice.nextStep}`,
+  };
+}
+
+/** The examples are set on the 21st of a month. */
+function lastSampleDay(now: number): number {
+  const today = new Date(now);
+  const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
+  const thisMonth = Date.UTC(year, month, 21, 10, 5);
+  return thisMonth <= now ? thisMonth : Date.UTC(year, month - 1, 21, 10, 5);
+}

@@ -1,6 +1,8 @@
 /** How commands write: text or one JSON document on stdout; colours and progress on terminals only. */
 import { styleText } from 'node:util';
 import { confirm, input, password, select } from '@inquirer/prompts';
+import { momentText } from '../functions/budgets/dates.ts';
+import { nearest } from '../functions/config/config-error.ts';
 import { trimmed } from '../functions/config/pasted-text.ts';
 import { wrap } from '../functions/messages/plain-text.ts';
 import type { Provider } from '../functions/providers/provider.ts';
@@ -18,6 +20,12 @@ export function countedWatched(accounts: number, totals: number): string {
   return [...(accounts > 0 ? [counted(accounts, 'account')] : []), counted(totals, 'total')].join(
     ', ',
   );
+}
+
+/** ` (did you mean northflank?)`; empty where none of the candidates is near. */
+export function guess(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
 }
 
 /** Rows as lines, each column aligned to the left. */
@@ -61,10 +69,7 @@ export async function withProgress<T>(
   text: string,
   work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const terminal = terminalOn({
-    isTTY: cli.stderr.isTTY === true,
-    write: (written) => cli.stderr.write(written),
-  });
+  const terminal = terminalOn(cli.stderr);
   let latest = text;
   let isShown = false;
   const timer = setTimeout(() => {
@@ -90,13 +95,18 @@ export interface Terminal {
   readonly progress: (text: string) => void;
 }
 
-export interface TextSink {
+interface TextSink {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 /** IANA name of the machine's zone. */
 export const localTimeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** `21 November 2026, 09:00 (UTC)`, of epoch milliseconds, in the machine's zone. */
+export function localMoment(at: number): string {
+  return momentText(new Date(at).toISOString(), localTimeZone);
+}
 
 const ERASE_LINE = '\r\u001b[K';
 
@@ -116,7 +126,12 @@ export function terminalOn(stream: TextSink): Terminal {
 /** 0 success, 1 findings, 2 wrong use or failure, 130 Ctrl-C. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
-export type OutputStream = NodeJS.WritableStream & {
+/** Wrong use, or a command that cannot be carried out: one line with what was found and what is allowed. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+type OutputStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
 };
@@ -145,7 +160,7 @@ export function examples(lines: readonly string[], ...notes: readonly string[]):
 }
 
 /** Why an answer is refused, in one line; undefined where it is accepted. */
-export type Check = (answer: string) => string | undefined;
+type Check = (answer: string) => string | undefined;
 
 export interface Choice<Value> {
   readonly value: Value;

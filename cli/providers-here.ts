@@ -7,7 +7,7 @@ import { jsonSyntaxProblem } from '../functions/config/json.ts';
 import { problemText } from '../functions/config/problem.ts';
 import { isProviderFile, ownProvider } from '../functions/providers/own-provider.ts';
 import { defineProvider, type Provider } from '../functions/providers/provider.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './output.ts';
 
 /** In the working directory. */
 const SETTINGS_FILE = 'cost-alerts.json';

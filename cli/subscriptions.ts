@@ -1,4 +1,4 @@
-/** Who is subscribed to a topic, and why a subscriber may not receive a message. */
+/** Who is subscribed to a topic, through which channel, and why a subscriber may not receive a message. */
 import {
   GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -8,12 +8,13 @@ import {
 } from '@aws-sdk/client-sns';
 import type { Message, NoticeKind, Status } from '../functions/alerts/notice.ts';
 import { messageAttributes } from '../functions/messages/publish-input.ts';
+import { textTable } from './output.ts';
 
 /**
  * SNS also reports `unconfirmed` for an email subscription that it disabled after more than ten messages in a second
  * (repost.aws, "sns-email-subscription-disabled"), and lists `unsubscribed` ones for some days.
  */
-export type SubscriptionState = 'confirmed' | 'unconfirmed' | 'unsubscribed';
+type SubscriptionState = 'confirmed' | 'unconfirmed' | 'unsubscribed';
 
 export interface Subscription {
   /** `email`, `lambda`, `https`, … */
@@ -93,10 +94,10 @@ export interface TestedSubscription extends Subscription {
 }
 
 export function tested(subscription: Subscription, sent: readonly Message[]): TestedSubscription {
-  const { filter } = subscription;
-  if (filter?.allowed === undefined) return subscription;
+  const allowed = subscription.filter?.allowed;
+  if (allowed === undefined) return subscription;
   const filteredOut = sent
-    .filter((message) => !accepts(filter, { ...messageAttributes(message) }))
+    .filter((message) => !accepts(allowed, { ...messageAttributes(message) }))
     .map(sampleOf);
   return { ...subscription, filteredOut };
 }
@@ -162,13 +163,14 @@ function subscribing(
   return `aws sns subscribe --region ${region} --topic-arn ${topicArn} --protocol ${protocol} --notification-endpoint ${endpoint}`;
 }
 
-export interface FilterPolicy {
+interface FilterPolicy {
   /** JSON, as it is set. */
   readonly text: string;
   /** The values allowed for each attribute; absent where the policy is more than lists of words, or filters on the body. */
-  readonly allowed?: Readonly<Record<string, readonly string[]>>;
+  readonly allowed?: WordLists;
 }
 
+type WordLists = Readonly<Record<string, readonly string[]>>;
 type Attributes = Readonly<Record<string, MessageAttributeValue>>;
 
 /** From the attributes of GetSubscriptionAttributes; undefined where there is no policy. */
@@ -181,9 +183,8 @@ export function readFilterPolicy({
   return { text, ...(allowed && { allowed }) };
 }
 
-/** Whether a message with these attributes passes; undefined where that is unknown. */
-export function accepts({ allowed }: FilterPolicy, attributes: Attributes): boolean | undefined {
-  if (allowed === undefined) return undefined;
+/** Whether a message with these attributes passes. */
+function accepts(allowed: WordLists, attributes: Attributes): boolean {
   return Object.entries(allowed).every(([name, words]) =>
     valuesOf(attributes[name]).some((value) => words.includes(value)),
   );
@@ -196,7 +197,7 @@ function valuesOf(attribute: MessageAttributeValue | undefined): readonly string
   return DataType === 'String.Array' ? (JSON.parse(StringValue) as string[]) : [StringValue];
 }
 
-function wordLists(policy: unknown): Record<string, readonly string[]> | undefined {
+function wordLists(policy: unknown): WordLists | undefined {
   if (typeof policy !== 'object' || policy === null) return undefined;
   const entries = Object.entries(policy);
   return entries.every(([, words]) => isWordList(words)) ? Object.fromEntries(entries) : undefined;
@@ -212,4 +213,61 @@ function parsed(json: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+interface Channel {
+  readonly name: string;
+  readonly has: (subscription: Pick<Subscription, 'protocol' | 'endpoint'>) => boolean;
+}
+
+/** Amazon Q Developer in chat applications subscribes this host (its administrator guide, "Getting started"). */
+const CHAT_HOST = 'sns-api.chatbot.amazonaws.com';
+
+/** Those that the docs describe. */
+const CHANNELS: readonly Channel[] = [
+  { name: 'email', has: ({ protocol }) => protocol.startsWith('email') },
+  { name: 'sms', has: ({ protocol }) => protocol === 'sms' },
+  // As the stack names its function.
+  {
+    name: 'slack',
+    has: ({ protocol, endpoint }) => protocol === 'lambda' && /PostToSlack/.test(endpoint),
+  },
+  { name: 'chat', has: ({ endpoint }) => URL.parse(endpoint)?.host.endsWith(CHAT_HOST) === true },
+];
+
+/** `email`, `sms`, `slack` or `chat`; of any other subscription its protocol. */
+export function channelOf(subscription: Pick<Subscription, 'protocol' | 'endpoint'>): string {
+  return CHANNELS.find(({ has }) => has(subscription))?.name ?? subscription.protocol;
+}
+
+/** The channels that nobody is subscribed to. */
+export function channelsNotSetUp(subscriptions: readonly Subscription[]): readonly string[] {
+  const used = new Set(subscriptions.map(channelOf));
+  return CHANNELS.map(({ name }) => name).filter((name) => !used.has(name));
+}
+
+/** A line for each subscription, with whether a message was sent there, and for each channel without one. */
+export function channelLines(subscriptions: readonly TestedSubscription[]): string[] {
+  const rows = [
+    ...subscriptions.map((one) => [channelOf(one), endpointText(one), stateText(one)]),
+    ...channelsNotSetUp(subscriptions).map((name) => [name, '-', 'not set up']),
+  ];
+  return ['Channels:', ...textTable(rows).map((line) => `  ${line}`)];
+}
+
+/** Of a function its name, as its ARN is long. */
+function endpointText({ protocol, endpoint }: TestedSubscription): string {
+  return protocol === 'lambda' ? (endpoint.split(':').at(-1) ?? endpoint) : endpoint;
+}
+
+function stateText(subscription: TestedSubscription): string {
+  const { state, filter, filteredOut } = subscription;
+  const isFunction = subscription.protocol === 'lambda';
+  const reached = isFunction ? 'sent to the function' : 'sent';
+  const shown = state === 'confirmed' ? reached : state;
+  if (filter === undefined) return shown;
+  const policy = `filter policy ${filter.text}`;
+  if (filteredOut === undefined) return `${shown}, ${policy}: may filter alerts out`;
+  if (filteredOut.length === 0) return `${shown}, ${policy}`;
+  return `${state}, ${policy}: filters out ${statusesByKind(filteredOut)} of northflank/TEST`;
 }

@@ -40,14 +40,9 @@ export function answerAt(
   return { status: 'complete', usage, remarks: [] };
 }
 
-interface Moments {
-  readonly now: number;
-  readonly readAt: number;
-}
-
 function soFar(
   { usage }: UsageDay,
-  { now, readAt }: Moments,
+  { now, readAt }: { readonly now: number; readonly readAt: number },
   { bucket, meters }: Metering,
 ): readonly Usage[] {
   if (bucket === 'hour') return usage.filter((row) => row.end <= now);
@@ -103,7 +98,7 @@ export interface HistoryRequest {
   readonly timeLeftMs: number;
 }
 
-export type LoadedHistory =
+type LoadedHistory =
   | {
       readonly history: History;
       /** When the first check can be: later than was asked for where usage begins later. Epoch milliseconds. */

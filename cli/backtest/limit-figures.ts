@@ -14,6 +14,10 @@ import { decimal, ratio } from '../../functions/pricing/money.ts';
 import type { Counting } from '../../functions/pricing/shown-digits.ts';
 import type { ReplayedBudget, ReplayedPeriod } from './replayed.ts';
 
+export function countingOf(budget: Pick<Budget, 'measure' | 'unit'>, currency: string): Counting {
+  return { measure: budget.measure, unit: budget.unit ?? currency };
+}
+
 export interface LimitFigure {
   /** `Usual day`, `Last month`, `This month so far`, `Forecast` */
   readonly name: string;

@@ -31,7 +31,7 @@ export interface ReplayedCheck {
   readonly known: MemoryLedger;
 }
 
-export interface MemoryLedger {
+interface MemoryLedger {
   readonly state: KnownState;
   /** Ascending; only days with usage. */
   readonly days: readonly UsageDay[];
@@ -58,7 +58,7 @@ function* checkTimes({ from, until }: Pick<Replay, 'from' | 'until'>): Generator
 }
 
 /** The first full hour from an instant on. */
-export function firstCheckAt(from: number): number {
+function firstCheckAt(from: number): number {
   return Math.ceil(from / HOUR_MS) * HOUR_MS;
 }
 

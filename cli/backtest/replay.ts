@@ -4,12 +4,10 @@ import type { ForeseenReading } from '../../functions/alerts/budget-transitions.
 import { messageOf } from '../../functions/alerts/message.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading, UnknownReading } from '../../functions/budgets/read-budget.ts';
-import type { AccountLedger } from '../../functions/checks/check-account.ts';
-import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
+import type { AccountConfig, Budget } from '../../functions/config/account.ts';
 import { plain } from '../../functions/pricing/money.ts';
-import type { Provider } from '../../functions/providers/provider.ts';
 import { alertsWith } from './alerts-with-limit.ts';
-import { loadHistory } from './history.ts';
+import { type HistoryRequest, loadHistory } from './history.ts';
 import { type Replay, type ReplayedCheck, replayChecks } from './replay-checks.ts';
 import {
   alertsAMonth,
@@ -136,7 +134,12 @@ function traceOf(budget: Budget): Trace {
     add: (readings, at) => {
       for (const reading of readings) {
         const { id } = reading.period;
-        const traced = periods.get(id) ?? newTrace(reading);
+        const traced = periods.get(id) ?? {
+          points: [],
+          forecasts: [],
+          knownUntil: '',
+          last: reading,
+        };
         periods.set(id, traced);
         traced.last = reading;
         if (!reading.known) continue;
@@ -153,10 +156,6 @@ function addPoint(points: TracedPoint[], point: TracedPoint): void {
   const [before, last] = [points.at(-2), points.at(-1)];
   const hasFallen = before && last?.actual.lt(before.actual);
   if (!last?.actual.eq(point.actual) || hasFallen) points.push(point);
-}
-
-function newTrace(last: Reading): TracedPeriod {
-  return { points: [], forecasts: [], knownUntil: '', last };
 }
 
 /** One for each complete day: alerts are decided by these. */
@@ -220,18 +219,9 @@ function replayedPeriod(
   };
 }
 
-export interface ReplayRequest {
-  readonly account: Account;
-  readonly provider: Provider;
-  /** How many days before `now` the first check is. */
-  readonly days: number;
-  /** Absent where there is none. */
-  readonly ledger?: Pick<AccountLedger, 'read'>;
+interface ReplayRequest extends Omit<HistoryRequest, 'timeLeftMs'> {
   /** AWS region, for links to the console. */
   readonly region: string;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly signal: AbortSignal;
   /** Names of budgets that are not in Parameter Store. */
   readonly tried?: ReadonlySet<string>;
 }

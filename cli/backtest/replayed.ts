@@ -1,6 +1,6 @@
 /**
- * The result of a replay over an account's history: the input of the table and the page. `account-now.ts` makes the same of
- * an account as it is now, without a replay. Instants are epoch milliseconds.
+ * The result of a replay over an account's history: the input of the table and the page. `status --page` makes the same of an
+ * account as it is now, without a replay. Instants are epoch milliseconds.
  */
 import type { Notice } from '../../functions/alerts/notice.ts';
 import {
@@ -127,7 +127,7 @@ export interface TimedNotice {
   readonly notice: Notice;
 }
 
-export interface DaysToShow {
+interface DaysToShow {
   readonly history: History;
   readonly config: Pick<AccountConfig, 'prices'>;
   readonly provider: Pick<Provider, 'meters'>;

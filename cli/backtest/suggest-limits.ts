@@ -55,7 +55,7 @@ export function suggestLimits(budget: Budget, past: KnownPast): SuggestedLimits 
 }
 
 /** The lowest limit of three significant digits of which an amount does not reach `threshold` percent. */
-export function limitAbove(above: Big, threshold: number): Big {
+function limitAbove(above: Big, threshold: number): Big {
   const limit = ratio(above.times('100'), decimal(String(threshold)));
   const unit = decimal('10').pow(limit.e - DIGITS + 1);
   return limit.prec(DIGITS, Decimal.roundDown).plus(unit);

@@ -5,8 +5,7 @@ import { amountText, limitText, percentText } from '../../functions/messages/amo
 import { tableLines } from '../../functions/messages/email.ts';
 import { headline, isBudgetNotice } from '../../functions/messages/headline.ts';
 import { oneLine, wrap } from '../../functions/messages/plain-text.ts';
-import type { Counting } from '../../functions/pricing/shown-digits.ts';
-import { NO_SUGGESTION, suggestionText } from '../backtest/limit-figures.ts';
+import { countingOf, NO_SUGGESTION, suggestionText } from '../backtest/limit-figures.ts';
 import { offsetIfTwice } from '../backtest/page/page-data.ts';
 import type {
   ReplayedAccount,
@@ -59,7 +58,7 @@ function accountLines(account: ReplayedAccount, cli: Cli): string[] {
 
 function budgetLines(replayed: ReplayedBudget, account: ReplayedAccount, cli: Cli): string[] {
   const { budget, isTried, periods } = replayed;
-  const counting = countingOf(replayed, account);
+  const counting = countingOf(replayed.budget, account.currency);
   const limit = `${limitText(budget.limit, counting)} per ${budget.per}`;
   const name = painted(cli, 'bold', oneLine(budget.name));
   const withAlerts = periods.filter((period) => noticesIn(period, replayed).length > 0);
@@ -79,7 +78,7 @@ function periodLines(
   replayed: ReplayedBudget,
   account: ReplayedAccount,
 ): string[] {
-  const counting = countingOf(replayed, account);
+  const counting = countingOf(replayed.budget, account.currency);
   const cells = periods.map(({ period, points, percent }) => {
     const actual = points.at(-1)?.actual;
     return [
@@ -144,10 +143,6 @@ function otherLines({ notices, timeZone }: ReplayedAccount): string[] {
     hanging(`  ${moment(at, timeZone)}: ${headline(notice)}`),
   );
   return lines.length === 0 ? [] : ['', ...lines];
-}
-
-function countingOf({ budget }: ReplayedBudget, { currency }: ReplayedAccount): Counting {
-  return { measure: budget.measure, unit: budget.unit ?? currency };
 }
 
 /** `8 Nov, 14:00`; the year is that of the period. */

@@ -17,7 +17,6 @@ import {
   type DeployedOptions,
   type FoundAccount,
   fullName,
-  noAccounts,
   readSource,
   regionOf,
 } from '../account-source.ts';
@@ -30,20 +29,19 @@ import {
   type Progress,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../output.ts';
-import { expectWritable, writePageFile } from '../page-file.ts';
-import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
-import { UsageError } from '../usage-error.ts';
+import { liveLedger } from '../read-only-ledger.ts';
+import { expectWritable, writeNamed } from '../text-file.ts';
 import { type Backtest, backtestJson, backtestText } from './backtest-report.ts';
 
-export interface BacktestOptions extends DeployedOptions {
+interface BacktestOptions extends DeployedOptions {
   readonly days: number;
   /** JSON of a budget. */
   readonly try?: string;
   /** File of the page. */
   readonly page: string;
-  readonly json?: boolean;
 }
 
 const MOST_DAYS = 400;
@@ -73,7 +71,7 @@ export function addBacktestCommand(program: Command, cli: Cli): void {
 }
 
 /** 1 where an account could not be replayed. */
-export async function backtest(
+async function backtest(
   names: readonly string[],
   options: BacktestOptions,
   cli: Cli,
@@ -86,7 +84,7 @@ export async function backtest(
     // What draws the page takes a quarter of a second to load.
     const { renderPage } = await import('../backtest/page/render-page.ts');
     const page = renderPage(replayed.accounts, { now: cli.now(), leftOut: replayed.failures });
-    return { ...replayed, page: await writePageFile('--page', options.page, page) };
+    return { ...replayed, page: await writeNamed('--page', options.page, page) };
   });
   cli.signal.throwIfAborted();
   if (options.json === true) printJson(cli, backtestJson(result));
@@ -109,35 +107,36 @@ function readDays(text: string): number {
   );
 }
 
-interface Means {
-  readonly cli: Cli;
-  readonly progress: Progress;
-}
-
 async function replayAll(
   names: readonly string[],
   options: BacktestOptions,
-  { cli, progress }: Means,
+  { cli, progress }: { readonly cli: Cli; readonly progress: Progress },
 ): Promise<Backtest> {
   const source = await readSource(options, cli);
   const found = accountsNamed(source, names);
-  if (found.length === 0) throw noAccounts(source);
   const tried = triedIn(found, options);
   const ledger = await liveLedger(source, options.stack, found, cli.signal);
-  const region = await regionOf(source, cli);
-  const means = { days: options.days, ledger, region, cli };
+  const request = {
+    days: options.days,
+    region: await regionOf(source, cli),
+    signal: cli.signal,
+    tried: new Set(tried && [tried.budget.name]),
+  };
   const accounts: ReplayedAccount[] = [];
   const failures: string[] = [];
   for (const [index, one] of found.entries()) {
     progress.say(`Replaying ${fullName(one)}, ${index + 1} of ${found.length}`);
     const account = tried?.account ?? validIn(one);
     const replayed = account
-      ? await replayOne(
-          { account, provider: one.provider },
-          { ...means, tried: tried?.budget.name },
-        )
-      : whyBroken(one);
-    if (typeof replayed === 'string') failures.push(`${fullName(one)}: ${replayed}`);
+      ? await loadAndReplay({
+          ...request,
+          account,
+          provider: one.provider,
+          ledger: ledger.open(),
+          now: cli.now(),
+        })
+      : { failure: whyBroken(one) };
+    if ('failure' in replayed) failures.push(`${fullName(one)}: ${replayed.failure}`);
     else accounts.push(replayed);
     // A replay keeps the thread busy: Ctrl-C is only noticed here.
     await pause(0);
@@ -169,38 +168,7 @@ function triedIn(found: readonly FoundAccount[], { try: json }: BacktestOptions)
   return withTriedBudget(account, json, only.provider);
 }
 
-interface Subject {
-  readonly account: Account;
-  readonly provider: Provider;
-}
-
-interface ReplayMeans {
-  readonly days: number;
-  readonly ledger: LiveLedger;
-  readonly region: string;
-  readonly cli: Cli;
-  /** Name of the budget that is not saved. */
-  readonly tried: string | undefined;
-}
-
-/** Or why it could not be replayed. */
-async function replayOne(
-  subject: Subject,
-  { ledger, region, cli, days, tried }: ReplayMeans,
-): Promise<ReplayedAccount | string> {
-  const replayed = await loadAndReplay({
-    ...subject,
-    days,
-    ledger: ledger.open(),
-    region,
-    now: cli.now(),
-    signal: cli.signal,
-    tried: new Set(tried === undefined ? [] : [tried]),
-  });
-  return 'failure' in replayed ? replayed.failure : replayed;
-}
-
-export interface TriedBudget {
+interface TriedBudget {
   /** With the budget in the place of its namesake, else after the others. */
   readonly account: Account;
   readonly budget: Budget;

@@ -4,7 +4,6 @@ import { costAmounts, unusualText } from '../../functions/alerts/anomaly-notice.
 import { balanceFigures } from '../../functions/alerts/balance-notice.ts';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { Notice, Severity } from '../../functions/alerts/notice.ts';
-import { momentText } from '../../functions/budgets/dates.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { FetchOutcome } from '../../functions/checks/check-account.ts';
 import { type Problem, problemLine } from '../../functions/config/problem.ts';
@@ -15,7 +14,7 @@ import { plain } from '../../functions/pricing/money.ts';
 import { type FoundAccount, fullName } from '../account-source.ts';
 import { type AccountStatus, UNUSUAL_DAYS, type UnusualLately } from '../budget-status.ts';
 import { budgetLines, budgetsRead } from '../demo/report.ts';
-import { type Cli, counted, localTimeZone, painted } from '../output.ts';
+import { type Cli, counted, localMoment, painted } from '../output.ts';
 
 export interface LiveCheck {
   readonly found: FoundAccount;
@@ -51,7 +50,7 @@ export function checkText(result: CheckResult, cli: Cli): string[] {
   const hasBudgets = statuses.some(({ readings }) => readings.length > 0);
   return [
     ...wrap(
-      `Check of ${counted(checks.length, 'account')} on ${momentText(new Date(at).toISOString(), localTimeZone)}. Nothing is written or published.`,
+      `Check of ${counted(checks.length, 'account')} on ${localMoment(at)}. Nothing is written or published.`,
       width,
     ),
     ...wrap(evidenceText(result), width),
@@ -136,10 +135,11 @@ function mutedLines({ checks, at }: CheckResult): string[] {
   return checks.flatMap(({ found, status }) => {
     const { mutedUntil: until, mutedBecause } = status?.account.config ?? {};
     if (until === undefined || until <= at) return [];
-    const moment = momentText(new Date(until).toISOString(), localTimeZone);
     const why = mutedBecause === undefined ? '' : ` (${mutedBecause})`;
     return [
-      ...hanging(`${fullName(found)} is muted until ${moment}${why}: its alerts are not sent.`),
+      ...hanging(
+        `${fullName(found)} is muted until ${localMoment(until)}${why}: its alerts are not sent.`,
+      ),
       '',
     ];
   });

@@ -14,7 +14,6 @@ import {
   addDeployedOptions,
   type DeployedOptions,
   type FoundAccount,
-  noAccounts,
   readSource,
   regionOf,
   type Source,
@@ -32,10 +31,6 @@ import {
 } from '../output.ts';
 import { type LiveLedger, liveLedger } from '../read-only-ledger.ts';
 import { type CheckResult, checkJson, checkText, isRead, type LiveCheck } from './check-report.ts';
-
-export interface CheckOptions extends DeployedOptions {
-  readonly json?: boolean;
-}
 
 const PARALLEL_CHECKS = 10;
 
@@ -56,21 +51,20 @@ export function addCheckCommand(program: Command, cli: Cli): void {
         'Nothing is written and nothing is published.',
       ),
     )
-    .action(async (names: string[], options: CheckOptions) => {
+    .action(async (names: string[], options: DeployedOptions) => {
       cli.exitCode = await check(names, options, cli);
     });
 }
 
 /** 1 where an alert would be sent, an account is unreadable, or parameters are invalid. */
-export async function check(
+async function check(
   names: readonly string[],
-  options: CheckOptions,
+  options: DeployedOptions,
   cli: Cli,
 ): Promise<ExitCode> {
   const result = await withProgress(cli, 'Reading the parameters', async (progress) => {
     const source = await readSource(options, cli);
     const accounts = accountsNamed(source, names);
-    if (accounts.length === 0) throw noAccounts(source);
     const ledger = await liveLedger(source, options.stack, accounts, cli.signal);
     return checkAll(accounts, { source, ledger, cli, progress });
   });
@@ -119,8 +113,7 @@ async function checkAll(
   };
 }
 
-export interface LiveCheckDeps
-  extends Omit<AccountCheckDeps, 'provider' | 'ledger' | 'timeLeftMs'> {
+interface LiveCheckDeps extends Omit<AccountCheckDeps, 'provider' | 'ledger' | 'timeLeftMs'> {
   /** Keeps writes in memory. */
   readonly ledger: AccountLedger;
 }

@@ -1,11 +1,9 @@
 /** `cost-alerts demo`, which is `npm start`: the whole system on one machine. */
 import { type Command, Option } from 'commander';
-import { nearest } from '../../functions/config/config-error.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
 import { runSimulated, runWithParameters } from '../demo/sessions.ts';
-import { type Cli, examples, terminalOn } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
+import { type Cli, examples, guess, terminalOn, UsageError } from '../output.ts';
 
 interface DemoOptions {
   readonly watch?: boolean;
@@ -72,9 +70,8 @@ function readProviders(text: string): readonly Provider[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !ids.includes(name));
   if (unknown === undefined) return providers.filter(({ id }) => names.includes(id));
-  const meant = nearest(unknown, ids);
   throw new UsageError(
-    `--providers: expected all, or some of ${ids.join(', ')}, got ${JSON.stringify(unknown)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
+    `--providers: expected all, or some of ${ids.join(', ')}, got ${JSON.stringify(unknown)}${guess(unknown, ids)}`,
   );
 }
 

@@ -11,12 +11,16 @@ import {
   fullName,
   whyInvalid,
 } from '../account-source.ts';
-import { FORMATS, type Format, type FormatName, formatNamed } from '../export/formats.ts';
+import {
+  FORMATS,
+  type Format,
+  type FormatName,
+  formatNamed,
+  summaryLine,
+} from '../export/formats.ts';
 import { compared, type DateRange, knownRows, type LedgerRow } from '../export/rows.ts';
-import { summaryLine } from '../export/summary.ts';
-import { type Cli, type ExitCode, examples } from '../output.ts';
+import { type Cli, type ExitCode, examples, UsageError } from '../output.ts';
 import { knownAccounts, type OpenLedger } from '../read-only-ledger.ts';
-import { UsageError } from '../usage-error.ts';
 
 interface ExportOptions extends DeployedOptions, DateRange {
   readonly format: FormatName;

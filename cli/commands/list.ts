@@ -33,10 +33,10 @@ export function addListCommand(program: Command, cli: Cli): void {
         'Needs ssm:GetParametersByPath, kms:Decrypt.',
       ),
     )
-    .action((options: SourceOptions & { json?: boolean }) => list(options, cli));
+    .action((options: SourceOptions) => list(options, cli));
 }
 
-async function list(options: SourceOptions & { json?: boolean }, cli: Cli): Promise<void> {
+async function list(options: SourceOptions, cli: Cli): Promise<void> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
   const now = cli.now();
   const accounts = source.accounts.map((one) => accountRow(one, now));

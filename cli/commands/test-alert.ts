@@ -10,8 +10,7 @@ import { publishMessages } from '../../functions/messages/publisher.ts';
 import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import { readRoot } from '../account-source.ts';
 import { awsClients, findDeployment, isDenied } from '../aws.ts';
-import { channelLines, channelOf, channelsNotSetUp } from '../channels.ts';
-import { exampleMessages } from '../example-messages.ts';
+import { exampleMessages, testMessages } from '../example-messages.ts';
 import {
   type Cli,
   counted,
@@ -19,9 +18,13 @@ import {
   painted,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../output.ts';
 import {
+  channelLines,
+  channelOf,
+  channelsNotSetUp,
   type DeliveryFinding,
   listSubscriptions,
   type Sample,
@@ -33,10 +36,8 @@ import {
   type TestedSubscription,
   tested,
 } from '../subscriptions.ts';
-import { type TestSetting, testMessages } from '../test-messages.ts';
-import { UsageError } from '../usage-error.ts';
 
-export interface TestAlertOptions {
+interface TestAlertOptions {
   readonly kind?: SampleKind | 'all';
   /** ARN; by default the topic of the stack. */
   readonly topic?: string;
@@ -48,7 +49,7 @@ export interface TestAlertOptions {
 }
 
 /** The document of `--json`. */
-export interface TestAlertReport {
+interface TestAlertReport {
   readonly topic: string;
   readonly sent: readonly (Sample & { readonly messageId: string })[];
   readonly failed: readonly (Sample & { readonly error: string })[];
@@ -103,7 +104,7 @@ export function addTestAlertCommand(program: Command, cli: Cli): void {
 }
 
 /** Throws a UsageError where there is no topic or no sample could be sent, and what the SDK throws. */
-export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<TestAlertReport> {
+async function testAlert(options: TestAlertOptions, cli: Cli): Promise<TestAlertReport> {
   const topic = await findTopic(options, cli);
   const { sns, ssm } = awsClients({ ...options, region: topic.region });
   // Before anything is sent: this fails where the credentials or the topic are wrong.
@@ -129,8 +130,10 @@ export async function testAlert(options: TestAlertOptions, cli: Cli): Promise<Te
   };
 }
 
-interface Topic extends Pick<TestSetting, 'parameterRoot' | 'region'> {
+interface Topic {
   readonly arn: string;
+  readonly parameterRoot: string;
+  readonly region: string;
 }
 
 async function findTopic(options: TestAlertOptions, cli: Cli): Promise<Topic> {

@@ -1,16 +1,23 @@
 /** `cost-alerts validate FILE --no-tokens`: everything that is wrong with files, before they are deployed. Needs no AWS. */
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
-import { kindOf, nearest } from '../../functions/config/config-error.ts';
+import { kindOf } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem, parseJson } from '../../functions/config/json.ts';
 import { pathText, problemText } from '../../functions/config/problem.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { type Cli, counted, type ExitCode, printJson, printLines } from '../output.ts';
+import {
+  type Cli,
+  counted,
+  type ExitCode,
+  guess,
+  printJson,
+  printLines,
+  UsageError,
+} from '../output.ts';
 import { readText } from '../text-file.ts';
-import { UsageError } from '../usage-error.ts';
 import { checkAccount, fileProblemLine, readAccountsFile } from './apply/accounts-file.ts';
 import { type FileProblem, parseYaml } from './apply/yaml.ts';
 
-export interface FileValidation {
+interface FileValidation {
   readonly root: string;
   /** Of an account's config; the one that it fits best, if not given. */
   readonly provider?: string;
@@ -98,9 +105,8 @@ function providersFor(id: string | undefined, providers: readonly Provider[]): r
   const found = providers.filter((one) => one.id === id);
   if (found.length > 0) return found;
   const ids = providers.map((one) => one.id);
-  const meant = nearest(id, ids);
   throw new UsageError(
-    `--provider: expected one of ${ids.join(', ')}, got ${JSON.stringify(id)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
+    `--provider: expected one of ${ids.join(', ')}, got ${JSON.stringify(id)}${guess(id, ids)}`,
   );
 }
 

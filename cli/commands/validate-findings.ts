@@ -3,8 +3,7 @@
 import { definitionOf } from '../../functions/alerts/definition.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';
-import type { Meter } from '../../functions/config/meter.ts';
-import { soldIn } from '../../functions/config/meter.ts';
+import { type Meter, soldIn } from '../../functions/config/meter.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';
@@ -13,9 +12,10 @@ import { byteLength } from '../../functions/messages/plain-text.ts';
 import { webhookUrl } from '../../functions/messages/slack/webhook.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { patternsOfNone } from '../../functions/totals/total-accounts.ts';
+import { ADVANCED_BYTES, STANDARD_BYTES } from '../parameters/write-parameter.ts';
 
 /** `error`: it does not work, or exposes a secret. `warning`: it works, but probably not as intended. */
-export type FindingSeverity = 'error' | 'warning';
+type FindingSeverity = 'error' | 'warning';
 
 export interface Finding {
   /** `/cost-alerts/northflank/acme/config`. */
@@ -41,10 +41,6 @@ export function findingOfProblem(problem: Problem): Finding {
     severity: 'error',
   };
 }
-
-/** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */
-export const STANDARD_BYTES = 4096;
-export const ADVANCED_BYTES = 8192;
 
 /** Of a parameter that is still to be stored, in bytes of UTF-8; one in Parameter Store already has the tier that it needs. */
 export function sizeFindings({ name, value }: Parameter): Finding[] {

@@ -24,9 +24,9 @@ import {
   painted,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
 import {
   budgetFindings,
   type Finding,
@@ -38,8 +38,7 @@ import {
   totalFindings,
 } from './validate-findings.ts';
 
-export interface ValidateOptions extends SourceOptions {
-  readonly json?: boolean;
+interface ValidateOptions extends SourceOptions {
   /** False: what is named are files. */
   readonly tokens?: boolean;
   readonly provider?: string;
@@ -96,7 +95,7 @@ function checkFileOptions({ provider, format }: ValidateOptions): void {
 }
 
 /** 1 where there are findings. `names` are accounts; without any, names right below the root are checked, too. */
-export async function validate(
+async function validate(
   names: readonly string[],
   options: ValidateOptions,
   cli: Cli,

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
+import { UsageError } from '../output.ts';
 import { writeWhole } from '../text-file.ts';
-import { UsageError } from '../usage-error.ts';
 import type { LocalDeployment, ReplayedPage, Session } from './local-deployment.ts';
 import { closeServer, listen, portOf } from './vendors/server.ts';
 

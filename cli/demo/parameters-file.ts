@@ -4,8 +4,8 @@ import { TOTALS } from '../../functions/config/account.ts';
 import { kindOf } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem } from '../../functions/config/json.ts';
 import { problemText } from '../../functions/config/problem.ts';
+import { UsageError } from '../output.ts';
 import { readText } from '../text-file.ts';
-import { UsageError } from '../usage-error.ts';
 
 export interface FileParameter {
   readonly name: string;

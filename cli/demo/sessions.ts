@@ -4,8 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { localTimeZone } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
+import { localTimeZone, UsageError } from '../output.ts';
 import type { Published } from './aws/publish.ts';
 import { showLivePage, writePage } from './demo-page.ts';
 import {

@@ -1,5 +1,5 @@
 /** Rows as FOCUS 1.2 has them: https://focus.finops.org/focus-specification/v1-2/ */
-import { periodAt } from '../../functions/budgets/period.ts';
+import { type Period, periodAt } from '../../functions/budgets/period.ts';
 import { plain } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import type { LedgerRow } from './rows.ts';
@@ -45,88 +45,69 @@ const SERVICES: Readonly<Record<string, Service>> = {
   twilio: { category: 'Business Applications', subcategory: 'Other (Business Applications)' },
 };
 
-/** Undefined of a row without a price, as FOCUS wants a cost. Consumed quantities are left out where some usage has none. */
-export function focusCells(row: LedgerRow, withConsumed: boolean): Cells | undefined {
-  const { provider, account, meter, label = null, cost } = row;
-  if (cost === undefined) return undefined;
-  const amount = plain(cost);
-  const month = periodAt({ per: 'month' }, provider.dayZone, row.start);
-  const category = categoryOf(meter.id);
-  const { category: serviceCategory, subcategory } = SERVICES[provider.id] ?? OTHER;
-  const { quantity, unit } = focusQuantity(row);
-  const isPriced = category !== 'Tax';
-  const isUsage = category === 'Usage';
-  return {
-    BilledCost: amount,
-    BillingAccountId: `${provider.id}/${account}`,
-    BillingAccountName: account,
-    BillingCurrency: row.currency,
-    BillingPeriodEnd: instant(month.end),
-    BillingPeriodStart: instant(month.start),
-    ChargeCategory: category,
-    ChargeClass: null,
-    ChargeDescription: label === null ? meter.name : `${meter.name}: ${label}`,
-    ChargeFrequency: FREQUENCIES[category],
-    ChargePeriodEnd: instant(row.end),
-    ChargePeriodStart: instant(row.start),
-    ...(withConsumed && {
-      ConsumedQuantity: isUsage ? quantity : null,
-      ConsumedUnit: isUsage ? unit : null,
-    }),
-    ContractedCost: amount,
-    EffectiveCost: amount,
-    InvoiceIssuerName: provider.name,
-    ListCost: amount,
-    PricingQuantity: isPriced ? quantity : null,
-    PricingUnit: isPriced ? unit : null,
-    ProviderName: provider.name,
-    PublisherName: provider.name,
-    ServiceCategory: serviceCategory,
-    ServiceName: provider.name,
-    ServiceSubcategory: subcategory,
-    x_Meter: meter.id,
-    x_Label: label,
-    x_CostBasis: row.basis ?? null,
-    x_Settled: String(row.isSettled),
-  };
+/** A row with what several of its cells are made of. */
+interface PricedRow {
+  readonly row: LedgerRow;
+  readonly amount: string;
+  readonly month: Period;
+  readonly category: ChargeCategory;
+  readonly service: Service;
+  readonly quantity: string;
+  readonly unit: string;
 }
 
-/** In the order of `focusCells`. */
+const COLUMNS: Readonly<Record<string, (of: PricedRow) => string | null>> = {
+  BilledCost: ({ amount }) => amount,
+  BillingAccountId: ({ row: { provider, account } }) => `${provider.id}/${account}`,
+  BillingAccountName: ({ row }) => row.account,
+  BillingCurrency: ({ row }) => row.currency,
+  BillingPeriodEnd: ({ month }) => instant(month.end),
+  BillingPeriodStart: ({ month }) => instant(month.start),
+  ChargeCategory: ({ category }) => category,
+  ChargeClass: () => null,
+  ChargeDescription: ({ row: { meter, label } }) =>
+    label === undefined ? meter.name : `${meter.name}: ${label}`,
+  ChargeFrequency: ({ category }) => FREQUENCIES[category],
+  ChargePeriodEnd: ({ row }) => instant(row.end),
+  ChargePeriodStart: ({ row }) => instant(row.start),
+  ConsumedQuantity: ({ category, quantity }) => (category === 'Usage' ? quantity : null),
+  ConsumedUnit: ({ category, unit }) => (category === 'Usage' ? unit : null),
+  ContractedCost: ({ amount }) => amount,
+  EffectiveCost: ({ amount }) => amount,
+  InvoiceIssuerName: ({ row }) => row.provider.name,
+  ListCost: ({ amount }) => amount,
+  PricingQuantity: ({ category, quantity }) => (category === 'Tax' ? null : quantity),
+  PricingUnit: ({ category, unit }) => (category === 'Tax' ? null : unit),
+  ProviderName: ({ row }) => row.provider.name,
+  PublisherName: ({ row }) => row.provider.name,
+  ServiceCategory: ({ service }) => service.category,
+  ServiceName: ({ row }) => row.provider.name,
+  ServiceSubcategory: ({ service }) => service.subcategory,
+  x_Meter: ({ row }) => row.meter.id,
+  x_Label: ({ row }) => row.label ?? null,
+  x_CostBasis: ({ row }) => row.basis ?? null,
+  x_Settled: ({ row }) => String(row.isSettled),
+};
+
+/** Consumed quantities are left out where some usage has none. */
 export function focusColumns(withConsumed: boolean): string[] {
-  return COLUMNS.filter((name) => withConsumed || !name.startsWith('Consumed'));
+  return Object.keys(COLUMNS).filter((name) => withConsumed || !name.startsWith('Consumed'));
 }
 
-const COLUMNS = [
-  'BilledCost',
-  'BillingAccountId',
-  'BillingAccountName',
-  'BillingCurrency',
-  'BillingPeriodEnd',
-  'BillingPeriodStart',
-  'ChargeCategory',
-  'ChargeClass',
-  'ChargeDescription',
-  'ChargeFrequency',
-  'ChargePeriodEnd',
-  'ChargePeriodStart',
-  'ConsumedQuantity',
-  'ConsumedUnit',
-  'ContractedCost',
-  'EffectiveCost',
-  'InvoiceIssuerName',
-  'ListCost',
-  'PricingQuantity',
-  'PricingUnit',
-  'ProviderName',
-  'PublisherName',
-  'ServiceCategory',
-  'ServiceName',
-  'ServiceSubcategory',
-  'x_Meter',
-  'x_Label',
-  'x_CostBasis',
-  'x_Settled',
-];
+/** By column. Undefined of a row without a price, as FOCUS wants a cost. */
+export function focusCells(row: LedgerRow): Cells | undefined {
+  const { provider, meter, cost } = row;
+  if (cost === undefined) return undefined;
+  const priced = {
+    row,
+    amount: plain(cost),
+    month: periodAt({ per: 'month' }, provider.dayZone, row.start),
+    category: categoryOf(meter.id),
+    service: SERVICES[provider.id] ?? OTHER,
+    ...focusQuantity(row),
+  };
+  return Object.fromEntries(Object.entries(COLUMNS).map(([name, cell]) => [name, cell(priced)]));
+}
 
 /** Whether each usage of the providers is counted: a column that is there needs a value in every row of usage. */
 export function isAllCounted(providers: readonly Pick<Provider, 'meters'>[]): boolean {

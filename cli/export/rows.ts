@@ -18,6 +18,11 @@ export interface DateRange {
   readonly to: string;
 }
 
+/** `2026-10-01 to 2026-10-03`. */
+export function rangeText({ from, to }: DateRange): string {
+  return from === to ? from : `${from} to ${to}`;
+}
+
 /** One meter, or one label of it, in one bucket `[start, end)`, epoch milliseconds. */
 export interface LedgerRow {
   readonly provider: Provider;

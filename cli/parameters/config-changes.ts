@@ -1,8 +1,8 @@
-/** What differs between two configs, key by key; the order of keys and of budgets does not count. */
+/** A config as text, and what differs between two, key by key; the order of keys and of budgets does not count. */
 import { kindOf } from '../../functions/config/config-error.ts';
+import { Decimal } from '../../functions/config/decimal.ts';
 import { pathText } from '../../functions/config/problem.ts';
 import { withoutSecret } from '../../functions/config/redact.ts';
-import { exactNumbers } from '../commands/init/account-draft.ts';
 import { type Cli, painted } from '../output.ts';
 
 export interface Change {
@@ -79,4 +79,18 @@ export function changeLines(changes: readonly Change[], cli: Cli, secret = ''): 
           : `~ ${where}${before} → ${after}`;
     return `  ${withoutSecret(line, secret)}`;
   });
+}
+
+/** Indented JSON in which numbers keep all their digits. */
+export function configText(config: Readonly<Record<string, unknown>>, indent = 2): string {
+  return JSON.stringify(config, exactNumbers, indent);
+}
+
+/** Keeps the digits of a number; missing in TypeScript's library. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+
+/** Reads the object's own value: `value` is a string already, from Big's `toJSON`. */
+export function exactNumbers(this: unknown, key: string, value: unknown): unknown {
+  const found: unknown = Reflect.get(Object(this), key);
+  return found instanceof Decimal ? rawJSON(found.toFixed()) : value;
 }

@@ -14,8 +14,7 @@ import {
   type Source,
   type Watched,
 } from '../account-source.ts';
-import { askerOn, type Cli } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
+import { askerOn, type Cli, UsageError } from '../output.ts';
 import { type Change, changeLines, configChanges } from './config-changes.ts';
 import type { Draft } from './write-parameter.ts';
 
@@ -48,7 +47,9 @@ export function editConfig(
   if (syntax !== undefined) throw new UsageError(`${name}: ${problemText(syntax)}`);
   const value = edit(text);
   const { problems, edited } = readAgain(source, watched, { ...before, value });
-  if (problems.length > 0) throw new UsageError(problemsText(problems));
+  if (problems.length > 0) {
+    throw new UsageError(`it would not be valid: ${problems.map(problemLine).join('; ')}`);
+  }
   return {
     watched,
     name,
@@ -76,10 +77,6 @@ function readAgain(
     ({ parameter }) => parameter === changed.name,
   );
   return { problems, ...(read !== undefined && isValid(read) && { edited: read }) };
-}
-
-function problemsText(problems: readonly Problem[]): string {
-  return `it would not be valid: ${problems.map(problemLine).join('; ')}`;
 }
 
 function jsonIn(json: string): unknown {

@@ -8,8 +8,11 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Parameter, readParameter } from '../../functions/config/parameter-store.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
-import { ADVANCED_BYTES, STANDARD_BYTES } from '../commands/validate-findings.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../output.ts';
+
+/** In bytes (AWS General Reference, Systems Manager quotas: 4 KB and 8 KB). */
+export const STANDARD_BYTES = 4096;
+export const ADVANCED_BYTES = 8192;
 
 export interface Draft {
   readonly name: string;

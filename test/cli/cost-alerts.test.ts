@@ -2,7 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
-import { costAlerts } from './cost-alerts-process.ts';
+import { costAlerts } from './command-run.ts';
 
 let aws: EmbeddedAws;
 

@@ -1,9 +1,29 @@
-/** A deployed stack in a watched world, emptied before each test of a file; what commands read is AWS's part of it. */
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+/** What commands read and write in tests: the embedded AWS alone, or a deployed stack in a watched world. */
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
-/** As of `now`, ISO 8601. */
+/** Started anew before each test, as the environment names it. */
+export function useEmbeddedAws(): EmbeddedAws {
+  const aws = {} as { -readonly [Key in keyof EmbeddedAws]: EmbeddedAws[Key] };
+
+  beforeEach(async () => {
+    Object.assign(aws, await startEmbeddedAws());
+    isolateEnvironment(process.env, aws.environment);
+  });
+
+  afterEach(() => aws.close());
+
+  return aws;
+}
+
+/** What was written to it, by operation. */
+export function writesTo({ requests }: EmbeddedAws): string[] {
+  return [...requests.keys()].filter((name) => /(Put|Update|Delete|Write|Publish)/.test(name));
+}
+
+/** Emptied before each test of a file. As of `now`, ISO 8601. */
 export function useDeployedWorld(now: string): WatchedWorld {
   const world = {} as { -readonly [Key in keyof WatchedWorld]: WatchedWorld[Key] };
 

@@ -9,7 +9,7 @@ import {
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
 import { newFolder } from '../support/new-folder.ts';
-import { costAlerts } from './cost-alerts-process.ts';
+import { costAlerts } from './command-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/construct.md'), 'utf8');

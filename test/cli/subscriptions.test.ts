@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { channelLines } from '../../cli/channels.ts';
-import { readFilterPolicy, tested } from '../../cli/subscriptions.ts';
-import { testMessages } from '../../cli/test-messages.ts';
+import { testMessages } from '../../cli/example-messages.ts';
+import { channelLines, readFilterPolicy, tested } from '../../cli/subscriptions.ts';
 
 const sent = testMessages({
   parameterRoot: '/cost-alerts',

@@ -1,9 +1,9 @@
 /** Answers with the shape that a probe has saved, all of whose values are invented; and a server that gives them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BodyShape, CsvTable } from '../../cli/commands/probe/body-shape.ts';
 import type { ExchangeShape } from '../../cli/commands/probe/read-probe.ts';
-import { MASKED_NAME, type ValueShape } from '../../cli/commands/probe/value-shape.ts';
+import type { BodyShape, CsvTable } from '../../cli/commands/probe/shape.ts';
+import { MASKED_NAME, type ValueShape } from '../../cli/commands/probe/shape.ts';
 
 /** Of every text of that class, so that an account may have it. */
 export const INVENTED_ID = 'abcdef0123456789';

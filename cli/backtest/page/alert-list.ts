@@ -82,10 +82,6 @@ export function replayedAlertEntry(
   };
 }
 
-export function countingOf(budget: Budget, currency: string): Counting {
-  return { measure: budget.measure, unit: budget.unit ?? currency };
-}
-
 /** `2 budget alerts (0.7 a month), 1 forecast alert (0.3 a month).`; `withLimit` names a limit that is not the budget's own: ` with 180 USD`. */
 export function countText(
   alerts: readonly { readonly kind: string }[],

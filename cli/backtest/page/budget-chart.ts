@@ -4,8 +4,9 @@ import type { Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
 import type { Counting } from '../../../functions/pricing/shown-digits.ts';
+import { countingOf } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../replayed.ts';
-import { countingOf, STAR } from './alert-list.ts';
+import { STAR } from './alert-list.ts';
 import {
   amountSpan,
   type Chart,
@@ -189,14 +190,7 @@ function extremes(points: Point[]): Point[] {
   return points.filter((point) => kept.has(point));
 }
 
-export interface ReplayedSpan {
-  /** First and last check, epoch milliseconds. */
-  readonly from: number;
-  readonly until: number;
-  readonly timeZone: string;
-}
-
-export interface ChartContent {
+interface ChartContent {
   readonly counting: Counting;
   /** Of the budget's alerts; undefined where nothing was replayed. */
   readonly alerts: number | undefined;
@@ -207,7 +201,7 @@ export interface ChartContent {
 export function captionText(
   budget: Budget,
   { counting, alerts, anomalies }: ChartContent,
-  { from, until, timeZone }: ReplayedSpan,
+  { from, until, timeZone }: Pick<ReplayedAccount, 'from' | 'until' | 'timeZone'>,
 ): string {
   const { per } = budget;
   const isShort = per === 'day' || per === 'hour';

@@ -17,9 +17,9 @@ import { figuresText, headline, isBudgetNotice } from '../../../functions/messag
 import { type Content, type Html, html, trusted } from '../../../functions/messages/html.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { type Counting, shownDigits } from '../../../functions/pricing/shown-digits.ts';
-import { thisPeriod } from '../limit-figures.ts';
+import { countingOf, thisPeriod } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod, TimedNotice } from '../replayed.ts';
-import { type AlertEntry, alertItems, countingOf, countText } from './alert-list.ts';
+import { type AlertEntry, alertItems, countText } from './alert-list.ts';
 import { anomaliesOf, budgetChart, captionText } from './budget-chart.ts';
 import type { MarkedPlots } from './chart.ts';
 import { forecastMoments, momentText } from './forecast-fan.ts';
@@ -29,7 +29,7 @@ import { tryForm } from './try-form.ts';
 /** Of days this is a quarter; of hours it is what somebody may still want to read. */
 const MOST_RECENT = 100;
 
-export interface BudgetSection {
+interface BudgetSection {
   readonly section: Html;
   readonly data: BudgetData;
 }
@@ -163,7 +163,7 @@ function placeOf(notice: Notice): Pick<AlertEntry, 'markAt' | 'amount'> {
 }
 
 /** A budget's figures in its last period, in sentences and in cells. */
-export interface LastFigures {
+interface LastFigures {
   readonly text: string;
   readonly actual: string;
   readonly percent: string;

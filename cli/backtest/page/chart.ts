@@ -97,14 +97,14 @@ export function strideFor(days: number, most: number): number {
   return [1, 2, 7, 14, 28, 56, 91].find((stride) => days / stride <= most) ?? 182;
 }
 
-export interface DayTick {
+interface DayTick {
   /** Pixels. */
   readonly x: number;
   /** `2026-11-21` */
   readonly date: string;
 }
 
-export interface Drawing {
+interface Drawing {
   readonly className: string;
   /** Id of the element that describes the chart. */
   readonly labelledBy: string;

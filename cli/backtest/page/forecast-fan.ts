@@ -7,7 +7,7 @@ import { type Plot, tenths, xOf, yOf } from './chart.ts';
 import { momentAt } from './page-data.ts';
 
 /** Amounts are exact decimals. */
-export interface ForecastMoment {
+interface ForecastMoment {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly period: Period;

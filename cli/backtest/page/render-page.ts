@@ -7,8 +7,8 @@ import { DAY_MS } from '../../../functions/config/durations.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
 import { type Html, html, scriptJson, trusted } from '../../../functions/messages/html.ts';
 import { counted } from '../../output.ts';
+import { countingOf } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
-import { countingOf } from './alert-list.ts';
 import { alertEntry, budgetSection, lastFigures } from './budget-section.ts';
 import { type AccountData, accountData, momentAt, type PageData } from './page-data.ts';
 import { spendId, spendSection } from './spend-section.ts';
@@ -20,7 +20,7 @@ const PAGE_STYLE = SHEETS.map((name) =>
   readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'),
 ).join('\n');
 
-export interface PageOptions {
+interface PageOptions {
   /** Of the replay, epoch milliseconds. */
   readonly now: number;
   /** Served, not opened from disk: it asks its own address for a newer page. */
@@ -51,7 +51,7 @@ export function renderPage(accounts: readonly ReplayedAccount[], options: PageOp
 <a class="skip" href="#accounts">Skip to the charts</a>
 <header><h1>${title}</h1><p class="soft">${introText(accounts)}As of ${momentAt(now, zone)}.</p></header>
 <main>
-${accounts.length === 0 ? html`<p>No account could be replayed.</p>` : overview(accounts, accountId)}
+${accounts.length === 0 ? html`<p>No account could be replayed.</p>` : overview(accounts)}
 ${leftOut.length > 0 && html`<h2>Not ${isReplay(accounts) ? 'replayed' : 'shown'}</h2><ul class="remarks">${leftOut.map((line) => html`<li>${line}</li>`)}</ul>`}
 <div id="accounts" tabindex="-1">${sections.map(({ section }) => section)}</div>
 </main>
@@ -93,12 +93,12 @@ function policy(script: string, isLive: boolean): string {
   return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'${connect}`;
 }
 
-/** The figures of each budget, and links to their sections. `idOf` gives an account's place in the page. */
-function overview(accounts: readonly ReplayedAccount[], idOf: (index: number) => string): Html {
+/** The figures of each budget, and links to their sections. */
+function overview(accounts: readonly ReplayedAccount[]): Html {
   return html`<nav aria-labelledby="overview"><h2 id="overview">At a glance</h2>
 <div class="scroll" role="group" tabindex="0" aria-labelledby="overview"><table class="overview">
 <thead><tr><th scope="col">Account and budget</th><th scope="col">Actual</th><th scope="col">Of the limit</th><th scope="col">Limit</th>${isReplay(accounts) && html`<th scope="col">Alerts a month</th>`}</tr></thead>
-${accounts.map((account, index) => accountRows(account, idOf(index)))}
+${accounts.map((account, index) => accountRows(account, accountId(index)))}
 </table></div></nav>`;
 }
 

@@ -6,6 +6,7 @@ import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { amountText, shareText } from '../../../functions/messages/amounts.ts';
 import { type Html, html, trusted } from '../../../functions/messages/html.ts';
 import { decimal, plain, ratio, sum } from '../../../functions/pricing/money.ts';
+import { OTHER_LABEL } from '../../../functions/providers/provider.ts';
 import type { ReplayedAccount, ReplayedMeter } from '../replayed.ts';
 import { type AlertEntry, alertItems } from './alert-list.ts';
 import {
@@ -18,7 +19,6 @@ import {
   tenths,
   yOf,
 } from './chart.ts';
-import { labelsTable } from './labels-table.ts';
 
 /** Of an account's section. */
 export function spendId(account: string): string {
@@ -54,19 +54,16 @@ function captionOf({ days, meters, part, dayZone, currency, total }: Spend): str
   const span = `${localText(first)} to ${localText(days.at(-1)?.date ?? first)}, days in ${dayZone}`;
   if (meters.length === 0) return `No meter has a price, so spend is unknown; ${span}.`;
   const highest = days.reduce((a, b) => (decimal(b.total).gt(a.total) ? b : a));
-  const counting = { measure: 'cost', unit: currency } as const;
-  return `Spend by day and ${part}: ${amountText(total, counting)} in total, at most ${amountText(highest.total, counting)} on ${localText(highest.date)}; ${span}.`;
+  return `Spend by day and ${part}: ${costText(total, currency)} in total, at most ${costText(highest.total, currency)} on ${localText(highest.date)}; ${span}.`;
 }
 
 function legend({ meters, total, currency }: Spend): Html {
-  const counting = { measure: 'cost', unit: currency } as const;
   const item = ({ name, color, total: own }: SpendMeter) =>
-    html`<li><span class="swatch" style="background:${color}"></span>${name} <span class="soft">${amountText(own, counting)}${decimal(total).gt('0') && `, ${shareText(Number(plain(ratio(decimal(own), decimal(total)))))}`}</span></li>`;
+    html`<li><span class="swatch" style="background:${color}"></span>${name} <span class="soft">${costText(own, currency)}${decimal(total).gt('0') && `, ${shareText(Number(plain(ratio(decimal(own), decimal(total)))))}`}</span></li>`;
   return html`<ul class="legend">${meters.map(item)}</ul>`;
 }
 
 function daysTable({ days, currency }: ReplayedAccount, spend: Spend, id: string): Html {
-  const counting = { measure: 'cost', unit: currency } as const;
   const columns = columnsOf(days.flatMap(({ meters }) => meters));
   const row = ({ date, meters }: ReplayedAccount['days'][number], index: number) => {
     const cells = columns.map(({ meter: id }) =>
@@ -76,7 +73,7 @@ function daysTable({ days, currency }: ReplayedAccount, spend: Spend, id: string
       ),
     );
     const total = spend.days[index]?.total ?? '0';
-    return html`<tr><th scope="row">${localText(date)}</th>${cells}${spend.meters.length > 0 && html`<td>${amountText(total, counting)}</td>`}</tr>`;
+    return html`<tr><th scope="row">${localText(date)}</th>${cells}${spend.meters.length > 0 && html`<td>${costText(total, currency)}</td>`}</tr>`;
   };
   return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-days"><table>
 <caption id="${id}-days">By day (${spend.dayZone}) and ${spend.part}, the latest first</caption>
@@ -90,7 +87,7 @@ function columnsOf(meters: readonly ReplayedMeter[]): ReplayedMeter[] {
 
 function cellOf(meter: ReplayedMeter | undefined, currency: string): Html {
   if (meter?.cost !== undefined) {
-    return html`<td>${amountText(meter.cost, { measure: 'cost', unit: currency })}</td>`;
+    return html`<td>${costText(meter.cost, currency)}</td>`;
   }
   if (meter?.quantity === undefined) return html`<td><span class="soft">none</span></td>`;
   const quantity = amountText(meter.quantity, { measure: 'usage', unit: meter.unit ?? '' });
@@ -230,4 +227,38 @@ function spendOf({ provider, days, currency, timeZone, dayZone }: ReplayedAccoun
 
 function total(amounts: readonly (string | undefined)[]): string {
   return plain(sum(amounts.map((amount) => decimal(amount ?? '0'))));
+}
+
+const MOST_ROWS = 20;
+
+/** What costs of all days are for, as the vendor calls it (models, SKUs): the largest first, those of the vendor's that are too small last; nothing where it names none. */
+export function labelsTable({ days, currency }: ReplayedAccount, id: string): Html | false {
+  const rows = rowsOf(days).sort(
+    (a, b) =>
+      Number(a.label === OTHER_LABEL) - Number(b.label === OTHER_LABEL) || b.cost.cmp(a.cost),
+  );
+  if (rows.length === 0) return false;
+  const shown = rows.slice(0, MOST_ROWS);
+  const rest = sum(rows.slice(MOST_ROWS).map(({ cost }) => cost));
+  return html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}-labels"><table>
+<caption id="${id}-labels">What costs are for, all days above, the largest first</caption>
+<thead><tr><th scope="col">As the provider calls it</th><th scope="col">Meter</th><th scope="col">Cost</th></tr></thead>
+<tbody>${shown.map(({ label, name, cost }) => html`<tr><th scope="row">${label}</th><td>${name}</td><td>${costText(plain(cost), currency)}</td></tr>`)}
+${rows.length > MOST_ROWS && html`<tr><th scope="row">${rows.length - MOST_ROWS} more</th><td></td><td>${costText(plain(rest), currency)}</td></tr>`}</tbody></table></div>`;
+}
+
+function rowsOf(days: ReplayedAccount['days']) {
+  const meters = days.flatMap(({ meters }) => meters);
+  const parts = meters.flatMap(({ meter, name, labels = [] }) =>
+    labels.map((part) => ({ ...part, meter, name })),
+  );
+  const groups = Map.groupBy(parts, ({ meter, label }) => JSON.stringify([meter, label]));
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    return first ? [{ ...first, cost: sum(own.map(({ cost }) => cost)) }] : [];
+  });
+}
+
+function costText(amount: string, currency: string): string {
+  return amountText(amount, { measure: 'cost', unit: currency });
 }

@@ -13,8 +13,9 @@ import { limitFigures, limitNow, suggestionText } from '../limit-figures.ts';
 import type { ReplayedAccount, ReplayedBudget } from '../replayed.ts';
 import type { Plot } from './chart.ts';
 import { thresholdsText } from './limit-lines.ts';
+import type { BudgetData } from './page-data.ts';
 
-export interface FormPlace {
+interface FormPlace {
   /** Of the budget's section. */
   readonly id: string;
   readonly counting: Counting;
@@ -68,21 +69,18 @@ function tryButton(label: string, limit: string | undefined, { thresholds }: Bud
   return html`<button type="button" data-limit="${limit}" data-thresholds="${thresholds.join(', ')}">${label}</button>`;
 }
 
-export interface ReplayedAs {
-  readonly budget: Budget;
-  /** Whether it is only tried, and not in Parameter Store. */
-  readonly isTried: boolean;
-  readonly counting: Counting;
-}
-
 /** What in the page does not follow the form. */
-export function keptText({ budget, isTried, counting }: ReplayedAs): string {
+export function keptText({
+  budget,
+  isTried,
+  counting,
+}: Pick<BudgetData, 'budget' | 'isTried' | 'counting'>): string {
   const replayed = isTried ? 'replayed' : 'saved';
   return `The chart and its alerts show the limit you try; everything else keeps the ${replayed} limit: ${limitText(budget.limit, counting)} with ${thresholdsText(budget)}.`;
 }
 
 /** The limits that a slider offers: whole numbers of a power of ten, so that each is an exact decimal. */
-export interface SliderScale {
+interface SliderScale {
   readonly positions: number;
   /** The limit of one position is 1 with so many zeros, or decimals if it is negative. */
   readonly exponent: number;
@@ -105,13 +103,13 @@ export function positionOf(limit: string, { positions, exponent }: SliderScale):
   return Math.min(positions, Math.max(1, position));
 }
 
-export interface Typed {
+interface Typed {
   readonly limit: string;
   /** `50, 80, 100` */
   readonly thresholds: string;
 }
 
-export type TypedBudget = { readonly budget: Budget } | { readonly problem: string };
+type TypedBudget = { readonly budget: Budget } | { readonly problem: string };
 
 /**
  * A budget with the limit and the thresholds that somebody types, checked as the config is.

@@ -9,9 +9,10 @@ import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { readTotal } from '../../../functions/config/total-schema.ts';
 import { byteLength } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
+import { configText } from '../../parameters/config-changes.ts';
+import { STANDARD_BYTES } from '../../parameters/write-parameter.ts';
 import { readText } from '../../text-file.ts';
-import { configText } from '../init/account-draft.ts';
-import { budgetFindings, STANDARD_BYTES, sizeFindings, strangersIn } from '../validate-findings.ts';
+import { budgetFindings, sizeFindings, strangersIn } from '../validate-findings.ts';
 import { type FileProblem, type Path, parseYaml } from './yaml.ts';
 
 export interface FileAccount {
@@ -23,7 +24,7 @@ export interface FileAccount {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-export interface FileTotal {
+interface FileTotal {
   readonly name: string;
   readonly config: unknown;
 }
@@ -35,7 +36,7 @@ export interface AccountsFile {
   readonly problems: readonly FileProblem[];
 }
 
-export interface FileOptions {
+interface FileOptions {
   /** `/cost-alerts` */
   readonly root: string;
   readonly providers: readonly Provider[];

@@ -16,6 +16,7 @@ import {
   type Progress,
   printJson,
   printLines,
+  UsageError,
   withProgress,
 } from '../../output.ts';
 import {
@@ -25,7 +26,6 @@ import {
   type WriteOptions,
 } from '../../parameters/edit-config.ts';
 import { type PreparedWrite, prepareWrite, write } from '../../parameters/write-parameter.ts';
-import { UsageError } from '../../usage-error.ts';
 import { deleteParameters } from '../remove.ts';
 import { fileProblemLine, readAccountsFile } from './accounts-file.ts';
 import { type Plan, planLines, planOf } from './plan.ts';

@@ -29,16 +29,13 @@ export function addExportConfigCommand(program: Command, cli: Cli): void {
         'Needs ssm:GetParametersByPath, kms:Decrypt.',
       ),
     )
-    .action(async (options: SourceOptions & { json?: boolean }) => {
+    .action(async (options: SourceOptions) => {
       cli.exitCode = await exportConfig(options, cli);
     });
 }
 
 /** 1 where a config is left out. */
-async function exportConfig(
-  options: SourceOptions & { json?: boolean },
-  cli: Cli,
-): Promise<ExitCode> {
+async function exportConfig(options: SourceOptions, cli: Cli): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
   if (source.accounts.length + source.totals.length === 0) throw noAccounts(source);
   const byName = new Map(source.parameters.map((one) => [one.name, one]));

@@ -6,14 +6,9 @@ import type { Provider } from '../../../functions/providers/provider.ts';
 import type { Cli } from '../../output.ts';
 import { type Change, changeLines, configChanges } from '../../parameters/config-changes.ts';
 import type { Draft } from '../../parameters/write-parameter.ts';
-import {
-  type AccountsFile,
-  type FileAccount,
-  type FileTotal,
-  writtenConfig,
-} from './accounts-file.ts';
+import { type AccountsFile, type FileAccount, writtenConfig } from './accounts-file.ts';
 
-export interface PlannedWrite extends Draft {
+interface PlannedWrite extends Draft {
   /** Of the text; none of a token, of which nothing is shown. */
   readonly changes: readonly Change[];
   /** What no line may show. */
@@ -42,7 +37,9 @@ export function planOf(
 ): Plan {
   const deployed = new Map(parameters.map((one) => [one.name, one]));
   const ofAccounts = accounts.map((one) => accountWrites(one, deployed, root));
-  const ofTotals = totals.map((one) => totalWrites(one, deployed, root));
+  const ofTotals = totals.map(({ name, config }) =>
+    configWrites(`${root}/totals/${name}`, config as Record<string, unknown>, deployed, ''),
+  );
   const folders = new Set([
     ...accounts.map(({ provider, name }) => `${root}/${provider.id}/${name}`),
     ...totals.map(({ name }) => `${root}/totals/${name}`),
@@ -112,10 +109,6 @@ function isToken(token: string, before: Parameter | undefined): boolean {
   if (before === undefined || before.undecryptable !== undefined) return false;
   const read = readTokenText(before.value);
   return 'token' in read && read.token === token;
-}
-
-function totalWrites({ name, config }: FileTotal, deployed: Deployed, root: string) {
-  return configWrites(`${root}/totals/${name}`, config as Record<string, unknown>, deployed, '');
 }
 
 /** None where all that the file says is there already, however it is written. */

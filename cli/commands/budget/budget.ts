@@ -6,7 +6,6 @@ import {
   addSourceOptions,
   type FoundAccount,
   fullName,
-  noAccounts,
   readSource,
   type SourceOptions,
 } from '../../account-source.ts';
@@ -77,7 +76,7 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
       'after',
       examples(['npx cost-alerts budget list'], 'Needs ssm:GetParametersByPath, kms:Decrypt.'),
     )
-    .action(async (names: string[], options: SourceOptions & { json?: boolean }) => {
+    .action(async (names: string[], options: SourceOptions) => {
       cli.exitCode = await listBudgets(names, options, cli);
     });
 }
@@ -85,12 +84,11 @@ export function addBudgetCommand(program: Command, cli: Cli): void {
 /** 1 where an account cannot be read. */
 async function listBudgets(
   names: readonly string[],
-  options: SourceOptions & { json?: boolean },
+  options: SourceOptions,
   cli: Cli,
 ): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
   const accounts = accountsNamed(source, names);
-  if (accounts.length === 0) throw noAccounts(source);
   const invalid = accounts.filter((one) => budgetsOf(one) === undefined).map(fullName);
   const budgets = accounts.flatMap((one) => {
     const { currency = '', budgets: own = [], balances = [] } = budgetsOf(one) ?? {};

@@ -1,8 +1,30 @@
-/** `cost-alerts budget set` and `remove`: one budget changed in a config's text. */
+/** `cost-alerts budget set` and `remove`: one budget changed in a config's text, with the alerts that it would have given. */
 import { type Command, Option } from 'commander';
+import { momentText } from '../../../functions/budgets/dates.ts';
+import type { Account } from '../../../functions/config/account.ts';
 import { nearest } from '../../../functions/config/config-error.ts';
-import { accountsNamed, type DeployedOptions, fullName, readSource } from '../../account-source.ts';
-import { type Cli, type ExitCode, printJson, printLines, withProgress } from '../../output.ts';
+import { problemLine } from '../../../functions/config/problem.ts';
+import { wrap } from '../../../functions/messages/plain-text.ts';
+import {
+  accountsNamed,
+  type DeployedOptions,
+  type FoundAccount,
+  fullName,
+  readSource,
+  regionOf,
+  type Source,
+} from '../../account-source.ts';
+import { awsProblem } from '../../aws.ts';
+import { loadAndReplay } from '../../backtest/replay.ts';
+import {
+  type Cli,
+  counted,
+  type ExitCode,
+  printJson,
+  printLines,
+  UsageError,
+  withProgress,
+} from '../../output.ts';
 import { budgetNames, withoutValue, withValue } from '../../parameters/config-text.ts';
 import {
   type ConfigEdit,
@@ -14,8 +36,7 @@ import {
   type WriteOptions,
 } from '../../parameters/edit-config.ts';
 import { prepareWrite, write } from '../../parameters/write-parameter.ts';
-import { UsageError } from '../../usage-error.ts';
-import { type PastAlerts, pastAlerts, pastLines } from './past-alerts.ts';
+import { liveLedger } from '../../read-only-ledger.ts';
 
 export interface SetOptions extends DeployedOptions, WriteOptions {
   readonly meter?: string;
@@ -170,4 +191,80 @@ function withBudget(text: string, name: string, keys: readonly [string, string][
   const json = `{ ${members.map(([key, value]) => `"${key}": ${value}`).join(', ')} }`;
   if (names === undefined) return withValue(text, ['budgets'], `[${json}]`);
   return withValue(text, ['budgets', names.length], json);
+}
+
+const days = 90;
+const MOST_SHOWN = 10;
+
+type PastAlerts =
+  | {
+      readonly days: number;
+      readonly timeZone: string;
+      /** Oldest first. */
+      readonly alerts: readonly { readonly at: string; readonly what: string }[];
+    }
+  /** Why it is not known. */
+  | { readonly unknown: string };
+
+interface Subject {
+  readonly source: Source;
+  readonly found: FoundAccount;
+  /** With the budget. */
+  readonly account: Account;
+  readonly name: string;
+}
+
+/** Writes nothing. That it is not known keeps nobody from setting a budget. */
+async function pastAlerts(
+  { source, found, account, name }: Subject,
+  { stack }: { readonly stack: string },
+  cli: Cli,
+): Promise<PastAlerts> {
+  const { provider } = found;
+  const [problem] = account.invalid?.problems ?? [];
+  if (problem !== undefined) return { unknown: problemLine(problem) };
+  if (account.config.balances?.some((one) => one.name === name)) {
+    return { unknown: 'past balances are not known' };
+  }
+  try {
+    const replayed = await withProgress(cli, `Replaying the last ${days} days`, async () => {
+      const ledger = await liveLedger(source, stack, [found], cli.signal);
+      return loadAndReplay({
+        account,
+        provider,
+        days,
+        ledger: ledger.open(),
+        region: await regionOf(source, cli),
+        now: cli.now(),
+        signal: cli.signal,
+        tried: new Set([name]),
+      });
+    });
+    cli.signal.throwIfAborted();
+    if ('failure' in replayed) return { unknown: replayed.failure };
+    const own = replayed.budgets.find(({ budget }) => budget.name === name)?.notices ?? [];
+    const fired = own.filter(({ notice }) => notice.status === 'firing');
+    const alerts = fired.map(({ at, notice }) => ({
+      at: new Date(at).toISOString(),
+      what: 'threshold' in notice ? `${notice.threshold} %` : notice.kind,
+    }));
+    return { days, timeZone: replayed.timeZone, alerts };
+  } catch (error) {
+    const unknown = awsProblem(error);
+    if (unknown === undefined || cli.signal.aborted) throw error;
+    return { unknown };
+  }
+}
+
+function pastLines(past: PastAlerts): readonly string[] {
+  if ('unknown' in past)
+    return wrap(`The last ${days} days cannot be replayed: ${past.unknown}`, 80);
+  const { alerts, timeZone } = past;
+  if (alerts.length === 0) return [`Over the last ${days} days it would not have fired.`];
+  const hidden = alerts.length - MOST_SHOWN;
+  return [
+    `Over the last ${days} days it would have fired ${counted(alerts.length, 'time')}:`,
+    ...alerts.slice(-MOST_SHOWN).map(({ at, what }) => `  ${momentText(at, timeZone)}: ${what}`),
+    ...(hidden > 0 ? [`  and ${hidden} before`] : []),
+  ];
 }

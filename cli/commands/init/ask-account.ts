@@ -1,27 +1,20 @@
 /** What `init` needs to know of an account: from its options, or asked at the terminal. */
 
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { addAbortSignal, type Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { nearest, parseConfig } from '../../../functions/config/config-error.ts';
+import { parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { allowedOrigin } from '../../../functions/config/origin.ts';
-import { trimmed } from '../../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../../functions/config/problem.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import type { Asker, Cli } from '../../output.ts';
-import { UsageError } from '../../usage-error.ts';
+import { type Asker, guess, UsageError } from '../../output.ts';
+import { amountOf } from './ask-budget.ts';
 import {
   type AccountDraft,
   type ConfigObject,
+  type InitOptions,
   parameterNames,
   readDraft,
-  tokenProblem,
-} from './account-draft.ts';
-import { amountOf } from './ask-budget.ts';
-import type { InitOptions } from './session.ts';
+} from './session.ts';
 
 export interface AccountName {
   readonly provider: Provider;
@@ -42,9 +35,8 @@ export function readAccountName(text: string, providers: readonly Provider[]): A
   const ids = providers.map((one) => one.id);
   const provider = providers.find((one) => one.id === id);
   if (provider === undefined) {
-    const meant = nearest(id, ids);
     throw new UsageError(
-      `account: expected a provider, ${ids.join(', ')}, "/" and a name, got ${JSON.stringify(text)}${meant ? ` (did you mean ${meant}?)` : ''}`,
+      `account: expected a provider, ${ids.join(', ')}, "/" and a name, got ${JSON.stringify(text)}${guess(id, ids)}`,
     );
   }
   if (more.length === 0 && NAMES.test(name)) return { provider, name };
@@ -65,29 +57,6 @@ export async function askAccountName(
     NAMES.test(answer) ? undefined : `${A_NAME}, got ${JSON.stringify(answer)}`,
   );
   return { provider, name };
-}
-
-/** From the options, or asked for; empty where neither is possible. Throws a UsageError for an invalid token, without any part of it. */
-export async function tokenFrom(
-  draft: Omit<AccountDraft, 'token' | 'config'>,
-  options: InitOptions,
-  { asker, cli }: { readonly asker: Asker | undefined; readonly cli: Cli },
-): Promise<string> {
-  const given = await readToken(options, cli);
-  if (given === undefined) return asker === undefined ? '' : askToken(draft, asker);
-  const problem = tokenProblem({ ...draft, token: given });
-  if (problem === undefined) return given;
-  throw new UsageError(`${options.tokenStdin ? '--token-stdin' : '--token-file'}: ${problem}`);
-}
-
-export function askToken(
-  draft: Omit<AccountDraft, 'token' | 'config'>,
-  asker: Asker,
-): Promise<string> {
-  asker.hint(`${draft.provider.name} needs ${draft.provider.tokenNeeded}.`);
-  return asker.secret(`API token of ${draft.provider.name}`, (token) =>
-    tokenProblem({ ...draft, token }),
-  );
 }
 
 /** The config without budgets, as far as the options give it. Throws a UsageError. */
@@ -180,7 +149,7 @@ function throwFirst([first, ...others]: readonly Problem[]): void {
   throw new UsageError(problemLine(first) + more);
 }
 
-export interface ProviderOption {
+interface ProviderOption {
   readonly key: string;
   readonly description: string;
   readonly required: boolean;
@@ -241,14 +210,14 @@ function choicesOf(schema: z.ZodType): readonly string[] | undefined {
 }
 
 /** What is wrong with a value by the config's schema, in one line without the key; undefined where it is allowed. */
-export function optionProblem({ key, schema, read }: ProviderOption, text: string) {
+function optionProblem({ key, schema, read }: ProviderOption, text: string) {
   const parsed = parseConfig(z.object({ [key]: schema }), { [key]: read(text) }, { secure: false });
   const first = 'problems' in parsed ? parsed.problems[0] : undefined;
   return first && problemLine({ ...first, path: first.path.slice(1) });
 }
 
 /** `--option teamId=platform`, as config keys. Throws a UsageError for a key that the provider does not have. */
-export function optionValues(
+function optionValues(
   provider: Pick<Provider, 'name' | 'options'>,
   given: readonly string[],
 ): Record<string, unknown> {
@@ -264,34 +233,12 @@ function optionValue(
   const keys = options.map((one) => one.key);
   const option = options.find((one) => one.key === key);
   if (option === undefined) {
-    const meant = nearest(key, keys);
     const got = text.includes('=') ? `unknown option ${JSON.stringify(key)}` : 'no "="';
     throw new UsageError(
-      `--option: expected ${keys.map((one) => `${one}=…`).join(' or ')} for ${provider.name}, got ${got}${meant ? ` (did you mean ${meant}?)` : ''}`,
+      `--option: expected ${keys.map((one) => `${one}=…`).join(' or ')} for ${provider.name}, got ${got}${guess(key, keys)}`,
     );
   }
   const problem = optionProblem(option, value);
   if (problem !== undefined) throw new UsageError(`--option ${key}: ${problem}`);
   return [key, option.read(value)];
-}
-
-/** Without the whitespace around it; undefined without an option. Throws a UsageError without any part of the token. */
-export async function readToken(
-  { tokenStdin, tokenFile }: Pick<InitOptions, 'tokenStdin' | 'tokenFile'>,
-  { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
-): Promise<string | undefined> {
-  if (tokenStdin && stdin.isTTY) {
-    throw new UsageError(
-      '--token-stdin: expected the token from a pipe or "< file", got a terminal, which would show it; leave the option out to type the token hidden',
-    );
-  }
-  if (tokenStdin) return trimmed(await text(addAbortSignal(signal, stdin as Readable)));
-  if (tokenFile === undefined) return undefined;
-  try {
-    return trimmed(await readFile(tokenFile, 'utf8'));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const reason = code === 'ENOENT' ? `no such file, looked for ${resolve(tokenFile)}` : code;
-    throw new UsageError(`--token-file: ${tokenFile} cannot be read: ${reason}`);
-  }
 }

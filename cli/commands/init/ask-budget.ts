@@ -1,28 +1,43 @@
 /** The first budget of an account: what can be limited, the questions, and the suggested limit. */
 
-import type { Account, Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
-import { limitFigures, NO_SUGGESTION, suggestionText } from '../../backtest/limit-figures.ts';
+import {
+  countingOf,
+  type LimitFigure,
+  limitFigures,
+  NO_SUGGESTION,
+  suggestionText,
+} from '../../backtest/limit-figures.ts';
 import { loadAndReplay } from '../../backtest/replay.ts';
-import { type Asker, type Choice, withProgress } from '../../output.ts';
-import { UsageError } from '../../usage-error.ts';
-import { type AccountDraft, type ConfigObject, readDraft, unbudgeted } from './account-draft.ts';
-import type { InitSession, SuggestedLimit, SuggestLimit } from './session.ts';
+import { type Asker, type Choice, UsageError, withProgress } from '../../output.ts';
+import {
+  type AccountDraft,
+  type ConfigObject,
+  type InitSession,
+  readDraft,
+  unbudgeted,
+} from './session.ts';
 
-/** For a budget that has no limit yet. */
-export type Suggest = (
-  account: Account,
-  budget: Omit<Budget, 'limit'>,
-) => Promise<SuggestedLimit | undefined>;
+interface SuggestedLimit {
+  /** Exact decimal; absent where none can be suggested. */
+  readonly limit?: string;
+  /** Why this one, or why none: `Suggested limit: 7.68 USD, from what is usual; it would have sent 2 alerts.` */
+  readonly reason: string;
+  /** What else it can be chosen by: what is usual, what was spent, the forecast. */
+  readonly figures: readonly LimitFigure[];
+  /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
+  readonly basis: string;
+}
 
 const PERS = ['month', 'week', 'day', 'quarter', 'year', 'hour'] as const;
 
-/** Undefined for no budget. `draft` is valid; without `suggest` no limit is suggested. */
-export async function askBudget(
+/** Undefined for no budget. `draft` is valid. */
+async function askBudget(
   draft: AccountDraft,
-  { asker, suggest }: { readonly asker: Asker; readonly suggest?: Suggest },
+  asker: Asker,
+  session: InitSession,
 ): Promise<ConfigObject | undefined> {
   const none = { value: undefined, name: 'No budget yet' };
   const what = await asker.choice('What should the budget limit?', [...watchable(draft), none]);
@@ -42,7 +57,7 @@ export async function askBudget(
     named,
   );
   const budget = { name, ...what, per };
-  const suggested = suggest && (await suggestionFor(draft, budget, suggest));
+  const suggested = session.options.test ? await suggestionFor(draft, budget, session) : undefined;
   if (suggested !== undefined) asker.hint(suggestionLine(suggested));
   const limit = await asker.text(
     `Limit in ${unitOf(draft, budget)} per ${per}`,
@@ -110,21 +125,45 @@ function unitOf(draft: AccountDraft, { unit }: ConfigObject): string {
   return readDraft(unbudgeted(draft)).account?.config.currency ?? 'USD';
 }
 
-export async function suggestionFor(
+/** As many days as `backtest` replays. */
+const DAYS = 90;
+/** Only for links into the AWS console, which are not shown here. */
+const REGION = 'us-east-1';
+
+/** Undefined for a budget that is not valid. Throws only where the signal aborts; without readable history it suggests nothing, with the reason. */
+async function suggestionFor(
   draft: AccountDraft,
   budget: ConfigObject,
-  suggest: Suggest,
+  { cli }: InitSession,
 ): Promise<SuggestedLimit | undefined> {
+  // What a budget's usage costs does not depend on its limit.
   const config = { ...draft.config, budgets: [{ ...budget, limit: 1 }] };
   const { account } = readDraft({ ...draft, config });
-  const [valid] = account?.config.budgets ?? [];
-  if (account === undefined || valid === undefined) return undefined;
-  const { limit: _, ...unlimited } = valid;
-  return suggest(account, unlimited);
+  if (account === undefined) return undefined;
+  const { provider } = draft;
+  const { signal } = cli;
+  const now = cli.now();
+  const replayed = await withProgress(cli, 'Replaying past usage', () =>
+    loadAndReplay({ account, provider, days: DAYS, region: REGION, now, signal }),
+  );
+  signal.throwIfAborted();
+  if ('failure' in replayed) {
+    return { basis: 'No history can be read', reason: replayed.failure, figures: [] };
+  }
+  const [only] = replayed.budgets;
+  if (only === undefined) return undefined;
+  const counting = countingOf(only.budget, replayed.currency);
+  const { suggestedLimit } = only;
+  return {
+    basis: `Over the last ${Math.max(1, Math.round((now - replayed.from) / DAY_MS))} days`,
+    ...(suggestedLimit !== undefined && { limit: suggestedLimit }),
+    reason: suggestionText(only, counting) ?? NO_SUGGESTION,
+    figures: limitFigures(only, counting, replayed.until),
+  };
 }
 
 /** `Over the last 90 days: usual day 5.48 USD, yesterday 65.76 USD. Suggested limit: …` */
-export function suggestionLine({ basis, reason, figures }: SuggestedLimit): string {
+function suggestionLine({ basis, reason, figures }: SuggestedLimit): string {
   const named = figures.map(({ name, text }) => `${name.toLowerCase()} ${text}`).join(', ');
   return named === '' ? `${basis}: ${reason}` : `${basis}: ${named}. ${reason}`;
 }
@@ -140,19 +179,16 @@ export function checkable(budgets: readonly ConfigObject[] | undefined): readonl
 export async function withBudgets(
   draft: AccountDraft,
   given: readonly ConfigObject[] | undefined,
-  { options, asker, cli, suggest: find, say }: InitSession,
+  session: InitSession,
 ): Promise<AccountDraft> {
   const base = unbudgeted(draft);
-  const deps = { provider: draft.provider, now: cli.now(), signal: cli.signal };
-  const suggest: Suggest = (account, budget) =>
-    withProgress(cli, 'Replaying past usage', () => find(account, budget, deps));
-  if (given === undefined && asker !== undefined) {
-    const asked = await askBudget(base, { asker, ...(options.test && { suggest }) });
-    return { ...draft, config: { ...draft.config, budgets: asked === undefined ? [] : [asked] } };
-  }
   const budgets: ConfigObject[] = [];
+  if (given === undefined && session.asker !== undefined) {
+    const asked = await askBudget(base, session.asker, session);
+    if (asked !== undefined) budgets.push(asked);
+  }
   for (const one of given ?? []) {
-    budgets.push(one.limit === SUGGESTED ? await limited(base, one, { suggest, say }) : one);
+    budgets.push(one.limit === SUGGESTED ? await limited(base, one, session) : one);
   }
   return { ...draft, config: { ...draft.config, budgets } };
 }
@@ -160,49 +196,13 @@ export async function withBudgets(
 async function limited(
   draft: AccountDraft,
   budget: ConfigObject,
-  { suggest, say }: { readonly suggest: Suggest } & Pick<InitSession, 'say'>,
+  session: InitSession,
 ): Promise<ConfigObject> {
-  const found = await suggestionFor(draft, budget, suggest);
+  const found = await suggestionFor(draft, budget, session);
   if (found?.limit === undefined) {
     const why = found === undefined ? '' : `. ${suggestionLine(found)}`;
     throw new UsageError(`--limit: expected an amount, as none can be suggested${why}`);
   }
-  say(suggestionLine(found));
+  session.say(suggestionLine(found));
   return { ...budget, limit: amountOf(found.limit) };
 }
-
-/** As many as `backtest` replays. */
-const DAYS = 90;
-/** Only for links into the AWS console, which are not shown here. */
-const REGION = 'us-east-1';
-/** What a budget's usage costs does not depend on its limit. */
-const ANY_LIMIT = '1';
-
-/** Throws only where the signal aborts; without readable history it suggests nothing, with the reason. */
-export const suggestLimit: SuggestLimit = async (account, budget, { provider, now, signal }) => {
-  const config = { ...account.config, budgets: [{ ...budget, limit: ANY_LIMIT }] };
-  const unsaved = { ...account, config };
-  const replayed = await loadAndReplay({
-    account: unsaved,
-    provider,
-    days: DAYS,
-    region: REGION,
-    now,
-    signal,
-  });
-  signal.throwIfAborted();
-  if ('failure' in replayed) {
-    return { basis: 'No history can be read', reason: replayed.failure, figures: [] };
-  }
-  const basis = `Over the last ${Math.max(1, Math.round((now - replayed.from) / DAY_MS))} days`;
-  const [budgetReplayed] = replayed.budgets;
-  if (budgetReplayed === undefined) return undefined;
-  const counting = { measure: budget.measure, unit: budget.unit ?? replayed.currency };
-  const { suggestedLimit } = budgetReplayed;
-  return {
-    basis,
-    ...(suggestedLimit !== undefined && { limit: suggestedLimit }),
-    reason: suggestionText(budgetReplayed, counting) ?? NO_SUGGESTION,
-    figures: limitFigures(budgetReplayed, counting, replayed.until),
-  };
-};

@@ -1,13 +1,77 @@
+/** The token of an account: from the options or asked for, and tried. */
+import { readFile } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fetchUsage } from '../../../functions/checks/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
+import { trimmed } from '../../../functions/config/pasted-text.ts';
+import { problemText } from '../../../functions/config/problem.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import { visible } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { type Asker, withProgress } from '../../output.ts';
-import { type AccountDraft, described, readDraft, unbudgeted } from './account-draft.ts';
-import { askOptions, askToken } from './ask-account.ts';
-import { type InitSession, NotWritten } from './session.ts';
+import { type Asker, type Cli, UsageError, withProgress } from '../../output.ts';
+import { whyUnreadable } from '../../text-file.ts';
+import { askOptions } from './ask-account.ts';
+import {
+  type AccountDraft,
+  described,
+  type InitOptions,
+  type InitSession,
+  NotWritten,
+  parameterNames,
+  readDraft,
+  unbudgeted,
+} from './session.ts';
+
+/** From the options, or asked for; empty where neither is possible. Throws a UsageError for an invalid token, without any part of it. */
+export async function tokenFrom(
+  draft: Omit<AccountDraft, 'token' | 'config'>,
+  options: InitOptions,
+  { asker, cli }: { readonly asker: Asker | undefined; readonly cli: Cli },
+): Promise<string> {
+  const given = await readToken(options, cli);
+  if (given === undefined) return asker === undefined ? '' : askToken(draft, asker);
+  const problem = tokenProblem({ ...draft, token: given });
+  if (problem === undefined) return given;
+  throw new UsageError(`${options.tokenStdin ? '--token-stdin' : '--token-file'}: ${problem}`);
+}
+
+function askToken(draft: Omit<AccountDraft, 'token' | 'config'>, asker: Asker): Promise<string> {
+  asker.hint(`${draft.provider.name} needs ${draft.provider.tokenNeeded}.`);
+  return asker.secret(`API token of ${draft.provider.name}`, (token) =>
+    tokenProblem({ ...draft, token }),
+  );
+}
+
+/** What is wrong with a token, without the parameter's name; undefined where it may be valid. */
+function tokenProblem(draft: Omit<AccountDraft, 'config'>): string | undefined {
+  const { problems } = readDraft(unbudgeted({ ...draft, config: {} }));
+  const { token } = parameterNames(draft);
+  const problem = problems?.find(({ parameter }) => parameter === token);
+  return problem && problemText(problem);
+}
+
+/** Without the whitespace around it; undefined without an option. Throws a UsageError without any part of the token. */
+async function readToken(
+  { tokenStdin, tokenFile }: Pick<InitOptions, 'tokenStdin' | 'tokenFile'>,
+  { stdin, signal }: Pick<Cli, 'stdin' | 'signal'>,
+): Promise<string | undefined> {
+  if (tokenStdin && stdin.isTTY) {
+    throw new UsageError(
+      '--token-stdin: expected the token from a pipe or "< file", got a terminal, which would show it; leave the option out to type the token hidden',
+    );
+  }
+  if (tokenStdin) return trimmed(await text(addAbortSignal(signal, stdin as Readable)));
+  if (tokenFile === undefined) return undefined;
+  try {
+    return trimmed(await readFile(tokenFile, 'utf8'));
+  } catch (error) {
+    throw new UsageError(
+      `--token-file: ${tokenFile} cannot be read: ${whyUnreadable(tokenFile, error)}`,
+    );
+  }
+}
 
 /** The draft with a token and options that the provider accepts. */
 export async function withWorkingToken(
@@ -51,7 +115,7 @@ async function changed(draft: AccountDraft, asker: Asker): Promise<AccountDraft>
   return described({ ...draft, config: { ...answers, ...Object.fromEntries(kept) } });
 }
 
-export type TokenTest =
+type TokenTest =
   /** A sentence on the usage that was read. */
   | {
       readonly works: true;
@@ -62,7 +126,7 @@ export type TokenTest =
   /** A sentence on why not, from the provider's adapter. */
   | { readonly works: false; readonly reason: string };
 
-export interface TokenTestDeps {
+interface TokenTestDeps {
   readonly provider: Provider;
   /** Epoch milliseconds. */
   readonly now: number;

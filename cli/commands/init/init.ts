@@ -3,12 +3,18 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readRoot, readSource } from '../../account-source.ts';
+import { addStoreOptions, readSource, totalOffer } from '../../account-source.ts';
 import { awsClients } from '../../aws.ts';
-import { type Asker, askerOn, type Cli, examples, printJson, printLines } from '../../output.ts';
-import { totalOffer } from '../../total-offer.ts';
-import { UsageError } from '../../usage-error.ts';
-import { type ConfigObject, configText, described, parameterNames } from './account-draft.ts';
+import {
+  type Asker,
+  askerOn,
+  type Cli,
+  examples,
+  printJson,
+  printLines,
+  UsageError,
+} from '../../output.ts';
+import { configText } from '../../parameters/config-changes.ts';
 import {
   type AccountName,
   askAccountName,
@@ -20,28 +26,24 @@ import {
   fullName,
   readAccountName,
   requiredOptions,
-  tokenFrom,
 } from './ask-account.ts';
-import { checkable, suggestLimit, withBudgets } from './ask-budget.ts';
-import { withWorkingToken } from './ask-token.ts';
+import { checkable, withBudgets } from './ask-budget.ts';
+import { tokenFrom, withWorkingToken } from './ask-token.ts';
 import { filePlace, type ParameterPlace, storePlace } from './parameter-place.ts';
 import {
   CANCELLED,
+  type ConfigObject,
   checkComplete,
   checkTogether,
+  described,
   type InitOptions,
   type InitSession,
   NotWritten,
-  type SuggestLimit,
+  parameterNames,
 } from './session.ts';
 import { allowOverwrite, confirmWriting, nextSteps } from './write-parameters.ts';
 
-/** `suggest` finds the limit that is suggested. */
-export function addInitCommand(
-  program: Command,
-  cli: Cli,
-  suggest: SuggestLimit = suggestLimit,
-): void {
+export function addInitCommand(program: Command, cli: Cli): void {
   const command = program
     .command('init')
     .description(
@@ -67,7 +69,7 @@ export function addInitCommand(
       ])}\nExit codes: 0 written, 1 not written (the provider refused the token, or you\ncancelled), 2 wrong use or failure, 130 Ctrl-C; of --dry-run 0 is valid.\nNeeds ssm:GetParameter, ssm:PutParameter, ssm:DeleteParameter (where the second\nof two writes fails), ssm:GetParametersByPath, kms:Decrypt, kms:Encrypt,\nkms:GenerateDataKey.\n`,
     )
     .action(async (account: string | undefined, options: InitOptions) => {
-      const outcome = await initOrSay(account, options, { cli, suggest });
+      const outcome = await initOrSay(account, options, cli);
       cli.exitCode = outcome.written || outcome.isValid === true ? 0 : 1;
       if (options.json) printJson(cli, outcome);
       else printLines(cli, outcomeLines(outcome));
@@ -102,16 +104,14 @@ function addAnswers(command: Command): Command {
 }
 
 function addPlace(command: Command): Command {
-  return command
-    .addOption(
+  return addStoreOptions(
+    command.addOption(
       new Option(
         '--parameters <file>',
         'write to this JSON file instead, for npm start -- --parameters',
       ).conflicts(['profile', 'region']),
-    )
-    .option('--root <name>', 'root of the parameter names', readRoot, '/cost-alerts')
-    .option('--profile <name>', 'profile of the AWS config files')
-    .option('--region <name>', 'AWS region');
+    ),
+  );
 }
 
 function collected(text: string, before: readonly string[] = []): readonly string[] {
@@ -143,20 +143,17 @@ function refuseToken(): never {
 async function initOrSay(
   account: string | undefined,
   options: InitOptions,
-  { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },
+  cli: Cli,
 ): Promise<InitOutcome> {
   try {
-    return await initAccount(account, options, { cli, suggest });
+    return await initAccount(account, options, cli);
   } catch (error) {
     const isCancelled = error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name);
-    if (isCancelled || cli.signal.aborted) cli.stderr.write(`\n${cancelledLine(error)}\n`);
+    // A failed write says what is stored now; before that nothing is written.
+    const line = error instanceof UsageError ? error.message : CANCELLED;
+    if (isCancelled || cli.signal.aborted) cli.stderr.write(`\n${line}\n`);
     throw error;
   }
-}
-
-/** A failed write says what is stored now; before that nothing is written. */
-function cancelledLine(error: unknown): string {
-  return error instanceof UsageError ? error.message : CANCELLED;
 }
 
 function dryRunOf(named: AccountName, { say }: InitSession): InitOutcome {
@@ -176,7 +173,7 @@ function outcomeLines(outcome: InitOutcome): readonly string[] {
   ];
 }
 
-export type InitOutcome =
+type InitOutcome =
   | {
       readonly written: true;
       /** `northflank/acme` */
@@ -197,14 +194,14 @@ export type InitOutcome =
     };
 
 /** Throws a UsageError, what the SDK throws, and at Ctrl-C an error of @inquirer/prompts; then nothing was written. */
-export async function initAccount(
+async function initAccount(
   account: string | undefined,
   options: InitOptions,
-  { cli, suggest }: { readonly cli: Cli; readonly suggest: SuggestLimit },
+  cli: Cli,
 ): Promise<InitOutcome> {
   const asker = askerOn(cli);
   const say = asker?.hint ?? ((line: string) => void cli.stderr.write(`${line}\n`));
-  const session = { options, cli, asker, suggest, say };
+  const session = { options, cli, asker, say };
   checkTogether(options);
   const given = account === undefined ? undefined : readAccountName(account, cli.providers);
   if (asker === undefined) checkComplete(given && requiredOptions(given.provider), options);

@@ -13,16 +13,17 @@ import { type Parameter, readParameter } from '../../../functions/config/paramet
 import { problemText } from '../../../functions/config/problem.ts';
 import { oneLine } from '../../../functions/messages/plain-text.ts';
 import { awsProblem } from '../../aws.ts';
-import { writeWhole } from '../../text-file.ts';
-import { UsageError } from '../../usage-error.ts';
-import { type ConfigObject, exactNumbers, type ParameterNames } from './account-draft.ts';
+import { UsageError } from '../../output.ts';
+import { exactNumbers } from '../../parameters/config-changes.ts';
+import { codeOf, writeWhole } from '../../text-file.ts';
+import type { ConfigObject, ParameterNames } from './session.ts';
 
 export interface StoredParameters {
   readonly config?: Parameter | undefined;
   readonly token?: Parameter | undefined;
 }
 
-export interface NewParameters {
+interface NewParameters {
   readonly names: ParameterNames;
   /** JSON. */
   readonly config: string;
@@ -192,8 +193,4 @@ async function writeBothToFile(
 function parsed(config: string): unknown {
   const json = parseJson(config);
   return 'value' in json ? json.value : config;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,45 +1,21 @@
-/** What all parts of `init` work with: options, terminal, and how they end early. */
-
-import type { Account, Budget } from '../../../functions/config/account.ts';
+/** What all parts of `init` work with: the draft, options, terminal, and how they end early. */
+import { type Account, isValid } from '../../../functions/config/account.ts';
+import { asDescribed } from '../../../functions/config/config-rules.ts';
+import type { Parameter } from '../../../functions/config/parameter-store.ts';
+import type { Problem } from '../../../functions/config/problem.ts';
+import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import type { SourceOptions } from '../../account-source.ts';
-import type { LimitFigure } from '../../backtest/limit-figures.ts';
-import type { Asker, Cli } from '../../output.ts';
-import { UsageError } from '../../usage-error.ts';
+import { type Asker, type Cli, UsageError } from '../../output.ts';
+import { configText } from '../../parameters/config-changes.ts';
 
 export interface InitSession {
   readonly options: InitOptions;
   readonly cli: Cli;
   /** Absent where nobody can be asked. */
   readonly asker: Asker | undefined;
-  readonly suggest: SuggestLimit;
   /** Shows a sentence to the user. */
   readonly say: (sentence: string) => void;
-}
-
-export interface SuggestedLimit {
-  /** Exact decimal; absent where none can be suggested. */
-  readonly limit?: string;
-  /** Why this one, or why none: `Suggested limit: 7.68 USD, from what is usual; it would have sent 2 alerts.` */
-  readonly reason: string;
-  /** What else it can be chosen by: what is usual, what was spent, the forecast. */
-  readonly figures: readonly LimitFigure[];
-  /** The start of a sentence on where the limits come from: `Over the last 90 days`. */
-  readonly basis: string;
-}
-
-/** Undefined where no limit can be suggested. */
-export type SuggestLimit = (
-  account: Account,
-  budget: Omit<Budget, 'limit'>,
-  deps: SuggestionDeps,
-) => Promise<SuggestedLimit | undefined>;
-
-export interface SuggestionDeps {
-  readonly provider: Provider;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly signal: AbortSignal;
 }
 
 export const CANCELLED = 'Cancelled; nothing was written.';
@@ -70,7 +46,6 @@ export interface InitOptions extends SourceOptions {
   readonly overwrite?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 /** Combinations that commander cannot check. Throws a UsageError. */
@@ -87,13 +62,68 @@ export function checkComplete(required: readonly string[] | undefined, options: 
     ...(required === undefined ? ['an account such as northflank/acme'] : []),
     ...(tokenStdin || tokenFile !== undefined ? [] : ['--token-stdin or --token-file <file>']),
     ...(required ?? []).flatMap((key) => (given.includes(key) ? [] : [`--option ${key}=…`])),
-    ...(hasBudget(budget, limit) ? [] : ['--limit <amount>, --budget <json> or --no-budget']),
+    ...(budget !== undefined || limit !== undefined
+      ? []
+      : ['--limit <amount>, --budget <json> or --no-budget']),
     ...((yes ?? dryRun) ? [] : ['--yes']),
   ];
   if (missing.length === 0) return;
   throw new UsageError(`no terminal to ask at; missing: ${missing.join('; ')}`);
 }
 
-function hasBudget(budget: InitOptions['budget'], limit: string | undefined): boolean {
-  return budget !== undefined || limit !== undefined;
+/** A config, its keys in the order in which they are written. */
+export type ConfigObject = Readonly<Record<string, unknown>>;
+
+/** An account that is not saved yet. */
+export interface AccountDraft {
+  readonly provider: Provider;
+  readonly name: string;
+  readonly token: string;
+  readonly config: ConfigObject;
+  /** `/cost-alerts`. */
+  readonly root: string;
+}
+
+export interface ParameterNames {
+  readonly config: string;
+  readonly token: string;
+}
+
+/** Without a trailing slash: `/cost-alerts/northflank/acme/config`. */
+export function parameterNames({
+  root,
+  provider,
+  name,
+}: Pick<AccountDraft, 'root' | 'provider' | 'name'>): ParameterNames {
+  const folder = `${root}/${provider.id}/${name}`;
+  return { config: `${folder}/config`, token: `${folder}/token` };
+}
+
+type ReadDraft =
+  | { readonly account: Account; readonly problems?: undefined }
+  /** At least one, each with its parameter, never with the token. */
+  | { readonly account?: undefined; readonly problems: readonly Problem[] };
+
+/** Read with the same code as saved ones. */
+export function readDraft(draft: AccountDraft): ReadDraft {
+  const { provider, root, token, config } = draft;
+  const names = parameterNames(draft);
+  const parameters: readonly Parameter[] = [
+    { name: names.config, value: configText(config), type: 'String', version: 1 },
+    { name: names.token, value: token, type: 'SecureString', version: 1 },
+  ];
+  const read = readAccounts(parameters, provider, root);
+  const problems = read.flatMap(({ invalid }) => invalid?.problems ?? []);
+  const [account] = read.filter(isValid);
+  return account === undefined || problems.length > 0 ? { problems } : { account };
+}
+
+/** With the meters of its API, where the config describes that. */
+export function described(draft: AccountDraft): AccountDraft {
+  return { ...draft, provider: asDescribed(draft.provider, draft.config) };
+}
+
+/** The same draft without budgets. */
+export function unbudgeted(draft: AccountDraft): AccountDraft {
+  return { ...draft, config: { ...draft.config, budgets: [] } };
 }

@@ -1,11 +1,19 @@
 /** What the user confirms before anything is written, and the next steps after it. */
 
-import { UsageError } from '../../usage-error.ts';
-import { type AccountDraft, configText, type ParameterNames, readDraft } from './account-draft.ts';
+import { UsageError } from '../../output.ts';
+import { configText } from '../../parameters/config-changes.ts';
+import { STANDARD_BYTES } from '../../parameters/write-parameter.ts';
 import { type AccountName, fullName } from './ask-account.ts';
 import { watchable } from './ask-budget.ts';
 import type { ParameterPlace, StoredParameters } from './parameter-place.ts';
-import { type InitOptions, type InitSession, NotWritten } from './session.ts';
+import {
+  type AccountDraft,
+  type InitOptions,
+  type InitSession,
+  NotWritten,
+  type ParameterNames,
+  readDraft,
+} from './session.ts';
 
 /** Throws a UsageError where nobody can be asked, and NotWritten where the answer is no. */
 export async function allowOverwrite(
@@ -26,9 +34,6 @@ export async function allowOverwrite(
   if (!(await asker.yes(question, false))) throw new NotWritten();
 }
 
-/** Bytes of a standard parameter (AWS General Reference, Systems Manager quotas). */
-const MAX_BYTES = 4_096;
-
 /** Shows what will be written. Throws a UsageError where it is too long, and NotWritten where the answer is no. */
 export async function confirmWriting(
   draft: AccountDraft,
@@ -42,7 +47,7 @@ export async function confirmWriting(
 For ${place.name}:
 
 ${names.token} (SecureString): the token
-${names.config} (String, ${Buffer.byteLength(text)} of ${MAX_BYTES} bytes):
+${names.config} (String, ${Buffer.byteLength(text)} of ${STANDARD_BYTES} bytes):
 ${text}
 
 `);
@@ -58,9 +63,9 @@ ${text}
 
 function checkSize(text: string, { config }: ParameterNames): void {
   const bytes = Buffer.byteLength(text);
-  if (bytes <= MAX_BYTES) return;
+  if (bytes <= STANDARD_BYTES) return;
   throw new UsageError(
-    `${config}: expected at most ${MAX_BYTES} bytes, got ${bytes}; use fewer budgets or shorter names`,
+    `${config}: expected at most ${STANDARD_BYTES} bytes, got ${bytes}; use fewer budgets or shorter names`,
   );
 }
 

@@ -1,15 +1,20 @@
 /** One fetch of an account's usage by its adapter, and the shape of what went over HTTP. */
+
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
 import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dateAfter, dayAt, dayNamed } from '../../../functions/ledger/usage-day.ts';
-import { headerOf } from '../../../functions/providers/http-body.ts';
+import {
+  bodyBytes,
+  defaultHttpSettings,
+  headerOf,
+  type ResponseHeaders,
+  readBeginning,
+} from '../../../functions/providers/http-body.ts';
 import type { Provider, UsageFetch } from '../../../functions/providers/provider.ts';
-import { type BodyShape, bodyShape, jsonIn } from './body-shape.ts';
-import { isFieldName, maskedPath } from './field-names.ts';
-import { maskedSentence, textsOf } from './masked-sentence.ts';
-import { bodyOf, type Exchange, recordExchanges } from './record-exchanges.ts';
-import { classOf } from './value-class.ts';
-import { MASKED_NAME } from './value-shape.ts';
+import { classOf, isFieldName, maskedPath, maskedSentence, textsOf } from './masking.ts';
+import { type BodyShape, bodyShape, jsonIn, MASKED_NAME } from './shape.ts';
 
 /** What `--save` writes: no amounts, ids, names or token. */
 export interface Probe {
@@ -73,7 +78,7 @@ export async function probe(
   const known = provider.reads ?? [];
   const exchanges: ExchangeShape[] = [];
   const foreign = [name, token, new URL(baseUrl).host, ...textsOf(options, () => true)];
-  for (const exchange of recording.exchanges()) {
+  for (const exchange of recording.exchanges) {
     const body = exchange.answer && (await bodyOf(exchange.answer));
     exchanges.push(await exchangeShape(exchange, body, provider));
     foreign.push(...textsIn(body ?? '', known));
@@ -146,4 +151,65 @@ function headersShown(headers: NonNullable<Exchange['answer']>['headers']) {
         return [name, HARMLESS.test(value) ? value : classOf(value)];
       }),
   );
+}
+
+/** What goes over HTTP, kept in memory. */
+interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly answer?: {
+    readonly status: number;
+    readonly headers: ResponseHeaders;
+    /** As they came, perhaps compressed; without what nobody read. */
+    readonly chunks: readonly Buffer[];
+  };
+  /** Of the connection: `ECONNREFUSED`; empty where the error has none. */
+  readonly failure?: string;
+}
+
+type Growing = { -readonly [Key in keyof Exchange]: Exchange[Key] };
+
+/** A dispatcher for the HTTP settings of a fetch, and what has gone through it, in the order in which it began. */
+function recordExchanges(through: Dispatcher = defaultHttpSettings.dispatcher) {
+  const exchanges: Growing[] = [];
+  const dispatcher = through.compose((dispatch) => (options, handler) => {
+    const exchange: Growing = {
+      method: options.method,
+      url: new URL(options.path, options.origin),
+    };
+    exchanges.push(exchange);
+    return dispatch(options, recording(handler, exchange));
+  });
+  return { dispatcher, exchanges };
+}
+
+/** The same handler, with what it is given kept. */
+function recording(handler: Dispatcher.DispatchHandler, kept: Growing): Dispatcher.DispatchHandler {
+  const chunks: Buffer[] = [];
+  return {
+    onRequestStart: (...given) => handler.onRequestStart?.(...given),
+    onRequestUpgrade: (...given) => handler.onRequestUpgrade?.(...given),
+    onResponseStart: (controller, status, headers, ...rest) => {
+      kept.answer = { status, headers, chunks };
+      handler.onResponseStart?.(controller, status, headers, ...rest);
+    },
+    onResponseData: (controller, chunk) => {
+      chunks.push(Buffer.from(chunk));
+      handler.onResponseData?.(controller, chunk);
+    },
+    onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
+    onResponseError: (controller, error) => {
+      kept.failure = String(Reflect.get(error, 'code') ?? '');
+      handler.onResponseError?.(controller, error);
+    },
+  };
+}
+
+/** Of a body's shape more is not needed. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** The body as text, without what came after it broke off. */
+async function bodyOf({ headers, chunks }: NonNullable<Exchange['answer']>): Promise<string> {
+  const bytes = bodyBytes(Readable.from(chunks), headers, MOST_BYTES);
+  return readBeginning(bytes, MOST_BYTES);
 }

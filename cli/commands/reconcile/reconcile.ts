@@ -17,9 +17,15 @@ import {
   whyInvalid,
 } from '../../account-source.ts';
 import { type DateRange, type KnownRows, knownRows } from '../../export/rows.ts';
-import { type Cli, type ExitCode, examples, printJson, printLines } from '../../output.ts';
+import {
+  type Cli,
+  type ExitCode,
+  examples,
+  printJson,
+  printLines,
+  UsageError,
+} from '../../output.ts';
 import { knownAccounts } from '../../read-only-ledger.ts';
-import { UsageError } from '../../usage-error.ts';
 import { type Statement, statementOf } from './statement.ts';
 
 interface Invoice {
@@ -32,7 +38,6 @@ interface ReconcileOptions extends DeployedOptions {
   /** `2026-10` */
   readonly month: string;
   readonly invoice: Invoice;
-  readonly json?: boolean;
 }
 
 export function addReconcileCommand(program: Command, cli: Cli): void {

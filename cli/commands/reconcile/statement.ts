@@ -10,8 +10,7 @@ import { agrees, percentOff } from '../../../functions/pricing/agreement.ts';
 import { plain, sum } from '../../../functions/pricing/money.ts';
 import type { Interval, Provider } from '../../../functions/providers/provider.ts';
 import { categoryOf } from '../../export/focus.ts';
-import type { KnownRows, LedgerRow } from '../../export/rows.ts';
-import { rangeText } from '../../export/summary.ts';
+import { type KnownRows, type LedgerRow, rangeText } from '../../export/rows.ts';
 
 export interface Statement {
   readonly ours: Big;
@@ -26,7 +25,7 @@ export interface Statement {
   readonly explanations: readonly Explanation[];
 }
 
-export interface MeterCost {
+interface MeterCost {
   readonly meter: Meter;
   /** Absent where it has no price. */
   readonly cost?: Big;
@@ -35,7 +34,7 @@ export interface MeterCost {
   readonly labels: readonly { readonly label: string; readonly cost: Big }[];
 }
 
-export interface Explanation {
+interface Explanation {
   readonly cause:
     | 'unread'
     | 'late-rows'
@@ -48,7 +47,7 @@ export interface Explanation {
   readonly text: string;
 }
 
-export interface Evidence {
+interface Evidence {
   readonly account: Account;
   readonly provider: Provider;
   readonly known: KnownRows;

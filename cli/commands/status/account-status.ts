@@ -1,9 +1,13 @@
-/** How each account and total is, by its parameters as they are and by what the last check left. */
+/** How each account and total is, by its parameters as they are and by what the last check left; and that in words. */
+
+import { localText } from '../../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid, TOTALS } from '../../../functions/config/account.ts';
-import { problemLine } from '../../../functions/config/problem.ts';
+import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import type { Total } from '../../../functions/config/total-schema.ts';
-import type { AccountSummary } from '../../../functions/ledger/account-summary.ts';
+import type { AccountSummary, FiringAlert } from '../../../functions/ledger/account-summary.ts';
+import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import { type FoundAccount, fullName } from '../../account-source.ts';
+import { localMoment } from '../../output.ts';
 import type { Asked } from './deployment-status.ts';
 
 /**
@@ -38,7 +42,7 @@ export interface AccountStatus {
 /** By `northflank/acme`. */
 export type RegisterEntries = Asked<ReadonlyMap<string, AccountSummary>>;
 
-export interface Moment {
+interface Moment {
   readonly now: number;
   readonly lateAfterMs: number;
 }
@@ -49,50 +53,45 @@ export function accountStatus(
   moment: Moment,
 ): AccountStatus {
   const { account } = found;
-  const name = fullName(found);
-  const summary = register.known ? register.value.get(name) : undefined;
-  const problems = (account.invalid?.problems ?? []).map(problemLine);
   const config = isValid(account) ? account.config : account.validConfig?.value;
+  const problems = account.invalid?.problems ?? [];
+  const status = statusOf(fullName(found), { config, problems }, register, moment);
+  return { ...status, newBudgets: newBudgets(config, status.summary) };
+}
+
+export function totalStatus(
+  total: Total,
+  register: RegisterEntries,
+  moment: Moment,
+): AccountStatus {
+  const status = statusOf(fullName(total), total, register, moment);
+  const isUnknown = status.summary?.budgets?.some(({ actual }) => actual === undefined);
+  return { ...status, state: status.state === 'ok' && isUnknown ? 'unreadable' : status.state };
+}
+
+interface Parameters {
+  /** The last valid one; absent where there never was one. */
+  readonly config?: Pick<AccountConfig, 'mutedUntil' | 'mutedBecause'> | undefined;
+  readonly problems: readonly Problem[];
+}
+
+function statusOf(
+  name: string,
+  { config, problems }: Parameters,
+  register: RegisterEntries,
+  moment: Moment,
+): AccountStatus {
+  const summary = register.known ? register.value.get(name) : undefined;
   const { mutedUntil = 0, mutedBecause } = config ?? { mutedUntil: summary?.mutedUntil };
+  const isMuted = mutedUntil > moment.now;
   return {
     name,
     state: register.known ? stateOf(summary, problems.length > 0, moment) : 'unknown',
     ...(summary && { summary }),
-    problems,
-    newBudgets: newBudgets(config, summary),
-    ...mutedIn({ mutedUntil, mutedBecause }, moment),
-  };
-}
-
-export function totalStatus(
-  { name, config, problems }: Total,
-  register: RegisterEntries,
-  moment: Moment,
-): AccountStatus {
-  const fullName = `${TOTALS}/${name}`;
-  const summary = register.known ? register.value.get(fullName) : undefined;
-  const state = register.known ? stateOf(summary, problems.length > 0, moment) : 'unknown';
-  const isUnknown = summary?.budgets?.some(({ actual }) => actual === undefined);
-  const { mutedUntil = 0, mutedBecause } = config ?? { mutedUntil: summary?.mutedUntil };
-  return {
-    name: fullName,
-    state: state === 'ok' && isUnknown ? 'unreadable' : state,
-    ...(summary && { summary }),
     problems: problems.map(problemLine),
     newBudgets: [],
-    ...mutedIn({ mutedUntil, mutedBecause }, moment),
+    ...(isMuted && { mutedUntil, ...(mutedBecause !== undefined && { mutedBecause }) }),
   };
-}
-
-function mutedIn(
-  {
-    mutedUntil,
-    mutedBecause,
-  }: { readonly mutedUntil: number; readonly mutedBecause?: string | undefined },
-  { now }: Moment,
-): Pick<AccountStatus, 'mutedUntil' | 'mutedBecause'> {
-  if (mutedUntil <= now) return {};
-  return { mutedUntil, ...(mutedBecause !== undefined && { mutedBecause }) };
 }
 
 function newBudgets(
@@ -129,4 +128,44 @@ export function accountsGone(
   return [...register.value]
     .filter(([name]) => !names.has(name) && !name.startsWith(`${TOTALS}/`))
     .map(([name, summary]) => ({ name, state: 'gone', summary, problems: [], newBudgets: [] }));
+}
+
+/** What is wrong with it, and what fires since when: sentences without their full stops. */
+export function alarming({ state, summary, problems }: AccountStatus): string[] {
+  const { unreadableSince, noDataSince } = summary?.problems ?? {};
+  const isLate = state === 'late' && summary?.readAt !== undefined;
+  return [
+    ...(isLate ? [`no complete check since ${localMoment(summary.readAt ?? 0)}`] : []),
+    ...(unreadableSince === undefined ? [] : [`unreadable since ${localMoment(unreadableSince)}`]),
+    ...(noDataSince === undefined ? [] : [`no usage reported since ${localMoment(noDataSince)}`]),
+    ...problems,
+    ...(summary?.firing ?? []).flatMap((alert) => firingText(alert) ?? []),
+    ...unusualCosts(summary),
+  ];
+}
+
+/** Undefined of what the account's problems say already, and of unusual costs. */
+function firingText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
+  const fired = since === undefined ? '' : ` since ${localMoment(since)}`;
+  if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
+  if (kind === 'balance') return `${budget}: running out of credit${fired}`;
+  if (kind === 'mismatch') return `does not match the bill${fired}`;
+  return kind === 'forecast' ? `${budget} forecast over its limit${fired}` : undefined;
+}
+
+/** Those that began on one day in one line: `unusual cost (all meters, gpu) since 25 November 2026`. */
+function unusualCosts({ firing, dayZone = 'UTC' }: Partial<AccountSummary> = {}): string[] {
+  const anomalies = (firing ?? []).filter(({ kind }) => kind === 'anomaly');
+  const byDay = Map.groupBy(anomalies, ({ since = 0 }) => dayAt(since, dayZone).date);
+  return [...byDay].map(([date, together]) => {
+    const meters = together.map(({ meter = 'all meters' }) => meter).join(', ');
+    return `unusual cost (${meters}) since ${localText(date)}`;
+  });
+}
+
+/** Undefined where it is not muted. */
+export function mutedText({ mutedUntil, mutedBecause }: AccountStatus): string | undefined {
+  if (mutedUntil === undefined) return undefined;
+  const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
+  return `muted until ${localMoment(mutedUntil)}${why}`;
 }

@@ -6,8 +6,7 @@ import { dueAround } from '../../../functions/digest/due.ts';
 import { DIGEST_KEY, type DigestRecord } from '../../../functions/digest/send-digest.ts';
 import { openLedger } from '../../../functions/ledger/ledger.ts';
 import { webhookUrl } from '../../../functions/messages/slack/webhook.ts';
-import { type AwsClients, awsProblem, type Deployment, isDenied } from '../../aws.ts';
-import { askAws } from '../../aws-json.ts';
+import { type AwsClients, askAws, awsProblem, type Deployment, isDenied } from '../../aws.ts';
 import { listSubscriptions, type Subscription } from '../../subscriptions.ts';
 
 /** What AWS answered; or why it could not be asked, as half a sentence. */
@@ -27,7 +26,7 @@ export interface DeploymentStatus {
 }
 
 /** ISO 8601; `off` has neither, and before the first digest there is no last one. */
-export interface DigestStatus {
+interface DigestStatus {
   readonly lastAt?: string;
   readonly nextAt?: string;
 }
@@ -47,7 +46,7 @@ export interface AlarmsStatus {
   readonly undecided: readonly string[];
 }
 
-export interface DeploymentQuestion {
+interface DeploymentQuestion {
   readonly aws: AwsClients;
   readonly deployment: Deployment;
   /** Name of the stack. */

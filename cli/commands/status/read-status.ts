@@ -6,16 +6,16 @@ import { openTable } from '../../../functions/ledger/table.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { nextCronRun } from '../../../infra/cron.ts';
 import {
+  type DeployedOptions,
   isAccount,
   noAccounts,
   readSource,
   type Source,
-  type SourceOptions,
+  totalOffer,
   watchedNamed,
 } from '../../account-source.ts';
 import { findDeployment } from '../../aws.ts';
 import type { Cli } from '../../output.ts';
-import { totalOffer } from '../../total-offer.ts';
 import {
   type AccountStatus,
   accountStatus,
@@ -24,11 +24,6 @@ import {
   totalStatus,
 } from './account-status.ts';
 import { type Asked, asked, type DeploymentStatus, readDeployment } from './deployment-status.ts';
-
-export interface StatusOptions extends SourceOptions {
-  /** Name of the stack. */
-  readonly stack: string;
-}
 
 export interface Status {
   /** Epoch milliseconds. */
@@ -48,7 +43,7 @@ export interface Status {
 /** Of the accounts and totals named, by default all. Throws a UsageError for an unknown name, and what the SDK throws of parameters. */
 export async function readStatus(
   names: readonly string[],
-  options: StatusOptions,
+  options: DeployedOptions,
   cli: Cli,
 ): Promise<Status> {
   const source = await readSource(options, cli);
@@ -88,7 +83,7 @@ function nextStepFor(source: Source, accounts: readonly AccountStatus[]): string
 
 async function readDeployed(
   source: Source,
-  { stack }: StatusOptions,
+  { stack }: DeployedOptions,
   { signal, now }: Cli,
 ): Promise<{ readonly register: RegisterEntries; readonly deployment: Status['deployment'] }> {
   const { aws, root, parameters } = source;

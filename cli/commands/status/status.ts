@@ -2,17 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addStoreOptions } from '../../account-source.ts';
+import { addStoreOptions, type DeployedOptions } from '../../account-source.ts';
 import { awsProblem } from '../../aws.ts';
 import { type Cli, examples, printJson, printLines, withProgress } from '../../output.ts';
-import { expectWritable, writePageFile } from '../../page-file.ts';
-import { isAllWell, readStatus, type Status, type StatusOptions } from './read-status.ts';
-import { statusJson } from './status-json.ts';
-import { statusLines } from './status-lines.ts';
+import { expectWritable, writeNamed } from '../../text-file.ts';
+import { isAllWell, readStatus, type Status } from './read-status.ts';
 import { statusPage } from './status-page.ts';
+import { statusJson, statusLines } from './status-report.ts';
 
-interface StatusCommandOptions extends StatusOptions {
-  readonly json?: boolean;
+interface StatusOptions extends DeployedOptions {
   /** A file. */
   readonly page?: string;
   /** Seconds; true: the default. */
@@ -47,7 +45,7 @@ export function addStatusCommand(program: Command, cli: Cli): void {
         'Exit code 1: something fires, is not well, or cannot be asked.\nNeeds ssm:GetParametersByPath, kms:Decrypt, cloudformation:DescribeStacks,\ndynamodb:Query, dynamodb:GetItem, sns:ListSubscriptionsByTopic,\nsns:GetSubscriptionAttributes, sqs:GetQueueAttributes,\ncloudwatch:DescribeAlarms; without one of the last seven something is unknown.',
       ),
     )
-    .action(async (names: string[], options: StatusCommandOptions) => {
+    .action(async (names: string[], options: StatusOptions) => {
       if (options.page !== undefined) await expectWritable('--page', options.page);
       const read = () => readStatus(names, options, cli);
       const status = await withProgress(cli, 'Reading the status', read);
@@ -59,12 +57,12 @@ export function addStatusCommand(program: Command, cli: Cli): void {
 
 async function print(
   status: Status,
-  { json, page: file, root }: StatusCommandOptions,
+  { json, page: file, root }: StatusOptions,
   cli: Cli,
 ): Promise<void> {
   const page =
     file &&
-    (await writePageFile(
+    (await writeNamed(
       '--page',
       file,
       await statusPage(status, { root, providers: cli.providers }),

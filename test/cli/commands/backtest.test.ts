@@ -10,7 +10,7 @@ import { providerById } from '../../../functions/providers/registry.ts';
 import { newFolder } from '../../support/new-folder.ts';
 import { token } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
-import { useDeployedWorld } from '../deployed-world.ts';
+import { useDeployedWorld, writesTo } from '../deployed-world.ts';
 
 describe('backtest', () => {
   const hourMs = 3_600_000;
@@ -41,12 +41,6 @@ describe('backtest', () => {
     const { PARAMETER_ROOT = '' } = world.environment();
     const options = ['--root', PARAMETER_ROOT, '--page', page, ...args];
     return runCommand(['backtest', ...options], { now: Date.parse(now) });
-  }
-
-  /** What a run wrote to AWS, by operation. */
-  function writes(): string[] {
-    const operations = [...world.aws.requests.keys()];
-    return operations.filter((name) => /(Put|Update|Delete|Write|Publish)/.test(name));
   }
 
   describe('a backtest', () => {
@@ -86,7 +80,7 @@ describe('backtest', () => {
         /^<!doctype html>[\s\S]+northflank\/acme[\s\S]+<\/html>\s*$/,
       );
       expect(await readdir(join(page, '..'))).toEqual(['page.html']);
-      expect(writes()).toEqual([]);
+      expect(writesTo(world.aws)).toEqual([]);
       expect(world.takeMessages()).toEqual([]);
     });
 

@@ -1,16 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { newFolder } from '../../support/new-folder.ts';
 import { stalling } from '../../support/server-faults.ts';
-import {
-  alertsIn,
-  startWatchedWorld,
-  token,
-  type WatchedWorld,
-} from '../../support/watched-world.ts';
+import { alertsIn, token } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
+import { useDeployedWorld, writesTo } from '../deployed-world.ts';
 
 const now = '2026-11-21T10:05:00Z';
 const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
@@ -20,22 +15,11 @@ const over = [
   { start: Date.parse('2026-11-05T10:00Z'), amounts: { gpu: '203.17' } },
 ];
 
-let world: WatchedWorld;
+const world = useDeployedWorld(now);
 let folder: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = newFolder();
-  world = await startWatchedWorld();
-  isolateEnvironment(process.env, world.aws.environment);
-});
-
-afterAll(async () => {
-  await world.close();
-});
-
-beforeEach(async () => {
-  await world.reset(now);
-  world.aws.createStack('CostAlerts', outputs());
 });
 
 function outputs() {
@@ -55,12 +39,6 @@ function days(from: string, until: string, amounts: Record<string, string>) {
     rows.push({ start, amounts });
   }
   return rows;
-}
-
-/** What a run wrote to AWS, by operation. */
-function writes(): string[] {
-  const operations = [...world.aws.requests.keys()];
-  return operations.filter((name) => /(Put|Update|Delete|Write|Publish)/.test(name));
 }
 
 describe('a check by hand', () => {
@@ -88,7 +66,7 @@ describe('a check by hand', () => {
 
     await check();
 
-    expect(writes()).toEqual([]);
+    expect(writesTo(world.aws)).toEqual([]);
     expect(world.takeMessages()).toEqual([]);
   });
 

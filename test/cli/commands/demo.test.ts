@@ -3,11 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDemoCommand } from '../../../cli/commands/demo.ts';
 import { newFolder } from '../../support/new-folder.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
 
-const demo = (...args: string[]) => runCommand(['demo', ...args], { commands: [addDemoCommand] });
+const demo = (...args: string[]) => runCommand(['demo', ...args]);
 
 describe('the options of a demo', () => {
   test('are explained one by one', async () => {

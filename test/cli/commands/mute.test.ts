@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { muteUntil } from '../../../cli/commands/mute-until.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { describe, expect, test } from 'vitest';
+import { muteUntil } from '../../../cli/commands/mute.ts';
 import { runCommand } from '../command-run.ts';
+import { useEmbeddedAws } from '../deployed-world.ts';
 
 const token = 'a-token-that-nobody-sees';
 const acme = '/cost-alerts/northflank/acme/config';
@@ -11,23 +10,7 @@ const text =
 const totalAll = '/cost-alerts/totals/all';
 const total = '{"limit": 5e2, "currency":"USD", "per":"month", "timeZone": "Asia/Kolkata"}';
 
-let aws: EmbeddedAws;
-
-beforeAll(async () => {
-  aws = await startEmbeddedAws();
-  isolateEnvironment(process.env, aws.environment);
-});
-
-afterEach(() => {
-  aws.faults.clear();
-  for (const name of ['acme', 'other']) {
-    aws.parameters.delete(`/cost-alerts/northflank/${name}/token`);
-    aws.parameters.delete(`/cost-alerts/northflank/${name}/config`);
-  }
-  aws.parameters.delete(totalAll);
-});
-
-afterAll(() => aws.close());
+const aws = useEmbeddedAws();
 
 function putAccount(name: string, config: string): void {
   aws.parameters.put(`/cost-alerts/northflank/${name}/token`, token, 'SecureString');

@@ -1,36 +1,28 @@
 /** No command that edits parameters prints a token, wherever somebody has put it, or writes it anywhere but its parameter. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newFolder } from '../../support/new-folder.ts';
 import { searchFor } from '../../support/secret-search.ts';
 import { runCommand } from '../command-run.ts';
+import { useEmbeddedAws } from '../deployed-world.ts';
 
 const token = 'q7Zk9mW3xTp5Rb8Vc2Hd6Ls4Nj1Wy0GbQe';
 const other = 'hK4tY7uB2nM9pQ6rJ8sV3zC1fD5gW0aExL';
 const search = searchFor({ token, other });
 const folderOf = '/cost-alerts/northflank/acme';
 
-let aws: EmbeddedAws;
+const aws = useEmbeddedAws();
 let folder: string;
 
-beforeAll(async () => {
-  aws = await startEmbeddedAws();
-  isolateEnvironment(process.env, aws.environment);
+beforeEach(() => {
   process.env.NEW_TOKEN = other;
   folder = newFolder();
-});
-
-afterAll(async () => {
-  delete process.env.NEW_TOKEN;
-  await aws.close();
-});
-
-beforeEach(() => {
-  for (const leaf of ['config', 'token']) aws.parameters.delete(`${folderOf}/${leaf}`);
   aws.parameters.put(`${folderOf}/token`, token, 'SecureString');
+});
+
+afterEach(() => {
+  delete process.env.NEW_TOKEN;
 });
 
 const configs: readonly [string, string][] = [

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Published } from '../../../cli/demo/aws/publish.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
-import { testMessages } from '../../../cli/test-messages.ts';
+import { testMessages } from '../../../cli/example-messages.ts';
 import type { Message } from '../../../functions/alerts/notice.ts';
 import { subject } from '../../../functions/messages/headline.ts';
 import { slackMessage } from '../../../functions/messages/slack/slack.ts';
 import { runCommand } from '../command-run.ts';
+import { useEmbeddedAws } from '../deployed-world.ts';
 
 describe('test alert', () => {
   const samples = [
@@ -53,7 +52,7 @@ describe('test alert', () => {
     });
   }
 
-  let aws: EmbeddedAws;
+  const aws = useEmbeddedAws();
   let topic: string;
 
   /** By the attributes that filter policies match. */
@@ -63,19 +62,13 @@ describe('test alert', () => {
     );
   }
 
-  beforeEach(async () => {
-    aws = await startEmbeddedAws();
-    isolateEnvironment(process.env, aws.environment);
+  beforeEach(() => {
     topic = aws.createTopic('alerts', [ops]);
     aws.createStack('CostAlerts', {
       TopicArn: topic,
       TableName: 'ledger',
       ParameterRoot: '/team/costs',
     });
-  });
-
-  afterEach(async () => {
-    await aws.close();
   });
 
   describe('what is sent', () => {

@@ -1,45 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { findingLine, findingOfProblem } from '../../../cli/commands/validate-findings.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
 import { newFolder } from '../../support/new-folder.ts';
 import { runCommand } from '../command-run.ts';
+import { useEmbeddedAws } from '../deployed-world.ts';
 
 describe('validate', () => {
   const token = 'a-token-that-nobody-sees';
   const budgets = [{ name: 'everything', limit: 200, per: 'month' }];
 
+  const aws = useEmbeddedAws();
   let folder: string;
-  let aws: EmbeddedAws;
-  const put = new Set<string>();
 
-  beforeAll(async () => {
+  beforeAll(() => {
     folder = newFolder();
-    aws = await startEmbeddedAws();
-    isolateEnvironment(process.env, aws.environment);
   });
-
-  afterEach(() => {
-    aws.faults.clear();
-    for (const name of put) aws.parameters.delete(name);
-    put.clear();
-  });
-
-  afterAll(async () => {
-    await aws.close();
-  });
-
-  function putParameter(...given: Parameters<EmbeddedAws['parameters']['put']>): void {
-    put.add(given[0]);
-    aws.parameters.put(...given);
-  }
 
   function putAccount(name: string, config: unknown = { budgets }): void {
-    putParameter(`/cost-alerts/${name}/token`, token, 'SecureString');
-    putParameter(`/cost-alerts/${name}/config`, JSON.stringify(config));
+    aws.parameters.put(`/cost-alerts/${name}/token`, token, 'SecureString');
+    aws.parameters.put(`/cost-alerts/${name}/config`, JSON.stringify(config));
   }
 
   async function write(name: string, parameters: unknown): Promise<string> {
@@ -80,10 +61,10 @@ describe('validate', () => {
         teamId: 't',
         budgets: [{ name: 'a', meter: 'byoc', limit: 15, per: 'day' }],
       });
-      putParameter('/cost-alerts/northflank/plain/token', token, 'String');
-      putParameter('/cost-alerts/northflank/plain/config', JSON.stringify({ budgets }));
-      putParameter('/cost-alerts/northflank/plain/tokn', token, 'SecureString');
-      putParameter('/cost-alerts/nortflank/acme/token', token, 'SecureString');
+      aws.parameters.put('/cost-alerts/northflank/plain/token', token, 'String');
+      aws.parameters.put('/cost-alerts/northflank/plain/config', JSON.stringify({ budgets }));
+      aws.parameters.put('/cost-alerts/northflank/plain/tokn', token, 'SecureString');
+      aws.parameters.put('/cost-alerts/nortflank/acme/token', token, 'SecureString');
 
       const { exitCode, stdout, stderr } = await runCommand(['validate']);
 
@@ -132,7 +113,7 @@ describe('validate', () => {
     test('of accounts that are not named are left out', async () => {
       putAccount('northflank/acme');
       putAccount('northflank/wrong', {});
-      putParameter('/cost-alerts/nortflank/acme/token', token, 'SecureString');
+      aws.parameters.put('/cost-alerts/nortflank/acme/token', token, 'SecureString');
 
       const acme = await runCommand(['validate', 'northflank/acme']);
       const wrong = await runCommand([
@@ -151,8 +132,8 @@ describe('validate', () => {
     });
 
     test('may have another root', async () => {
-      putParameter('/team/costs/northflank/acme/token', token, 'SecureString');
-      putParameter('/team/costs/northflank/acme/config', JSON.stringify({ budgets }));
+      aws.parameters.put('/team/costs/northflank/acme/token', token, 'SecureString');
+      aws.parameters.put('/team/costs/northflank/acme/config', JSON.stringify({ budgets }));
 
       const { exitCode, stdout } = await runCommand(['validate', '--root', '/team/costs/']);
 
@@ -164,8 +145,8 @@ describe('validate', () => {
 
     test('over 4 KB were stored as advanced ones, which is fine', async () => {
       const padded = `${JSON.stringify({ budgets })}${' '.repeat(5000)}`;
-      putParameter('/cost-alerts/northflank/acme/token', token, 'SecureString');
-      putParameter('/cost-alerts/northflank/acme/config', padded);
+      aws.parameters.put('/cost-alerts/northflank/acme/token', token, 'SecureString');
+      aws.parameters.put('/cost-alerts/northflank/acme/config', padded);
 
       expect(await runCommand(['validate'])).toMatchObject({ exitCode: 0 });
     });

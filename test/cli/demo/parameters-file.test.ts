@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readParametersFile } from '../../../cli/demo/parameters-file.ts';
-import { UsageError } from '../../../cli/usage-error.ts';
+import { UsageError } from '../../../cli/output.ts';
 import { newFolder } from '../../support/new-folder.ts';
 
 const names = { root: '/cost-alerts', providers: ['northflank', 'influxdb'] };

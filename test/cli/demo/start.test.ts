@@ -9,7 +9,7 @@ import {
 } from '../../../cli/demo/vendors/northflank.ts';
 import { simulatedProviders } from '../../../cli/demo/vendors/vendors.ts';
 import { newFolder } from '../../support/new-folder.ts';
-import { costAlerts } from '../cost-alerts-process.ts';
+import { costAlerts } from '../command-run.ts';
 import { type StartResult, type StartSettings, startProcess } from './start-process.ts';
 
 let folder: string;

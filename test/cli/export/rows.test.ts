@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { focusCells, focusColumns, isAllCounted } from '../../../cli/export/focus.ts';
-import { FORMATS, formatNamed } from '../../../cli/export/formats.ts';
+import { focusCells, isAllCounted } from '../../../cli/export/focus.ts';
+import { FORMATS, formatNamed, summaryLine } from '../../../cli/export/formats.ts';
 import { knownRows } from '../../../cli/export/rows.ts';
-import { summaryLine } from '../../../cli/export/summary.ts';
-import { scratchLedger } from '../../../cli/scratch-ledger.ts';
+import { scratchLedger } from '../../../cli/read-only-ledger.ts';
 import type { AccountLedger } from '../../../functions/checks/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
@@ -50,7 +49,7 @@ async function octoberOf(id: string, config: object, usage: Record<string, reado
   const { scope } = key;
   await ledger.saveState(key, 0, { scope, coverage, lastGood: account.source }, [], now);
   const range = { from: '2026-10-01', to: '2026-10-31' };
-  return { known: await knownRows({ account, provider, ledger, now }, range), provider };
+  return { known: await knownRows({ account, provider, ledger, now }, range) };
 }
 
 const budgets = [{ name: 'all', limit: 10, per: 'month' }];
@@ -63,9 +62,9 @@ describe('labels', () => {
   const usage = { '2026-10-02': [{ meter: 'input', cost: decimal('2'), labels }] };
 
   test('are rows of their own, that add up to the cost', async () => {
-    const { known, provider } = await octoberOf('openai', { budgets }, usage);
+    const { known } = await octoberOf('openai', { budgets }, usage);
 
-    const rows = known.rows.map((row) => focusCells(row, isAllCounted([provider])));
+    const rows = known.rows.map((row) => focusCells(row));
     expect(
       rows.map((row) => [
         row?.BilledCost,
@@ -85,10 +84,10 @@ describe('labels', () => {
   });
 
   test('are quoted in CSV, and are no formula in the short one', async () => {
-    const { known, provider } = await octoberOf('openai', { budgets }, usage);
+    const { known } = await octoberOf('openai', { budgets }, usage);
 
     const [focus, csv, json] = FORMATS.map((name) => {
-      const { rowText } = formatNamed(name, [provider]);
+      const { rowText } = formatNamed(name, [providerById('openai')]);
       return known.rows.map((row) => rowText(row) ?? '').join('');
     });
     expect(focus).toContain(',input,"say ""hi"", gpt\nfive",billed,true\r\n');
@@ -110,11 +109,9 @@ describe('usage with quantities', () => {
   test('is estimated by prices; without a price FOCUS leaves it out and says so', async () => {
     const prices = { bandwidth: { price: 0.5, per: 'GB', included: 1 } };
     const config = { ...options, currency: 'USD', prices };
-    const { known, provider } = await octoberOf('tpstreams', config, usage);
+    const { known } = await octoberOf('tpstreams', config, usage);
 
-    const rows = known.rows
-      .map((row) => focusCells(row, isAllCounted([provider])))
-      .filter((cells) => cells !== undefined);
+    const rows = known.rows.map((row) => focusCells(row)).filter((cells) => cells !== undefined);
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({
       BilledCost: '0.75',
@@ -138,9 +135,9 @@ describe('usage with quantities', () => {
   test('of a level is over time', async () => {
     const prices = { storage: { price: 0.001, per: 'GB-hour' } };
     const config = { ...options, currency: 'USD', prices };
-    const { known, provider } = await octoberOf('tpstreams', config, usage);
+    const { known } = await octoberOf('tpstreams', config, usage);
 
-    const cells = known.rows.map((row) => focusCells(row, isAllCounted([provider])));
+    const cells = known.rows.map((row) => focusCells(row));
     expect(cells[1]).toMatchObject({
       BilledCost: '0.24',
       ConsumedQuantity: '240',
@@ -156,7 +153,7 @@ test('credits, seats and tax are no usage, and a tax has no quantity', async () 
   }));
   const { known } = await octoberOf('vercel', { budgets }, { '2026-10-31': parts });
 
-  const cells = known.rows.map((row) => focusCells(row, false));
+  const cells = known.rows.map((row) => focusCells(row));
   expect(
     cells.map((row) => [
       row?.ChargeCategory,
@@ -184,10 +181,13 @@ test('consumed quantities are there only where all usage has one', () => {
   expect(isAllCounted(providers)).toBe(false);
 });
 
-test.each([true, false])('every cell has a column, consumed: %s', async (withConsumed) => {
-  const usage = { '2026-10-01': [{ meter: 'gpu', cost: decimal('1') }] };
-  const { known } = await octoberOf('northflank', { budgets }, usage);
-  const [row] = known.rows.map((one) => focusCells(one, withConsumed));
+test.each([
+  ['influxdb', true],
+  ['northflank', false],
+] as const)('a file of %s has columns for them: %s', (id, has) => {
+  const { head } = formatNamed('focus-1.2', [providerById(id)]);
 
-  expect(Object.keys(row ?? {})).toEqual(focusColumns(withConsumed));
+  expect(head.includes(',ChargePeriodStart,ConsumedQuantity,ConsumedUnit,ContractedCost,')).toBe(
+    has,
+  );
 });

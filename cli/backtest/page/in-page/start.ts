@@ -1,9 +1,11 @@
 /// <reference lib="dom" />
 /** The page's script: the forms to try limits, and a few comforts. */
-import type { PageData } from '../page-data.ts';
+
+import { SHAPES } from '../chart.ts';
+import { fanSvg, forecastMoments, momentText } from '../forecast-fan.ts';
+import { type AccountData, type BudgetData, type PageData, periodsOf } from '../page-data.ts';
 import { startPasting } from './paste.ts';
-import { startPicking } from './pick-moment.ts';
-import { startTrying } from './try-limit.ts';
+import { find, startTrying } from './try-limit.ts';
 
 const EVERY_MS = 15_000;
 
@@ -69,4 +71,27 @@ async function versionNow(): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Makes the slider through the replayed time work, and visible, where the section has one. */
+function startPicking(section: HTMLElement, account: AccountData, data: BudgetData): void {
+  const field = section.querySelector<HTMLElement>('.moment-field');
+  if (field === null) return;
+  const { budget, counting, plots } = data;
+  const moments = forecastMoments(periodsOf(data), account.until);
+  const slider = find<HTMLInputElement>(field, 'input');
+  const output = find(field, 'output');
+  const update = () => {
+    const moment = moments[Number(slider.value)];
+    if (moment === undefined) return;
+    const text = momentText(moment, budget.limit, counting);
+    output.textContent = text;
+    slider.setAttribute('aria-valuetext', text);
+    for (const shape of SHAPES) {
+      find(section, `svg.${shape} .foresight`).innerHTML = fanSvg(moment, plots[shape]);
+    }
+  };
+  slider.addEventListener('input', update);
+  update();
+  field.hidden = false;
 }

@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
 import { newFolder } from '../../../support/new-folder.ts';
-import { type CommandRun, runCommand } from '../../command-run.ts';
-import { openTerminal } from '../../command-terminal.ts';
+import { type CommandRun, openTerminal, runCommand } from '../../command-run.ts';
+import { useEmbeddedAws } from '../../deployed-world.ts';
 
 const token = 'q7Zk9mW3xTp5Rb8Vc2Hd6Ls4Nj1';
 const root = '/cost-alerts';
@@ -33,20 +31,17 @@ totals:
   all: { limit: 1000, currency: eur, per: month, rates: { INR: "0.0113" } }
 `;
 
-let aws: EmbeddedAws;
+const aws = useEmbeddedAws();
 let folder: string;
 
 beforeEach(async () => {
-  aws = await startEmbeddedAws();
-  isolateEnvironment(process.env, aws.environment);
   process.env.ACME_TOKEN = token;
   folder = newFolder();
   await writeFile(join(folder, 'team.txt'), `${token}\n`);
 });
 
-afterEach(async () => {
+afterEach(() => {
   delete process.env.ACME_TOKEN;
-  await aws.close();
 });
 
 async function fileWith(text: string): Promise<string> {

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { token } from '../../../support/watched-world.ts';
-import { type CommandRun, runCommand } from '../../command-run.ts';
-import { openTerminal } from '../../command-terminal.ts';
+import { type CommandRun, openTerminal, runCommand } from '../../command-run.ts';
 import { useDeployedWorld } from '../../deployed-world.ts';
 
 const now = '2026-11-21T10:05:00Z';

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AccountDraft,
-  described,
-  readDraft,
-} from '../../../../cli/commands/init/account-draft.ts';
 import { optionsOf } from '../../../../cli/commands/init/ask-account.ts';
 import { watchable } from '../../../../cli/commands/init/ask-budget.ts';
+import { type AccountDraft, described, readDraft } from '../../../../cli/commands/init/session.ts';
 import { customApi } from '../../../../cli/demo/vendors/custom.ts';
 import { openai } from '../../../../functions/providers/openai.ts';
 import type { Provider } from '../../../../functions/providers/provider.ts';

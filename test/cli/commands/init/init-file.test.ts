@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { filePlace } from '../../../../cli/commands/init/parameter-place.ts';
 import { readParametersFile } from '../../../../cli/demo/parameters-file.ts';
-import { UsageError } from '../../../../cli/usage-error.ts';
+import { UsageError } from '../../../../cli/output.ts';
 import { newFolder } from '../../../support/new-folder.ts';
 import { type CommandRun, runCommand } from '../../command-run.ts';
 

@@ -9,8 +9,7 @@ import type { SimulatedServer } from '../../../../cli/demo/vendors/server.ts';
 import { simulatedAccountSid, startSimulatedTwilio } from '../../../../cli/demo/vendors/twilio.ts';
 import { startSimulatedVercel } from '../../../../cli/demo/vendors/vercel.ts';
 import { providers } from '../../../../functions/providers/registry.ts';
-import { fixedNow } from '../../command-run.ts';
-import { keys, openTerminal } from '../../command-terminal.ts';
+import { fixedNow, keys, openTerminal } from '../../command-run.ts';
 import { token, useInitWorld } from './init-world.ts';
 
 const { enter } = keys;

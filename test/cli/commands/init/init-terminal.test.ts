@@ -1,14 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { addInitCommand } from '../../../../cli/commands/init/init.ts';
 import { type SimulatedOpenai, startSimulatedOpenai } from '../../../../cli/demo/vendors/openai.ts';
 import { startSimulatedOpenrouter } from '../../../../cli/demo/vendors/openrouter.ts';
 import {
   type SimulatedTpstreams,
   startSimulatedTpstreams,
 } from '../../../../cli/demo/vendors/tpstreams.ts';
-import { fixedNow } from '../../command-run.ts';
-import { type CommandTerminal, keys, openTerminal } from '../../command-terminal.ts';
+import { type CommandTerminal, fixedNow, keys, openTerminal } from '../../command-run.ts';
 import { names, token, useInitWorld } from './init-world.ts';
 
 const { enter, down, ctrlC } = keys;
@@ -257,33 +255,6 @@ test('a no at the end writes nothing', async () => {
 
   expect(await terminal.ended).toBe(1);
   expect(world.aws.requests.get('ssm:PutParameter')).toBeUndefined();
-});
-
-test('the limit that is suggested is offered, and taken by Enter', async () => {
-  const terminal = openTerminal(['init', '--base-url', world.northflank.url], {
-    commands: [
-      (program, cli) =>
-        addInitCommand(program, cli, async () => ({
-          basis: 'Over the last 90 days',
-          limit: '81.2',
-          reason: 'Suggested limit: 81.2 USD, from what is usual; it would have sent no alerts.',
-          figures: [
-            { name: 'Usual month', text: '60.00 USD' },
-            { name: 'Last month', text: '58.10 USD' },
-          ],
-        })),
-    ],
-  });
-
-  await answer(terminal, 8);
-  await terminal.isComplete(
-    'Over the last 90 days: usual month 60.00 USD, last month 58.10 USD. Suggested limit:',
-  );
-  await terminal.answers('Limit in USD per month', enter);
-  await terminal.answers('Write this?', enter);
-
-  expect(await terminal.ended).toBe(0);
-  expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 81.2');
 });
 
 describe('at a provider that reports no costs', () => {

@@ -1,14 +1,14 @@
 /** An embedded AWS and a simulated Northflank for one test of `init`, and its command line as a script has it. */
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
+import type { EmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
 import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../../../cli/demo/vendors/northflank.ts';
 import { newFolder } from '../../../support/new-folder.ts';
 import { type CommandRun, fixedNow, runCommand } from '../../command-run.ts';
+import { useEmbeddedAws } from '../../deployed-world.ts';
 
 export const token = 'nf-token-0123456789';
 export const account = 'northflank/acme';
@@ -26,11 +26,10 @@ export interface InitWorld {
 
 /** Made anew before each test of a file, and closed after it. `since` is the provider's earliest row, epoch milliseconds. */
 export function useInitWorld({ since }: { readonly since?: number } = {}): InitWorld {
-  const world = {} as { -readonly [Key in keyof InitWorld]: InitWorld[Key] };
+  const aws = useEmbeddedAws();
+  const world = { aws } as { -readonly [Key in keyof InitWorld]: InitWorld[Key] };
 
   beforeEach(async () => {
-    world.aws = await startEmbeddedAws();
-    isolateEnvironment(process.env, world.aws.environment);
     world.northflank = await startSimulatedNorthflank({
       token,
       history: () => ({ cpu: '0.1' }),
@@ -41,7 +40,6 @@ export function useInitWorld({ since }: { readonly since?: number } = {}): InitW
   });
 
   afterEach(async () => {
-    await world.aws.close();
     await world.northflank.close();
     await rm(world.folder, { recursive: true });
   });

@@ -4,8 +4,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../../cli/command-line.ts';
-import { addInitCommand } from '../../../../cli/commands/init/init.ts';
-import { cliOn, collected, runCommand } from '../../command-run.ts';
+import { cliOn, collected, keys, openTerminal, runCommand } from '../../command-run.ts';
 import { account, complete, initialised, names, token, useInitWorld } from './init-world.ts';
 
 const world = useInitWorld();
@@ -147,38 +146,6 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
     expect(world.aws.parameters.get(names.token)?.value).toBe(token);
   });
 
-  test('may take the limit that is suggested', async () => {
-    const asked: unknown[] = [];
-    const { exitCode, stderr } = await runCommand(
-      complete(world, '--limit', 'suggested', '--per', 'week'),
-      {
-        input: token,
-        commands: [
-          (program, cli) =>
-            addInitCommand(program, cli, async ({ name }, budget) => {
-              asked.push(name, budget);
-              return {
-                basis: 'Over the last 90 days',
-                limit: '21.5',
-                reason: 'Suggested limit: 21.5 USD.',
-                figures: [{ name: 'Usual week', text: '17.00 USD' }],
-              };
-            }),
-        ],
-      },
-    );
-
-    expect(exitCode).toBe(0);
-    expect(asked).toEqual([
-      'acme',
-      { name: 'everything', measure: 'cost', per: 'week', thresholds: [80, 100, 150] },
-    ]);
-    expect(world.aws.parameters.get(names.config)?.value).toContain('"limit": 21.5');
-    expect(stderr).toContain(
-      'Over the last 90 days: usual week 17.00 USD. Suggested limit: 21.5 USD.',
-    );
-  });
-
   test('is suggested the limit that backtest finds', async () => {
     await initialised(world, '--limit', 'suggested', '--per', 'day');
     const page = join(world.folder, 'page.html');
@@ -217,19 +184,26 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
     );
     expect(world.aws.parameters.get(names.token)).toBeUndefined();
   });
+});
 
-  test('is refused such a limit where there is nothing to suggest one by', async () => {
-    const run = await runCommand(complete(world, '--limit', 'suggested'), {
-      input: token,
-      commands: [(program, cli) => addInitCommand(program, cli, async () => undefined)],
-    });
+test('the limit that is suggested is offered at a terminal, and taken by Enter', async () => {
+  const { enter } = keys;
+  const terminal = openTerminal(['init', account, '--base-url', world.northflank.url]);
 
-    expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain(
-      'cost-alerts: --limit: expected an amount, as none can be suggested\n',
-    );
-    expect(world.aws.parameters.get(names.token)).toBeUndefined();
-  });
+  await terminal.answers('API token of Northflank', `${token}${enter}`);
+  for (const question of ['teamId', 'includeByoc', 'What should the', 'Limit per', 'Name of']) {
+    await terminal.answers(question, enter);
+  }
+  await terminal.isComplete('Over the last 60 days: usual month');
+  await terminal.answers('Limit in USD per month', enter);
+  await terminal.answers('Write this?', enter);
+
+  expect(await terminal.ended).toBe(0);
+  const [, limit = ''] = /Suggested limit:\s+(\d+\.?\d*)\sUSD/.exec(terminal.shown()) ?? [];
+  // A month is 720 hours of 0.1.
+  expect(Number(limit)).toBeGreaterThan(72);
+  const { budgets } = JSON.parse(world.aws.parameters.get(names.config)?.value ?? '');
+  expect(budgets).toEqual([{ name: 'everything', limit: Number(limit), per: 'month' }]);
 });
 
 describe('a token that the provider refuses', () => {

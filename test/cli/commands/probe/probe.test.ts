@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addProbeCommand } from '../../../../cli/commands/probe/probe.ts';
 import { newFolder } from '../../../support/new-folder.ts';
 import { searchFor } from '../../../support/secret-search.ts';
 import { runCommand } from '../../command-run.ts';
@@ -57,7 +56,7 @@ interface Probed {
 async function probed(provider: string): Promise<Probed> {
   const path = join(folder, 'saved.json');
   const args = ['probe', `${provider}/zq-acme`, '--parameters', file(), '--save', path];
-  const run = await runCommand(args, { commands: [addProbeCommand] });
+  const run = await runCommand(args);
   return { ...run, saved: await readFile(path, 'utf8') };
 }
 
@@ -360,9 +359,7 @@ describe('what cannot be probed is one line', () => {
     [['northflank/zq-acme', '--save', '/nowhere/x.json'], /--save: \/nowhere\/x\.json cannot be/],
   ] as const)('%j', async (args, said) => {
     answerWith('{}');
-    const { exitCode, stderr } = await runCommand(['probe', ...args, '--parameters', file()], {
-      commands: [addProbeCommand],
-    });
+    const { exitCode, stderr } = await runCommand(['probe', ...args, '--parameters', file()]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(said);
@@ -373,10 +370,12 @@ describe('what cannot be probed is one line', () => {
     const name = '/cost-alerts/northflank/acme';
     await writeFile(broken, JSON.stringify({ [`${name}/token`]: token, [`${name}/config`]: '{' }));
 
-    const { exitCode, stderr } = await runCommand(
-      ['probe', 'northflank/acme', '--parameters', broken],
-      { commands: [addProbeCommand] },
-    );
+    const { exitCode, stderr } = await runCommand([
+      'probe',
+      'northflank/acme',
+      '--parameters',
+      broken,
+    ]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(

@@ -1,9 +1,8 @@
 /** A saved shape can be replayed: its adapter reads answers of that shape whose values are invented. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { BodyShape } from '../../../../cli/commands/probe/body-shape.ts';
 import { type Probe, probe } from '../../../../cli/commands/probe/read-probe.ts';
-import type { ValueShape } from '../../../../cli/commands/probe/value-shape.ts';
+import type { BodyShape, ValueShape } from '../../../../cli/commands/probe/shape.ts';
 import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
 import { isValid } from '../../../../functions/config/account.ts';

@@ -8,8 +8,7 @@ import { checkTotals as checkTotalsOnce } from '../../../../functions/totals/che
 import { connectTotals } from '../../../../functions/totals/environment.ts';
 import { newFolder } from '../../../support/new-folder.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../../../support/watched-world.ts';
-import { runCommand } from '../../command-run.ts';
-import { openTerminal } from '../../command-terminal.ts';
+import { openTerminal, runCommand } from '../../command-run.ts';
 
 const now = Date.parse('2026-11-21T10:20:00Z');
 const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
@@ -489,12 +488,10 @@ describe('--watch', () => {
     world.putAccount('acme', month);
     await world.check();
     const stop = new AbortController();
-    const commands = [(await import('../../../../cli/commands/status/status.ts')).addStatusCommand];
 
     const terminal = openTerminal(['status', '--root', root, '--watch', '0.05'], {
       now,
       signal: stop.signal,
-      commands,
     });
     expect(await terminal.ended).toBe(2);
     expect(terminal.shown()).toContain('expected whole seconds, 5 at least, got "0.05"');
@@ -502,7 +499,6 @@ describe('--watch', () => {
     const watching = openTerminal(['status', '--root', root, '--watch', '5'], {
       now,
       signal: stop.signal,
-      commands,
     });
     while (!watching.stdout().includes('Nothing fires')) await setTimeout(10);
     world.aws.faults.set('ssm', 'deny');

@@ -1,13 +1,21 @@
-/** A status as one screen of text, 80 wide but for long names. */
+/** A status as one screen of text, 80 wide but for long names, or as one JSON document. */
+
+import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
 import { momentText } from '../../../functions/budgets/dates.ts';
 import type { BalanceSummary, BudgetSummary } from '../../../functions/ledger/account-summary.ts';
 import { creditText } from '../../../functions/messages/credit.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
-import { type Cli, counted, countedWatched, localTimeZone, painted } from '../../output.ts';
+import {
+  type Cli,
+  counted,
+  countedWatched,
+  localMoment,
+  localTimeZone,
+  painted,
+} from '../../output.ts';
 import type { Subscription } from '../../subscriptions.ts';
-import { alarming, moment, mutedText } from './account-remarks.ts';
-import type { AccountState, AccountStatus } from './account-status.ts';
+import { type AccountState, type AccountStatus, alarming, mutedText } from './account-status.ts';
 import type { AlarmsStatus, Asked, DeploymentStatus, SlackStatus } from './deployment-status.ts';
 import { isAllWell, type Status } from './read-status.ts';
 
@@ -17,7 +25,7 @@ export function statusLines(status: Status, cli: Cli): string[] {
   const { at, accounts, totals, nextStep, deployment } = status;
   const budgets = [...accounts, ...totals].map((one) => accountBudgets(one, at, cli));
   return [
-    `Status on ${moment(at)}`,
+    `Status on ${localMoment(at)}`,
     '',
     ...(budgets.length === 0 ? [] : [...budgetLines(budgets, cli), '']),
     ...(nextStep === undefined ? [] : [nextStep, '']),
@@ -86,8 +94,9 @@ function readLines({ state, summary }: AccountStatus): string[] {
   if (state === 'gone') return ['its parameters are gone; the next check reports it'];
   const { readAt, dataUntil } = summary ?? {};
   if (readAt === undefined) return ['no complete check yet'];
-  const data = dataUntil === undefined ? 'no usage yet' : `usage until ${localMoment(dataUntil)}`;
-  return [`read on ${localMoment(readAt)}, ${data} (${localTimeZone})`];
+  const data =
+    dataUntil === undefined ? 'no usage yet' : `usage until ${momentWithoutZone(dataUntil)}`;
+  return [`read on ${momentWithoutZone(readAt)}, ${data} (${localTimeZone})`];
 }
 
 function mutedLines(account: AccountStatus): string[] {
@@ -130,7 +139,9 @@ function checksText({ schedule }: DeploymentStatus, { nextCheckAt, at }: Status)
     return `on ${schedule}${schedule.startsWith('cron') ? ', in UTC' : ''}`;
   }
   const next =
-    nextCheckAt < at ? `due since ${moment(nextCheckAt)}` : `next about ${moment(nextCheckAt)}`;
+    nextCheckAt < at
+      ? `due since ${localMoment(nextCheckAt)}`
+      : `next about ${localMoment(nextCheckAt)}`;
   return `${schedule}, ${next}`;
 }
 
@@ -146,7 +157,7 @@ function subscriptionTexts(found: readonly Subscription[], cli: Cli): readonly s
   return [
     confirmed === 0 ? bad('nobody receives alerts', cli) : `${confirmed} confirmed`,
     ...others.map(({ protocol, endpoint, state }) =>
-      warned(`${protocol} ${endpoint}: ${state}`, cli),
+      painted(cli, 'yellow', `${protocol} ${endpoint}: ${state}`),
     ),
   ];
 }
@@ -210,11 +221,63 @@ function bad(text: string, cli: Cli): string {
   return painted(cli, 'red', text);
 }
 
-function warned(text: string, cli: Cli): string {
-  return painted(cli, 'yellow', text);
+/** Without the zone, which stands at the end of the line. */
+function momentWithoutZone(at: number): string {
+  return localMoment(at).replace(/ \([^)]*\)$/, '');
 }
 
-/** Without the zone, which stands at the end of the line. */
-function localMoment(at: number): string {
-  return moment(at).replace(/ \([^)]*\)$/, '');
+/** Instants in ISO 8601, amounts as decimal strings; what could not be asked is `{ "unknown": reason }`. */
+export function statusJson({
+  at,
+  accounts,
+  totals,
+  registerUnknown,
+  deployment,
+  nextCheckAt,
+}: Status): object {
+  return {
+    at: isoSeconds(at),
+    accounts: accounts.map(accountJson),
+    totals: totals.map(accountJson),
+    ...(registerUnknown !== undefined && { registerUnknown }),
+    ...(nextCheckAt !== undefined && { nextCheckAt: isoSeconds(nextCheckAt) }),
+    deployment: answerJson(deployment, (value) => ({
+      ...value,
+      digest: answerJson(value.digest),
+      subscriptions: answerJson(value.subscriptions),
+      deadLetters: answerJson(value.deadLetters),
+      alarms: answerJson(value.alarms),
+    })),
+  };
+}
+
+function accountJson({ summary, mutedUntil, ...account }: AccountStatus): object {
+  return {
+    ...account,
+    ...(mutedUntil !== undefined && { mutedUntil: isoSeconds(mutedUntil) }),
+    ...(summary?.readAt !== undefined && { readAt: isoSeconds(summary.readAt) }),
+    ...(summary?.dataUntil !== undefined && { dataUntil: isoSeconds(summary.dataUntil) }),
+    budgets: (summary?.budgets ?? []).map(({ start, end, ...budget }) => ({
+      ...budget,
+      start: isoSeconds(start),
+      end: isoSeconds(end),
+    })),
+    ...(summary?.balances && {
+      balances: summary.balances.map(({ at, ...balance }) => ({
+        ...balance,
+        ...(at !== undefined && { at: isoSeconds(at) }),
+      })),
+    }),
+    firing: (summary?.firing ?? []).map(({ since, ...alert }) => ({
+      ...alert,
+      ...(since !== undefined && { since: isoSeconds(since) }),
+    })),
+  };
+}
+
+function answerJson<Value>(
+  asked: Asked<Value>,
+  shown: (value: Value) => unknown = (value) => value,
+): unknown {
+  return asked.known ? shown(asked.value) : { unknown: asked.reason };
 }

@@ -1,6 +1,5 @@
-import { expect, test } from 'vitest';
-import type { Source } from '../../cli/account-source.ts';
-import { totalOffer } from '../../cli/total-offer.ts';
+import { describe, expect, test } from 'vitest';
+import { type Source, totalOffer } from '../../cli/account-source.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { readTotals } from '../../functions/config/total-schema.ts';
@@ -37,31 +36,33 @@ function source(limits: readonly (string | undefined)[], currency = 'USD', total
   return { root, place, providers, parameters, accounts, totals: readTotals(totals, root) };
 }
 
-test('is the sum of what the accounts may cost in a month', () => {
-  expect(totalOffer(source(['200', '50', undefined]))).toBe(
-    'One budget over all 3 accounts:  "/cost-alerts/totals/all": {"limit":250,"currency":"USD","per":"month"} in p.json',
-  );
-});
+describe('the offer of a total', () => {
+  test('is the sum of what the accounts may cost in a month', () => {
+    expect(totalOffer(source(['200', '50', undefined]))).toBe(
+      'One budget over all 3 accounts:  "/cost-alerts/totals/all": {"limit":250,"currency":"USD","per":"month"} in p.json',
+    );
+  });
 
-test('is in the currency of most accounts', () => {
-  expect(totalOffer(source(['200', '50', '9000'], 'INR'))).toContain(
-    '"limit":250,"currency":"USD"',
-  );
-});
+  test('is in the currency of most accounts', () => {
+    expect(totalOffer(source(['200', '50', '9000'], 'INR'))).toContain(
+      '"limit":250,"currency":"USD"',
+    );
+  });
 
-test('has a limit where no account has any', () => {
-  expect(totalOffer(source([undefined, undefined]))).toContain('"limit":100,');
-});
+  test('has a limit where no account has any', () => {
+    expect(totalOffer(source([undefined, undefined]))).toContain('"limit":100,');
+  });
 
-test('is a command where the parameters are in Parameter Store', () => {
-  const inStore = { ...source(['1', '2']), aws: {} } as Source;
+  test('is a command where the parameters are in Parameter Store', () => {
+    const inStore = { ...source(['1', '2']), aws: {} } as Source;
 
-  expect(totalOffer(inStore)).toContain(
-    `aws ssm put-parameter --type String --name /cost-alerts/totals/all --value '{"limit":3,`,
-  );
-});
+    expect(totalOffer(inStore)).toContain(
+      `aws ssm put-parameter --type String --name /cost-alerts/totals/all --value '{"limit":3,`,
+    );
+  });
 
-test('comes once there are two accounts, as long as there is no total', () => {
-  expect(totalOffer(source(['200']))).toBeUndefined();
-  expect(totalOffer(source(['200', '50'], 'USD', true))).toBeUndefined();
+  test('comes once there are two accounts, as long as there is no total', () => {
+    expect(totalOffer(source(['200']))).toBeUndefined();
+    expect(totalOffer(source(['200', '50'], 'USD', true))).toBeUndefined();
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { budgetJson, withBudgets } from '../../../../cli/backtest/page/config-edit.ts';
-import type { Budget } from '../../../../functions/config/account.ts';
+import { budgetJson, withBudgets } from '../../../../../cli/backtest/page/in-page/paste.ts';
+import type { Budget } from '../../../../../functions/config/account.ts';
 
 const before: Budget = {
   name: 'everything',

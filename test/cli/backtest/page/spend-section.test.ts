@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { labelsTable } from '../../../../cli/backtest/page/labels-table.ts';
+import { labelsTable } from '../../../../cli/backtest/page/spend-section.ts';
 import type { ReplayedAccount, ReplayedMeter } from '../../../../cli/backtest/replayed.ts';
 import { decimal } from '../../../../functions/pricing/money.ts';
 
