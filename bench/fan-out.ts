@@ -3,9 +3,9 @@
  * account is checked, what is asked of each service, and what it costs. What is simulated is the course of a run; sizes and
  * rates are those of the code.
  */
-import { inParallel } from '../functions/checks/in-parallel.ts';
+import { inParallel, PARALLEL_CHECKS } from '../functions/checks/in-parallel.ts';
 import { ACCOUNT_LIMIT_MS } from '../functions/checks/run.ts';
-import { PARALLEL_CHECKS, slicesOf } from '../functions/checks/slices.ts';
+import { slicesOf } from '../functions/checks/slice-queue.ts';
 import { HOUR_MS } from '../functions/config/durations.ts';
 import { READ_GAP_MS } from '../functions/config/parameter-store.ts';
 import { countCosts, prices } from './running-cost.ts';

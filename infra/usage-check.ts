@@ -8,7 +8,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { PARALLEL_CHECKS } from '../functions/checks/slices.ts';
+import { PARALLEL_CHECKS } from '../functions/checks/in-parallel.ts';
 import type { DeployedProvider } from './deployed-provider.ts';
 import {
   grantLedger,

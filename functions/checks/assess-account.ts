@@ -25,13 +25,20 @@ import type { PlannedReading } from '../ledger/plan-reading.ts';
 import { scopeOf } from '../ledger/scope.ts';
 import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
+import { sum } from '../pricing/money.ts';
 import type { Provider, UsageFetch } from '../providers/provider.ts';
-import { type Credit, creditAfter, nextBalances } from './next-balances.ts';
-import { isMuted, type Known, type NextBudgets, nextBudgets } from './next-budgets.ts';
+import { type Workings, workOut } from './charge-days.ts';
+import {
+  type Credit,
+  creditAfter,
+  isMuted,
+  type Known,
+  type NextBudgets,
+  nextBalances,
+  nextBudgets,
+} from './next-budgets.ts';
 import { isFull, type OutboxEntry } from './outbox.ts';
-import { type KnownState, openSince } from './plan-check.ts';
-import { comparedMonth } from './stated-total.ts';
-import { type Workings, workOut } from './workings.ts';
+import { type KnownState, openSince, settledMonth } from './plan-check.ts';
 
 export interface AccountEvidence {
   readonly account: Account;
@@ -76,12 +83,7 @@ export function assessAccount(evidence: AccountEvidence): Assessment {
   const knownNow = { config, provider, details: named, ...usage, alerts: before, isHeld, now };
   const workings = workOut(knownNow, evidence.workings);
   const credit = creditOf(evidence, workings);
-  const compared = comparedMonth({
-    ...knownNow,
-    fetched,
-    window: reading.window,
-    days: workings.priced.days,
-  });
+  const compared = comparedMonth(knownNow, evidence, workings);
   const { alerts, notices, readings } = nextAlerts(
     knownNow,
     { result: readResultOf(fetched, usage.days), compared, tokenVersion, problem, credit },
@@ -251,4 +253,29 @@ function readResultOf(fetched: UsageFetch, days: readonly UsageDay[]): ReadResul
   if (last === undefined) return { isComplete: true };
   const until = last.usage.reduce((latest, { end }) => Math.max(latest, end), 0);
   return { isComplete: true, data: { until, days: lastWeeks(withData.map(({ date }) => date)) } };
+}
+
+/** The vendor's own total of a month beside what is known of it; undefined where it stated none, or the month is not wholly known or priced. */
+function comparedMonth(
+  { provider, coverage, complete, now }: Known,
+  { fetched, reading }: AccountEvidence,
+  { priced: { days } }: Workings,
+): MonthCompared | undefined {
+  if (fetched.status !== 'complete' || !fetched.statedTotal || !complete || !coverage) {
+    return undefined;
+  }
+  const month = settledMonth(provider, now);
+  const { knownFrom, usageFrom = knownFrom } = coverage;
+  if (usageFrom > month.id) return undefined;
+  const charges = days
+    .filter(({ start }) => start >= month.start && start < month.end)
+    .flatMap((day) => day.charges);
+  const costs = charges.flatMap(({ cost }) => cost ?? []);
+  if (costs.length < charges.length) return undefined;
+  return {
+    month,
+    ours: sum(costs),
+    stated: fetched.statedTotal,
+    isReadWhole: reading.window.start <= month.start,
+  };
 }

@@ -24,8 +24,7 @@ import type { Interval, Provider, UsageFetch, UsageRequest } from '../providers/
 import { assessAccount, details } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
-import { inScope, type KnownState, planCheck, readFrom } from './plan-check.ts';
-import { settledMonth } from './stated-total.ts';
+import { inScope, type KnownState, planCheck, readFrom, settledMonth } from './plan-check.ts';
 import { alertSummary, summaryOf } from './summary.ts';
 
 export type AccountLedger = Ledger<AlertState, OutboxEntry>;

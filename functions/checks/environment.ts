@@ -9,7 +9,7 @@ import { parameterClientSettings } from '../config/parameter-store.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient } from '../ledger/table.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { SliceRecord } from './check-slices.ts';
+import type { SliceRecord } from './fan-out.ts';
 import type { RunDeps } from './run.ts';
 import { openSliceQueue, type SliceQueue } from './slice-queue.ts';
 

@@ -1,5 +1,7 @@
-/** Where each budget of an account is now, and what of that is news. Pure. */
+/** Where each budget of an account is now, those of prepaid credit too, and what of that is news. Pure. */
 
+import { balanceNotice, balanceUnreadNotice } from '../alerts/balance-notice.ts';
+import { type KnownCredit, nextBalanceState } from '../alerts/balance-transitions.ts';
 import { type AccountDetails, budgetNotice } from '../alerts/budget-notice.ts';
 import {
   armBudget,
@@ -9,8 +11,18 @@ import {
   withOpenPeriods,
 } from '../alerts/budget-transitions.ts';
 import { definitionWithin } from '../alerts/definition.ts';
+import {
+  type HealthMoment,
+  nextHealthState,
+  type ReadResult,
+} from '../alerts/health-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
-import type { AlertState, BudgetState } from '../alerts/state.ts';
+import {
+  type AlertState,
+  type BalanceState,
+  type BudgetState,
+  NO_ALERTS,
+} from '../alerts/state.ts';
 import {
   type BudgetEvidence,
   type KnownReading,
@@ -20,12 +32,14 @@ import {
 } from '../budgets/read-budget.ts';
 import type { AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
+import { balanceAfter, type CreditPast, creditOutlook } from '../foresight/credit.ts';
 import { type Outlook, outlookOf } from '../foresight/outlook.ts';
-import type { Coverage } from '../ledger/account-state.ts';
+import type { Coverage, KnownBalance } from '../ledger/account-state.ts';
 import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
-import type { Provider } from '../providers/provider.ts';
+import { decimal } from '../pricing/money.ts';
+import type { Provider, UnreadBalance, UsageFetch } from '../providers/provider.ts';
+import { type Workings, workOut } from './charge-days.ts';
 import { openSince } from './plan-check.ts';
-import { type Workings, workOut } from './workings.ts';
 
 export interface Known {
   readonly config: AccountConfig;
@@ -143,4 +157,83 @@ function leftBudgets(known: Known): BudgetState[] {
     .map((state) => ({ leftAt: now, ...withOpenPeriods(state, openSince(provider, now)) }))
     .sort((a, b) => b.leftAt - a.leftAt)
     .slice(0, MOST_LEFT);
+}
+
+/** An account's credit after a check. */
+export interface Credit {
+  /** To be remembered; absent where it never was read, as is the reading. */
+  readonly balance?: KnownBalance;
+  /** As it was last read, and where it is heading. */
+  readonly reading?: KnownCredit;
+  /** Why this check could not read it; absent where it could. */
+  readonly unread?: UnreadBalance;
+}
+
+export interface CreditEvidence extends CreditPast {
+  readonly before: KnownBalance | undefined;
+  readonly fetched: UsageFetch;
+  /** As in reasons. */
+  readonly provider: string;
+}
+
+export function creditAfter({ before, fetched, provider, ...past }: CreditEvidence): Credit {
+  const unread = whyUnread(fetched, provider);
+  const found = fetched.status === 'complete' ? fetched.balance : undefined;
+  const balance = found && 'amount' in found ? balanceAfter(before, found) : before;
+  return {
+    ...(balance && { balance, reading: creditReading(balance, past) }),
+    ...(unread && { unread }),
+  };
+}
+
+function whyUnread(fetched: UsageFetch, provider: string): UnreadBalance | undefined {
+  if (fetched.status !== 'complete') return { unread: fetched.reason };
+  const { balance } = fetched;
+  if (!balance) return { unread: `${provider} answered no balance.` };
+  return 'unread' in balance ? balance : undefined;
+}
+
+export function creditReading(balance: KnownBalance, past: CreditPast): KnownCredit {
+  const { amount, at } = balance;
+  const outlook = creditOutlook(balance, past);
+  return { amount: decimal(amount), at, ...(outlook && { outlook }) };
+}
+
+export interface NextBalances {
+  readonly state?: Pick<AlertState, 'balances' | 'creditHealth'>;
+  readonly notices: readonly Notice[];
+}
+
+/** A balance that this check could not read decides nothing but whether that is to be reported. */
+export function nextBalances(
+  known: Known,
+  credit: Credit | undefined,
+  { isComplete, ...reading }: HealthMoment & Pick<ReadResult, 'isComplete'>,
+): NextBalances {
+  const { config, details, alerts, complete, now } = known;
+  if (!credit || !config.balances) return { notices: [] };
+  const current = credit.unread ? undefined : credit.reading;
+  const moment = { now, complete, muted: isMuted(known) };
+  const balances: BalanceState[] = [];
+  const notices: Notice[] = [];
+  for (const budget of config.balances) {
+    const before = alerts.balances?.find(({ name }) => name === budget.name);
+    const { state, event } = nextBalanceState(before, budget, current, moment);
+    balances.push(state);
+    if (event) notices.push(balanceNotice(event, details));
+  }
+  const { creditHealth: before = NO_ALERTS.health } = alerts;
+  // Why the usage is unreadable has an alert of its own.
+  const health = isComplete
+    ? nextHealthState(before, creditRead(credit), reading)
+    : { state: before, events: [] };
+  const unread = health.events.flatMap((event) =>
+    event.kind === 'read-error' ? balanceUnreadNotice(event, details) : [],
+  );
+  return { state: { balances, creditHealth: health.state }, notices: [...unread, ...notices] };
+}
+
+function creditRead({ unread }: Credit): ReadResult {
+  if (!unread) return { isComplete: true };
+  return { isComplete: false, isRefused: unread.isRefused ?? false, reason: unread.unread };
 }

@@ -1,5 +1,7 @@
+/** The vendor's own total of a month, beside what is known of it. Pure. */
+
 import { type AlertState, NO_ALERTS, rearm } from '../alerts/state.ts';
-import { periodAt, periodBefore } from '../budgets/period.ts';
+import { type Period, periodAt, periodBefore } from '../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { dependsOnMonth } from '../config/price-schema.ts';
@@ -9,7 +11,6 @@ import { type PlannedReading, planReading } from '../ledger/plan-reading.ts';
 import { isRemade, scopeOf } from '../ledger/scope.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { OutboxEntry } from './outbox.ts';
-import { settledMonth } from './stated-total.ts';
 
 /** What a check at `now` (epoch milliseconds) asks the provider for; once a day the month that is doubted, too. */
 export function planCheck(
@@ -48,6 +49,15 @@ const AGAIN_DAYS_MS = AGAIN_DAYS * DAY_MS;
 /** Periods that ended later are open: the first check of the day after their data have settled reads them a last time. */
 export function openSince({ settlesAfterHours }: Lookback['provider'], now: number): number {
   return now - settlesAfterHours * HOUR_MS - DAY_MS;
+}
+
+/** The last calendar month of the provider whose rows no longer change. */
+export function settledMonth(
+  { dayZone, settlesAfterHours }: Pick<Provider, 'dayZone' | 'settlesAfterHours'>,
+  now: number,
+): Period {
+  const open = periodAt({ per: 'month' }, dayZone, now - settlesAfterHours * HOUR_MS);
+  return periodBefore(open, { per: 'month' }, dayZone);
 }
 
 /** What the ledger is read from: the open periods, those that ended lately, the one before each, and what is usual. */

@@ -6,9 +6,8 @@ import type { Provider } from '../providers/provider.ts';
 import { type AccountCheck, type AccountRunLedger, checkAccount } from './check-account.ts';
 import { clockFrom, deliverOutboxes, type OutboxDelivery } from './deliver.ts';
 import { gather, gatherWithOthers } from './gather.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel, PARALLEL_CHECKS } from './in-parallel.ts';
 import type { Outbox } from './outbox.ts';
-import { PARALLEL_CHECKS } from './slices.ts';
 
 export interface RunDeps {
   readonly provider: Provider;

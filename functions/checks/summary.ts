@@ -29,8 +29,8 @@ import { dayNamed } from '../ledger/usage-day.ts';
 import { plain, quantity } from '../pricing/money.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Assessment } from './assess-account.ts';
-import { dailyCosts } from './daily-costs.ts';
-import type { Credit } from './next-balances.ts';
+import { dailyCosts } from './charge-days.ts';
+import type { Credit } from './next-budgets.ts';
 
 export interface SummaryEvidence {
   readonly account: Account;

@@ -1,5 +1,5 @@
 /** What a total cost by day and account, for charts, in its currency and zone. Pure. */
-import { dailyCosts } from '../checks/daily-costs.ts';
+import { dailyCosts } from '../checks/charge-days.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import type { DailyCosts, MeterCosts } from '../ledger/account-summary.ts';

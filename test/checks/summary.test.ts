@@ -1,7 +1,7 @@
 /** What each check leaves for those who have no token, on whole checks over the embedded table. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { workOut } from '../../functions/checks/charge-days.ts';
 import { summaryOf } from '../../functions/checks/summary.ts';
-import { workOut } from '../../functions/checks/workings.ts';
 import type { AccountSummary } from '../../functions/ledger/account-summary.ts';
 import { dayNamed } from '../../functions/ledger/usage-day.ts';
 import { decimal } from '../../functions/pricing/money.ts';
