@@ -7,7 +7,7 @@ import type { RunLedger } from '../ledger/ledger.ts';
 import { inParallel } from './in-parallel.ts';
 import { isPart, type Outbox, type OutboxEntry } from './outbox.ts';
 
-export interface Gathering {
+interface Gathering {
   readonly add: (outbox: Outbox) => Promise<void>;
   /** Nothing more comes in. */
   readonly end: () => void;

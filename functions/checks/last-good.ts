@@ -5,7 +5,7 @@ import { readConfigText, readToken } from '../config/read-accounts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Provider } from '../providers/provider.ts';
 
-export interface LastGoodDeps {
+interface LastGoodDeps {
   readonly provider: Provider;
   readonly ledger: Pick<Ledger<unknown, unknown>, 'readState'>;
   readonly ssm: SSMClient;

@@ -169,7 +169,7 @@ export interface Credit {
   readonly unread?: UnreadBalance;
 }
 
-export interface CreditEvidence extends CreditPast {
+interface CreditEvidence extends CreditPast {
   readonly before: KnownBalance | undefined;
   readonly fetched: UsageFetch;
   /** As in reasons. */
@@ -199,7 +199,7 @@ export function creditReading(balance: KnownBalance, past: CreditPast): KnownCre
   return { amount: decimal(amount), at, ...(outlook && { outlook }) };
 }
 
-export interface NextBalances {
+interface NextBalances {
   readonly state?: Pick<AlertState, 'balances' | 'creditHealth'>;
   readonly notices: readonly Notice[];
 }

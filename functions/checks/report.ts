@@ -30,7 +30,7 @@ export interface Log {
 }
 
 /** The part of Powertools' Metrics that is used. */
-export interface Measures {
+interface Measures {
   addMetric(name: string, unit: 'Count', value: number): unknown;
   publishStoredMetrics(): void;
 }

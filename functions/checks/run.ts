@@ -33,12 +33,12 @@ export interface RunDeps {
   readonly collectingMs?: number;
 }
 
-export interface AccountFault {
+interface AccountFault {
   readonly account: string;
   readonly error: unknown;
 }
 
-export interface InvalidAccount extends InvalidParameters {
+interface InvalidAccount extends InvalidParameters {
   readonly account: string;
 }
 

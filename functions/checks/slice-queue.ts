@@ -20,7 +20,7 @@ export interface Slice {
  * Ten are checked at a time, for two minutes each at the most: that is ten minutes of the function's fifteen, so a slice
  * fits however slow the provider is. Smaller ones would only be more requests: 50,000 accounts are a thousand messages.
  */
-export const ACCOUNTS_A_SLICE = 50;
+const ACCOUNTS_A_SLICE = 50;
 /** They are only reported; with names of the greatest length a message is 150 KB then, and SQS takes 1 MiB. */
 const MOST_OTHERS = 100;
 

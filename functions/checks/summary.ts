@@ -32,7 +32,7 @@ import type { Assessment } from './assess-account.ts';
 import { dailyCosts } from './charge-days.ts';
 import type { Credit } from './next-budgets.ts';
 
-export interface SummaryEvidence {
+interface SummaryEvidence {
   readonly account: Account;
   readonly provider: Provider;
   readonly assessment: Pick<Assessment, 'next' | 'readings' | 'credit' | 'workings'>;
