@@ -1,8 +1,7 @@
 /** One event of the topic's subscription: each of its messages is posted to Slack. */
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { requestHandler } from '../config/aws-requests.ts';
-import { readEnvironment } from '../config/environment.ts';
+import { readEnvironment, requestHandler } from '../config/environment.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import type { SlackMessage } from '../messages/slack/blocks.ts';
 import {
@@ -19,7 +18,7 @@ import {
 import type { HttpSettings } from '../providers/http-body.ts';
 import type { Log } from './report.ts';
 
-export interface SlackDeps {
+interface SlackDeps {
   readonly webhook: WebhookParameter;
   /** Name of the parameter that holds the webhook's URL. */
   readonly parameter: string;

@@ -10,8 +10,8 @@ import {
 import { oneOf } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
 import type { Meter } from './meter.ts';
+import { areLike, unitsLike } from './meter.ts';
 import { amountAbove0 } from './price-schema.ts';
-import { areLike, unitsLike } from './units.ts';
 
 const quotedWeekdays = quoted(WEEKDAYS);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';

@@ -2,8 +2,7 @@ import type { Big } from 'big.js';
 import * as z from 'zod';
 import { oneOf } from './config-error.ts';
 import { Decimal, ZERO } from './decimal.ts';
-import { type Meter, soldIn } from './meter.ts';
-import { areLike, unitsLike, withoutMultiple } from './units.ts';
+import { areLike, type Meter, soldIn, unitsLike, withoutMultiple } from './meter.ts';
 
 /** One stretch of a calendar month's quantity, from the end of the tier before it on. */
 export interface PriceTier {

@@ -5,7 +5,7 @@ import { checkUsage } from '../checks/check-usage.ts';
 import { accountToCheck, connect, slicesToCheck } from '../checks/environment.ts';
 import { checkSlices, fanOut } from '../checks/fan-out.ts';
 import { measuringCrashes, type RunSummary, report } from '../checks/report.ts';
-import type { RequestLimits } from '../config/aws-requests.ts';
+import type { RequestLimits } from '../config/environment.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
 

@@ -1,9 +1,8 @@
 /** A price made ready to be applied to quantities of its meter. */
 import type { Big } from 'big.js';
 import type { Meter } from '../config/meter.ts';
-import { soldIn } from '../config/meter.ts';
+import { convert, soldIn } from '../config/meter.ts';
 import { allowanceUnit, type Price, type Prices } from '../config/price-schema.ts';
-import { convert } from '../config/units.ts';
 import { decimal } from './money.ts';
 
 export interface Rate {

@@ -2,8 +2,11 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
-import { readEnvironment } from '../config/environment.ts';
+import {
+  requestHandler as limits,
+  type RequestLimits,
+  readEnvironment,
+} from '../config/environment.ts';
 import { parameterClientSettings } from '../config/parameter-store.ts';
 import { readSummaries } from '../ledger/account-summary.ts';
 import { readRates, saveRates } from '../ledger/exchange-rates.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../functions/checks/deliver.ts';
 import { gather, gatherWithOthers } from '../../functions/checks/gather.ts';
 import type { Outbox, OutboxEntry } from '../../functions/checks/outbox.ts';
-import { requestHandler } from '../../functions/config/aws-requests.ts';
+import { requestHandler } from '../../functions/config/environment.ts';
 import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
 import { documentClient } from '../../functions/ledger/table.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';

@@ -9,7 +9,7 @@ import {
   UnitError,
   unitsLike,
   withoutMultiple,
-} from '../../functions/config/units.ts';
+} from '../../functions/config/meter.ts';
 
 const sizes = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'KiB', 'MiB', 'GiB', 'TiB'];
 const dimensions = [
