@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { providers } from '../functions/providers/registry.ts';
-import { bundleCheckUsage, bundleSource } from '../infra/function-code.ts';
+import { bundleFunction, bundleSource } from '../infra/function-code.ts';
 import { median } from './median.ts';
 
 /** What the function uses of them, so that as much falls away as in its own bundle. */
@@ -45,7 +45,7 @@ function bundlesIn(folder: string): Map<string, string> {
   bundleSource(bareDependencies, bareAsOurs);
   const ours = providers.map(({ id }) => {
     const file = join(folder, `${id}.cjs`);
-    bundleCheckUsage(id, file);
+    bundleFunction(`check-usage-${id}`, file);
     return [id, file] as const;
   });
   return new Map([['bare', bare], ['bare, as ours are', bareAsOurs], ...ours]);

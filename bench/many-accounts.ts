@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleCheckUsage } from '../infra/function-code.ts';
+import { bundleFunction } from '../infra/function-code.ts';
 import { startLocalStack } from './local-stack.ts';
 
 const invoke = fileURLToPath(new URL('measured-invocation.ts', import.meta.url));
@@ -22,7 +22,7 @@ interface Measured {
 export async function manyAccounts(sizes = { few: 50, many: 10_000, listed: 50_000 }) {
   const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-bench-'));
   const bundle = join(folder, 'index.cjs');
-  bundleCheckUsage('northflank', bundle);
+  bundleFunction('check-usage-northflank', bundle);
   const few = await measure(bundle, sizes.few);
   const many = await measure(bundle, sizes.many);
   const listed = await measure(bundle, sizes.listed, 'fanned out');

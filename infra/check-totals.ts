@@ -12,13 +12,13 @@ import { TOTALS } from '../functions/config/account.ts';
 import { noSuccessWindow } from './alarm-window.ts';
 import { functionCode } from './function-code.ts';
 import {
+  createFunction,
   grantParameters,
   grantPublish,
   grantSummaries,
   grantTotals,
   type LedgerTable,
-} from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+} from './lambda-function.ts';
 import { laterWindow, maxEventAge } from './schedule.ts';
 
 export interface CheckTotalsProps {

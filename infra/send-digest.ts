@@ -9,14 +9,14 @@ import { Construct } from 'constructs';
 import { DIGEST_HOUR, type DigestRhythm } from '../functions/digest/due.ts';
 import { functionCode } from './function-code.ts';
 import {
+  createFunction,
   grantDigestRecord,
   grantPublish,
   grantSubscriberCounts,
   grantSummaries,
   grantWebhook,
   type LedgerTable,
-} from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+} from './lambda-function.ts';
 
 /** Lambda tries again after one and two minutes; a run that could not be started at all for an hour waits for the next day. */
 const MAX_EVENT_AGE = Duration.hours(1);

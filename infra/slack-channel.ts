@@ -91,3 +91,11 @@ function isSlackId(id: string, ...initials: readonly string[]): boolean {
     Token.isUnresolved(id) || (/^[A-Z0-9]{2,255}$/.test(id) && initials.includes(id.charAt(0)))
   );
 }
+
+/** The Slack channel of Amazon Q, in its own stack: if Amazon Q refuses it, the checks are still deployed. */
+export class ChatStack extends Stack {
+  constructor(scope: Construct, id: string, props: SlackChannelProps) {
+    super(scope, id, { description: 'Cost alerts in Slack, by Amazon Q Developer' });
+    new SlackChannel(this, 'SlackChannel', props);
+  }
+}

@@ -9,15 +9,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { PARALLEL_CHECKS } from '../functions/checks/in-parallel.ts';
-import type { DeployedProvider } from './deployed-provider.ts';
+import type { DeployedProvider } from './function-code.ts';
 import {
+  createFunction,
   grantLedger,
   grantParameters,
   grantPublish,
   grantSlices,
   type LedgerTable,
-} from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+} from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
 export interface UsageCheckProps {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { exampleMessages } from '../../cli/example-messages.ts';
-import { runbookSections } from '../../infra/runbook.ts';
+import { runbookSections } from '../../infra/self-monitoring.ts';
 
 const page = readFileSync(new URL('../../docs/running.md', import.meta.url), 'utf8');
 const runbook = page.slice(page.indexOf('\n## Runbook\n'));

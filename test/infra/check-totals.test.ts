@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runbookLink } from '../../infra/runbook.ts';
+import { runbookLink } from '../../infra/self-monitoring.ts';
 import { parameterArn, type Statement, statementsOf, synthesize } from './synthesize.ts';
 
 const { alerts, template, ref } = synthesize({
@@ -137,7 +137,7 @@ test('an alarm goes off when totals were not checked for three hours, also if no
     EvaluationPeriods: 3,
     TreatMissingData: 'breaching',
     AlarmDescription: expect.stringContaining(
-      runbookLink('https://git.example.com/docs/running.md', 'totalsNotChecked'),
+      runbookLink('https://git.example.com/docs/running.md', 'TotalsNotChecked'),
     ),
   });
 });

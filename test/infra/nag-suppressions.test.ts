@@ -1,10 +1,10 @@
 import type { StackProps } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
-import { ChatStack } from '../../infra/chat-stack.ts';
 import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
 import { withDefaults } from '../../infra/cost-alerts-props.ts';
 import { CostAlertsStack } from '../../infra/cost-alerts-stack.ts';
+import { ChatStack } from '../../infra/slack-channel.ts';
 import { createApp, synthesize } from './synthesize.ts';
 
 const everything: CostAlertsProps = {

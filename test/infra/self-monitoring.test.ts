@@ -5,7 +5,7 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { describe, expect, test } from 'vitest';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
-import { runbookLink, runbookSections } from '../../infra/runbook.ts';
+import { runbookLink, runbookSections } from '../../infra/self-monitoring.ts';
 import { allowedBy, createApp, synthesize } from './synthesize.ts';
 
 const northflankWithSlack = {
@@ -303,4 +303,17 @@ describe('another schedule', () => {
       expect.stringMatching(/^No alarm fires if checks stop: rate\(7 days\)/),
     );
   });
+});
+
+test('a link ends in the anchor that GitHub makes of the heading', () => {
+  expect(runbookLink('docs/running.md', 'FailedChecks')).toBe('docs/running.md#checks-fail');
+  expect(runbookLink('https://git.example.com/docs/running.md', 'DeadLetters')).toBe(
+    'https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
+  );
+});
+
+test('every alarm has a section of its own', () => {
+  const headings = Object.values(runbookSections);
+
+  expect(new Set(headings).size).toBe(headings.length);
 });
