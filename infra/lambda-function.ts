@@ -1,4 +1,4 @@
-/** What functions have in common, and their permissions: each grant also sets the environment variable that names what it grants. */
+/** What functions have in common, and their permissions: each grant also sets the variable that names what it grants. */
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';

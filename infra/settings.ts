@@ -1,4 +1,4 @@
-/** The settings of a deployment: from its file, which saves them for the next one, overridden by `-c name=value` on the command line. */
+/** The settings of a deployment: from its file, overridden by `-c name=value`, which the file saves for the next one. */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';

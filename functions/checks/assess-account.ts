@@ -255,7 +255,7 @@ function readResultOf(fetched: UsageFetch, days: readonly UsageDay[]): ReadResul
   return { isComplete: true, data: { until, days: lastWeeks(withData.map(({ date }) => date)) } };
 }
 
-/** The vendor's own total of a month beside what is known of it; undefined where it stated none, or the month is not wholly known or priced. */
+/** The vendor's total of a month beside ours; undefined where it stated none, or the month is not wholly known or priced. */
 function comparedMonth(
   { provider, coverage, complete, now }: Known,
   { fetched, reading }: AccountEvidence,

@@ -1,4 +1,4 @@
-/** Runs where functions side by side check the accounts: one lists them and puts slices of them on a queue, others check those. */
+/** Runs by functions side by side: one lists the accounts and puts slices of them on a queue, others check those. */
 
 import type { SQSBatchResponse } from 'aws-lambda';
 import { listParameterNames, readParametersByName } from '../config/parameter-store.ts';

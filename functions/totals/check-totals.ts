@@ -18,10 +18,9 @@ import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import { condense } from './condense.ts';
-import { judgeTotal } from './judge-total.ts';
+import { invalidSummary, judgeTotal, totalSummary } from './judge-total.ts';
 import { currentRates, type RatesDeps } from './reference-rates.ts';
 import { nameOf, type TotalAccount } from './total-days.ts';
-import { invalidSummary, totalSummary } from './total-summary.ts';
 
 export interface TotalsDeps extends Omit<RatesDeps, 'timeLeftMs'> {
   readonly ssm: SSMClient;
@@ -199,7 +198,7 @@ async function checkTotal(watched: WatchedTotal, deps: Evidence): Promise<Outcom
   });
   const { reading } = judged.reading;
   const next = { lastGood: source, alerts: judged.alerts };
-  const summary = totalSummary({ config, judged, problem, now });
+  const summary = totalSummary(judged, { config, problem, now });
   return {
     outbox: await save(watched, next, { notices: judged.notices, summary }, deps),
     ...(!reading.known && { unknownBecause: reading.reason }),

@@ -12,7 +12,7 @@ import { readSummaries } from '../ledger/account-summary.ts';
 import { readRates, saveRates } from '../ledger/exchange-rates.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient, openTable } from '../ledger/table.ts';
-import { ECB_URL } from './ecb.ts';
+import { ECB_URL } from './reference-rates.ts';
 import type { SilenceDeps } from './silence.ts';
 
 const environmentSchema = z.object({
