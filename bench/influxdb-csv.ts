@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.ts';
+import { interval, orgId, usageCsv } from './usage-csv.ts';
 
 interface Measured {
   readonly rows: number;
@@ -9,7 +10,7 @@ interface Measured {
   readonly peakMb: number;
 }
 
-const script = fileURLToPath(new URL('measured-csv.ts', import.meta.url));
+const script = fileURLToPath(import.meta.url);
 const labels = {
   adapter: 'the adapter',
   'influxdb-client': "InfluxDB's own client",
@@ -53,6 +54,7 @@ function measureAll(megabytes: number): Readonly<Record<Reader, Measured>> {
   return Object.fromEntries(measured);
 }
 
+/** In a process of its own. */
 function measure(reader: Reader, megabytes: number): Measured {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
@@ -61,4 +63,70 @@ function measure(reader: Reader, megabytes: number): Measured {
   );
   if (status !== 0) throw new Error(`reading with ${reader} failed: ${stderr}`);
   return JSON.parse(stdout);
+}
+
+/** Resolves to how many rows there were. */
+type Read = (body: AsyncIterable<Uint8Array>) => Promise<number>;
+
+/** Each loads no more than it needs, as that is in its memory. */
+const loaders: Readonly<Record<Reader, () => Promise<Read>>> = {
+  adapter: loadAdapter,
+  'influxdb-client': loadInfluxdbClient,
+};
+
+/** What the adapter does with an answer. */
+async function loadAdapter(): Promise<Read> {
+  const { hourlySums } = await import('../functions/providers/influxdb-meters.ts');
+  const { readTables } = await import('../functions/providers/influxdb-csv.ts');
+  return async (body) => {
+    let rows = 0;
+    const sums = hourlySums(interval, orgId);
+    await readTables(body, (table) => {
+      const readRecord = sums.openTable(table);
+      return (cells) => {
+        rows += 1;
+        readRecord(cells);
+      };
+    });
+    const meters = new Set(sums.usage().map(({ meter }) => meter));
+    if (meters.size !== 4 || sums.leftOut.size > 0) throw new Error('the usage is another one');
+    return rows;
+  };
+}
+
+/** InfluxDB's own client, which splits lines into cells and reads none of them. */
+async function loadInfluxdbClient(): Promise<Read> {
+  const { chunksToLines, linesToTables } = await import('@influxdata/influxdb-client');
+  return async (body) => {
+    let rows = 0;
+    const next = () => {
+      rows += 1;
+    };
+    const lines = chunksToLines(linesToTables({ next, error: fail, complete: () => {} }));
+    for await (const chunk of body) lines.next(chunk);
+    lines.complete();
+    return rows;
+  };
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+/** In this process. */
+async function readHere(reader: Reader, megabytes: number): Promise<Measured> {
+  const read = await loaders[reader]();
+  const before = process.cpuUsage();
+  const rows = await read(usageCsv(megabytes * 1e6));
+  const { user, system } = process.cpuUsage(before);
+  return {
+    rows,
+    seconds: (user + system) / 1e6,
+    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+}
+
+if (import.meta.main) {
+  const [reader, megabytes] = process.argv.slice(2);
+  console.log(JSON.stringify(await readHere(reader as Reader, Number(megabytes))));
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { configReference } from '../../../docs/generate/config-schema.ts';
 import { constructReference } from '../../../docs/generate/construct-reference.ts';
-import { withGenerated } from '../../../docs/generate/generated-part.ts';
 import { messageSamples } from '../../../docs/generate/message-samples.ts';
+import { withGenerated } from '../../../docs/generate/write.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 
 describe('withGenerated', () => {
