@@ -1,8 +1,10 @@
-/** Links between the pages lead somewhere, and the files that they name are there. */
+/** Links between the pages lead somewhere, the files that they name are there, and the runbook has all its sections. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { exampleMessages } from '../../cli/example-messages.ts';
+import { runbookSections } from '../../infra/self-monitoring.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = [
@@ -59,4 +61,29 @@ test('every page is linked from the README', () => {
   const linked = linksOf('README.md').map((link) => link.split('#')[0]);
 
   expect(linked).toEqual(expect.arrayContaining(pages.filter((page) => page !== 'README.md')));
+});
+
+describe('the runbook in docs/running.md', () => {
+  const page = readFileSync(`${root}docs/running.md`, 'utf8');
+  const runbook = page.slice(page.indexOf('\n## Runbook\n'));
+  const headings = [...runbook.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+
+  test.each(Object.values(runbookSections))('the alarm has a section: %s', (heading) => {
+    expect(headings).toContain(heading);
+  });
+
+  test('every kind has a section', () => {
+    const kinds = new Set(
+      exampleMessages.flatMap(({ notices }) => notices.map(({ kind }) => kind)),
+    );
+
+    expect(headings).toEqual(expect.arrayContaining([...kinds]));
+    expect(kinds.size).toBeGreaterThan(6);
+  });
+
+  test('each heading of the page occurs once, so that each anchor leads to its section', () => {
+    const all = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+
+    expect(new Set(all).size).toBe(all.length);
+  });
 });
