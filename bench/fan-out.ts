@@ -32,7 +32,7 @@ const LAMBDA_GB = 0.5;
 /** USD, us-east-1, read 2026-11-27: aws.amazon.com/sqs/pricing. */
 const SQS_REQUEST = 0.4 / 1e6;
 
-export interface Course {
+interface Course {
   /** When the last account was checked. */
   readonly minutes: number;
   /** Scheduled runs that it took. */

@@ -21,7 +21,7 @@ import {
 } from './lambda-function.ts';
 import { laterWindow, maxEventAge } from './schedule.ts';
 
-export interface CheckTotalsProps {
+interface CheckTotalsProps {
   /** When the checks run; totals are evaluated some minutes later. */
   readonly schedule: ScheduleExpression;
   /** Ids of the providers whose accounts a total may be over. */

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { functionCode } from './function-code.ts';
 import { createFunction, grantSummaries, type LedgerTable } from './lambda-function.ts';
 
-export interface CostDashboardProps {
+interface CostDashboardProps {
   /** Ids of the providers whose accounts it shows. */
   readonly providers: readonly string[];
   readonly parameterRoot: string;

@@ -16,7 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { TOTALS } from '../functions/config/account.ts';
 
-export interface LambdaFunctionProps {
+interface LambdaFunctionProps {
   readonly description: string;
   /** Exports `handler` from `index.cjs`. */
   readonly code: Code;

@@ -26,7 +26,7 @@ import {
 import type { CheckTotals } from './check-totals.ts';
 import type { SendDigest } from './send-digest.ts';
 
-export interface SelfMonitoringProps {
+interface SelfMonitoringProps {
   /** Where the alarms are published. */
   readonly topic: Topic;
   readonly parameterRoot: string;

@@ -21,7 +21,7 @@ import {
 /** Lambda tries again after one and two minutes; a run that could not be started at all for an hour waits for the next day. */
 const MAX_EVENT_AGE = Duration.hours(1);
 
-export interface SendDigestProps {
+interface SendDigestProps {
   readonly every: DigestRhythm;
   /** IANA. */
   readonly timeZone: string;

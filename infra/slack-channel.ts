@@ -20,7 +20,7 @@ export interface SlackChannelIds {
   readonly slackChannelId: string;
 }
 
-export interface SlackChannelProps extends SlackChannelIds {
+interface SlackChannelProps extends SlackChannelIds {
   /** The topic whose messages are posted. */
   readonly topic: ITopic;
 }

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { functionCode } from './function-code.ts';
 import { createFunction, grantWebhook } from './lambda-function.ts';
 
-export interface SlackPostProps {
+interface SlackPostProps {
   readonly parameterRoot: string;
   /** The topic whose messages are posted. */
   readonly topic: Topic;

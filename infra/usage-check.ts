@@ -20,7 +20,7 @@ import {
 } from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
-export interface UsageCheckProps {
+interface UsageCheckProps {
   readonly provider: DeployedProvider;
   /** That accounts may name; only of a provider without hosts of its own. */
   readonly customHosts?: readonly string[];

@@ -3,8 +3,7 @@
 import { definitionOf } from '../../functions/alerts/definition.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';
-import type { Meter } from '../../functions/config/meter.ts';
-import { soldIn } from '../../functions/config/meter.ts';
+import { type Meter, soldIn } from '../../functions/config/meter.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';

@@ -96,7 +96,7 @@ function byDate(a: string, b: string): number {
 
 export const ECB_URL = 'https://data-api.ecb.europa.eu';
 
-export interface RatesRequest {
+interface RatesRequest {
   /** Origin, without a trailing slash. */
   readonly url: string;
   /** ISO 4217; at least one, none of them EUR. */
@@ -111,7 +111,7 @@ export interface RatesRequest {
 }
 
 /** Units of a currency for one euro by date, by currency; one that is not published has none. */
-export type PublishedRates = ReadonlyMap<string, Readonly<Record<string, string>>>;
+type PublishedRates = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 /** Why there are none is a sentence. */
 type RatesAnswer = { readonly rates: PublishedRates } | { readonly failure: string };
