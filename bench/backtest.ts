@@ -6,7 +6,7 @@ import { historyOf } from '../cli/backtest/history.ts';
 import { replayAccount } from '../cli/backtest/replay.ts';
 import type { ReplayedAccount } from '../cli/backtest/replayed.ts';
 import { activityAt } from '../cli/demo/vendors/history.ts';
-import { planCheck } from '../functions/checks/plan-check.ts';
+import { planCheck } from '../functions/checks/account/plan-check.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';

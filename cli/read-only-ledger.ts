@@ -1,5 +1,5 @@
 /** The deployed ledger for a check on this machine: read, never written. */
-import type { AccountLedger } from '../functions/checks/check-account.ts';
+import type { AccountLedger } from '../functions/checks/account/check-account.ts';
 import { openLedger } from '../functions/ledger/ledger.ts';
 import {
   accountsNamed,

@@ -4,7 +4,7 @@ import type { ForeseenReading } from '../../functions/alerts/budget-transitions.
 import { messageOf } from '../../functions/alerts/message.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading, UnknownReading } from '../../functions/budgets/read-budget.ts';
-import type { AccountLedger } from '../../functions/checks/check-account.ts';
+import type { AccountLedger } from '../../functions/checks/account/check-account.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { plain } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';

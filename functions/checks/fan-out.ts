@@ -3,8 +3,8 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { listParameterNames, readParametersByName } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';
-import { clockFrom } from './deliver.ts';
 import { inParallel } from './in-parallel.ts';
+import { clockFrom } from './outbox/deliver.ts';
 import { measuringCrashes, type Outlets, report } from './report.ts';
 import { checkAccounts, deliverWhile, type Run, type RunDeps, type Running } from './run.ts';
 import {

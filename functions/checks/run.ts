@@ -3,11 +3,11 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AnyAccount, InvalidParameters } from '../config/account.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type AccountCheck, type AccountRunLedger, checkAccount } from './check-account.ts';
-import { clockFrom, deliverOutboxes, type OutboxDelivery } from './deliver.ts';
-import { gather, gatherWithOthers } from './gather.ts';
+import { type AccountCheck, type AccountRunLedger, checkAccount } from './account/check-account.ts';
 import { inParallel, PARALLEL_CHECKS } from './in-parallel.ts';
-import type { Outbox } from './outbox.ts';
+import { clockFrom, deliverOutboxes, type OutboxDelivery } from './outbox/deliver.ts';
+import { gather, gatherWithOthers } from './outbox/gather.ts';
+import type { Outbox } from './outbox/outbox.ts';
 
 export interface RunDeps {
   readonly provider: Provider;

@@ -2,10 +2,10 @@
 import { unwatchedNotice } from '../alerts/health-notice.ts';
 import type { AlertState } from '../alerts/state.ts';
 import { type Registered, runOf } from '../ledger/register.ts';
-import { details } from './assess-account.ts';
-import { saveAndQueue } from './check-account.ts';
+import { details } from './account/assess-account.ts';
+import { saveAndQueue } from './account/check-account.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
+import type { Outbox, OutboxEntry } from './outbox/outbox.ts';
 import type { Running } from './run.ts';
 
 type AccountsRegistered = Registered<AlertState, OutboxEntry>;

@@ -2,7 +2,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import type { OutboxEntry } from '../checks/outbox.ts';
+import type { OutboxEntry } from '../checks/outbox/outbox.ts';
 import {
   requestHandler as limits,
   type RequestLimits,

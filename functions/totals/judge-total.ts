@@ -21,7 +21,7 @@ import {
   totalNotice,
   totalUnknownNotice,
 } from '../alerts/total-notice.ts';
-import { alertSummary, budgetSummary, muteOf } from '../checks/summary.ts';
+import { alertSummary, budgetSummary, muteOf } from '../checks/account/summary.ts';
 import type { Budget, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';

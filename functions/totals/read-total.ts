@@ -10,7 +10,7 @@ import {
   readBudget,
   type UnknownReading,
 } from '../budgets/read-budget.ts';
-import { foreseenBy } from '../checks/next-budgets.ts';
+import { foreseenBy } from '../checks/account/next-budgets.ts';
 import type { Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type { Meter } from '../config/meter.ts';

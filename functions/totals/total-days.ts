@@ -1,6 +1,6 @@
 /** From what the checks left of a total's accounts to charges in its currency, by day, and its costs for charts. Pure. */
 import { type ChargeDay, chargeDay } from '../budgets/measure.ts';
-import { dailyCosts } from '../checks/charge-days.ts';
+import { dailyCosts } from '../checks/account/charge-days.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import type {

@@ -1,4 +1,4 @@
-import { fetchUsage } from '../../../functions/checks/check-account.ts';
+import { fetchUsage } from '../../../functions/checks/account/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';

@@ -4,7 +4,7 @@ import { FORMATS, formatNamed } from '../../../cli/export/formats.ts';
 import { knownRows } from '../../../cli/export/rows.ts';
 import { summaryLine } from '../../../cli/export/summary.ts';
 import { scratchLedger } from '../../../cli/scratch-ledger.ts';
-import type { AccountLedger } from '../../../functions/checks/check-account.ts';
+import type { AccountLedger } from '../../../functions/checks/account/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { scopeOf } from '../../../functions/ledger/scope.ts';

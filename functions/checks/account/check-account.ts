@@ -1,29 +1,29 @@
 /** One check of one account, in the order of the design: fetch, remember, decide, write once. */
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { nextConfigState } from '../alerts/config-transitions.ts';
-import { configNotice } from '../alerts/health-notice.ts';
-import { messageOf } from '../alerts/message.ts';
-import type { Notice } from '../alerts/notice.ts';
-import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
+import { nextConfigState } from '../../alerts/config-transitions.ts';
+import { configNotice } from '../../alerts/health-notice.ts';
+import { messageOf } from '../../alerts/message.ts';
+import type { Notice } from '../../alerts/notice.ts';
+import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';
 import {
   type Account,
   type AnyAccount,
   type BrokenAccount,
   type InvalidParameters,
   isValid,
-} from '../config/account.ts';
-import { asDescribed } from '../config/config-rules.ts';
-import type { KnownAccount } from '../ledger/account-state.ts';
-import type { AccountKey, ScopedKey } from '../ledger/items.ts';
-import type { Ledger, RunLedger } from '../ledger/ledger.ts';
-import { knownDays } from '../ledger/merge-usage.ts';
-import { isThorough } from '../ledger/plan-reading.ts';
-import { scopeOf } from '../ledger/scope.ts';
-import { dayAt } from '../ledger/usage-day.ts';
-import type { Interval, Provider, UsageFetch, UsageRequest } from '../providers/provider.ts';
+} from '../../config/account.ts';
+import { asDescribed } from '../../config/config-rules.ts';
+import type { KnownAccount } from '../../ledger/account-state.ts';
+import type { AccountKey, ScopedKey } from '../../ledger/items.ts';
+import type { Ledger, RunLedger } from '../../ledger/ledger.ts';
+import { knownDays } from '../../ledger/merge-usage.ts';
+import { isThorough } from '../../ledger/plan-reading.ts';
+import { scopeOf } from '../../ledger/scope.ts';
+import { dayAt } from '../../ledger/usage-day.ts';
+import type { Interval, Provider, UsageFetch, UsageRequest } from '../../providers/provider.ts';
+import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
 import { assessAccount, details } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
 import { inScope, type KnownState, planCheck, readFrom, settledMonth } from './plan-check.ts';
 import { alertSummary, summaryOf } from './summary.ts';
 

@@ -1,17 +1,20 @@
 /** Check after check of an account with a budget of a level. */
 import { expect, test } from 'vitest';
-import { messageOf } from '../../functions/alerts/message.ts';
-import type { BudgetNotice } from '../../functions/alerts/notice.ts';
-import { type AccountEvidence, assessAccount } from '../../functions/checks/assess-account.ts';
-import { planCheck } from '../../functions/checks/plan-check.ts';
-import type { Account } from '../../functions/config/account.ts';
-import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
-import { readConfigText } from '../../functions/config/read-accounts.ts';
-import { dayAt } from '../../functions/ledger/usage-day.ts';
-import { decimal } from '../../functions/pricing/money.ts';
-import type { Usage } from '../../functions/providers/provider.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
-import { overBudget } from '../messages/examples.ts';
+import { messageOf } from '../../../functions/alerts/message.ts';
+import type { BudgetNotice } from '../../../functions/alerts/notice.ts';
+import {
+  type AccountEvidence,
+  assessAccount,
+} from '../../../functions/checks/account/assess-account.ts';
+import { planCheck } from '../../../functions/checks/account/plan-check.ts';
+import type { Account } from '../../../functions/config/account.ts';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
+import { readConfigText } from '../../../functions/config/read-accounts.ts';
+import { dayAt } from '../../../functions/ledger/usage-day.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
+import type { Usage } from '../../../functions/providers/provider.ts';
+import { tpstreams } from '../../../functions/providers/tpstreams.ts';
+import { overBudget } from '../../messages/examples.ts';
 
 /** As it was found and left by the check before. */
 type Known = AccountEvidence['known'];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type AlertState, NO_ALERTS, rearm } from '../../functions/alerts/state.ts';
-import { type Known, nextBudgets } from '../../functions/checks/next-budgets.ts';
-import type { Budget } from '../../functions/config/account.ts';
-import type { Prices } from '../../functions/config/price-schema.ts';
-import { dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
-import { decimal } from '../../functions/pricing/money.ts';
+import { type AlertState, NO_ALERTS, rearm } from '../../../functions/alerts/state.ts';
+import { type Known, nextBudgets } from '../../../functions/checks/account/next-budgets.ts';
+import type { Budget } from '../../../functions/config/account.ts';
+import type { Prices } from '../../../functions/config/price-schema.ts';
+import { dayNamed, type UsageDay } from '../../../functions/ledger/usage-day.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
 
 const now = Date.parse('2026-11-21T10:00Z');
 const perGb = { per: 'GB', tiers: [{ price: '0.05' }] };

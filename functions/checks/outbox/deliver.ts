@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import type { Message } from '../alerts/notice.ts';
-import type { OutboxClaims, PublishTurns } from '../ledger/publishing.ts';
-import { publishMessages } from '../messages/publisher.ts';
-import { inParallel } from './in-parallel.ts';
+import type { Message } from '../../alerts/notice.ts';
+import type { OutboxClaims, PublishTurns } from '../../ledger/publishing.ts';
+import { publishMessages } from '../../messages/publisher.ts';
+import { inParallel } from '../in-parallel.ts';
 import {
   idsIn,
   isPart,

@@ -1,16 +1,15 @@
 /** The vendor's own total of a month, beside what is known of it. Pure. */
-
-import { type AlertState, NO_ALERTS, rearm } from '../alerts/state.ts';
-import { type Period, periodAt, periodBefore } from '../budgets/period.ts';
-import type { Account, AccountConfig, Budget } from '../config/account.ts';
-import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import { dependsOnMonth } from '../config/price-schema.ts';
-import { FORESIGHT_DAYS } from '../foresight/series.ts';
-import type { AccountState } from '../ledger/account-state.ts';
-import { type PlannedReading, planReading } from '../ledger/plan-reading.ts';
-import { isRemade, scopeOf } from '../ledger/scope.ts';
-import type { Provider } from '../providers/provider.ts';
-import type { OutboxEntry } from './outbox.ts';
+import { type AlertState, NO_ALERTS, rearm } from '../../alerts/state.ts';
+import { type Period, periodAt, periodBefore } from '../../budgets/period.ts';
+import type { Account, AccountConfig, Budget } from '../../config/account.ts';
+import { DAY_MS, HOUR_MS } from '../../config/durations.ts';
+import { dependsOnMonth } from '../../config/price-schema.ts';
+import { FORESIGHT_DAYS } from '../../foresight/series.ts';
+import type { AccountState } from '../../ledger/account-state.ts';
+import { type PlannedReading, planReading } from '../../ledger/plan-reading.ts';
+import { isRemade, scopeOf } from '../../ledger/scope.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
 
 /** What a check at `now` (epoch milliseconds) asks the provider for; once a day the month that is doubted, too. */
 export function planCheck(

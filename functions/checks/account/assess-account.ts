@@ -1,32 +1,32 @@
 /** From what was known and what was fetched to what is known now and what has happened. Pure: a replay uses it as a check does. */
-
-import { anomalyNotice } from '../alerts/anomaly-notice.ts';
-import { nextAnomalyState } from '../alerts/anomaly-transitions.ts';
-import type { AccountDetails } from '../alerts/budget-notice.ts';
-import { nextConfigState } from '../alerts/config-transitions.ts';
+import { anomalyNotice } from '../../alerts/anomaly-notice.ts';
+import { nextAnomalyState } from '../../alerts/anomaly-transitions.ts';
+import type { AccountDetails } from '../../alerts/budget-notice.ts';
+import { nextConfigState } from '../../alerts/config-transitions.ts';
 import {
   configNotice,
   healthNotice,
   muteEndNotice,
   unwatchedNotice,
-} from '../alerts/health-notice.ts';
-import { lastWeeks, nextHealthState, type ReadResult } from '../alerts/health-transitions.ts';
-import { mismatchNotice } from '../alerts/mismatch-notice.ts';
-import { type MonthCompared, nextMismatchState } from '../alerts/mismatch-transitions.ts';
-import { nextMuteState } from '../alerts/mute-transitions.ts';
-import type { Notice } from '../alerts/notice.ts';
-import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
-import type { Account, BrokenAccount, InvalidParameters } from '../config/account.ts';
-import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import type { UnusualDays } from '../foresight/unusual-days.ts';
-import type { KnownAccount } from '../ledger/account-state.ts';
-import { mergeUsage } from '../ledger/merge-usage.ts';
-import type { PlannedReading } from '../ledger/plan-reading.ts';
-import { scopeOf } from '../ledger/scope.ts';
-import { dayAt, type UsageDay } from '../ledger/usage-day.ts';
-import { consoleUrl } from '../messages/aws-console.ts';
-import { sum } from '../pricing/money.ts';
-import type { Provider, UsageFetch } from '../providers/provider.ts';
+} from '../../alerts/health-notice.ts';
+import { lastWeeks, nextHealthState, type ReadResult } from '../../alerts/health-transitions.ts';
+import { mismatchNotice } from '../../alerts/mismatch-notice.ts';
+import { type MonthCompared, nextMismatchState } from '../../alerts/mismatch-transitions.ts';
+import { nextMuteState } from '../../alerts/mute-transitions.ts';
+import type { Notice } from '../../alerts/notice.ts';
+import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';
+import type { Account, BrokenAccount, InvalidParameters } from '../../config/account.ts';
+import { DAY_MS, HOUR_MS } from '../../config/durations.ts';
+import type { UnusualDays } from '../../foresight/unusual-days.ts';
+import type { KnownAccount } from '../../ledger/account-state.ts';
+import { mergeUsage } from '../../ledger/merge-usage.ts';
+import type { PlannedReading } from '../../ledger/plan-reading.ts';
+import { scopeOf } from '../../ledger/scope.ts';
+import { dayAt, type UsageDay } from '../../ledger/usage-day.ts';
+import { consoleUrl } from '../../messages/aws-console.ts';
+import { sum } from '../../pricing/money.ts';
+import type { Provider, UsageFetch } from '../../providers/provider.ts';
+import { isFull, type OutboxEntry } from '../outbox/outbox.ts';
 import { type Workings, workOut } from './charge-days.ts';
 import {
   type Credit,
@@ -37,7 +37,6 @@ import {
   nextBalances,
   nextBudgets,
 } from './next-budgets.ts';
-import { isFull, type OutboxEntry } from './outbox.ts';
 import { type KnownState, openSince, settledMonth } from './plan-check.ts';
 
 export interface AccountEvidence {

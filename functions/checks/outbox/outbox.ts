@@ -1,7 +1,7 @@
 /** What waits to be published: written with the alert state in one step, and cleared when SNS has it. */
-import { combinedMessage } from '../alerts/message.ts';
-import type { Message } from '../alerts/notice.ts';
-import type { AccountKey } from '../ledger/items.ts';
+import { combinedMessage } from '../../alerts/message.ts';
+import type { Message } from '../../alerts/notice.ts';
+import type { AccountKey } from '../../ledger/items.ts';
 
 /** One account's message of one check. */
 export interface OutboxEntry {

@@ -1,10 +1,10 @@
 /** What is found waits for more, so that many alerts become one message: of one run, or of functions side by side. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { AccountKey } from '../ledger/items.ts';
-import type { RunLedger } from '../ledger/ledger.ts';
-import type { Collection } from '../ledger/publishing.ts';
-import { inParallel } from './in-parallel.ts';
+import type { AccountKey } from '../../ledger/items.ts';
+import type { RunLedger } from '../../ledger/ledger.ts';
+import type { Collection } from '../../ledger/publishing.ts';
+import { inParallel } from '../in-parallel.ts';
 import { isPart, type Outbox, type OutboxEntry } from './outbox.ts';
 
 interface Gathering {

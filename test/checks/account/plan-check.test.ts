@@ -4,9 +4,9 @@ import {
   type Lookback,
   neededFrom,
   readFrom,
-} from '../../functions/checks/plan-check.ts';
-import type { Budget } from '../../functions/config/account.ts';
-import type { Prices } from '../../functions/config/price-schema.ts';
+} from '../../../functions/checks/account/plan-check.ts';
+import type { Budget } from '../../../functions/config/account.ts';
+import type { Prices } from '../../../functions/config/price-schema.ts';
 
 const flat = { per: 'GB', tiers: [{ price: '1' }] };
 const included = { per: 'GB', tiers: [{ upTo: '5', price: '0' }, { price: '1' }] };

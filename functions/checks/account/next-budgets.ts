@@ -1,43 +1,42 @@
 /** Where each budget of an account is now, those of prepaid credit too, and what of that is news. Pure. */
-
-import { balanceNotice, balanceUnreadNotice } from '../alerts/balance-notice.ts';
-import { type KnownCredit, nextBalanceState } from '../alerts/balance-transitions.ts';
-import { type AccountDetails, budgetNotice } from '../alerts/budget-notice.ts';
+import { balanceNotice, balanceUnreadNotice } from '../../alerts/balance-notice.ts';
+import { type KnownCredit, nextBalanceState } from '../../alerts/balance-transitions.ts';
+import { type AccountDetails, budgetNotice } from '../../alerts/budget-notice.ts';
 import {
   armBudget,
   type ForeseenReading,
   nextBudgetState,
   openPeriods,
   withOpenPeriods,
-} from '../alerts/budget-transitions.ts';
-import { definitionWithin } from '../alerts/definition.ts';
+} from '../../alerts/budget-transitions.ts';
+import { definitionWithin } from '../../alerts/definition.ts';
 import {
   type HealthMoment,
   nextHealthState,
   type ReadResult,
-} from '../alerts/health-transitions.ts';
-import type { Notice } from '../alerts/notice.ts';
+} from '../../alerts/health-transitions.ts';
+import type { Notice } from '../../alerts/notice.ts';
 import {
   type AlertState,
   type BalanceState,
   type BudgetState,
   NO_ALERTS,
-} from '../alerts/state.ts';
+} from '../../alerts/state.ts';
 import {
   type BudgetEvidence,
   type KnownReading,
   reaches,
   readBudget,
   type UnknownReading,
-} from '../budgets/read-budget.ts';
-import type { AccountConfig, Budget } from '../config/account.ts';
-import { DAY_MS } from '../config/durations.ts';
-import { balanceAfter, type CreditPast, creditOutlook } from '../foresight/credit.ts';
-import { type Outlook, outlookOf } from '../foresight/outlook.ts';
-import type { Coverage, KnownBalance } from '../ledger/account-state.ts';
-import { dayNamed, type UsageDay } from '../ledger/usage-day.ts';
-import { decimal } from '../pricing/money.ts';
-import type { Provider, UnreadBalance, UsageFetch } from '../providers/provider.ts';
+} from '../../budgets/read-budget.ts';
+import type { AccountConfig, Budget } from '../../config/account.ts';
+import { DAY_MS } from '../../config/durations.ts';
+import { balanceAfter, type CreditPast, creditOutlook } from '../../foresight/credit.ts';
+import { type Outlook, outlookOf } from '../../foresight/outlook.ts';
+import type { Coverage, KnownBalance } from '../../ledger/account-state.ts';
+import { dayNamed, type UsageDay } from '../../ledger/usage-day.ts';
+import { decimal } from '../../pricing/money.ts';
+import type { Provider, UnreadBalance, UsageFetch } from '../../providers/provider.ts';
 import { type Workings, workOut } from './charge-days.ts';
 import { openSince } from './plan-check.ts';
 

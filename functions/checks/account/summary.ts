@@ -1,21 +1,20 @@
 /** From the outcome of a check to what others need of the account without a token. Pure. */
-
-import { balanceFigures } from '../alerts/balance-notice.ts';
-import { shownPercent } from '../alerts/budget-notice.ts';
-import { type AlertState, type BudgetState, NO_ALERTS } from '../alerts/state.ts';
-import { periodAt } from '../budgets/period.ts';
-import { type Reading, readBudget } from '../budgets/read-budget.ts';
+import { balanceFigures } from '../../alerts/balance-notice.ts';
+import { shownPercent } from '../../alerts/budget-notice.ts';
+import { type AlertState, type BudgetState, NO_ALERTS } from '../../alerts/state.ts';
+import { periodAt } from '../../budgets/period.ts';
+import { type Reading, readBudget } from '../../budgets/read-budget.ts';
 import type {
   Account,
   AccountConfig,
   BalanceBudget,
   Budget,
   InvalidParameters,
-} from '../config/account.ts';
-import { HOUR_MS } from '../config/durations.ts';
-import { type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
-import type { SettledDays } from '../foresight/series.ts';
-import type { Coverage } from '../ledger/account-state.ts';
+} from '../../config/account.ts';
+import { HOUR_MS } from '../../config/durations.ts';
+import { type OutlookDeps, outlookOf } from '../../foresight/outlook.ts';
+import type { SettledDays } from '../../foresight/series.ts';
+import type { Coverage } from '../../ledger/account-state.ts';
 import type {
   AccountSummary,
   BalanceSummary,
@@ -24,10 +23,10 @@ import type {
   SummaryForecast,
   SummaryOfInvalid,
   SummaryProblems,
-} from '../ledger/account-summary.ts';
-import { dayNamed } from '../ledger/usage-day.ts';
-import { plain, quantity } from '../pricing/money.ts';
-import type { Provider } from '../providers/provider.ts';
+} from '../../ledger/account-summary.ts';
+import { dayNamed } from '../../ledger/usage-day.ts';
+import { plain, quantity } from '../../pricing/money.ts';
+import type { Provider } from '../../providers/provider.ts';
 import type { Assessment } from './assess-account.ts';
 import { dailyCosts } from './charge-days.ts';
 import type { Credit } from './next-budgets.ts';

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChargeDay } from '../../functions/budgets/measure.ts';
+import type { ChargeDay } from '../../../functions/budgets/measure.ts';
 import {
   chargeDays,
   type KnownUsage,
   type PricedUsage,
-} from '../../functions/checks/charge-days.ts';
-import type { Price, Prices } from '../../functions/config/price-schema.ts';
-import { dateAfter, dayNamed, type UsageDay } from '../../functions/ledger/usage-day.ts';
-import { decimal, plain, sum } from '../../functions/pricing/money.ts';
-import { costOf } from '../../functions/pricing/rate.ts';
-import { anyQuantity, anyTiers, rateOf } from '../pricing/example-prices.ts';
+} from '../../../functions/checks/account/charge-days.ts';
+import type { Price, Prices } from '../../../functions/config/price-schema.ts';
+import { dateAfter, dayNamed, type UsageDay } from '../../../functions/ledger/usage-day.ts';
+import { decimal, plain, sum } from '../../../functions/pricing/money.ts';
+import { costOf } from '../../../functions/pricing/rate.ts';
+import { anyQuantity, anyTiers, rateOf } from '../../pricing/example-prices.ts';
 
 const meters = [
   { id: 'bandwidth', name: 'Bandwidth', kind: 'flow', unit: 'GB' },

@@ -4,20 +4,20 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
-import type { Message } from '../../functions/alerts/notice.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
+import type { Message } from '../../../functions/alerts/notice.ts';
 import {
   type DeliveryDeps,
   deliverOutboxes,
   type OutboxDelivery,
-} from '../../functions/checks/deliver.ts';
-import { gather, gatherWithOthers } from '../../functions/checks/gather.ts';
-import type { Outbox, OutboxEntry } from '../../functions/checks/outbox.ts';
-import { requestHandler } from '../../functions/config/environment.ts';
-import { openLedger, type RunLedger } from '../../functions/ledger/ledger.ts';
-import { documentClient } from '../../functions/ledger/table.ts';
-import { messageOf, overBudget } from '../messages/examples.ts';
-import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
+} from '../../../functions/checks/outbox/deliver.ts';
+import { gather, gatherWithOthers } from '../../../functions/checks/outbox/gather.ts';
+import type { Outbox, OutboxEntry } from '../../../functions/checks/outbox/outbox.ts';
+import { requestHandler } from '../../../functions/config/environment.ts';
+import { openLedger, type RunLedger } from '../../../functions/ledger/ledger.ts';
+import { documentClient } from '../../../functions/ledger/table.ts';
+import { messageOf, overBudget } from '../../messages/examples.ts';
+import { type Exchange, startWatchedProxy } from '../../support/watched-proxy.ts';
 
 const GAP_MS = 20;
 

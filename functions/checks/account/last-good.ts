@@ -1,9 +1,9 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { Account, AccountConfig, BrokenAccount } from '../config/account.ts';
-import { tryParameter } from '../config/parameter-store.ts';
-import { readConfigText, readToken } from '../config/read-accounts.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Account, AccountConfig, BrokenAccount } from '../../config/account.ts';
+import { tryParameter } from '../../config/parameter-store.ts';
+import { readConfigText, readToken } from '../../config/read-accounts.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Provider } from '../../providers/provider.ts';
 
 interface LastGoodDeps {
   readonly provider: Provider;

@@ -1,12 +1,12 @@
 /** What each check leaves for those who have no token, on whole checks over the embedded table. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { workOut } from '../../functions/checks/charge-days.ts';
-import { summaryOf } from '../../functions/checks/summary.ts';
-import type { AccountSummary } from '../../functions/ledger/account-summary.ts';
-import { dayNamed } from '../../functions/ledger/usage-day.ts';
-import { decimal } from '../../functions/pricing/money.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
-import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
+import { workOut } from '../../../functions/checks/account/charge-days.ts';
+import { summaryOf } from '../../../functions/checks/account/summary.ts';
+import type { AccountSummary } from '../../../functions/ledger/account-summary.ts';
+import { dayNamed } from '../../../functions/ledger/usage-day.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
+import { tpstreams } from '../../../functions/providers/tpstreams.ts';
+import { startWatchedWorld, type WatchedWorld } from '../../support/watched-world.ts';
 
 const DAY_MS = 86_400_000;
 const month = { budgets: [{ name: 'everything', limit: 200, per: 'month' }] };
