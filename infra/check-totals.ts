@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -18,6 +18,7 @@ import {
   grantSummaries,
   grantTotals,
   type LedgerTable,
+  ownMetric,
 } from './lambda-function.ts';
 import { laterWindow, maxEventAge } from './schedule.ts';
 
@@ -44,7 +45,6 @@ export class CheckTotals extends Construct {
 
   constructor(scope: Construct, id: string, props: CheckTotalsProps) {
     super(scope, id);
-    const serviceName = props.parameterRoot.slice(1);
     const { deadLetterQueue, schedule } = props;
     const retries = { retryAttempts: 185, maxEventAge: maxEventAge(schedule), deadLetterQueue };
     this.function = createFunction(this, {
@@ -53,16 +53,11 @@ export class CheckTotals extends Construct {
       // Measured (`npm run bench large-total`): 380 MB for a total over 50,000 accounts; its time goes with the memory.
       memorySize: 1024,
       timeout: Duration.minutes(5),
-      serviceName,
+      serviceName: props.parameterRoot.slice(1),
       maxEventAge: maxEventAge(schedule),
       deadLetterQueue,
     });
-    this.totalsChecked = new Metric({
-      namespace: 'CostAlerts',
-      dimensionsMap: { service: serviceName },
-      statistic: Stats.SUM,
-      metricName: 'TotalsChecked',
-    });
+    this.totalsChecked = ownMetric('TotalsChecked', props.parameterRoot);
     grantParameters(this.function, props.parameterRoot, TOTALS);
     grantSummaries(this.function, props.table, props.providers);
     grantTotals(this.function, props.table);

@@ -1,5 +1,6 @@
 /** What functions have in common, and their permissions: each grant also sets the variable that names what it grants. */
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Metric, type MetricProps, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -88,6 +89,22 @@ function parameterArn(fn: LambdaFunction, name: string): string {
     resource: 'parameter',
     // formatArn adds the slash that the name begins with.
     resourceName: name.slice(1),
+  });
+}
+
+/** What functions of this deployment log of themselves; a sum, unless `more` says otherwise. */
+export function ownMetric(
+  metricName: string,
+  root: string,
+  more: Partial<MetricProps> = {},
+): Metric {
+  const dimensionsMap = { service: root.slice(1) };
+  return new Metric({
+    namespace: 'CostAlerts',
+    metricName,
+    dimensionsMap,
+    statistic: Stats.SUM,
+    ...more,
   });
 }
 

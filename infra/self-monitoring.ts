@@ -5,8 +5,7 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
-  Metric,
-  Stats,
+  type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -24,6 +23,7 @@ import {
   warmUp,
 } from './alarm-window.ts';
 import type { CheckTotals } from './check-totals.ts';
+import { ownMetric } from './lambda-function.ts';
 import type { SendDigest } from './send-digest.ts';
 
 interface SelfMonitoringProps {
@@ -133,13 +133,7 @@ export class SelfMonitoring extends Construct {
 
   /** Of all providers together, and of this deployment only. */
   private measured(metricName: string, { period }: AlarmWindow): Metric {
-    return new Metric({
-      namespace: 'CostAlerts',
-      metricName,
-      dimensionsMap: { service: this.props.parameterRoot.slice(1) },
-      statistic: Stats.SUM,
-      period,
-    });
+    return ownMetric(metricName, this.props.parameterRoot, { period });
   }
 
   /** It also says when a provider is silent, so it must not be so itself. The warm-up covers the time before its first run. */

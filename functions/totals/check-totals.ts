@@ -8,6 +8,7 @@ import { NO_ALERTS } from '../alerts/state.ts';
 import { totalConfigNotice } from '../alerts/total-notice.ts';
 import { type AccountRunLedger, saveAndQueue } from '../checks/account/check-account.ts';
 import type { KnownState } from '../checks/account/plan-check.ts';
+import { alertSummary } from '../checks/account/summary.ts';
 import { clockFrom, deliverOutboxes, type OutboxDelivery } from '../checks/outbox/deliver.ts';
 import { isFull, type Outbox } from '../checks/outbox/outbox.ts';
 import { type AccountSource, type InvalidParameters, TOTALS } from '../config/account.ts';
@@ -18,7 +19,7 @@ import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import { condense } from './condense.ts';
-import { invalidSummary, judgeTotal, totalSummary } from './judge-total.ts';
+import { judgeTotal, totalSummary } from './judge-total.ts';
 import { currentRates, type RatesDeps } from './reference-rates.ts';
 import { nameOf, type TotalAccount } from './total-days.ts';
 
@@ -219,7 +220,10 @@ async function checkInvalid(
   const next = { ...rest, alerts: { ...alerts, ...(invalidConfig && { invalidConfig }) } };
   const until = state.lastGood === undefined ? 'never' : 'no longer';
   const notices = event ? [totalConfigNotice(event, details, until)] : [];
-  const summary = invalidSummary(next.alerts, problem, deps.now);
+  const summary = alertSummary(next.alerts, problem, {
+    provider: { dayZone: 'UTC' },
+    now: deps.now,
+  });
   const unknownBecause = 'Its parameter is invalid.';
   return { outbox: await save(watched, next, { notices, summary }, deps), unknownBecause };
 }

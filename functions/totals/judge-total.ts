@@ -25,11 +25,7 @@ import { alertSummary, budgetSummary, muteOf } from '../checks/account/summary.t
 import type { Budget, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
-import type {
-  AccountSummary,
-  SummarizedAccount,
-  SummaryOfInvalid,
-} from '../ledger/account-summary.ts';
+import type { AccountSummary, SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { readingsOf, type TotalReading, type TotalReadings } from './read-total.ts';
 import { accountsOf } from './total-accounts.ts';
@@ -209,12 +205,4 @@ export function totalSummary(
     ...alertSummary(judged.alerts, problem, { provider: { dayZone: config.timeZone }, now }),
     ...muteOf(config, now),
   };
-}
-
-export function invalidSummary(
-  alerts: AlertState,
-  problem: InvalidParameters | undefined,
-  now: number,
-): SummaryOfInvalid {
-  return alertSummary(alerts, problem, { provider: { dayZone: 'UTC' }, now });
 }

@@ -6,7 +6,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { describe, expect, test } from 'vitest';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
 import { runbookLink, runbookSections } from '../../infra/self-monitoring.ts';
-import { allowedBy, createApp, synthesize } from './synthesize.ts';
+import { alarmIn, allowedBy, createApp, synthesize } from './synthesize.ts';
 
 const northflankWithSlack = {
   providers: ['northflank'],
@@ -16,15 +16,7 @@ const northflankWithSlack = {
 const { alerts, template, ref, stack } = synthesize(northflankWithSlack);
 const topicArn = ref(alerts.topic.topicArn);
 
-/** The one alarm whose name ends like this. */
-function alarm(title: string, from = template) {
-  const found = Object.values(from.findResources('AWS::CloudWatch::Alarm')).filter((resource) =>
-    resource.Properties.AlarmName.endsWith(` - ${title}`),
-  );
-  expect(found).toHaveLength(1);
-  return found[0]?.Properties;
-}
-
+const alarm = (title: string, from = template) => alarmIn(from, title);
 const errors = alarm('checks fail');
 const totals = alarm('totals are not checked');
 const postponed = alarm('accounts are postponed');
