@@ -1,5 +1,4 @@
 /** A backtest, once the usage is fetched: 90 days of ten accounts, and how it grows from 30 days to 360. */
-import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { historyOf } from '../cli/backtest/history.ts';
@@ -13,7 +12,7 @@ import { dayAt } from '../functions/ledger/usage-day.ts';
 import { decimal } from '../functions/pricing/money.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';
-import { median } from './median.ts';
+import { measuredBy, median, peakMb, sendMeasured } from './measuring.ts';
 
 interface Measured {
   readonly seconds: number;
@@ -25,18 +24,23 @@ interface Measured {
 
 const script = fileURLToPath(import.meta.url);
 /** As the command has it, see `launch.js`. */
-const heap = ['--max-semi-space-size=16', '--max-old-space-size=1024'];
+const flags = ['--max-semi-space-size=16', '--max-old-space-size=1024'];
 const fullSize = { days: 90, accounts: 10, lengths: [30, 90, 180, 360], rounds: 3 };
 
 export async function backtest({ days, accounts, lengths, rounds } = fullSize) {
-  const all = measure(days, accounts);
+  const all = await measure(days, accounts);
   console.log(
     `${days} days of ${accounts} accounts, 3 budgets each, hour by hour: ${all.seconds.toFixed(1)} s, ${all.peakMb} MB at its peak (budget of 90 days and 10 accounts: 10 s, 300 MB)`,
   );
   // They take turns, so that a noisy machine is noisy to all.
-  const turns = Array.from({ length: rounds }, () => lengths.map((length) => measure(length, 2)));
+  const turns: Measured[][] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const turn: Measured[] = [];
+    for (const length of lengths) turn.push(await measure(length, 2));
+    turns.push(turn);
+  }
   const cpu = lengths.map((_, index) => median(turns.map((turn) => turn[index]?.cpuSeconds ?? 0)));
-  const start = measure(1, 0).cpuSeconds;
+  const { cpuSeconds: start } = await measure(1, 0);
   console.log(`\ndays   CPU s   of ${lengths[0]} days   linear would be`);
   for (const [index, length] of lengths.entries()) {
     const own = (cpu[index] ?? 0) - start;
@@ -48,15 +52,8 @@ export async function backtest({ days, accounts, lengths, rounds } = fullSize) {
   return { all, turns };
 }
 
-/** In a process of its own. */
-function measure(days: number, accounts: number): Measured {
-  const args = [...heap, script, String(days), String(accounts)];
-  const { stdout, status } = spawnSync(process.execPath, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`the replay of ${days} days ended with ${status}`);
-  return JSON.parse(stdout) as Measured;
+function measure(days: number, accounts: number): Promise<Measured> {
+  return measuredBy(script, [days, accounts], { flags });
 }
 
 const until = Date.parse('2026-11-21T10:00:00Z');
@@ -120,7 +117,7 @@ async function replayAll(days: number, accounts: number): Promise<Measured> {
   return {
     seconds: (performance.now() - before) / 1000,
     cpuSeconds: (user + system) / 1e6,
-    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peakMb: peakMb(),
     checks: replayed.reduce((sum, { checks }) => sum + checks, 0),
     notices: replayed.reduce((sum, { notices }) => sum + notices.length, 0),
   };
@@ -128,5 +125,5 @@ async function replayAll(days: number, accounts: number): Promise<Measured> {
 
 if (import.meta.main) {
   const [days = 0, accounts = 0] = process.argv.slice(2).map(Number);
-  console.log(JSON.stringify(await replayAll(days, accounts)));
+  sendMeasured(await replayAll(days, accounts));
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { providers } from '../functions/providers/registry.ts';
 import { bundleFunction, bundleSource } from '../infra/function-code.ts';
-import { median } from './median.ts';
+import { median } from './measuring.ts';
 
 /** What the function uses of them, so that as much falls away as in its own bundle. */
 const bareDependencies = `

@@ -1,10 +1,9 @@
 /** A total over a thousand and over fifty thousand accounts, each evaluated in a process of its own: their memory side by side. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { SummarizedAccount } from '../functions/ledger/account-summary.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import { checkTotals, type TotalsDeps } from '../functions/totals/check-totals.ts';
+import { measuredBy, peakMb, sendMeasured } from './measuring.ts';
 
 const script = fileURLToPath(import.meta.url);
 
@@ -15,29 +14,16 @@ interface Measured {
 }
 
 /** A heap as that of a Lambda function of 1 GB. */
-const heap = '--max-old-space-size=800';
+const flags = ['--max-old-space-size=800'];
 
 export async function largeTotal(sizes = { few: 1_000, many: 50_000 }) {
-  const few = await measure(sizes.few);
-  const many = await measure(sizes.many);
+  const few = await measuredBy<Measured>(script, [sizes.few], { flags });
+  const many = await measuredBy<Measured>(script, [sizes.many], { flags });
   for (const { accounts, peakMb, seconds } of [few, many]) {
     const count = accounts.toLocaleString('en').padStart(6);
     console.log(`a total over ${count} accounts: ${peakMb} MB at its peak, ${seconds} s`);
   }
   return { few, many };
-}
-
-/** In a process of its own. */
-async function measure(accounts: number): Promise<Measured> {
-  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
-  const process_ = spawn(process.execPath, [heap, script, String(accounts)], {
-    stdio: [...stdio],
-  });
-  const ended = once(process_, 'exit').then(([code]) => {
-    throw new Error(`the evaluation ended with ${code}`);
-  });
-  const [measured] = await Promise.race([once(process_, 'message'), ended]);
-  return measured;
 }
 
 const now = Date.parse('2026-11-20T10:10:00Z');
@@ -67,7 +53,7 @@ async function evaluate(accounts: number): Promise<Measured> {
   if (Object.keys(run.unknown).length > 0) throw new Error(JSON.stringify(run.unknown));
   return {
     accounts,
-    peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peakMb: peakMb(),
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
   };
 }
@@ -108,6 +94,5 @@ async function* invented(accounts: number): AsyncGenerator<SummarizedAccount> {
 }
 
 if (import.meta.main) {
-  const measured = await evaluate(Number(process.argv[2]));
-  process.send?.(measured, () => process.exit(0));
+  sendMeasured(await evaluate(Number(process.argv[2])));
 }
