@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pageScript } from './cli/backtest/page/render-page.ts';
-import { bundlers } from './infra/function-code.ts';
+import { bundleFunction, functionNames } from './infra/function-code.ts';
 import project from './package.json' with { type: 'json' };
 
 const PROJECT = fileURLToPath(new URL('.', import.meta.url));
@@ -28,8 +28,8 @@ cpSync(join(PROJECT, PAGE), join(DIST, PAGE), {
 });
 writeFileSync(join(DIST, PAGE, 'in-page.min.js'), pageScript());
 // Where `function-code.ts` looks for them.
-for (const [name, bundle] of Object.entries(bundlers)) {
+for (const name of functionNames) {
   const folder = join(DIST, 'bundles', name);
   mkdirSync(folder, { recursive: true });
-  bundle(join(folder, 'index.cjs'));
+  bundleFunction(name, join(folder, 'index.cjs'));
 }

@@ -3,9 +3,9 @@
  * account is checked, what is asked of each service, and what it costs. What is simulated is the course of a run; sizes and
  * rates are those of the code.
  */
-import { inParallel } from '../functions/checks/in-parallel.ts';
+import { inParallel, PARALLEL_CHECKS } from '../functions/checks/in-parallel.ts';
 import { ACCOUNT_LIMIT_MS } from '../functions/checks/run.ts';
-import { PARALLEL_CHECKS, slicesOf } from '../functions/checks/slices.ts';
+import { slicesOf } from '../functions/checks/slice-queue.ts';
 import { HOUR_MS } from '../functions/config/durations.ts';
 import { READ_GAP_MS } from '../functions/config/parameter-store.ts';
 import { countCosts, prices } from './running-cost.ts';
@@ -32,7 +32,7 @@ const LAMBDA_GB = 0.5;
 /** USD, us-east-1, read 2026-11-27: aws.amazon.com/sqs/pricing. */
 const SQS_REQUEST = 0.4 / 1e6;
 
-export interface Course {
+interface Course {
   /** When the last account was checked. */
   readonly minutes: number;
   /** Scheduled runs that it took. */

@@ -31,7 +31,7 @@ export interface AnomalyTask extends Days {
   readonly days: number;
 }
 
-export type Task = ForecastTask | AnomalyTask;
+type Task = ForecastTask | AnomalyTask;
 
 export interface ForecastAnswer {
   readonly id: string;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { providers } from '../functions/providers/registry.ts';
-import { bundleCheckUsage, bundleSource } from '../infra/function-code.ts';
-import { median } from './median.ts';
+import { bundleFunction, bundleSource } from '../infra/function-code.ts';
+import { median } from './measuring.ts';
 
 /** What the function uses of them, so that as much falls away as in its own bundle. */
 const bareDependencies = `
@@ -45,7 +45,7 @@ function bundlesIn(folder: string, ids: readonly string[]): Map<string, string> 
   bundleSource(bareDependencies, bareAsOurs);
   const ours = ids.map((id) => {
     const file = join(folder, `${id}.cjs`);
-    bundleCheckUsage(id, file);
+    bundleFunction(`check-usage-${id}`, file);
     return [id, file] as const;
   });
   return new Map([['bare', bare], ['bare, as ours are', bareAsOurs], ...ours]);

@@ -9,7 +9,7 @@ import { connect } from '../functions/checks/environment.ts';
 import type { Run } from '../functions/checks/run.ts';
 import { northflank } from '../functions/providers/northflank.ts';
 
-export interface LocalStack {
+interface LocalStack {
   readonly aws: EmbeddedAws;
   readonly api: SimulatedNorthflank;
   /** Variables of a deployed function. */

@@ -2,14 +2,13 @@
  * One run over ten thousand accounts, in a process of its own: its memory beside that of a run over as many as a slice
  * has, and beside that of a run that only lists fifty thousand.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleCheckUsage } from '../infra/function-code.ts';
+import { bundleFunction } from '../infra/function-code.ts';
 import { startLocalStack } from './local-stack.ts';
+import { measuredBy } from './measuring.ts';
 
 const invoke = fileURLToPath(new URL('measured-invocation.ts', import.meta.url));
 
@@ -22,7 +21,7 @@ interface Measured {
 export async function manyAccounts(sizes = { few: 50, many: 10_000, listed: 50_000 }) {
   const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-bench-'));
   const bundle = join(folder, 'index.cjs');
-  bundleCheckUsage('northflank', bundle);
+  bundleFunction('check-usage-northflank', bundle);
   const few = await measure(bundle, sizes.few);
   const many = await measure(bundle, sizes.many);
   const listed = await measure(bundle, sizes.listed, 'fanned out');
@@ -37,24 +36,17 @@ export async function manyAccounts(sizes = { few: 50, many: 10_000, listed: 50_0
 }
 
 /** A heap as small as that of a Lambda function of 256 MB; on a large machine Node.js lets garbage lie for longer. */
-const smallHeap = ['--max-semi-space-size=8', '--max-old-space-size=160'];
+const flags = ['--max-semi-space-size=8', '--max-old-space-size=160'];
 
-/** The handler's log goes to standard output, so what was measured comes another way. */
 async function measure(bundle: string, accounts: number, way?: 'fanned out'): Promise<Measured> {
   const stack = await startLocalStack(accounts);
   const queue = `${stack.aws.endpoint}/000000000000/slices`;
   stack.aws.sqs.createQueue(queue);
   const fannedOut = way && { QUEUE_URL: queue };
-  const process_ = spawn(process.execPath, [...smallHeap, invoke, bundle], {
-    env: { ...process.env, ...stack.environment, ...fannedOut, POWERTOOLS_LOG_LEVEL: 'SILENT' },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  const measured = await measuredBy<Measured>(invoke, [bundle], {
+    flags,
+    environment: { ...stack.environment, ...fannedOut, POWERTOOLS_LOG_LEVEL: 'SILENT' },
   });
-  const [measured] = await Promise.race([once(process_, 'message'), failure(process_)]);
   await stack.close();
   return measured;
-}
-
-async function failure(process_: ChildProcess): Promise<never> {
-  const [code] = await once(process_, 'exit');
-  throw new Error(`the invocation ended with ${code}`);
 }

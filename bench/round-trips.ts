@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Fault, send } from '../cli/demo/vendors/server.ts';
 import { HOUR_MS } from '../functions/config/durations.ts';
 import { startLocalStack } from './local-stack.ts';
-import { median } from './median.ts';
+import { median } from './measuring.ts';
 
 const LATENCY_MS = 50;
 

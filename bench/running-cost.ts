@@ -1,8 +1,8 @@
 /** What a month costs: the calls of a day's checks at a month's end are counted, and priced at AWS's list prices. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { requestHandler } from '../functions/config/aws-requests.ts';
 import { HOUR_MS } from '../functions/config/durations.ts';
+import { requestHandler } from '../functions/config/environment.ts';
 import { startLocalStack } from './local-stack.ts';
 
 const fullSize = { accounts: 5, checksADay: 24 };

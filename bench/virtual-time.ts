@@ -53,7 +53,7 @@ export interface VirtualService {
   readonly peak: () => number;
 }
 
-export interface ServiceLimits {
+interface ServiceLimits {
   readonly latencyMs: number;
   /** Requests a second that it answers; more are throttled. */
   readonly perSecond?: number;

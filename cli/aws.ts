@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { requestHandler } from '../functions/config/aws-requests.ts';
+import { requestHandler } from '../functions/config/environment.ts';
 
 /** Override the environment and the AWS config files. */
 export interface AwsOptions {

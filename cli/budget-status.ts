@@ -4,13 +4,16 @@ import { ordered } from '../functions/alerts/anomaly-transitions.ts';
 import type { KnownCredit } from '../functions/alerts/balance-transitions.ts';
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
-import { details } from '../functions/checks/assess-account.ts';
-import { type KnownDeps, readKnown } from '../functions/checks/check-account.ts';
+import { details } from '../functions/checks/account/assess-account.ts';
+import { type Workings, workOut } from '../functions/checks/account/charge-days.ts';
+import { type KnownDeps, readKnown } from '../functions/checks/account/check-account.ts';
+import {
+  creditReading,
+  type Known,
+  nextBudgets,
+} from '../functions/checks/account/next-budgets.ts';
 import { inParallel } from '../functions/checks/in-parallel.ts';
-import { creditReading } from '../functions/checks/next-balances.ts';
-import { type Known, nextBudgets } from '../functions/checks/next-budgets.ts';
 import type { RunDeps } from '../functions/checks/run.ts';
-import { type Workings, workOut } from '../functions/checks/workings.ts';
 import { type Account, isValid } from '../functions/config/account.ts';
 import { asDescribed } from '../functions/config/config-rules.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';

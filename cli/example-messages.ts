@@ -15,7 +15,7 @@ import type { Message, Notice } from '../functions/alerts/notice.ts';
 import { chargeDay } from '../functions/budgets/measure.ts';
 import { periodAt, periodBefore } from '../functions/budgets/period.ts';
 import { type KnownReading, readBudget } from '../functions/budgets/read-budget.ts';
-import { details } from '../functions/checks/assess-account.ts';
+import { details } from '../functions/checks/account/assess-account.ts';
 import type { Budget } from '../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { digestMessageOf } from '../functions/digest/send-digest.ts';

@@ -1,5 +1,5 @@
 /** The deployed ledger for a check on this machine: read, never written. */
-import type { AccountLedger } from '../functions/checks/check-account.ts';
+import type { AccountLedger } from '../functions/checks/account/check-account.ts';
 import type { AccountState } from '../functions/ledger/account-state.ts';
 import { type AccountKey, neverChecked, type ScopedKey } from '../functions/ledger/items.ts';
 import { type Ledger, openLedger } from '../functions/ledger/ledger.ts';

@@ -1,9 +1,15 @@
 /** The CDK app: `npx cdk deploy --all -c email=ops@example.com`, and more of what `settings.ts` reads. */
 import { App } from 'aws-cdk-lib';
-import { ChatStack } from './chat-stack.ts';
 import { CostAlertsStack } from './cost-alerts-stack.ts';
-import { isDeployment, readOverrides, readSettings, SettingsError } from './settings.ts';
-import { keepSettings, readSettingsFile } from './settings-file.ts';
+import {
+  isDeployment,
+  keepSettings,
+  readOverrides,
+  readSettings,
+  readSettingsFile,
+  SettingsError,
+} from './settings.ts';
+import { ChatStack } from './slack-channel.ts';
 
 const app = new App();
 try {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -12,16 +12,17 @@ import { TOTALS } from '../functions/config/account.ts';
 import { noSuccessWindow } from './alarm-window.ts';
 import { functionCode } from './function-code.ts';
 import {
+  createFunction,
   grantParameters,
   grantPublish,
   grantSummaries,
   grantTotals,
   type LedgerTable,
-} from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+  ownMetric,
+} from './lambda-function.ts';
 import { laterWindow, maxEventAge } from './schedule.ts';
 
-export interface CheckTotalsProps {
+interface CheckTotalsProps {
   /** When the checks run; totals are evaluated some minutes later. */
   readonly schedule: ScheduleExpression;
   /** Ids of the providers whose accounts a total may be over. */
@@ -44,7 +45,6 @@ export class CheckTotals extends Construct {
 
   constructor(scope: Construct, id: string, props: CheckTotalsProps) {
     super(scope, id);
-    const serviceName = props.parameterRoot.slice(1);
     const { deadLetterQueue, schedule } = props;
     const retries = { retryAttempts: 185, maxEventAge: maxEventAge(schedule), deadLetterQueue };
     this.function = createFunction(this, {
@@ -53,16 +53,11 @@ export class CheckTotals extends Construct {
       // Measured (`npm run bench large-total`): 380 MB for a total over 50,000 accounts; its time goes with the memory.
       memorySize: 1024,
       timeout: Duration.minutes(5),
-      serviceName,
+      serviceName: props.parameterRoot.slice(1),
       maxEventAge: maxEventAge(schedule),
       deadLetterQueue,
     });
-    this.totalsChecked = new Metric({
-      namespace: 'CostAlerts',
-      dimensionsMap: { service: serviceName },
-      statistic: Stats.SUM,
-      metricName: 'TotalsChecked',
-    });
+    this.totalsChecked = ownMetric('TotalsChecked', props.parameterRoot);
     grantParameters(this.function, props.parameterRoot, TOTALS);
     grantSummaries(this.function, props.table, props.providers);
     grantTotals(this.function, props.table);

@@ -4,10 +4,9 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionCode } from './function-code.ts';
-import { grantSummaries, type LedgerTable } from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+import { createFunction, grantSummaries, type LedgerTable } from './lambda-function.ts';
 
-export interface CostDashboardProps {
+interface CostDashboardProps {
   /** Ids of the providers whose accounts it shows. */
   readonly providers: readonly string[];
   readonly parameterRoot: string;

@@ -6,7 +6,7 @@
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC';
 const WEEKDAYS = 'SUN MON TUE WED THU FRI SAT';
 
-export interface CronFields {
+interface CronFields {
   readonly minutes: string;
   readonly hours: string;
   readonly dayOfMonth: string;

@@ -5,8 +5,7 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
-  Metric,
-  Stats,
+  type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -24,10 +23,10 @@ import {
   warmUp,
 } from './alarm-window.ts';
 import type { CheckTotals } from './check-totals.ts';
-import { type RunbookSection, runbookLink } from './runbook.ts';
+import { ownMetric } from './lambda-function.ts';
 import type { SendDigest } from './send-digest.ts';
 
-export interface SelfMonitoringProps {
+interface SelfMonitoringProps {
   /** Where the alarms are published. */
   readonly topic: Topic;
   readonly parameterRoot: string;
@@ -42,12 +41,22 @@ export interface SelfMonitoringProps {
   readonly runbookUrl: string;
 }
 
+/** By the alarm's id its section of `docs/running.md`: what is wrong, and there what to do. */
+export const runbookSections = {
+  FailedChecks: 'Checks fail',
+  Postponed: 'Accounts are postponed',
+  DeadLetters: 'The dead-letter queue is not empty',
+  FailedPosts: 'Posts to Slack fail',
+  TotalsNotChecked: 'Totals are not checked',
+  NoDigest: 'No digest is sent',
+  SubscribersLost: 'Subscribers are lost',
+} as const;
+
+type AlarmId = keyof typeof runbookSections;
+
 interface AlarmSettings {
-  /** What is wrong, as in the subject of an email: `checks fail`. */
-  readonly title: string;
   /** What happened and what follows from it. */
   readonly description: string;
-  readonly section: RunbookSection;
   readonly metric: IMetric;
   /** Default: at 1 or more. */
   readonly isBreaching?: 'below 1';
@@ -105,9 +114,7 @@ export class SelfMonitoring extends Construct {
   private watchErrors(): void {
     const window = errorWindow(this.props.schedule);
     this.addAlarm('FailedChecks', {
-      title: 'checks fail',
       description: `A check failed in the last ${durationText(window)}. Alerts of its provider may be late.`,
-      section: 'failedChecks',
       metric: this.measured('FailedChecks', window),
       periods: window.periods,
       breaches: 1,
@@ -117,9 +124,7 @@ export class SelfMonitoring extends Construct {
   private watchPostponed(): void {
     const window = errorWindow(this.props.schedule);
     this.addAlarm('Postponed', {
-      title: 'accounts are postponed',
       description: `A check ran out of time before it reached every account of its provider in the last ${durationText(window)}. Alerts for the others may be late.`,
-      section: 'postponed',
       metric: this.measured('PostponedAccounts', window),
       periods: window.periods,
       breaches: 1,
@@ -128,21 +133,13 @@ export class SelfMonitoring extends Construct {
 
   /** Of all providers together, and of this deployment only. */
   private measured(metricName: string, { period }: AlarmWindow): Metric {
-    return new Metric({
-      namespace: 'CostAlerts',
-      metricName,
-      dimensionsMap: { service: this.props.parameterRoot.slice(1) },
-      statistic: Stats.SUM,
-      period,
-    });
+    return ownMetric(metricName, this.props.parameterRoot, { period });
   }
 
   /** It also says when a provider is silent, so it must not be so itself. The warm-up covers the time before its first run. */
   private watchTotals(window: AlarmWindow): void {
     this.addAlarm('TotalsNotChecked', {
-      title: 'totals are not checked',
       description: `The function that evaluates totals, and says when a provider is no longer read, has failed or not run for ${durationText(window)}. The budgets of accounts are checked without it.`,
-      section: 'totalsNotChecked',
       metric: filledUp(this.props.totals.totalsChecked, 'Totals checked', window),
       isBreaching: 'below 1',
       periods: window.periods,
@@ -163,9 +160,7 @@ export class SelfMonitoring extends Construct {
     const { deadLetterQueue, postToSlack } = this.props;
     const failed = postToSlack === undefined ? 'A check' : 'A check or a Slack post';
     this.addAlarm('DeadLetters', {
-      title: 'the dead-letter queue is not empty',
       description: `${failed} failed after all retries. The queue keeps its event, which names the provider, for 14 days.`,
-      section: 'deadLetters',
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
       }),
@@ -176,10 +171,8 @@ export class SelfMonitoring extends Construct {
 
   private watchPosts(postToSlack: LambdaFunction): void {
     this.addAlarm('FailedPosts', {
-      title: 'posts to Slack fail',
       description:
         'A message could not be posted to Slack. Email and other subscriptions still work.',
-      section: 'failedPosts',
       metric: postToSlack.metricErrors({ period: Duration.minutes(5) }),
       // OK would be posted to Slack too, fail there, and set the alarm off again, in a loop.
       publishesOk: false,
@@ -191,9 +184,7 @@ export class SelfMonitoring extends Construct {
     const window = noSuccessWindow(digest.schedule);
     if (window === undefined) return;
     this.addAlarm('NoDigest', {
-      title: 'no digest is sent',
       description: `A digest is due and was not sent for ${durationText(window)}.`,
-      section: 'noDigest',
       metric: filledUp(digest.digestSent, 'Digests sent', window),
       isBreaching: 'below 1',
       periods: window.periods,
@@ -205,20 +196,19 @@ export class SelfMonitoring extends Construct {
   /** For as long as the digest has not said so. */
   private watchSubscribers(digest: SendDigest): void {
     this.addAlarm('SubscribersLost', {
-      title: 'subscribers are lost',
       description:
         'Fewer subscriptions are confirmed than at the last digest: someone no longer gets the alerts.',
-      section: 'subscribersLost',
       metric: digest.subscribersLost.with({ period: Duration.days(1) }),
     });
   }
 
-  private addAlarm(id: string, settings: AlarmSettings): void {
-    const link = runbookLink(this.props.runbookUrl, settings.section);
+  private addAlarm(id: AlarmId, settings: AlarmSettings): void {
+    const section = runbookSections[id];
+    const link = runbookLink(this.props.runbookUrl, id);
     const { periods = 1, breaches = periods } = settings;
     const alarm = new Alarm(this, id, {
       // The subject of the email has it.
-      alarmName: `${this.deploymentName()} - ${settings.title}`,
+      alarmName: `${this.deploymentName()} - ${section.charAt(0).toLowerCase()}${section.slice(1)}`,
       alarmDescription: `${settings.description} What to do: ${link}`,
       metric: settings.metric,
       threshold: 1,
@@ -266,4 +256,13 @@ function filledUp(metric: Metric, label: string, { period }: AlarmWindow): IMetr
     label,
     period,
   });
+}
+
+/** The anchor is the one that GitHub makes of the section's heading. */
+export function runbookLink(url: string, alarm: AlarmId): string {
+  const anchor = runbookSections[alarm]
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+  return `${url}#${anchor}`;
 }

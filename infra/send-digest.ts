@@ -1,5 +1,5 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -9,19 +9,20 @@ import { Construct } from 'constructs';
 import { DIGEST_HOUR, type DigestRhythm } from '../functions/digest/due.ts';
 import { functionCode } from './function-code.ts';
 import {
+  createFunction,
   grantDigestRecord,
   grantPublish,
   grantSubscriberCounts,
   grantSummaries,
   grantWebhook,
   type LedgerTable,
-} from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+  ownMetric,
+} from './lambda-function.ts';
 
 /** Lambda tries again after one and two minutes; a run that could not be started at all for an hour waits for the next day. */
 const MAX_EVENT_AGE = Duration.hours(1);
 
-export interface SendDigestProps {
+interface SendDigestProps {
   readonly every: DigestRhythm;
   /** IANA. */
   readonly timeZone: string;
@@ -55,7 +56,6 @@ export class SendDigest extends Construct {
 
   constructor(scope: Construct, id: string, props: SendDigestProps) {
     super(scope, id);
-    const serviceName = props.parameterRoot.slice(1);
     const { deadLetterQueue } = props;
     this.function = createFunction(this, {
       description: 'Sends the digest of all accounts',
@@ -63,19 +63,12 @@ export class SendDigest extends Construct {
       memorySize: 256,
       // Ten thousand accounts are some fifty requests.
       timeout: Duration.minutes(5),
-      serviceName,
+      serviceName: props.parameterRoot.slice(1),
       maxEventAge: MAX_EVENT_AGE,
       deadLetterQueue,
     });
-    const measured = {
-      namespace: 'CostAlerts',
-      dimensionsMap: { service: serviceName },
-      statistic: Stats.SUM,
-    };
-    this.digestSent = new Metric({ ...measured, metricName: 'DigestSent' });
-    this.subscribersLost = new Metric({
-      ...measured,
-      metricName: 'SubscribersLost',
+    this.digestSent = ownMetric('DigestSent', props.parameterRoot);
+    this.subscribersLost = ownMetric('SubscribersLost', props.parameterRoot, {
       statistic: Stats.MAXIMUM,
     });
     this.function.addEnvironment('DIGEST', props.every);

@@ -1,21 +1,24 @@
-/** The settings of a deployment: from its file, overridden by `-c name=value` on the command line. */
+/** The settings of a deployment: from its file, overridden by `-c name=value`, which the file saves for the next one. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
-import { nearest } from '../functions/config/config-error.ts';
-import { type CostAlertsSettings, withDefaults } from './cost-alerts-props.ts';
-import { findProblem } from './prop-problem.ts';
+import { kindOf, nearest } from '../functions/config/config-error.ts';
+import { jsonSyntaxProblem } from '../functions/config/json.ts';
+import { problemText } from '../functions/config/problem.ts';
+import { type CostAlertsSettings, findProblem, withDefaults } from './cost-alerts-props.ts';
 import { findSlackChannelProblem, isSlackChannel, type SlackChannelIds } from './slack-channel.ts';
 
 /** In the folder of `cdk.json`, where the app runs. */
-export const SETTINGS_FILE = 'cost-alerts.json';
+const SETTINGS_FILE = 'cost-alerts.json';
 
 /** One line: what was found and what to write instead. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-export interface DeploymentSettings {
+interface DeploymentSettings {
   readonly alerts: CostAlertsSettings;
   /** Where Amazon Q posts alerts. */
   readonly slackChannel?: SlackChannelIds;
@@ -51,8 +54,8 @@ const schema = z
   })
   .partial();
 
-export type Given = Defined<z.infer<typeof schema>>;
-export type SettingName = keyof Given;
+type Given = Defined<z.infer<typeof schema>>;
+type SettingName = keyof Given;
 const names = Object.keys(schema.shape) as SettingName[];
 
 interface Example {
@@ -94,7 +97,7 @@ function exampleOf(name: SettingName, value: string): Example {
 
 type Values = Readonly<Record<string, unknown>>;
 
-export interface Sources {
+interface Sources {
   /** The CDK's context, including what `-c` gives; entries of others are ignored. */
   readonly context: Values;
   /** The content of the file; the context overrides it. */
@@ -202,4 +205,45 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 function withoutUndefined<T extends object>(values: T): Defined<T> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Defined<T>;
+}
+
+/** Empty if there is no file. Throws a SettingsError if it is not a JSON object. */
+export function readSettingsFile(): Values {
+  if (!existsSync(SETTINGS_FILE)) return {};
+  const text = readFileSync(SETTINGS_FILE, 'utf8').replace(/^\uFEFF/, '');
+  const problem = jsonSyntaxProblem(text);
+  if (problem !== undefined) throw new SettingsError(`${SETTINGS_FILE}: ${problemText(problem)}`);
+  const value: unknown = JSON.parse(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values;
+  throw new SettingsError(`${SETTINGS_FILE}: expected a JSON object, got ${kindOf(value)}`);
+}
+
+/**
+ * Saves overrides that the file lacks; those that differ from the file apply to this deploy only. Returns a line about
+ * each of the two, for a person.
+ */
+export function keepSettings(file: Values, overrides: Given): string[] {
+  const added = Object.entries(overrides).filter(([name]) => !Object.hasOwn(file, name));
+  const once = Object.entries(overrides).filter(([name]) => Object.hasOwn(file, name));
+  const lines = once.map(
+    ([name, value]) =>
+      `-c ${name} applies to this deploy only: ${settingText(name, value)}, in ${SETTINGS_FILE} ${settingText(name, file[name])}`,
+  );
+  if (added.length === 0) return lines;
+  const settings = added.map(([name, value]) => settingText(name, value)).join(', ');
+  return [...lines, writeSettings({ ...file, ...Object.fromEntries(added) }, settings)];
+}
+
+function writeSettings(settings: Values, added: string): string {
+  try {
+    writeFileSync(SETTINGS_FILE, `${JSON.stringify(settings, null, 2)}\n`);
+    return `saved ${added} in ${SETTINGS_FILE} for the next deploys; commit it`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `${SETTINGS_FILE} could not be written (${reason}); write ${added} into it, or the next deploy undoes this one's`;
+  }
+}
+
+function settingText(name: string, value: unknown): string {
+  return `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
 }

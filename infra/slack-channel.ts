@@ -20,7 +20,7 @@ export interface SlackChannelIds {
   readonly slackChannelId: string;
 }
 
-export interface SlackChannelProps extends SlackChannelIds {
+interface SlackChannelProps extends SlackChannelIds {
   /** The topic whose messages are posted. */
   readonly topic: ITopic;
 }
@@ -90,4 +90,12 @@ function isSlackId(id: string, ...initials: readonly string[]): boolean {
   return (
     Token.isUnresolved(id) || (/^[A-Z0-9]{2,255}$/.test(id) && initials.includes(id.charAt(0)))
   );
+}
+
+/** The Slack channel of Amazon Q, in its own stack: if Amazon Q refuses it, the checks are still deployed. */
+export class ChatStack extends Stack {
+  constructor(scope: Construct, id: string, props: SlackChannelProps) {
+    super(scope, id, { description: 'Cost alerts in Slack, by Amazon Q Developer' });
+    new SlackChannel(this, 'SlackChannel', props);
+  }
 }

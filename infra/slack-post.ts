@@ -5,10 +5,9 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionCode } from './function-code.ts';
-import { grantWebhook } from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+import { createFunction, grantWebhook } from './lambda-function.ts';
 
-export interface SlackPostProps {
+interface SlackPostProps {
   readonly parameterRoot: string;
   /** The topic whose messages are posted. */
   readonly topic: Topic;

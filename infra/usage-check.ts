@@ -8,19 +8,19 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { PARALLEL_CHECKS } from '../functions/checks/slices.ts';
-import type { DeployedProvider } from './deployed-provider.ts';
+import { PARALLEL_CHECKS } from '../functions/checks/in-parallel.ts';
+import type { DeployedProvider } from './function-code.ts';
 import {
+  createFunction,
   grantLedger,
   grantParameters,
   grantPublish,
   grantSlices,
   type LedgerTable,
-} from './grants.ts';
-import { createFunction } from './lambda-function.ts';
+} from './lambda-function.ts';
 import { flexibleWindow, maxEventAge } from './schedule.ts';
 
-export interface UsageCheckProps {
+interface UsageCheckProps {
   readonly provider: DeployedProvider;
   /** That accounts may name; only of a provider without hosts of its own. */
   readonly customHosts?: readonly string[];

@@ -2,8 +2,12 @@
 
 import type { Big } from 'big.js';
 import { localText } from '../../functions/budgets/dates.ts';
-import { type AccountLedger, fetchUsage, readKnown } from '../../functions/checks/check-account.ts';
-import { AGAIN_DAYS, planCheck } from '../../functions/checks/plan-check.ts';
+import {
+  type AccountLedger,
+  fetchUsage,
+  readKnown,
+} from '../../functions/checks/account/check-account.ts';
+import { AGAIN_DAYS, planCheck } from '../../functions/checks/account/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { Decimal } from '../../functions/config/decimal.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';

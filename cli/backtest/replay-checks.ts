@@ -1,8 +1,8 @@
 /** Checks of the past, by the code of the deployed ones; the clock and the ledger are in memory. */
 import type { Notice } from '../../functions/alerts/notice.ts';
-import { type Assessment, assessAccount } from '../../functions/checks/assess-account.ts';
-import { type KnownState, planCheck, readFrom } from '../../functions/checks/plan-check.ts';
-import type { Workings } from '../../functions/checks/workings.ts';
+import { type Assessment, assessAccount } from '../../functions/checks/account/assess-account.ts';
+import type { Workings } from '../../functions/checks/account/charge-days.ts';
+import { type KnownState, planCheck, readFrom } from '../../functions/checks/account/plan-check.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
 import { neverChecked } from '../../functions/ledger/items.ts';

@@ -10,7 +10,7 @@ import {
   totalsOfDays,
 } from '../../functions/budgets/measure.ts';
 import type { Period } from '../../functions/budgets/period.ts';
-import { chargeDays } from '../../functions/checks/charge-days.ts';
+import { chargeDays } from '../../functions/checks/account/charge-days.ts';
 import type { AccountConfig, Budget } from '../../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import type { Meter } from '../../functions/config/meter.ts';

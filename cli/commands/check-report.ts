@@ -5,7 +5,7 @@ import { balanceFigures } from '../../functions/alerts/balance-notice.ts';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { Notice, Severity } from '../../functions/alerts/notice.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
-import type { FetchOutcome } from '../../functions/checks/check-account.ts';
+import type { FetchOutcome } from '../../functions/checks/account/check-account.ts';
 import { type Problem, problemLine } from '../../functions/config/problem.ts';
 import { creditText } from '../../functions/messages/credit.ts';
 import { gravestFirst, headline } from '../../functions/messages/headline.ts';

@@ -5,9 +5,9 @@ import {
   type AccountCheckDeps,
   type AccountLedger,
   checkAccount,
-} from '../../functions/checks/check-account.ts';
+} from '../../functions/checks/account/check-account.ts';
+import { readLastGood } from '../../functions/checks/account/last-good.ts';
 import { inParallel } from '../../functions/checks/in-parallel.ts';
-import { readLastGood } from '../../functions/checks/last-good.ts';
 import { isValid } from '../../functions/config/account.ts';
 import {
   accountsNamed,

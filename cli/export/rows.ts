@@ -1,8 +1,8 @@
 /** What the ledger knows of an account's days, row by row. A day that it does not know has no rows. */
 
 import type { Big } from 'big.js';
-import { chargeDays } from '../../functions/checks/charge-days.ts';
-import { type AccountLedger, readKnown } from '../../functions/checks/check-account.ts';
+import { chargeDays } from '../../functions/checks/account/charge-days.ts';
+import { type AccountLedger, readKnown } from '../../functions/checks/account/check-account.ts';
 import type { Account } from '../../functions/config/account.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
 import type { Meter } from '../../functions/config/meter.ts';

@@ -1,8 +1,7 @@
 /** An unusual day of an account as the notice that is published. */
 import { nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';
 import type { SettledDays } from '../foresight/series.ts';
-import type { JudgedCost } from '../foresight/unusual-days.ts';
-import { usualDay } from '../foresight/unusual-days.ts';
+import { type JudgedCost, usualDay } from '../foresight/unusual-days.ts';
 import { dateAfter, dayAt, dayNumber, weekdayOf } from '../ledger/usage-day.ts';
 import { decimal, money } from '../pricing/money.ts';
 import { shownDigits, usualDecimals } from '../pricing/shown-digits.ts';

@@ -2,8 +2,7 @@
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
 import { ZERO } from '../config/decimal.ts';
-import type { Meter } from '../config/meter.ts';
-import { convert } from '../config/units.ts';
+import { convert, type Meter } from '../config/meter.ts';
 import type { Charge } from '../pricing/charges.ts';
 import { decimal, ratio } from '../pricing/money.ts';
 

@@ -3,13 +3,16 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
-import { readEnvironment } from '../config/environment.ts';
+import {
+  requestHandler as limits,
+  type RequestLimits,
+  readEnvironment,
+} from '../config/environment.ts';
 import { parameterClientSettings } from '../config/parameter-store.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient } from '../ledger/table.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { SliceRecord } from './check-slices.ts';
+import type { SliceRecord } from './fan-out.ts';
 import type { RunDeps } from './run.ts';
 import { openSliceQueue, type SliceQueue } from './slice-queue.ts';
 
@@ -23,7 +26,7 @@ const environmentSchema = z.object({
   CUSTOM_HOSTS: z.string().optional(),
 });
 
-export interface Connected extends Omit<RunDeps, 'now' | 'timeLeftMs'> {
+interface Connected extends Omit<RunDeps, 'now' | 'timeLeftMs'> {
   /** Only where runs over all accounts are fanned out. */
   readonly queue: SliceQueue | undefined;
 }

@@ -1,9 +1,20 @@
-/** The run over all accounts where others check them: it lists them, and puts them on a queue, a slice a message. */
-import { listParameterNames } from '../config/parameter-store.ts';
+/** Runs by functions side by side: one lists the accounts and puts slices of them on a queue, others check those. */
+
+import type { SQSBatchResponse } from 'aws-lambda';
+import { listParameterNames, readParametersByName } from '../config/parameter-store.ts';
+import { readAccounts } from '../config/read-accounts.ts';
 import { inParallel } from './in-parallel.ts';
-import { deliverWhile, type Run, type RunDeps, type Running } from './run.ts';
-import type { SliceQueue } from './slice-queue.ts';
-import { slicesOf, sliceText } from './slices.ts';
+import { clockFrom } from './outbox/deliver.ts';
+import { measuringCrashes, type Outlets, report } from './report.ts';
+import { checkAccounts, deliverWhile, type Run, type RunDeps, type Running } from './run.ts';
+import {
+  namesIn,
+  readSlice,
+  type Slice,
+  type SliceQueue,
+  slicesOf,
+  sliceText,
+} from './slice-queue.ts';
 import { reportGone, wereThere } from './unwatched.ts';
 
 const PARALLEL_WRITES = 10;
@@ -55,4 +66,50 @@ async function handOn(
   await ledger.saveNextAccount(provider.id, first);
   await queue.send(bodies, inTime);
   await ledger.saveNextAccount(provider.id, undefined);
+}
+
+/** A message of the queue. */
+export interface SliceRecord {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/**
+ * Slice after slice; gives those that failed, which the queue hands over again. Throws where all did, so that the
+ * invocation counts as an error.
+ */
+export async function checkSlices(
+  records: readonly SliceRecord[],
+  deps: RunDeps,
+  outlets: Outlets,
+): Promise<SQSBatchResponse> {
+  const clock = clockFrom(deps.now);
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const { messageId, body } of records) {
+    try {
+      const run = await measuringCrashes(outlets, async () =>
+        checkSlice(readSlice(body, deps.provider.id), { ...deps, now: clock() }),
+      );
+      report(deps.provider.id, run, outlets);
+      if (run.postponed > 0) throw new Error(`time did not reach ${run.postponed} accounts`);
+    } catch (error) {
+      outlets.log.error('slice failed', { messageId, error });
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  if (batchItemFailures.length === records.length) {
+    throw new Error(`${records.length} of ${records.length} slices failed; the log says why`);
+  }
+  return { batchItemFailures };
+}
+
+/** Leaves accounts that are gone by now to the run that lists them. */
+async function checkSlice(slice: Slice, deps: RunDeps): Promise<Run> {
+  const { provider, ssm, parameterRoot } = deps;
+  const names = namesIn(slice).map((name) => `${parameterRoot}/${provider.id}/${name}`);
+  return deliverWhile({ ...deps, isFannedOut: true }, async (running) => {
+    const parameters = await readParametersByName(ssm, names, running.inTime);
+    const accounts = readAccounts(parameters, provider, parameterRoot, deps.now);
+    return { extent: 'slice', ...(await checkAccounts(accounts, running)) };
+  });
 }

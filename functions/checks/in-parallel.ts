@@ -1,3 +1,6 @@
+/** Accounts that a function checks at the same time. */
+export const PARALLEL_CHECKS = 10;
+
 /** Maps `items` with at most `limit` of them under way at once; results in the order of the items. Rejects with the first error. */
 export async function inParallel<Item, Result>(
   limit: number,

@@ -1,11 +1,14 @@
 /** One event of the topic's subscription: each of its messages is posted to Slack. */
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { requestHandler } from '../config/aws-requests.ts';
-import { readEnvironment } from '../config/environment.ts';
+import { readEnvironment, requestHandler } from '../config/environment.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import type { SlackMessage } from '../messages/slack/blocks.ts';
-import { type SnsNotification, slackMessage } from '../messages/slack/slack.ts';
+import {
+  type SlackRendering,
+  type SnsNotification,
+  slackMessage,
+} from '../messages/slack/slack.ts';
 import {
   type PostOutcome,
   postToWebhook,
@@ -13,9 +16,9 @@ import {
   webhookParameter,
 } from '../messages/slack/webhook.ts';
 import type { HttpSettings } from '../providers/http-body.ts';
-import type { Posting } from './report.ts';
+import type { Log } from './report.ts';
 
-export interface SlackDeps {
+interface SlackDeps {
   readonly webhook: WebhookParameter;
   /** Name of the parameter that holds the webhook's URL. */
   readonly parameter: string;
@@ -25,6 +28,16 @@ export interface SlackDeps {
   readonly timeLeftMs: () => number;
   /** Other limits and waits than the usual ones, as a test wants them. */
   readonly http?: Partial<HttpSettings>;
+}
+
+/** How one message of the topic fared. */
+export interface Posting {
+  /** Id that SNS gave to the publish. */
+  readonly messageId: string;
+  readonly kind: SlackRendering['kind'];
+  readonly attempts: number;
+  /** One line that says what to do and holds no secret; absent where the message was posted. */
+  readonly failure?: string;
 }
 
 const environmentSchema = z.object({
@@ -123,4 +136,32 @@ function adviceFor(failed: Failed, parameter: string): string {
     return 'Slack does not take this message, which is a fault of cost-alerts: please report it with this line';
   }
   return 'nothing to do unless it stays so: the message is tried again, and kept in the dead-letter queue if that fails too';
+}
+
+export interface SlackSummary {
+  readonly messages: number;
+  readonly posted: number;
+  readonly failed: number;
+  readonly attempts: number;
+}
+
+/** Logs the run; throws, so that Lambda tries again and then keeps the event, where a message was not posted. */
+export function reportPostings(postings: readonly Posting[], log: Log): SlackSummary {
+  const failures = postings.flatMap(({ failure }) => failure ?? []);
+  for (const { messageId, kind, failure } of postings) {
+    if (failure !== undefined) log.error('not posted', { messageId, kind, failure });
+  }
+  const summary = {
+    messages: postings.length,
+    posted: postings.length - failures.length,
+    failed: failures.length,
+    attempts: postings.reduce((sum, { attempts }) => sum + attempts, 0),
+  };
+  log.info('run', { summary });
+  if (failures.length > 0) {
+    throw new Error(
+      `${failures.length} of ${postings.length} messages were not posted to Slack: ${failures[0]}`,
+    );
+  }
+  return summary;
 }

@@ -1,7 +1,6 @@
 /** What a run says of itself: one structured line, and a failure where a person has to know. */
 
 import { problemLine } from '../config/problem.ts';
-import type { SlackRendering } from '../messages/slack/slack.ts';
 import type { Run } from './run.ts';
 
 export interface RunSummary {
@@ -31,7 +30,7 @@ export interface Log {
 }
 
 /** The part of Powertools' Metrics that is used. */
-export interface Measures {
+interface Measures {
   addMetric(name: string, unit: 'Count', value: number): unknown;
   publishStoredMetrics(): void;
 }
@@ -105,42 +104,4 @@ function summaryOf(provider: string, run: Run): RunSummary {
     published: run.delivery.published,
     unpublished: run.delivery.failures.length,
   };
-}
-
-/** How one message of the topic fared. */
-export interface Posting {
-  /** Id that SNS gave to the publish. */
-  readonly messageId: string;
-  readonly kind: SlackRendering['kind'];
-  readonly attempts: number;
-  /** One line that says what to do and holds no secret; absent where the message was posted. */
-  readonly failure?: string;
-}
-
-export interface SlackSummary {
-  readonly messages: number;
-  readonly posted: number;
-  readonly failed: number;
-  readonly attempts: number;
-}
-
-/** Logs the run; throws, so that Lambda tries again and then keeps the event, where a message was not posted. */
-export function reportPostings(postings: readonly Posting[], log: Log): SlackSummary {
-  const failures = postings.flatMap(({ failure }) => failure ?? []);
-  for (const { messageId, kind, failure } of postings) {
-    if (failure !== undefined) log.error('not posted', { messageId, kind, failure });
-  }
-  const summary = {
-    messages: postings.length,
-    posted: postings.length - failures.length,
-    failed: failures.length,
-    attempts: postings.reduce((sum, { attempts }) => sum + attempts, 0),
-  };
-  log.info('run', { summary });
-  if (failures.length > 0) {
-    throw new Error(
-      `${failures.length} of ${postings.length} messages were not posted to Slack: ${failures[0]}`,
-    );
-  }
-  return summary;
 }

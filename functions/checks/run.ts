@@ -3,12 +3,11 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AnyAccount, InvalidParameters } from '../config/account.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type AccountCheck, type AccountRunLedger, checkAccount } from './check-account.ts';
-import { clockFrom, deliverOutboxes, type OutboxDelivery } from './deliver.ts';
-import { gather, gatherWithOthers } from './gather.ts';
-import { inParallel } from './in-parallel.ts';
-import type { Outbox } from './outbox.ts';
-import { PARALLEL_CHECKS } from './slices.ts';
+import { type AccountCheck, type AccountRunLedger, checkAccount } from './account/check-account.ts';
+import { inParallel, PARALLEL_CHECKS } from './in-parallel.ts';
+import { clockFrom, deliverOutboxes, type OutboxDelivery } from './outbox/deliver.ts';
+import { gather, gatherWithOthers } from './outbox/gather.ts';
+import type { Outbox } from './outbox/outbox.ts';
 
 export interface RunDeps {
   readonly provider: Provider;
@@ -34,12 +33,12 @@ export interface RunDeps {
   readonly collectingMs?: number;
 }
 
-export interface AccountFault {
+interface AccountFault {
   readonly account: string;
   readonly error: unknown;
 }
 
-export interface InvalidAccount extends InvalidParameters {
+interface InvalidAccount extends InvalidParameters {
   readonly account: string;
 }
 

@@ -2,31 +2,20 @@
 import { unwatchedNotice } from '../alerts/health-notice.ts';
 import type { AlertState } from '../alerts/state.ts';
 import { type Registered, runOf } from '../ledger/register.ts';
-import type { Provider } from '../providers/provider.ts';
-import { details } from './assess-account.ts';
-import { type AccountRunLedger, saveAndQueue } from './check-account.ts';
+import { details } from './account/assess-account.ts';
+import { saveAndQueue } from './account/check-account.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Outbox, OutboxEntry } from './outbox.ts';
+import type { Outbox, OutboxEntry } from './outbox/outbox.ts';
 import type { Running } from './run.ts';
 
-export type AccountsRegistered = Registered<AlertState, OutboxEntry>;
-
-export interface UnwatchedDeps {
-  readonly provider: Provider;
-  readonly ledger: AccountRunLedger;
-  readonly parameterRoot: string;
-  /** AWS region, for links to the console. */
-  readonly region: string;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
+type AccountsRegistered = Registered<AlertState, OutboxEntry>;
 
 /** Whether accounts of the provider were found in Parameter Store ever before. */
 export function wereThere({ accounts, run }: AccountsRegistered): boolean {
   return accounts.size > 0 || run.unwatchedAt !== undefined;
 }
 
-export interface Looked {
+interface Looked {
   /** Of the accounts that are there. */
   readonly names: readonly string[];
   /** There is none, though there were some. */
@@ -66,7 +55,7 @@ export async function reportGone(
   }
 }
 
-export interface Unwatched {
+interface Unwatched {
   /** What is still to be published of the account; undefined where another run was faster. */
   readonly outbox: Outbox | undefined;
   /** Whether nothing is left to be done about it. */
@@ -74,12 +63,12 @@ export interface Unwatched {
 }
 
 /** Reports once that an account is no longer watched, unless it never was, or `isReported` in another way. */
-export async function reportUnwatched(
+async function reportUnwatched(
   account: string,
   isReported: boolean,
-  deps: UnwatchedDeps,
+  running: Running,
 ): Promise<Unwatched> {
-  const { provider, ledger, parameterRoot, region, now } = deps;
+  const { provider, ledger, parameterRoot, region, now } = running;
   const key = { provider: provider.id, account };
   const state = await ledger.readState(key);
   const { version, outbox: entries, ...known } = state;
@@ -92,16 +81,16 @@ export async function reportUnwatched(
   const named = details({ provider: provider.id, name: account, parameter }, provider, region);
   const notice = unwatchedNotice(named, { status: 'firing', at: now, version });
   const next = { ...known, unwatchedAt: now };
-  return { outbox: await saveAndQueue(key, state, next, [notice], deps), isDone: false };
+  return { outbox: await saveAndQueue(key, state, next, [notice], running), isDone: false };
 }
 
 /** Reports once that a run found no account, though there were some, and that there are some again. */
-export async function reportEmptyRun(
+async function reportEmptyRun(
   { accounts, run }: AccountsRegistered,
   isMissing: boolean,
-  deps: UnwatchedDeps,
+  running: Running,
 ): Promise<Outbox | undefined> {
-  const { provider, parameterRoot, region, now } = deps;
+  const { provider, parameterRoot, region, now } = running;
   const key = runOf(provider.id);
   const { version, outbox: entries, unwatchedAt, ...known } = run;
   if (isMissing === (unwatchedAt !== undefined)) return { key, entries };
@@ -114,5 +103,5 @@ export async function reportEmptyRun(
   } as const;
   const notice = unwatchedNotice(named, event, [...accounts].sort());
   const next = isMissing ? { ...known, unwatchedAt: now } : known;
-  return saveAndQueue(key, run, next, [notice], deps);
+  return saveAndQueue(key, run, next, [notice], running);
 }

@@ -222,7 +222,7 @@ interface PricedConfig {
 }
 
 /** The config's own prices, and list prices for the other meters; none in another currency than the account's. */
-export function pricesInForce(
+function pricesInForce(
   { defaultPrices }: PricingRules,
   { prices, currency }: Omit<PricedConfig, 'budgets'>,
 ): Prices {

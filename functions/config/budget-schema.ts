@@ -9,9 +9,8 @@ import {
 } from './account.ts';
 import { oneOf } from './config-error.ts';
 import type { ConfigRules } from './config-rules.ts';
-import type { Meter } from './meter.ts';
+import { areLike, type Meter, unitsLike } from './meter.ts';
 import { amountAbove0 } from './price-schema.ts';
-import { areLike, unitsLike } from './units.ts';
 
 const quotedWeekdays = quoted(WEEKDAYS);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';
@@ -79,7 +78,7 @@ export type WrittenBalance = Omit<BalanceBudget, 'place'>;
 
 /** One budget of an account; only where the provider has a balance it may be about that. */
 export function anyBudgetSchema(rules: BudgetRules): z.ZodType<Budget | WrittenBalance> {
-  const limited = limitSchema(rules);
+  const limited = budgetSchema(rules);
   return rules.hasBalance ? z.discriminatedUnion('measure', [limited, balanceBudget]) : limited;
 }
 
@@ -97,11 +96,7 @@ const balanceBudget = z.strictObject({
 });
 
 /** One budget with a limit; a unit has to fit its meter, and a start its period. */
-export function budgetSchema(rules: BudgetRules): z.ZodType<Budget> {
-  return limitSchema(rules);
-}
-
-function limitSchema(rules: BudgetRules) {
+export function budgetSchema(rules: BudgetRules) {
   const { meters } = rules;
   return z
     .strictObject({

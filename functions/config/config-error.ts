@@ -139,7 +139,7 @@ function unknownKeys(
 }
 
 /** How much of what was found may stand in an error. */
-export interface Disclosure {
+interface Disclosure {
   /** The content is a secret itself, as that of a SecureString: only kinds of things are shown. */
   readonly secure: boolean;
   /** The account's token, in case somebody pasted it into the config. */

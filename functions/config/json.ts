@@ -1,7 +1,30 @@
 import { printParseErrorCode, visit } from 'jsonc-parser';
+import { kindOf } from './config-error.ts';
 import { Decimal } from './decimal.ts';
-import { invisibleIn } from './pasted-text.ts';
+import type { Parameter } from './parameter-store.ts';
+import { invisibleIn, trimmedJson } from './pasted-text.ts';
 import type { Problem } from './problem.ts';
+
+type Problems = { readonly problems: readonly Problem[] };
+
+/** The JSON object that a parameter of this type should hold. */
+export function readJsonObject({
+  type,
+  value: text,
+  undecryptable,
+}: Pick<Parameter, 'type' | 'value' | 'undecryptable'>): { readonly value: unknown } | Problems {
+  if (undecryptable !== undefined) return unlike('a text that can be decrypted', undecryptable);
+  if (type === 'StringList') return unlike('a String', 'a StringList');
+  const json = parseJson(trimmedJson(text));
+  if ('problem' in json) return { problems: [json.problem] };
+  const kind = kindOf(json.value);
+  return kind === 'an object' ? json : unlike('a JSON object', kind);
+}
+
+/** What is wrong with the whole of a parameter. */
+export function unlike(expected: string, found: string): Problems {
+  return { problems: [{ path: [], expected, found }] };
+}
 
 type ParsedJson = { readonly value: unknown } | { readonly problem: Problem };
 
@@ -92,7 +115,7 @@ function walk(text: string): void {
         const ofToken = EXPECTED_OF_TOKEN[code];
         if (ofToken !== undefined) throw problemAt(line, character, ofToken);
         const expected = EXPECTED[code] ?? 'a value or a key in quotation marks';
-        throw problemAt(line, character, expected, kindOf(text.slice(offset, offset + length)));
+        throw problemAt(line, character, expected, tokenKind(text.slice(offset, offset + length)));
       },
     },
     { disallowComments: true },
@@ -111,7 +134,7 @@ function problemAt(
 }
 
 /** Of one token, by what it begins with. */
-function kindOf(token: string): string {
+function tokenKind(token: string): string {
   const [first = ''] = token;
   if (first === '') return 'the end';
   if ('{}[]:,'.includes(first)) return `"${first}"`;

@@ -9,7 +9,7 @@ import {
   type SSMClient,
   type Parameter as SsmParameter,
 } from '@aws-sdk/client-ssm';
-import { causeOf } from './aws-requests.ts';
+import { causeOf } from './environment.ts';
 
 export interface Parameter {
   readonly name: string;

@@ -35,7 +35,7 @@ function codePoint(character: string): string {
   return `U+${hexadecimal.toUpperCase().padStart(4, '0')}`;
 }
 
-export type TokenText =
+type TokenText =
   | { readonly token: string }
   | {
       /** In words that have nothing of it, as `found` is. */

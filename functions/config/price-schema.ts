@@ -2,12 +2,11 @@ import type { Big } from 'big.js';
 import * as z from 'zod';
 import { oneOf } from './config-error.ts';
 import { Decimal, ZERO } from './decimal.ts';
-import { type Meter, soldIn } from './meter.ts';
-import { areLike, unitsLike, withoutMultiple } from './units.ts';
+import { areLike, type Meter, soldIn, unitsLike } from './meter.ts';
 
 /** One stretch of a calendar month's quantity, from the end of the tier before it on. */
 export interface PriceTier {
-  /** Where it ends, in the price's `allowanceUnit`; the last tier has no end. */
+  /** Where it ends, in the unit of `per`, but of what is sold by the hundred by the piece; the last tier has no end. */
   readonly upTo?: string;
   /** Of one `per`, in the currency of the price list; exact decimal in plain notation, from 0 on. */
   readonly price: string;
@@ -34,12 +33,7 @@ export function dependsOnMonth(price: Price): boolean {
   return price.tiers.length > 1;
 }
 
-/** Unit of `upTo` and `included`: that of the price, but what is sold by the hundred is included by the piece. */
-export function allowanceUnit(per: string): string {
-  return withoutMultiple(per);
-}
-
-export const aNumberFrom0 = 'a number from 0 on';
+const aNumberFrom0 = 'a number from 0 on';
 
 /** A limit or the end of a tier: whatever is divided by it can still be shown, stored and read back. */
 const LEAST_LIMIT = 1e-6;
@@ -56,7 +50,7 @@ export const amountAbove0 = amount((value) => {
 }).meta({ type: 'number', minimum: LEAST_LIMIT, maximum: MOST });
 
 /** 0, or at least 1e-15. */
-export const amountFrom0 = amount((value) => {
+const amountFrom0 = amount((value) => {
   if (!isNumber(value) || exactly(value).lt(ZERO)) return aNumberFrom0;
   return exactly(value).eq(ZERO) ? undefined : outOfBounds(value, LEAST_PRICE);
 }).meta({ type: 'number', minimum: 0, maximum: MOST });

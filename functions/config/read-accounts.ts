@@ -8,9 +8,9 @@ import type {
   TokenSource,
 } from './account.ts';
 import { accountConfigSchema } from './account-config.ts';
-import { kindOf, type Parsed, parseConfig } from './config-error.ts';
+import { type Parsed, parseConfig } from './config-error.ts';
 import { asDescribed, type ConfigRules } from './config-rules.ts';
-import { parseJson } from './json.ts';
+import { parseJson, readJsonObject, unlike } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
 import { readTokenText, trimmedJson } from './pasted-text.ts';
 import type { Problem } from './problem.ts';
@@ -73,7 +73,7 @@ function accountName(parameter: string, folder: string): string {
 type SchemaOf = (config: unknown) => z.ZodType<AccountConfig>;
 
 /** The same schema for all configs, unless they describe what it depends on. */
-export function schemaFinder(rules: ConfigRules): SchemaOf {
+function schemaFinder(rules: ConfigRules): SchemaOf {
   if (rules.describedBy) return (config) => accountConfigSchema(asDescribed(rules, config));
   const schema = accountConfigSchema(rules);
   return () => schema;
@@ -194,10 +194,10 @@ export function readToken(parameter: Parameter | undefined, name: string): ReadT
       value: { token: '', withoutToken: undecryptableToken(name, parameter.undecryptable) },
     };
   }
-  if (parameter.type === 'StringList') return problem('a SecureString', 'a StringList');
+  if (parameter.type === 'StringList') return unlike('a SecureString', 'a StringList');
   const read = readTokenText(parameter.value);
   if ('token' in read) return { value: { token: read.token }, secret: read.token };
-  return { ...problem(read.expected, read.found), secret: read.secret };
+  return { ...unlike(read.expected, read.found), secret: read.secret };
 }
 
 /** A sentence. */
@@ -205,25 +205,19 @@ function undecryptableToken(name: string, reason: string): string {
   return `The token in ${name} cannot be decrypted (${reason}): allow the function to use its key, or write the token again with the default key, aws/ssm.`;
 }
 
-export function readConfig(
+function readConfig(
   parameter: Parameter | undefined,
   schemaOf: SchemaOf,
   secret: string | undefined,
 ): Parsed<AccountConfig> {
   if (parameter === undefined) return missing('a String that holds JSON');
-  if (parameter.undecryptable !== undefined) {
-    return problem('a text that can be decrypted', parameter.undecryptable);
-  }
-  if (parameter.type === 'StringList') return problem('a String', 'a StringList');
-  const json = parseJson(trimmedJson(parameter.value));
-  if ('problem' in json) return { problems: [json.problem] };
-  const kind = kindOf(json.value);
-  if (kind !== 'an object') return problem('a JSON object', kind);
+  const json = readJsonObject(parameter);
+  if ('problems' in json) return json;
   const secure = parameter.type === 'SecureString';
   const disclosure = { secure, ...(secret !== undefined && { token: secret }) };
   const config = parseConfig(schemaOf(json.value), json.value, disclosure);
   if ('problems' in config || !hasToken(parameter.value, secret)) return config;
-  return problem(
+  return unlike(
     'no API token in it',
     'that of the account: names and addresses in a config are shown in messages',
   );
@@ -234,10 +228,6 @@ const SHORTEST_TOKEN = 8;
 
 function hasToken(text: string, secret = ''): boolean {
   return secret.length >= SHORTEST_TOKEN && withoutSecret(text, secret) !== text;
-}
-
-function problem(expected: string, found: string): { readonly problems: readonly Problem[] } {
-  return { problems: [{ path: [], expected, found }] };
 }
 
 function missing(expected: string): { readonly problems: readonly Problem[] } {

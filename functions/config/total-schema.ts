@@ -4,11 +4,10 @@ import * as z from 'zod';
 import { PERIODS, type Per, TOTALS, type Weekday } from './account.ts';
 import { currency, mutedBecause, mutedUntil, timeZone } from './account-config.ts';
 import { forecast, startsOn, startsOnFitsPer, thresholds } from './budget-schema.ts';
-import { kindOf, type Parsed, parseConfig } from './config-error.ts';
+import { type Parsed, parseConfig } from './config-error.ts';
 import { Decimal } from './decimal.ts';
-import { parseJson } from './json.ts';
+import { readJsonObject, unlike } from './json.ts';
 import type { Parameter } from './parameter-store.ts';
-import { trimmedJson } from './pasted-text.ts';
 import { amountAbove0 } from './price-schema.ts';
 import type { Problem } from './problem.ts';
 
@@ -116,23 +115,10 @@ export function readTotal(parameter: Parameter, root: string): Total {
 }
 
 function parseTotal(parameter: Parameter, leaf: string): Parsed<TotalConfig> {
-  const { type, value, undecryptable } = parameter;
-  if (!isTotalName(leaf)) return problem(aTotalName, JSON.stringify(leaf));
-  if (undecryptable !== undefined) return problem('a text that can be decrypted', undecryptable);
-  if (type === 'StringList') return problem('a String', 'a StringList');
-  const json = parseJson(trimmedJson(value));
-  if ('problem' in json) return { problems: [json.problem] };
-  const kind = kindOf(json.value);
-  if (kind !== 'an object') return problem('a JSON object', kind);
-  return parseConfig(totalSchema, json.value, { secure: type === 'SecureString' });
-}
-
-export const aTotalName = 'a name of 1 to 64 letters, digits, "_", "." and "-"';
-
-export function isTotalName(name: string): boolean {
-  return /^[\w.-]{1,64}$/.test(name);
-}
-
-function problem(expected: string, found: string): { readonly problems: readonly Problem[] } {
-  return { problems: [{ path: [], expected, found }] };
+  if (!/^[\w.-]{1,64}$/.test(leaf)) {
+    return unlike('a name of 1 to 64 letters, digits, "_", "." and "-"', JSON.stringify(leaf));
+  }
+  const json = readJsonObject(parameter);
+  if ('problems' in json) return json;
+  return parseConfig(totalSchema, json.value, { secure: parameter.type === 'SecureString' });
 }

@@ -1,8 +1,7 @@
 /** What CloudWatch asks of a custom widget: its content, or what it is. */
 import * as z from 'zod';
 import { TOTALS } from '../config/account.ts';
-import { requestHandler } from '../config/aws-requests.ts';
-import { readEnvironment } from '../config/environment.ts';
+import { readEnvironment, requestHandler } from '../config/environment.ts';
 import { readSummaries, type SummarizedAccount } from '../ledger/account-summary.ts';
 import { documentClient, openTable } from '../ledger/table.ts';
 import { type Row, renderOverview, rowOf } from './overview.ts';

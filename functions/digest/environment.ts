@@ -2,9 +2,12 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import type { OutboxEntry } from '../checks/outbox.ts';
-import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
-import { readEnvironment } from '../config/environment.ts';
+import type { OutboxEntry } from '../checks/outbox/outbox.ts';
+import {
+  requestHandler as limits,
+  type RequestLimits,
+  readEnvironment,
+} from '../config/environment.ts';
 import { readSummaries } from '../ledger/account-summary.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient, openTable } from '../ledger/table.ts';

@@ -1,12 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { checkSlices } from '../checks/check-slices.ts';
 import { checkUsage } from '../checks/check-usage.ts';
 import { accountToCheck, connect, slicesToCheck } from '../checks/environment.ts';
-import { fanOut } from '../checks/fan-out.ts';
+import { checkSlices, fanOut } from '../checks/fan-out.ts';
 import { measuringCrashes, type RunSummary, report } from '../checks/report.ts';
-import type { RequestLimits } from '../config/aws-requests.ts';
+import type { RequestLimits } from '../config/environment.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 import type { Provider } from '../providers/provider.ts';
 

@@ -1,7 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SNSEvent } from 'aws-lambda';
-import { connectToSlack, postToSlack } from '../checks/post-to-slack.ts';
-import { reportPostings, type SlackSummary } from '../checks/report.ts';
+import {
+  connectToSlack,
+  postToSlack,
+  reportPostings,
+  type SlackSummary,
+} from '../checks/post-to-slack.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 
 const logger = new Logger({ jsonReplacerFn: visibleInLog });

@@ -6,9 +6,8 @@
  */
 import { Decimal } from '../config/decimal.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import type { Usage } from '../providers/provider.ts';
+import type { LabelledCost, Usage } from '../providers/provider.ts';
 import type { AccountState } from './account-state.ts';
-import { type LabelColumn, labelColumns, labelsAt } from './labels.ts';
 import { dayNamed, type UsageDay } from './usage-day.ts';
 
 export interface AccountKey {
@@ -57,6 +56,12 @@ interface MeterColumns {
   quantity?: (string | null)[];
   cost?: (string | null)[];
   labels?: LabelColumn[];
+}
+
+/** A label's cost in each of a meter's buckets; null where it has none. */
+interface LabelColumn {
+  label: string;
+  cost: (string | null)[];
 }
 
 export interface DayKey {
@@ -120,6 +125,30 @@ export function usageDay(item: DayItem, dayZone: string): UsageDay {
     }),
   );
   return { ...day, usage };
+}
+
+/** Of a meter's rows; undefined where none has a label. */
+function labelColumns(rows: readonly Usage[]): LabelColumn[] | undefined {
+  if (rows.every(({ labels }) => labels === undefined)) return undefined;
+  const names = new Set(rows.flatMap(({ labels = [] }) => labels.map(({ label }) => label)));
+  return [...names].map((name) => ({
+    label: name,
+    cost: rows.map(
+      ({ labels = [] }) => labels.find(({ label }) => label === name)?.cost.toFixed() ?? null,
+    ),
+  }));
+}
+
+/** Of the row at an index; the inverse of `labelColumns`. */
+function labelsAt(
+  columns: readonly LabelColumn[],
+  index: number,
+): { readonly labels?: readonly LabelledCost[] } {
+  const labels = columns.flatMap(({ label, cost }) => {
+    const own = cost[index];
+    return own == null ? [] : [{ label, cost: new Decimal(own) }];
+  });
+  return labels.length > 0 ? { labels: labels.sort((a, b) => (a.label < b.label ? -1 : 1)) } : {};
 }
 
 /** What is kept under the id of its message. */

@@ -4,7 +4,6 @@ import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/li
 import { DAY_MS } from '../config/durations.ts';
 import type { AccountState, KnownAccount } from './account-state.ts';
 import { type Summaries, summaries } from './account-summary.ts';
-import { type Collection, collection } from './collection.ts';
 import {
   type AccountKey,
   DAY_SORT_KEYS,
@@ -22,8 +21,14 @@ import {
   stateKey,
   usageDay,
 } from './items.ts';
-import { type OutboxClaims, outboxClaims } from './outbox-claims.ts';
-import { type PublishTurns, publishTurns } from './publish-turns.ts';
+import {
+  type Collection,
+  collection,
+  type OutboxClaims,
+  outboxClaims,
+  type PublishTurns,
+  publishTurns,
+} from './publishing.ts';
 import { type Register, register } from './register.ts';
 import { openTable, type TableUpdate, won } from './table.ts';
 import { dateAfter, type UsageDay } from './usage-day.ts';

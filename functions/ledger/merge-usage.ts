@@ -8,7 +8,7 @@ import type { AccountState, Coverage, ShrunkAnswer } from './account-state.ts';
 import { isThorough, type PlannedReading } from './plan-reading.ts';
 import { dayAt, toDays, type UsageDay } from './usage-day.ts';
 
-export interface MergedUsage {
+interface MergedUsage {
   /** All known days with the fetched ones in place, ascending. */
   readonly days: readonly UsageDay[];
   /** Those to be written. */
@@ -123,7 +123,7 @@ function earlier(a: string, b: string): string {
   return a < b ? a : b;
 }
 
-export interface Shrinkage {
+interface Shrinkage {
   /** What is answered of the days that shrank: the same text is the same answer. */
   readonly answer: string;
   /** Names of the days that would lose anything. */
@@ -140,7 +140,7 @@ type Amounts = ReadonlyMap<string, Big>;
  * Substantial are: a day whose usage is gone altogether, or a fifth of the costs (of a meter's usage) of all days before
  * today that were asked for. Undefined where an answer takes away less. Epoch milliseconds.
  */
-export function shrinkageOf(
+function shrinkageOf(
   known: readonly UsageDay[],
   fresh: readonly UsageDay[],
   now: number,
@@ -171,7 +171,7 @@ export function shrinkageOf(
   };
 }
 
-export function isSomething({ cost, quantity }: Usage): boolean {
+function isSomething({ cost, quantity }: Usage): boolean {
   return [cost, quantity].some((amount) => amount !== undefined && !amount.eq(ZERO));
 }
 
@@ -227,7 +227,7 @@ function fingerprint(days: readonly UsageDay[]): string {
 }
 
 /** Whether the same rows are in both, in any order. */
-export function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
+function sameUsage(a: readonly Usage[], b: readonly Usage[]): boolean {
   if (a.length !== b.length) return false;
   if (a.every((row, index) => isSameRow(row, b[index]))) return true;
   const known = new Set(b.map(rowText));

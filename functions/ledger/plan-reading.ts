@@ -7,7 +7,7 @@ import { dateAfter, dayAt, dayNamed } from './usage-day.ts';
  * How much of the usage a reading is about: `all` that open periods need, the open periods `again` (once a day), the
  * `unsettled` days, or only the `latest` of them, where an account has been idle for long.
  */
-export type Reach = 'all' | 'again' | 'unsettled' | 'latest';
+type Reach = 'all' | 'again' | 'unsettled' | 'latest';
 
 export interface PlannedReading {
   /** Whole days of the provider's day zone. */

@@ -26,7 +26,7 @@ function inOrder(_key: string, value: unknown): unknown {
 }
 
 /** What an account is read from, and whether a parameter of it is missing or broken, so that an earlier one stands in for it. */
-export interface ParameterVersions {
+interface ParameterVersions {
   readonly source: AccountSource;
   readonly isBroken: boolean;
 }

@@ -18,7 +18,7 @@ import {
   type UpdateCommandInput,
   type UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
-import { causeOf, type RequestLimits } from '../config/aws-requests.ts';
+import { causeOf, type RequestLimits } from '../config/environment.ts';
 
 type Asked<Input> = Omit<Input, 'TableName'>;
 

@@ -1,8 +1,15 @@
 /** Usage by whole day of the provider's day zone: the unit in which the ledger replaces what it knows. */
+
+import type { Big } from 'big.js';
 import { Temporal } from 'temporal-polyfill';
+import { ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
-import type { Interval, Usage } from '../providers/provider.ts';
-import { withFewLabels } from './labels.ts';
+import {
+  type Interval,
+  type LabelledCost,
+  OTHER_LABEL,
+  type Usage,
+} from '../providers/provider.ts';
 
 /** A day's name and its half-open `[start, end)`, midnights in the provider's day zone, epoch milliseconds. */
 export interface Day extends Interval {
@@ -93,4 +100,34 @@ function plainDay(date: Temporal.PlainDate, timeZone: string): Day {
     start: date.toZonedDateTime({ timeZone }).epochMilliseconds,
     end: date.add({ days: 1 }).toZonedDateTime({ timeZone }).epochMilliseconds,
   };
+}
+
+/** A day, so that it fits into an item. */
+const MOST_LABELS = 20;
+
+/** The same rows with the largest labels of all of them together; what the others cost is `other`. */
+function withFewLabels(usage: readonly Usage[]): readonly Usage[] {
+  const costs = new Map<string, Big>();
+  for (const { label, cost } of usage.flatMap(({ labels = [] }) => labels)) {
+    costs.set(label, cost.plus(costs.get(label) ?? ZERO));
+  }
+  if (costs.size === 0) return usage;
+  const largest = [...costs].sort(
+    ([labelA, a], [labelB, b]) => b.abs().cmp(a.abs()) || (labelA < labelB ? -1 : 1),
+  );
+  const kept = new Set(largest.slice(0, MOST_LABELS).map(([label]) => label));
+  return usage.map((row) => {
+    return row.labels ? { ...row, labels: fewer(row.labels, kept) } : row;
+  });
+}
+
+/** In the order of their names, so that the same costs are the same row. */
+function fewer(labels: readonly LabelledCost[], kept: ReadonlySet<string>): LabelledCost[] {
+  const byLabel = Map.groupBy(labels, ({ label }) => (kept.has(label) ? label : OTHER_LABEL));
+  return [...byLabel]
+    .map(([label, own]) => ({
+      label,
+      cost: own.reduce((sum, { cost }) => sum.plus(cost), ZERO),
+    }))
+    .sort((a, b) => (a.label < b.label ? -1 : 1));
 }

@@ -1,9 +1,7 @@
 /** A price made ready to be applied to quantities of its meter. */
 import type { Big } from 'big.js';
-import type { Meter } from '../config/meter.ts';
-import { soldIn } from '../config/meter.ts';
-import { allowanceUnit, type Price, type Prices } from '../config/price-schema.ts';
-import { convert } from '../config/units.ts';
+import { convert, type Meter, soldIn, withoutMultiple } from '../config/meter.ts';
+import type { Price, Prices } from '../config/price-schema.ts';
 import { decimal } from './money.ts';
 
 export interface Rate {
@@ -42,7 +40,8 @@ function tiersOf({ per, tiers }: Price, unit: string): Pick<Rate, 'price' | 'cha
   const prices = tiers.map(({ price }) => converted(price, unit, per));
   const [first = decimal('0')] = prices;
   const changes = tiers.slice(0, -1).map(({ upTo = '0' }, index) => ({
-    from: converted(upTo, allowanceUnit(per), unit),
+    // Of what is sold by the hundred a tier ends at a piece.
+    from: converted(upTo, withoutMultiple(per), unit),
     by: (prices[index + 1] ?? first).minus(prices[index] ?? first),
   }));
   return { price: first, changes };

@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { accountConfigSchema, timeZone } from '../config/account-config.ts';
-import { isUnit } from '../config/units.ts';
+import { isUnit } from '../config/meter.ts';
 import type { Provider } from './provider.ts';
 import { providers } from './registry.ts';
 

@@ -6,10 +6,11 @@ import { nextConfigState } from '../alerts/config-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
 import { NO_ALERTS } from '../alerts/state.ts';
 import { totalConfigNotice } from '../alerts/total-notice.ts';
-import { type AccountRunLedger, saveAndQueue } from '../checks/check-account.ts';
-import { clockFrom, deliverOutboxes, type OutboxDelivery } from '../checks/deliver.ts';
-import { isFull, type Outbox } from '../checks/outbox.ts';
-import type { KnownState } from '../checks/plan-check.ts';
+import { type AccountRunLedger, saveAndQueue } from '../checks/account/check-account.ts';
+import type { KnownState } from '../checks/account/plan-check.ts';
+import { alertSummary } from '../checks/account/summary.ts';
+import { clockFrom, deliverOutboxes, type OutboxDelivery } from '../checks/outbox/deliver.ts';
+import { isFull, type Outbox } from '../checks/outbox/outbox.ts';
 import { type AccountSource, type InvalidParameters, TOTALS } from '../config/account.ts';
 import { type Parameter, readParameters, tryParameter } from '../config/parameter-store.ts';
 import { problemLine } from '../config/problem.ts';
@@ -18,10 +19,9 @@ import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import { consoleUrl } from '../messages/aws-console.ts';
 import { condense } from './condense.ts';
-import { judgeTotal } from './judge-total.ts';
+import { judgeTotal, totalSummary } from './judge-total.ts';
 import { currentRates, type RatesDeps } from './reference-rates.ts';
 import { nameOf, type TotalAccount } from './total-days.ts';
-import { invalidSummary, totalSummary } from './total-summary.ts';
 
 export interface TotalsDeps extends Omit<RatesDeps, 'timeLeftMs'> {
   readonly ssm: SSMClient;
@@ -199,7 +199,7 @@ async function checkTotal(watched: WatchedTotal, deps: Evidence): Promise<Outcom
   });
   const { reading } = judged.reading;
   const next = { lastGood: source, alerts: judged.alerts };
-  const summary = totalSummary({ config, judged, problem, now });
+  const summary = totalSummary(judged, { config, problem, now });
   return {
     outbox: await save(watched, next, { notices: judged.notices, summary }, deps),
     ...(!reading.known && { unknownBecause: reading.reason }),
@@ -220,7 +220,10 @@ async function checkInvalid(
   const next = { ...rest, alerts: { ...alerts, ...(invalidConfig && { invalidConfig }) } };
   const until = state.lastGood === undefined ? 'never' : 'no longer';
   const notices = event ? [totalConfigNotice(event, details, until)] : [];
-  const summary = invalidSummary(next.alerts, problem, deps.now);
+  const summary = alertSummary(next.alerts, problem, {
+    provider: { dayZone: 'UTC' },
+    now: deps.now,
+  });
   const unknownBecause = 'Its parameter is invalid.';
   return { outbox: await save(watched, next, { notices, summary }, deps), unknownBecause };
 }

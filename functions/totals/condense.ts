@@ -11,7 +11,7 @@ import { decimal } from '../pricing/money.ts';
 import { accountsOf } from './total-accounts.ts';
 import { completeUntil, type ReadAccount, readAccount, type TotalAccount } from './total-days.ts';
 
-export interface Condensed {
+interface Condensed {
   /** Leaves out an account that is none of the total's. */
   add(one: SummarizedAccount): void;
   accounts(): readonly TotalAccount[];

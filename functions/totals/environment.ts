@@ -2,14 +2,17 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
-import { readEnvironment } from '../config/environment.ts';
+import {
+  requestHandler as limits,
+  type RequestLimits,
+  readEnvironment,
+} from '../config/environment.ts';
 import { parameterClientSettings } from '../config/parameter-store.ts';
 import { readSummaries } from '../ledger/account-summary.ts';
 import { readRates, saveRates } from '../ledger/exchange-rates.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { documentClient, openTable } from '../ledger/table.ts';
-import { ECB_URL } from './ecb.ts';
+import { ECB_URL } from './reference-rates.ts';
 import type { SilenceDeps } from './silence.ts';
 
 const environmentSchema = z.object({

@@ -1,4 +1,7 @@
-/** From what the checks left of a total's accounts to its reading, its next state and what has happened. Pure. */
+/**
+ * From what the checks left of a total's accounts to its reading, its next state, what has happened, and what is left of
+ * it in the register. Pure.
+ */
 import { createHash } from 'node:crypto';
 import type { AccountDetails } from '../alerts/budget-notice.ts';
 import {
@@ -18,16 +21,17 @@ import {
   totalNotice,
   totalUnknownNotice,
 } from '../alerts/total-notice.ts';
+import { alertSummary, budgetSummary, muteOf } from '../checks/account/summary.ts';
 import type { Budget, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
-import type { SummarizedAccount } from '../ledger/account-summary.ts';
+import type { AccountSummary, SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { readingsOf, type TotalReading, type TotalReadings } from './read-total.ts';
 import { accountsOf } from './total-accounts.ts';
 import type { TotalAccount } from './total-days.ts';
 
-export interface TotalEvidence {
+interface TotalEvidence {
   readonly config: TotalConfig;
   readonly details: AccountDetails;
   readonly accounts: readonly TotalAccount[];
@@ -43,7 +47,7 @@ export interface TotalEvidence {
   readonly now: number;
 }
 
-export interface TotalJudgement {
+interface TotalJudgement {
   readonly alerts: AlertState;
   readonly notices: readonly Notice[];
   /** Of the current period. */
@@ -180,4 +184,25 @@ function nextHealth(
     dayZone: 'UTC',
   };
   return nextHealthState(alerts.health, result, moment);
+}
+
+/** As of an account with one budget, which has the total's name, and accounts for meters; `readAt` is when it was evaluated. */
+export function totalSummary(
+  judged: TotalJudgement,
+  { config, problem, now }: Pick<TotalEvidence, 'config' | 'problem' | 'now'>,
+): AccountSummary {
+  const { costs } = judged;
+  const { reading } = judged.reading;
+  const budget = budgetSummary(reading, config.currency);
+  const dataUntil = reading.known ? reading.dataUntil : undefined;
+  return {
+    currency: config.currency,
+    dayZone: config.timeZone,
+    readAt: now,
+    ...(dataUntil !== undefined && { dataUntil }),
+    ...(costs && { costs }),
+    budgets: [{ ...budget, ...(!reading.known && { unknownBecause: reading.reason }) }],
+    ...alertSummary(judged.alerts, problem, { provider: { dayZone: config.timeZone }, now }),
+    ...muteOf(config, now),
+  };
 }

@@ -10,7 +10,7 @@ import {
   readBudget,
   type UnknownReading,
 } from '../budgets/read-budget.ts';
-import { foreseenBy } from '../checks/next-budgets.ts';
+import { foreseenBy } from '../checks/account/next-budgets.ts';
 import type { Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type { Meter } from '../config/meter.ts';
@@ -22,7 +22,6 @@ import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import { ratesInto } from './rates.ts';
 import { accountsOf, readAll, type Unknown, whyUnconverted } from './total-accounts.ts';
-import { totalCosts } from './total-costs.ts';
 import {
   completeUntil,
   knownSince,
@@ -30,6 +29,7 @@ import {
   type ReadAccount,
   type TotalAccount,
   type TotalDays,
+  totalCosts,
   totalDays,
   withUnknownPast,
 } from './total-days.ts';
@@ -43,7 +43,7 @@ export interface TotalReading {
   readonly facts: TotalFacts;
 }
 
-export interface ReadingEvidence {
+interface ReadingEvidence {
   readonly config: TotalConfig;
   readonly details: { readonly parameter: string };
   readonly accounts: readonly TotalAccount[];

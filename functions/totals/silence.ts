@@ -2,8 +2,8 @@
 import type { HealthNotice, Status } from '../alerts/notice.ts';
 import { silenceNotice } from '../alerts/silence-notice.ts';
 import { NO_ALERTS, type SilentProvider } from '../alerts/state.ts';
-import { saveAndQueue } from '../checks/check-account.ts';
-import type { OutboxDelivery } from '../checks/deliver.ts';
+import { saveAndQueue } from '../checks/account/check-account.ts';
+import type { OutboxDelivery } from '../checks/outbox/deliver.ts';
 import { TOTALS } from '../config/account.ts';
 import { runOf } from '../ledger/register.ts';
 import { consoleUrl } from '../messages/aws-console.ts';

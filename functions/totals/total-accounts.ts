@@ -14,7 +14,7 @@ import {
 } from './total-days.ts';
 
 /** Whether a pattern of a total's config means the account: `northflank/acme`, `northflank/*`, `*`. */
-export function isMeant(pattern: string, name: string): boolean {
+function isMeant(pattern: string, name: string): boolean {
   if (pattern === '*') return true;
   return pattern.endsWith('/*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Period } from '../../functions/budgets/period.ts';
 import {
+  type Period,
   type PeriodRule,
   periodAt,
   periodBefore,

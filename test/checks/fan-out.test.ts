@@ -4,8 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault } from '../../cli/demo/aws/faults.ts';
 import type { QueuedMessage } from '../../cli/demo/aws/sqs.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { checkSlices } from '../../functions/checks/check-slices.ts';
-import { fanOut } from '../../functions/checks/fan-out.ts';
+import { checkSlices, fanOut } from '../../functions/checks/fan-out.ts';
 import { report } from '../../functions/checks/report.ts';
 import type { RunDeps } from '../../functions/checks/run.ts';
 import { openSliceQueue } from '../../functions/checks/slice-queue.ts';

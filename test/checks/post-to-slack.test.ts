@@ -2,8 +2,12 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
-import { connectToSlack, postToSlack } from '../../functions/checks/post-to-slack.ts';
-import { type Posting, reportPostings } from '../../functions/checks/report.ts';
+import {
+  connectToSlack,
+  type Posting,
+  postToSlack,
+  reportPostings,
+} from '../../functions/checks/post-to-slack.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { webhookParameter } from '../../functions/messages/slack/webhook.ts';

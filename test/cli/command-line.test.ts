@@ -2,8 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../cli/command-line.ts';
-import type { Cli } from '../../cli/output.ts';
-import { UsageError } from '../../cli/output.ts';
+import { type Cli, UsageError } from '../../cli/output.ts';
 import { cliOn, collected, runCommand } from './command-run.ts';
 
 const { stdout: programHelp } = await runCommand(['--help']);

@@ -12,7 +12,7 @@ import { customApi, startSimulatedCustom } from '../../cli/demo/vendors/custom.t
 import type { Cli } from '../../cli/output.ts';
 import { providersHere } from '../../cli/providers-here.ts';
 import { scratchLedger } from '../../cli/read-only-ledger.ts';
-import type { AccountLedger } from '../../functions/checks/check-account.ts';
+import type { AccountLedger } from '../../functions/checks/account/check-account.ts';
 import { asDescribed } from '../../functions/config/config-rules.ts';
 import { custom } from '../../functions/providers/custom.ts';
 import { apiSchema } from '../../functions/providers/custom-api.ts';

@@ -2,11 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../functions/config/config-error.ts';
 import { parseJson } from '../../functions/config/json.ts';
 import { soldIn } from '../../functions/config/meter.ts';
-import {
-  allowanceUnit,
-  dependsOnMonth,
-  pricesSchema,
-} from '../../functions/config/price-schema.ts';
+import { dependsOnMonth, pricesSchema } from '../../functions/config/price-schema.ts';
 import { problemLine } from '../../functions/config/problem.ts';
 import { meteredRules, moneyRules } from '../support/config-rules.ts';
 
@@ -182,15 +178,6 @@ describe('price', () => {
     ] as const)('a meter %j has no price', (meter) => {
       expect(soldIn(meter)).toBeUndefined();
     });
-  });
-
-  test.each([
-    ['GB', 'GB'],
-    ['GB-month', 'GB-month'],
-    ['count', 'count'],
-    ['100 count', 'count'],
-  ])('with a price per %s allowances are in %s', (per, expected) => {
-    expect(allowanceUnit(per)).toBe(expected);
   });
 
   test('a price depends on the month where it changes with the quantity', () => {

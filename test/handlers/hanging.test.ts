@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { simulateClock } from '../../cli/demo/play.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
-import { type RequestLimits, requestHandler } from '../../functions/config/aws-requests.ts';
+import { type RequestLimits, requestHandler } from '../../functions/config/environment.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleShowOverview } from '../../infra/function-code.ts';
+import { bundleFunction } from '../../infra/function-code.ts';
 import { startFunction } from '../support/function-process.ts';
 import { startWatchedTotals, type WatchedTotals } from '../totals/watched-totals.ts';
 
@@ -16,7 +16,7 @@ let world: WatchedTotals;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cost-alerts-'));
   bundle = join(folder, 'index.cjs');
-  inputs = Object.keys(bundleShowOverview(bundle).inputs);
+  inputs = Object.keys(bundleFunction('show-overview', bundle).inputs);
   world = await startWatchedTotals();
   await world.reset(now);
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { beforeEach, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
-import { readSettingsFile } from '../../infra/settings-file.ts';
+import { readSettingsFile } from '../../infra/settings.ts';
 import { newFolder } from '../support/new-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

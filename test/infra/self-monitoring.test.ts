@@ -5,8 +5,8 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { describe, expect, test } from 'vitest';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
-import { runbookLink, runbookSections } from '../../infra/runbook.ts';
-import { allowedBy, createApp, synthesize } from './synthesize.ts';
+import { runbookLink, runbookSections } from '../../infra/self-monitoring.ts';
+import { alarmIn, allowedBy, createApp, synthesize } from './synthesize.ts';
 
 const northflankWithSlack = {
   providers: ['northflank'],
@@ -16,15 +16,7 @@ const northflankWithSlack = {
 const { alerts, template, ref, stack } = synthesize(northflankWithSlack);
 const topicArn = ref(alerts.topic.topicArn);
 
-/** The one alarm whose name ends like this. */
-function alarm(title: string, from = template) {
-  const found = Object.values(from.findResources('AWS::CloudWatch::Alarm')).filter((resource) =>
-    resource.Properties.AlarmName.endsWith(` - ${title}`),
-  );
-  expect(found).toHaveLength(1);
-  return found[0]?.Properties;
-}
-
+const alarm = (title: string, from = template) => alarmIn(from, title);
 const errors = alarm('checks fail');
 const totals = alarm('totals are not checked');
 const postponed = alarm('accounts are postponed');
@@ -303,4 +295,17 @@ describe('another schedule', () => {
       expect.stringMatching(/^No alarm fires if checks stop: rate\(7 days\)/),
     );
   });
+});
+
+test('a link ends in the anchor that GitHub makes of the heading', () => {
+  expect(runbookLink('docs/running.md', 'FailedChecks')).toBe('docs/running.md#checks-fail');
+  expect(runbookLink('https://git.example.com/docs/running.md', 'DeadLetters')).toBe(
+    'https://git.example.com/docs/running.md#the-dead-letter-queue-is-not-empty',
+  );
+});
+
+test('every alarm has a section of its own', () => {
+  const headings = Object.values(runbookSections);
+
+  expect(new Set(headings).size).toBe(headings.length);
 });

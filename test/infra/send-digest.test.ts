@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { parameterArn, type Statement, statementsOf, synthesize } from './synthesize.ts';
+import {
+  alarmIn,
+  functionIn,
+  onPartitions,
+  parameterArn,
+  type Statement,
+  statementsOf,
+  synthesize,
+} from './synthesize.ts';
 
 const { alerts, template, ref } = synthesize({
   parameterRoot: '/my-root',
@@ -8,9 +16,7 @@ const { alerts, template, ref } = synthesize({
   digest: 'daily',
   digestTimeZone: 'Europe/Berlin',
 });
-const { Ref: functionId = '' } = ref(alerts.sendDigest?.functionName) as { Ref?: string };
-const fn = template.toJSON().Resources[functionId].Properties;
-const role = fn.Role['Fn::GetAtt'][0];
+const { fn, role } = functionIn(template, ref(alerts.sendDigest?.functionName));
 
 test('there is none, and no alarm on it, where it is switched off', () => {
   const off = synthesize({ digest: 'off' });
@@ -52,10 +58,6 @@ test('finds what it needs in its environment, and nothing else is there', () => 
 });
 
 describe('it may', () => {
-  const keys = (partitions: string[]) => ({
-    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions },
-    Null: { 'dynamodb:LeadingKeys': 'false' },
-  });
   const table = ref(alerts.table.tableArn);
   const topic = ref(alerts.topic.topicArn);
 
@@ -65,7 +67,7 @@ describe('it may', () => {
       {
         Action: 'dynamodb:Query',
         Resource: table,
-        Condition: keys(['totals/', 'northflank/', 'influxdb/']),
+        Condition: onPartitions('StringEquals', ['totals/', 'northflank/', 'influxdb/']),
       },
     ],
     [
@@ -73,12 +75,16 @@ describe('it may', () => {
       {
         Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         Resource: table,
-        Condition: keys(['digest/']),
+        Condition: onPartitions('StringEquals', ['digest/']),
       },
     ],
     [
       'take its turn to publish',
-      { Action: 'dynamodb:UpdateItem', Resource: table, Condition: keys(['topic/']) },
+      {
+        Action: 'dynamodb:UpdateItem',
+        Resource: table,
+        Condition: onPartitions('StringEquals', ['topic/']),
+      },
     ],
     [
       'publish, and count the subscriptions',
@@ -103,23 +109,16 @@ describe('it may', () => {
 
   test('read no parameter where Slack is not used', () => {
     const without = synthesize({ providers: ['northflank'] });
-    const { Ref: id = '' } = without.ref(without.alerts.sendDigest?.functionName) as {
-      Ref?: string;
-    };
-    const own = without.template.toJSON().Resources[id].Properties.Role['Fn::GetAtt'][0];
+    const name = without.ref(without.alerts.sendDigest?.functionName);
+    const { role: own } = functionIn(without.template, name);
 
     expect(JSON.stringify(statementsOf(without.template, own))).not.toContain('ssm:');
   });
 });
 
 describe('an alarm goes off', () => {
-  const alarmOf = (title: string) =>
-    Object.values(template.findResources('AWS::CloudWatch::Alarm')).find(({ Properties }) =>
-      Properties.AlarmName.endsWith(` - ${title}`),
-    )?.Properties;
-
   test('when no digest that was due is out for three mornings, also if nothing runs at all', () => {
-    expect(alarmOf('no digest is sent')).toMatchObject({
+    expect(alarmIn(template, 'no digest is sent')).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
       EvaluationPeriods: 3,
@@ -140,7 +139,7 @@ describe('an alarm goes off', () => {
   });
 
   test('when a subscriber is lost', () => {
-    expect(alarmOf('subscribers are lost')).toMatchObject({
+    expect(alarmIn(template, 'subscribers are lost')).toMatchObject({
       Namespace: 'CostAlerts',
       MetricName: 'SubscribersLost',
       Dimensions: [{ Name: 'service', Value: 'my-root' }],

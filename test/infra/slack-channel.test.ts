@@ -2,8 +2,7 @@ import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { ChatStack } from '../../infra/chat-stack.ts';
-import { SlackChannel, type SlackChannelIds } from '../../infra/slack-channel.ts';
+import { ChatStack, SlackChannel, type SlackChannelIds } from '../../infra/slack-channel.ts';
 import { createApp, rolesOf, statementsOf } from './synthesize.ts';
 
 const ids = { slackWorkspaceId: 'T0123ABCD', slackChannelId: 'C0123ABCD' };

@@ -1,6 +1,13 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { allowedBy, parameterArn, rolesOf, statementsOf, synthesize } from './synthesize.ts';
+import {
+  allowedBy,
+  functionIn,
+  parameterArn,
+  rolesOf,
+  statementsOf,
+  synthesize,
+} from './synthesize.ts';
 
 const { alerts, template, ref } = synthesize({
   parameterRoot: '/my-root',
@@ -10,8 +17,7 @@ const { alerts, template, ref } = synthesize({
 });
 const functionName = ref(alerts.postToSlack?.functionName);
 const functionArn = ref(alerts.postToSlack?.functionArn);
-const { Ref: functionId = '' } = functionName as { Ref?: string };
-const fn = template.toJSON().Resources[functionId].Properties;
+const { fn, role } = functionIn(template, functionName);
 
 test('there is no function that posts to Slack unless it is asked for', () => {
   const without = synthesize({ providers: ['northflank'], digest: 'off' });
@@ -100,8 +106,6 @@ describe('the subscription', () => {
 });
 
 test('the function may read one parameter, write its log, and hand over what failed; nothing else', () => {
-  const role = fn.Role['Fn::GetAtt'][0];
-
   expect(rolesOf(template, 'lambda.amazonaws.com')).toContain(role);
   expect(statementsOf(template, role)).toEqual([
     {

@@ -2,6 +2,7 @@
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import { expect } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
 import { CostAlerts } from '../../infra/cost-alerts.ts';
 import type { CostAlertsProps } from '../../infra/cost-alerts-props.ts';
@@ -42,6 +43,30 @@ export function rolesOf(template: Template, service: string): string[] {
     Properties: { AssumeRolePolicyDocument: trust },
   });
   return Object.keys(roles);
+}
+
+/** The function of a name in the template, and the id of its role. */
+export function functionIn(template: Template, name: unknown) {
+  const { Ref: id = '' } = name as { readonly Ref?: string };
+  const fn = template.toJSON().Resources[id].Properties;
+  return { fn, role: fn.Role['Fn::GetAtt'][0] as string };
+}
+
+/** The one alarm whose name ends like this. */
+export function alarmIn(template: Template, title: string) {
+  const found = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(
+    ({ Properties }) => Properties.AlarmName.endsWith(` - ${title}`),
+  );
+  expect(found).toHaveLength(1);
+  return found[0]?.Properties;
+}
+
+/** That a request is about these partitions of the table only, and names them, as a scan does not. */
+export function onPartitions(match: 'StringEquals' | 'StringLike', partitions: string[]) {
+  return {
+    [`ForAllValues:${match}`]: { 'dynamodb:LeadingKeys': partitions },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
 }
 
 /** All that a role may do. */

@@ -5,8 +5,7 @@ import {
   type SimulatedServer,
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
-import type { HttpOptions } from '../../functions/providers/http.ts';
-import { httpClient } from '../../functions/providers/http.ts';
+import { type HttpOptions, httpClient } from '../../functions/providers/http.ts';
 import { readText, secondsHeaderMs } from '../../functions/providers/http-body.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
 import { answeringBytes, cuttingOff, redirecting } from '../support/server-faults.ts';

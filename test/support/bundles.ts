@@ -1,13 +1,7 @@
 /** The bundles that are deployed, each built once in a process, whatever number of files runs it. */
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import {
-  bundleCheckTotals,
-  bundleCheckUsage,
-  bundlePostToSlack,
-  bundleSendDigest,
-  bundleSource,
-} from '../../infra/function-code.ts';
+import { bundleFunction, bundleSource } from '../../infra/function-code.ts';
 import { newFolder } from './new-folder.ts';
 
 export interface Bundle {
@@ -19,7 +13,7 @@ export interface Bundle {
 const built = new Map<string, Bundle>();
 
 export function checkUsageBundle(provider: string): Bundle {
-  return buildOnce(`check-usage-${provider}`, (file) => bundleCheckUsage(provider, file));
+  return functionBundle(`check-usage-${provider}`);
 }
 
 /** The one for any API, as deployed but for where it may connect to. */
@@ -33,15 +27,19 @@ export function customOnLoopbackBundle(): Bundle {
 }
 
 export function checkTotalsBundle(): Bundle {
-  return buildOnce('check-totals', bundleCheckTotals);
+  return functionBundle('check-totals');
 }
 
 export function postToSlackBundle(): Bundle {
-  return buildOnce('post-to-slack', bundlePostToSlack);
+  return functionBundle('post-to-slack');
 }
 
 export function sendDigestBundle(): Bundle {
-  return buildOnce('send-digest', bundleSendDigest);
+  return functionBundle('send-digest');
+}
+
+function functionBundle(name: string): Bundle {
+  return buildOnce(name, (file) => bundleFunction(name, file));
 }
 
 function buildOnce(name: string, build: (file: string) => Metafile): Bundle {

@@ -1,7 +1,6 @@
 /** Answers that are not what they should be: too large, endless, circular, or none at all. */
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../cli/demo/vendors/server.ts';
-import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
+import { answering, answeringJson, type Fault } from '../../cli/demo/vendors/server.ts';
 import type { Contract, Paging } from './contract-subject.ts';
 import { compressing, htmlPage, padding } from './server-faults.ts';
 

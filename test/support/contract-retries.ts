@@ -1,7 +1,6 @@
 /** What is asked again and what is not, and how long a provider is waited for. */
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../cli/demo/vendors/server.ts';
-import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
+import { answering, answeringJson, type Fault } from '../../cli/demo/vendors/server.ts';
 import type { Contract } from './contract-subject.ts';
 import { shortTimeouts } from './provider-waits.ts';
 import { cuttingOff, dropping, htmlPage, stalling, stallingHalfway } from './server-faults.ts';

@@ -1,7 +1,11 @@
 /** A provider that sends back what nobody should repeat: the token, or the header that it came in. */
 
-import type { Fault } from '../../cli/demo/vendors/server.ts';
-import { answering, answeringJson, changingJson } from '../../cli/demo/vendors/server.ts';
+import {
+  answering,
+  answeringJson,
+  changingJson,
+  type Fault,
+} from '../../cli/demo/vendors/server.ts';
 import { changingFirstRow as changingFirstAnthropicRow } from './anthropic-faults.ts';
 import { changingItems } from './github-faults.ts';
 import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';

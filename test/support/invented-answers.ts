@@ -2,8 +2,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExchangeShape } from '../../cli/commands/probe/read-probe.ts';
-import type { BodyShape, CsvTable } from '../../cli/commands/probe/shape.ts';
-import { MASKED_NAME, type ValueShape } from '../../cli/commands/probe/shape.ts';
+import {
+  type BodyShape,
+  type CsvTable,
+  MASKED_NAME,
+  type ValueShape,
+} from '../../cli/commands/probe/shape.ts';
 
 /** Of every text of that class, so that an account may have it. */
 export const INVENTED_ID = 'abcdef0123456789';

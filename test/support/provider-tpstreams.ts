@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { SimulatedServer } from '../../cli/demo/vendors/server.ts';
-import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { type SimulatedServer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import {
   type SimulatedTpstreams,
   type SimulatedTpstreamsOptions,

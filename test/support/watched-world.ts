@@ -13,7 +13,7 @@ import type { Message, Notice } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
-import { requestHandler } from '../../functions/config/aws-requests.ts';
+import { requestHandler } from '../../functions/config/environment.ts';
 import { readSummaries, type SummarizedAccount } from '../../functions/ledger/account-summary.ts';
 import { openLedger } from '../../functions/ledger/ledger.ts';
 import { documentClient, openTable } from '../../functions/ledger/table.ts';

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type EcbOptions, startSimulatedEcb } from '../../cli/demo/vendors/ecb.ts';
 import { answering, type SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import type { KeptRates } from '../../functions/ledger/exchange-rates.ts';
-import { fetchRates } from '../../functions/totals/ecb.ts';
 import { currenciesNeeded, ratesInto } from '../../functions/totals/rates.ts';
+import { fetchRates } from '../../functions/totals/reference-rates.ts';
 
 let ecb: SimulatedServer;
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fetchUsage } from '../../../functions/checks/check-account.ts';
+import { fetchUsage } from '../../../functions/checks/account/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { trimmed } from '../../../functions/config/pasted-text.ts';

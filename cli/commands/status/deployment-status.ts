@@ -1,6 +1,6 @@
 /** How the deployment itself fares, asked of AWS; what may not be asked says so. */
 import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
-import type { OutboxEntry } from '../../../functions/checks/outbox.ts';
+import type { OutboxEntry } from '../../../functions/checks/outbox/outbox.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { dueAround } from '../../../functions/digest/due.ts';
 import { DIGEST_KEY, type DigestRecord } from '../../../functions/digest/send-digest.ts';

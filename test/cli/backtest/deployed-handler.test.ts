@@ -28,8 +28,7 @@ import { simulatedAccountSid, startSimulatedTwilio } from '../../../cli/demo/ven
 import { startSimulatedVercel } from '../../../cli/demo/vendors/vercel.ts';
 import type { Message, Notice } from '../../../functions/alerts/notice.ts';
 import { connect } from '../../../functions/checks/environment.ts';
-import type { Account } from '../../../functions/config/account.ts';
-import { isValid } from '../../../functions/config/account.ts';
+import { type Account, isValid } from '../../../functions/config/account.ts';
 import { asDescribed } from '../../../functions/config/config-rules.ts';
 import { readParameters } from '../../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';

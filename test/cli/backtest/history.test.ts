@@ -6,7 +6,7 @@ import {
   historyOf,
   loadHistory,
 } from '../../../cli/backtest/history.ts';
-import type { AccountLedger } from '../../../functions/checks/check-account.ts';
+import type { AccountLedger } from '../../../functions/checks/account/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import type { Meter } from '../../../functions/config/meter.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';

@@ -3,7 +3,7 @@ import { focusCells, isAllCounted } from '../../../cli/export/focus.ts';
 import { FORMATS, formatNamed, summaryLine } from '../../../cli/export/formats.ts';
 import { knownRows } from '../../../cli/export/rows.ts';
 import { scratchLedger } from '../../../cli/read-only-ledger.ts';
-import type { AccountLedger } from '../../../functions/checks/check-account.ts';
+import type { AccountLedger } from '../../../functions/checks/account/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { scopeOf } from '../../../functions/ledger/scope.ts';
