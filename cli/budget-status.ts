@@ -1,7 +1,7 @@
 /** Where each budget of a provider's accounts is, from the ledger alone. Fetches, writes and sends nothing. */
-import type { UnusualDay } from '../functions/alerts/anomaly-notice.ts';
-import { ordered } from '../functions/alerts/anomaly-transitions.ts';
-import type { KnownCredit } from '../functions/alerts/balance-transitions.ts';
+import type { UnusualDay } from '../functions/alerts/anomaly.ts';
+import { ordered } from '../functions/alerts/anomaly.ts';
+import type { KnownCredit } from '../functions/alerts/balance.ts';
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
 import { details } from '../functions/checks/assess-account.ts';

@@ -1,7 +1,7 @@
 /** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
 
-import { costAmounts, unusualText } from '../../functions/alerts/anomaly-notice.ts';
-import { balanceFigures } from '../../functions/alerts/balance-notice.ts';
+import { costAmounts, unusualText } from '../../functions/alerts/anomaly.ts';
+import { balanceFigures } from '../../functions/alerts/balance.ts';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
 import type { Notice, Severity } from '../../functions/alerts/notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';

@@ -201,7 +201,7 @@ function leftOutMeters(totals: Totals): string[] {
 }
 
 function momentOf(at: number, { timeZone }: Period): string {
-  return momentText(new Date(at).toISOString(), timeZone);
+  return momentText(at, timeZone);
 }
 
 const MOST_DRIVERS = 5;

@@ -1,13 +1,14 @@
 /** How much prepaid credit an account has, when it runs out, and what of that is news. Pure. */
-import { balanceNotice, balanceUnreadNotice } from '../alerts/balance-notice.ts';
-import { type KnownCredit, nextBalanceState } from '../alerts/balance-transitions.ts';
 import {
-  type HealthMoment,
-  nextHealthState,
-  type ReadResult,
-} from '../alerts/health-transitions.ts';
+  type BalanceState,
+  balanceNotice,
+  balanceUnreadNotice,
+  type KnownCredit,
+  nextBalanceState,
+} from '../alerts/balance.ts';
 import type { Notice } from '../alerts/notice.ts';
-import { type AlertState, type BalanceState, NO_ALERTS } from '../alerts/state.ts';
+import { type HealthMoment, nextHealthState, type ReadResult } from '../alerts/read-error.ts';
+import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import { balanceAfter, type CreditPast, creditOutlook } from '../foresight/credit.ts';
 import type { KnownBalance } from '../ledger/account-state.ts';
 import { decimal } from '../pricing/money.ts';

@@ -1,16 +1,17 @@
 /** Where each budget of an account is now, and what of that is news. Pure. */
 
-import { type AccountDetails, budgetNotice } from '../alerts/budget-notice.ts';
+import { budgetNotice } from '../alerts/budget-notice.ts';
 import {
   armBudget,
-  type ForeseenReading,
-  nextBudgetState,
+  type BudgetState,
+  definitionWithin,
   openPeriods,
   withOpenPeriods,
-} from '../alerts/budget-transitions.ts';
-import { definitionWithin } from '../alerts/definition.ts';
+} from '../alerts/budget-state.ts';
+import { type ForeseenReading, nextBudgetState } from '../alerts/budget-transitions.ts';
 import type { Notice } from '../alerts/notice.ts';
-import type { AlertState, BudgetState } from '../alerts/state.ts';
+import type { AccountDetails } from '../alerts/notice-text.ts';
+import type { AlertState } from '../alerts/state.ts';
 import {
   type BudgetEvidence,
   type KnownReading,

@@ -1,5 +1,5 @@
 /** The vendor's own total of a month, beside what is known of it. Pure. */
-import type { MonthCompared } from '../alerts/mismatch-transitions.ts';
+import type { MonthCompared } from '../alerts/mismatch.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
 import { type Period, periodAt, periodBefore } from '../budgets/period.ts';
 import { HOUR_MS } from '../config/durations.ts';

@@ -1,8 +1,9 @@
 /** From the outcome of a check to what others need of the account without a token. Pure. */
 
-import { balanceFigures } from '../alerts/balance-notice.ts';
+import { balanceFigures } from '../alerts/balance.ts';
 import { shownPercent } from '../alerts/budget-notice.ts';
-import { type AlertState, type BudgetState, NO_ALERTS } from '../alerts/state.ts';
+import type { BudgetState } from '../alerts/budget-state.ts';
+import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import { periodAt } from '../budgets/period.ts';
 import { type Reading, readBudget } from '../budgets/read-budget.ts';
 import type {

@@ -1,6 +1,7 @@
 /** Accounts whose parameters are gone. */
-import { unwatchedNotice } from '../alerts/health-notice.ts';
+
 import type { AlertState } from '../alerts/state.ts';
+import { unwatchedNotice } from '../alerts/unwatched.ts';
 import { type Registered, runOf } from '../ledger/register.ts';
 import type { Provider } from '../providers/provider.ts';
 import { details } from './assess-account.ts';

@@ -1,5 +1,4 @@
 /** All totals and accounts as they are now, as HTML and SVG without scripts: the content of a widget in CloudWatch. */
-import { isoSeconds } from '../alerts/iso-time.ts';
 import { momentText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { accountDigest } from '../digest/account-digest.ts';
@@ -71,7 +70,7 @@ export function renderOverview(rows: readonly Row[], { theme, now }: OverviewSet
   ].join(' and ');
   return html`<div class="cwdb-no-default-styles"></div><style>${trusted(overviewStyle(theme))}</style>
 <div class="cost-alerts">
-<p>${count}, as of ${momentText(isoSeconds(now), 'UTC')}. ${rows.length > 0 && state}</p>
+<p>${count}, as of ${momentText(now, 'UTC')}. ${rows.length > 0 && state}</p>
 ${tableOf('Totals', totals)}${tableOf('Accounts', accounts)}
 ${rows.length === 0 && html`<p>No account has been checked yet. Set one up: <code>npx cost-alerts init</code></p>`}
 </div>`.html;
@@ -143,7 +142,5 @@ function monthOf({
 }
 
 function readText(readAt: number | undefined): string {
-  return readAt === undefined
-    ? 'never'
-    : momentText(isoSeconds(readAt), 'UTC').replace(' (UTC)', '');
+  return readAt === undefined ? 'never' : momentText(readAt, 'UTC').replace(' (UTC)', '');
 }

@@ -8,7 +8,7 @@ import type {
   DigestSpending,
   DigestTotal,
 } from '../alerts/digest.ts';
-import { isoSeconds } from '../alerts/iso-time.ts';
+import { isoSeconds } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { type AccountDigest, MOST_MOVERS } from './account-digest.ts';

@@ -1,8 +1,8 @@
 /** One run of the digest: what every account's last check left becomes one message, once for each moment it is due. */
 import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Digest, DigestSubscribers } from '../alerts/digest.ts';
-import { isoSeconds } from '../alerts/iso-time.ts';
 import type { Message } from '../alerts/notice.ts';
+import { isoSeconds } from '../budgets/dates.ts';
 import { clockFrom, deliverOutboxes } from '../checks/deliver.ts';
 import type { OutboxEntry } from '../checks/outbox.ts';
 import type { Outlets } from '../checks/report.ts';

@@ -8,8 +8,7 @@ import type {
   DigestMover,
   DigestTotal,
 } from '../alerts/digest.ts';
-import { localDateTime } from '../alerts/iso-time.ts';
-import { localText, momentText, nearText, weekdayText } from '../budgets/dates.ts';
+import { localDateTime, localText, momentText, nearText, weekdayText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import {
   amountText,

@@ -1,19 +1,31 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { budgetText, ownerText } from '../alerts/budget-text.ts';
-import { HEALTH_HEADLINES } from '../alerts/health-notice.ts';
+
 import {
   type AnomalyNotice,
   type BalanceNotice,
   type BudgetNotice,
+  type HealthNotice,
   type Message,
   type Notice,
   SEVERITIES,
+  type Status,
 } from '../alerts/notice.ts';
+import { budgetText, ownerText } from '../alerts/notice-text.ts';
 import { nearText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { amountText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
+
+/** What happened to an account, after its name. */
+const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Status, string>>> = {
+  'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
+  'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
+  mismatch: { firing: 'does not match the bill', resolved: 'matches the bill again' },
+  'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
+  unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
+  muted: { firing: 'is muted', resolved: 'is no longer muted' },
+};
 
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
 const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   armBudget as arm,
-  type BudgetMoment,
-  nextBudgetState,
+  type BudgetState,
+  definitionWithin,
   openPeriods,
-} from '../../functions/alerts/budget-transitions.ts';
-import { definitionWithin } from '../../functions/alerts/definition.ts';
-import type { BudgetState } from '../../functions/alerts/state.ts';
+} from '../../functions/alerts/budget-state.ts';
+import { type BudgetMoment, nextBudgetState } from '../../functions/alerts/budget-transitions.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';

@@ -1,5 +1,5 @@
 /** How the deployment itself fares, asked of AWS; what may not be asked says so. */
-import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
+import { isoSeconds } from '../../../functions/budgets/dates.ts';
 import type { OutboxEntry } from '../../../functions/checks/outbox.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { dueAround } from '../../../functions/digest/due.ts';

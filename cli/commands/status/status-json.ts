@@ -1,4 +1,4 @@
-import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
+import { isoSeconds } from '../../../functions/budgets/dates.ts';
 import type { AccountStatus } from './account-status.ts';
 import type { Asked } from './deployment-status.ts';
 import type { Status } from './read-status.ts';
