@@ -15,7 +15,7 @@ import { type Account, isValid } from '../functions/config/account.ts';
 import { asDescribed } from '../functions/config/config-rules.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { unusualDays } from '../functions/foresight/unusual-days.ts';
+import { unusualDays } from '../functions/foresight/anomaly.ts';
 import { dateAfter, dayAt, dayNamed } from '../functions/ledger/usage-day.ts';
 
 export interface AccountStatus {

@@ -18,7 +18,7 @@ import { type KnownReading, readBudget } from '../functions/budgets/read-budget.
 import { details } from '../functions/checks/assess-account.ts';
 import type { Budget } from '../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
-import type { SettledDays } from '../functions/foresight/series.ts';
+import type { SettledDays } from '../functions/foresight/usual.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';

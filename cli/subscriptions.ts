@@ -7,7 +7,7 @@ import {
   type Subscription as SnsSubscription,
 } from '@aws-sdk/client-sns';
 import type { Message, NoticeKind, Status } from '../functions/alerts/notice.ts';
-import { messageAttributes } from '../functions/messages/publish-input.ts';
+import { messageAttributes } from '../functions/messages/publish.ts';
 
 /**
  * SNS also reports `unconfirmed` for an email subscription that it disabled after more than ten messages in a second

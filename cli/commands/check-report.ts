@@ -8,7 +8,7 @@ import { momentText } from '../../functions/budgets/dates.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { FetchOutcome } from '../../functions/checks/check-account.ts';
 import { type Problem, problemLine } from '../../functions/config/problem.ts';
-import { creditText } from '../../functions/messages/credit.ts';
+import { creditText } from '../../functions/messages/amounts.ts';
 import { gravestFirst, headline } from '../../functions/messages/headline.ts';
 import { visible, wrap } from '../../functions/messages/plain-text.ts';
 import { plain } from '../../functions/pricing/money.ts';

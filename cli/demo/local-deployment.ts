@@ -11,7 +11,7 @@ import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkTotalsHandler } from '../../functions/handlers/check-totals.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { sendDigestHandler } from '../../functions/handlers/send-digest.ts';
-import { creditText } from '../../functions/messages/credit.ts';
+import { creditText } from '../../functions/messages/amounts.ts';
 import { oneLine } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { loadAndReplay } from '../backtest/replay.ts';

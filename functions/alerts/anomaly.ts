@@ -1,9 +1,14 @@
 /** Days of an account that cost far more than usual: when that is reported, and how. Pure. */
 import { nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';
-import { type Episode, episodeAfter } from '../foresight/anomaly.ts';
+import {
+  type Episode,
+  episodeAfter,
+  type JudgedCost,
+  type JudgedCosts,
+  usualDay,
+} from '../foresight/anomaly.ts';
 import { amount } from '../foresight/outlook.ts';
-import type { SettledDays } from '../foresight/series.ts';
-import { type JudgedCost, type JudgedCosts, usualDay } from '../foresight/unusual-days.ts';
+import type { SettledDays } from '../foresight/usual.ts';
 import { dateAfter, dayAt, dayNumber, weekdayOf } from '../ledger/usage-day.ts';
 import { money } from '../pricing/money.ts';
 import { shownDigits, usualDecimals } from '../pricing/shown-digits.ts';

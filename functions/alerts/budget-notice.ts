@@ -11,7 +11,7 @@ import {
   WEEKDAY_NAMES,
 } from '../budgets/dates.ts';
 import type { Driver, KnownReading } from '../budgets/read-budget.ts';
-import { MOST_PERCENT } from '../budgets/thresholds.ts';
+import { MOST_PERCENT } from '../budgets/read-budget.ts';
 import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import {

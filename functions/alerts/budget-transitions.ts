@@ -1,6 +1,10 @@
 /** From a budget's alert state and its readings to its next state and what has happened. Pure. */
-import { type KnownReading, reaches, type UnknownReading } from '../budgets/read-budget.ts';
-import { crossedThresholds } from '../budgets/thresholds.ts';
+import {
+  crossedThresholds,
+  type KnownReading,
+  reaches,
+  type UnknownReading,
+} from '../budgets/read-budget.ts';
 import type { Budget } from '../config/account.ts';
 import type { Outlook } from '../foresight/outlook.ts';
 import type { BudgetState, ForecastState, PeriodState } from './budget-state.ts';

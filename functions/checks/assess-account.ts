@@ -12,7 +12,7 @@ import { type AlertState, NO_ALERTS } from '../alerts/state.ts';
 import { unwatchedNotice } from '../alerts/unwatched.ts';
 import type { Account, BrokenAccount, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import type { UnusualDays } from '../foresight/unusual-days.ts';
+import type { UnusualDays } from '../foresight/anomaly.ts';
 import type { KnownAccount } from '../ledger/account-state.ts';
 import { mergeUsage } from '../ledger/merge-usage.ts';
 import type { PlannedReading } from '../ledger/plan-reading.ts';

@@ -4,8 +4,13 @@ import type { AccountConfig } from '../config/account.ts';
 import type { Prices } from '../config/price-schema.ts';
 import type { Coverage } from '../ledger/account-state.ts';
 import type { UsageDay } from '../ledger/usage-day.ts';
-import { chargesOf, type MonthSoFar, type Pricing } from '../pricing/charges.ts';
-import { type Rates, ratesOf } from '../pricing/rate.ts';
+import {
+  chargesOf,
+  type MonthSoFar,
+  type Pricing,
+  type Rates,
+  ratesOf,
+} from '../pricing/charges.ts';
 import type { Provider } from '../providers/provider.ts';
 
 export interface KnownUsage {

@@ -5,7 +5,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../alerts/notice.ts';
 import type { OutboxClaims } from '../ledger/outbox-claims.ts';
 import type { PublishTurns } from '../ledger/publish-turns.ts';
-import { publishMessages } from '../messages/publisher.ts';
+import { publishMessages } from '../messages/publish.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   idsIn,

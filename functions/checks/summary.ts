@@ -15,7 +15,7 @@ import type {
 } from '../config/account.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import { type OutlookDeps, outlookOf } from '../foresight/outlook.ts';
-import type { SettledDays } from '../foresight/series.ts';
+import type { SettledDays } from '../foresight/usual.ts';
 import type { Coverage } from '../ledger/account-state.ts';
 import type {
   AccountSummary,

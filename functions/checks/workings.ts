@@ -1,8 +1,8 @@
 /** What the days of an account say by themselves, whatever was alerted before. Pure. */
 
 import type { ChargeDay } from '../budgets/measure.ts';
-import type { SettledDays } from '../foresight/series.ts';
-import { type UnusualDays, unusualDays } from '../foresight/unusual-days.ts';
+import { type UnusualDays, unusualDays } from '../foresight/anomaly.ts';
+import type { SettledDays } from '../foresight/usual.ts';
 import type { Coverage } from '../ledger/account-state.ts';
 import { dayAt, dayNamed } from '../ledger/usage-day.ts';
 import type { Provider } from '../providers/provider.ts';

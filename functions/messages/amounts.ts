@@ -1,4 +1,6 @@
-/** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`. */
+/** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`, and what is left of prepaid credit. */
+
+import { nearText } from '../budgets/dates.ts';
 import { decimal, plain } from '../pricing/money.ts';
 import {
   type Counting,
@@ -86,4 +88,18 @@ export function shareText(share: number): string {
 
 function unitText({ unit }: Counting): string {
   return clip(oneLine(unit), MAX_UNIT_LENGTH);
+}
+
+interface CreditFigures {
+  /** Absent where it is not known. */
+  readonly balance?: string;
+  /** `2026-12-03` */
+  readonly runsOutOn?: string;
+}
+
+/** `42.10 USD left, runs out on 3 December`; `not known`. */
+export function creditText({ balance, runsOutOn }: CreditFigures, currency: string): string {
+  if (balance === undefined) return 'not known';
+  const left = `${amountText(balance, { measure: 'cost', unit: currency })} left`;
+  return runsOutOn === undefined ? left : `${left}, runs out on ${nearText(runsOutOn)}`;
 }

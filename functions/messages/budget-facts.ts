@@ -15,7 +15,7 @@ import {
 } from './amounts.ts';
 import { isBudgetNotice, nameText } from './headline.ts';
 
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly text: string;
 }

@@ -12,15 +12,14 @@ import { localDateTime, localText, momentText, nearText, weekdayText } from '../
 import { TOTALS } from '../config/account.ts';
 import {
   amountText,
+  creditText,
   forecastAmountText,
   limitText,
   percentText,
   plainAmountText,
 } from './amounts.ts';
-import { creditText } from './credit.ts';
 import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
-import { MAX_SMS_LENGTH, toGsm } from './sms.ts';
 
 const MAX_METER = 24;
 const MAX_NAME = 32;
@@ -53,13 +52,6 @@ export function digestTitle({ digest, test }: SentDigest): string {
 export function digestSubject({ digest, test }: SentDigest): string {
   const mark = test ? '[TEST] [info]' : '[info]';
   return clipAtWord(toAscii(`${mark} ${digestHeadline(digest)}`), MAX_SUBJECT_LENGTH);
-}
-
-/** At most 140 characters. */
-export function digestSms({ digest, test }: SentDigest): string {
-  const text = `${test ? 'TEST. ' : ''}${digestHeadline(digest)}`;
-  const whole = toGsm(`${text}. Next: ${nextText(digest).replace(/^.*?, /, '')}`);
-  return whole.length <= MAX_SMS_LENGTH ? whole : clipAtWord(toGsm(text), MAX_SMS_LENGTH);
 }
 
 function alarmingCounts({ red, amber, unread, invalid }: Digest['counts']): readonly string[] {

@@ -31,7 +31,7 @@ const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Status, str
 const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;
 
 /** What is needed to say how much of a budget is used. */
-export type BudgetFigures = Pick<
+type BudgetFigures = Pick<
   BudgetNotice,
   | 'kind'
   | 'status'
@@ -52,7 +52,7 @@ export function headline(notice: Notice, nameLength: number = NAME_LENGTHS[0]): 
 }
 
 /** `northflank/acme`, or `northflank` for all accounts; each name is clipped to `nameLength`. */
-export function accountText(
+function accountText(
   { provider, account }: Pick<Notice, 'provider' | 'account'>,
   nameLength: number = NAME_LENGTHS[0],
 ): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exampleDigest } from '../../cli/example-digest.ts';
 import type { Digest, DigestAccount } from '../../functions/alerts/digest.ts';
-import { publishInput } from '../../functions/messages/publish-input.ts';
+import { publishInput } from '../../functions/messages/publish.ts';
 import { readSlackInput, slackMessage } from '../../functions/messages/slack/slack.ts';
 
 const name = `<!channel> ${'x'.repeat(300)}\u202e`;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Message, Notice } from '../../functions/alerts/notice.ts';
-import { publishInput } from '../../functions/messages/publish-input.ts';
+import { publishInput } from '../../functions/messages/publish.ts';
 import { slackMessage } from '../../functions/messages/slack/slack.ts';
 import { healthNotice, messageOf, overBudget } from './examples.ts';
 

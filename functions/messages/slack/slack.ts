@@ -54,7 +54,7 @@ function messageOf(
   }
 }
 
-export type SlackInput =
+type SlackInput =
   | { readonly kind: 'notices'; readonly excerpt: Excerpt }
   | { readonly kind: 'alarm'; readonly alarm: AlarmNotification }
   | { readonly kind: 'other' };
@@ -244,7 +244,7 @@ const alarmSchema = z
 const MAX_FALLBACK = 400;
 
 /** `subject` is that of the publish, if it had one. */
-export function otherMessage(message: string, subject: string | undefined): SlackMessage {
+function otherMessage(message: string, subject: string | undefined): SlackMessage {
   const title = escapedWithin(subject ?? '', MAX_HEADER) || 'Message on the topic of cost-alerts';
   const text = linkedWithin(message, MAX_SECTION);
   const isCut = linkedWithin(message, Number.POSITIVE_INFINITY) !== text;

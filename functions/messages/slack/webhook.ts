@@ -23,7 +23,7 @@ import {
 } from '../../providers/http-body.ts';
 import type { SlackMessage } from './blocks.ts';
 
-export interface WebhookPost {
+interface WebhookPost {
   /** A secret: whoever has it can post. */
   readonly url: URL;
   readonly message: SlackMessage;
@@ -131,7 +131,7 @@ export interface WebhookParameter {
   readonly readAgain: (signal: AbortSignal) => Promise<URL>;
 }
 
-export interface WebhookParameterOptions {
+interface WebhookParameterOptions {
   readonly ssm: SSMClient;
   readonly name: string;
   /** Epoch milliseconds. */
