@@ -65,7 +65,6 @@ export function configNotice(
   if (status === 'resolved') {
     return {
       ...base(details, { kind, status, id: isoSeconds(event.since) }),
-      severity: 'info',
       reason: `The parameters of ${ownerText(details)} are valid again.`,
       nextStep: 'Nothing to do: they apply from now on.',
     };

@@ -98,7 +98,6 @@ export function mismatchNotice(event: MismatchEvent, details: AccountDetails): H
   if (status === 'resolved') {
     return {
       ...common,
-      severity: 'info',
       reason: `${name} matches the bill again: ${counted} for ${of}, ${providerName}'s own total is ${total}.`,
       nextStep: 'Nothing to do.',
     };

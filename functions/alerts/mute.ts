@@ -116,7 +116,6 @@ export function muteEndNotice(
   const alerts = missed.length === 1 ? 'One alert' : `${missed.length} alerts`;
   return {
     ...base(details, { kind: 'muted', status: 'resolved', id: isoSeconds(since) }),
-    severity: 'info',
     reason: `${ownerText(details)} is no longer muted${why}. ${alerts} would have fired meanwhile and ${missed.length === 1 ? 'is' : 'are'} over: ${named.join(', ')}${more}.`,
     nextStep: 'Nothing to do.',
   };

@@ -131,7 +131,6 @@ export function noDataNotice(event: NoDataEvent, details: AccountDetails): Healt
   if (status === 'resolved') {
     return {
       ...common,
-      severity: 'info',
       reason: `${name} reports usage again, after none since ${since}.`,
       nextStep:
         'Nothing to do: what came late is counted, and thresholds that it crossed are reported.',

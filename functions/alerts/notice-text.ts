@@ -5,7 +5,14 @@ import type { KnownReading } from '../budgets/read-budget.ts';
 import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { type Counting, shownDigits } from '../pricing/shown-digits.ts';
-import type { HealthNotice, MainDriver, NoticeConversion, NoticeLinks, Status } from './notice.ts';
+import type {
+  HealthNotice,
+  MainDriver,
+  NoticeConversion,
+  NoticeLinks,
+  Severity,
+  Status,
+} from './notice.ts';
 
 /** What a notice says of the account beside the numbers. */
 export interface AccountDetails {
@@ -47,14 +54,15 @@ interface EventBase {
   readonly id: string;
 }
 
-/** What every notice about an account's health has. */
+/** What every notice about an account's health has; graver than `info` only where it says so. */
 export function base(
   { provider, account, links }: Pick<AccountDetails, 'provider' | 'account' | 'links'>,
   { kind, status, id }: EventBase,
 ) {
   const whose = account === '' ? provider : `${provider}/${account}`;
   const end = status === 'resolved' ? `/${status}` : '';
-  return { id: `${whose}/${kind}/${id}${end}`, kind, status, provider, account, links };
+  const severity: Severity = 'info';
+  return { id: `${whose}/${kind}/${id}${end}`, kind, status, severity, provider, account, links };
 }
 
 const ADJECTIVES = {

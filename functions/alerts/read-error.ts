@@ -180,7 +180,6 @@ export function readErrorNotice(event: ReadErrorEvent, details: AccountDetails):
   if (status === 'resolved') {
     return {
       ...base(details, { kind, status, id: isoSeconds(event.since) }),
-      severity: 'info',
       reason: `${ownerText(details)} is readable again. It was not since ${since}.`,
       nextStep:
         'Nothing to do: the usage of that time has been read, and thresholds that it crossed are reported.',
@@ -219,7 +218,6 @@ export function silenceNotice(
   if (status === 'resolved') {
     return {
       ...common,
-      severity: 'info',
       reason: `Accounts of ${provider} are read again. None was since ${last}.`,
       nextStep: 'Nothing to do: the usage of that time has been read.',
     };

@@ -8,7 +8,7 @@ import type {
   SummarizedAccount,
 } from '../ledger/account-summary.ts';
 import {
-  amountText,
+  costText,
   creditText,
   limitText,
   percentText,
@@ -142,11 +142,10 @@ function monthOf({
   currency,
 }: ReturnType<typeof accountDigest>['shown']): Content {
   if (month === undefined || currency === undefined) return html`<span class="soft">–</span>`;
-  const counting = { measure: 'cost' as const, unit: currency };
   const heading =
     forecast !== undefined &&
-    html`<br><span class="soft">forecast ${amountText(forecast, counting)}</span>`;
-  return html`${amountText(month, counting)}${heading}`;
+    html`<br><span class="soft">forecast ${costText(forecast, currency)}</span>`;
+  return html`${costText(month, currency)}${heading}`;
 }
 
 function readText(readAt: number | undefined): string {

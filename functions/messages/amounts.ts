@@ -25,6 +25,11 @@ export function amountText(amount: string, counting: Counting, limit?: string): 
   return `${digitsText(amount, counting, limit)} ${unitText(counting)}`;
 }
 
+/** `1,234.50 USD`, of a cost. */
+export function costText(cost: string, currency: string): string {
+  return amountText(cost, { measure: 'cost', unit: currency });
+}
+
 /** Of the digits that `amountText` shows beside a limit only as many as the limit has, without the unit: `203` beside `200`. */
 export function plainAmountText(amount: string, { limit }: { readonly limit: string }): string {
   const beside = decimal(limit);
@@ -100,6 +105,6 @@ interface CreditFigures {
 /** `42.10 USD left, runs out on 3 December`; `not known`. */
 export function creditText({ balance, runsOutOn }: CreditFigures, currency: string): string {
   if (balance === undefined) return 'not known';
-  const left = `${amountText(balance, { measure: 'cost', unit: currency })} left`;
+  const left = `${costText(balance, currency)} left`;
   return runsOutOn === undefined ? left : `${left}, runs out on ${nearText(runsOutOn)}`;
 }

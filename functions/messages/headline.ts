@@ -14,7 +14,7 @@ import { budgetText, ownerText } from '../alerts/notice-text.ts';
 import { nearText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
-import { amountText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
+import { costText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
 
 /** What happened to an account, after its name. */
@@ -94,7 +94,7 @@ function eventText(notice: Notice, nameLength: number): string {
 
 /** `credit runs out on 3 December: 42.10 USD left`. */
 function balanceText({ status, balance, unit, runsOutOn }: BalanceNotice): string {
-  const left = amountText(balance, { measure: 'cost', unit });
+  const left = costText(balance, unit);
   if (status === 'resolved') return `has enough credit again: ${left}`;
   if (decimal(balance).lte('0')) return `has no credit left: ${left}`;
   return `credit runs out ${runsOutOn === undefined ? 'soon' : `on ${nearText(runsOutOn)}`}: ${left} left`;
@@ -103,15 +103,14 @@ function balanceText({ status, balance, unit, runsOutOn }: BalanceNotice): strin
 /** `cost 65.76 USD on 20 November, usually 5.40`. */
 function anomalyText(notice: AnomalyNotice, nameLength: number): string {
   const { status, meter, actual, usual, unit, day } = notice;
-  const counting = { measure: 'cost', unit } as const;
   const what = meter === undefined ? '' : `${nameText(meter, nameLength)} `;
   const isNothing = decimal(usual).eq('0');
   if (status === 'resolved') {
     if (isNothing) return `${what}costs nothing again`;
-    return `${what}cost is usual again: ${amountText(usual, counting)} a day`;
+    return `${what}cost is usual again: ${costText(usual, unit)} a day`;
   }
-  const usually = isNothing ? 'nothing' : digitsText(usual, counting);
-  return `${what}cost ${amountText(actual, counting)} on ${nearText(day)}, usually ${usually}`;
+  const usually = isNothing ? 'nothing' : digitsText(usual, { measure: 'cost', unit });
+  return `${what}cost ${costText(actual, unit)} on ${nearText(day)}, usually ${usually}`;
 }
 
 /** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */

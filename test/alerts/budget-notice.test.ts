@@ -2,18 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { budgetNotice } from '../../functions/alerts/budget-notice.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { KnownReading } from '../../functions/budgets/read-budget.ts';
-import type { Budget } from '../../functions/config/account.ts';
 import { decimal } from '../../functions/pricing/money.ts';
+import { budget as budgetOf } from '../budgets/example-charges.ts';
 import { acmeDetails } from '../messages/examples.ts';
 
 const now = Date.parse('2026-11-16T00:00:00Z');
-const budget: Budget = {
-  name: 'everything',
-  measure: 'cost',
-  limit: '200',
-  per: 'month',
-  thresholds: [100],
-};
+const budget = budgetOf();
 
 function reading(reachesLimitAt?: number): KnownReading {
   return {

@@ -11,17 +11,12 @@ import type { KnownReading, Reading } from '../../functions/budgets/read-budget.
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price-schema.ts';
 import { decimal } from '../../functions/pricing/money.ts';
+import { budget as budgetOf } from '../budgets/example-charges.ts';
 
 const noon = Date.parse('2026-11-21T12:00:00Z');
 const hourMs = 3_600_000;
 
-const monthly: Budget = {
-  name: 'everything',
-  measure: 'cost',
-  limit: '200',
-  per: 'month',
-  thresholds: [50, 80, 100],
-};
+const monthly = budgetOf();
 
 function armBudget(
   state: BudgetState | undefined,
