@@ -1,5 +1,4 @@
 /** One message of each kind, made by the code that makes the real ones: for the README, and to try a channel out. */
-
 import { anomalyNotice } from '../functions/alerts/anomaly.ts';
 import { balanceNotice } from '../functions/alerts/balance.ts';
 import { budgetNotice } from '../functions/alerts/budget-notice.ts';

@@ -1,5 +1,4 @@
 /** A total over two accounts, one of which bills in rupees, as what fires and what is resolved of it. */
-
 import type { Notice } from '../functions/alerts/notice.ts';
 import type { AccountDetails } from '../functions/alerts/notice-text.ts';
 import { totalNotice } from '../functions/alerts/total-notice.ts';

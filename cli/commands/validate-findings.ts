@@ -1,5 +1,4 @@
 /** Findings beyond the config's schema: sizes, types, names that nothing reads, budgets that cannot alert. Pure. */
-
 import { definitionOf } from '../../functions/alerts/budget-state.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';

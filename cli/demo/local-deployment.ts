@@ -1,5 +1,4 @@
 /** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
-
 import { balanceFigures } from '../../functions/alerts/balance.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';

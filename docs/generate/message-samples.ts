@@ -1,5 +1,4 @@
 /** Messages of each kind, firing and resolved, as their readers get them. */
-
 import { exampleDigest } from '../../cli/example-digest.ts';
 import { exampleMessages } from '../../cli/example-messages.ts';
 import type { Message } from '../../functions/alerts/notice.ts';

@@ -1,5 +1,4 @@
 /** Events of a total as the notices that are published: those of a budget, with accounts where an account has meters. */
-
 import { localText, momentText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { decimal, money, quantity } from '../pricing/money.ts';

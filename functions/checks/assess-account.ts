@@ -1,5 +1,4 @@
 /** From what was known and what was fetched to what is known now and what has happened. Pure: a replay uses it as a check does. */
-
 import { anomalyNotice, nextAnomalyState } from '../alerts/anomaly.ts';
 import { configNotice, nextConfigState } from '../alerts/invalid-config.ts';
 import { type MonthCompared, mismatchNotice, nextMismatchState } from '../alerts/mismatch.ts';

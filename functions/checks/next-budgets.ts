@@ -1,5 +1,4 @@
 /** Where each budget of an account is now, and what of that is news. Pure. */
-
 import { budgetNotice } from '../alerts/budget-notice.ts';
 import {
   armBudget,

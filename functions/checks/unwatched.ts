@@ -1,5 +1,4 @@
 /** Accounts whose parameters are gone. */
-
 import type { AlertState } from '../alerts/state.ts';
 import { unwatchedNotice } from '../alerts/unwatched.ts';
 import { type Registered, runOf } from '../ledger/register.ts';

@@ -1,5 +1,4 @@
 /** What the days of an account say by themselves, whatever was alerted before. Pure. */
-
 import type { ChargeDay } from '../budgets/measure.ts';
 import { type UnusualDays, unusualDays } from '../foresight/anomaly.ts';
 import type { SettledDays } from '../foresight/usual.ts';

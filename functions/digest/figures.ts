@@ -1,5 +1,4 @@
 /** When a digest is due, and from what is said of each account to what it says. Pure. */
-
 import { Temporal } from 'temporal-polyfill';
 import type {
   Digest,

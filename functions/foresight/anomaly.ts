@@ -1,5 +1,4 @@
 /** Which complete days cost far more than usual, in all and by meter, and how long that lasts. Pure; the rules are measured by `bench/foresight`. */
-
 import { costMeasure } from '../budgets/measure.ts';
 import type { Meter } from '../config/meter.ts';
 import { dateAfter, dateOf, dayNumber } from '../ledger/usage-day.ts';

@@ -1,5 +1,4 @@
 /** An account's days as series, and what those usually are: weekdays, level, and how far single days are from it. The rules are measured by `bench/foresight`. */
-
 import { type ChargeDay, isLevel, type Measure, type Total } from '../budgets/measure.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { dateAfter, dayNamed, dayNumber, weekdayOf } from '../ledger/usage-day.ts';

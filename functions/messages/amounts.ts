@@ -1,5 +1,4 @@
 /** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`, and what is left of prepaid credit. */
-
 import { nearText } from '../budgets/dates.ts';
 import { decimal, plain } from '../pricing/money.ts';
 import {

@@ -1,5 +1,4 @@
 /** What a budget notice knows, in the words that email, Slack and chat use. */
-
 import type { BudgetNotice, Notice, NoticeDriver, NoticeForecast } from '../alerts/notice.ts';
 import { conversionTexts, mainDriverText } from '../alerts/notice-text.ts';
 import { lastDayText, momentText, nearText, periodText } from '../budgets/dates.ts';

@@ -1,5 +1,4 @@
 /** The plain text of the email: for someone who has never seen this system. */
-
 import type { DigestAccount } from '../alerts/digest.ts';
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { momentText } from '../budgets/dates.ts';

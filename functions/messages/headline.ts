@@ -1,5 +1,4 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-
 import {
   type AnomalyNotice,
   type BalanceNotice,

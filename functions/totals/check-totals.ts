@@ -1,5 +1,4 @@
 /** One run over all totals: each is judged from what the checks left, and what has happened is published. */
-
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { nextConfigState } from '../alerts/invalid-config.ts';

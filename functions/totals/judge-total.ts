@@ -1,5 +1,4 @@
 /** From what the checks left of a total's accounts to its reading, its next state and what has happened. Pure. */
-
 import { createHash } from 'node:crypto';
 import { armBudget, type BudgetState, openPeriods } from '../alerts/budget-state.ts';
 import { type ForeseenReading, nextBudgetState } from '../alerts/budget-transitions.ts';

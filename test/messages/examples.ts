@@ -1,5 +1,4 @@
 /** Messages as the alerts make them, for the tests of every form. */
-
 import type {
   BudgetNotice,
   HealthNotice,

@@ -1,5 +1,4 @@
 /** A budget over the replayed time: the chart, the alerts, the form to try other limits, the table. */
-
 import { messageOf } from '../../../functions/alerts/message.ts';
 import type { Notice } from '../../../functions/alerts/notice.ts';
 import { isoSeconds, localDate, localText, periodText } from '../../../functions/budgets/dates.ts';

@@ -1,5 +1,4 @@
 /** Our notices and digests as Slack messages, within the limits of Block Kit. */
-
 import type { DigestAccount } from '../../alerts/digest.ts';
 import type { BudgetNotice, Message, Notice } from '../../alerts/notice.ts';
 import { localText, momentText, periodText } from '../../budgets/dates.ts';

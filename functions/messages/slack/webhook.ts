@@ -1,5 +1,4 @@
 /** Posts a message through an incoming webhook of Slack (docs.slack.dev, "Sending messages using incoming webhooks"). */
-
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../../config/origin.ts';
