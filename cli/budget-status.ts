@@ -1,7 +1,6 @@
 /** Where each budget of a provider's accounts is, from the ledger alone. Fetches, writes and sends nothing. */
-import type { UnusualDay } from '../functions/alerts/anomaly-notice.ts';
-import { ordered } from '../functions/alerts/anomaly-transitions.ts';
-import type { KnownCredit } from '../functions/alerts/balance-transitions.ts';
+import { ordered, type UnusualDay } from '../functions/alerts/anomaly.ts';
+import type { KnownCredit } from '../functions/alerts/balance.ts';
 import { NO_ALERTS } from '../functions/alerts/state.ts';
 import type { Reading } from '../functions/budgets/read-budget.ts';
 import { details } from '../functions/checks/account/assess-account.ts';
@@ -18,7 +17,7 @@ import { type Account, isValid } from '../functions/config/account.ts';
 import { asDescribed } from '../functions/config/config-rules.ts';
 import { readParameters } from '../functions/config/parameter-store.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { unusualDays } from '../functions/foresight/unusual-days.ts';
+import { unusualDays } from '../functions/foresight/anomaly.ts';
 import { dateAfter, dayAt, dayNamed } from '../functions/ledger/usage-day.ts';
 
 export interface AccountStatus {

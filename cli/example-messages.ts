@@ -1,17 +1,16 @@
 /** One message of each kind, made by the code that makes the real ones: for the README, and to try a channel out. */
-import { anomalyNotice } from '../functions/alerts/anomaly-notice.ts';
-import { balanceNotice } from '../functions/alerts/balance-notice.ts';
-import { type AccountDetails, budgetNotice } from '../functions/alerts/budget-notice.ts';
+import { anomalyNotice } from '../functions/alerts/anomaly.ts';
+import { balanceNotice } from '../functions/alerts/balance.ts';
+import { budgetNotice } from '../functions/alerts/budget-notice.ts';
 import type { ForeseenReading } from '../functions/alerts/budget-transitions.ts';
-import {
-  configNotice,
-  healthNotice,
-  muteEndNotice,
-  unwatchedNotice,
-} from '../functions/alerts/health-notice.ts';
+import { configNotice } from '../functions/alerts/invalid-config.ts';
 import { messageOf } from '../functions/alerts/message.ts';
-import { mismatchNotice } from '../functions/alerts/mismatch-notice.ts';
+import { mismatchNotice } from '../functions/alerts/mismatch.ts';
+import { muteEndNotice } from '../functions/alerts/mute.ts';
 import type { Message, Notice } from '../functions/alerts/notice.ts';
+import type { AccountDetails } from '../functions/alerts/notice-text.ts';
+import { healthNotice } from '../functions/alerts/read-error.ts';
+import { unwatchedNotice } from '../functions/alerts/unwatched.ts';
 import { chargeDay } from '../functions/budgets/measure.ts';
 import { periodAt, periodBefore } from '../functions/budgets/period.ts';
 import { type KnownReading, readBudget } from '../functions/budgets/read-budget.ts';
@@ -19,7 +18,7 @@ import { details } from '../functions/checks/account/assess-account.ts';
 import type { Budget } from '../functions/config/account.ts';
 import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { digestMessageOf } from '../functions/digest/send-digest.ts';
-import type { SettledDays } from '../functions/foresight/series.ts';
+import type { SettledDays } from '../functions/foresight/usual.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';

@@ -1,6 +1,6 @@
 /** A total over two accounts, one of which bills in rupees, as what fires and what is resolved of it. */
-import type { AccountDetails } from '../functions/alerts/budget-notice.ts';
 import type { Notice } from '../functions/alerts/notice.ts';
+import type { AccountDetails } from '../functions/alerts/notice-text.ts';
 import { totalNotice } from '../functions/alerts/total-notice.ts';
 import { periodAt } from '../functions/budgets/period.ts';
 import { TOTALS } from '../functions/config/account.ts';

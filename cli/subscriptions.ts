@@ -7,7 +7,7 @@ import {
   type Subscription as SnsSubscription,
 } from '@aws-sdk/client-sns';
 import type { Message, NoticeKind, Status } from '../functions/alerts/notice.ts';
-import { messageAttributes } from '../functions/messages/publish-input.ts';
+import { messageAttributes } from '../functions/messages/publish.ts';
 import { textTable } from './output.ts';
 
 /**

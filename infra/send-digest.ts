@@ -6,7 +6,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DIGEST_HOUR, type DigestRhythm } from '../functions/digest/due.ts';
+import { DIGEST_HOUR, type DigestRhythm } from '../functions/digest/figures.ts';
 import { functionCode } from './function-code.ts';
 import {
   createFunction,

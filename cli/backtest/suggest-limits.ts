@@ -15,8 +15,13 @@ import type { Meter } from '../../functions/config/meter.ts';
 import { anomalyDetector, unusualShare } from '../../functions/foresight/anomaly.ts';
 import { forecastPeriod } from '../../functions/foresight/forecast.ts';
 import { amount, daysAhead } from '../../functions/foresight/outlook.ts';
-import { type SettledDays, seriesOf } from '../../functions/foresight/series.ts';
-import { type Series, type Usual, usualOf } from '../../functions/foresight/usual.ts';
+import {
+  type Series,
+  type SettledDays,
+  seriesOf,
+  type Usual,
+  usualOf,
+} from '../../functions/foresight/usual.ts';
 import { decimal, plain, ratio } from '../../functions/pricing/money.ts';
 
 export interface SuggestedLimits {

@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { ParameterStoreError } from '../../functions/config/parameter-store.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
-import { publishMessages } from '../../functions/messages/publisher.ts';
+import { publishMessages } from '../../functions/messages/publish.ts';
 import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import { readRoot } from '../account-source.ts';
 import { awsClients, findDeployment, isDenied } from '../aws.ts';

@@ -1,6 +1,5 @@
 /** Findings beyond the config's schema: sizes, types, names that nothing reads, budgets that cannot alert. Pure. */
-
-import { definitionOf } from '../../functions/alerts/definition.ts';
+import { definitionOf } from '../../functions/alerts/budget-state.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';
 import { type Meter, soldIn } from '../../functions/config/meter.ts';

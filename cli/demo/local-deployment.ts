@@ -1,6 +1,5 @@
 /** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
-
-import { balanceFigures } from '../../functions/alerts/balance-notice.ts';
+import { balanceFigures } from '../../functions/alerts/balance.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import type { RunDeps } from '../../functions/checks/run.ts';
@@ -11,7 +10,7 @@ import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { checkTotalsHandler } from '../../functions/handlers/check-totals.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
 import { sendDigestHandler } from '../../functions/handlers/send-digest.ts';
-import { creditText } from '../../functions/messages/credit.ts';
+import { creditText } from '../../functions/messages/amounts.ts';
 import { oneLine } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { loadAndReplay } from '../backtest/replay.ts';

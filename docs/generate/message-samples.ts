@@ -1,9 +1,8 @@
 /** Messages of each kind, firing and resolved, as their readers get them. */
-
 import { exampleDigest } from '../../cli/example-digest.ts';
 import { exampleMessages } from '../../cli/example-messages.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { publishInput } from '../../functions/messages/publish-input.ts';
+import { publishInput } from '../../functions/messages/publish.ts';
 import type { SlackMessage } from '../../functions/messages/slack/blocks.ts';
 import { slackMessage } from '../../functions/messages/slack/slack.ts';
 

@@ -1,9 +1,16 @@
 /** A budget's event as the notice that is published. */
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
-import { localText, nearText, WEEKDAY_NAMES } from '../budgets/dates.ts';
-import type { KnownReading } from '../budgets/read-budget.ts';
-import { MOST_PERCENT } from '../budgets/thresholds.ts';
+import {
+  firstWholeDate,
+  isoSeconds,
+  localDate,
+  localDateTime,
+  localText,
+  nearText,
+  WEEKDAY_NAMES,
+} from '../budgets/dates.ts';
+import { type Driver, type KnownReading, MOST_PERCENT } from '../budgets/read-budget.ts';
 import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal, money, quantity, rounded } from '../pricing/money.ts';
 import {
@@ -14,29 +21,16 @@ import {
   shownDigits,
   usualDecimals,
 } from '../pricing/shown-digits.ts';
-import { budgetText, mainDriverOf, mainDriverText, overText, ownerText } from './budget-text.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
-import { firstWholeDate, isoSeconds, localDate, localDateTime } from './iso-time.ts';
-import type {
-  BudgetNotice,
-  MainDriver,
-  NoticeDriver,
-  NoticeForecast,
-  NoticeLinks,
-  Severity,
-} from './notice.ts';
-
-/** What a notice says of the account beside the numbers. */
-export interface AccountDetails {
-  readonly provider: string;
-  /** The provider's name as in prose: `Northflank`. */
-  readonly providerName: string;
-  readonly account: string;
-  readonly currency: string;
-  /** Name of the config parameter. */
-  readonly parameter: string;
-  readonly links: NoticeLinks;
-}
+import type { BudgetNotice, MainDriver, NoticeDriver, NoticeForecast, Severity } from './notice.ts';
+import {
+  type AccountDetails,
+  budgetText,
+  mainDriverOf,
+  mainDriverText,
+  overText,
+  ownerText,
+} from './notice-text.ts';
 
 export function budgetNotice(event: BudgetEvent, details: AccountDetails): BudgetNotice {
   const { kind, reading, threshold, status } = event;
@@ -70,17 +64,7 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
       elapsedPercent: shownElapsed(reading.elapsedPercent),
     },
     ...(forecast && { forecast: forecastFigures(event, forecast, { measure, unit }) }),
-    drivers: drivers.map(
-      (driver): NoticeDriver => ({
-        meter: driver.meter,
-        amount: amount(driver.amount),
-        share: Math.round(driver.share * 1000) / 1000,
-        ...(driver.previousPeriod && {
-          previousPeriod: amount(driver.previousPeriod),
-          change: amount(driver.amount.minus(driver.previousPeriod)),
-        }),
-      }),
-    ),
+    drivers: drivers.map((driver) => ({ meter: driver.meter, ...driverFigures(driver, amount) })),
     ...(mainDriver && { mainDriver }),
     ...(measure === 'cost' && { basis: reading.basis }),
     ...(reading.unpriced.length > 0 && { unpriced: reading.unpriced }),
@@ -90,6 +74,21 @@ export function budgetNotice(event: BudgetEvent, details: AccountDetails): Budge
     reason: reasonOf(event, details),
     nextStep: nextStepOf(event, mainDriver, details),
     links: details.links,
+  };
+}
+
+/** `text` writes an amount. */
+export function driverFigures(
+  { amount, share, previousPeriod }: Driver,
+  text: (amount: Big) => string,
+): NoticeDriver {
+  return {
+    amount: text(amount),
+    share: Math.round(share * 1000) / 1000,
+    ...(previousPeriod && {
+      previousPeriod: text(previousPeriod),
+      change: text(amount.minus(previousPeriod)),
+    }),
   };
 }
 

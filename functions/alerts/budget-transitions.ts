@@ -1,83 +1,23 @@
 /** From a budget's alert state and its readings to its next state and what has happened. Pure. */
-import { type Period, periodAt, periodsBetween } from '../budgets/period.ts';
-import { type KnownReading, reaches, type UnknownReading } from '../budgets/read-budget.ts';
-import { crossedThresholds } from '../budgets/thresholds.ts';
+import {
+  crossedThresholds,
+  type KnownReading,
+  reaches,
+  type UnknownReading,
+} from '../budgets/read-budget.ts';
 import type { Budget } from '../config/account.ts';
 import type { Outlook } from '../foresight/outlook.ts';
-import { nextForecastState } from './forecast-transitions.ts';
+import type { BudgetState, ForecastState, PeriodState } from './budget-state.ts';
 import type { Status } from './notice.ts';
-import type { BudgetState, PeriodState } from './state.ts';
 
 export interface BudgetMoment {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Whether this check read everything; nothing else may resolve an alert. */
+  /** Whether this check read everything; nothing else may resolve an alert, or judges a forecast. */
   readonly complete: boolean;
   /** Whether an earlier check went by the same readings: it may be the first below a threshold, and never the second. */
   readonly isRepeated?: boolean;
   readonly muted: boolean;
-}
-
-export interface Arming {
-  readonly budget: Budget;
-  /** Equal as long as the budget means the same. */
-  readonly definition: string;
-  readonly timeZone: string;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly settlesAfterMs: number;
-}
-
-/**
- * The budget's state as this check begins: a new or an edited budget is armed from the current period on, and so is
- * one that had left the config. An edit keeps what fires, so that a raised limit can still resolve it.
- */
-export function armBudget(state: BudgetState | undefined, arming: Arming): BudgetState {
-  const { budget, definition, timeZone, now, settlesAfterMs } = arming;
-  const { name } = budget;
-  const current = periodAt(budget, timeZone, now);
-  if (state === undefined) {
-    return { name, definition, edits: 0, watchedFrom: current.start, periods: {} };
-  }
-  if (state.definition === definition) {
-    const open = withOpenPeriods(state, now - settlesAfterMs);
-    if (open.leftAt === undefined) return open;
-    const { leftAt: _, ...back } = open;
-    return { ...back, watchedFrom: current.start };
-  }
-  const edits = state.edits + 1;
-  const periods = keptByEdit(state, current);
-  return { name, definition, edits, watchedFrom: current.start, periods };
-}
-
-/** Without periods of which no data may come any more; `from` in epoch milliseconds. */
-export function withOpenPeriods(state: BudgetState, from: number): BudgetState {
-  const periods = Object.entries(state.periods);
-  const open = periods.filter(([, { end }]) => end > from);
-  return open.length === periods.length ? state : { ...state, periods: Object.fromEntries(open) };
-}
-
-/** A month and a day that begin alike are not one period. */
-function keptByEdit({ periods }: BudgetState, { id, end }: Period): BudgetState['periods'] {
-  const before = periods[id];
-  if (before?.end !== end || before.firing.length === 0) return {};
-  const { firing, firingSince } = before;
-  const since = firingSince !== undefined && { firingSince };
-  return { [id]: { end, firing, ...since, rearmed: firing } };
-}
-
-/**
- * The periods to read: the current one, and those that ended so recently that their data may still come
- * (an hour's usage is never complete within the hour). Ascending.
- */
-export function openPeriods(
-  state: BudgetState,
-  budget: Budget,
-  timeZone: string,
-  { now, settlesAfterMs }: { readonly now: number; readonly settlesAfterMs: number },
-): Period[] {
-  const from = Math.max(state.watchedFrom, now - settlesAfterMs);
-  return periodsBetween(budget, timeZone, Math.min(from, now), now + 1);
 }
 
 /** What the readings of a budget's open periods change, and what has happened in them. */
@@ -250,7 +190,7 @@ export interface EventHours {
 }
 
 /** Of an hour's budget at one check, in place of all past hours that crossed a threshold the worst of them. */
-export function pastHoursAtOnce<Known extends DecidingReading>(
+function pastHoursAtOnce<Known extends DecidingReading>(
   events: readonly BudgetEvent<Known>[],
   now: number,
 ): readonly BudgetEvent<Known>[] {
@@ -267,4 +207,68 @@ export function pastHoursAtOnce<Known extends DecidingReading>(
     end: past.reduce((end, { reading }) => Math.max(end, reading.period.end), 0),
   };
   return [{ ...worst, hours }, ...events.filter((event) => !past.includes(event))];
+}
+
+interface ForecastOutcome {
+  readonly state: ForecastState | undefined;
+  readonly status?: Status;
+}
+
+/** So many complete days in a row must say so before it is believed, and so many days of the period must be complete. */
+const DAYS_BELIEVED = 2;
+const LEAST_DAYS = 3;
+
+/**
+ * Fires once a period, when the low end of the range is over the limit though the actual is not, and is resolved when the
+ * point forecast is within the limit. Once the actual is at the limit the budget's own alert takes over. Each complete
+ * day counts once, at the first complete check that sees it. A mute puts it off.
+ */
+function nextForecastState(
+  before: ForecastState | undefined,
+  { budget, actual, outlook }: DecidingReading,
+  moment: BudgetMoment,
+): ForecastOutcome {
+  if (!outlook || budget.forecast === false || before?.end !== undefined) return { state: before };
+  if (reaches(actual, budget.limit, 100)) {
+    return { state: before?.firedAt === undefined ? before : { ...before, end: 'superseded' } };
+  }
+  const state = moment.complete ? withDay(before, budget, outlook) : before;
+  if (!state) return { state };
+  return state.firedAt === undefined
+    ? firedBy(state, outlook, moment)
+    : resolvedBy(state, moment.muted);
+}
+
+function firedBy(
+  state: ForecastState,
+  outlook: Outlook,
+  { now, muted }: BudgetMoment,
+): ForecastOutcome {
+  const isDue = state.over >= DAYS_BELIEVED && outlook.completeDays >= LEAST_DAYS;
+  if (!isDue || muted || !outlook.forecast) return { state };
+  return { state: { ...state, firedAt: now }, status: 'firing' };
+}
+
+function resolvedBy(state: ForecastState, muted: boolean): ForecastOutcome {
+  if (state.within < DAYS_BELIEVED) return { state };
+  const next = { ...state, end: 'resolved' as const };
+  return muted ? { state: next } : { state: next, status: 'resolved' };
+}
+
+function withDay(
+  before: ForecastState | undefined,
+  { limit }: Budget,
+  outlook: Outlook,
+): ForecastState | undefined {
+  const { knownUntil } = outlook;
+  if (before && knownUntil <= before.knownUntil) return before;
+  const { forecast } = outlook;
+  if (!forecast) return before;
+  const counted = (isSo: boolean, days = 0) => (isSo ? days + 1 : 0);
+  return {
+    ...before,
+    knownUntil,
+    over: counted(forecast.low.gt(limit), before?.over),
+    within: counted(forecast.point.lte(limit), before?.within),
+  };
 }

@@ -1,6 +1,6 @@
 /** Notices as the messages that are published. */
 import { createHash } from 'node:crypto';
-import { isoSeconds } from './iso-time.ts';
+import { isoSeconds } from '../budgets/dates.ts';
 import { type Message, type Notice, SEVERITIES } from './notice.ts';
 
 /** Notices as one message, gravest first; the same notices always give the same id. `at` in epoch milliseconds. */

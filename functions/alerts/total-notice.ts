@@ -2,14 +2,19 @@
 import { localText, momentText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { decimal, money, quantity } from '../pricing/money.ts';
-import { type AccountDetails, budgetNotice } from './budget-notice.ts';
-import { conversionTexts, mainDriverOf, mainDriverText, ownerText } from './budget-text.ts';
+import { budgetNotice, driverFigures } from './budget-notice.ts';
 import type { BudgetEvent } from './budget-transitions.ts';
-import type { ConfigEvent } from './config-transitions.ts';
-import { configNotice, healthNotice, muteEndNotice } from './health-notice.ts';
-import type { HealthEvent } from './health-transitions.ts';
-import { isoSeconds } from './iso-time.ts';
+import { type ConfigEvent, configNotice } from './invalid-config.ts';
+import { muteEndNotice } from './mute.ts';
 import type { BudgetNotice, HealthNotice, NoticeConversion, NoticeDriver } from './notice.ts';
+import {
+  type AccountDetails,
+  conversionTexts,
+  mainDriverOf,
+  mainDriverText,
+  ownerText,
+} from './notice-text.ts';
+import { type ReadErrorEvent, readErrorNotice } from './read-error.ts';
 
 /** What a total is made of, in the period of a reading. */
 export interface TotalFacts {
@@ -65,18 +70,9 @@ function capitalized(text: string): string {
 }
 
 function meterDrivers({ meters }: TotalFacts): readonly NoticeDriver[] {
-  return (meters?.drivers ?? []).map(({ meter, amount: own, share, previousPeriod }) => {
-    const [account = '', ...name] = meter.split(' ');
-    return {
-      account,
-      meter: name.join(' '),
-      amount: amountText(own),
-      share: Math.round(share * 1000) / 1000,
-      ...(previousPeriod && {
-        previousPeriod: amountText(previousPeriod),
-        change: amountText(own.minus(previousPeriod)),
-      }),
-    };
+  return (meters?.drivers ?? []).map((driver) => {
+    const [account = '', ...name] = driver.meter.split(' ');
+    return { account, meter: name.join(' '), ...driverFigures(driver, amountText) };
   });
 }
 
@@ -105,13 +101,10 @@ function amountText(value: KnownReading['actual']): string {
 }
 
 /** That a total is not known, or is again. */
-export function totalUnknownNotice(
-  event: Extract<HealthEvent, { kind: 'read-error' }>,
-  details: AccountDetails,
-): HealthNotice {
-  const notice = healthNotice(event, details);
+export function totalUnknownNotice(event: ReadErrorEvent, details: AccountDetails): HealthNotice {
+  const notice = readErrorNotice(event, details);
   const name = capitalized(ownerText(details));
-  const since = momentText(isoSeconds(event.since), 'UTC');
+  const since = momentText(event.since, 'UTC');
   if (event.status === 'resolved') {
     const reason = `${name} is known again. It was not since ${since}.`;
     return {

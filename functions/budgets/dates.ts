@@ -1,4 +1,4 @@
-/** How moments and periods are shown to people; the caller names the zone where the text here does not. */
+/** Instants (ISO 8601 or epoch milliseconds) and periods as text, for people and in notices; the caller names the zone where the text here does not. */
 import { Temporal } from 'temporal-polyfill';
 import { WEEKDAYS } from '../config/account.ts';
 
@@ -20,9 +20,9 @@ const MONTHS = [
 /** In the order of ISO 8601, Monday first. */
 export const WEEKDAY_NAMES = WEEKDAYS.map((day) => day.charAt(0).toUpperCase() + day.slice(1));
 
-/** An ISO instant in a zone: `21 November 2026, 09:00 (UTC)`. */
-export function momentText(instant: string, timeZone: string): string {
-  return `${zonedText(zoned(instant, timeZone))} (${timeZone})`;
+/** `21 November 2026, 09:00 (UTC)`, in a zone. */
+export function momentText(instant: string | number, timeZone: string): string {
+  return `${localText(localDateTime(instant, timeZone))} (${timeZone})`;
 }
 
 /** `Monday`, in a zone. */
@@ -32,7 +32,7 @@ export function weekdayText(instant: string, timeZone: string): string {
 
 /** A local date or date and time, as in `reachesLimitAt`: `20 November 2026`, `21 November 2026, 14:00`; its offset, if it has one. */
 export function localText(local: string): string {
-  return localAs(local, dateText);
+  return localAs(local, (date) => `${dayText(date)} ${date.year}`);
 }
 
 /** As `localText`, of what is within the year: `20 November`. */
@@ -44,71 +44,68 @@ function localAs(local: string, textOf: (date: Temporal.PlainDate) => string): s
   const date = textOf(Temporal.PlainDate.from(local));
   if (!local.includes('T')) return date;
   const [offset] = /[+-]\d{2}:\d{2}$/.exec(local) ?? [];
-  const text = `${date}, ${minuteText(Temporal.PlainDateTime.from(local))}`;
-  return offset === undefined ? text : `${text} ${offset}`;
-}
-
-/** `+02:00` of a local time that the clocks show twice, as they are put back; otherwise empty. */
-export function offsetIfTwice(moment: Temporal.ZonedDateTime): string {
-  const local = moment.toPlainDateTime();
-  const [first, last] = (['earlier', 'later'] as const).map((disambiguation) =>
-    local.toZonedDateTime(moment.timeZoneId, { disambiguation }),
-  );
-  return first && last?.equals(first) ? '' : moment.offset;
+  const time = Temporal.PlainTime.from(local).toString({ smallestUnit: 'minute' });
+  return `${date}, ${time}${offset === undefined ? '' : ` ${offset}`}`;
 }
 
 /** A half-open period by its first and last day, by times where it is not whole days: `1 November 2026 to 30 November 2026 (UTC)`. */
-export function periodText(start: string, end: string, timeZone: string): string {
-  const first = zoned(start, timeZone);
-  const after = zoned(end, timeZone);
-  return `${isStartOfDay(first) && isStartOfDay(after) ? daysText(first, after) : timesText(first, after)} (${timeZone})`;
+export function periodText(start: string | number, end: string | number, timeZone: string): string {
+  const isWholeDays = [start, end].every((at) => isStartOfDay(zoned(at, timeZone)));
+  const [from, to] = isWholeDays
+    ? [localDate(start, timeZone), lastDate(end, timeZone)]
+    : [localDateTime(start, timeZone), localDateTime(end, timeZone)];
+  return `${[...new Set([from, to].map(localText))].join(' to ')} (${timeZone})`;
 }
 
 /** The last day of a half-open period: `30 November`. */
 export function lastDayText(end: string, timeZone: string): string {
-  return dayText(dayBefore(zoned(end, timeZone)));
+  return nearText(lastDate(end, timeZone));
 }
 
-function daysText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
-  const from = dateText(first.toPlainDate());
-  const to = dateText(dayBefore(after));
-  return from === to ? from : `${from} to ${to}`;
-}
-
-function dayBefore(moment: Temporal.ZonedDateTime): Temporal.PlainDate {
-  return moment.toPlainDate().subtract({ days: 1 });
-}
-
-function timesText(first: Temporal.ZonedDateTime, after: Temporal.ZonedDateTime): string {
-  return `${zonedText(first)} to ${zonedText(after)}`;
+function lastDate(end: string | number, timeZone: string): string {
+  return zoned(end, timeZone).toPlainDate().subtract({ days: 1 }).toString();
 }
 
 function isStartOfDay(moment: Temporal.ZonedDateTime): boolean {
   return moment.equals(moment.startOfDay());
 }
 
-function zonedText(moment: Temporal.ZonedDateTime): string {
-  const offset = offsetIfTwice(moment);
-  const text = dateTimeText(moment.toPlainDateTime());
-  return offset === '' ? text : `${text} ${offset}`;
-}
-
-function dateTimeText(moment: Temporal.PlainDateTime): string {
-  return `${dateText(moment.toPlainDate())}, ${minuteText(moment)}`;
-}
-
-function minuteText(moment: Temporal.PlainDateTime): string {
-  return moment.toPlainTime().toString({ smallestUnit: 'minute' });
-}
-
-function dateText(date: Temporal.PlainDate): string {
-  return `${dayText(date)} ${date.year}`;
-}
-
 function dayText({ day, month }: Temporal.PlainDate): string {
   return `${day} ${MONTHS[month - 1]}`;
 }
 
-function zoned(instant: string, timeZone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
+/** `2026-11-21T10:00:00Z`. */
+export function isoSeconds(at: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toString({ smallestUnit: 'second' });
+}
+
+/** `2026-11-21`, the date in the zone. */
+export function localDate(at: string | number, timeZone: string): string {
+  return zoned(at, timeZone).toPlainDate().toString();
+}
+
+/** The first whole day of the zone from an instant on: `2026-11-21`. */
+export function firstWholeDate(at: number, timeZone: string): string {
+  const moment = zoned(at, timeZone);
+  const date = moment.toPlainDate();
+  return (isStartOfDay(moment) ? date : date.add({ days: 1 })).toString();
+}
+
+/** `2026-11-21T15:30`, date and time in the zone; `2026-10-25T02:30+02:00` where it is that time twice. */
+export function localDateTime(at: string | number, timeZone: string): string {
+  const moment = zoned(at, timeZone);
+  const local = moment.toPlainDateTime();
+  const [first, last] = (['earlier', 'later'] as const).map((disambiguation) =>
+    local.toZonedDateTime(timeZone, { disambiguation }),
+  );
+  const isTwice = !(first && last?.equals(first));
+  return `${local.toString({ smallestUnit: 'minute' })}${isTwice ? moment.offset : ''}`;
+}
+
+function zoned(instant: string | number, timeZone: string): Temporal.ZonedDateTime {
+  const at =
+    typeof instant === 'number'
+      ? Temporal.Instant.fromEpochMilliseconds(instant)
+      : Temporal.Instant.from(instant);
+  return at.toZonedDateTimeISO(timeZone);
 }

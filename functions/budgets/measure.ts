@@ -16,10 +16,7 @@ export interface Measure {
 
 /** How to count for a budget; undefined if it limits the usage of a meter that is not among `meters`. */
 export function measureOf(budget: Budget, meters: readonly Meter[]): Measure | undefined {
-  const only = budget.meter === undefined ? {} : { meter: budget.meter };
-  if (budget.measure === 'cost') {
-    return { ...only, summand: 'cost', amountOf: (total) => total.amount };
-  }
+  if (budget.measure === 'cost') return costMeasure(budget.meter);
   const meter = meters.find(({ id }) => id === budget.meter);
   if (!meter) return undefined;
   const inBudgetUnit = (quantity: Big) =>
@@ -27,9 +24,23 @@ export function measureOf(budget: Budget, meters: readonly Meter[]): Measure | u
       ? quantity
       : convert(quantity, meter.unit, budget.unit);
   if (meter.kind === 'flow') {
-    return { ...only, summand: 'quantity', amountOf: (total) => inBudgetUnit(total.amount) };
+    return {
+      meter: meter.id,
+      summand: 'quantity',
+      amountOf: (total) => inBudgetUnit(total.amount),
+    };
   }
-  return { ...only, summand: 'quantity-time', amountOf: (total) => inBudgetUnit(mean(total)) };
+  return {
+    meter: meter.id,
+    summand: 'quantity-time',
+    amountOf: (total) => inBudgetUnit(mean(total)),
+  };
+}
+
+/** Of all meters, or one. */
+export function costMeasure(meter?: string): Measure {
+  const only = meter === undefined ? {} : { meter };
+  return { ...only, summand: 'cost', amountOf: ({ amount }) => amount };
 }
 
 /** A level is averaged over the time that is covered by buckets, and known only where there are any. */
@@ -70,7 +81,7 @@ export interface Sum {
 }
 
 /** What is added up: costs, quantities, or (for the mean of a level) quantities times milliseconds. */
-export type Summand = 'cost' | 'quantity' | 'quantity-time';
+type Summand = 'cost' | 'quantity' | 'quantity-time';
 
 /** What some charges add up to. */
 export interface Total {

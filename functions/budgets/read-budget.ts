@@ -1,4 +1,4 @@
-/** Where a budget is: from charges, the budget and the time to a reading. Pure. */
+/** Where a budget is: from charges, the budget and the time to a reading, and which thresholds that has crossed. Pure. */
 import type { Big } from 'big.js';
 import type { Budget } from '../config/account.ts';
 import type { Meter } from '../config/meter.ts';
@@ -201,7 +201,7 @@ function leftOutMeters(totals: Totals): string[] {
 }
 
 function momentOf(at: number, { timeZone }: Period): string {
-  return momentText(new Date(at).toISOString(), timeZone);
+  return momentText(at, timeZone);
 }
 
 const MOST_DRIVERS = 5;
@@ -229,4 +229,21 @@ export function driversOf(
         ...(previousPeriod && { previousPeriod }),
       };
     });
+}
+
+/** Percent. Nobody waits for more, and DynamoDB's client refuses numbers that a double does not hold exactly. */
+export const MOST_PERCENT = 1e12;
+
+/** Ascending, those at which `actual` is or that it is over; beyond the highest one each doubling of it is one, too. */
+export function crossedThresholds({ thresholds, limit }: Budget, actual: Big): number[] {
+  const crossed = thresholds.filter((threshold) => reaches(actual, limit, threshold));
+  if (crossed.length < thresholds.length) return crossed;
+  for (
+    let next = 2 * Math.max(...thresholds);
+    next <= MOST_PERCENT && reaches(actual, limit, next);
+    next *= 2
+  ) {
+    crossed.push(next);
+  }
+  return crossed;
 }

@@ -1,6 +1,6 @@
 /** Accounts whose parameters are gone. */
-import { unwatchedNotice } from '../alerts/health-notice.ts';
 import type { AlertState } from '../alerts/state.ts';
+import { unwatchedNotice } from '../alerts/unwatched.ts';
 import { type Registered, runOf } from '../ledger/register.ts';
 import { details } from './account/assess-account.ts';
 import { saveAndQueue } from './account/check-account.ts';

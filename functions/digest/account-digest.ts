@@ -8,7 +8,7 @@ import type {
   DigestMover,
   DigestSpending,
 } from '../alerts/digest.ts';
-import { isoSeconds } from '../alerts/iso-time.ts';
+import { isoSeconds } from '../budgets/dates.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type {
   AccountSummary,

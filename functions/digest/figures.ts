@@ -1,4 +1,5 @@
-/** From what is said of each account to the digest. Pure. */
+/** When a digest is due, and from what is said of each account to what it says. Pure. */
+import { Temporal } from 'temporal-polyfill';
 import type {
   Digest,
   DigestAccount,
@@ -8,15 +9,14 @@ import type {
   DigestSpending,
   DigestTotal,
 } from '../alerts/digest.ts';
-import { isoSeconds } from '../alerts/iso-time.ts';
+import { isoSeconds } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import { type AccountDigest, MOST_MOVERS } from './account-digest.ts';
-import { type DigestSchedule, dueAround } from './due.ts';
 
 const MOST_ACCOUNTS = 10;
 
-export interface DigestEvidence extends Pick<Digest, 'subscribers' | 'slackProblem'> {
+interface DigestEvidence extends Pick<Digest, 'subscribers' | 'slackProblem'> {
   readonly schedule: DigestSchedule;
   /** Totals among them. */
   readonly accounts: readonly AccountDigest[];
@@ -157,4 +157,34 @@ function largestMovers(
     .sort((a, b) => b.share - a.share)
     .slice(0, MOST_MOVERS)
     .map(({ mover }) => mover);
+}
+
+export type DigestRhythm = 'daily' | 'weekly';
+
+export const DIGEST_HOUR = 8;
+const MONDAY = 1;
+
+export interface DigestSchedule {
+  readonly every: DigestRhythm;
+  /** IANA. */
+  readonly timeZone: string;
+}
+
+/** The last moment at or before `now` at which one was due, and the one after it; all epoch milliseconds. */
+export function dueAround(
+  { every, timeZone }: DigestSchedule,
+  now: number,
+): { readonly due: number; readonly next: number } {
+  const step = { days: every === 'weekly' ? 7 : 1 };
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
+  const back = every === 'weekly' ? (today.dayOfWeek - MONDAY + 7) % 7 : 0;
+  const date = today.toPlainDate().subtract({ days: back });
+  const isDue = dueOn(date) <= now;
+  const due = isDue ? date : date.subtract(step);
+  return { due: dueOn(due), next: dueOn(due.add(step)) };
+
+  function dueOn(day: Temporal.PlainDate): number {
+    const plainTime = new Temporal.PlainTime(DIGEST_HOUR);
+    return day.toZonedDateTime({ timeZone, plainTime }).epochMilliseconds;
+  }
 }

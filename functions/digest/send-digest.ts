@@ -1,20 +1,27 @@
 /** One run of the digest: what every account's last check left becomes one message, once for each moment it is due. */
-import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
 import type { Digest, DigestSubscribers } from '../alerts/digest.ts';
-import { isoSeconds } from '../alerts/iso-time.ts';
 import type { Message } from '../alerts/notice.ts';
+import { isoSeconds } from '../budgets/dates.ts';
 import { clockFrom, deliverOutboxes } from '../checks/outbox/deliver.ts';
 import type { OutboxEntry } from '../checks/outbox/outbox.ts';
 import type { Outlets } from '../checks/report.ts';
 import { TOTALS } from '../config/account.ts';
+import {
+  requestHandler as limits,
+  type RequestLimits,
+  readEnvironment,
+} from '../config/environment.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
-import type { SummarizedAccount } from '../ledger/account-summary.ts';
+import { readSummaries, type SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
-import type { RunLedger } from '../ledger/ledger.ts';
-import type { WebhookParameter } from '../messages/slack/webhook.ts';
+import { openLedger, type RunLedger } from '../ledger/ledger.ts';
+import { documentClient, openTable } from '../ledger/table.ts';
+import { type WebhookParameter, webhookParameter } from '../messages/slack/webhook.ts';
 import { type AccountDigest, accountDigest } from './account-digest.ts';
-import { type DigestSchedule, dueAround } from './due.ts';
-import { daysOf, digestOf } from './figures.ts';
+import { type DigestSchedule, daysOf, digestOf, dueAround } from './figures.ts';
 
 /** What the last digest was about. */
 export interface DigestRecord {
@@ -154,4 +161,38 @@ export function reportDigest(run: DigestRun, { log, metrics }: Outlets): DigestR
   metrics.addMetric('SubscribersLost', 'Count', run.subscribers.lost);
   metrics.publishStoredMetrics();
   return run;
+}
+
+const environmentSchema = z.object({
+  TABLE_NAME: z.string().min(1),
+  TOPIC_ARN: z.string().min(1),
+  /** Ids with commas between them. */
+  PROVIDERS: z.string().min(1),
+  DIGEST: z.enum(['daily', 'weekly']),
+  DIGEST_TIME_ZONE: z.string().min(1),
+  /** Only where Slack is used. */
+  WEBHOOK_PARAMETER: z.string().min(1).optional(),
+});
+
+/** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
+export function connectDigest(
+  environment: NodeJS.ProcessEnv,
+  requestHandler: RequestLimits = limits,
+): (run: Pick<DigestDeps, 'now' | 'signal'>) => DigestDeps {
+  const data = readEnvironment(environmentSchema, environment);
+  const documents = documentClient(requestHandler);
+  const sns = new SNSClient({ requestHandler });
+  const name = data.WEBHOOK_PARAMETER;
+  const ssm = new SSMClient({ requestHandler });
+  return (run) => ({
+    ...run,
+    sns,
+    topicArn: data.TOPIC_ARN,
+    ledger: openLedger<DigestRecord, OutboxEntry>(documents, data.TABLE_NAME, run.signal),
+    readSummaries: (provider) =>
+      readSummaries(openTable(documents, data.TABLE_NAME, run.signal), provider),
+    providers: data.PROVIDERS.split(','),
+    schedule: { every: data.DIGEST, timeZone: data.DIGEST_TIME_ZONE },
+    ...(name !== undefined && { webhook: webhookParameter({ ssm, name }) }),
+  });
 }

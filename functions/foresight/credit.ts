@@ -1,6 +1,6 @@
 /** When prepaid credit runs out. Pure. */
 import type { Big } from 'big.js';
-import type { Measure } from '../budgets/measure.ts';
+import { costMeasure } from '../budgets/measure.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type { BalanceFall, KnownBalance } from '../ledger/account-state.ts';
 import { dateAfter, dayAt, dayNumber } from '../ledger/usage-day.ts';
@@ -8,8 +8,7 @@ import { decimal, plain, ratio, sum } from '../pricing/money.ts';
 import type { Balance } from '../providers/provider.ts';
 import { reachesLimitAt } from './forecast.ts';
 import { amount, daysAhead } from './outlook.ts';
-import { type SettledDays, seriesOf } from './series.ts';
-import { usualOf } from './usual.ts';
+import { type SettledDays, seriesOf, usualOf } from './usual.ts';
 
 const FALLS_KEPT_DAYS = 7;
 
@@ -55,7 +54,6 @@ export interface CreditPast {
   readonly now: number;
 }
 
-const ALL_COSTS: Measure = { summand: 'cost', amountOf: (total) => total.amount };
 const AHEAD_MS = 366 * DAY_MS;
 const ALL_ALIKE = Array<number>(7).fill(1);
 
@@ -67,7 +65,7 @@ export function creditOutlook(
   balance: KnownBalance,
   { settled, dayZone, now }: CreditPast,
 ): CreditOutlook | undefined {
-  const usual = settled && usualOf(seriesOf(settled, ALL_COSTS, settled.completeUntil));
+  const usual = settled && usualOf(seriesOf(settled, costMeasure(), settled.completeUntil));
   const fall = fallPerDay(balance.falls);
   if (!usual && !fall) return undefined;
   const level = Math.max(usual?.level ?? 0, fall ? Number(plain(fall)) : 0);

@@ -1,6 +1,6 @@
-/** What a period comes to, from what is usual of its days, with a range that holds the outcome in 80 of 100 cases (see `bench/foresight`). */
-import { dayNumber } from '../ledger/usage-day.ts';
-import { sum, type Usual, usualOn } from './usual.ts';
+/** What a period comes to, from what is usual of its days, with a range that holds the outcome in 80 of 100 cases (see `bench/foresight`), and how far off that was in the past. */
+import { dateOf, dayNumber } from '../ledger/usage-day.ts';
+import { known, median, type Series, sum, type Usual, usualOf, usualOn } from './usual.ts';
 
 /** A day of the period that is not, or not wholly, known. */
 export interface DayAhead {
@@ -50,7 +50,7 @@ export function forecastRest(usual: Usual, ahead: readonly DayAhead[]): Forecast
 }
 
 /** The point alone, without the work that the range is. */
-export function expectedRest(usual: Usual, ahead: readonly DayAhead[]): number {
+function expectedRest(usual: Usual, ahead: readonly DayAhead[]): number {
   return sum(ahead.map((day) => expectedOf(usual, day)));
 }
 
@@ -105,4 +105,55 @@ function relativeDeviation(errorOfDay: number, daysAhead: number): number {
   const error = Math.min(Math.max(errorOfDay, ERROR_BOUNDS.low), ERROR_BOUNDS.high);
   const drift = DRIFT * Math.min(1, Math.sqrt(error / STEADY_ERROR));
   return Math.sqrt(error ** 2 * (1 / days + COMMON_SHARE) + (drift ** 2 * days) / 30);
+}
+
+interface PastPeriod {
+  /** `2026-10-01` */
+  readonly firstDay: string;
+  readonly days: number;
+}
+
+export interface ForecastRecord {
+  /** As a share of what the periods came to: half of the forecasts were nearer. */
+  readonly medianError: number;
+  /** How many were replayed; of one alone there is no "half the time". */
+  readonly periods: number;
+}
+
+/** Two months. */
+const LEAST_DAYS = 60;
+
+/**
+ * Forecasts past periods again, each as it stood after so many complete days. Left out are those that are not wholly
+ * known, came to nothing, or began too early. Undefined with less than two months of history, or if all are left out.
+ */
+export function recordOf(
+  series: Series,
+  periods: readonly PastPeriod[],
+  elapsedDays: number,
+): ForecastRecord | undefined {
+  if (known(series.values).length < LEAST_DAYS) return undefined;
+  const errors = periods
+    .map((period) => errorOf(series, period, elapsedDays))
+    .filter((error) => error !== undefined);
+  return errors.length > 0 ? { medianError: median(errors), periods: errors.length } : undefined;
+}
+
+function errorOf(
+  series: Series,
+  { firstDay, days }: PastPeriod,
+  elapsedDays: number,
+): number | undefined {
+  const start = dayNumber(firstDay) - dayNumber(series.firstDay);
+  if (start < 0 || elapsedDays >= days) return undefined;
+  const values = known(series.values, start, start + days);
+  const total = sum(values);
+  const usual = usualOf(series, start + elapsedDays);
+  if (values.length < days || total <= 0 || !usual) return undefined;
+  const ahead = Array.from({ length: days - elapsedDays }, (_, index) => ({
+    date: dateOf(dayNumber(firstDay) + elapsedDays + index),
+    share: 1,
+  }));
+  const forecast = sum(values.slice(0, elapsedDays)) + expectedRest(usual, ahead);
+  return Math.abs(forecast / total - 1);
 }

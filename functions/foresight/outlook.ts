@@ -11,13 +11,21 @@ import { decimal, plain } from '../pricing/money.ts';
 import {
   type DayAhead,
   type Forecast,
+  type ForecastRecord,
   forecastPeriod,
   type PeriodSoFar,
   reachesLimitAt,
+  recordOf,
 } from './forecast.ts';
-import { type ForecastRecord, recordOf } from './record.ts';
-import { type SettledDays, seriesOf } from './series.ts';
-import { known, type Series, sum, type Usual, usualOf } from './usual.ts';
+import {
+  known,
+  type Series,
+  type SettledDays,
+  seriesOf,
+  sum,
+  type Usual,
+  usualOf,
+} from './usual.ts';
 
 /** Where a period is heading, as known after its last complete day. */
 export interface Outlook {
@@ -30,7 +38,7 @@ export interface Outlook {
 }
 
 /** In the budget's unit. */
-export interface BudgetForecast extends PeriodForecast {
+interface BudgetForecast extends PeriodForecast {
   readonly low: Big;
   readonly high: Big;
   /** Noon of the day on which the point forecast crosses the limit; absent if it does not, or is over already. Epoch milliseconds. */

@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { connectDigest } from '../digest/environment.ts';
-import { type DigestRun, reportDigest, sendDigest } from '../digest/send-digest.ts';
+import { connectDigest, type DigestRun, reportDigest, sendDigest } from '../digest/send-digest.ts';
 import { visibleInLog } from '../messages/plain-text.ts';
 
 /** Kept for the report. */

@@ -1,4 +1,5 @@
-/** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`. */
+/** How amounts and percents are shown to people: `1,234.50 USD`, `48.2 GB`, `101.6 %`, and what is left of prepaid credit. */
+import { nearText } from '../budgets/dates.ts';
 import { decimal, plain } from '../pricing/money.ts';
 import {
   type Counting,
@@ -21,6 +22,11 @@ export function digitsText(amount: string, counting: Counting, limit?: string): 
 /** As `digitsText`, with the unit. */
 export function amountText(amount: string, counting: Counting, limit?: string): string {
   return `${digitsText(amount, counting, limit)} ${unitText(counting)}`;
+}
+
+/** `1,234.50 USD`, of a cost. */
+export function costText(cost: string, currency: string): string {
+  return amountText(cost, { measure: 'cost', unit: currency });
 }
 
 /** Of the digits that `amountText` shows beside a limit only as many as the limit has, without the unit: `203` beside `200`. */
@@ -86,4 +92,18 @@ export function shareText(share: number): string {
 
 function unitText({ unit }: Counting): string {
   return clip(oneLine(unit), MAX_UNIT_LENGTH);
+}
+
+interface CreditFigures {
+  /** Absent where it is not known. */
+  readonly balance?: string;
+  /** `2026-12-03` */
+  readonly runsOutOn?: string;
+}
+
+/** `42.10 USD left, runs out on 3 December`; `not known`. */
+export function creditText({ balance, runsOutOn }: CreditFigures, currency: string): string {
+  if (balance === undefined) return 'not known';
+  const left = `${costText(balance, currency)} left`;
+  return runsOutOn === undefined ? left : `${left}, runs out on ${nearText(runsOutOn)}`;
 }

@@ -1,6 +1,6 @@
 /** What a budget notice knows, in the words that email, Slack and chat use. */
-import { conversionTexts, mainDriverText } from '../alerts/budget-text.ts';
 import type { BudgetNotice, Notice, NoticeDriver, NoticeForecast } from '../alerts/notice.ts';
+import { conversionTexts, mainDriverText } from '../alerts/notice-text.ts';
 import { lastDayText, momentText, nearText, periodText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
@@ -14,7 +14,7 @@ import {
 } from './amounts.ts';
 import { isBudgetNotice, nameText } from './headline.ts';
 
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly text: string;
 }

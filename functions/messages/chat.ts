@@ -7,6 +7,24 @@ import { createHash } from 'node:crypto';
 import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { budgetFacts, driversLabel, driverText, forecastText } from './budget-facts.ts';
 import {
+  accountBudgetText,
+  accountName,
+  accountNotes,
+  accountSpentText,
+  billTexts,
+  budgetCountsText,
+  dataTexts,
+  deliveryTexts,
+  digestSubject,
+  digestTitle,
+  moverText,
+  nextText,
+  restText,
+  type SentDigest,
+  totalBudgetTexts,
+  totalLines,
+} from './digest.ts';
+import {
   accountsOf,
   gravestFirst,
   headline,
@@ -18,7 +36,7 @@ import { clip, oneLine } from './plain-text.ts';
 import { escaped, escapedWithin } from './slack/blocks.ts';
 
 /** What the service takes; everything but version, source and content may be absent. */
-export interface ChatNotification {
+interface ChatNotification {
   readonly version: '1.0';
   readonly source: 'custom';
   readonly id: string;
@@ -39,7 +57,7 @@ export interface ChatNotification {
 }
 
 /** Limits of the service's schema, in characters; the description is kept within one section of a Slack message (3,000). */
-export const MAX_CHAT = {
+const MAX_CHAT = {
   title: 250,
   description: 2_900,
   nextStep: 350,
@@ -171,4 +189,57 @@ function additionalContext(message: Message, gravest: Notice | undefined): Recor
 function identifier(text: string): string {
   const isPlain = text.length <= MAX_CHAT.identifier && /^[\w./:+-]+$/.test(text);
   return isPlain ? text : createHash('sha256').update(text).digest('hex');
+}
+
+/** The message's id has at most 64 plain characters. */
+export function digestChat(sent: SentDigest): ChatNotification {
+  const { digest, id } = sent;
+  const rest = restText(digest);
+  const lines = [
+    ...totalLines(digest),
+    ...totalBudgetTexts(digest),
+    budgetCountsText(digest),
+    ...dataTexts(digest),
+    ...digest.accounts.map((account) =>
+      [
+        `• ${accountName(account)}: ${accountSpentText(account)}, ${accountBudgetText(account)}`,
+        ...accountNotes(account),
+      ].join('; '),
+    ),
+    ...(rest === undefined ? [] : [rest]),
+    ...billTexts(digest),
+    ...digest.movers.map((mover) => `Changed: ${moverText(mover)}`),
+  ].map(escaped);
+  return {
+    version: '1.0',
+    source: 'custom',
+    id,
+    content: {
+      textType: 'client-markdown',
+      title: escapedWithin(`:bar_chart: ${digestTitle(sent)}`, MAX_CHAT.title),
+      description: whole(lines, MAX_CHAT.description),
+      nextSteps: [...deliveryTexts(digest), nextText(digest)].map((text) =>
+        escapedWithin(text, MAX_CHAT.nextStep),
+      ),
+      keywords: ['info', 'digest'],
+    },
+    metadata: {
+      threadId: id,
+      summary: digestSubject(sent),
+      eventType: 'cost-alerts-digest',
+      relatedResources: digest.accounts.map(accountName),
+      additionalContext: { severity: 'info', messageId: id, kind: 'digest' },
+    },
+  };
+}
+
+/** Whole lines as long as there is room. */
+function whole(lines: readonly string[], max: number): string {
+  let text = '';
+  for (const line of lines) {
+    const longer = text === '' ? line : `${text}\n${line}`;
+    if (longer.length > max) break;
+    text = longer;
+  }
+  return text;
 }

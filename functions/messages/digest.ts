@@ -8,20 +8,18 @@ import type {
   DigestMover,
   DigestTotal,
 } from '../alerts/digest.ts';
-import { localDateTime } from '../alerts/iso-time.ts';
-import { localText, momentText, nearText, weekdayText } from '../budgets/dates.ts';
+import { localDateTime, localText, momentText, nearText, weekdayText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import {
-  amountText,
+  costText,
+  creditText,
   forecastAmountText,
   limitText,
   percentText,
   plainAmountText,
 } from './amounts.ts';
-import { creditText } from './credit.ts';
 import { MAX_SUBJECT_LENGTH, nameText } from './headline.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
-import { MAX_SMS_LENGTH, toGsm } from './sms.ts';
 
 const MAX_METER = 24;
 const MAX_NAME = 32;
@@ -56,13 +54,6 @@ export function digestSubject({ digest, test }: SentDigest): string {
   return clipAtWord(toAscii(`${mark} ${digestHeadline(digest)}`), MAX_SUBJECT_LENGTH);
 }
 
-/** At most 140 characters. */
-export function digestSms({ digest, test }: SentDigest): string {
-  const text = `${test ? 'TEST. ' : ''}${digestHeadline(digest)}`;
-  const whole = toGsm(`${text}. Next: ${nextText(digest).replace(/^.*?, /, '')}`);
-  return whole.length <= MAX_SMS_LENGTH ? whole : clipAtWord(toGsm(text), MAX_SMS_LENGTH);
-}
-
 function alarmingCounts({ red, amber, unread, invalid }: Digest['counts']): readonly string[] {
   return [
     ...(red > 0 ? [`${plural(red, 'budget')} over`] : []),
@@ -82,14 +73,13 @@ function spentText({
 }
 
 function withChange(amount: string, change: string | undefined, currency: string): string {
-  const counting = { measure: 'cost', unit: currency } as const;
-  const shown = amountText(amount, counting);
+  const shown = costText(amount, currency);
   return change === undefined ? shown : `${shown} (${signed(change, currency)})`;
 }
 
 /** `+32.30`, `-4.00`, `+0.00`. */
 function signed(change: string, currency: string): string {
-  const [digits = ''] = amountText(change, { measure: 'cost', unit: currency }).split(' ');
+  const [digits = ''] = costText(change, currency).split(' ');
   return digits.startsWith('-') ? digits : `+${digits}`;
 }
 
@@ -103,12 +93,11 @@ function totalText(total: DigestTotal, { days, every }: Digest): readonly string
   const { currency, month, monthChange, forecast, unknown, accounts } = total;
   const span = every === 'weekly' ? `Last ${days} days` : 'Yesterday';
   const against = every === 'weekly' ? 'the 7 days before' : 'the day before';
-  const counting = { measure: 'cost', unit: currency } as const;
   const without = unknown > 0 ? `, without ${unknown} of ${plural(accounts, 'account')}` : '';
   const lines = [
     `${span}: ${comparedText(total.lately, total.change, currency, against)}${without}`,
   ];
-  const heading = forecast && `; forecast ${amountText(forecast, counting)}`;
+  const heading = forecast && `; forecast ${costText(forecast, currency)}`;
   if (month !== undefined || heading) {
     const so = comparedText(month, monthChange, currency, 'the same days before');
     lines.push(`This month: ${so}${heading ?? ''}`);
@@ -123,7 +112,7 @@ function comparedText(
   against: string,
 ): string {
   if (amount === undefined) return `not known in ${currency}`;
-  const shown = amountText(amount, { measure: 'cost', unit: currency });
+  const shown = costText(amount, currency);
   return change === undefined ? shown : `${shown}, ${signed(change, currency)} on ${against}`;
 }
 
@@ -211,7 +200,7 @@ export function accountNotes(account: DigestAccount): readonly string[] {
 /** `October 2026: 203.17 USD`. */
 function endedMonthText({ endedMonth, currency = '' }: DigestAccount): readonly string[] {
   if (!endedMonth) return [];
-  const amount = amountText(endedMonth.amount, { measure: 'cost', unit: currency });
+  const amount = costText(endedMonth.amount, currency);
   return [`${monthText(endedMonth.month)}: ${amount}`];
 }
 

@@ -1,25 +1,36 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { budgetText, ownerText } from '../alerts/budget-text.ts';
-import { HEALTH_HEADLINES } from '../alerts/health-notice.ts';
 import {
   type AnomalyNotice,
   type BalanceNotice,
   type BudgetNotice,
+  type HealthNotice,
   type Message,
   type Notice,
   SEVERITIES,
+  type Status,
 } from '../alerts/notice.ts';
+import { budgetText, ownerText } from '../alerts/notice-text.ts';
 import { nearText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
-import { amountText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
+import { costText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
+
+/** What happened to an account, after its name. */
+const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Status, string>>> = {
+  'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
+  'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
+  mismatch: { firing: 'does not match the bill', resolved: 'matches the bill again' },
+  'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
+  unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
+  muted: { firing: 'is muted', resolved: 'is no longer muted' },
+};
 
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
 const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;
 
 /** What is needed to say how much of a budget is used. */
-export type BudgetFigures = Pick<
+type BudgetFigures = Pick<
   BudgetNotice,
   | 'kind'
   | 'status'
@@ -40,7 +51,7 @@ export function headline(notice: Notice, nameLength: number = NAME_LENGTHS[0]): 
 }
 
 /** `northflank/acme`, or `northflank` for all accounts; each name is clipped to `nameLength`. */
-export function accountText(
+function accountText(
   { provider, account }: Pick<Notice, 'provider' | 'account'>,
   nameLength: number = NAME_LENGTHS[0],
 ): string {
@@ -82,7 +93,7 @@ function eventText(notice: Notice, nameLength: number): string {
 
 /** `credit runs out on 3 December: 42.10 USD left`. */
 function balanceText({ status, balance, unit, runsOutOn }: BalanceNotice): string {
-  const left = amountText(balance, { measure: 'cost', unit });
+  const left = costText(balance, unit);
   if (status === 'resolved') return `has enough credit again: ${left}`;
   if (decimal(balance).lte('0')) return `has no credit left: ${left}`;
   return `credit runs out ${runsOutOn === undefined ? 'soon' : `on ${nearText(runsOutOn)}`}: ${left} left`;
@@ -91,15 +102,14 @@ function balanceText({ status, balance, unit, runsOutOn }: BalanceNotice): strin
 /** `cost 65.76 USD on 20 November, usually 5.40`. */
 function anomalyText(notice: AnomalyNotice, nameLength: number): string {
   const { status, meter, actual, usual, unit, day } = notice;
-  const counting = { measure: 'cost', unit } as const;
   const what = meter === undefined ? '' : `${nameText(meter, nameLength)} `;
   const isNothing = decimal(usual).eq('0');
   if (status === 'resolved') {
     if (isNothing) return `${what}costs nothing again`;
-    return `${what}cost is usual again: ${amountText(usual, counting)} a day`;
+    return `${what}cost is usual again: ${costText(usual, unit)} a day`;
   }
-  const usually = isNothing ? 'nothing' : digitsText(usual, counting);
-  return `${what}cost ${amountText(actual, counting)} on ${nearText(day)}, usually ${usually}`;
+  const usually = isNothing ? 'nothing' : digitsText(usual, { measure: 'cost', unit });
+  return `${what}cost ${costText(actual, unit)} on ${nearText(day)}, usually ${usually}`;
 }
 
 /** `over budget: 203 of 200 USD (101.6 %)`, `at 80.5 % of daily budget for gpu: 12.10 of 15 USD`. */

@@ -2,6 +2,7 @@ import type { BudgetNotice, Message, Notice } from '../alerts/notice.ts';
 import { localText } from '../budgets/dates.ts';
 import { forecastAmountText } from './amounts.ts';
 import { endText, forecastOf } from './budget-facts.ts';
+import { digestHeadline, nextText, type SentDigest } from './digest.ts';
 import {
   accountsOf,
   fitNames,
@@ -10,10 +11,10 @@ import {
   isBudgetNotice,
   nameText,
 } from './headline.ts';
-import { toAscii } from './plain-text.ts';
+import { clipAtWord, toAscii } from './plain-text.ts';
 
 /** One SMS of ASCII through SNS; a longer text would be sent, and billed, as several. */
-export const MAX_SMS_LENGTH = 140;
+const MAX_SMS_LENGTH = 140;
 
 /** ASCII that the GSM 7-bit alphabet has not, or counts as two characters (3GPP TS 23.038). */
 const BEYOND_GSM: Readonly<Record<string, string>> = {
@@ -34,6 +35,13 @@ export function smsText(message: Message): string {
   const whole = toGsm(`${smsLine(message)}${gravest ? shortForecastText(gravest) : ''}`);
   if (whole.length <= MAX_SMS_LENGTH) return whole;
   return fitNames((nameLength) => toGsm(smsLine(message, nameLength)), MAX_SMS_LENGTH);
+}
+
+/** At most 140 characters. */
+export function digestSms({ digest, test }: SentDigest): string {
+  const text = `${test ? 'TEST. ' : ''}${digestHeadline(digest)}`;
+  const whole = toGsm(`${text}. Next: ${nextText(digest).replace(/^.*?, /, '')}`);
+  return whole.length <= MAX_SMS_LENGTH ? whole : clipAtWord(toGsm(text), MAX_SMS_LENGTH);
 }
 
 function smsLine({ notices, test }: Message, nameLength?: number): string {
@@ -81,6 +89,6 @@ function withoutYear(date: string): string {
   return date.replace(/^(\d+ \p{L}{3}).*$/u, '$1');
 }
 
-export function toGsm(text: string): string {
+function toGsm(text: string): string {
   return toAscii(text).replace(/[[\]{}\\|^`~]/g, (sign) => BEYOND_GSM[sign] ?? '?');
 }

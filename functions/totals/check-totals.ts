@@ -1,9 +1,9 @@
 /** One run over all totals: each is judged from what the checks left, and what has happened is published. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { AccountDetails } from '../alerts/budget-notice.ts';
-import { nextConfigState } from '../alerts/config-transitions.ts';
+import { nextConfigState } from '../alerts/invalid-config.ts';
 import type { Notice } from '../alerts/notice.ts';
+import type { AccountDetails } from '../alerts/notice-text.ts';
 import { NO_ALERTS } from '../alerts/state.ts';
 import { totalConfigNotice } from '../alerts/total-notice.ts';
 import { type AccountRunLedger, saveAndQueue } from '../checks/account/check-account.ts';

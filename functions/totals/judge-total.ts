@@ -3,18 +3,14 @@
  * it in the register. Pure.
  */
 import { createHash } from 'node:crypto';
-import type { AccountDetails } from '../alerts/budget-notice.ts';
-import {
-  armBudget,
-  type ForeseenReading,
-  nextBudgetState,
-  openPeriods,
-} from '../alerts/budget-transitions.ts';
-import { nextConfigState } from '../alerts/config-transitions.ts';
-import { nextHealthState } from '../alerts/health-transitions.ts';
-import { nextMuteState } from '../alerts/mute-transitions.ts';
+import { armBudget, type BudgetState, openPeriods } from '../alerts/budget-state.ts';
+import { type ForeseenReading, nextBudgetState } from '../alerts/budget-transitions.ts';
+import { nextConfigState } from '../alerts/invalid-config.ts';
+import { nextMuteState } from '../alerts/mute.ts';
 import type { Notice } from '../alerts/notice.ts';
-import type { AlertState, BudgetState } from '../alerts/state.ts';
+import type { AccountDetails } from '../alerts/notice-text.ts';
+import { nextHealthState } from '../alerts/read-error.ts';
+import type { AlertState } from '../alerts/state.ts';
 import {
   totalConfigNotice,
   totalMuteEndNotice,

@@ -16,7 +16,7 @@ import { DAY_MS } from '../config/durations.ts';
 import type { Meter } from '../config/meter.ts';
 import type { TotalConfig } from '../config/total-schema.ts';
 import { type Outlook, outlookOf } from '../foresight/outlook.ts';
-import { FORESIGHT_DAYS, type SettledDays } from '../foresight/series.ts';
+import { FORESIGHT_DAYS, type SettledDays } from '../foresight/usual.ts';
 import type { DailyCosts } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { dayAt } from '../ledger/usage-day.ts';

@@ -1,7 +1,8 @@
 /** Providers of which nothing is read any more, whatever the reason: each is reported once, and when it is read again. */
+
 import type { HealthNotice, Status } from '../alerts/notice.ts';
-import { silenceNotice } from '../alerts/silence-notice.ts';
-import { NO_ALERTS, type SilentProvider } from '../alerts/state.ts';
+import { type SilentProvider, silenceNotice } from '../alerts/read-error.ts';
+import { NO_ALERTS } from '../alerts/state.ts';
 import { saveAndQueue } from '../checks/account/check-account.ts';
 import type { OutboxDelivery } from '../checks/outbox/deliver.ts';
 import { TOTALS } from '../config/account.ts';

@@ -1,28 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import {
   armBudget as arm,
-  type BudgetMoment,
-  nextBudgetState,
+  type BudgetState,
+  definitionWithin,
   openPeriods,
-} from '../../functions/alerts/budget-transitions.ts';
-import { definitionWithin } from '../../functions/alerts/definition.ts';
-import type { BudgetState } from '../../functions/alerts/state.ts';
+} from '../../functions/alerts/budget-state.ts';
+import { type BudgetMoment, nextBudgetState } from '../../functions/alerts/budget-transitions.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';
 import type { Prices } from '../../functions/config/price-schema.ts';
 import { decimal } from '../../functions/pricing/money.ts';
+import { budget as budgetOf } from '../budgets/example-charges.ts';
 
 const noon = Date.parse('2026-11-21T12:00:00Z');
 const hourMs = 3_600_000;
 
-const monthly: Budget = {
-  name: 'everything',
-  measure: 'cost',
-  limit: '200',
-  per: 'month',
-  thresholds: [50, 80, 100],
-};
+const monthly = budgetOf();
 
 function armBudget(
   state: BudgetState | undefined,

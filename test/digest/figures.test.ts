@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AccountDigest, accountDigest } from '../../functions/digest/account-digest.ts';
-import { type DigestSchedule, dueAround } from '../../functions/digest/due.ts';
-import { digestOf } from '../../functions/digest/figures.ts';
+import { type DigestSchedule, digestOf, dueAround } from '../../functions/digest/figures.ts';
 import type { AccountSummary, BudgetSummary } from '../../functions/ledger/account-summary.ts';
 import { accountBudgetText } from '../../functions/messages/digest.ts';
 

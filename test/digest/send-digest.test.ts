@@ -2,8 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bodyFor } from '../../cli/demo/aws/publish.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { connectDigest } from '../../functions/digest/environment.ts';
-import { type DigestDeps, type DigestRun, sendDigest } from '../../functions/digest/send-digest.ts';
+import {
+  connectDigest,
+  type DigestDeps,
+  type DigestRun,
+  sendDigest,
+} from '../../functions/digest/send-digest.ts';
 import { slackMessage } from '../../functions/messages/slack/slack.ts';
 import { checkTotals } from '../../functions/totals/check-totals.ts';
 import { connectTotals } from '../../functions/totals/environment.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { chargeDay } from '../../functions/budgets/measure.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { balanceAfter, creditOutlook } from '../../functions/foresight/credit.ts';
-import type { SettledDays } from '../../functions/foresight/series.ts';
+import type { SettledDays } from '../../functions/foresight/usual.ts';
 import type { KnownBalance } from '../../functions/ledger/account-state.ts';
 import { dateAfter, dayNamed } from '../../functions/ledger/usage-day.ts';
 import { decimal } from '../../functions/pricing/money.ts';

@@ -6,8 +6,8 @@ import {
   forecastPeriod,
   forecastRest,
   reachesLimitAt,
+  recordOf,
 } from '../../functions/foresight/forecast.ts';
-import { recordOf } from '../../functions/foresight/record.ts';
 import { type Usual, usualOf } from '../../functions/foresight/usual.ts';
 import { dateOf, dayNumber } from '../../functions/ledger/usage-day.ts';
 import reference from './reference.json' with { type: 'json' };

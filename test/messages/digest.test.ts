@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { exampleDigest } from '../../cli/example-digest.ts';
 import type { Digest, DigestAccount } from '../../functions/alerts/digest.ts';
-import { publishInput } from '../../functions/messages/publish-input.ts';
-import { readSlackInput, slackMessage } from '../../functions/messages/slack/slack.ts';
+import { publishInput } from '../../functions/messages/publish.ts';
+import { publishedSchema } from '../../functions/messages/slack/published.ts';
+import { slackMessage } from '../../functions/messages/slack/slack.ts';
 
 const name = `<!channel> ${'x'.repeat(300)}\u202e`;
 const example = exampleDigest.digest as Digest;
@@ -115,9 +116,8 @@ describe.each([
   });
 
   test('programs get it whole, and post-to-slack reads it back', () => {
-    const input = readSlackInput(bodies.sqs);
-
-    expect(input).toMatchObject({ kind: 'notices', excerpt: { message: { digest } } });
+    expect(publishedSchema.parse(JSON.parse(bodies.sqs))).toMatchObject({ digest });
+    expect(slackMessage({ message: bodies.sqs }, 'eu-west-1').kind).toBe('notices');
   });
 
   test('the chat notification keeps to the limits of its service', () => {
@@ -151,7 +151,7 @@ test('the first digest after a month says what it cost, and how to compare it wi
 test('a digest that is not whole is shown as it is', () => {
   const broken = { ...exampleDigest, digest: { ...example, totals: [{ currency: 'USD' }] } };
 
-  expect(readSlackInput(JSON.stringify(broken)).kind).toBe('other');
+  expect(slackMessage({ message: JSON.stringify(broken) }, 'eu-west-1').kind).toBe('other');
 });
 
 test('says what is wrong where nobody would look: Slack without a webhook, and costs that are not known', () => {

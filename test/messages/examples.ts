@@ -6,6 +6,17 @@ import type {
   Notice,
   Status,
 } from '../../functions/alerts/notice.ts';
+import type { AccountDetails } from '../../functions/alerts/notice-text.ts';
+
+/** What notices say of `northflank/acme` beside the numbers. */
+export const acmeDetails: AccountDetails = {
+  provider: 'northflank',
+  providerName: 'Northflank',
+  account: 'acme',
+  currency: 'USD',
+  parameter: '/cost-alerts/northflank/acme/config',
+  links: { provider: 'https://example.com/bill', parameter: 'https://example.com/parameter' },
+};
 
 const links = {
   provider: 'https://app.northflank.com/t/platform/billing',

@@ -1,8 +1,8 @@
 /** Prices and quantities, any of them, exact. */
 import fc from 'fast-check';
 import type { Price, PriceTier } from '../../functions/config/price-schema.ts';
+import { type Rate, ratesOf } from '../../functions/pricing/charges.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
-import { type Rate, ratesOf } from '../../functions/pricing/rate.ts';
 
 /** From 0 to a million, with up to nine decimals. */
 export const anyQuantity = fc

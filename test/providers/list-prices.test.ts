@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { soldIn } from '../../functions/config/meter.ts';
-import { chargesOf } from '../../functions/pricing/charges.ts';
+import { chargesOf, ratesOf } from '../../functions/pricing/charges.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
-import { ratesOf } from '../../functions/pricing/rate.ts';
 import { influxdb } from '../../functions/providers/influxdb.ts';
 import { readListPrices } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';

@@ -1,8 +1,7 @@
 /** A budget over the replayed time: the chart, the alerts, the form to try other limits, the table. */
-import { isoSeconds, localDate } from '../../../functions/alerts/iso-time.ts';
 import { messageOf } from '../../../functions/alerts/message.ts';
 import type { Notice } from '../../../functions/alerts/notice.ts';
-import { localText, periodText } from '../../../functions/budgets/dates.ts';
+import { isoSeconds, localDate, localText, periodText } from '../../../functions/budgets/dates.ts';
 import type { Budget } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import {

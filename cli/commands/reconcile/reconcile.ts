@@ -1,8 +1,7 @@
 /** `cost-alerts reconcile`: what the ledger knows of a month, beside the invoice. */
 import type { Big } from 'big.js';
 import type { Command } from 'commander';
-import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
-import { momentText, periodText } from '../../../functions/budgets/dates.ts';
+import { isoSeconds, momentText, periodText } from '../../../functions/budgets/dates.ts';
 import { periodAt } from '../../../functions/budgets/period.ts';
 import { isValid } from '../../../functions/config/account.ts';
 import { dateAfter, dayAt, dayNamed } from '../../../functions/ledger/usage-day.ts';

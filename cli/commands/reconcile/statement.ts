@@ -1,12 +1,11 @@
 /** What an account's month cost by the ledger, beside its invoice, and what may explain the difference. Pure. */
 import type { Big } from 'big.js';
-import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
-import { momentText } from '../../../functions/budgets/dates.ts';
+import { agrees, percentOff } from '../../../functions/alerts/mismatch.ts';
+import { isoSeconds, momentText } from '../../../functions/budgets/dates.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { ZERO } from '../../../functions/config/decimal.ts';
 import type { Meter } from '../../../functions/config/meter.ts';
 import { amountText } from '../../../functions/messages/amounts.ts';
-import { agrees, percentOff } from '../../../functions/pricing/agreement.ts';
 import { plain, sum } from '../../../functions/pricing/money.ts';
 import type { Interval, Provider } from '../../../functions/providers/provider.ts';
 import { categoryOf } from '../../export/focus.ts';

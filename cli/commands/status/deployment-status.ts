@@ -1,8 +1,8 @@
 /** How the deployment itself fares, asked of AWS; what may not be asked says so. */
-import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
+import { isoSeconds } from '../../../functions/budgets/dates.ts';
 import type { OutboxEntry } from '../../../functions/checks/outbox/outbox.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
-import { dueAround } from '../../../functions/digest/due.ts';
+import { dueAround } from '../../../functions/digest/figures.ts';
 import { DIGEST_KEY, type DigestRecord } from '../../../functions/digest/send-digest.ts';
 import { openLedger } from '../../../functions/ledger/ledger.ts';
 import { webhookUrl } from '../../../functions/messages/slack/webhook.ts';

@@ -1,9 +1,8 @@
 /** A status as one screen of text, 80 wide but for long names, or as one JSON document. */
 
-import { isoSeconds } from '../../../functions/alerts/iso-time.ts';
-import { momentText } from '../../../functions/budgets/dates.ts';
+import { isoSeconds, momentText } from '../../../functions/budgets/dates.ts';
 import type { BalanceSummary, BudgetSummary } from '../../../functions/ledger/account-summary.ts';
-import { creditText } from '../../../functions/messages/credit.ts';
+import { creditText } from '../../../functions/messages/amounts.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import { type AccountBudgets, type BudgetNow, budgetLines } from '../../demo/report.ts';
 import {

@@ -1,23 +1,18 @@
 /** From what was known and what was fetched to what is known now and what has happened. Pure: a replay uses it as a check does. */
-import { anomalyNotice } from '../../alerts/anomaly-notice.ts';
-import { nextAnomalyState } from '../../alerts/anomaly-transitions.ts';
-import type { AccountDetails } from '../../alerts/budget-notice.ts';
-import { nextConfigState } from '../../alerts/config-transitions.ts';
-import {
-  configNotice,
-  healthNotice,
-  muteEndNotice,
-  unwatchedNotice,
-} from '../../alerts/health-notice.ts';
-import { lastWeeks, nextHealthState, type ReadResult } from '../../alerts/health-transitions.ts';
-import { mismatchNotice } from '../../alerts/mismatch-notice.ts';
-import { type MonthCompared, nextMismatchState } from '../../alerts/mismatch-transitions.ts';
-import { nextMuteState } from '../../alerts/mute-transitions.ts';
+
+import { anomalyNotice, nextAnomalyState } from '../../alerts/anomaly.ts';
+import { configNotice, nextConfigState } from '../../alerts/invalid-config.ts';
+import { type MonthCompared, mismatchNotice, nextMismatchState } from '../../alerts/mismatch.ts';
+import { muteEndNotice, nextMuteState } from '../../alerts/mute.ts';
+import { lastWeeks } from '../../alerts/no-data.ts';
 import type { Notice } from '../../alerts/notice.ts';
+import type { AccountDetails } from '../../alerts/notice-text.ts';
+import { healthNotice, nextHealthState, type ReadResult } from '../../alerts/read-error.ts';
 import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';
+import { unwatchedNotice } from '../../alerts/unwatched.ts';
 import type { Account, BrokenAccount, InvalidParameters } from '../../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../config/durations.ts';
-import type { UnusualDays } from '../../foresight/unusual-days.ts';
+import type { UnusualDays } from '../../foresight/anomaly.ts';
 import type { KnownAccount } from '../../ledger/account-state.ts';
 import { mergeUsage } from '../../ledger/merge-usage.ts';
 import type { PlannedReading } from '../../ledger/plan-reading.ts';

@@ -2,14 +2,19 @@
 import { type ChargeDay, chargeDay, totalsOfDays } from '../../budgets/measure.ts';
 import type { AccountConfig } from '../../config/account.ts';
 import type { Prices } from '../../config/price-schema.ts';
-import type { SettledDays } from '../../foresight/series.ts';
-import { type UnusualDays, unusualDays } from '../../foresight/unusual-days.ts';
+import { type UnusualDays, unusualDays } from '../../foresight/anomaly.ts';
+import type { SettledDays } from '../../foresight/usual.ts';
 import type { Coverage } from '../../ledger/account-state.ts';
 import type { DailyCosts } from '../../ledger/account-summary.ts';
 import { dateAfter, dayAt, dayNamed, type UsageDay } from '../../ledger/usage-day.ts';
-import { chargesOf, type MonthSoFar, type Pricing } from '../../pricing/charges.ts';
+import {
+  chargesOf,
+  type MonthSoFar,
+  type Pricing,
+  type Rates,
+  ratesOf,
+} from '../../pricing/charges.ts';
 import { quantity, sum } from '../../pricing/money.ts';
-import { type Rates, ratesOf } from '../../pricing/rate.ts';
 import type { Provider } from '../../providers/provider.ts';
 
 export interface KnownUsage {

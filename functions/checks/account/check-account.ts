@@ -1,7 +1,7 @@
 /** One check of one account, in the order of the design: fetch, remember, decide, write once. */
+
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { nextConfigState } from '../../alerts/config-transitions.ts';
-import { configNotice } from '../../alerts/health-notice.ts';
+import { configNotice, nextConfigState } from '../../alerts/invalid-config.ts';
 import { messageOf } from '../../alerts/message.ts';
 import type { Notice } from '../../alerts/notice.ts';
 import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';

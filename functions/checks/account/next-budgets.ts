@@ -1,27 +1,25 @@
 /** Where each budget of an account is now, those of prepaid credit too, and what of that is news. Pure. */
-import { balanceNotice, balanceUnreadNotice } from '../../alerts/balance-notice.ts';
-import { type KnownCredit, nextBalanceState } from '../../alerts/balance-transitions.ts';
-import { type AccountDetails, budgetNotice } from '../../alerts/budget-notice.ts';
+
+import {
+  type BalanceState,
+  balanceNotice,
+  balanceUnreadNotice,
+  type KnownCredit,
+  nextBalanceState,
+} from '../../alerts/balance.ts';
+import { budgetNotice } from '../../alerts/budget-notice.ts';
 import {
   armBudget,
-  type ForeseenReading,
-  nextBudgetState,
+  type BudgetState,
+  definitionWithin,
   openPeriods,
   withOpenPeriods,
-} from '../../alerts/budget-transitions.ts';
-import { definitionWithin } from '../../alerts/definition.ts';
-import {
-  type HealthMoment,
-  nextHealthState,
-  type ReadResult,
-} from '../../alerts/health-transitions.ts';
+} from '../../alerts/budget-state.ts';
+import { type ForeseenReading, nextBudgetState } from '../../alerts/budget-transitions.ts';
 import type { Notice } from '../../alerts/notice.ts';
-import {
-  type AlertState,
-  type BalanceState,
-  type BudgetState,
-  NO_ALERTS,
-} from '../../alerts/state.ts';
+import type { AccountDetails } from '../../alerts/notice-text.ts';
+import { type HealthMoment, nextHealthState, type ReadResult } from '../../alerts/read-error.ts';
+import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';
 import {
   type BudgetEvidence,
   type KnownReading,

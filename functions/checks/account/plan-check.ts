@@ -4,7 +4,7 @@ import { type Period, periodAt, periodBefore } from '../../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../config/durations.ts';
 import { dependsOnMonth } from '../../config/price-schema.ts';
-import { FORESIGHT_DAYS } from '../../foresight/series.ts';
+import { FORESIGHT_DAYS } from '../../foresight/usual.ts';
 import type { AccountState } from '../../ledger/account-state.ts';
 import { type PlannedReading, planReading } from '../../ledger/plan-reading.ts';
 import { isRemade, scopeOf } from '../../ledger/scope.ts';

@@ -1,7 +1,9 @@
 /** From the outcome of a check to what others need of the account without a token. Pure. */
-import { balanceFigures } from '../../alerts/balance-notice.ts';
+
+import { balanceFigures } from '../../alerts/balance.ts';
 import { shownPercent } from '../../alerts/budget-notice.ts';
-import { type AlertState, type BudgetState, NO_ALERTS } from '../../alerts/state.ts';
+import type { BudgetState } from '../../alerts/budget-state.ts';
+import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';
 import { periodAt } from '../../budgets/period.ts';
 import { type Reading, readBudget } from '../../budgets/read-budget.ts';
 import type {
@@ -13,7 +15,7 @@ import type {
 } from '../../config/account.ts';
 import { HOUR_MS } from '../../config/durations.ts';
 import { type OutlookDeps, outlookOf } from '../../foresight/outlook.ts';
-import type { SettledDays } from '../../foresight/series.ts';
+import type { SettledDays } from '../../foresight/usual.ts';
 import type { Coverage } from '../../ledger/account-state.ts';
 import type {
   AccountSummary,

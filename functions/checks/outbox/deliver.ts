@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../../alerts/notice.ts';
 import type { OutboxClaims, PublishTurns } from '../../ledger/publishing.ts';
-import { publishMessages } from '../../messages/publisher.ts';
+import { publishMessages } from '../../messages/publish.ts';
 import { inParallel } from '../in-parallel.ts';
 import {
   idsIn,

@@ -1,20 +1,20 @@
 /** The blocks of Slack's Block Kit that are used here, and how large they may be (docs.slack.dev, "Block Kit reference"). */
 import { clipAtWord, oneLine } from '../plain-text.ts';
 
-export interface PlainText {
+interface PlainText {
   readonly type: 'plain_text';
   readonly text: string;
   readonly emoji: true;
 }
 
-export interface Mrkdwn {
+interface Mrkdwn {
   readonly type: 'mrkdwn';
   readonly text: string;
   /** Keeps Slack from making links and mentions of what only looks like one. */
   readonly verbatim: true;
 }
 
-export interface LinkButton {
+interface LinkButton {
   readonly type: 'button';
   readonly text: PlainText;
   readonly url: string;

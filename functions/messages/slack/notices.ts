@@ -1,4 +1,5 @@
-/** Our notices as a Slack message, within the limits of Block Kit. */
+/** Our notices and digests as Slack messages, within the limits of Block Kit. */
+import type { DigestAccount } from '../../alerts/digest.ts';
 import type { BudgetNotice, Message, Notice } from '../../alerts/notice.ts';
 import { localText, momentText, periodText } from '../../budgets/dates.ts';
 import {
@@ -11,6 +12,24 @@ import {
   stepOf,
   usedText,
 } from '../budget-facts.ts';
+import {
+  accountBudgetText,
+  accountName,
+  accountNotes,
+  accountSpentText,
+  billTexts,
+  budgetCountsText,
+  dataTexts,
+  deliveryTexts,
+  digestTitle,
+  moverText,
+  nextText,
+  restText,
+  type SentDigest,
+  signOf,
+  totalBudgetTexts,
+  totalLines,
+} from '../digest.ts';
 import type { Excerpt, Omitted } from '../excerpt.ts';
 import { fitNames, gravestFirst, headline, isBudgetNotice } from '../headline.ts';
 import {
@@ -60,7 +79,7 @@ function titleText(notices: readonly Notice[], omitted: Omitted | undefined): st
   const others = notices.length - 1 + (omitted?.notices ?? 0);
   const more = others > 0 ? ` (+${others} more)` : '';
   return fitNames(
-    (nameLength) => `${signOf(gravest)} ${headline(gravest, nameLength)}${more}`,
+    (nameLength) => `${dotOf(gravest)} ${headline(gravest, nameLength)}${more}`,
     MAX_HEADER,
   );
 }
@@ -92,11 +111,11 @@ function footer({ at, id, severity }: Message): readonly Block[] {
 
 const MAX = { title: 200, reason: 600, step: 400, fact: 200, drivers: 600, bill: 48 };
 
-const SIGNS = { critical: '🔴', warning: '🟠', info: '🔵' } as const;
+const DOTS = { critical: '🔴', warning: '🟠', info: '🔵' } as const;
 
 /** How grave a notice is, at a glance; green is for what is over. */
-function signOf({ status, severity }: Notice): string {
-  return status === 'resolved' ? '🟢' : SIGNS[severity];
+function dotOf({ status, severity }: Notice): string {
+  return status === 'resolved' ? '🟢' : DOTS[severity];
 }
 
 /** Everything but the title; of a budget, lines in place of the sentence, which would say the same. */
@@ -122,7 +141,7 @@ function briefBlocks(notice: Notice): readonly Block[] {
   const lines = isBudgetNotice(notice)
     ? [...statusLines(notice), ...factLines(notice, ['Left out']), ...driverLines(notice)]
     : [escapedWithin(notice.reason, MAX.reason), stepLine(notice)];
-  const title = `*${signOf(notice)} ${escapedWithin(headline(notice), MAX.title)}*`;
+  const title = `*${dotOf(notice)} ${escapedWithin(headline(notice), MAX.title)}*`;
   return [...section(title, ...lines), ...buttons(notice)];
 }
 
@@ -195,4 +214,52 @@ export function percentBar(percent: number): string {
   if (percent < 100) return bar;
   const excess = Math.ceil(cells - CELLS);
   return `${bar}┃${'█'.repeat(Math.min(excess, MAX_EXCESS))}${excess > MAX_EXCESS ? '»' : ''}`;
+}
+
+const MAX_LINE = 300;
+const ACCOUNT_DOTS = { red: '🔴', amber: '🟠', green: '🟢', none: '⚪', unread: '⚪' } as const;
+
+export function digestMessage(sent: SentDigest): SlackMessage {
+  const { digest } = sent;
+  const title = escapedWithin(digestTitle(sent), MAX_HEADER);
+  const blocks = [
+    ...section(
+      ...[...totalLines(digest), budgetCountsText(digest), ...dataTexts(digest)].map(line),
+    ),
+    ...section(...totalBudgetTexts(digest).map(line)),
+  ];
+  let shown = 0;
+  for (const account of digest.accounts) {
+    const own = accountBlock(account);
+    if (!fitTogether([...blocks, ...own])) break;
+    blocks.push(...own);
+    shown += 1;
+  }
+  const movers = digest.movers.map((mover) => `• ${line(moverText(mover))}`);
+  return posting({
+    text: [title],
+    blocks: [
+      header(`📊 ${title}`),
+      ...blocks,
+      ...section(line(restText(digest, shown) ?? '')),
+      divider,
+      ...(movers.length > 0 ? section('*Biggest changes*', ...movers) : []),
+      ...section(...billTexts(digest).map(line)),
+      ...context(...[...deliveryTexts(digest), nextText(digest)].map(line)),
+    ],
+  });
+}
+
+function accountBlock(account: DigestAccount): readonly Block[] {
+  const { budget } = account;
+  const notes = accountNotes(account).join('; ');
+  return section(
+    `${ACCOUNT_DOTS[signOf(account)]} *${line(accountName(account))}*  ${line(accountSpentText(account))}`,
+    `${budget ? `${percentBar(budget.percent)}  ` : ''}${line(accountBudgetText(account))}`,
+    notes === '' ? '' : `_${line(notes)}_`,
+  );
+}
+
+function line(text: string): string {
+  return escapedWithin(text, MAX_LINE);
 }

@@ -1,23 +1,23 @@
-/** What SNS delivers as the message that is posted to Slack. */
+/** What SNS delivers as the message that is posted to Slack: our notices, CloudWatch's alarms, which come over the same topic, and others. */
 import * as z from 'zod';
-import { BUDGET_KINDS, HEALTH_KINDS, SEVERITIES, STATUSES } from '../../alerts/notice.ts';
-import { localText, momentText } from '../../budgets/dates.ts';
-import { PERIODS } from '../../config/account.ts';
-import type { Excerpt } from '../excerpt.ts';
-import { type AlarmNotification, alarmMessage } from './alarm.ts';
+import { momentText } from '../../budgets/dates.ts';
+import { consoleUrl } from '../aws-console.ts';
 import {
   context,
   escapedWithin,
   header,
+  type Link,
+  linkButtons,
   linkedWithin,
+  linksIn,
   MAX_HEADER,
   MAX_SECTION,
   posting,
   type SlackMessage,
   section,
 } from './blocks.ts';
-import { digestMessage, digestSchema } from './digest.ts';
-import { noticesMessage } from './notices.ts';
+import { digestMessage, noticesMessage } from './notices.ts';
+import { instant, publishedSchema } from './published.ts';
 
 export interface SnsNotification {
   /** What the publisher wrote for subscribers that are functions. */
@@ -26,49 +26,30 @@ export interface SnsNotification {
 }
 
 export interface SlackRendering {
-  readonly kind: SlackInput['kind'];
+  readonly kind: 'notices' | 'alarm' | 'other';
   readonly message: SlackMessage;
 }
 
-/** Never throws: what cannot be read is shown as it is. `region` is that of AWS, for links to alarms that name none. */
-export function slackMessage(notification: SnsNotification, region: string): SlackRendering {
-  const input = readSlackInput(notification.message);
-  return { kind: input.kind, message: messageOf(input, notification, region) };
-}
-
-function messageOf(
-  input: SlackInput,
-  { message, subject }: SnsNotification,
+/**
+ * Never throws: what is not whole or not readable is `other`, and shown as it is. `region` is that of AWS, for links to
+ * alarms that name none.
+ */
+export function slackMessage(
+  { message: text, subject }: SnsNotification,
   region: string,
-): SlackMessage {
-  switch (input.kind) {
-    case 'notices': {
-      const { message: published } = input.excerpt;
-      const { digest } = published;
-      return digest ? digestMessage({ ...published, digest }) : noticesMessage(input.excerpt);
-    }
-    case 'alarm':
-      return alarmMessage(input.alarm, region);
-    case 'other':
-      return otherMessage(message, subject);
-  }
-}
-
-export type SlackInput =
-  | { readonly kind: 'notices'; readonly excerpt: Excerpt }
-  | { readonly kind: 'alarm'; readonly alarm: AlarmNotification }
-  | { readonly kind: 'other' };
-
-/** Never throws; what is not whole or not readable is `other`, to be shown as it is. */
-export function readSlackInput(text: string): SlackInput {
+): SlackRendering {
   const value = parsedJson(text);
   const published = publishedSchema.safeParse(value);
-  if (published.success) {
-    const { omitted, ...message } = published.data;
-    return { kind: 'notices', excerpt: { message, ...(omitted && { omitted }) } };
-  }
+  if (published.success) return { kind: 'notices', message: publishedMessage(published.data) };
   const alarm = alarmSchema.safeParse(value);
-  return alarm.success ? { kind: 'alarm', alarm: alarm.data } : { kind: 'other' };
+  if (alarm.success) return { kind: 'alarm', message: alarmMessage(alarm.data, region) };
+  return { kind: 'other', message: otherMessage(text, subject) };
+}
+
+function publishedMessage({ omitted, digest, ...message }: z.infer<typeof publishedSchema>) {
+  return digest
+    ? digestMessage({ ...message, digest })
+    : noticesMessage({ message, ...(omitted && { omitted }) });
 }
 
 function parsedJson(text: string): unknown {
@@ -79,140 +60,20 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** A string that `show`, by which it will be shown, can read. */
-function readableBy(show: (text: string) => unknown) {
-  return z.string().refine((text) => {
-    try {
-      show(text);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** What is used of a notification (CloudWatch user guide, "Notifying users on alarm changes"). */
+export interface AlarmNotification {
+  readonly name: string;
+  readonly state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
+  readonly stateBefore?: string | undefined;
+  /** Why the state changed, in CloudWatch's words. */
+  readonly reason?: string | undefined;
+  /** What the alarm's owner wrote; ours names its section of the runbook by a link. */
+  readonly description?: string | undefined;
+  /** ISO 8601. */
+  readonly changedAt?: string | undefined;
+  readonly arn?: string | undefined;
+  readonly accountId?: string | undefined;
 }
-
-const decimal = z.string().regex(/^-?\d{1,100}(\.\d{1,100})?$/);
-const instant = readableBy((text) => momentText(text, 'UTC'));
-const timeZone = readableBy((text) => momentText('2026-01-01T00:00:00Z', text));
-
-const noticeBase = {
-  id: z.string(),
-  status: z.enum(STATUSES),
-  severity: z.enum(SEVERITIES),
-  provider: z.string(),
-  account: z.string(),
-  reason: z.string(),
-  nextStep: z.string(),
-  links: z.object({ provider: z.string(), parameter: z.string() }),
-};
-
-const budgetNotice = z.object({
-  ...noticeBase,
-  kind: z.enum(BUDGET_KINDS),
-  budget: z.string(),
-  measure: z.enum(['cost', 'usage']),
-  unit: z.string(),
-  meter: z.string().exactOptional(),
-  per: z.enum(PERIODS),
-  limit: decimal,
-  actual: decimal,
-  percent: z.number(),
-  threshold: z.number(),
-  period: z.object({ start: instant, end: instant, timeZone, elapsedPercent: z.number() }),
-  forecast: z
-    .object({
-      point: decimal,
-      low: decimal.exactOptional(),
-      high: decimal.exactOptional(),
-      reachesLimitAt: readableBy(localText).exactOptional(),
-      typicalErrorPercent: z.number().exactOptional(),
-      forecastAt: instant.exactOptional(),
-    })
-    .exactOptional(),
-  drivers: z.array(
-    z.object({
-      account: z.string().exactOptional(),
-      meter: z.string().exactOptional(),
-      amount: decimal,
-      share: z.number(),
-      previousPeriod: decimal.exactOptional(),
-      change: decimal.exactOptional(),
-    }),
-  ),
-  mainDriver: z
-    .object({
-      meter: z.string(),
-      amount: decimal,
-      grown: z
-        .object({
-          from: decimal,
-          over: z.enum(['period', 'week']),
-          ledBy: z.object({ label: z.string(), amount: decimal, from: decimal }).exactOptional(),
-        })
-        .exactOptional(),
-    })
-    .exactOptional(),
-  basis: z.enum(['billed', 'estimated', 'mixed']).exactOptional(),
-  unpriced: z.array(z.string()).exactOptional(),
-  usageFrom: readableBy(localText).exactOptional(),
-  dataUntil: instant.exactOptional(),
-  total: z
-    .object({
-      accounts: z.number(),
-      late: z.array(z.object({ account: z.string(), from: readableBy(localText) })).exactOptional(),
-      conversions: z
-        .array(z.object({ currency: z.string(), on: readableBy(localText).exactOptional() }))
-        .exactOptional(),
-    })
-    .exactOptional(),
-  hours: z.object({ count: z.number(), start: instant, end: instant }).exactOptional(),
-});
-
-const anomalyNotice = z.object({
-  ...noticeBase,
-  kind: z.literal('anomaly'),
-  meter: z.string().exactOptional(),
-  day: readableBy(localText),
-  unit: z.string(),
-  actual: decimal,
-  usual: decimal,
-  change: decimal,
-  drivers: z.array(
-    z.object({ meter: z.string(), amount: decimal, usual: decimal, change: decimal }),
-  ),
-});
-
-const balanceNotice = z.object({
-  ...noticeBase,
-  kind: z.literal('balance'),
-  budget: z.string(),
-  unit: z.string(),
-  balance: decimal,
-  at: instant,
-  perDay: decimal.exactOptional(),
-  runsOutOn: readableBy(localText).exactOptional(),
-  days: z.number(),
-});
-
-const healthNotice = z.object({
-  ...noticeBase,
-  kind: z.enum(HEALTH_KINDS),
-  of: z.literal('balance').exactOptional(),
-});
-
-/** The contract of `alerts/notice.ts`, and `omitted` of `excerpt.ts`. */
-const publishedSchema = z.object({
-  schema: z.literal('cost-alerts/1'),
-  id: z.string(),
-  at: instant,
-  severity: noticeBase.severity,
-  notices: z.array(
-    z.discriminatedUnion('kind', [budgetNotice, anomalyNotice, balanceNotice, healthNotice]),
-  ),
-  digest: digestSchema.exactOptional(),
-  test: z.literal(true).exactOptional(),
-  omitted: z.object({ drivers: z.boolean(), notices: z.number() }).exactOptional(),
-});
 
 /** An alarm must arrive, so of a detail that is missing or odd only the detail is lost. */
 const detail = z.string().optional().catch(undefined);
@@ -244,7 +105,7 @@ const alarmSchema = z
 const MAX_FALLBACK = 400;
 
 /** `subject` is that of the publish, if it had one. */
-export function otherMessage(message: string, subject: string | undefined): SlackMessage {
+function otherMessage(message: string, subject: string | undefined): SlackMessage {
   const title = escapedWithin(subject ?? '', MAX_HEADER) || 'Message on the topic of cost-alerts';
   const text = linkedWithin(message, MAX_SECTION);
   const isCut = linkedWithin(message, Number.POSITIVE_INFINITY) !== text;
@@ -253,4 +114,64 @@ export function otherMessage(message: string, subject: string | undefined): Slac
     text: [title, escapedWithin(message, MAX_FALLBACK)],
     blocks: [header(title), ...section(text), ...context(cut)],
   });
+}
+
+const MAX = { description: 1_500, reason: 800, word: 40 };
+
+const STATES = {
+  ALARM: { sign: '🔴', word: 'ALARM' },
+  OK: { sign: '🟢', word: 'RESOLVED' },
+  INSUFFICIENT_DATA: { sign: '⚪', word: 'NO DATA' },
+} as const;
+
+/** `region` is where the alarm is looked for if its notification does not say so. */
+export function alarmMessage(alarm: AlarmNotification, region: string): SlackMessage {
+  const headline = escapedWithin(`${stateText(alarm)} ${alarm.name}`, MAX_HEADER);
+  const reason = escapedWithin(alarm.reason ?? '', MAX.reason);
+  const alarmRegion = regionOf(alarm) ?? region;
+  return posting({
+    text: [headline, reason],
+    blocks: [
+      header(headline),
+      ...section(linkedWithin(alarm.description ?? '', MAX.description)),
+      ...section(reason && `*Why:* ${reason}`),
+      ...linkButtons([...runbookLinks(alarm), alarmLink(alarm, alarmRegion)]),
+      ...footer(alarm, alarmRegion),
+    ],
+  });
+}
+
+/** `🔴 [ALARM]`. A new alarm's first look comes from `INSUFFICIENT_DATA`: nothing was wrong before. */
+function stateText({ state, stateBefore }: AlarmNotification): string {
+  const isFirstLook = state === 'OK' && stateBefore === 'INSUFFICIENT_DATA';
+  const { sign, word } = STATES[state];
+  return `${sign} [${isFirstLook ? 'OK' : word}]`;
+}
+
+/** From the ARN: the notification's own `Region` is a name for people, such as `EU (Ireland)`. */
+function regionOf({ arn = '' }: AlarmNotification): string | undefined {
+  return /^arn:[\w-]+:cloudwatch:([a-z\d-]+):/.exec(arn)?.[1];
+}
+
+function runbookLinks({ description = '' }: AlarmNotification): readonly Link[] {
+  return linksIn(description)
+    .slice(0, 1)
+    .map((url) => ({ label: 'Runbook', url }));
+}
+
+function alarmLink({ name }: AlarmNotification, region: string): Link {
+  const address = consoleUrl(region, 'cloudwatch/home');
+  const alarm = encodeURIComponent(name.toWellFormed());
+  return { label: 'Alarm in AWS', url: `${address}#alarmsV2:alarm/${alarm}` };
+}
+
+function footer(alarm: AlarmNotification, region: string) {
+  const { accountId, changedAt, stateBefore } = alarm;
+  return context(
+    'CloudWatch alarm',
+    escapedWithin(region, MAX.word),
+    accountId ? `account ${escapedWithin(accountId, MAX.word)}` : '',
+    changedAt ? momentText(changedAt, 'UTC') : '',
+    stateBefore ? `was ${escapedWithin(stateBefore, MAX.word)} before` : '',
+  );
 }

@@ -1,5 +1,4 @@
 /** Posts a message through an incoming webhook of Slack (docs.slack.dev, "Sending messages using incoming webhooks"). */
-
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../../config/origin.ts';
@@ -23,7 +22,7 @@ import {
 } from '../../providers/http-body.ts';
 import type { SlackMessage } from './blocks.ts';
 
-export interface WebhookPost {
+interface WebhookPost {
   /** A secret: whoever has it can post. */
   readonly url: URL;
   readonly message: SlackMessage;
@@ -131,7 +130,7 @@ export interface WebhookParameter {
   readonly readAgain: (signal: AbortSignal) => Promise<URL>;
 }
 
-export interface WebhookParameterOptions {
+interface WebhookParameterOptions {
   readonly ssm: SSMClient;
   readonly name: string;
   /** Epoch milliseconds. */

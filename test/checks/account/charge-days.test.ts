@@ -8,8 +8,8 @@ import {
 } from '../../../functions/checks/account/charge-days.ts';
 import type { Price, Prices } from '../../../functions/config/price-schema.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../../functions/ledger/usage-day.ts';
+import { costOf } from '../../../functions/pricing/charges.ts';
 import { decimal, plain, sum } from '../../../functions/pricing/money.ts';
-import { costOf } from '../../../functions/pricing/rate.ts';
 import { anyQuantity, anyTiers, rateOf } from '../../pricing/example-prices.ts';
 
 const meters = [

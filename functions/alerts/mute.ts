@@ -1,9 +1,26 @@
-/** From what a mute keeps back to what is said of it when the mute ends. Pure. */
-import { TOTALS } from '../config/account.ts';
-import type { BudgetNotice, Notice } from './notice.ts';
-import type { MissedAlert, MuteState } from './state.ts';
+/** What a mute keeps back, and what is said of it when the mute ends. Pure. */
+import { isoSeconds, localDate, nearText } from '../budgets/dates.ts';
+import { type AccountConfig, TOTALS } from '../config/account.ts';
+import type { BudgetNotice, HealthNotice, Notice } from './notice.ts';
+import { type AccountDetails, base, ownerText } from './notice-text.ts';
 
-export interface MuteMoment {
+export interface MuteState {
+  /** The first muted check, epoch milliseconds. */
+  readonly since: number;
+  /** What would have fired, in this order; the first twenty. */
+  readonly missed: readonly MissedAlert[];
+}
+
+interface MissedAlert {
+  /** The same for all that would be one alert. */
+  readonly key: string;
+  /** When it would have fired, epoch milliseconds. */
+  readonly at: number;
+  /** A few words. */
+  readonly what: string;
+}
+
+interface MuteMoment {
   readonly isMuted: boolean;
   /** Whether this check read all there is; no other can say what is over. */
   readonly isComplete: boolean;
@@ -13,7 +30,7 @@ export interface MuteMoment {
   readonly now: number;
 }
 
-export interface MuteOutcome {
+interface MuteOutcome {
   /** Absent where nothing is muted, and nothing left to be said of a mute. */
   readonly state?: MuteState;
   /** What would have fired in the mute that is over, and is over itself; absent where that is nothing. */
@@ -84,3 +101,24 @@ function budgetText({ kind, provider, budget, percent }: BudgetNotice): string {
   const whose = provider === TOTALS ? 'its budget' : `budget "${budget}"`;
   return kind === 'forecast' ? `forecast over ${whose}` : `${whose} at ${percent.toFixed(1)} %`;
 }
+
+/** What would have fired in a mute, in days of the zone; at least one. */
+export function muteEndNotice(
+  { since, missed }: MuteState,
+  details: AccountDetails,
+  { timeZone, mutedBecause }: Pick<AccountConfig, 'timeZone' | 'mutedBecause'>,
+): HealthNotice {
+  const why = mutedBecause === undefined ? '' : ` (${mutedBecause})`;
+  const named = missed.slice(0, MOST_NAMED).map(({ what, at }) => {
+    return `${what} on ${nearText(localDate(at, timeZone))}`;
+  });
+  const more = missed.length > MOST_NAMED ? ` and ${missed.length - MOST_NAMED} more` : '';
+  const alerts = missed.length === 1 ? 'One alert' : `${missed.length} alerts`;
+  return {
+    ...base(details, { kind: 'muted', status: 'resolved', id: isoSeconds(since) }),
+    reason: `${ownerText(details)} is no longer muted${why}. ${alerts} would have fired meanwhile and ${missed.length === 1 ? 'is' : 'are'} over: ${named.join(', ')}${more}.`,
+    nextStep: 'Nothing to do.',
+  };
+}
+
+const MOST_NAMED = 10;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import {
+  type MismatchState,
   type MonthCompared,
   nextMismatchState,
-} from '../../functions/alerts/mismatch-transitions.ts';
-import type { MismatchState } from '../../functions/alerts/state.ts';
+} from '../../functions/alerts/mismatch.ts';
 import { periodAt } from '../../functions/budgets/period.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 

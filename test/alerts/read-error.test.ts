@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { dataWith, lastWeeks, noDataSince } from '../../functions/alerts/no-data.ts';
 import {
-  dataWith,
-  lastWeeks,
+  type HealthState,
   nextHealthState,
-  noDataSince,
   type ReadResult,
-} from '../../functions/alerts/health-transitions.ts';
-import type { HealthState } from '../../functions/alerts/state.ts';
+} from '../../functions/alerts/read-error.ts';
 import { dateAfter } from '../../functions/ledger/usage-day.ts';
 
 describe('health transitions', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { nextConfigState } from '../../functions/alerts/config-transitions.ts';
-import type { InvalidConfigState } from '../../functions/alerts/state.ts';
+import {
+  configNotice,
+  type InvalidConfigState,
+  nextConfigState,
+} from '../../functions/alerts/invalid-config.ts';
 import type { InvalidParameters } from '../../functions/config/account.ts';
+import { acmeDetails } from '../messages/examples.ts';
 
 function problem(versions: string): InvalidParameters {
   return {
@@ -55,5 +59,22 @@ describe('broken parameters', () => {
     ],
   ])('report %s', (_, checks, expected) => {
     expect(play(checks)).toEqual(expected);
+  });
+});
+
+describe('what a wrong parameter means until it is corrected', () => {
+  const event = {
+    kind: 'invalid-config',
+    status: 'firing',
+    problem: problem('config@3'),
+    at: 0,
+  } as const;
+
+  test.each([
+    ['watched', /Until then its last valid parameters apply\.$/],
+    ['never', /Until then the account is not watched: it has never had valid parameters\.$/],
+    ['no longer', /Until then the account is not watched: its last valid parameters are gone/],
+  ] as const)('%s', (until, expected) => {
+    expect(configNotice(event, acmeDetails, until).nextStep).toMatch(expected);
   });
 });

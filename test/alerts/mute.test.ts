@@ -1,21 +1,11 @@
 /** What would have fired in a mute, and what of it is said when it ends. */
 import { describe, expect, test } from 'vitest';
-import { muteEndNotice } from '../../functions/alerts/health-notice.ts';
-import { nextMuteState } from '../../functions/alerts/mute-transitions.ts';
+import { type MuteState, muteEndNotice, nextMuteState } from '../../functions/alerts/mute.ts';
 import type { BudgetNotice, Notice } from '../../functions/alerts/notice.ts';
-import type { MuteState } from '../../functions/alerts/state.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';
-import { healthNotice, overBudget } from '../messages/examples.ts';
+import { acmeDetails, healthNotice, overBudget } from '../messages/examples.ts';
 
 const start = Date.parse('2026-11-18T22:30:00Z');
-const details = {
-  provider: 'northflank',
-  providerName: 'Northflank',
-  account: 'acme',
-  currency: 'USD',
-  parameter: '/cost-alerts/northflank/acme/config',
-  links: { provider: 'https://example.com/bill', parameter: 'https://example.com/parameter' },
-};
 
 /** A day's budget over its limit. */
 function gpuOn(date: string, percent: number): BudgetNotice {
@@ -49,7 +39,7 @@ describe('the end of a mute', () => {
 
     const notice =
       ended &&
-      muteEndNotice(ended, details, { timeZone: 'Europe/Berlin', mutedBecause: 'load test' });
+      muteEndNotice(ended, acmeDetails, { timeZone: 'Europe/Berlin', mutedBecause: 'load test' });
     expect(notice).toMatchObject({
       id: 'northflank/acme/muted/2026-11-18T22:30:00Z/resolved',
       kind: 'muted',
@@ -91,7 +81,7 @@ describe('the end of a mute', () => {
     const mute = muted(...days);
 
     expect(mute?.missed).toHaveLength(20);
-    const { reason } = muteEndNotice(mute as MuteState, details, { timeZone: 'UTC' });
+    const { reason } = muteEndNotice(mute as MuteState, acmeDetails, { timeZone: 'UTC' });
     expect(reason).toContain('20 alerts would have fired');
     expect(reason.match(/budget "gpu"/g)).toHaveLength(10);
     expect(reason).toMatch(/ and 10 more\.$/);

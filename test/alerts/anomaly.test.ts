@@ -1,17 +1,16 @@
 /** What an unusual day says, from the days before it to the notice. */
 import { describe, expect, test } from 'vitest';
-import { anomalyNotice } from '../../functions/alerts/anomaly-notice.ts';
-import { nextAnomalyState } from '../../functions/alerts/anomaly-transitions.ts';
+import { anomalyNotice, nextAnomalyState } from '../../functions/alerts/anomaly.ts';
 import { chargeDay } from '../../functions/budgets/measure.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
-import type { SettledDays } from '../../functions/foresight/series.ts';
-import { unusualDays } from '../../functions/foresight/unusual-days.ts';
+import { unusualDays } from '../../functions/foresight/anomaly.ts';
+import type { SettledDays } from '../../functions/foresight/usual.ts';
 import { dateAfter } from '../../functions/ledger/usage-day.ts';
 import { headline } from '../../functions/messages/headline.ts';
 import { decimal } from '../../functions/pricing/money.ts';
+import { acmeDetails } from '../messages/examples.ts';
 
 const FIRST_DAY = '2026-10-01';
-const links = { provider: 'https://example.com/bill', parameter: 'https://example.com/parameter' };
 
 /** What is said of 48 days (the last is a Tuesday) of one cost each, and then of these days. */
 function noticesAfter(usual: string, costs: readonly string[]) {
@@ -20,15 +19,9 @@ function noticesAfter(usual: string, costs: readonly string[]) {
   const judged = unusualDays(settled, [{ id: 'gpu' }]).since(dateAfter(FIRST_DAY, 47), 1);
   const { events } = nextAnomalyState(undefined, judged, { muted: false });
   const now = Date.parse(settled.until) + HOUR_MS;
-  const details = {
-    provider: 'northflank',
-    providerName: 'Northflank',
-    account: 'acme',
-    currency: 'USD',
-    parameter: '/cost-alerts/northflank/acme/config',
-    links,
-  };
-  return events.map((event) => anomalyNotice(event, { settled, details, edits: 0, now }));
+  return events.map((event) =>
+    anomalyNotice(event, { settled, details: acmeDetails, edits: 0, now }),
+  );
 }
 
 function settledDays(costs: readonly string[]): SettledDays {

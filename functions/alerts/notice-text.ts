@@ -1,11 +1,69 @@
-/** A budget in a sentence. */
+/** What notices of several kinds say alike: whose they are, and a budget in a sentence. */
 import type { Big } from 'big.js';
 import { localText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { type Counting, shownDigits } from '../pricing/shown-digits.ts';
-import type { MainDriver, NoticeConversion } from './notice.ts';
+import type {
+  HealthNotice,
+  MainDriver,
+  NoticeConversion,
+  NoticeLinks,
+  Severity,
+  Status,
+} from './notice.ts';
+
+/** What a notice says of the account beside the numbers. */
+export interface AccountDetails {
+  readonly provider: string;
+  /** The provider's name as in prose: `Northflank`. */
+  readonly providerName: string;
+  readonly account: string;
+  readonly currency: string;
+  /** Name of the config parameter. */
+  readonly parameter: string;
+  readonly links: NoticeLinks;
+}
+
+/** `northflank/acme`; `total platform`, of a total. */
+export function ownerText({
+  provider,
+  account,
+}: {
+  readonly provider: string;
+  readonly account: string;
+}): string {
+  return provider === TOTALS ? `total ${account}` : `${provider}/${account}`;
+}
+
+/** `8.60 USD` */
+export function costText(cost: Big, { currency }: Pick<AccountDetails, 'currency'>): string {
+  return `${shownDigits(cost, { measure: 'cost', unit: currency })} ${currency}`;
+}
+
+/** The name of the parameter that holds the account's token. */
+export function tokenParameter({ parameter }: Pick<AccountDetails, 'parameter'>): string {
+  return parameter.replace(/config$/, 'token');
+}
+
+interface EventBase {
+  readonly kind: HealthNotice['kind'];
+  readonly status: Status;
+  /** What makes it another event than the others of its kind. */
+  readonly id: string;
+}
+
+/** What every notice about an account's health has; graver than `info` only where it says so. */
+export function base(
+  { provider, account, links }: Pick<AccountDetails, 'provider' | 'account' | 'links'>,
+  { kind, status, id }: EventBase,
+) {
+  const whose = account === '' ? provider : `${provider}/${account}`;
+  const end = status === 'resolved' ? `/${status}` : '';
+  const severity: Severity = 'info';
+  return { id: `${whose}/${kind}/${id}${end}`, kind, status, severity, provider, account, links };
+}
 
 const ADJECTIVES = {
   hour: 'hourly ',
@@ -63,17 +121,6 @@ export function mainDriverText(
 export function overText(budget: Pick<Budget, 'per' | 'meter'>): string {
   const text = budgetText(budget);
   return text === 'budget' ? text : `its ${text}`;
-}
-
-/** `northflank/acme`; `total platform`, of a total. */
-export function ownerText({
-  provider,
-  account,
-}: {
-  readonly provider: string;
-  readonly account: string;
-}): string {
-  return provider === TOTALS ? `total ${account}` : `${provider}/${account}`;
 }
 
 /** `INR is converted to USD by the ECB's reference rates, the latest of 20 November 2026.` */

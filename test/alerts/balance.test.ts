@@ -1,8 +1,12 @@
 /** When prepaid credit alerts, and when that is over. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type KnownCredit, nextBalanceState } from '../../functions/alerts/balance-transitions.ts';
-import { type BalanceState, NO_ALERTS, rearm } from '../../functions/alerts/state.ts';
+import {
+  type BalanceState,
+  type KnownCredit,
+  nextBalanceState,
+} from '../../functions/alerts/balance.ts';
+import { NO_ALERTS, rearm } from '../../functions/alerts/state.ts';
 import type { BalanceBudget } from '../../functions/config/account.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 
