@@ -43,7 +43,7 @@ async function invoke(hours: number, deps: Partial<RunDeps> = {}): Promise<Run> 
   world.setClock(hour(hours));
   const run = await world.check(deps);
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const metrics = { addDimension: () => {}, addMetric: () => {}, publishStoredMetrics: () => {} };
+  const metrics = { addMetric: () => {}, publishStoredMetrics: () => {} };
   report('northflank', run, { log, metrics });
   return run;
 }

@@ -56,7 +56,6 @@ function wait(minutes: number): void {
 const outlets = {
   log: { info: () => {}, warn: () => {}, error: () => {} },
   metrics: {
-    addDimension: () => {},
     addMetric: (name: string, _unit: string, value: number) => {
       measured[name] = (measured[name] ?? 0) + value;
     },

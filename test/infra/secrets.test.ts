@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
 import { searchFor, textsIn } from '../support/secret-search.ts';
-import { rolesOf, type Statement, statementsOf, synthesize } from './synthesize.ts';
+import { functionIn, rolesOf, type Statement, statementsOf, synthesize } from './synthesize.ts';
 
 const props = {
   parameterRoot: '/my-root',
@@ -13,8 +13,7 @@ const webhook = '/my-root/slack/webhook-url';
 const roles = Object.keys(template.findResources('AWS::IAM::Role'));
 
 function roleOf(functionName: unknown): string {
-  const { Ref: id = '' } = ref(functionName) as { Ref?: string };
-  return template.toJSON().Resources[id].Properties.Role['Fn::GetAtt'][0];
+  return functionIn(template, ref(functionName)).role;
 }
 
 /** Whether any of a role's statements lets it read a parameter, by IAM's idea of a wildcard. */
