@@ -7,7 +7,7 @@ import { awsProblem } from './aws.ts';
 import { type Cli, type ExitCode, examples, terminalOn, UsageError } from './output.ts';
 import { providersHere } from './providers-here.ts';
 
-export type AddCommand = (program: Command, cli: Cli) => void;
+type AddCommand = (program: Command, cli: Cli) => void;
 
 /** In the order of their use; each is loaded only when it is needed, as some import much. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
