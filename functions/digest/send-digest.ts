@@ -9,7 +9,7 @@ import { clockFrom, deliverOutboxes } from '../checks/deliver.ts';
 import type { OutboxEntry } from '../checks/outbox.ts';
 import type { Outlets } from '../checks/report.ts';
 import { TOTALS } from '../config/account.ts';
-import { requestHandler as limits, type RequestLimits } from '../config/aws-requests.ts';
+import { requestHandler } from '../config/aws-requests.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import { readSummaries, type SummarizedAccount } from '../ledger/account-summary.ts';
@@ -174,7 +174,6 @@ const environmentSchema = z.object({
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
 export function connectDigest(
   environment: NodeJS.ProcessEnv,
-  requestHandler: RequestLimits = limits,
 ): (run: Pick<DigestDeps, 'now' | 'signal'>) => DigestDeps {
   const data = readEnvironment(environmentSchema, environment);
   const documents = documentClient(requestHandler);
