@@ -26,6 +26,7 @@ describe('an unusual day', () => {
   test('says what it cost, what such a weekday usually costs, and what changed most', () => {
     const [notice] = noticesAfter('5.40', ['65.76']);
 
+    expect(notice?.id).toBe('northflank/acme/anomaly/2026-11-18');
     expect(notice?.reason).toBe(
       'northflank/acme cost 65.76 USD yesterday, usually 5.40 on Wednesdays (+60.36). Biggest change: gpu +60.36.',
     );
@@ -51,6 +52,7 @@ describe('an unusual day', () => {
   ])('among days of %s is over after three such days', (usual, reason, title) => {
     const notice = noticesAfter(usual, ['65.76', usual, usual, usual]).at(-1);
 
+    expect(notice?.id).toBe('northflank/acme/anomaly/2026-11-18/resolved');
     expect(notice?.reason).toBe(
       `northflank/acme ${reason}, after unusual costs from 18 November on.`,
     );
