@@ -168,8 +168,7 @@ function firingNotice(
   const [largest] = meters;
   const today = dayAt(now, settled.dayZone).date;
   return {
-    ...baseOf(details, first, { status: 'firing', severity: 'warning', day: date }),
-    id: idOf(details, [date, ...(first.meter === undefined ? [] : [first.meter])], edits),
+    ...baseOf(details, first, { status: 'firing', severity: 'warning', day: date, edits }),
     ...costAmounts(first, currency),
     drivers: meters.slice(0, MOST_DRIVERS).map((cost) => driverOf(cost, currency)),
     reason: unusualText({ date, costs, isComplete: true }, { ...details, today }),
@@ -188,8 +187,7 @@ function resolvedNotice(
   const [now, before] = [usual, last.usual].map((cost) => dayText(cost, currency));
   const isNew = now !== before && usual >= NEW_NORMAL * last.usual;
   return {
-    ...baseOf(details, last, { status: 'resolved', severity: 'info', day: since }),
-    id: `${idOf(details, [since], edits)}/resolved`,
+    ...baseOf(details, last, { status: 'resolved', severity: 'info', day: since, edits }),
     ...costAmounts({ ...last, usual }, currency),
     drivers: [],
     reason: isNew
@@ -201,22 +199,20 @@ function resolvedNotice(
   };
 }
 
-function baseOf<Event extends Pick<AnomalyNotice, 'status' | 'severity' | 'day'>>(
+function baseOf(
   { provider, account, currency, links }: AccountDetails,
   { meter }: JudgedCost,
-  event: Event,
+  { edits, ...event }: Pick<AnomalyNotice, 'status' | 'severity' | 'day'> & { edits: number },
 ) {
+  const isOver = event.status === 'resolved';
+  const id = [
+    ...[provider, account, 'anomaly', event.day],
+    ...(isOver || meter === undefined ? [] : [meter]),
+    ...(edits > 0 ? [`edit-${edits}`] : []),
+    ...(isOver ? ['resolved'] : []),
+  ].join('/');
   const whose = { provider, account, ...(meter !== undefined && { meter }) };
-  return { kind: 'anomaly' as const, ...event, ...whose, unit: currency, links };
-}
-
-function idOf(
-  { provider, account }: AccountDetails,
-  event: readonly string[],
-  edits: number,
-): string {
-  const edit = edits > 0 ? [`edit-${edits}`] : [];
-  return [provider, account, 'anomaly', ...event, ...edit].join('/');
+  return { id, kind: 'anomaly' as const, ...event, ...whose, unit: currency, links };
 }
 
 /** Decimals in the currency. */

@@ -210,7 +210,7 @@ const MOST_DRIVERS = 5;
  * The meters with the largest amounts above 0, largest first; what floats leave behind (2e-16) is 0. A negative amount is a correction, not a driver; where
  * there are such, one meter can be more than the actual, and its share is 1.
  */
-export function driversOf(
+function driversOf(
   amounts: ReadonlyMap<string, Big>,
   actual: Big,
   previousPeriodOf: (meter: string) => Big | undefined,

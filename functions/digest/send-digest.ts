@@ -9,11 +9,7 @@ import { clockFrom, deliverOutboxes } from '../checks/outbox/deliver.ts';
 import type { OutboxEntry } from '../checks/outbox/outbox.ts';
 import type { Outlets } from '../checks/report.ts';
 import { TOTALS } from '../config/account.ts';
-import {
-  requestHandler as limits,
-  type RequestLimits,
-  readEnvironment,
-} from '../config/environment.ts';
+import { readEnvironment, requestHandler } from '../config/environment.ts';
 import { ParameterStoreError } from '../config/parameter-store.ts';
 import { readSummaries, type SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
@@ -177,7 +173,6 @@ const environmentSchema = z.object({
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
 export function connectDigest(
   environment: NodeJS.ProcessEnv,
-  requestHandler: RequestLimits = limits,
 ): (run: Pick<DigestDeps, 'now' | 'signal'>) => DigestDeps {
   const data = readEnvironment(environmentSchema, environment);
   const documents = documentClient(requestHandler);

@@ -8,8 +8,6 @@ export interface DayAhead {
   readonly date: string;
   /** Of its hours those that are still to come: 0 to 1. */
   readonly share: number;
-  /** A charge of that day that is known already and that the series does not hold, such as a monthly fee. */
-  readonly fixed?: number;
 }
 
 /** One outcome in ten is below `low`, one above `high`. */
@@ -36,17 +34,12 @@ const DRIFT = 0.14;
 const STEADY_ERROR = 0.05;
 const ERROR_BOUNDS = { low: 0.01, high: 1 };
 
-/** What the days ahead come to together. The range is that of the days; fixed charges are certain. */
+/** What the days ahead come to together. */
 export function forecastRest(usual: Usual, ahead: readonly DayAhead[]): Forecast {
-  const fixed = sum(ahead.map((day) => day.fixed ?? 0));
-  const variable = expectedRest(usual, ahead) - fixed;
+  const point = expectedRest(usual, ahead);
   const days = sum(ahead.map(({ share }) => share));
   const spread = Math.exp(RANGE_80 * relativeDeviation(usual.errorOfDay, days));
-  return {
-    point: fixed + variable,
-    low: fixed + variable / spread,
-    high: fixed + variable * spread,
-  };
+  return { point, low: point / spread, high: point * spread };
 }
 
 /** The point alone, without the work that the range is. */
@@ -87,11 +80,8 @@ export function reachesLimitAt(
   return undefined;
 }
 
-function expectedOf(
-  usual: Pick<Usual, 'level' | 'factors'>,
-  { date, share, fixed = 0 }: DayAhead,
-): number {
-  return share * usualOn(usual, dayNumber(date)) + fixed;
+function expectedOf(usual: Pick<Usual, 'level' | 'factors'>, { date, share }: DayAhead): number {
+  return share * usualOn(usual, dayNumber(date));
 }
 
 function periodValue({ kind, actual, knownDays }: PeriodSoFar, rest: number, days: number): number {

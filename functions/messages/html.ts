@@ -1,4 +1,5 @@
 /** Markup that is escaped unless it says that it is markup. */
+import { unicodeEscape } from './plain-text.ts';
 
 export interface Html {
   readonly html: string;
@@ -39,8 +40,4 @@ function markup(content: Content): string {
     return 'html' in content ? content.html : content.map(markup).join('');
   }
   return escaped(String(content));
-}
-
-function unicodeEscape(sign: string): string {
-  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -27,7 +27,8 @@ export function visibleInLog(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/[^\t\n\r]+/g, visible) : value;
 }
 
-function unicodeEscape(unit: string): string {
+/** `\u202e` of one UTF-16 unit. */
+export function unicodeEscape(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 

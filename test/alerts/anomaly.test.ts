@@ -1,13 +1,11 @@
 /** What an unusual day says, from the days before it to the notice. */
 import { describe, expect, test } from 'vitest';
 import { anomalyNotice, nextAnomalyState } from '../../functions/alerts/anomaly.ts';
-import { chargeDay } from '../../functions/budgets/measure.ts';
-import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
+import { HOUR_MS } from '../../functions/config/durations.ts';
 import { unusualDays } from '../../functions/foresight/anomaly.ts';
-import type { SettledDays } from '../../functions/foresight/usual.ts';
 import { dateAfter } from '../../functions/ledger/usage-day.ts';
 import { headline } from '../../functions/messages/headline.ts';
-import { decimal } from '../../functions/pricing/money.ts';
+import { settledDays } from '../budgets/example-charges.ts';
 import { acmeDetails } from '../messages/examples.ts';
 
 const FIRST_DAY = '2026-10-01';
@@ -15,7 +13,7 @@ const FIRST_DAY = '2026-10-01';
 /** What is said of 48 days (the last is a Tuesday) of one cost each, and then of these days. */
 function noticesAfter(usual: string, costs: readonly string[]) {
   const all = [...Array<string>(48).fill(usual), ...costs];
-  const settled = settledDays(all);
+  const settled = settledDays(FIRST_DAY, all);
   const judged = unusualDays(settled, [{ id: 'gpu' }]).since(dateAfter(FIRST_DAY, 47), 1);
   const { events } = nextAnomalyState(undefined, judged, { muted: false });
   const now = Date.parse(settled.until) + HOUR_MS;
@@ -24,29 +22,11 @@ function noticesAfter(usual: string, costs: readonly string[]) {
   );
 }
 
-function settledDays(costs: readonly string[]): SettledDays {
-  const start = Date.parse(FIRST_DAY);
-  const days = costs.map((cost, index) => {
-    const at = start + index * DAY_MS;
-    const charge = { meter: 'gpu', start: at, end: at + HOUR_MS, cost: decimal(cost) };
-    const charges = [{ ...charge, basis: 'billed' as const }];
-    return chargeDay({ start: at, end: at + DAY_MS, charges });
-  });
-  const until = dateAfter(FIRST_DAY, costs.length);
-  return {
-    days,
-    from: FIRST_DAY,
-    until,
-    completeUntil: until,
-    completeUntilAt: Date.parse(until),
-    dayZone: 'UTC',
-  };
-}
-
 describe('an unusual day', () => {
   test('says what it cost, what such a weekday usually costs, and what changed most', () => {
     const [notice] = noticesAfter('5.40', ['65.76']);
 
+    expect(notice?.id).toBe('northflank/acme/anomaly/2026-11-18');
     expect(notice?.reason).toBe(
       'northflank/acme cost 65.76 USD yesterday, usually 5.40 on Wednesdays (+60.36). Biggest change: gpu +60.36.',
     );
@@ -72,6 +52,7 @@ describe('an unusual day', () => {
   ])('among days of %s is over after three such days', (usual, reason, title) => {
     const notice = noticesAfter(usual, ['65.76', usual, usual, usual]).at(-1);
 
+    expect(notice?.id).toBe('northflank/acme/anomaly/2026-11-18/resolved');
     expect(notice?.reason).toBe(
       `northflank/acme ${reason}, after unusual costs from 18 November on.`,
     );

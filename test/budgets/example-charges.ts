@@ -1,6 +1,8 @@
 /** Charges and budgets to read, in UTC days. */
 import { type ChargeDay, chargeDay } from '../../functions/budgets/measure.ts';
 import type { Budget } from '../../functions/config/account.ts';
+import type { SettledDays } from '../../functions/foresight/usual.ts';
+import { dateAfter } from '../../functions/ledger/usage-day.ts';
 import type { Basis, Charge } from '../../functions/pricing/charges.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 
@@ -46,6 +48,18 @@ export function inDays(charges: readonly Charge[]): ChargeDay[] {
     .map(([day, inDay]) =>
       chargeDay({ start: day * dayMs, end: (day + 1) * dayMs, charges: inDay }),
     );
+}
+
+/** Settled days from one on, of one billed cost of `gpu` each. */
+export function settledDays(from: string, costs: readonly string[]): SettledDays {
+  const days = costs.map((cost, index) => {
+    const start = at(from) + index * dayMs;
+    const charges = [charge('gpu', new Date(start).toISOString(), { cost })];
+    return chargeDay({ start, end: start + dayMs, charges });
+  });
+  const until = dateAfter(from, costs.length);
+  const completeUntilAt = at(until);
+  return { days, from, until, completeUntil: until, completeUntilAt, dayZone: 'UTC' };
 }
 
 /** 200 a month for all meters, unless said otherwise. */

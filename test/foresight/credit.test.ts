@@ -1,29 +1,19 @@
 /** When prepaid credit runs out, by the usual costs and by how it fell. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chargeDay } from '../../functions/budgets/measure.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { balanceAfter, creditOutlook } from '../../functions/foresight/credit.ts';
 import type { SettledDays } from '../../functions/foresight/usual.ts';
 import type { KnownBalance } from '../../functions/ledger/account-state.ts';
-import { dateAfter, dayNamed } from '../../functions/ledger/usage-day.ts';
 import { decimal } from '../../functions/pricing/money.ts';
+import { settledDays } from '../budgets/example-charges.ts';
 
 const noon = Date.parse('2026-11-21T12:00:00Z');
 
 /** Four weeks up to 20 November, each day by its number before the 21st, 28 to 1. */
 function past(costOf: (daysBefore: number) => string): SettledDays {
-  const [from, until] = [dateAfter('2026-11-21', -28), '2026-11-21'];
-  const days = Array.from({ length: 28 }, (_, index) => {
-    const { start, end } = dayNamed(dateAfter(from, index), 'UTC');
-    const cost = decimal(costOf(28 - index));
-    const charges = [
-      { meter: 'inference', start, end: start + HOUR_MS, cost, basis: 'billed' as const },
-    ];
-    return chargeDay({ start, end, charges });
-  });
-  const completeUntilAt = dayNamed(until, 'UTC').start;
-  return { days, from, until, completeUntil: until, completeUntilAt, dayZone: 'UTC' };
+  const costs = Array.from({ length: 28 }, (_, index) => costOf(28 - index));
+  return settledDays('2026-10-24', costs);
 }
 
 /** Read every hour up to noon of 21 November, the first amount being the oldest. */

@@ -57,18 +57,6 @@ describe('forecastRest', () => {
     expect(minutes.high).toBeLessThan(0.02);
   });
 
-  test('adds known charges to the range as they are', () => {
-    const ahead = daysFrom('2026-11-21', 10);
-    const withFee = ahead.map((day, index) => (index === 3 ? { ...day, fixed: 30 } : day));
-
-    const plain = forecastRest(steady, ahead);
-    const own = forecastRest(steady, withFee);
-
-    for (const key of ['point', 'low', 'high'] as const) {
-      expect(own[key]).toBeCloseTo(plain[key] + 30, 9);
-    }
-  });
-
   test('is of a constant series that series', () => {
     fc.assert(
       fc.property(
@@ -145,12 +133,6 @@ describe('reachesLimitAt', () => {
     [150, undefined],
   ])('a limit of %d: %s', (limit, day) => {
     expect(reachesLimitAt(soFar, limit, steady, ahead)).toBe(day);
-  });
-
-  test('knows that a fee is due', () => {
-    const withFee = ahead.map((day, index) => (index === 3 ? { ...day, fixed: 100 } : day));
-
-    expect(reachesLimitAt(soFar, 300, steady, withFee)).toBe('2026-11-24');
   });
 
   test('of a level is the day on which the mean does', () => {
