@@ -29,11 +29,10 @@ describe.each(providers)('$id', (provider) => {
   afterAll(() => secret.close());
 
   test('in checks: an account for each place, with one of the forms', async () => {
-    await secret.invoke(0);
     for (const { account } of inChecks) {
       secret.world.afflict(account, { fault: answering({ status: 401, body: '' }) });
     }
-    await secret.invoke(1);
+    await secret.invoke(0);
     secret.world.heal();
     for (const { account, faultOf, index } of inChecks) {
       secret.world.afflict(account, { fault: faultOf(textAt(index)) });
