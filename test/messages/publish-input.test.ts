@@ -87,9 +87,9 @@ describe('publish input', () => {
   });
 
   test.each(['x', '漢', '🎉', '"', '\\', '\ud800', '\u0001'])(
-    'names of 100,000 times %j leave the numbers whole',
+    'names of 30,000 times %j leave the numbers whole',
     (sign) => {
-      const name = sign.repeat(100_000);
+      const name = sign.repeat(30_000);
       const long = { ...overBudget, id: name, account: name, budget: name, reason: name };
 
       const { bytes, json, forms } = published(messageOf(long, long, long));
@@ -109,7 +109,7 @@ describe('publish input', () => {
         expect(bytes).toBeLessThan(262_144);
         expect(json.notices.length + (json.omitted?.notices ?? 0)).toBe(message.notices.length);
       }),
-      { numRuns: 40 },
+      { numRuns: 20, endOnFailure: true },
     );
   });
 });
@@ -250,11 +250,11 @@ describe('an excerpt as JSON', () => {
   });
 
   test('says how many notices are left out', () => {
-    const { omitted, notices, schema } = JSON.parse(jsonWithin(manyAccounts(10_000), 16_384));
+    const { omitted, notices, schema } = JSON.parse(jsonWithin(manyAccounts(1_000), 16_384));
 
     expect(schema).toBe('cost-alerts/1');
     expect(notices.length).toBeGreaterThan(5);
-    expect(omitted).toEqual({ drivers: true, notices: 10_000 - notices.length });
+    expect(omitted).toEqual({ drivers: true, notices: 1_000 - notices.length });
   });
 
   test('of any message is within a limit of 4 KiB or more', () => {
@@ -265,6 +265,7 @@ describe('an excerpt as JSON', () => {
         expect(byteLength(json)).toBeLessThanOrEqual(maxBytes);
         expect(JSON.parse(json).schema).toBe('cost-alerts/1');
       }),
+      { numRuns: 40, endOnFailure: true },
     );
   });
 });
