@@ -1,6 +1,6 @@
 /** What `no-secrets.test.ts` does for the providers, for parameters that are wrong, for AWS and for Slack. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import type { Fault } from '../../cli/demo/vendors/server.ts';
 import { answering, answeringJson } from '../../cli/demo/vendors/server.ts';
@@ -32,8 +32,8 @@ describe('a token that is none', () => {
     ['is a list', `${token},${token}`, 'StringList'],
     ['is another one', `${token}x`],
   ])('%s', async (_what, value, type) => {
-    secret.deleteParameter('token');
-    secret.putParameter('token', value, type ?? 'SecureString');
+    secret.deleteParameter('acme/token');
+    secret.putParameter('acme/token', value, type ?? 'SecureString');
     const printed = await secret.invoke(1);
 
     expect(printed).toMatch(/invalid-config|HTTP 401/);
@@ -60,14 +60,25 @@ describe('a config with the token in it', () => {
     ['as a comment for editors', (text) => JSON.stringify({ budgets: [], $schema: text })],
   ];
 
-  test.each(places)('%s', async (_where, place) => {
-    await secret.invoke(0);
-    for (const text of [token, `Bearer ${token}`, encodeURIComponent(token)]) {
-      secret.putParameter('config', place(text));
-      expect(await secret.invoke(1)).toContain('invalid-config');
+  test('at any place, in each account another one', async () => {
+    const configs = places.flatMap(([where, place]) =>
+      [token, `Bearer ${token}`, encodeURIComponent(token)].map((text) => [where, place(text)]),
+    );
+    const names = configs.map((_, index) => `acme-${index}`);
+    const crowd = await startSecretWorld(northflank, names);
+    onTestFinished(crowd.close);
+    await crowd.reset();
+    await crowd.invoke(0);
+    for (const [index, [, config = '']] of configs.entries()) {
+      crowd.putParameter(`acme-${index}/config`, config);
     }
+    const printed = await crowd.invoke(1);
 
-    expect(await secret.findings()).toEqual([]);
+    for (const [index, [where]] of configs.entries()) {
+      const logged = new RegExp(`"message":"invalid-config".*"account":"acme-${index}"`);
+      expect(printed, where).toMatch(logged);
+    }
+    expect(await crowd.findings()).toEqual([]);
   });
 });
 
@@ -81,7 +92,7 @@ test.each<FaultTarget>([
   'sns:Publish',
 ])('%s that fails', async (operation) => {
   // What is asked of a broken account only.
-  if (operation === 'dynamodb:GetItem') secret.putParameter('config', '{');
+  if (operation === 'dynamodb:GetItem') secret.putParameter('acme/config', '{');
   for (const fault of awsFaults) {
     secret.world.aws.faults.set(operation, fault);
     expect(await secret.invokeOnce(1), fault).toContain('Error');

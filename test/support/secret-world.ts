@@ -45,9 +45,9 @@ export interface SecretWorld {
   readonly slack: SimulatedSlack;
   /** Empties everything; all accounts but beta are over budget, which has not fired yet. */
   readonly reset: () => Promise<void>;
-  /** Puts a value into one of acme's parameters. */
-  readonly putParameter: (leaf: 'config' | 'token', value: string, type?: ParameterType) => void;
-  readonly deleteParameter: (leaf: 'config' | 'token') => void;
+  /** Puts a value into an account's parameter, such as `acme/config`. */
+  readonly putParameter: (path: string, value: string, type?: ParameterType) => void;
+  readonly deleteParameter: (path: string) => void;
   readonly putWebhook: (value: string) => void;
   /** What the provider reports of the last days of beta, without a check around it; beta as it was at the first call. */
   readonly fetchUsage: () => Promise<UsageFetch>;
@@ -165,8 +165,8 @@ export async function startSecretWorld(
     return fetched;
   }
 
-  function nameOf(leaf: 'config' | 'token'): string {
-    return `${world.environment().PARAMETER_ROOT}/${provider.id}/acme/${leaf}`;
+  function nameOf(path: string): string {
+    return `${world.environment().PARAMETER_ROOT}/${provider.id}/${path}`;
   }
 
   async function ledgerItems(): Promise<unknown> {
@@ -199,11 +199,11 @@ export async function startSecretWorld(
       beta = undefined;
       handler = checkUsageHandler(world.provider);
     },
-    putParameter: (leaf, value, type) => {
-      world.aws.parameters.put(nameOf(leaf), value, type);
+    putParameter: (path, value, type) => {
+      world.aws.parameters.put(nameOf(path), value, type);
     },
-    deleteParameter: (leaf) => {
-      world.aws.parameters.delete(nameOf(leaf));
+    deleteParameter: (path) => {
+      world.aws.parameters.delete(nameOf(path));
     },
     putWebhook: (value) => {
       world.aws.parameters.put(webhookName, value);
