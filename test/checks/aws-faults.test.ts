@@ -9,13 +9,15 @@ import type { Provider } from '../../functions/providers/provider.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 const month = {
-  budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100, 200] }],
+  budgets: [{ name: 'everything', limit: 200, per: 'month', thresholds: [100, 200, 300] }],
 };
 const usage = [{ start: Date.parse('2026-11-20'), amounts: { gpu: '203.17' } }];
 /** With which a budget crosses its next step. */
 const moreUsage = [...usage, { start: Date.parse('2026-11-19'), amounts: { gpu: '200' } }];
+const mostUsage = [...usage, { start: Date.parse('2026-11-19'), amounts: { gpu: '400' } }];
 const acmeOver = 'acme: budget everything 100 % at 203.17 of 200 USD';
 const acmeTwice = 'acme: budget everything 200 % at 403.17 of 200 USD';
+const acmeThrice = 'acme: budget everything 300 % at 603.17 of 200 USD';
 const betaOver = 'beta: budget everything 100 % at 203.17 of 200 USD';
 
 let world: WatchedWorld;
@@ -94,28 +96,36 @@ const operations = [
   'dynamodb:UpdateItem',
   'sns:Publish',
 ] as const satisfies FaultTarget[];
-const faults = ['throttle', 'deny', 'error', 'drop', 'down'] as const satisfies Fault[];
+/** The last one is carried out all the same. */
+const faults = ['throttle', 'deny', 'error', 'down', 'drop'] as const satisfies Fault[];
 
 describe.each(operations)('%s', (operation) => {
-  test.each(faults)('that fails for a whole run loses nothing, and says so: %s', async (fault) => {
-    world.aws.faults.set(operation, fault);
-    await expect(invoke(0, world.withoutRetries())).rejects.toThrow(Error);
-    world.aws.faults.clear();
-    await invoke(1);
+  test('that fails for whole runs, each time in another way, loses nothing, and says so', async () => {
+    for (const [hours, fault] of faults.entries()) {
+      world.aws.faults.set(operation, fault);
+      await expect(invoke(hours, world.withoutRetries()), fault).rejects.toThrow(Error);
+      world.aws.faults.clear();
+    }
+    await invoke(faults.length);
 
     expectOneIdEach(world.takeMessages());
-    expect(await firedAt(2)).toEqual([]);
+    expect(await firedAt(faults.length + 1)).toEqual([]);
   });
 
-  test.each(['throttle', 'error', 'down'] as const)(
-    'that fails for a moment is asked again: %s',
-    async (fault) => {
+  test('that fails for a moment is asked again', async () => {
+    const asked = [
+      ['throttle', usage, acmeOver],
+      ['error', moreUsage, acmeTwice],
+      ['down', mostUsage, acmeThrice],
+    ] as const;
+    for (const [hours, [fault, rows, alert]] of asked.entries()) {
+      world.setRows(rows);
       world.aws.faults.set(operation, fault, 1);
 
-      expect(await firedAt(0)).toEqual([acmeOver]);
-      expect(await firedAt(1)).toEqual([]);
-    },
-  );
+      expect(await firedAt(hours), fault).toEqual([alert]);
+    }
+    expect(await firedAt(asked.length)).toEqual([]);
+  });
 
   test('whose answer is lost is published under one id', async () => {
     world.aws.faults.set(operation, 'drop', 1);

@@ -1,16 +1,17 @@
-/** Every fault at every provider, for four checks: what an account that is over budget, and its neighbours, must not suffer. */
+/**
+ * Every fault at every provider: what an account that is over budget, and its neighbours, must not suffer. All that comes
+ * out meanwhile is searched for marked secrets.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import type { Run } from '../../functions/checks/run.ts';
 import { providers } from '../../functions/providers/registry.ts';
-import { afflictionsOf } from '../support/provider-faults.ts';
-import { type ProviderWorld, startProviderWorld } from '../support/provider-worlds.ts';
-import { startAccounts } from '../support/simulated-accounts.ts';
+import { afflictionsOf, ofAll } from '../support/provider-faults.ts';
+import { type SecretWorld, startSecretWorld } from '../support/secret-world.ts';
 import { alertsIn } from '../support/watched-world.ts';
 
 interface Observed {
-  readonly run: Run;
+  readonly printed: string;
   readonly messages: readonly Message[];
   /** Milliseconds of each wait between two attempts. */
   readonly waits: readonly number[];
@@ -18,12 +19,16 @@ interface Observed {
 
 /** Seconds that beta is asked to wait at the last checks, when no other account has a fault. */
 const retryAfter = [0, 1];
+const general = Object.keys(ofAll).length;
 
 describe.each(providers)('$id', (provider) => {
-  const faults = afflictionsOf(provider.id).map(
-    ([name, affliction], index) => [name, affliction, `acme-${index}`] as const,
-  );
-  let world: ProviderWorld;
+  /** Whole checks meet what any server may do at one provider each, and the first of its own; its adapter meets them all. */
+  const faults = afflictionsOf(provider.id).map(([name, affliction], index) => {
+    const isInChecks = providers[index % providers.length] === provider || index === general;
+    return { name, ...affliction, account: `acme-${index}`, isInChecks };
+  });
+  const inChecks = faults.filter((fault) => fault.isInChecks);
+  let secret: SecretWorld;
   /** By hours after the first check. */
   const observed: Observed[] = [];
   /** By account, while it was afflicted. */
@@ -31,39 +36,36 @@ describe.each(providers)('$id', (provider) => {
 
   /** An account for each fault, all in the same checks: it is over budget, which has fired; beta is not over its own. */
   beforeAll(async () => {
-    const accounts = faults.map(([, , account]) => account);
-    world = await startProviderWorld({
-      provider,
-      startAccounts: startAccounts[provider.id] ?? expect.fail(`no accounts at ${provider.id}`),
-      names: [...accounts, 'beta'],
-    });
-    await world.reset(hour(0));
-    for (const account of accounts) world.spend(account, { '2026-11-20': '110' });
+    const accounts = inChecks.map(({ account }) => account);
+    secret = await startSecretWorld(provider, [...accounts, 'beta']);
+    const { world } = secret;
+    await secret.reset();
     world.spend('beta', { '2026-11-05': '10' });
-    await checkAt(0);
-    for (const [, affliction, account] of faults) world.afflict(account, affliction);
-    await checkAt(1);
+    await check();
+    for (const fault of inChecks) world.afflict(fault.account, fault);
+    await check();
     world.spend('beta', { '2026-11-20': '100' });
-    for (const hours of [2, 3, 4]) await checkAt(hours);
+    for (const _hour of [2, 3, 4]) await check();
     actuals = await world.actuals();
     world.heal();
     for (const account of accounts) world.spend(account, { '2026-11-19': '100' });
-    await checkAt(5);
-    for (const [index, seconds] of retryAfter.entries()) {
+    await check();
+    for (const seconds of retryAfter) {
       const answer = { status: 429, headers: { 'retry-after': String(seconds) }, body: '' };
       world.afflict('beta', { fault: answering(answer) }, 1);
-      await checkAt(6 + index);
+      await check();
     }
   });
 
-  afterAll(() => world.close());
+  afterAll(() => secret.close());
 
-  async function checkAt(hours: number): Promise<void> {
-    world.setClock(hour(hours));
+  /** An hour after the one before. */
+  async function check(): Promise<void> {
+    const { world } = secret;
     const before = world.waits().length;
-    const run = await world.check();
+    const printed = await secret.invoke(observed.length === 0 ? 0 : 1);
     const waits = world.waits().slice(before);
-    observed[hours] = { run, messages: world.takeMessages(), waits };
+    observed.push({ printed, messages: world.takeMessages(), waits });
   }
 
   function alertsOf(account: string): string[][] {
@@ -74,21 +76,15 @@ describe.each(providers)('$id', (provider) => {
     );
   }
 
-  function readsOf(name: string): string[] {
-    return observed.map(
-      ({ run }) => run.checks.find(({ account }) => account === name)?.fetch.status ?? 'none',
-    );
-  }
-
-  test.each(faults)(
-    '%s is reported once, changes nothing that is known, and is resolved at the third good check',
-    (_name, { isRejection = false, says }, account) => {
+  test.each(inChecks)(
+    '$name is reported once, changes nothing that is known, and is resolved at the third good check',
+    ({ isRejection = false, says, account }) => {
       const unreadable = observed.flatMap(({ messages }) =>
         messages.flatMap(({ notices }) =>
           notices.filter((one) => one.account === account && one.kind === 'read-error'),
         ),
       );
-      const [, ...afflicted] = readsOf(account).slice(0, 5);
+      const remarks = new RegExp(`"fetch (failed|incomplete)".*"account":"${account}"`);
 
       expect(alertsOf(account)).toEqual([
         ['budget everything 100 % at 110.00 of 100 USD'],
@@ -101,16 +97,17 @@ describe.each(providers)('$id', (provider) => {
         ['resolved read-error'],
       ]);
       expect(unreadable[0]?.reason).toMatch(says);
-      for (const read of afflicted) expect(read).toMatch(/^(failed|incomplete)$/);
+      for (const { printed } of observed.slice(1, 5)) expect(printed).toMatch(remarks);
       expect(actuals.get(account)).toBe('110');
-      expect(readsOf(account).slice(5)).toEqual(['complete', 'complete', 'complete']);
     },
   );
 
   test('an account beside those with faults is read, and alerts', () => {
     const over = ['budget everything 100 % at 110.00 of 100 USD'];
+    const complete = observed.map(({ printed }) => /"complete":(\d+)/.exec(printed)?.[1]);
+    const all = String(inChecks.length + 1);
 
-    expect(readsOf('beta')).toEqual(observed.map(() => 'complete'));
+    expect(complete).toEqual([all, '1', '1', '1', '1', all, all, all]);
     expect(alertsOf('beta')).toEqual([[], [], over, [], [], [], [], []]);
   });
 
@@ -120,9 +117,21 @@ describe.each(providers)('$id', (provider) => {
       expect(observed[6 + index]?.waits).toEqual([seconds * 1000 + 250]);
     },
   );
-});
 
-/** So many hours after the first check. */
-function hour(hours: number): string {
-  return `2026-11-21T${10 + hours}:05:00Z`;
-}
+  test.each(faults)('$name is no usage', async ({ isRejection = false, says, ...affliction }) => {
+    secret.world.heal();
+    secret.world.afflict('beta', affliction);
+
+    const fetched = await secret.fetchUsage();
+
+    expect(fetched).toMatchObject({
+      status: expect.stringMatching(/^(failed|incomplete)$/),
+      reason: expect.stringMatching(says),
+    });
+    expect('failure' in fetched && fetched.failure === 'rejected').toBe(isRejection);
+  });
+
+  test('no secret comes out', async () => {
+    expect(await secret.findings()).toEqual([]);
+  });
+});

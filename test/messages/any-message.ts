@@ -24,7 +24,7 @@ const text = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(sign, fc.integer({ min: 1, max: 20_000 }))
+      .tuple(sign, fc.integer({ min: 1, max: 5_000 }))
       .map(([repeated, times]) => repeated.repeat(times)),
   },
 );

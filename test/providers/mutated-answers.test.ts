@@ -80,7 +80,7 @@ const valid: Readonly<Record<string, Readonly<Record<string, Answered>>>> = {
           object: 'bucket',
           start_time: at / 1000,
           end_time: at / 1000 + 86_400,
-          results: ['zeta-5, input', 'zeta-5, output', 'zeta-5, cached input'].map((line_item) => ({
+          results: ['zeta-5, input', 'zeta-5, output'].map((line_item) => ({
             object: 'organization.costs.result',
             amount: { value: 1.5, currency: 'usd' },
             line_item,

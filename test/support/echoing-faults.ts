@@ -39,7 +39,8 @@ export const echoes: Readonly<Record<string, Echo>> = {
   'where a value is cut': (token) => `${untilTheCut.value}${token}`,
 };
 
-const ofAll: Readonly<Record<string, Place>> = {
+/** Where any server may say it. */
+export const ofAny: Readonly<Record<string, Place>> = {
   'a refusal': (echo) => answeringJson({ error: { message: echo } }, 401),
   'a message': (echo) => answeringJson({ code: 'invalid', message: `header ${echo}` }, 403),
   'a detail': (echo) => answeringJson({ detail: echo }, 404),
@@ -157,7 +158,7 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
 
 /** By where the provider says it. */
 export function echoingPlaces(provider: string): readonly (readonly [string, Place])[] {
-  return Object.entries({ ...ofAll, ...ofOne[provider] });
+  return Object.entries({ ...ofAny, ...ofOne[provider] });
 }
 
 function base64(text: string): string {

@@ -55,7 +55,8 @@ const nameless = new Agent({
   },
 });
 
-const ofAll: Afflictions = {
+/** What any server may do, by what is wrong. */
+export const ofAll: Afflictions = {
   'HTTP 401': {
     fault: answeringJson({ error: { message: 'no access' } }, 401),
     says: /HTTP 401: "no access"/,

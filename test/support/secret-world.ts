@@ -1,4 +1,4 @@
-/** Two accounts of a provider, a ledger, a topic and Slack, with marked secrets; everything that comes out is kept. */
+/** Accounts of a provider, a ledger, a topic and Slack, with marked secrets; everything that comes out is kept. */
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -43,13 +43,13 @@ type Printed = string;
 export interface SecretWorld {
   readonly world: ProviderWorld;
   readonly slack: SimulatedSlack;
-  /** Empties everything; acme is over budget, which has not fired yet. */
+  /** Empties everything; all accounts but beta are over budget, which has not fired yet. */
   readonly reset: () => Promise<void>;
-  /** Puts a value into one of acme's parameters. */
-  readonly putParameter: (leaf: 'config' | 'token', value: string, type?: ParameterType) => void;
-  readonly deleteParameter: (leaf: 'config' | 'token') => void;
+  /** Puts a value into an account's parameter, such as `acme/config`. */
+  readonly putParameter: (path: string, value: string, type?: ParameterType) => void;
+  readonly deleteParameter: (path: string) => void;
   readonly putWebhook: (value: string) => void;
-  /** What acme's provider reports of the last days, without a check around it; acme as it was at the first call. */
+  /** What the provider reports of the last days of beta, without a check around it; beta as it was at the first call. */
   readonly fetchUsage: () => Promise<UsageFetch>;
   /** So many hours later invokes the function as its schedule does, and posts to Slack what it published. */
   readonly invoke: (hours: number) => Promise<Printed>;
@@ -63,12 +63,16 @@ export interface SecretWorld {
   readonly close: () => Promise<void>;
 }
 
-export async function startSecretWorld(provider: Provider): Promise<SecretWorld> {
+export async function startSecretWorld(
+  provider: Provider,
+  names: readonly string[] = ['acme', 'beta'],
+): Promise<SecretWorld> {
   const start = startAccounts[provider.id];
   if (start === undefined) throw new Error(`no accounts at ${provider.id}`);
   const world = await startProviderWorld({
     provider,
     startAccounts: start,
+    names,
     token: secrets.token,
   });
   const slack = await startSimulatedSlack({
@@ -81,7 +85,7 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
   let postedBefore = 0;
   let cameOut: unknown[] = [];
   let ssm: SSMClient;
-  let acme: Account | undefined;
+  let beta: Account | undefined;
   let handler: ReturnType<typeof checkUsageHandler>;
 
   async function printed(invocation: () => Promise<unknown>): Promise<Printed> {
@@ -137,18 +141,18 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
     return report(provider.id, run, { log: new Logger(), metrics: new Metrics() });
   }
 
-  async function readAcme(): Promise<Account> {
+  async function readBeta(): Promise<Account> {
     const { PARAMETER_ROOT: root = '' } = world.environment();
-    const parameters = await readParameters(ssm, `${root}/${provider.id}/acme`);
+    const parameters = await readParameters(ssm, `${root}/${provider.id}/beta`);
     const [account] = readAccounts(parameters, world.provider, root).filter(isValid);
-    if (account === undefined) throw new Error('acme is not valid');
+    if (account === undefined) throw new Error('beta is not valid');
     return account;
   }
 
   async function fetchUsage(): Promise<UsageFetch> {
-    acme ??= await readAcme();
+    beta ??= await readBeta();
     const fetched = await world.provider.fetchUsage({
-      account: { ...acme, ...acme.config },
+      account: { ...beta, ...beta.config },
       window: {
         start: dayAt(now - 72 * HOUR_MS, provider.dayZone).start,
         end: dayAt(now, provider.dayZone).end,
@@ -161,8 +165,8 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
     return fetched;
   }
 
-  function nameOf(leaf: 'config' | 'token'): string {
-    return `${world.environment().PARAMETER_ROOT}/${provider.id}/acme/${leaf}`;
+  function nameOf(path: string): string {
+    return `${world.environment().PARAMETER_ROOT}/${provider.id}/${path}`;
   }
 
   async function ledgerItems(): Promise<unknown> {
@@ -186,23 +190,20 @@ export async function startSecretWorld(provider: Provider): Promise<SecretWorld>
         POWERTOOLS_LOG_LEVEL: 'DEBUG',
       });
       world.aws.parameters.put(webhookName, slack.webhookUrl, 'SecureString');
-      for (let day = -9; day < 30; day += 1) {
-        const date = new Date(now + day * 24 * HOUR_MS).toISOString().slice(0, '2026-11-21'.length);
-        world.spend('acme', { [date]: '11' });
-      }
+      for (const name of names) if (name !== 'beta') world.spend(name, { '2026-11-20': '110' });
       slack.faults.clear();
       publishedBefore = world.aws.published.length;
       postedBefore = slack.posted.length;
       cameOut = [];
       ssm = new SSMClient({ maxAttempts: 1 });
-      acme = undefined;
+      beta = undefined;
       handler = checkUsageHandler(world.provider);
     },
-    putParameter: (leaf, value, type) => {
-      world.aws.parameters.put(nameOf(leaf), value, type);
+    putParameter: (path, value, type) => {
+      world.aws.parameters.put(nameOf(path), value, type);
     },
-    deleteParameter: (leaf) => {
-      world.aws.parameters.delete(nameOf(leaf));
+    deleteParameter: (path) => {
+      world.aws.parameters.delete(nameOf(path));
     },
     putWebhook: (value) => {
       world.aws.parameters.put(webhookName, value);
