@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../../cli/command-line.ts';
 import { addInitCommand } from '../../../../cli/commands/init/init.ts';
-import { cliOn, collected, runCommand } from '../../command-run.ts';
+import { cliOn, collected, fixedNow, runCommand } from '../../command-run.ts';
 import { account, complete, initialised, names, token, useInitWorld } from './init-world.ts';
 
 const world = useInitWorld();
@@ -180,6 +180,8 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
   });
 
   test('is suggested the limit that backtest finds', async () => {
+    const since = fixedNow - 20 * 86_400_000;
+    world.northflank.setHistory((start) => (start < since ? undefined : { cpu: '0.1' }));
     await initialised(world, '--limit', 'suggested', '--per', 'day');
     const page = join(world.folder, 'page.html');
 
