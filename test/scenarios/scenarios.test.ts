@@ -30,6 +30,9 @@ const usage = z
 const accounts = z.record(z.string(), z.looseObject({}).nullable());
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);
 
+/** ISO 8601, between checks. */
+const duration = z.string().regex(/^PT?\d+[HDM]$/);
+
 /** What is left of it in USD, or the status with which it is answered. */
 const credit = z.union([z.int(), z.string()]);
 
@@ -44,6 +47,8 @@ const change = z.strictObject({
   credit: credit.optional(),
   /** Replaces the configs of the accounts it names; null deletes one. */
   accounts: accounts.optional(),
+  /** From the check on that follows. */
+  every: duration.optional(),
 });
 
 const scenario = z.strictObject({
@@ -51,8 +56,7 @@ const scenario = z.strictObject({
   /** Time of the first check, and of the last one at the latest. */
   from: instant,
   to: instant,
-  /** ISO 8601 duration between checks. */
-  every: z.string().regex(/^PT?\d+[HDM]$/),
+  every: duration,
   accounts,
   usage,
   credit: credit.optional(),
@@ -116,7 +120,7 @@ interface Known {
   readonly isOnCredit: boolean;
 }
 
-async function run({ from, to, every, changes, ...start }: Scenario) {
+async function run({ from, to, every: first, changes, ...start }: Scenario) {
   await world.reset(from);
   onCredit.faults.clear();
   const isOnCredit = start.credit !== undefined;
@@ -125,10 +129,15 @@ async function run({ from, to, every, changes, ...start }: Scenario) {
   await apply(start, known);
   const open = Object.entries(changes).sort(([a], [b]) => a.localeCompare(b));
   const alerts: Record<string, string[]> = {};
-  for (const at of times(from, to, every)) {
+  let every = first;
+  for (let at = from; at <= to; at = later(at, every)) {
     clock = at;
     world.setClock(at);
-    while (open[0] && open[0][0] <= at) await apply(open.shift()?.[1] ?? {}, known);
+    while (open[0] && open[0][0] <= at) {
+      const change = open.shift()?.[1] ?? {};
+      await apply(change, known);
+      every = change.every ?? every;
+    }
     await world.check(deps);
     const lines = alertsIn(world.takeMessages());
     if (lines.length > 0) alerts[at] = lines;
@@ -194,14 +203,8 @@ function rowsOf(days: z.infer<typeof usage>) {
   }));
 }
 
-/** `2026-11-01T06:05Z` and so on, the last one not after `to`. */
-function times(from: string, to: string, every: string): string[] {
-  const all: string[] = [];
-  const step = Temporal.Duration.from(every);
-  let at = Temporal.Instant.from(from).toZonedDateTimeISO('UTC');
-  while (at.toInstant().epochMilliseconds <= Date.parse(to)) {
-    all.push(at.toInstant().toString({ smallestUnit: 'minute' }));
-    at = at.add(step);
-  }
-  return all;
+/** `2026-11-01T06:05Z`. */
+function later(at: string, every: string): string {
+  const next = Temporal.Instant.from(at).toZonedDateTimeISO('UTC').add(every);
+  return next.toInstant().toString({ smallestUnit: 'minute' });
 }

@@ -119,7 +119,7 @@ describe('a total', () => {
           expect(actualOf(accounts, total).toFixed()).toBe(expected.toFixed());
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -142,7 +142,7 @@ describe('a total', () => {
         expect(actualOf(accountsWith(split), config()).toFixed()).toBe(one.toFixed());
         expect(actualOf(accountsWith(split.toReversed()), config()).toFixed()).toBe(one.toFixed());
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

@@ -110,11 +110,11 @@ export function isoDate(at: number): string {
 /** As precise as a bill gets. */
 const DECIMALS = 10;
 
-/** Of what a day in UTC costs, as much as there is of the day by `now`: all of it once it is over. */
-export function shareOfDay(amount: string, start: number, now: number): string {
-  const elapsed = Math.min(DAY_MS, now - start);
-  if (elapsed >= DAY_MS) return new Big(amount).toFixed();
-  return new Big(amount).times(elapsed).div(DAY_MS).round(DECIMALS, Big.roundDown).toFixed();
+/** Of what a day costs, as much as there is of it by `now`: all once it is over. `end` is the day's, where not all have 24 hours. */
+export function shareOfDay(amount: string, start: number, now: number, end = start + DAY_MS) {
+  if (now >= end) return new Big(amount).toFixed();
+  const share = new Big(amount).times(now - start).div(end - start);
+  return share.round(DECIMALS, Big.roundDown).toFixed();
 }
 
 /** What JSON.stringify writes as a number with all of its digits, which a float might not have. */

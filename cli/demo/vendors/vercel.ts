@@ -98,7 +98,7 @@ function rowOf(
   { start, end }: { readonly start: number; readonly end: number },
   { currency, now }: Api,
 ): object {
-  const amount = jsonNumber(shareOfDay(cost, start, now()));
+  const amount = jsonNumber(shareOfDay(cost, start, now(), end));
   return {
     BilledCost: amount,
     EffectiveCost: amount,

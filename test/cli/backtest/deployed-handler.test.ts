@@ -33,17 +33,18 @@ import { asDescribed } from '../../../functions/config/config-rules.ts';
 import { readParameters } from '../../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { plain } from '../../../functions/pricing/money.ts';
-import type { Provider } from '../../../functions/providers/provider.ts';
+import type { Interval, Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Berlin's clocks are set back on 25 October, and a month begins. */
-const from = Date.parse('2026-10-24T06:00:00Z');
-const until = Date.parse('2026-11-02T06:00:00Z');
+/** In America a month begins on the day on which clocks are set back, and a week on the next one. */
+const from = Date.parse('2026-10-31T18:00:00Z');
+const until = Date.parse('2026-11-02T10:00:00Z');
 const since = from - 100 * dayMs;
-/** Days without usage at the pausing accounts, which fire a no-data alert. */
-const pause = { start: from + dayMs, end: from + 6 * dayMs };
+/** Without usage at the pausing accounts, which fire a no-data alert: hours settle within two days, days within three. */
+const hoursOff = { start: Date.parse('2026-10-30'), end: Date.parse('2026-11-01T06:00:00Z') };
+const daysOff = { start: Date.parse('2026-10-29'), end: Date.parse('2026-11-02') };
 const token = 'a-token';
 
 /** What is usual is known by the day: before `from` a day's usage lies in four of its hours, so that a check reads less. */
@@ -54,7 +55,7 @@ function hoursIn(start: number): 0 | 1 | 6 {
 
 /** Low ones, so that there is something to compare. */
 const thresholds = [50, 80, 100];
-const everything = { name: 'everything', limit: 50, per: 'month', thresholds };
+const everything = { name: 'everything', limit: 50, per: 'month', thresholds: [1, ...thresholds] };
 
 const reached = providers.map(onLoopback);
 
@@ -238,17 +239,18 @@ async function startNorthflank(): Promise<Subject> {
     teams: {
       busy: (start) => costs(start, { cpu: 11 * activityAt(start, 1), gpu: start % 7 }),
       pausing: (start) =>
-        isPaused(start) ? undefined : costs(start, { cpu: 9 * activityAt(start, 2) }),
+        isIn(hoursOff, start) ? undefined : costs(start, { cpu: 9 * activityAt(start, 2) }),
     },
   });
-  const inBerlin = { baseUrl: server.url, timeZone: 'Europe/Berlin' };
+  const inNewYork = { baseUrl: server.url, timeZone: 'America/New_York' };
   const byHour = { name: 'hour', limit: 0.15, per: 'hour', thresholds: [90] };
+  const byWeek = { name: 'week', limit: 22, per: 'week' };
   const byDay = { name: 'cpu', meter: 'cpu', limit: 2.8, per: 'day', thresholds };
   return {
     server,
     configs: {
-      busy: { ...inBerlin, teamId: 'busy', budgets: [everything, byDay, byHour] },
-      pausing: { ...inBerlin, teamId: 'pausing', budgets: [{ ...everything, startsOn: 24 }] },
+      busy: { ...inNewYork, teamId: 'busy', budgets: [everything, byWeek, byDay, byHour] },
+      pausing: { ...inNewYork, teamId: 'pausing', budgets: [{ ...everything, startsOn: 2 }] },
     },
   };
 }
@@ -259,7 +261,7 @@ async function startInfluxdb(): Promise<Subject> {
     ...clocked,
     orgId,
     history: (start) =>
-      isPaused(start) || hoursIn(start) === 0
+      isIn(hoursOff, start) || hoursIn(start) === 0
         ? undefined
         : {
             writeBytes: hoursIn(start) * Math.round(40e6 * activityAt(start, 3)),
@@ -281,7 +283,7 @@ async function startInfluxdb(): Promise<Subject> {
         budgets: [
           everything,
           { ...writes, limit: 1, per: 'day', thresholds },
-          { ...stored, limit: 2000, per: 'week', startsOn: 'thursday', thresholds: [80, 90, 100] },
+          { ...stored, limit: 700, per: 'week', startsOn: 'sunday', thresholds: [80, 90, 100] },
         ],
       },
     },
@@ -304,8 +306,8 @@ async function startTpstreams(): Promise<Subject> {
         },
         budgets: [
           everything,
-          { ...traffic, limit: 45, per: 'day' },
-          { ...traffic, name: 'week', limit: 300, per: 'week' },
+          { ...traffic, limit: 20, per: 'day' },
+          { ...traffic, name: 'week', limit: 200, per: 'week' },
         ],
       },
     },
@@ -341,7 +343,7 @@ async function startOpenrouter(): Promise<Subject> {
   const server = await startSimulatedOpenrouter({
     ...clocked,
     history: (start) =>
-      isPaused(start)
+      isIn(hoursOff, start)
         ? undefined
         : { credits: ((11 * activityAt(start, 8)) / 100).toFixed(4), ownKeys: '9', requests: 40 },
   });
@@ -371,14 +373,14 @@ async function startGithub(): Promise<Subject> {
         net: amount,
       })),
   });
-  const copilot = { name: 'copilot', meter: 'copilot', limit: 2, per: 'day' };
+  const copilot = { name: 'copilot', meter: 'copilot', limit: 0.5, per: 'day' };
   return {
     server,
     configs: {
       acme: {
         owner: 'acme',
         baseUrl: server.url,
-        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, copilot],
+        budgets: [everything, { name: 'week', limit: 8, per: 'week' }, copilot],
       },
     },
   };
@@ -388,13 +390,13 @@ async function startVercel(): Promise<Subject> {
   const server = await startSimulatedVercel({
     ...clocked,
     history: (date) =>
-      billedDay(date)?.map(({ amount }, index) => ({
+      billedDay(date, dayMs)?.map(({ amount }, index) => ({
         service: 'any',
         category: index === 0 ? 'Usage' : 'Tax',
         cost: amount,
       })),
   });
-  const tax = { name: 'tax', meter: 'tax', limit: 2, per: 'day' };
+  const tax = { name: 'tax', meter: 'tax', limit: 0.5, per: 'day' };
   return {
     server,
     configs: {
@@ -402,7 +404,7 @@ async function startVercel(): Promise<Subject> {
         team: 'acme',
         baseUrl: server.url,
         timeZone: 'America/Los_Angeles',
-        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, tax],
+        budgets: [everything, { name: 'week', limit: 6, per: 'week' }, tax],
       },
     },
   };
@@ -416,14 +418,14 @@ async function startTwilio(): Promise<Subject> {
       return sms && calls && { parts: { sms: sms.amount, calls: calls.amount } };
     },
   });
-  const sms = { name: 'sms', meter: 'sms', limit: 2, per: 'day' };
+  const sms = { name: 'sms', meter: 'sms', limit: 0.5, per: 'day' };
   return {
     server,
     configs: {
       acme: {
         accountSid: simulatedAccountSid,
         baseUrl: server.url,
-        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, sms],
+        budgets: [everything, { name: 'week', limit: 8, per: 'week' }, sms],
       },
     },
   };
@@ -439,7 +441,7 @@ async function startCustom(): Promise<Subject> {
         cost: amount,
       })),
   });
-  const storage = { name: 'storage', meter: 'storage', limit: 2, per: 'day' };
+  const storage = { name: 'storage', meter: 'storage', limit: 0.5, per: 'day' };
   return {
     server,
     configs: {
@@ -447,20 +449,20 @@ async function startCustom(): Promise<Subject> {
         baseUrl: server.url,
         billingUrl: 'https://costs.example.com/',
         api: customApi({ format: 'csv' }),
-        budgets: [everything, { name: 'week', limit: 15, per: 'week' }, storage],
+        budgets: [everything, { name: 'week', limit: 8, per: 'week' }, storage],
       },
     },
   };
 }
 
 const dailyBudgets = [
-  { name: 'output', meter: 'output', limit: 2, per: 'day', thresholds: [50, 80, 100] },
-  { name: 'week', limit: 15, per: 'week' },
+  { name: 'output', meter: 'output', limit: 0.5, per: 'day', thresholds: [50, 80, 100] },
+  { name: 'week', limit: 8, per: 'week' },
 ];
 
-/** Of 48ths, as the share of a day that has passed at a full hour is so many of them. */
-function billedDay(date: string) {
-  if (isPaused(Date.parse(date))) return undefined;
+/** So that its share at a full hour is exact, on a day of 25 hours as well; the days off are so much earlier. */
+function billedDay(date: string, earlierMs = 0) {
+  if (isIn(daysOff, Date.parse(date) + earlierMs)) return undefined;
   return ['input', 'output'].map((part, index) => ({
     lineItem: `zeta-5, ${part}`,
     amount: ((48 * Math.round(350 * activityAt(Date.parse(date), 6 + index))) / 10_000).toFixed(4),
@@ -469,8 +471,7 @@ function billedDay(date: string) {
 
 /** The share of a day that has passed at a full hour is so many 48ths: of these amounts it is exact. */
 function lessonDay(date: string): TpstreamsDay | undefined {
-  const start = Date.parse(`${date}T00:00:00+05:30`);
-  if (isPaused(start)) return undefined;
+  if (isIn(daysOff, Date.parse(date))) return undefined;
   return {
     bandwidth_used: 48 * Math.round(1e9 * activityAt(Date.parse(date), 5)),
     live_stream_usage: 96,
@@ -480,8 +481,8 @@ function lessonDay(date: string): TpstreamsDay | undefined {
   };
 }
 
-function isPaused(start: number): boolean {
-  return start >= pause.start && start < pause.end;
+function isIn({ start, end }: Interval, at: number): boolean {
+  return at >= start && at < end;
 }
 
 /** Of amounts in cents for each hour. */

@@ -15,7 +15,13 @@ import { token, useInitWorld } from './init-world.ts';
 const { enter } = keys;
 const world = useInitWorld();
 const served = { token, now: () => fixedNow };
+const beforeLastWeek = fixedNow - 10 * 86_400_000;
 const apiKeySid = `SK${'2'.repeat(32)}`;
+
+/** So much tells what is used; of more the suggestion of a limit would replay it all. */
+function lately<Row>(row: Row) {
+  return (at: string | number) => (new Date(at).getTime() < beforeLastWeek ? undefined : row);
+}
 
 interface Dialogue {
   readonly provider: string;
@@ -34,7 +40,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
     start: () =>
       startSimulatedAnthropic({
         ...served,
-        history: () => [{ cents: '250', costType: 'tokens', tokenType: 'output_tokens' }],
+        history: lately([{ cents: '250', costType: 'tokens', tokenType: 'output_tokens' }]),
       }),
     wrongToken: 'sk-ant-api03-of-a-workspace',
     options: {},
@@ -48,7 +54,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
   },
   openrouter: {
     provider: 'OpenRouter',
-    start: () => startSimulatedOpenrouter({ ...served, history: () => ({ credits: '0.1' }) }),
+    start: () => startSimulatedOpenrouter({ ...served, history: lately({ credits: '0.1' }) }),
     wrongToken: 'sk-or-v1-model-key',
     options: {},
     shows: [
@@ -63,7 +69,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
     start: () =>
       startSimulatedGithub({
         ...served,
-        history: () => [{ product: 'Actions', sku: 'Actions Linux', net: '2' }],
+        history: lately([{ product: 'Actions', sku: 'Actions Linux', net: '2' }]),
       }),
     wrongToken: 'ghp_of-a-member',
     options: { owner: 'acme', ownerType: '' },
@@ -78,7 +84,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
   vercel: {
     provider: 'Vercel',
     start: () =>
-      startSimulatedVercel({ ...served, history: () => [{ service: 'Functions', cost: '2' }] }),
+      startSimulatedVercel({ ...served, history: lately([{ service: 'Functions', cost: '20' }]) }),
     wrongToken: 'of-somebody-else',
     options: { team: 'acme', includedCredit: '20', creditRenewsOn: '' },
     shows: [
@@ -92,7 +98,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
   twilio: {
     provider: 'Twilio',
     start: () =>
-      startSimulatedTwilio({ ...served, apiKeySid, history: () => ({ parts: { sms: '12' } }) }),
+      startSimulatedTwilio({ ...served, apiKeySid, history: lately({ parts: { sms: '12' } }) }),
     wrongToken: 'of-a-standard-key',
     options: { accountSid: simulatedAccountSid, apiKeySid },
     shows: [
@@ -106,7 +112,7 @@ const dialogues: Readonly<Record<string, Dialogue>> = {
   custom: {
     provider: 'Custom API',
     start: () =>
-      startSimulatedCustom({ ...served, history: () => [{ service: 'gpu', cost: '1.25' }] }),
+      startSimulatedCustom({ ...served, history: lately([{ service: 'gpu', cost: '1.25' }]) }),
     wrongToken: 'of-another-team',
     options: { billingUrl: 'https://costs.example.com/', api: JSON.stringify(customApi()) },
     shows: [

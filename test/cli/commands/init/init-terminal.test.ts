@@ -326,10 +326,13 @@ describe('at OpenAI', () => {
   beforeEach(async () => {
     openai = await startSimulatedOpenai({
       token,
-      history: () => [
-        { lineItem: 'zeta-5, output', amount: '1', projectId: 'proj_a' },
-        { lineItem: 'zeta-5, input', amount: '9', projectId: 'proj_c' },
-      ],
+      history: (date) =>
+        date < '2026-11-14'
+          ? undefined
+          : [
+              { lineItem: 'zeta-5, output', amount: '1', projectId: 'proj_a' },
+              { lineItem: 'zeta-5, input', amount: '9', projectId: 'proj_c' },
+            ],
       now: () => fixedNow,
     });
   });

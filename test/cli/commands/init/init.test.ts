@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../../cli/command-line.ts';
-import { cliOn, collected, keys, openTerminal, runCommand } from '../../command-run.ts';
+import { cliOn, collected, keys, openTerminal, runCommand, fixedNow } from '../../command-run.ts';
 import { account, complete, initialised, names, token, useInitWorld } from './init-world.ts';
 
 const world = useInitWorld();
@@ -147,6 +147,8 @@ A deployed stack checks it within a minute. Not deployed yet?  npx cdk deploy --
   });
 
   test('is suggested the limit that backtest finds', async () => {
+    const since = fixedNow - 20 * 86_400_000;
+    world.northflank.setHistory((start) => (start < since ? undefined : { cpu: '0.1' }));
     await initialised(world, '--limit', 'suggested', '--per', 'day');
     const page = join(world.folder, 'page.html');
 
