@@ -194,7 +194,8 @@ describe('a scheduled run', () => {
 });
 
 describe('a queue that is down', () => {
-  test.each<Fault>(['throttle', 'deny', 'error', 'drop', 'down'])(
+  // Nothing is carried out, or all of it without an answer.
+  test.each<Fault>(['deny', 'drop'])(
     'fails the run (%s), and the next one hands on all of them',
     async (fault) => {
       world.aws.faults.set('sqs:SendMessageBatch', fault);
@@ -316,7 +317,6 @@ describe('a slice', () => {
 });
 
 describe('a function that is killed', () => {
-  const accounts = ['acme', 'beta', 'gamma'];
   const impatient: typeof northflank = {
     ...northflank,
     fetchUsage: (request) => northflank.fetchUsage({ ...request, http: { attempts: 1 } }),
@@ -337,14 +337,15 @@ describe('a function that is killed', () => {
     return changes >= number;
   }
 
-  async function expectAllOnce(when: string): Promise<void> {
+  async function expectAllOnce(accounts: readonly string[], when: string): Promise<void> {
     const messages = world.takeMessages();
     expect(new Set(alertsIn(messages)), when).toEqual(new Set(accounts.map(over)));
     expect(idsOfEachNotice(messages), when).toEqual(accounts.map(() => 1));
     expect(waiting(), when).toEqual([]);
   }
 
-  test('while it lists loses nothing, at any step', { timeout: 120_000 }, async () => {
+  test('while it lists loses nothing, at any step', async () => {
+    const accounts = ['acme', 'beta'];
     let steps = 0;
     for (let isReached = true; isReached; steps += 1) {
       await reset(accounts);
@@ -355,16 +356,17 @@ describe('a function that is killed', () => {
       await list();
       await work();
 
-      await expectAllOnce(`killed at change ${steps + 1}`);
+      await expectAllOnce(accounts, `killed at change ${steps + 1}`);
     }
-    // The place is kept, the slice sent, the place given up, and three accounts registered.
-    expect(steps).toBe(6 + 1);
+    // The place is kept, the slice sent, the place given up, and two accounts registered.
+    expect(steps).toBe(5 + 1);
   });
 
-  test('while it checks a slice loses nothing, at any step', { timeout: 120_000 }, async () => {
+  // Alerts that are published together: see deliver.test.ts.
+  test('while it checks a slice loses nothing, at any step', async () => {
     let steps = 0;
     for (let isReached = true; isReached; steps += 1) {
-      await reset(accounts);
+      await reset(['acme']);
       await list();
       isReached = await killedAt(steps + 1, (endpoint) =>
         work({ ...world.withoutRetries(endpoint), provider: impatient }),
@@ -373,9 +375,9 @@ describe('a function that is killed', () => {
       wait(91);
       await work();
 
-      await expectAllOnce(`killed at change ${steps + 1}`);
+      await expectAllOnce(['acme'], `killed at change ${steps + 1}`);
     }
-    // Of each account its days, its state, its summary, the claim, the message, and what clears it.
-    expect(steps).toBeGreaterThanOrEqual(6 * accounts.length);
+    // The days, the state, the summary, what waits, who collects, the turn, the claim, the message, and what clears them.
+    expect(steps).toBeGreaterThanOrEqual(11);
   });
 });

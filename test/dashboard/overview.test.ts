@@ -135,28 +135,30 @@ describe('the overview', () => {
     expect(html).not.toContain('no budget');
   });
 
-  test('of ten thousand accounts shows the worst hundred', async () => {
+  test('of a thousand accounts shows the worst hundred', async () => {
     const many = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, index) => [
+      Array.from({ length: 1_000 }, (_, index) => [
         `a${index}`,
-        { ...summary, budgets: [{ ...within, percent: index / 100 }], firing: [] },
+        { ...summary, budgets: [{ ...within, percent: index / 10 }], firing: [] },
       ]),
     );
 
     const html = await show('light', { northflank: many });
 
     expect(html.match(/<tr class/g)).toHaveLength(100);
-    expect(html).toContain('northflank/a9999<');
-    expect(html).toContain('and 9900 more, none worse');
+    expect(html).toContain('northflank/a999<');
+    expect(html).toContain('and 900 more, none worse');
     expect(Buffer.byteLength(html)).toBeLessThan(500_000);
   });
 });
 
 describe.skipIf(noBrowser !== undefined)('in a browser', () => {
   let browser: Browser;
+  let pages: Record<'light' | 'dark', Page>;
 
   beforeAll(async () => {
     browser = await launchChromium();
+    pages = { light: await open('light'), dark: await open('dark') };
   });
 
   afterAll(() => browser?.close());
@@ -178,18 +180,18 @@ describe.skipIf(noBrowser !== undefined)('in a browser', () => {
   }
 
   test.each(['light', 'dark'] as const)('nobody is kept from reading it, %s', async (theme) => {
-    const page = await open(theme);
+    const page = pages[theme];
 
     await page.evaluate(axeSource);
     const { violations } = (await page.evaluate('axe.run("main")')) as AxeResults;
 
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-    await page.close();
   });
 
   test('a bar ends where its amount is, beside the limit and in its forecast', async () => {
-    const page = await open('light');
-    const bar = page.getByRole('img', { name: /^203 of 200 USD \(101\.6 %\), forecast 306/ });
+    const bar = pages.light.getByRole('img', {
+      name: /^203 of 200 USD \(101\.6 %\), forecast 306/,
+    });
     const edges = await bar.evaluate((svg) => {
       const box = (selector: string) => svg.querySelector(selector)?.getBoundingClientRect();
       return {
@@ -208,17 +210,15 @@ describe.skipIf(noBrowser !== undefined)('in a browser', () => {
     expect(Math.abs(amountAt(limit) - 200)).toBeLessThan(2);
     expect(amountAt(from)).toBeCloseTo(280.1, 0);
     expect(amountAt(to)).toBeCloseTo(335, 0);
-    await page.close();
   });
 
   test('it fits a dashboard 1200 wide, and links to the parameter', async () => {
-    const page = await open('dark');
+    const page = pages.dark;
 
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1200);
     const link = page.getByRole('row', { name: 'northflank/acme' }).getByText('parameter');
     expect(await link.getAttribute('href')).toBe(
       'https://eu-west-1.console.aws.amazon.com/systems-manager/parameters/cost-alerts/northflank/acme/config/description?region=eu-west-1',
     );
-    await page.close();
   });
 });

@@ -6,6 +6,7 @@ import {
 import type { Message } from '../../functions/alerts/notice.ts';
 import { northflank } from '../../functions/providers/northflank.ts';
 import { checkUsageBundle } from '../support/bundles.ts';
+import { runFunctionHere } from '../support/function-here.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
@@ -26,9 +27,9 @@ afterAll(async () => {
 
 beforeEach(() => world.reset(now));
 
-function run(environment: Record<string, string> = world.environment()) {
+function call(environment: Record<string, string> = world.environment()) {
   const { file: bundle } = checkUsageBundle('northflank');
-  return startFunction({ bundle, event: { provider: 'northflank' }, environment, now });
+  return { bundle, event: { provider: 'northflank' }, environment, now };
 }
 
 /** Under how many message ids each notice was published. */
@@ -58,7 +59,7 @@ describe('the bundled function', () => {
     });
     world.putAccount('acme', { baseUrl: api.url, budgets });
 
-    const { exitCode } = await run().ended;
+    const { exitCode } = await runFunctionHere(call());
 
     await api.close();
     expect(exitCode).toBe(0);
@@ -70,7 +71,7 @@ describe('the bundled function', () => {
   test('ends with an error that names what its environment lacks', async () => {
     const { TABLE_NAME: _, ...environment } = world.environment();
 
-    const { exitCode, output } = await run(environment).ended;
+    const { exitCode, output } = await runFunctionHere(call(environment));
 
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/Environment of the function:.*TABLE_NAME/s);
@@ -80,7 +81,7 @@ describe('the bundled function', () => {
   test('logs a summary of the run and its metrics, a line of JSON each', async () => {
     world.putAccount('acme', { budgets });
 
-    const { output } = await run().ended;
+    const { output } = await startFunction(call()).ended;
 
     const lines = output
       .trim()
@@ -100,7 +101,7 @@ describe('the bundled function', () => {
     world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
     world.aws.faults.set('sns', 'deny');
 
-    const { exitCode, output } = await run().ended;
+    const { exitCode, output } = await runFunctionHere(call());
 
     expect(exitCode).not.toBe(0);
     expect(output).toContain('1 messages were not published');
@@ -164,32 +165,29 @@ describe('a run that ends between any two steps of a check', () => {
     expect(last.delivery, when).toEqual({ published: 0, failures: [] });
   }
 
-  test.each<[string, readonly string[]]>([
-    ['one account', ['acme']],
-    ['six accounts, which become one message', names],
-  ])(
-    'loses nothing and publishes nothing under two ids: %s',
-    { timeout: 240_000 },
-    async (_, accounts) => {
-      let isReached = true;
-      // Of a dead run only counts what was carried out: all before some request that changes something.
-      for (let number = 1; isReached; number += 1) {
-        let changes = 0;
-        const after = await messagesOf({
-          accounts,
-          isTheEnd: ({ isRead, moment }) => {
-            if (!isRead && moment === 'before') changes += 1;
-            return changes === number;
-          },
-          start: (url) =>
-            world.check({ ...world.withoutRetries(url), provider: impatient }).catch(() => {}),
-        });
+  // Each step of what becomes one message: see deliver.test.ts.
+  test.each<[string, readonly string[], number]>([
+    ['one account, at any step', ['acme'], 1],
+    ['six accounts, which become one message, at every tenth', names, 10],
+  ])('loses nothing and publishes nothing under two ids: %s', async (_, accounts, every) => {
+    let isReached = true;
+    // Of a dead run only counts what was carried out: all before some request that changes something.
+    for (let number = 1; isReached; number += every) {
+      let changes = 0;
+      const after = await messagesOf({
+        accounts,
+        isTheEnd: ({ isRead, moment }) => {
+          if (!isRead && moment === 'before') changes += 1;
+          return changes === number;
+        },
+        start: (url) =>
+          world.check({ ...world.withoutRetries(url), provider: impatient }).catch(() => {}),
+      });
 
-        ({ isReached } = after);
-        expectWhole(after, accounts, `ended before change ${number}`);
-      }
-    },
-  );
+      ({ isReached } = after);
+      expectWhole(after, accounts, `ended before change ${number}`);
+    }
+  });
 
   test('as a process that is killed when it has published', async () => {
     const before = world.aws.published.length;
@@ -202,7 +200,7 @@ describe('a run that ends between any two steps of a check', () => {
         return hasPublished;
       },
       start: (url) => {
-        process_ = run({ ...world.environment(), AWS_ENDPOINT_URL: url });
+        process_ = startFunction(call({ ...world.environment(), AWS_ENDPOINT_URL: url }));
         return process_.ended;
       },
     });
@@ -217,7 +215,7 @@ test('two processes at once publish each alert once', async () => {
   world.setRows([{ start: Date.parse('2026-11-05'), amounts: { gpu: '5' } }]);
   world.putAccount('acme', { budgets });
 
-  const ends = await Promise.all([run().ended, run().ended]);
+  const ends = await Promise.all([1, 2].map(() => startFunction(call()).ended));
 
   expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   expect(alertsIn(world.takeMessages())).toEqual([

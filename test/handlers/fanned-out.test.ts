@@ -1,7 +1,7 @@
 /** The bundled function where runs are fanned out: one code for the schedule, a changed parameter and the queue. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checkUsageBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import { runFunctionHere } from '../support/function-here.ts';
 import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:00:00Z';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 function run(event: object) {
   const { file: bundle } = checkUsageBundle('northflank');
   const environment = { ...world.environment(), QUEUE_URL: queue };
-  return startFunction({ bundle, event, environment, now }).ended;
+  return runFunctionHere({ bundle, event, environment, now });
 }
 
 test('the schedule puts the accounts on the queue, from which the function checks them', async () => {

@@ -11,7 +11,7 @@ import { simulatedAccountSid, startSimulatedTwilio } from '../../cli/demo/vendor
 import { startSimulatedVercel } from '../../cli/demo/vendors/vercel.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import { type Bundle, checkUsageBundle, customOnLoopbackBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import { runFunctionHere } from '../support/function-here.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const watched = [
@@ -52,12 +52,12 @@ async function check({ provider, config, now, bundle }: Watched): Promise<Record
   const account = `${environment.PARAMETER_ROOT}/${provider}/acme`;
   world.aws.parameters.put(`${account}/token`, token, 'SecureString');
   world.aws.parameters.put(`${account}/config`, JSON.stringify(config));
-  const { exitCode, output } = await startFunction({
+  const { exitCode, output } = await runFunctionHere({
     bundle: (bundle ?? checkUsageBundle(provider)).file,
     event: { provider },
     environment,
     now,
-  }).ended;
+  });
 
   expect(exitCode, output).toBe(0);
   const [message, ...others] = world.takeMessages();

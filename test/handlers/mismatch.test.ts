@@ -10,7 +10,7 @@ import {
 } from '../../cli/demo/vendors/twilio.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsageBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import { runFunctionHere } from '../support/function-here.ts';
 
 const token = 'twilio-0123456789abcdef';
 const days = new Map<string, TwilioDay>();
@@ -60,7 +60,7 @@ function putConfig(more: object): void {
 async function check(at: string) {
   now = at;
   const asked = twilio.requests.length;
-  const { exitCode, output } = await startFunction({
+  const { exitCode, output } = await runFunctionHere({
     bundle: checkUsageBundle('twilio').file,
     event: {},
     environment: {
@@ -70,7 +70,7 @@ async function check(at: string) {
       PARAMETER_ROOT: `/root-${tables}`,
     },
     now: at,
-  }).ended;
+  });
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   const messages = aws.published.slice(taken).map(({ bodies }) => JSON.parse(bodies.sqs ?? ''));
   taken = aws.published.length;

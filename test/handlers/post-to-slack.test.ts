@@ -5,6 +5,7 @@ import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
 import { postToSlackBundle } from '../support/bundles.ts';
+import { runFunctionHere } from '../support/function-here.ts';
 import { startFunction } from '../support/function-process.ts';
 import {
   type SimulatedSlack,
@@ -35,9 +36,8 @@ beforeEach(() => {
   aws.parameters.put(parameter, slack.webhookUrl, 'SecureString');
 });
 
-/** Ends with what the process printed, the log and the error of a crash alike. */
-function run(environment: Record<string, string> = { WEBHOOK_PARAMETER: parameter }) {
-  return startFunction({
+function call(environment: Record<string, string> = { WEBHOOK_PARAMETER: parameter }) {
+  return {
     bundle: postToSlackBundle().file,
     event: {
       Records: [
@@ -46,12 +46,12 @@ function run(environment: Record<string, string> = { WEBHOOK_PARAMETER: paramete
     },
     environment: { ...aws.environment, ...environment },
     now: '2026-11-21T10:00:00Z',
-  }).ended;
+  };
 }
 
 describe('the bundled function', () => {
   test('posts what the topic delivers, and logs one line of JSON', async () => {
-    const { exitCode, output } = await run();
+    const { exitCode, output } = await startFunction(call()).ended;
 
     expect(exitCode).toBe(0);
     expect(slack.posted.at(-1)).toEqual(noticesMessage({ message: notices }));
@@ -68,7 +68,7 @@ describe('the bundled function', () => {
   test('tries again where Slack fails for a moment', async () => {
     slack.faults.add(slackErrors.rollupError, { times: 1 });
 
-    const { exitCode, output } = await run();
+    const { exitCode, output } = await runFunctionHere(call());
 
     expect(exitCode).toBe(0);
     expect(output).toContain('"attempts":2');
@@ -87,7 +87,7 @@ describe('the bundled function', () => {
   ])('fails visibly, and without the secret, where %s', async (_, breakIt, expected) => {
     breakIt();
 
-    const { exitCode, output } = await run();
+    const { exitCode, output } = await runFunctionHere(call());
 
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(expected);
@@ -96,7 +96,7 @@ describe('the bundled function', () => {
   });
 
   test('ends with an error that names what its environment lacks', async () => {
-    const { exitCode, output } = await run({});
+    const { exitCode, output } = await runFunctionHere(call({}));
 
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/Environment of the function:.*WEBHOOK_PARAMETER/s);

@@ -6,18 +6,17 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import type { Message } from '../../../functions/alerts/notice.ts';
-import {
-  type DeliveryDeps,
-  deliverOutboxes,
-  type OutboxDelivery,
-} from '../../../functions/checks/outbox/deliver.ts';
+import { type DeliveryDeps, deliverOutboxes, type OutboxDelivery } from '../../../functions/checks/outbox/deliver.ts';
 import { gather, gatherWithOthers } from '../../../functions/checks/outbox/gather.ts';
 import type { Outbox, OutboxEntry } from '../../../functions/checks/outbox/outbox.ts';
 import { requestHandler } from '../../../functions/config/environment.ts';
 import { openLedger, type RunLedger } from '../../../functions/ledger/ledger.ts';
 import { documentClient } from '../../../functions/ledger/table.ts';
 import { messageOf, overBudget } from '../../messages/examples.ts';
-import { type Exchange, startWatchedProxy } from '../../support/watched-proxy.ts';
+import { startWatchedProxy } from '../../support/watched-proxy.ts';
+=======
+} from '../../functions/checks/deliver.ts';
+>>>>>>> w-t3:test/checks/deliver.test.ts
 
 const GAP_MS = 20;
 
@@ -224,13 +223,20 @@ describe('functions side by side', () => {
     expect(accountsById()[0]?.[0]).toBe(accountsById()[1]?.[0]);
   });
 
-  /** One dies at its `number`-th request, before or after that is carried out; false where it does not come that far. */
-  async function oneDiesAt(number: number, moment: Exchange['moment']): Promise<boolean> {
-    let isDead = false;
-    const proxy = await startWatchedProxy({ aws: aws.endpoint, provider: '' }, (exchange) => {
-      isDead ||= exchange.number === number && exchange.moment === moment;
-      return isDead;
-    });
+  /** One dies before its `number`-th change: what it has only read is lost with it. False where it does not come that far. */
+  async function oneDiesBefore(number: number): Promise<boolean> {
+    let changes = 0;
+    // Or it is dead before.
+    const itCollects = Promise.withResolvers<void>();
+    const proxy = await startWatchedProxy(
+      { aws: aws.endpoint, provider: '' },
+      ({ isRead, moment }) => {
+        if (!isRead && moment === 'before') changes += 1;
+        const isDead = changes >= number;
+        if (isDead || (changes > ofDead.length && moment === 'after')) itCollects.resolve();
+        return isDead;
+      },
+    );
     const own = { credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, maxAttempts: 1 };
     const dying = {
       sns: new SNSClient({ ...own, endpoint: proxy.url }),
@@ -239,57 +245,56 @@ describe('functions side by side', () => {
         `ledger-${table}`,
       ),
     };
-    const [mine, theirs] = [await found(['a0', 'a1', 'a2', 'a3']), await found(['b0', 'b1', 'b2'])];
-    const dead = deliverShared(mine, dying, 80).catch(() => {});
-    // By now it collects, if it is alive.
-    await setTimeout(50);
+    const [mine, theirs] = [await found(ofDead), await found(ofOther)];
+    const dead = deliverShared(mine, dying, 200).catch(() => {});
+    await itCollects.promise;
     await deliverShared(theirs, {}, 80);
     await dead;
     await proxy.close();
-    return isDead;
+    return changes >= number;
   }
+
+  /** Together they become one message. */
+  const [ofDead, ofOther] = [
+    ['a0', 'a1', 'a2'],
+    ['b0', 'b1', 'b2'],
+  ];
 
   function found(accounts: readonly string[]): Promise<Outbox[]> {
     return Promise.all(accounts.map((name) => outboxWith(name)));
   }
 
-  test.each(['before', 'after'] as const)(
-    'lose nothing where one of them is killed %s any of its requests, and publish nothing under two ids',
-    { timeout: 120_000 },
-    async (moment) => {
-      for (let number = 1, isReached = true; isReached; number += 1) {
-        await useNewTable();
-        isReached = await oneDiesAt(number, moment);
-        // The queue hands the dead one's slice over again, when its leases are over.
-        const again = await Promise.all(
-          ['a0', 'a1', 'a2', 'a3'].map(async (account) => {
-            const key = { provider, account };
-            return { key, entries: (await ledger.readState(key)).outbox };
-          }),
-        );
-        const left = again.filter(({ entries }) => entries.length > 0);
-        await deliverShared(left, { clock: () => Date.now() + 180_000 }, 0);
+  test('lose nothing where one of them is killed between its changes, and publish nothing under two ids', {
+    timeout: 120_000,
+  }, async () => {
+    let number = 0;
+    // Every second is enough: most are what is written of an account, six times.
+    for (let isReached = true; isReached; ) {
+      number += 2;
+      await useNewTable();
+      isReached = await oneDiesBefore(number);
+      // The queue hands the dead one's slice over again, when its leases are over.
+      const again = await Promise.all(
+        ofDead.map(async (account) => {
+          const key = { provider, account };
+          return { key, entries: (await ledger.readState(key)).outbox };
+        }),
+      );
+      const left = again.filter(({ entries }) => entries.length > 0);
+      await deliverShared(left, { clock: () => Date.now() + 180_000 }, 0);
 
-        const when = `${moment} request ${number}`;
-        const messages = accountsById();
-        const idsByAccount = Map.groupBy(
-          messages.flatMap(([id, own]) => own.map((account) => ({ id, account }))),
-          ({ account }) => account,
-        );
-        expect([...idsByAccount.keys()].sort(), when).toEqual([
-          'a0',
-          'a1',
-          'a2',
-          'a3',
-          'b0',
-          'b1',
-          'b2',
-        ]);
-        for (const copies of idsByAccount.values()) {
-          expect(new Set(copies.map(({ id }) => id)).size, when).toBe(1);
-        }
-        expect(await ledger.readWaiting(provider), when).toEqual([]);
+      const when = `before change ${number}`;
+      const idsByAccount = Map.groupBy(
+        accountsById().flatMap(([id, own]) => own.map((account) => ({ id, account }))),
+        ({ account }) => account,
+      );
+      expect([...idsByAccount.keys()].sort(), when).toEqual([...ofDead, ...ofOther]);
+      for (const copies of idsByAccount.values()) {
+        expect(new Set(copies.map(({ id }) => id)).size, when).toBe(1);
       }
-    },
-  );
+      expect(await ledger.readWaiting(provider), when).toEqual([]);
+    }
+    // What waits of three accounts, who collects and that it ends, the turn, the message; of six the claim, and what clears it twice.
+    expect(number).toBeGreaterThan(3 + 2 + 2 + 3 * 6);
+  });
 });
