@@ -49,7 +49,7 @@ describe('excerpt', () => {
   test('tries few notices more than there is room for', () => {
     let largest = 0;
 
-    largestFitting(manyAccounts(10_000), ({ message }) => {
+    largestFitting(manyAccounts(1_000), ({ message }) => {
       if (message.notices.length < 10_000) largest = Math.max(largest, message.notices.length);
       return message.notices.length <= 40;
     });
@@ -91,11 +91,11 @@ describe('an excerpt as JSON', () => {
   });
 
   test('says how many notices are left out', () => {
-    const { omitted, notices, schema } = JSON.parse(jsonWithin(manyAccounts(10_000), 16_384));
+    const { omitted, notices, schema } = JSON.parse(jsonWithin(manyAccounts(1_000), 16_384));
 
     expect(schema).toBe('cost-alerts/1');
     expect(notices.length).toBeGreaterThan(5);
-    expect(omitted).toEqual({ drivers: true, notices: 10_000 - notices.length });
+    expect(omitted).toEqual({ drivers: true, notices: 1_000 - notices.length });
   });
 
   test('of any message is within a limit of 4 KiB or more', () => {
@@ -106,6 +106,7 @@ describe('an excerpt as JSON', () => {
         expect(byteLength(json)).toBeLessThanOrEqual(maxBytes);
         expect(JSON.parse(json).schema).toBe('cost-alerts/1');
       }),
+      { numRuns: 40, endOnFailure: true },
     );
   });
 });

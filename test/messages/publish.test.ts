@@ -93,9 +93,9 @@ describe('publish input', () => {
   });
 
   test.each(['x', '漢', '🎉', '"', '\\', '\ud800', '\u0001'])(
-    'names of 100,000 times %j leave the numbers whole',
+    'names of 30,000 times %j leave the numbers whole',
     (sign) => {
-      const name = sign.repeat(100_000);
+      const name = sign.repeat(30_000);
       const long = { ...overBudget, id: name, account: name, budget: name, reason: name };
 
       const { bytes, json, forms } = published(messageOf(long, long, long));
@@ -115,7 +115,7 @@ describe('publish input', () => {
         expect(bytes).toBeLessThan(262_144);
         expect(json.notices.length + (json.omitted?.notices ?? 0)).toBe(message.notices.length);
       }),
-      { numRuns: 40 },
+      { numRuns: 20, endOnFailure: true },
     );
   });
 });

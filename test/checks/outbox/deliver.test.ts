@@ -6,7 +6,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
 import type { Message } from '../../../functions/alerts/notice.ts';
-import { type DeliveryDeps, deliverOutboxes, type OutboxDelivery } from '../../../functions/checks/outbox/deliver.ts';
+import {
+  type DeliveryDeps,
+  deliverOutboxes,
+  type OutboxDelivery,
+} from '../../../functions/checks/outbox/deliver.ts';
 import { gather, gatherWithOthers } from '../../../functions/checks/outbox/gather.ts';
 import type { Outbox, OutboxEntry } from '../../../functions/checks/outbox/outbox.ts';
 import { requestHandler } from '../../../functions/config/environment.ts';
@@ -14,9 +18,6 @@ import { openLedger, type RunLedger } from '../../../functions/ledger/ledger.ts'
 import { documentClient } from '../../../functions/ledger/table.ts';
 import { messageOf, overBudget } from '../../messages/examples.ts';
 import { startWatchedProxy } from '../../support/watched-proxy.ts';
-=======
-} from '../../functions/checks/deliver.ts';
->>>>>>> w-t3:test/checks/deliver.test.ts
 
 const GAP_MS = 20;
 

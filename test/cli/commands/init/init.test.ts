@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../../cli/command-line.ts';
-import { cliOn, collected, keys, openTerminal, runCommand, fixedNow } from '../../command-run.ts';
+import { cliOn, collected, fixedNow, keys, openTerminal, runCommand } from '../../command-run.ts';
 import { account, complete, initialised, names, token, useInitWorld } from './init-world.ts';
 
 const world = useInitWorld();
