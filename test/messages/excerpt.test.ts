@@ -49,7 +49,7 @@ describe('excerpt', () => {
   test('tries few notices more than there is room for', () => {
     let largest = 0;
 
-    largestFitting(manyAccounts(1_000), ({ message }) => {
+    largestFitting(manyAccounts(10_000), ({ message }) => {
       if (message.notices.length < 10_000) largest = Math.max(largest, message.notices.length);
       return message.notices.length <= 40;
     });
