@@ -129,5 +129,5 @@ test('are those of one event each', async () => {
     }),
     { numRuns: 1, endOnFailure: true },
   );
-  expect(alerts).toBeGreaterThan(15);
+  expect(alerts).toBeGreaterThan(25);
 });
