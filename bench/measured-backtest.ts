@@ -9,8 +9,8 @@ import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
 import { decimal } from '../functions/pricing/money.ts';
-import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';
+import { northflank } from '../functions/providers/vendors/northflank.ts';
 
 const until = Date.parse('2026-11-21T10:00:00Z');
 const text = JSON.stringify({

@@ -12,8 +12,8 @@ const loaders: Readonly<Record<string, () => Promise<Reader>>> = {
 
 /** What the adapter does with an answer. */
 async function loadAdapter(): Promise<Reader> {
-  const { hourlySums } = await import('../functions/providers/influxdb-meters.ts');
-  const { readTables } = await import('../functions/providers/influxdb-csv.ts');
+  const { hourlySums } = await import('../functions/providers/vendors/influxdb-meters.ts');
+  const { readTables } = await import('../functions/providers/vendors/influxdb-csv.ts');
   return async (body) => {
     let rows = 0;
     const sums = hourlySums(interval, orgId);

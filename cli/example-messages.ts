@@ -22,10 +22,10 @@ import type { SettledDays } from '../functions/foresight/series.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import type { Charge } from '../functions/pricing/charges.ts';
 import { decimal } from '../functions/pricing/money.ts';
-import { northflank } from '../functions/providers/northflank.ts';
-import { openrouter } from '../functions/providers/openrouter.ts';
 import type { Provider } from '../functions/providers/provider.ts';
-import { twilio } from '../functions/providers/twilio.ts';
+import { northflank } from '../functions/providers/vendors/northflank.ts';
+import { openrouter } from '../functions/providers/vendors/openrouter.ts';
+import { twilio } from '../functions/providers/vendors/twilio.ts';
 import { type ExampleSetting, exampleTotals } from './example-total.ts';
 
 /** Daily costs of the month before and of the open one by meter, in USD. */

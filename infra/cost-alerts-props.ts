@@ -1,6 +1,6 @@
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { custom } from '../functions/providers/custom.ts';
 import { providers } from '../functions/providers/registry.ts';
+import { custom } from '../functions/providers/vendors/custom.ts';
 
 export interface CostAlertsProps {
   /**

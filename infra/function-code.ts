@@ -70,7 +70,7 @@ function bundledCode(name: string, bundle: Bundler): Code {
 export function bundleCheckUsage(provider: string, outfile: string): Metafile {
   return bundleSource(
     `import { checkUsageHandler } from './handlers/check-usage.ts';
-     import { ${provider} } from './providers/${provider}.ts';
+     import { ${provider} } from './providers/vendors/${provider}.ts';
      export const handler = checkUsageHandler(${provider});`,
     outfile,
   );

@@ -1,8 +1,8 @@
 /** Checks a construct's settings before AWS, or a function, refuses them. */
 import { Token } from 'aws-cdk-lib';
-import { custom } from '../functions/providers/custom.ts';
 import { isProviderFile } from '../functions/providers/own-provider.ts';
 import { providers } from '../functions/providers/registry.ts';
+import { custom } from '../functions/providers/vendors/custom.ts';
 import type { CostAlertsProps, CostAlertsSettings } from './cost-alerts-props.ts';
 import { findScheduleProblem } from './schedule.ts';
 

@@ -1,4 +1,4 @@
-import { defaultHttpSettings } from '../../functions/providers/http-body.ts';
+import { defaultHttpSettings } from '../../functions/providers/http/body.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 
 /** The provider with a connection to simulated servers, also where the deployed one connects to public addresses only. */

@@ -12,7 +12,7 @@ import {
   type WebhookParameter,
   webhookParameter,
 } from '../messages/slack/webhook.ts';
-import type { HttpSettings } from '../providers/http-body.ts';
+import type { HttpSettings } from '../providers/http/body.ts';
 import type { Posting } from './report.ts';
 
 export interface SlackDeps {

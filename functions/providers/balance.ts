@@ -2,10 +2,10 @@
 import type { Big } from 'big.js';
 import type * as z from 'zod';
 import { otherCurrency } from './billed-days.ts';
-import { unanswered, unreadable } from './cursor-pages.ts';
-import type { HttpClient } from './http.ts';
-import { readJson, readJsonBody } from './json-body.ts';
+import type { HttpClient } from './http/client.ts';
+import { readJson, readJsonBody } from './http/json.ts';
 import type { Balance, UnreadBalance, UsageFetch, UsageRequest } from './provider.ts';
+import { unanswered, unreadable } from './usage-fetch.ts';
 
 export interface BalanceSource {
   readonly http: HttpClient;

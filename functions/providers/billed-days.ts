@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Decimal, ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { amountWithin, exactNumber } from './exact-number.ts';
-import { addUnexpected } from './json-body.ts';
+import { addUnexpected } from './http/json.ts';
 import {
   type Interval,
   type LabelledCost,

@@ -2,7 +2,7 @@
 import type { Big } from 'big.js';
 import type * as z from 'zod';
 import { Decimal, ZERO } from '../config/decimal.ts';
-import { addUnexpected } from './json-body.ts';
+import { addUnexpected } from './http/json.ts';
 
 /** What an amount may be: beyond it, its plain notation may exhaust the memory. */
 export interface Bounds {

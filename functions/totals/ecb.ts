@@ -1,8 +1,8 @@
 /** The European Central Bank's daily reference rates: https://data.ecb.europa.eu/help/api/data */
 import { withoutInvisible } from '../config/pasted-text.ts';
-import { MalformedCsv, readCsv } from '../providers/csv.ts';
-import { httpClient } from '../providers/http.ts';
-import type { BodyReader, HttpSettings } from '../providers/http-body.ts';
+import type { BodyReader, HttpSettings } from '../providers/http/body.ts';
+import { httpClient } from '../providers/http/client.ts';
+import { MalformedCsv, readCsv } from '../providers/http/csv.ts';
 
 export const ECB_URL = 'https://data-api.ecb.europa.eu';
 

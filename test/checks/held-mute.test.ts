@@ -8,7 +8,7 @@ import type { Account } from '../../functions/config/account.ts';
 import { DAY_MS } from '../../functions/config/durations.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
 import { decimal } from '../../functions/pricing/money.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
+import { tpstreams } from '../../functions/providers/vendors/tpstreams.ts';
 import { overBudget } from '../messages/examples.ts';
 
 const DAY = Date.parse('2026-11-20T00:00+05:30');

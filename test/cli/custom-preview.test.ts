@@ -14,9 +14,9 @@ import { providersHere } from '../../cli/providers-here.ts';
 import { scratchLedger } from '../../cli/scratch-ledger.ts';
 import type { AccountLedger } from '../../functions/checks/check-account.ts';
 import { asDescribed } from '../../functions/config/config-rules.ts';
-import { custom } from '../../functions/providers/custom.ts';
-import { apiSchema } from '../../functions/providers/custom-api.ts';
 import { providers } from '../../functions/providers/registry.ts';
+import { apiSchema } from '../../functions/providers/vendors/custom/api.ts';
+import { custom } from '../../functions/providers/vendors/custom.ts';
 
 const now = Date.UTC(2026, 10, 21, 10, 20);
 

@@ -8,7 +8,7 @@ import {
 import { answering } from '../../cli/demo/vendors/server.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
-import { openrouter } from '../../functions/providers/openrouter.ts';
+import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
 import {
   startWatchedWorld,
   token,

@@ -4,7 +4,7 @@ import {
   startSimulatedNorthflank,
 } from '../../cli/demo/vendors/northflank.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 import { checkUsageBundle } from '../support/bundles.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';

@@ -4,17 +4,17 @@ import { soldIn } from '../../functions/config/meter.ts';
 import { chargesOf } from '../../functions/pricing/charges.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
 import { ratesOf } from '../../functions/pricing/rate.ts';
-import { influxdb } from '../../functions/providers/influxdb.ts';
 import { readListPrices } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
+import { influxdb } from '../../functions/providers/vendors/influxdb.ts';
 
-const files = readdirSync(new URL('../../functions/providers', import.meta.url))
+const files = readdirSync(new URL('../../functions/providers/vendors', import.meta.url))
   .filter((file) => file.endsWith('-prices.json'))
   .map((file) => file.replace('-prices.json', ''));
 
 describe('list prices', () => {
   test.each(files)('of %s are refused where there are no such meters', (id) => {
-    const path = new URL(`../../functions/providers/${id}-prices.json`, import.meta.url);
+    const path = new URL(`../../functions/providers/vendors/${id}-prices.json`, import.meta.url);
     const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
 
     expect(() => readListPrices(file, [])).toThrow('unrecognized_keys');

@@ -4,9 +4,9 @@ import { onLoopback } from '../../cli/demo/on-loopback.ts';
 import { customApi } from '../../cli/demo/vendors/custom.ts';
 import { northflankRow } from '../../cli/demo/vendors/northflank-history.ts';
 import { jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
-import { apiSchema } from '../../functions/providers/custom-api.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
+import { apiSchema } from '../../functions/providers/vendors/custom/api.ts';
 
 interface Answered {
   readonly answer: unknown;

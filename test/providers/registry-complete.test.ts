@@ -21,7 +21,10 @@ function camelCase(id: string): string {
 }
 
 describe('a file in functions/providers', () => {
-  const files = readdirSync(`${root}functions/providers`).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(`${root}functions/providers`, {
+    recursive: true,
+    encoding: 'utf8',
+  }).filter((file) => file.endsWith('.ts'));
 
   test.each(files)(
     '%s is named after the provider that it exports, if any, and in the registry',
@@ -36,7 +39,7 @@ describe('a file in functions/providers', () => {
       for (const provider of found) {
         const message = `functions/providers/${file} has a provider that is not in registry.ts`;
         expect(providers, message).toContain(provider);
-        expect(`${Reflect.get(provider, 'id')}.ts`).toBe(file);
+        expect(`vendors/${Reflect.get(provider, 'id')}.ts`).toBe(file);
       }
     },
   );
@@ -59,7 +62,7 @@ describe.each(ids)('the provider %s', (id) => {
   });
 
   test('is held to the contract of all providers', () => {
-    const path = `test/providers/${id}-contract.test.ts`;
+    const path = `test/providers/vendors/${id}-contract.test.ts`;
     expect(existsSync(`${root}${path}`), `${path} is missing`).toBe(true);
 
     const text = readFileSync(`${root}${path}`, 'utf8');
@@ -73,7 +76,7 @@ describe.each(ids)('the provider %s', (id) => {
 });
 
 describe('list prices', () => {
-  const folder = 'functions/providers';
+  const folder = 'functions/providers/vendors';
   const priced = readdirSync(`${root}${folder}`)
     .filter((file) => file.endsWith('-prices.json'))
     .map((file) => file.replace('-prices.json', ''));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { northflank } from '../../functions/providers/northflank.ts';
 import { providerById, providers } from '../../functions/providers/registry.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 
 test('a provider is found by its id', () => {
   expect(providerById('northflank')).toBe(northflank);

@@ -27,7 +27,7 @@ export function customOnLoopbackBundle(): Bundle {
   const source = `
     import { onLoopback } from '../cli/demo/on-loopback.ts';
     import { checkUsageHandler } from './handlers/check-usage.ts';
-    import { custom } from './providers/custom.ts';
+    import { custom } from './providers/vendors/custom.ts';
     export const handler = checkUsageHandler(onLoopback(custom));`;
   return buildOnce('check-usage-custom-on-loopback', (file) => bundleSource(source, file));
 }

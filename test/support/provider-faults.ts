@@ -8,7 +8,7 @@ import {
   type Fault,
   send,
 } from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import { changingFirstRow as changingFirstAnthropicRow } from './anthropic-faults.ts';
 import { losingPage, repeatingData, repeatingPage } from './cursor-page-faults.ts';
 import { changingItems, usingUpRateLimit } from './github-faults.ts';

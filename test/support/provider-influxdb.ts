@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { InfluxdbHour } from '../../cli/demo/vendors/influxdb-history.ts';
 import { type SimulatedServer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
-import { influxdb } from '../../functions/providers/influxdb.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
+import { influxdb } from '../../functions/providers/vendors/influxdb.ts';
 import { recordedWaits } from './provider-waits.ts';
 
 export const token = 'influx-token==';

@@ -3,9 +3,9 @@ import {
   type SimulatedServer,
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 import { recordedWaits } from './provider-waits.ts';
 
 export const token = 'nf-token';

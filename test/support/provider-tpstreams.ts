@@ -6,9 +6,9 @@ import {
   type SimulatedTpstreamsOptions,
   startSimulatedTpstreams,
 } from '../../cli/demo/vendors/tpstreams.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Interval, UsageFetch } from '../../functions/providers/provider.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
+import { tpstreams } from '../../functions/providers/vendors/tpstreams.ts';
 import { recordedWaits } from './provider-waits.ts';
 
 export const token = 'tp-token';

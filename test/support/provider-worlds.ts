@@ -10,7 +10,7 @@ import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
 import type { Affliction } from './provider-faults.ts';
 import { type RecordedWaits, recordedWaits } from './provider-waits.ts';

@@ -1,6 +1,6 @@
 /** The shape of a body: JSON, JSON lines, CSV with or without annotations, or what it is instead. */
-import { MalformedCsv, readCsv } from '../../../functions/providers/csv.ts';
-import { isJsonObject, readJson } from '../../../functions/providers/json-body.ts';
+import { MalformedCsv, readCsv } from '../../../functions/providers/http/csv.ts';
+import { isJsonObject, readJson } from '../../../functions/providers/http/json.ts';
 import { isFieldName } from './field-names.ts';
 import { MASKED_NAME, shapeOfAll, type ValueShape } from './value-shape.ts';
 

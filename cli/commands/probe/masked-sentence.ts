@@ -1,5 +1,5 @@
 /** What an adapter said of an answer, without anything of the answer. */
-import { isJsonObject } from '../../../functions/providers/json-body.ts';
+import { isJsonObject } from '../../../functions/providers/http/json.ts';
 
 const HTTP_STATUS = /\bHTTP \d{3}\b/g;
 /** Shorter words are in any sentence. */

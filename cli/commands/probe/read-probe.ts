@@ -2,7 +2,7 @@
 import type { Account } from '../../../functions/config/account.ts';
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { dateAfter, dayAt, dayNamed } from '../../../functions/ledger/usage-day.ts';
-import { headerOf } from '../../../functions/providers/http-body.ts';
+import { headerOf } from '../../../functions/providers/http/body.ts';
 import type { Provider, UsageFetch } from '../../../functions/providers/provider.ts';
 import { type BodyShape, bodyShape, jsonIn } from './body-shape.ts';
 import { isFieldName, maskedPath } from './field-names.ts';

@@ -6,7 +6,7 @@ import {
   defaultHttpSettings,
   type ResponseHeaders,
   readBeginning,
-} from '../../../functions/providers/http-body.ts';
+} from '../../../functions/providers/http/body.ts';
 
 export interface Exchange {
   readonly method: string;

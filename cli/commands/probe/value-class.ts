@@ -1,7 +1,7 @@
 /** What kind of value something is, with nothing of the value itself. */
 import type { Big } from 'big.js';
 import { Decimal, ZERO } from '../../../functions/config/decimal.ts';
-import { isJsonObject } from '../../../functions/providers/json-body.ts';
+import { isJsonObject } from '../../../functions/providers/http/json.ts';
 
 /** 2001 to 2286, as seconds or milliseconds. */
 const EARLIEST = new Decimal('1e9');

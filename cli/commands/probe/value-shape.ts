@@ -1,7 +1,7 @@
 /** The shape of JSON: names of fields, kinds of values and how many of them, and nothing of the values. */
 import type { Big } from 'big.js';
 import { Decimal } from '../../../functions/config/decimal.ts';
-import { isJsonObject } from '../../../functions/providers/json-body.ts';
+import { isJsonObject } from '../../../functions/providers/http/json.ts';
 import { isFieldName } from './field-names.ts';
 import { classOf } from './value-class.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { accountNow } from '../../../cli/backtest/account-now.ts';
 import { renderPage } from '../../../cli/backtest/page/render-page.ts';
 import type { AccountSummary, BudgetSummary } from '../../../functions/ledger/account-summary.ts';
-import { northflank } from '../../../functions/providers/northflank.ts';
+import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 
 const now = Date.parse('2026-11-04T10:00:00Z');
 const month: BudgetSummary = {

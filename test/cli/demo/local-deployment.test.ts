@@ -10,8 +10,8 @@ import {
 import { terminalOn } from '../../../cli/output.ts';
 import { report } from '../../../functions/checks/report.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
-import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
+import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 import { cliOn } from '../command-run.ts';
 
 describe('local deployment', () => {

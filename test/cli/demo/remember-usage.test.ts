@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rememberUsage } from '../../../cli/demo/remember-usage.ts';
-import { northflank } from '../../../functions/providers/northflank.ts';
 import type { UsageFetch, UsageRequest } from '../../../functions/providers/provider.ts';
+import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 
 const dayMs = 86_400_000;
 const now = Date.parse('2026-11-21T10:00:00Z');
