@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.ts';
 import type { LocalDeployment, ReplayedPage, Session } from './local-deployment.ts';
 import { closeServer, listen, portOf } from './vendors/server.ts';
 
-export interface LivePage extends AsyncDisposable {
+interface LivePage extends AsyncDisposable {
   readonly url: string;
   /** Replays everything anew. */
   readonly update: () => Promise<ReplayedPage>;

@@ -6,7 +6,7 @@ import { wrap } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { localTimeZone } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
-import type { Published } from './aws/publish.ts';
+import type { Published } from './aws/sns.ts';
 import { showLivePage, writePage } from './demo-page.ts';
 import {
   type Check,
@@ -29,7 +29,7 @@ const nextStep = import.meta.url.endsWith('.ts')
   : "Deploy it in a CDK app: new CostAlerts(stack, 'CostAlerts', { emails: ['you@example.com'] }); see docs/construct.md of the package.";
 
 /** Shows the last email, every budget and the page, all from one replay; with `watch` it continues. */
-export async function endSession(
+async function endSession(
   deployment: LocalDeployment,
   session: Session,
   last: Published | undefined,

@@ -7,7 +7,7 @@ import { readJson, readJsonBody } from './http/json.ts';
 import type { Balance, UnreadBalance, UsageFetch, UsageRequest } from './provider.ts';
 import { unanswered, unreadable } from './usage-fetch.ts';
 
-export interface BalanceSource {
+interface BalanceSource {
   readonly http: HttpClient;
   /** As in reasons. */
   readonly provider: string;

@@ -4,7 +4,7 @@ import type { HttpClient, HttpFailure } from './http/client.ts';
 import { jsonObject, readJsonBody } from './http/json.ts';
 import { failed, incomplete, readAnswer, type Unfinished, unreadable } from './usage-fetch.ts';
 
-export interface PagedList<Page> {
+interface PagedList<Page> {
   readonly http: HttpClient;
   /** As in reasons: `OpenAI`. */
   readonly provider: string;
@@ -16,7 +16,7 @@ export interface PagedList<Page> {
   readonly token: string;
 }
 
-export type PagesReading<Page> =
+type PagesReading<Page> =
   | { readonly status: 'read'; readonly pages: readonly Page[] }
   | { readonly status: 'unanswered'; readonly answer: HttpFailure; readonly pagesRead: number }
   | Unfinished;

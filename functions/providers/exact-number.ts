@@ -5,7 +5,7 @@ import { Decimal, ZERO } from '../config/decimal.ts';
 import { addUnexpected } from './http/json.ts';
 
 /** What an amount may be: beyond it, its plain notation may exhaust the memory. */
-export interface Bounds {
+interface Bounds {
   /** As it stands after "expected" in an error. */
   readonly expected: string;
   readonly below: Big;

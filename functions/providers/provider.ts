@@ -145,7 +145,7 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
 }
 
 /** A vendor's prices, and where they are from. */
-export interface ListPrices extends PriceList {
+interface ListPrices extends PriceList {
   /** Public page of the vendor. */
   readonly source: string;
   /** `2026-09-20`. */

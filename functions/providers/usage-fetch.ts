@@ -36,7 +36,7 @@ export function unreadable(error: z.ZodError, token: string): string {
   return `answered what cannot be read: ${schemaProblem(error, 'answer', token)}`;
 }
 
-export type AnswerReading<T> =
+type AnswerReading<T> =
   | { readonly value: T; readonly json: unknown }
   /** A clause that fits after the provider's name. */
   | { readonly problem: string };

@@ -14,7 +14,7 @@ import { manyAccounts } from '../../bench/many-accounts.ts';
 import { roundTrips } from '../../bench/round-trips.ts';
 import { runningCost } from '../../bench/running-cost.ts';
 import { providers } from '../../functions/providers/registry.ts';
-import { newFolder } from '../support/new-folder.ts';
+import { newFolder } from '../support/run-folder.ts';
 
 let lines: string[];
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awsClients, awsProblem, isDenied } from '../../cli/aws.ts';
 import { askAws } from '../../cli/aws-json.ts';
-import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/local-process.ts';
 import { readParameter } from '../../functions/config/parameter-store.ts';
 
 let server: Server;

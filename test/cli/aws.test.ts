@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsClients, awsProblem, findDeployment, isDenied, isTableMissing } from '../../cli/aws.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/local-process.ts';
 import { ParameterStoreError } from '../../functions/config/parameter-store.ts';
 
 describe('aws problem', () => {

@@ -7,7 +7,7 @@ import { checkLive } from '../../cli/commands/check.ts';
 import { checkJson, checkText } from '../../cli/commands/check-report.ts';
 import { described, readDraft } from '../../cli/commands/init/account-draft.ts';
 import { testToken } from '../../cli/commands/init/ask-token.ts';
-import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../cli/demo/local-provider.ts';
 import { customApi, startSimulatedCustom } from '../../cli/demo/vendors/custom.ts';
 import type { Cli } from '../../cli/output.ts';
 import { providersHere } from '../../cli/providers-here.ts';

@@ -1,6 +1,6 @@
 /** A deployed stack in a watched world, emptied before each test of a file; what commands read is AWS's part of it. */
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/local-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 /** As of `now`, ISO 8601. */

@@ -1,6 +1,6 @@
 /** A budget on prepaid credit as the command line sets, checks, lists and shows it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/local-process.ts';
 import {
   type SimulatedOpenrouter,
   startSimulatedOpenrouter,

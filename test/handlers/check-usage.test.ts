@@ -5,8 +5,11 @@ import {
 } from '../../cli/demo/vendors/northflank.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { northflank } from '../../functions/providers/vendors/northflank.ts';
-import { checkUsageBundle } from '../support/bundles.ts';
-import { type FunctionProcess, startFunction } from '../support/function-process.ts';
+import {
+  checkUsageBundle,
+  type FunctionProcess,
+  startFunction,
+} from '../support/bundled-functions.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 

@@ -1,7 +1,6 @@
 /** The bundled function where runs are fanned out: one code for the schedule, a changed parameter and the queue. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { checkUsageBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import { checkUsageBundle, startFunction } from '../support/bundled-functions.ts';
 import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:00:00Z';

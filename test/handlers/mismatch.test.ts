@@ -9,8 +9,7 @@ import {
   type TwilioDay,
 } from '../../cli/demo/vendors/twilio.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { checkUsageBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import { checkUsageBundle, startFunction } from '../support/bundled-functions.ts';
 
 const token = 'twilio-0123456789abcdef';
 const days = new Map<string, TwilioDay>();

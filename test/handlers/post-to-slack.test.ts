@@ -4,8 +4,7 @@ import type { Fault } from '../../cli/demo/vendors/server.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
-import { postToSlackBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import { postToSlackBundle, startFunction } from '../support/bundled-functions.ts';
 import {
   type SimulatedSlack,
   slackErrors,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { beforeEach, describe, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
-import { newFolder } from '../support/new-folder.ts';
+import { newFolder } from '../support/run-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = newFolder();

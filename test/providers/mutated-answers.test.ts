@@ -1,6 +1,6 @@
 /** Answers in which one value has become one of another kind: they are read as what they say, or not at all. */
 import { describe, expect, test } from 'vitest';
-import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../cli/demo/local-provider.ts';
 import { customApi } from '../../cli/demo/vendors/custom.ts';
 import { northflankRow } from '../../cli/demo/vendors/northflank-history.ts';
 import { jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';

@@ -62,11 +62,11 @@ export interface Paging {
   readonly endless: () => Fault;
 }
 
-export interface ContractServer<History> extends SimulatedServer {
+interface ContractServer<History> extends SimulatedServer {
   readonly setHistory: (history: History) => void;
 }
 
-export interface FetchChanges {
+interface FetchChanges {
   readonly baseUrl?: string;
   readonly token?: string;
   readonly window?: Interval;

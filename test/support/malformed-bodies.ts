@@ -1,6 +1,6 @@
 /** Has each provider read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
 import { Readable } from 'node:stream';
-import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../cli/demo/local-provider.ts';
 import { customApi } from '../../cli/demo/vendors/custom.ts';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import type { Provider } from '../../functions/providers/provider.ts';

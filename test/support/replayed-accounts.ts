@@ -16,7 +16,7 @@ export const replayedUntil = Date.parse('2026-11-21T10:00:00Z');
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-export interface AccountStory {
+interface AccountStory {
   readonly provider: Provider;
   readonly account: string;
   readonly configText: string;

@@ -26,7 +26,7 @@ export interface TpstreamsRow extends Required<TpstreamsDay> {
 }
 
 /** Epoch milliseconds. */
-export interface Moment {
+interface Moment {
   readonly since: number;
   readonly now: number;
 }

@@ -126,7 +126,7 @@ interface Asked {
 }
 
 /** A status 200 with what the reader made of its body. */
-export interface HttpAnswer<T> {
+interface HttpAnswer<T> {
   readonly ok: true;
   readonly headers: ResponseHeaders;
   readonly body: T;

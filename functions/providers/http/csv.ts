@@ -2,7 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** Both throw a MalformedCsv for what they cannot read. */
-export interface RowsReader {
+interface RowsReader {
   /** A blank line is a row with one empty cell. The cells may be changed; who keeps one keeps a whole chunk of the body. */
   readonly readRow: (cells: string[]) => void;
   readonly end: () => void;

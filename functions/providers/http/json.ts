@@ -4,7 +4,7 @@ import { foundValue } from '../../config/config-error.ts';
 import { Decimal } from '../../config/decimal.ts';
 import { describedBody, ExchangeError } from './exchange-error.ts';
 
-export type JsonReading =
+type JsonReading =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string };
 
@@ -109,7 +109,7 @@ function markedBytes(...bytes: readonly number[]): Uint8Array {
 }
 
 /** All bytes, with one blank for several between tokens. Throws an ExchangeError for more than a page can have. */
-export async function compactJson(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function compactJson(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const isKept = byteReader();
   let bytes = Buffer.allocUnsafe(FIRST_ROOM);
   let length = 0;

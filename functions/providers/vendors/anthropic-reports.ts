@@ -88,7 +88,7 @@ function addNoDay(context: z.RefinementCtx, { starting_at, ending_at }: DayBound
 }
 
 /** What a day cost in one combination of cost type, token type and model. */
-export interface AnalyticsRow {
+interface AnalyticsRow {
   /** Midnight in UTC, epoch milliseconds. */
   readonly start: number;
   readonly combination: string;

@@ -100,7 +100,7 @@ function tagIn(tags: ReadonlyMap<string, string>, name: string): string {
   return tag;
 }
 
-export interface HourlySums {
+interface HourlySums {
   readonly openTable: TableOpener;
   /** By meter, the earliest hour first; an hour that came to 0 is in it, one without rows is not. */
   readonly usage: () => Usage[];

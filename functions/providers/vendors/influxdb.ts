@@ -107,7 +107,7 @@ function clientFor(request: UsageRequest<Options>): HttpClient {
   return usageClient(request, { provider: NAME, headers, accept: 'text/csv, application/csv' });
 }
 
-export interface UsageOfOrg {
+interface UsageOfOrg {
   readonly http: HttpClient;
   /** Without a query. */
   readonly url: string;
@@ -134,7 +134,7 @@ const CSV = ['text/csv', 'application/csv'];
 const NOT_CSV_BYTES = 16 * 1024;
 
 /** Fails as a whole where any answer is none, is an error, or cannot be read. */
-export async function readUsage(asked: UsageOfOrg): Promise<UsageFetch> {
+async function readUsage(asked: UsageOfOrg): Promise<UsageFetch> {
   const answers: ReadAnswer[] = [];
   for (const interval of requestsFor(asked.interval)) {
     const answer = await asked.http.get(urlFor(asked.url, interval), answerReader(interval, asked));

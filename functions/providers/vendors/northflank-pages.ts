@@ -11,7 +11,7 @@ import { type BilledHour, billedHours } from './northflank-rows.ts';
 
 export const NAME = 'Northflank';
 
-export interface UsageList {
+interface UsageList {
   readonly http: HttpClient;
   /** Without a query. */
   readonly url: string;
@@ -23,7 +23,7 @@ export interface UsageList {
 
 export type Rows = readonly BilledHour[];
 
-export type HoursReading =
+type HoursReading =
   | {
       readonly status: 'read';
       readonly pages: readonly Rows[];
@@ -101,7 +101,7 @@ const hints: Readonly<Record<number, string>> = {
   404: 'check "teamId" and "baseUrl" in the config',
 };
 
-export interface Page {
+interface Page {
   readonly hours: readonly BilledHour[];
   readonly hasNextPage: boolean;
   /** Where the next page is; absent where the API did not say. */
@@ -109,7 +109,7 @@ export interface Page {
 }
 
 /** The problem is a clause that fits after the provider's name. */
-export type PageReading = Page | { readonly problem: string };
+type PageReading = Page | { readonly problem: string };
 
 /** A list without pagination that is shorter than the smallest page, which is the default one, is whole. */
 const SMALLEST_PAGE = 50;
@@ -133,7 +133,7 @@ const pagination = jsonObject({
 export const PAGE_FIELDS = ['data', 'usage', 'pagination', 'hasNextPage', 'cursor', 'count'];
 
 /** A page without a list of rows is a problem, and never an empty one. */
-export function readPage(body: string, token: string): PageReading {
+function readPage(body: string, token: string): PageReading {
   const json = readJson(body, token);
   if (!json.ok) return { problem: `answered ${json.reason}` };
   const list = envelope.safeParse(json.value);

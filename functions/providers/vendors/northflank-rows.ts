@@ -135,7 +135,7 @@ function fromCents({ total, parts }: Price): Price {
 }
 
 /** Meters that have the names of their fields. */
-export const paasMeters = ['cpu', 'memory', 'storage', 'gpu'] as const;
+const paasMeters = ['cpu', 'memory', 'storage', 'gpu'] as const;
 
 /**
  * Costs by meter in the row's currency; 0 for what floats left behind. Where the row's total and its parts differ, the

@@ -118,7 +118,7 @@ function clientFor(request: UsageRequest<Options>) {
   });
 }
 
-export interface AskedFor {
+interface AskedFor {
   readonly interval: Interval;
   /** ISO 4217, upper case. */
   readonly currency: string;

@@ -31,7 +31,7 @@ export const tokenNeeded =
   'a management key, which is made at openrouter.ai/settings/management-keys; a key for models reads no usage. ' +
   'There is no lesser one: it can also make and delete keys';
 
-export interface Query<Row> {
+interface Query<Row> {
   readonly http: HttpClient;
   readonly account: Pick<ProviderAccount, 'baseUrl' | 'token'>;
   readonly interval: Interval;

@@ -12,7 +12,7 @@ import { failed, incomplete, readAnswer, type Unfinished, unanswered } from '../
 
 export const NAME = 'TPStreams';
 
-export interface UsageList {
+interface UsageList {
   readonly http: HttpClient;
   /** Of the first page. */
   readonly url: string;
@@ -20,9 +20,7 @@ export interface UsageList {
   readonly token: string;
 }
 
-export type DaysReading =
-  | { readonly status: 'read'; readonly days: readonly ReportedDay[] }
-  | Unfinished;
+type DaysReading = { readonly status: 'read'; readonly days: readonly ReportedDay[] } | Unfinished;
 
 /** The `time_frame` whose rows are days. */
 export const DAILY = 'daily';
@@ -45,8 +43,9 @@ export async function readDays(list: UsageList): Promise<DaysReading> {
     if (page.next === null) return wholeOrIncomplete(days, mostAnnounced);
     const next = linkTarget(page.next, current, list.token);
     const problem = nextProblem(next, current, seen);
-    if (next === null || problem !== undefined)
+    if (next === null || problem !== undefined) {
       return incomplete(NAME, `has a next page ${problem}`);
+    }
     current = next;
   }
   return failed(NAME, `has more than ${MAX_PAGES} pages of usage for this time`);
@@ -121,7 +120,7 @@ export interface ReportedDay {
   readonly totalStorage?: Big;
 }
 
-export interface Page {
+interface Page {
   readonly days: readonly ReportedDay[];
   /** How many rows all pages have together; absent where the API did not say. */
   readonly count?: number;
@@ -130,7 +129,7 @@ export interface Page {
 }
 
 /** The problem is a clause that fits after the provider's name. */
-export type PageReading = Page | { readonly problem: string };
+type PageReading = Page | { readonly problem: string };
 
 /** An exabyte, if it is bytes: nobody's day comes near it. */
 const readAmount = amountWithin({

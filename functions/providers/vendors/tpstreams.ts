@@ -121,7 +121,7 @@ function throttledMs(body: string): number | undefined {
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
 
-export interface AskedFor {
+interface AskedFor {
   /** Whole days. The day that begins at its end was asked for too, and is left out without a remark. */
   readonly interval: Interval;
   readonly storage: 'total' | 'active';
@@ -129,7 +129,7 @@ export interface AskedFor {
   readonly settledUntil: number;
 }
 
-export type UsageReading =
+type UsageReading =
   | { readonly usage: readonly Usage[]; readonly remarks: readonly string[] }
   | { readonly problem: string };
 
@@ -140,7 +140,7 @@ const COUNT = new Decimal('1');
  * Each day of the interval counts once, however often it was answered; what was null on a day has no usage. A settled
  * day with different amounts is a problem, a clause that fits after the provider's name.
  */
-export function usageOf(days: readonly ReportedDay[], asked: AskedFor): UsageReading {
+function usageOf(days: readonly ReportedDay[], asked: AskedFor): UsageReading {
   const { start, end } = asked.interval;
   const all = days.map((day) => ({ day, bucket: dayOf(day.date) }));
   const usageByStart = new Map<number, readonly Usage[]>();

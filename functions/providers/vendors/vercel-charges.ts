@@ -27,9 +27,7 @@ export function dayOf(at: number): Interval {
   return { start, end };
 }
 
-export type ChargesReading =
-  | { readonly status: 'read'; readonly days: readonly BilledDay[] }
-  | Unfinished;
+type ChargesReading = { readonly status: 'read'; readonly days: readonly BilledDay[] } | Unfinished;
 
 /** Reads a body of any number of rows in little memory. An answer without rows has to say that it is such a list. */
 export async function readCharges(
@@ -150,7 +148,7 @@ const charge = jsonObject({
 });
 
 /** The credit that a plan includes: usage is charged before it, and the bill is what is left. */
-export interface IncludedCredit {
+interface IncludedCredit {
   /** A decimal, in the account's currency. */
   readonly amount: string;
   /** Day of the month, 1 to 28, from whose midnight on there is a new one. */

@@ -11,7 +11,7 @@ import {
   type LocalDeployment,
   parameterRoot,
 } from '../../../cli/demo/local-deployment.ts';
-import { onLoopback } from '../../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../../cli/demo/local-provider.ts';
 import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
 import { startSimulatedAnthropic } from '../../../cli/demo/vendors/anthropic.ts';
 import { customApi, startSimulatedCustom } from '../../../cli/demo/vendors/custom.ts';

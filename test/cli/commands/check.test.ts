@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { isolateEnvironment } from '../../../cli/demo/local-process.ts';
+import { newFolder } from '../../support/run-folder.ts';
 import { stalling } from '../../support/server-faults.ts';
 import {
   alertsIn,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { muteUntil } from '../../../cli/commands/mute-until.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../../cli/demo/local-process.ts';
 import { runCommand } from '../command-run.ts';
 
 const token = 'a-token-that-nobody-sees';

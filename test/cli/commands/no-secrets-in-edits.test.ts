@@ -3,8 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { isolateEnvironment } from '../../../cli/demo/local-process.ts';
+import { newFolder } from '../../support/run-folder.ts';
 import { searchFor } from '../../support/secret-search.ts';
 import { runCommand } from '../command-run.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import type { Published } from '../../../cli/demo/aws/publish.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import type { Published } from '../../../cli/demo/aws/sns.ts';
+import { isolateEnvironment } from '../../../cli/demo/local-process.ts';
 import { testMessages } from '../../../cli/test-messages.ts';
 import type { Message } from '../../../functions/alerts/notice.ts';
 import { subject } from '../../../functions/messages/headline.ts';

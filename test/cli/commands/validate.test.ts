@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findingLine, findingOfProblem } from '../../../cli/commands/validate-findings.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../../cli/demo/local-process.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { newFolder } from '../../support/run-folder.ts';
 import { runCommand } from '../command-run.ts';
 
 describe('validate', () => {

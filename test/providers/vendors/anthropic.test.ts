@@ -7,11 +7,17 @@ import {
 import { answeringJson, changingJson } from '../../../cli/demo/vendors/server.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { anthropic } from '../../../functions/providers/vendors/anthropic.ts';
-import { changingFirstRow } from '../../support/anthropic-faults.ts';
-import { repeatingData } from '../../support/cursor-page-faults.ts';
-import { shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
+import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
+import {
+  changingFirstRow,
+  endlessCursors,
+  losingPage,
+  repeatingData,
+  repeatingPage,
+} from '../../support/page-faults.ts';
+import { describeProviderContract } from '../../support/provider-contract.ts';
 
-const token = 'sk-ant-admin01-secret';
+const token = 'An.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 3, 12);
 const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 4) };
 const DAY_MS = 86_400_000;
@@ -329,4 +335,48 @@ test('a refused key says which one is needed, and is no reason to ask elsewhere'
     reason: expect.stringMatching(/^Anthropic answered HTTP 401: .*read:analytics.*Admin API key/),
   });
   expect(server.requests).toHaveLength(1);
+});
+
+describe('as every provider', () => {
+  const now = Date.UTC(2026, 10, 21, 10, 20);
+
+  const day = [
+    { costType: 'tokens', tokenType: 'uncached_input_tokens', cents: '123.45' },
+    { costType: 'tokens', tokenType: 'cache_creation.ephemeral_5m_input_tokens', cents: '0.5' },
+    { costType: 'tokens', tokenType: 'cache_creation.ephemeral_1h_input_tokens', cents: '0.25' },
+    { costType: 'web_search', cents: '0.0001' },
+  ];
+  const ofDay = { input: '1.2345', 'cache-write': '0.0075', 'web-search': '0.000001' };
+
+  describeProviderContract<AnthropicHistory>({
+    provider: anthropic,
+    token,
+    tokenHeader: 'x-api-key',
+    asksElsewhereAfter: [400, 403, 404],
+    currency: 'USD',
+    options: {},
+    window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
+    now,
+    // What has no row is unknown then; where the data is said to go further it is 0.
+    start: (history) =>
+      startSimulatedAnthropic({ token, now: () => now, refreshedAt: () => null, history }),
+    history: (date) => (date === '2026-11-19' ? undefined : day),
+    corrected: (date) =>
+      date === '2026-11-20' ? [{ costType: 'session_usage', cents: '300' }] : day,
+    empty: () => undefined,
+    known: {
+      before: costsOf(Date.UTC(2026, 10, 20), ofDay),
+      after: costsOf(Date.UTC(2026, 10, 20), { sessions: '3' }),
+    },
+    late: costsOf(Date.UTC(2026, 10, 19), ofDay),
+    long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
+    paging: {
+      traps: {
+        'a next page without a token': losingPage,
+        'a page token that was there before': repeatingPage,
+      },
+      endless: endlessCursors,
+    },
+    filler: ' '.repeat(64 * 1024),
+  });
 });

@@ -8,7 +8,7 @@ import { answeringJson, type Fault, jsonAnswer, send } from '../../../cli/demo/v
 import { asDescribed } from '../../../functions/config/config-rules.ts';
 import { apiSchema } from '../../../functions/providers/vendors/custom/api.ts';
 import { custom as registered } from '../../../functions/providers/vendors/custom.ts';
-import { costsOfDay } from '../../support/fetched-usage.ts';
+import { costsOf } from '../../support/fetched-usage.ts';
 import { describeProviderContract } from '../../support/provider-contract.ts';
 
 const token = 'Cu.Secret+7c1f=';
@@ -47,10 +47,10 @@ function subjectFor(shape: Shape) {
     corrected: (date: string) => (date === '2026-11-20' ? [{ service: 'disk', cost: '3' }] : day),
     empty: () => undefined,
     known: {
-      before: costsOfDay(Date.UTC(2026, 10, 20), ofDay),
-      after: costsOfDay(Date.UTC(2026, 10, 20), isFocus ? { usage: '3' } : { storage: '3' }),
+      before: costsOf(Date.UTC(2026, 10, 20), ofDay),
+      after: costsOf(Date.UTC(2026, 10, 20), isFocus ? { usage: '3' } : { storage: '3' }),
     },
-    late: costsOfDay(Date.UTC(2026, 10, 19), ofDay),
+    late: costsOf(Date.UTC(2026, 10, 19), ofDay),
     long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
     filler:
       shape.format === 'csv' || shape.format === 'focus'

@@ -6,7 +6,7 @@ import {
 } from '../../../cli/demo/vendors/influxdb.ts';
 import type { UsagePoint } from '../../../cli/demo/vendors/influxdb-history.ts';
 import { answering, answeringJson } from '../../../cli/demo/vendors/server.ts';
-import { changingCsv, failingAfterRows, failingQuery } from '../../support/influxdb-faults.ts';
+import { changingCsv, failingAfterRows, failingQuery } from '../../support/answer-faults.ts';
 import {
   fetchFrom,
   now,

@@ -1,12 +1,22 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type AnswerStyle,
   type SimulatedInfluxdb,
   type SimulatedInfluxdbOptions,
   startSimulatedInfluxdb,
 } from '../../../cli/demo/vendors/influxdb.ts';
-import type { InfluxdbHour, UsagePoint } from '../../../cli/demo/vendors/influxdb-history.ts';
-import { changingCsv } from '../../support/influxdb-faults.ts';
+import type {
+  InfluxdbHistory,
+  InfluxdbHour,
+  UsagePoint,
+} from '../../../cli/demo/vendors/influxdb-history.ts';
+import { accountConfigSchema } from '../../../functions/config/account-config.ts';
+import { parseConfig } from '../../../functions/config/config-error.ts';
+import { problemLine } from '../../../functions/config/problem.ts';
+import { influxdb } from '../../../functions/providers/vendors/influxdb.ts';
+import { changingCsv } from '../../support/answer-faults.ts';
+import { quantitiesOf } from '../../support/fetched-usage.ts';
+import { describeProviderContract } from '../../support/provider-contract.ts';
 import {
   fetchFrom,
   now,
@@ -35,9 +45,8 @@ async function start(options: Partial<SimulatedInfluxdbOptions> = {}): Promise<v
     history: [],
     ...options,
   });
+  onTestFinished(server.close);
 }
-
-afterEach(() => server.close());
 
 describe('a meter', () => {
   test.each<[string, InfluxdbHour, string]>([
@@ -188,7 +197,6 @@ describe('an answer', () => {
     });
     await start({ history });
     const plain = await fetchFrom(server);
-    await server.close();
 
     await start({ history, style });
     const styled = await fetchFrom(server);
@@ -315,5 +323,110 @@ describe('an hour', () => {
 
     expect(usageLines(before)).toEqual(['2026-11-20T05 queries 1']);
     expect(usageLines(after)).toEqual(['2026-11-20T05 data-in 0.00001', '2026-11-20T05 queries 5']);
+  });
+});
+
+describe('the config', () => {
+  function parse(config: object) {
+    return parseConfig(
+      accountConfigSchema(influxdb),
+      { budgets: [], ...config },
+      { secure: false },
+    );
+  }
+
+  test('needs an organization only', () => {
+    expect(parse({ orgId })).toMatchObject({
+      value: {
+        options: { orgId, region: 'us-east-1-1', auth: 'Token' },
+        baseUrl: 'https://us-east-1-1.aws.cloud2.influxdata.com',
+        timeZone: 'UTC',
+      },
+    });
+  });
+
+  test('may name another region and another word', () => {
+    expect(parse({ orgId, region: 'eu-central-1-1', auth: 'Bearer' })).toMatchObject({
+      value: {
+        options: { auth: 'Bearer' },
+        baseUrl: 'https://eu-central-1-1.aws.cloud2.influxdata.com',
+      },
+    });
+  });
+
+  test.each([
+    'http://127.0.0.1:8080',
+    'https://westeurope-1.azure.cloud2.influxdata.com',
+    'https://us-west-2-2.aws.cloud2.influxdata.com',
+  ])('may have %s as its base URL', (baseUrl) => {
+    expect(parse({ orgId, baseUrl })).toMatchObject({ value: { baseUrl } });
+  });
+
+  test.each([
+    [{}, 'orgId: missing, expected the ID of an organization, as in its address after "/orgs/"'],
+    [
+      { orgId: '..' },
+      'orgId: expected the ID of an organization, as in its address after "/orgs/", got ".."',
+    ],
+    [
+      { orgId: '' },
+      'orgId: expected the ID of an organization, as in its address after "/orgs/", got ""',
+    ],
+    [
+      { orgId, region: 'us-east-1' },
+      'region: expected one of "us-east-1-1", "eu-central-1-1", got "us-east-1"',
+    ],
+    [{ orgId, auth: 'token' }, 'auth: expected one of "Token", "Bearer", got "token"'],
+  ])('is refused: %j', (config, problem) => {
+    const found = parse(config);
+
+    expect('problems' in found && found.problems.map(problemLine)).toEqual([problem]);
+  });
+});
+
+describe('as every provider', () => {
+  const knownHour = Date.UTC(2026, 10, 20, 8);
+  const lateHour = Date.UTC(2026, 10, 20, 9);
+
+  const traffic: InfluxdbHour = {
+    writeBytes: 1_234_567,
+    refusedWriteBytes: 500,
+    queries: 12,
+    failedQueries: 3,
+    responseBytes: 98_765,
+    storageBytesByBucket: { b1: 123_456_789.5, b2: 1e9 },
+  };
+  const ofTraffic = {
+    'data-in': '1.234567',
+    queries: '12',
+    storage: '1.1234567895',
+    'data-out': '0.000098765',
+  };
+
+  /** A table with a rate-limit hit, which costs nothing, in a row that is about as long as one may be. */
+  function tableOfNoCost(): string {
+    const hit = `events,event_type_limited_write,2026-11-20T06:00:00Z,1,${'x'.repeat(60_000)}`;
+    return `,_measurement,_field,_time,_value,note\r\n,${hit}\r\n\r\n`;
+  }
+
+  describeProviderContract<InfluxdbHistory>({
+    provider: influxdb,
+    token,
+    currency: 'USD',
+    options: { orgId, region: 'eu-central-1-1', auth: 'Token' },
+    window,
+    now,
+    start: (history) => startSimulatedInfluxdb({ token, orgId, now: () => now, history }),
+    history: (start) => (start === lateHour ? undefined : traffic),
+    corrected: (start) => (start === knownHour ? { queries: 13, writeBytes: 1 } : traffic),
+    empty: [],
+    known: {
+      before: quantitiesOf(knownHour, ofTraffic, 1),
+      after: quantitiesOf(knownHour, { queries: '13', 'data-in': '0.000001' }, 1),
+    },
+    late: quantitiesOf(lateHour, ofTraffic, 1),
+    // 31 days, of which one request may ask for 30.
+    long: { window: { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) }, requests: 2 },
+    filler: tableOfNoCost(),
   });
 });

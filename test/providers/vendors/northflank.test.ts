@@ -6,11 +6,22 @@ import {
   type SimulatedNorthflankOptions,
   startSimulatedNorthflank,
 } from '../../../cli/demo/vendors/northflank.ts';
-import type { HourlyRow } from '../../../cli/demo/vendors/northflank-history.ts';
+import type {
+  HourlyAmounts,
+  HourlyRow,
+  NorthflankHistory,
+} from '../../../cli/demo/vendors/northflank-history.ts';
 import { answering, answeringJson } from '../../../cli/demo/vendors/server.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { northflank } from '../../../functions/providers/vendors/northflank.ts';
-import { changingNewestRow, loopingCursor, losingCursor } from '../../support/northflank-faults.ts';
+import { costsOf } from '../../support/fetched-usage.ts';
+import {
+  changingNewestRow,
+  endlessHours,
+  loopingCursor,
+  losingCursor,
+} from '../../support/page-faults.ts';
+import { describeProviderContract } from '../../support/provider-contract.ts';
 import {
   fetchBody,
   fetchFrom,
@@ -382,4 +393,38 @@ test('there is a budgetable meter for everything that is billed', () => {
       undefined,
     ]),
   );
+});
+
+describe('as every provider', () => {
+  const knownHour = Date.UTC(2026, 10, 20, 8);
+  const lateHour = Date.UTC(2026, 10, 20, 9);
+
+  const amounts: HourlyAmounts = { cpu: '0.12345', memory: '0.05', byoc: '1.5', other: '0.01' };
+
+  describeProviderContract<NorthflankHistory>({
+    provider: northflank,
+    token,
+    currency: 'USD',
+    options: {},
+    window,
+    now,
+    start: (history) => startSimulatedNorthflank({ token, now: () => now, history }),
+    history: (start) => (start === lateHour ? undefined : amounts),
+    corrected: (start) => (start === knownHour ? { gpu: '2.74', cpu: '0.1' } : amounts),
+    empty: [],
+    known: {
+      before: costsOf(knownHour, { cpu: '0.12345', memory: '0.05', byoc: '1.5', other: '0.01' }, 1),
+      after: costsOf(knownHour, { gpu: '2.74', cpu: '0.1' }, 1),
+    },
+    late: costsOf(lateHour, { cpu: '0.12345', memory: '0.05', byoc: '1.5', other: '0.01' }, 1),
+    long: { window: { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 11) }, requests: 3 },
+    paging: {
+      traps: {
+        'a next page without a cursor': losingCursor,
+        'a cursor that was there before': loopingCursor,
+      },
+      endless: endlessHours,
+    },
+    filler: ' '.repeat(64 * 1024),
+  });
 });

@@ -12,11 +12,17 @@ import {
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { UsageFetch } from '../../../functions/providers/provider.ts';
 import { openai } from '../../../functions/providers/vendors/openai.ts';
-import { repeatingData } from '../../support/cursor-page-faults.ts';
-import { shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
-import { changingFirstCost } from '../../support/openai-faults.ts';
+import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
+import {
+  changingFirstCost,
+  endlessCursors,
+  losingPage,
+  repeatingData,
+  repeatingPage,
+} from '../../support/page-faults.ts';
+import { describeProviderContract } from '../../support/provider-contract.ts';
 
-const token = 'sk-admin-secret';
+const token = 'Oa.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 3, 12);
 const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 4) };
 
@@ -307,5 +313,45 @@ test('an error that is answered as a success is no bill of 0', async () => {
   expect(await fetchFrom(server)).toMatchObject({
     status: 'failed',
     reason: expect.stringContaining('answer.has_more: expected true or false'),
+  });
+});
+
+describe('as every provider', () => {
+  const now = Date.UTC(2026, 10, 21, 10, 20);
+
+  const day = [
+    { lineItem: 'zeta-5, input', amount: '1.2345678901' },
+    { lineItem: 'zeta-5-mini, input', amount: '0.0000001234' },
+    { lineItem: 'zeta-5, output', amount: '0.0025945' },
+    { lineItem: null, amount: '-0.5' },
+  ];
+  const ofDay = { input: '1.2345680135', output: '0.0025945', other: '-0.5' };
+
+  describeProviderContract<OpenaiHistory>({
+    provider: openai,
+    token,
+    currency: 'USD',
+    options: {},
+    window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
+    now,
+    start: (history) => startSimulatedOpenai({ token, now: () => now, history }),
+    history: (date) => (date === '2026-11-19' ? undefined : day),
+    corrected: (date) =>
+      date === '2026-11-20' ? [{ lineItem: 'zeta-5, cached input', amount: '3' }] : day,
+    empty: () => undefined,
+    known: {
+      before: costsOf(Date.UTC(2026, 10, 20), ofDay),
+      after: costsOf(Date.UTC(2026, 10, 20), { 'cached-input': '3' }),
+    },
+    late: costsOf(Date.UTC(2026, 10, 19), ofDay),
+    long: { window: { start: Date.UTC(2026, 8, 1), end: Date.UTC(2026, 9, 31) }, requests: 2 },
+    paging: {
+      traps: {
+        'a next page without a token': losingPage,
+        'a page token that was there before': repeatingPage,
+      },
+      endless: endlessCursors,
+    },
+    filler: ' '.repeat(64 * 1024),
   });
 });

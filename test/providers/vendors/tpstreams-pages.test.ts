@@ -8,6 +8,15 @@ import {
   startSimulatedServer,
 } from '../../../cli/demo/vendors/server.ts';
 import {
+  addingRow,
+  announcingMore,
+  changingFirstDay,
+  leadingTo,
+  leadingToItself,
+  losingParameters,
+  throttling,
+} from '../../support/page-faults.ts';
+import {
   fetchFrom,
   fetchText,
   linesOf,
@@ -19,15 +28,6 @@ import {
 } from '../../support/provider-tpstreams.ts';
 import { recordedWaits } from '../../support/provider-waits.ts';
 import { htmlPage } from '../../support/server-faults.ts';
-import {
-  addingRow,
-  announcingMore,
-  changingFirstRow,
-  leadingTo,
-  leadingToItself,
-  losingParameters,
-  throttling,
-} from '../../support/tpstreams-faults.ts';
 
 const GB = 1_000_000_000;
 const path = '/api/v1/dcek2m/assets_usage/';
@@ -214,7 +214,7 @@ describe('a next page', () => {
 
   test('has its problem reported with its path', async () => {
     const server = await startWithThreePages();
-    server.faults.add(changingFirstRow({ bandwidth_used: 'lots' }), {
+    server.faults.add(changingFirstDay({ bandwidth_used: 'lots' }), {
       when: (request) => !isFirst(request),
     });
 
@@ -239,7 +239,7 @@ describe('the token', () => {
     ],
     [
       'an amount',
-      changingFirstRow({ bandwidth_used: token }),
+      changingFirstDay({ bandwidth_used: token }),
       'failed',
       expect.stringContaining('got "[token]"'),
     ],

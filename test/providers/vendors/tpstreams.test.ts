@@ -2,15 +2,30 @@
 import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { TpstreamsDay, Written } from '../../../cli/demo/vendors/tpstreams-history.ts';
+import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
+import type {
+  TpstreamsDay,
+  TpstreamsHistory,
+  Written,
+} from '../../../cli/demo/vendors/tpstreams-history.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { UsageFetch } from '../../../functions/providers/provider.ts';
 import { tpstreams } from '../../../functions/providers/vendors/tpstreams.ts';
+import { quantitiesOf } from '../../support/fetched-usage.ts';
+import {
+  announcingMore,
+  endlessDays,
+  leadingTo,
+  leadingToItself,
+  losingParameters,
+} from '../../support/page-faults.ts';
+import { describeProviderContract } from '../../support/provider-contract.ts';
 import {
   fetchFrom,
   fetchRows,
   linesOf,
   midnight,
+  now,
   organizationId,
   startServer,
   token,
@@ -347,5 +362,47 @@ describe('the options', () => {
     { organizationId, storage: 'deleted' },
   ])('may not be %j', (options) => {
     expect(schema.safeParse(options).success).toBe(false);
+  });
+});
+
+describe('as every provider', () => {
+  const day: TpstreamsDay = {
+    bandwidth_used: 245_540_965,
+    subtitle_generation_cost: '12.50',
+    live_stream_usage: null,
+    active_storage_bytes: 1_198_712_474.5,
+    deleted_storage_bytes: 41_007_799,
+  };
+  const ofDay = { bandwidth: '0.245540965', storage: '1.2397202735', subtitles: '12.5' };
+
+  describeProviderContract<TpstreamsHistory>({
+    provider: tpstreams,
+    token,
+    currency: 'USD',
+    options: { organizationId },
+    window,
+    now,
+    start: (history) => startSimulatedTpstreams({ token, organizationId, now: () => now, history }),
+    history: (date) => (date === '2026-11-19' ? undefined : day),
+    corrected: (date) =>
+      date === '2026-11-20' ? { ...day, bandwidth_used: '3e9', live_stream_usage: 7 } : day,
+    empty: {},
+    known: {
+      before: quantitiesOf(midnight(20), ofDay),
+      after: quantitiesOf(midnight(20), { ...ofDay, bandwidth: '3', 'live-stream': '7' }),
+    },
+    late: quantitiesOf(midnight(19), ofDay),
+    // 123 days, and the one more that is asked for.
+    long: { window: { start: midnight(1, -4), end: midnight(1) }, requests: 3 },
+    paging: {
+      traps: {
+        'a next page that is the same one': leadingToItself,
+        'a next page at another origin': leadingTo(`https://${token}.example.com/`),
+        'a next page of months': losingParameters('time_frame'),
+        'fewer days than announced': announcingMore(1),
+      },
+      endless: endlessDays,
+    },
+    filler: ' '.repeat(64 * 1024),
   });
 });

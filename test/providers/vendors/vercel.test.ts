@@ -9,14 +9,15 @@ import {
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { Usage } from '../../../functions/providers/provider.ts';
 import { vercel } from '../../../functions/providers/vendors/vercel.ts';
-import { shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
 import {
   changingFirstCharge,
   changingLines,
   cuttingLastLine,
-} from '../../support/vercel-faults.ts';
+} from '../../support/answer-faults.ts';
+import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
+import { describeProviderContract } from '../../support/provider-contract.ts';
 
-const token = 'vercel-secret';
+const token = 'Vc.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 4, 20);
 /** Clocks are put back on 1 November. */
 const window = { start: Date.UTC(2026, 10, 1, 7), end: Date.UTC(2026, 10, 5, 8) };
@@ -305,5 +306,39 @@ describe('a refusal', () => {
         /HTTP 404.*"Plan not found\."; check "team" .*Pro and Enterprise/,
       ),
     });
+  });
+});
+
+describe('as every provider', () => {
+  const now = Date.UTC(2026, 10, 21, 18, 20);
+
+  const day = [
+    { service: 'Edge Requests', cost: '0.0000142' },
+    { service: 'Function Duration', cost: '12.5' },
+    { service: 'Credit', category: 'Credit', cost: '-2.5' },
+  ];
+  const ofDay = { usage: '12.5000142', credits: '-2.5' };
+
+  /** Los Angeles is eight hours behind in winter. */
+  const midnight = (date: number) => Date.UTC(2026, 10, date, 8);
+
+  describeProviderContract<VercelHistory>({
+    provider: vercel,
+    token,
+    currency: 'USD',
+    options: { team: 'team_acme', creditRenewsOn: 1 },
+    window: { start: Date.UTC(2026, 10, 19, 8), end: Date.UTC(2026, 10, 22, 8) },
+    now,
+    start: (history) => startSimulatedVercel({ token, now: () => now, history }),
+    history: (date) => (date === '2026-11-19' ? undefined : day),
+    corrected: (date) => (date === '2026-11-20' ? [{ service: null, cost: '3' }] : day),
+    empty: () => undefined,
+    known: { before: costsOf(midnight(20), ofDay), after: costsOf(midnight(20), { usage: '3' }) },
+    late: costsOf(midnight(19), ofDay),
+    long: {
+      window: { start: Date.UTC(2026, 8, 1, 7), end: Date.UTC(2026, 9, 31, 7) },
+      requests: 2,
+    },
+    filler: ' '.repeat(64 * 1024),
   });
 });

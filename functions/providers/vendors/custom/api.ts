@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { timeZone } from '../../../config/account-config.ts';
 import { isUnit } from '../../../config/units.ts';
 
-export const TIME_FORMATS = ['date', 'date-time', 'seconds', 'milliseconds'] as const;
+const TIME_FORMATS = ['date', 'date-time', 'seconds', 'milliseconds'] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];
 
 const aUrlPath = {

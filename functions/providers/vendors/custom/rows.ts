@@ -11,7 +11,7 @@ import type { Api, TimeFormat } from './api.ts';
 import { timeNames, type ZonedTimes } from './times.ts';
 
 /** Where in a row everything is. */
-export interface Mapping {
+interface Mapping {
   readonly rows?: string | undefined;
   readonly time?: string | undefined;
   readonly timeFormat: TimeFormat;
@@ -202,7 +202,7 @@ export class MappingError extends Error {
 }
 
 /** Throws a MappingError where there is no list to walk. */
-export function* rowsAt(root: Row, path = ''): Generator<Row, void> {
+function* rowsAt(root: Row, path = ''): Generator<Row, void> {
   yield* rowsBelow(root, path.split('[]').map(namesIn));
 }
 

@@ -79,7 +79,7 @@ export function added(before: RowSum | undefined, row: RowSum): RowSum {
   };
 }
 
-export interface Asked {
+interface Asked {
   readonly api: Api;
   readonly times: ZonedTimes;
   readonly window: Interval;

@@ -18,7 +18,6 @@ import type { Budget } from '../../../../functions/config/account.ts';
 import { readConfigText } from '../../../../functions/config/read-accounts.ts';
 import { northflank } from '../../../../functions/providers/vendors/northflank.ts';
 import { launchChromium, noBrowser } from '../../../support/chromium.ts';
-import { newFolder } from '../../../support/new-folder.ts';
 import {
   replay,
   replayedUntil,
@@ -26,6 +25,7 @@ import {
   shop,
   videos,
 } from '../../../support/replayed-accounts.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 
 if (noBrowser !== undefined) console.warn(`The page's tests are skipped: ${noBrowser}`);
 

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
-import { newFolder } from '../../../support/new-folder.ts';
+import { isolateEnvironment } from '../../../../cli/demo/local-process.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { type CommandRun, runCommand } from '../../command-run.ts';
 import { openTerminal } from '../../command-terminal.ts';
 

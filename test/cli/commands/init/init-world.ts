@@ -2,12 +2,12 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../../../cli/demo/local-process.ts';
 import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../../../cli/demo/vendors/northflank.ts';
-import { newFolder } from '../../../support/new-folder.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { type CommandRun, fixedNow, runCommand } from '../../command-run.ts';
 
 export const token = 'nf-token-0123456789';

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addProbeCommand } from '../../../../cli/commands/probe/probe.ts';
-import { newFolder } from '../../../support/new-folder.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { searchFor } from '../../../support/secret-search.ts';
 import { runCommand } from '../../command-run.ts';
 

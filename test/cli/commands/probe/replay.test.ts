@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { BodyShape } from '../../../../cli/commands/probe/body-shape.ts';
 import { type Probe, probe } from '../../../../cli/commands/probe/read-probe.ts';
 import type { ValueShape } from '../../../../cli/commands/probe/value-shape.ts';
-import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../../../cli/demo/local-provider.ts';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
 import { isValid } from '../../../../functions/config/account.ts';
 import { readAccounts } from '../../../../functions/config/read-accounts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../../../cli/demo/local-provider.ts';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
 import { isValid } from '../../../../functions/config/account.ts';
 import { readAccounts } from '../../../../functions/config/read-accounts.ts';

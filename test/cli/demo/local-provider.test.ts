@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rememberUsage } from '../../../cli/demo/remember-usage.ts';
+import { rememberUsage } from '../../../cli/demo/local-provider.ts';
 import type { UsageFetch, UsageRequest } from '../../../functions/providers/provider.ts';
 import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 

@@ -1,4 +1,24 @@
+/** What the handlers find in this process: an environment that leads to nothing else, and a log for people. */
+import { devNull } from 'node:os';
 import { oneLine } from '../../functions/messages/plain-text.ts';
+
+/**
+ * Removes every AWS setting, files included, from `environment` and adds `settings`: an SDK client created afterwards
+ * reaches nothing but the endpoint in `settings`, whatever the user has configured.
+ */
+export function isolateEnvironment(
+  environment: NodeJS.ProcessEnv,
+  settings: { readonly AWS_ENDPOINT_URL: string } & Readonly<Record<string, string>>,
+): void {
+  for (const name of Object.keys(environment)) {
+    if (/^_?AWS_/i.test(name)) delete environment[name];
+  }
+  Object.assign(environment, settings, {
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+}
 
 /** The handlers' logger writes to the console, where this environment is set before it is made. */
 export const consoleLogging = { POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'true' };

@@ -1,5 +1,20 @@
+/** A provider as it is asked on one machine. */
+
 import { HOUR_MS } from '../../functions/config/durations.ts';
+import { defaultHttpSettings } from '../../functions/providers/http/body.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
+
+/** The provider with a connection to simulated servers, also where the deployed one connects to public addresses only. */
+export function onLoopback(provider: Provider): Provider {
+  const { dispatcher } = defaultHttpSettings;
+  return {
+    ...provider,
+    dispatcher,
+    isPublicOnly: false,
+    fetchUsage: (request) =>
+      provider.fetchUsage({ ...request, http: { dispatcher, ...request.http } }),
+  };
+}
 
 /** The provider, asked only once for usage that has settled. */
 export function rememberUsage(provider: Provider): Provider {

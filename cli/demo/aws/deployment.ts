@@ -1,4 +1,6 @@
-/** The part of CloudFormation that finds a deployment: the outputs of a stack. */
+/** Of a deployment what commands find: the outputs of its stack (CloudFormation), and its alarms (CloudWatch). */
+
+import { jsonService } from './json-service.ts';
 import {
   AwsError,
   accountId,
@@ -64,4 +66,23 @@ function stackXml(name: string, outputs: Readonly<Record<string, string>>): stri
     `<Outputs>${members.join('')}</Outputs>`,
     '</member>',
   ].join('');
+}
+
+type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export interface EmbeddedCloudwatch extends EmbeddedService {
+  /** State by name. */
+  readonly alarms: Map<string, AlarmState>;
+}
+
+export function createCloudwatch(): EmbeddedCloudwatch {
+  const alarms = new Map<string, AlarmState>();
+  const service = jsonService('cloudwatch', 'GraniteServiceVersion20100801', {
+    DescribeAlarms: ({ AlarmNamePrefix: prefix }) => ({
+      MetricAlarms: [...alarms]
+        .filter(([name]) => name.startsWith(String(prefix ?? '')))
+        .map(([name, state]) => ({ AlarmName: name, StateValue: state })),
+    }),
+  });
+  return { ...service, alarms };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../../cli/demo/local-process.ts';
 
 test('of an environment only what is not about AWS is left, beside what is put there', () => {
   const environment: NodeJS.ProcessEnv = {
