@@ -51,5 +51,5 @@ async function readBalance(
   const { amount, currency: own = currency } = read.data;
   return own === currency
     ? { amount, at: now }
-    : { unread: otherCurrency(provider, own, currency) };
+    : { unread: `${provider} ${otherCurrency(own, currency)}.` };
 }

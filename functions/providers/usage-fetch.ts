@@ -36,6 +36,11 @@ export function unreadable(error: z.ZodError, token: string): string {
   return `answered what cannot be read: ${schemaProblem(error, 'answer', token)}`;
 }
 
+/** On rows of a complete fetch, if there are any: what they are, after "answered … rows". */
+export function rowRemark(provider: string, rows: number, what: string): string[] {
+  return rows === 0 ? [] : [`${provider} answered ${rows} ${rows === 1 ? 'row' : 'rows'} ${what}.`];
+}
+
 type AnswerReading<T> =
   | { readonly value: T; readonly json: unknown }
   /** A clause that fits after the provider's name. */

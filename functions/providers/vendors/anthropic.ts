@@ -7,7 +7,7 @@ import { usageOfDays } from '../billed-days.ts';
 import { LIST_FIELDS, readPages } from '../cursor-pages.ts';
 import { type HttpClient, usageClient } from '../http/client.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from '../provider.ts';
-import { inStretches, stretchesOf, unanswered } from '../usage-fetch.ts';
+import { failed, inStretches, stretchesOf, unanswered } from '../usage-fetch.ts';
 import {
   analyticsPage,
   costReportPage,
@@ -101,9 +101,7 @@ async function fetchAnalytics(
     reading.pages.flatMap(({ data }) => data),
     { start: window.start, end: until },
   );
-  if ('problem' in days) {
-    return { status: 'failed', failure: 'unreadable', reason: `${NAME} ${days.problem}.` };
-  }
+  if ('problem' in days) return failed(NAME, days.problem);
   return usageOfDays(days, { provider: NAME, window, currency: account.currency });
 }
 

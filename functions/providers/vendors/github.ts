@@ -73,8 +73,7 @@ export const github = defineProvider({
 async function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const { account, window } = request;
   if (account.currency !== CURRENCY) {
-    const reason = otherCurrency(NAME, CURRENCY, account.currency);
-    return { status: 'failed', failure: 'unreadable', reason };
+    return failed(NAME, otherCurrency(CURRENCY, account.currency));
   }
   const http = clientFor(request);
   return inStretches(monthsOf(window), (month) => fetchMonth(http, request, month));

@@ -13,6 +13,7 @@ import {
   type UsageFetch,
   type UsageRequest,
 } from '../provider.ts';
+import { failed, rowRemark } from '../usage-fetch.ts';
 import { NAME, PAGE_FIELDS, type Rows, readHours, tokenNeeded } from './northflank-pages.ts';
 import {
   type BilledHour,
@@ -157,21 +158,23 @@ export function usageOf(pages: readonly Rows[], asked: AskedFor): UsageFetch {
     const mayChange = known.page !== page || row.start + HOUR_MS > asked.settledUntil;
     const problem = mayChange ? undefined : contradiction(change, asked.currency);
     const reason = rowProblem(row, asked) ?? (problem && contradicting(row, problem));
-    if (reason !== undefined) return { status: 'failed', failure: 'unreadable', reason };
+    if (reason !== undefined) return failed(NAME, reason);
     if (change !== undefined) updates += 1;
     byStart.set(row.start, hour.set(row.label, { costs: larger(known.costs, costs), page }));
   }
   const remarks = [
-    ...remark(rows.length - inside.length, 'from outside the time that was asked for, left out'),
-    ...remark(updates, 'for an hour that changed meanwhile: the larger amounts count'),
+    ...rowRemark(
+      NAME,
+      rows.length - inside.length,
+      'from outside the time that was asked for, left out',
+    ),
+    ...rowRemark(NAME, updates, 'for an hour that changed meanwhile: the larger amounts count'),
   ];
   return { status: 'complete', usage: [...byStart].flatMap(usageIn), remarks };
 }
 
 function rowProblem(hour: BilledHour, { currency, includeByoc }: AskedFor): string | undefined {
-  if (hour.currency !== currency) {
-    return otherCurrency(NAME, hour.currency, currency);
-  }
+  if (hour.currency !== currency) return otherCurrency(hour.currency, currency);
   const problem = versionsProblem(hour, includeByoc);
   return problem === undefined ? undefined : contradicting(hour, problem);
 }
@@ -202,7 +205,7 @@ function contradiction(change: Change | undefined, currency: string): string | u
 function contradicting({ start }: BilledHour, problem: string): string {
   // A formatter takes milliseconds to be made, which most functions need not wait for when they start.
   const hour = new Intl.DateTimeFormat('en-GB', HOUR_FORMAT).format(start).replace(' at ', ', ');
-  return `${NAME} contradicts itself for ${hour} (UTC): ${problem}.`;
+  return `contradicts itself for ${hour} (UTC): ${problem}`;
 }
 
 /** What an hour costs grows until it is over: more of it is what was read later. */
@@ -224,8 +227,4 @@ function usageIn([start, hour]: readonly [number, Hour]): Usage[] {
     end: start + HOUR_MS,
     cost,
   }));
-}
-
-function remark(count: number, what: string): string[] {
-  return count === 0 ? [] : [`${NAME} answered ${count} ${count === 1 ? 'row' : 'rows'} ${what}.`];
 }

@@ -60,8 +60,7 @@ export const openrouter = defineProvider({
 async function fetchUsage(request: UsageRequest): Promise<UsageFetch> {
   const { account } = request;
   if (account.currency !== CURRENCY) {
-    const reason = otherCurrency(NAME, CURRENCY, account.currency);
-    return { status: 'failed', failure: 'unreadable', reason };
+    return failed(NAME, otherCurrency(CURRENCY, account.currency));
   }
   const http = clientFor(request);
   const url = `${account.baseUrl}/api/v1/credits`;

@@ -12,7 +12,7 @@ import {
   type UsageFetch,
   type UsageRequest,
 } from '../provider.ts';
-import { failed, inStretches, stretchesOf } from '../usage-fetch.ts';
+import { failed, inStretches, rowRemark, stretchesOf } from '../usage-fetch.ts';
 import {
   DAILY,
   dateOf,
@@ -157,8 +157,12 @@ function usageOf(days: readonly ReportedDay[], asked: AskedFor): UsageReading {
   }
   const outside = all.filter(({ bucket }) => !isIn({ start, end: end + 1 }, bucket.start));
   const remarks = [
-    ...remark(outside.length, 'from outside the time that was asked for, left out'),
-    ...remark(updates, 'for a day that came before with other amounts: the first ones count'),
+    ...rowRemark(NAME, outside.length, 'from outside the time that was asked for, left out'),
+    ...rowRemark(
+      NAME,
+      updates,
+      'for a day that came before with other amounts: the first ones count',
+    ),
   ];
   return { usage: [...usageByStart.values()].flat(), remarks };
 }
@@ -193,8 +197,4 @@ function usageIn(day: ReportedDay, bucket: Interval, storage: AskedFor['storage'
   return amounts.flatMap(([meter, amount, unit]) =>
     amount === undefined ? [] : [{ meter, ...bucket, quantity: withoutNoise(amount).times(unit) }],
   );
-}
-
-function remark(count: number, what: string): string[] {
-  return count === 0 ? [] : [`${NAME} answered ${count} ${count === 1 ? 'row' : 'rows'} ${what}.`];
 }

@@ -22,8 +22,8 @@ import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.t
 import { startSimulatedOpenai } from '../../../cli/demo/vendors/openai.ts';
 import { startSimulatedOpenrouter } from '../../../cli/demo/vendors/openrouter.ts';
 import type { SimulatedServer } from '../../../cli/demo/vendors/server.ts';
+import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams.ts';
 import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
-import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.ts';
 import { simulatedAccountSid, startSimulatedTwilio } from '../../../cli/demo/vendors/twilio.ts';
 import { startSimulatedVercel } from '../../../cli/demo/vendors/vercel.ts';
 import type { Message, Notice } from '../../../functions/alerts/notice.ts';

@@ -2,12 +2,12 @@
 import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
 import type {
   TpstreamsDay,
   TpstreamsHistory,
   Written,
-} from '../../../cli/demo/vendors/tpstreams-history.ts';
+} from '../../../cli/demo/vendors/tpstreams.ts';
+import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { UsageFetch } from '../../../functions/providers/provider.ts';
 import { tpstreams } from '../../../functions/providers/vendors/tpstreams.ts';

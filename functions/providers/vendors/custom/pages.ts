@@ -165,8 +165,7 @@ function pageReader(reading: Reading): BodyReader<Page | Unfinished> {
 function unreadable(error: unknown, { currency }: Reading): Unfinished {
   if (error instanceof UnusableAnswer) return failed(NAME, error.message);
   if (error instanceof OtherCurrency) {
-    const reason = otherCurrency(NAME, error.message, currency);
-    return { status: 'failed', failure: 'unreadable', reason };
+    return failed(NAME, otherCurrency(error.message, currency));
   }
   const isMalformed = error instanceof MalformedCsv;
   if (!isMalformed && !(error instanceof MappingError)) throw error;
