@@ -26,7 +26,7 @@ const MIB = 1024 * 1024;
 
 /** That are not what they should be: too large, endless, circular, or none at all. */
 function describeAnswers<History>(contract: Contract<History>): void {
-  const { provider, server, fetchUsage, reasonOf, filler } = contract;
+  const { provider, server, fetchUsage, reasonOf, filler = ' '.repeat(64 * 1024) } = contract;
 
   describe('an answer', () => {
     test.each(['gzip', 'deflate', 'br'] as const)('may come as %s', async (encoding) => {

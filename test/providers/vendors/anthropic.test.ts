@@ -353,8 +353,6 @@ describe('as every provider', () => {
     token,
     tokenHeader: 'x-api-key',
     asksElsewhereAfter: [400, 403, 404],
-    currency: 'USD',
-    options: {},
     window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
     now,
     // What has no row is unknown then; where the data is said to go further it is 0.
@@ -377,6 +375,5 @@ describe('as every provider', () => {
       },
       endless: endlessCursors,
     },
-    filler: ' '.repeat(64 * 1024),
   });
 });

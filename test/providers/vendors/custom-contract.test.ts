@@ -36,7 +36,6 @@ function subjectFor(shape: Shape) {
     custom,
     token,
     tokenHeader: 'x-api-key',
-    currency: 'USD',
     options: { api },
     window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
     now,

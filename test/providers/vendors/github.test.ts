@@ -314,7 +314,6 @@ describe('as every provider', () => {
   describeProviderContract<GithubHistory>({
     provider: github,
     token,
-    currency: 'USD',
     options: { owner: 'acme', ownerType: 'organization' },
     window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
     now,
@@ -329,6 +328,5 @@ describe('as every provider', () => {
     },
     late: costsOf(Date.UTC(2026, 10, 19), ofDay),
     long: { window: { start: Date.UTC(2026, 8, 10), end: Date.UTC(2026, 9, 31) }, requests: 2 },
-    filler: ' '.repeat(64 * 1024),
   });
 });

@@ -412,7 +412,6 @@ describe('as every provider', () => {
   describeProviderContract<InfluxdbHistory>({
     provider: influxdb,
     token,
-    currency: 'USD',
     options: { orgId, region: 'eu-central-1-1', auth: 'Token' },
     window,
     now,

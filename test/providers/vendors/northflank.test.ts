@@ -404,8 +404,6 @@ describe('as every provider', () => {
   describeProviderContract<NorthflankHistory>({
     provider: northflank,
     token,
-    currency: 'USD',
-    options: {},
     window,
     now,
     start: (history) => startSimulatedNorthflank({ token, now: () => now, history }),
@@ -425,6 +423,5 @@ describe('as every provider', () => {
       },
       endless: endlessHours,
     },
-    filler: ' '.repeat(64 * 1024),
   });
 });

@@ -330,8 +330,6 @@ describe('as every provider', () => {
   describeProviderContract<OpenaiHistory>({
     provider: openai,
     token,
-    currency: 'USD',
-    options: {},
     window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
     now,
     start: (history) => startSimulatedOpenai({ token, now: () => now, history }),
@@ -352,6 +350,5 @@ describe('as every provider', () => {
       },
       endless: endlessCursors,
     },
-    filler: ' '.repeat(64 * 1024),
   });
 });

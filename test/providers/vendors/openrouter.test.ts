@@ -368,8 +368,6 @@ describe('as every provider', () => {
   describeProviderContract<OpenrouterHistory>({
     provider: openrouter,
     token,
-    currency: 'USD',
-    options: {},
     window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
     requests: 2,
     now,
@@ -403,6 +401,5 @@ describe('as every provider', () => {
         { data: { total_credits: 'much', total_usage: 1 } },
       ],
     },
-    filler: ' '.repeat(64 * 1024),
   });
 });

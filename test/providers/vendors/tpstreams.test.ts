@@ -378,7 +378,6 @@ describe('as every provider', () => {
   describeProviderContract<TpstreamsHistory>({
     provider: tpstreams,
     token,
-    currency: 'USD',
     options: { organizationId },
     window,
     now,
@@ -403,6 +402,5 @@ describe('as every provider', () => {
       },
       endless: endlessDays,
     },
-    filler: ' '.repeat(64 * 1024),
   });
 });

@@ -200,7 +200,6 @@ describe('as every provider', () => {
     provider: twilio,
     token,
     tokenSent: Buffer.from(`${simulatedAccountSid}:${token}`).toString('base64'),
-    currency: 'USD',
     options: { accountSid: simulatedAccountSid },
     window: { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) },
     now,
@@ -232,6 +231,5 @@ describe('as every provider', () => {
         { balance: 'seven', currency: 'USD' },
       ],
     },
-    filler: ' '.repeat(64 * 1024),
   });
 });

@@ -325,7 +325,6 @@ describe('as every provider', () => {
   describeProviderContract<VercelHistory>({
     provider: vercel,
     token,
-    currency: 'USD',
     options: { team: 'team_acme', creditRenewsOn: 1 },
     window: { start: Date.UTC(2026, 10, 19, 8), end: Date.UTC(2026, 10, 22, 8) },
     now,
@@ -339,6 +338,5 @@ describe('as every provider', () => {
       window: { start: Date.UTC(2026, 8, 1, 7), end: Date.UTC(2026, 9, 31, 7) },
       requests: 2,
     },
-    filler: ' '.repeat(64 * 1024),
   });
 });
