@@ -70,10 +70,20 @@ export function readAnswer<T>(
 }
 
 /** The interval, which is whole days, in pieces of so many days at the most. */
-export function stretchesOf({ start, end }: Interval, days: number): Interval[] {
+export function stretchesOf(interval: Interval, days: number): Interval[] {
+  return stretchesUntil(interval, (from) => from + days * DAY_MS);
+}
+
+/** The interval in pieces, each of which ends where `endOf` its start is, or with the interval. */
+export function stretchesUntil(
+  { start, end }: Interval,
+  endOf: (start: number) => number,
+): Interval[] {
   const stretches: Interval[] = [];
-  for (let from = start; from < end; from += days * DAY_MS) {
-    stretches.push({ start: from, end: Math.min(end, from + days * DAY_MS) });
+  for (let from = start; from < end; ) {
+    const until = Math.min(end, endOf(from));
+    stretches.push({ start: from, end: until });
+    from = until;
   }
   return stretches;
 }

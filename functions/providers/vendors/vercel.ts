@@ -4,7 +4,7 @@ import { DAY_MS } from '../../config/durations.ts';
 import { usageOfDays } from '../billed-days.ts';
 import { type HttpClient, usageClient } from '../http/client.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from '../provider.ts';
-import { inStretches, unanswered } from '../usage-fetch.ts';
+import { inStretches, stretchesUntil, unanswered } from '../usage-fetch.ts';
 import { billingMonthOf, DAY_ZONE, dayOf, readCharges, withCredit } from './vercel-charges.ts';
 
 const NAME = 'Vercel';
@@ -87,7 +87,9 @@ function isId(team: string): boolean {
 
 function fetchUsage(request: UsageRequest<Options>): Promise<UsageFetch> {
   const http = clientFor(request);
-  return inStretches(stretchesOf(request.window), (window) => fetchStretch(http, request, window));
+  return inStretches(stretchesUntil(request.window, endOfStretch), (window) =>
+    fetchStretch(http, request, window),
+  );
 }
 
 function clientFor(request: UsageRequest<Options>): HttpClient {
@@ -95,15 +97,9 @@ function clientFor(request: UsageRequest<Options>): HttpClient {
   return usageClient(request, { provider: NAME, headers, accept: 'application/jsonl' });
 }
 
-/** Whole days, some of which have 23 or 25 hours. */
-function stretchesOf({ start, end }: Interval): Interval[] {
-  const stretches: Interval[] = [];
-  for (let from = start; from < end; ) {
-    const until = Math.min(end, dayOf(from + (MAX_WINDOW_DAYS + 0.5) * DAY_MS).start);
-    stretches.push({ start: from, end: until });
-    from = until;
-  }
-  return stretches;
+/** Of whole days, some of which have 23 or 25 hours. */
+function endOfStretch(start: number): number {
+  return dayOf(start + (MAX_WINDOW_DAYS + 0.5) * DAY_MS).start;
 }
 
 async function fetchStretch(

@@ -1,4 +1,4 @@
-/** An answer page by page until its end, in the four ways that APIs have. */
+/** All rows of a window, asked for page by page, in the four ways that APIs have. */
 import { createHash, type Hash } from 'node:crypto';
 import { DAY_MS } from '../../../config/durations.ts';
 import { linkTarget } from '../../../config/origin.ts';
@@ -10,7 +10,13 @@ import type { HttpClient } from '../../http/client.ts';
 import { MalformedCsv } from '../../http/csv.ts';
 import { isJsonObject } from '../../http/json.ts';
 import type { Interval } from '../../provider.ts';
-import { failed, incomplete, type Unfinished, unanswered } from '../../usage-fetch.ts';
+import {
+  failed,
+  incomplete,
+  stretchesUntil,
+  type Unfinished,
+  unanswered,
+} from '../../usage-fetch.ts';
 import type { Api, Paging } from './api.ts';
 import {
   MappingError,
@@ -73,13 +79,7 @@ function stretchesOf({ start, end }: Interval, { kind, path, time: { zone } }: A
   const daysLater = (at: number, days: number) => dayIn(zone, at + (days + 0.5) * DAY_MS).start;
   const first = kind === 'counter' ? daysLater(start, -MAX_WINDOW_DAYS) : start;
   if (!path.includes('{')) return [{ start: first, end }];
-  const stretches: Interval[] = [];
-  for (let from = first; from < end; ) {
-    const until = Math.min(end, daysLater(from, MAX_WINDOW_DAYS));
-    stretches.push({ start: from, end: until });
-    from = until;
-  }
-  return stretches;
+  return stretchesUntil({ start: first, end }, (from) => daysLater(from, MAX_WINDOW_DAYS));
 }
 
 function pathFor(api: Api, { start, end }: Interval): string {
