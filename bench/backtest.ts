@@ -10,8 +10,8 @@ import { DAY_MS, HOUR_MS } from '../functions/config/durations.ts';
 import { readConfigText } from '../functions/config/read-accounts.ts';
 import { dayAt } from '../functions/ledger/usage-day.ts';
 import { decimal } from '../functions/pricing/money.ts';
-import { northflank } from '../functions/providers/northflank.ts';
 import type { Usage } from '../functions/providers/provider.ts';
+import { northflank } from '../functions/providers/vendors/northflank.ts';
 import { measuredBy, median, peakMb, sendMeasured } from './measuring.ts';
 
 interface Measured {

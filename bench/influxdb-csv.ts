@@ -69,8 +69,8 @@ const loaders: Readonly<Record<Reader, () => Promise<Read>>> = {
 
 /** What the adapter does with an answer. */
 async function loadAdapter(): Promise<Read> {
-  const { hourlySums } = await import('../functions/providers/influxdb-meters.ts');
-  const { readTables } = await import('../functions/providers/influxdb-csv.ts');
+  const { hourlySums } = await import('../functions/providers/vendors/influxdb-meters.ts');
+  const { readTables } = await import('../functions/providers/vendors/influxdb-csv.ts');
   return async (body) => {
     let rows = 0;
     const sums = hourlySums(interval, orgId);

@@ -7,7 +7,7 @@ import {
 import { checkUsage } from '../functions/checks/check-usage.ts';
 import { connect } from '../functions/checks/environment.ts';
 import type { Run } from '../functions/checks/run.ts';
-import { northflank } from '../functions/providers/northflank.ts';
+import { northflank } from '../functions/providers/vendors/northflank.ts';
 
 interface LocalStack {
   readonly aws: EmbeddedAws;

@@ -9,9 +9,9 @@ import type { SummarizedAccount } from '../functions/ledger/account-summary.ts';
 import type { KeptRates } from '../functions/ledger/exchange-rates.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';
 import { consoleUrl } from '../functions/messages/aws-console.ts';
-import { northflank } from '../functions/providers/northflank.ts';
 import type { Provider } from '../functions/providers/provider.ts';
-import { tpstreams } from '../functions/providers/tpstreams.ts';
+import { northflank } from '../functions/providers/vendors/northflank.ts';
+import { tpstreams } from '../functions/providers/vendors/tpstreams.ts';
 import { readingsOf } from '../functions/totals/read-total.ts';
 
 const DAYS_BEFORE = 31;

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { custom } from '../functions/providers/custom.ts';
 import { isProviderFile } from '../functions/providers/own-provider.ts';
 import { providers } from '../functions/providers/registry.ts';
+import { custom } from '../functions/providers/vendors/custom.ts';
 import { findScheduleProblem } from './schedule.ts';
 
 export interface CostAlertsProps {

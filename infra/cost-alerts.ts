@@ -6,7 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { TOTALS } from '../functions/config/account.ts';
-import { custom } from '../functions/providers/custom.ts';
+import { custom } from '../functions/providers/vendors/custom.ts';
 import { CheckTotals } from './check-totals.ts';
 import {
   type CostAlertsProps,

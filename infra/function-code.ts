@@ -26,7 +26,7 @@ const entries: Readonly<Record<string, string>> = {
     providers.map(({ id }) => [
       `check-usage-${id}`,
       `import { checkUsageHandler } from './handlers/check-usage.ts';
-       import { ${id} } from './providers/${id}.ts';
+       import { ${id} } from './providers/vendors/${id}.ts';
        export const handler = checkUsageHandler(${id});`,
     ]),
   ),

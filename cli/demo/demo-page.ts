@@ -9,7 +9,7 @@ import { writeWhole } from '../text-file.ts';
 import type { LocalDeployment, ReplayedPage, Session } from './local-deployment.ts';
 import { closeServer, listen, portOf } from './vendors/server.ts';
 
-export interface LivePage extends AsyncDisposable {
+interface LivePage extends AsyncDisposable {
   readonly url: string;
   /** Replays everything anew. */
   readonly update: () => Promise<ReplayedPage>;

@@ -18,14 +18,12 @@ import type { ReplayedAccount } from '../backtest/replayed.ts';
 import { readStatus } from '../budget-status.ts';
 import { type Cli, localTimeZone, type Terminal, UsageError } from '../output.ts';
 import { type EmbeddedAws, type EmbeddedParameters, startEmbeddedAws } from './aws/embedded-aws.ts';
-import type { Published } from './aws/publish.ts';
-import { consoleLogging, redirectLog } from './handler-log.ts';
-import { isolateEnvironment } from './isolated-environment.ts';
-import { onLoopback } from './on-loopback.ts';
-import { rememberUsage } from './remember-usage.ts';
+import type { Published } from './aws/sns.ts';
+import { consoleLogging, isolateEnvironment, redirectLog } from './local-process.ts';
+import { onLoopback, rememberUsage } from './local-provider.ts';
 import { messageLine, messageLines } from './report.ts';
 
-export interface LocalDeploymentOptions {
+interface LocalDeploymentOptions {
   readonly providers: readonly Provider[];
   /** Of the embedded AWS; by default a free one. */
   readonly port?: number | undefined;
@@ -59,7 +57,7 @@ export interface Check {
   readonly published: readonly Published[];
 }
 
-export interface Invocation {
+interface Invocation {
   /** Absent where the handler threw, and of totals. */
   readonly summary?: RunSummary;
   /** What the handler threw, in one line. */

@@ -13,7 +13,7 @@ export interface FileParameter {
   readonly type: 'String' | 'SecureString';
 }
 
-export interface ParameterNames {
+interface ParameterNames {
   /** `/cost-alerts`. */
   readonly root: string;
   /** Ids; a name outside of their folders is refused. Without them, any name below the root is accepted. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { localTimeZone } from '../output.ts';
-import type { Published } from './aws/publish.ts';
+import type { Published } from './aws/sns.ts';
 import { type LocalDeployment, runCheck, type Session } from './local-deployment.ts';
 
 const REPLAYED_MS = 3 * DAY_MS;

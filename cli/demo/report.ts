@@ -15,7 +15,7 @@ import { plain } from '../../functions/pricing/money.ts';
 import type { ReplayedAccount, ReplayedBudget, ReplayedPeriod } from '../backtest/replayed.ts';
 import type { AccountStatus } from '../budget-status.ts';
 import { type Cli, painted } from '../output.ts';
-import { bodyFor, type Published } from './aws/publish.ts';
+import { bodyFor, type Published } from './aws/sns.ts';
 
 const WIDTH = 80;
 const TITLES = ['Account and budget', 'Actual', 'Limit', 'Percent', 'Forecast'];

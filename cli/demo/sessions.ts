@@ -5,7 +5,7 @@ import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { localTimeZone, UsageError } from '../output.ts';
-import type { Published } from './aws/publish.ts';
+import type { Published } from './aws/sns.ts';
 import { showLivePage, writePage } from './demo-page.ts';
 import {
   type Check,
@@ -28,7 +28,7 @@ const nextStep = import.meta.url.endsWith('.ts')
   : "Deploy it in a CDK app: new CostAlerts(stack, 'CostAlerts', { emails: ['you@example.com'] }); see docs/construct.md of the package.";
 
 /** Shows the last email, every budget and the page, all from one replay; with `watch` it continues. */
-export async function endSession(
+async function endSession(
   deployment: LocalDeployment,
   session: Session,
   last: Published | undefined,

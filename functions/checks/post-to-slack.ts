@@ -15,7 +15,7 @@ import {
   type WebhookParameter,
   webhookParameter,
 } from '../messages/slack/webhook.ts';
-import type { HttpSettings } from '../providers/http-body.ts';
+import type { HttpSettings } from '../providers/http/body.ts';
 import type { Log } from './report.ts';
 
 interface SlackDeps {

@@ -2,12 +2,12 @@
 import type { Big } from 'big.js';
 import type * as z from 'zod';
 import { otherCurrency } from './billed-days.ts';
-import { unanswered, unreadable } from './cursor-pages.ts';
-import type { HttpClient } from './http.ts';
-import { readJson, readJsonBody } from './json-body.ts';
+import type { HttpClient } from './http/client.ts';
+import { readJson, readJsonBody } from './http/json.ts';
 import type { Balance, UnreadBalance, UsageFetch, UsageRequest } from './provider.ts';
+import { unanswered, unreadable } from './usage-fetch.ts';
 
-export interface BalanceSource {
+interface BalanceSource {
   readonly http: HttpClient;
   /** As in reasons. */
   readonly provider: string;
@@ -51,5 +51,5 @@ async function readBalance(
   const { amount, currency: own = currency } = read.data;
   return own === currency
     ? { amount, at: now }
-    : { unread: otherCurrency(provider, own, currency) };
+    : { unread: `${provider} ${otherCurrency(own, currency)}.` };
 }

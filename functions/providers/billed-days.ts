@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Decimal, ZERO } from '../config/decimal.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { amountWithin, exactNumber } from './exact-number.ts';
-import { addUnexpected } from './json-body.ts';
+import { addUnexpected } from './http/json.ts';
 import {
   type Interval,
   type LabelledCost,
@@ -12,6 +12,7 @@ import {
   type Usage,
   type UsageFetch,
 } from './provider.ts';
+import { failed } from './usage-fetch.ts';
 
 /** No bill comes near a trillion. Credits are below 0. */
 export const billedAmount = z.unknown().transform(
@@ -78,9 +79,9 @@ export function usageOfDays(days: readonly BilledDay[], asked: AskedFor): UsageF
   let outside = 0;
   for (const day of days) {
     const problem = seen.has(day.start)
-      ? `${provider} contradicts itself: it answered ${dateOf(day.start)} twice.`
+      ? `contradicts itself: it answered ${dateOf(day.start)} twice`
       : currencyProblem(day, asked);
-    if (problem !== undefined) return { status: 'failed', failure: 'unreadable', reason: problem };
+    if (problem !== undefined) return failed(provider, problem);
     seen.add(day.start);
     if (day.start >= window.start && day.start < window.end) usage.push(...usageOf(day));
     else outside += 1;
@@ -90,17 +91,14 @@ export function usageOfDays(days: readonly BilledDay[], asked: AskedFor): UsageF
   return { status: 'complete', usage, remarks: outside === 0 ? [] : [remark] };
 }
 
-function currencyProblem({ costs }: BilledDay, { provider, currency }: AskedFor) {
+function currencyProblem({ costs }: BilledDay, { currency }: AskedFor): string | undefined {
   const other = costs.find((cost) => cost.currency !== currency)?.currency;
-  return other === undefined ? undefined : otherCurrency(provider, other, currency);
+  return other === undefined ? undefined : otherCurrency(other, currency);
 }
 
-/** A sentence. */
-export function otherCurrency(provider: string, billed: string, own: string): string {
-  return (
-    `${provider} bills in ${billed}, but the account is in ${own}: ` +
-    `set "currency" to "${billed}" in its config.`
-  );
+/** A clause that fits after the provider's name. */
+export function otherCurrency(billed: string, own: string): string {
+  return `bills in ${billed}, but the account is in ${own}: set "currency" to "${billed}" in its config`;
 }
 
 /** A meter that cost nothing has no usage; a day on which none cost anything says so, as that is known. */

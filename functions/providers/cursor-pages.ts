@@ -1,11 +1,10 @@
 /** A list that comes as `{data, has_more, next_page}`, read page by page until its end. */
 import * as z from 'zod';
-import { errorText } from './exchange-error.ts';
-import type { HttpClient, HttpFailure } from './http.ts';
-import { jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
-import type { UsageFetch } from './provider.ts';
+import type { HttpClient, HttpFailure } from './http/client.ts';
+import { jsonObject, readJsonBody } from './http/json.ts';
+import { failed, incomplete, readAnswer, type Unfinished, unreadable } from './usage-fetch.ts';
 
-export interface PagedList<Page> {
+interface PagedList<Page> {
   readonly http: HttpClient;
   /** As in reasons: `OpenAI`. */
   readonly provider: string;
@@ -17,10 +16,7 @@ export interface PagedList<Page> {
   readonly token: string;
 }
 
-/** A fetch that did not reach its end. */
-export type Unfinished = Exclude<UsageFetch, { status: 'complete' }>;
-
-export type PagesReading<Page> =
+type PagesReading<Page> =
   | { readonly status: 'read'; readonly pages: readonly Page[] }
   | { readonly status: 'unanswered'; readonly answer: HttpFailure; readonly pagesRead: number }
   | Unfinished;
@@ -65,21 +61,15 @@ type PageReading<Page> =
 export const LIST_FIELDS: readonly string[] = ['data', 'has_more', 'next_page'];
 
 function readPage<Page>(body: string, schema: z.ZodType<Page>, token: string): PageReading<Page> {
-  const json = readJson(body, token);
-  if (!json.ok) return { problem: `answered ${json.reason}` };
-  if (!list.safeParse(json.value).success) {
-    return { problem: `answered without usage: ${errorText(body, token)}` };
-  }
-  const page = schema.safeParse(json.value);
-  if (!page.success) return { problem: unreadable(page.error, token) };
-  const next = paging.safeParse(json.value);
+  const read = readAnswer(body, token, { list, answer: schema });
+  if ('problem' in read) return read;
+  const next = paging.safeParse(read.json);
   if (!next.success) return { problem: unreadable(next.error, token) };
-  return { page: page.data, hasMore: next.data.has_more, cursor: next.data.next_page ?? undefined };
-}
-
-/** A clause that fits after the provider's name. */
-export function unreadable(error: z.ZodError, token: string): string {
-  return `answered what cannot be read: ${schemaProblem(error, 'answer', token)}`;
+  return {
+    page: read.value,
+    hasMore: next.data.has_more,
+    cursor: next.data.next_page ?? undefined,
+  };
 }
 
 /** The URL with one parameter of its query set. */
@@ -87,26 +77,4 @@ export function withParameter(url: string, name: string, value: string): string 
   const changed = new URL(url);
   changed.searchParams.set(name, value);
   return changed.href;
-}
-
-/** The problem is a clause that fits after the provider's name. */
-export function failed(provider: string, problem: string): Unfinished {
-  return { status: 'failed', failure: 'unreadable', reason: `${provider} ${problem}.` };
-}
-
-export function incomplete(provider: string, problem: string): Unfinished {
-  return { status: 'incomplete', reason: `${provider} ${problem}.` };
-}
-
-/** With what to look at, by HTTP status. */
-export function unanswered(
-  { failure, reason, status }: HttpFailure,
-  hints: Readonly<Record<number, string>>,
-): Unfinished {
-  const hint = hints[status ?? 0];
-  return {
-    status: 'failed',
-    failure,
-    reason: `${reason}${hint === undefined ? '' : `; ${hint}`}.`,
-  };
 }

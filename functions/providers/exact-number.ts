@@ -2,10 +2,10 @@
 import type { Big } from 'big.js';
 import type * as z from 'zod';
 import { Decimal, ZERO } from '../config/decimal.ts';
-import { addUnexpected } from './json-body.ts';
+import { addUnexpected } from './http/json.ts';
 
 /** What an amount may be: beyond it, its plain notation may exhaust the memory. */
-export interface Bounds {
+interface Bounds {
   /** As it stands after "expected" in an error. */
   readonly expected: string;
   readonly below: Big;

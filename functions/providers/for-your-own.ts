@@ -2,9 +2,9 @@
 
 export type { Meter } from '../config/meter.ts';
 export { amountWithin } from './exact-number.ts';
-export { type HttpClient, type HttpFailure, usageClient } from './http.ts';
-export type { BodyReader } from './http-body.ts';
-export { jsonList, jsonObject, readJson, readJsonBody, schemaProblem } from './json-body.ts';
+export type { BodyReader } from './http/body.ts';
+export { type HttpClient, type HttpFailure, usageClient } from './http/client.ts';
+export { jsonList, jsonObject, readJson, readJsonBody, schemaProblem } from './http/json.ts';
 export {
   defineProvider,
   type Interval,

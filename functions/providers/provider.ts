@@ -7,7 +7,7 @@ import type { ConfigRules } from '../config/config-rules.ts';
 import type { Meter } from '../config/meter.ts';
 import { type PriceList, pricesSchema } from '../config/price-schema.ts';
 import { withoutSecret } from '../config/redact.ts';
-import type { HttpSettings } from './http-body.ts';
+import type { HttpSettings } from './http/body.ts';
 
 /** Half-open `[start, end)`, epoch milliseconds. */
 export interface Interval {
@@ -145,7 +145,7 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape>
 }
 
 /** A vendor's prices, and where they are from. */
-export interface ListPrices extends PriceList {
+interface ListPrices extends PriceList {
   /** Public page of the vendor. */
   readonly source: string;
   /** `2026-09-20`. */

@@ -1,15 +1,16 @@
 /** Every provider there is; a new one is one more line here. */
-import { anthropic } from './anthropic.ts';
-import { custom } from './custom.ts';
-import { github } from './github.ts';
-import { influxdb } from './influxdb.ts';
-import { northflank } from './northflank.ts';
-import { openai } from './openai.ts';
-import { openrouter } from './openrouter.ts';
+
 import type { Provider } from './provider.ts';
-import { tpstreams } from './tpstreams.ts';
-import { twilio } from './twilio.ts';
-import { vercel } from './vercel.ts';
+import { anthropic } from './vendors/anthropic.ts';
+import { custom } from './vendors/custom.ts';
+import { github } from './vendors/github.ts';
+import { influxdb } from './vendors/influxdb.ts';
+import { northflank } from './vendors/northflank.ts';
+import { openai } from './vendors/openai.ts';
+import { openrouter } from './vendors/openrouter.ts';
+import { tpstreams } from './vendors/tpstreams.ts';
+import { twilio } from './vendors/twilio.ts';
+import { vercel } from './vendors/vercel.ts';
 
 export const providers: readonly Provider[] = [
   northflank,

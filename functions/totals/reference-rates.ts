@@ -8,9 +8,9 @@ import type { TotalConfig } from '../config/total-schema.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { dateAfter, dayAt } from '../ledger/usage-day.ts';
-import { MalformedCsv, readCsv } from '../providers/csv.ts';
-import { httpClient } from '../providers/http.ts';
-import type { BodyReader, HttpSettings } from '../providers/http-body.ts';
+import type { BodyReader, HttpSettings } from '../providers/http/body.ts';
+import { httpClient } from '../providers/http/client.ts';
+import { MalformedCsv, readCsv } from '../providers/http/csv.ts';
 import { currenciesNeeded, MOST_DAYS_OLD } from './rates.ts';
 import { accountsOf } from './total-accounts.ts';
 

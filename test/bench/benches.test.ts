@@ -13,7 +13,7 @@ import { largeTotal } from '../../bench/large-total.ts';
 import { manyAccounts } from '../../bench/many-accounts.ts';
 import { roundTrips } from '../../bench/round-trips.ts';
 import { runningCost } from '../../bench/running-cost.ts';
-import { newFolder } from '../support/new-folder.ts';
+import { newFolder } from '../support/run-folder.ts';
 
 let lines: string[];
 

@@ -4,8 +4,8 @@ import type { Fault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { report } from '../../functions/checks/report.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 const month = {

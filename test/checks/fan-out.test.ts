@@ -8,7 +8,7 @@ import { checkSlices, fanOut } from '../../functions/checks/fan-out.ts';
 import { report } from '../../functions/checks/report.ts';
 import type { RunDeps } from '../../functions/checks/run.ts';
 import { openSliceQueue } from '../../functions/checks/slice-queue.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
 import {
   alertsIn,

@@ -3,7 +3,7 @@ import type { ParameterType } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import { answering, answeringJson, type Fault } from '../../cli/demo/vendors/server.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 import { echoes } from '../support/echoing-faults.ts';
 import { type SecretWorld, secrets, startSecretWorld } from '../support/secret-world.ts';
 import { cuttingOff, dropping, htmlPage, redirecting, stalling } from '../support/server-faults.ts';

@@ -1,7 +1,7 @@
 /** A running total that names no time, check after check: what was added counts once, whatever happens in between. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answering, jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
-import { custom } from '../../functions/providers/custom.ts';
+import { custom } from '../../functions/providers/vendors/custom.ts';
 import { type ProviderWorld, startProviderWorld } from '../support/provider-worlds.ts';
 import type { StartAccounts } from '../support/simulated-accounts.ts';
 

@@ -10,7 +10,7 @@ import {
   isDenied,
   isTableMissing,
 } from '../../cli/aws.ts';
-import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/local-process.ts';
 import { ParameterStoreError, readParameter } from '../../functions/config/parameter-store.ts';
 import { useEmbeddedAws } from './deployed-world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readStatuses } from '../../cli/budget-status.ts';
 import { connect } from '../../functions/checks/environment.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:05:00Z';

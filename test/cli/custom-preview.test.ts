@@ -7,16 +7,16 @@ import { checkLive } from '../../cli/commands/check.ts';
 import { checkJson, checkText } from '../../cli/commands/check-report.ts';
 import { testToken } from '../../cli/commands/init/ask-token.ts';
 import { described, readDraft } from '../../cli/commands/init/session.ts';
-import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../cli/demo/local-provider.ts';
 import { customApi, startSimulatedCustom } from '../../cli/demo/vendors/custom.ts';
 import type { Cli } from '../../cli/output.ts';
 import { providersHere } from '../../cli/providers-here.ts';
 import { scratchLedger } from '../../cli/read-only-ledger.ts';
 import type { AccountLedger } from '../../functions/checks/account/check-account.ts';
 import { asDescribed } from '../../functions/config/config-rules.ts';
-import { custom } from '../../functions/providers/custom.ts';
-import { apiSchema } from '../../functions/providers/custom-api.ts';
 import { providers } from '../../functions/providers/registry.ts';
+import { apiSchema } from '../../functions/providers/vendors/custom/api.ts';
+import { custom } from '../../functions/providers/vendors/custom.ts';
 
 const now = Date.UTC(2026, 10, 21, 10, 20);
 

@@ -1,7 +1,7 @@
 /** What commands read and write in tests: the embedded AWS alone, or a deployed stack in a watched world. */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
-import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/local-process.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 /** Started anew before each test, as the environment names it. */

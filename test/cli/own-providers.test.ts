@@ -8,7 +8,7 @@ import {
   type SimulatedServer,
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
-import { newFolder } from '../support/new-folder.ts';
+import { newFolder } from '../support/run-folder.ts';
 import { costAlerts } from './command-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,6 +1,6 @@
 /** A budget on prepaid credit as the command line sets, checks, lists and shows it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../cli/demo/isolated-environment.ts';
+import { isolateEnvironment } from '../../cli/demo/local-process.ts';
 import {
   type SimulatedOpenrouter,
   startSimulatedOpenrouter,
@@ -8,7 +8,7 @@ import {
 import { answering } from '../../cli/demo/vendors/server.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
-import { openrouter } from '../../functions/providers/openrouter.ts';
+import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
 import {
   startWatchedWorld,
   token,

@@ -1,6 +1,6 @@
 /** The digest, from the checks of accounts to what subscribers get, over the embedded AWS. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bodyFor } from '../../cli/demo/aws/publish.ts';
+import { bodyFor } from '../../cli/demo/aws/sns.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import {
   connectDigest,

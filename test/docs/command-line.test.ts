@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkTotals } from '../../functions/totals/check-totals.ts';
 import { connectTotals } from '../../functions/totals/environment.ts';
 import { runCommand } from '../cli/command-run.ts';
-import { newFolder } from '../support/new-folder.ts';
+import { newFolder } from '../support/run-folder.ts';
 import {
   startWatchedWorld,
   token,

@@ -11,8 +11,8 @@ import { formatNamed } from '../../cli/export/formats.ts';
 import { type Account, isValid } from '../../functions/config/account.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
 import { decimal } from '../../functions/pricing/money.ts';
-import { custom } from '../../functions/providers/custom.ts';
-import { vercel } from '../../functions/providers/vercel.ts';
+import { custom } from '../../functions/providers/vendors/custom.ts';
+import { vercel } from '../../functions/providers/vendors/vercel.ts';
 import { shownUsage } from '../support/fetched-usage.ts';
 import { recordedWaits } from '../support/provider-waits.ts';
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkTotalsBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import { checkTotalsBundle, startFunction } from '../support/bundled-functions.ts';
 import { startWatchedTotals, type WatchedTotals } from '../totals/watched-totals.ts';
 
 const now = '2026-11-20T10:10:00Z';

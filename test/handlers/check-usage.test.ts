@@ -4,10 +4,13 @@ import {
   startSimulatedNorthflank,
 } from '../../cli/demo/vendors/northflank.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
-import { checkUsageBundle } from '../support/bundles.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
+import {
+  checkUsageBundle,
+  type FunctionProcess,
+  startFunction,
+} from '../support/bundled-functions.ts';
 import { runFunctionHere } from '../support/function-here.ts';
-import { type FunctionProcess, startFunction } from '../support/function-process.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 

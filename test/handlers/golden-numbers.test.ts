@@ -10,7 +10,11 @@ import { startSimulatedTpstreams } from '../../cli/demo/vendors/tpstreams.ts';
 import { simulatedAccountSid, startSimulatedTwilio } from '../../cli/demo/vendors/twilio.ts';
 import { startSimulatedVercel } from '../../cli/demo/vendors/vercel.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
-import { type Bundle, checkUsageBundle, customOnLoopbackBundle } from '../support/bundles.ts';
+import {
+  type Bundle,
+  checkUsageBundle,
+  customOnLoopbackBundle,
+} from '../support/bundled-functions.ts';
 import { runFunctionHere } from '../support/function-here.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 

@@ -5,7 +5,7 @@ import { simulateClock } from '../../cli/demo/play.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import { type RequestLimits, requestHandler } from '../../functions/config/environment.ts';
 import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:05:00Z';

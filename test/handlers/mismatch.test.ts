@@ -9,7 +9,7 @@ import {
   type TwilioDay,
 } from '../../cli/demo/vendors/twilio.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { checkUsageBundle } from '../support/bundles.ts';
+import { checkUsageBundle } from '../support/bundled-functions.ts';
 import { runFunctionHere } from '../support/function-here.ts';
 
 const token = 'twilio-0123456789abcdef';

@@ -1,7 +1,11 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkTotalsBundle, checkUsageBundle, sendDigestBundle } from '../support/bundles.ts';
-import { startFunction } from '../support/function-process.ts';
+import {
+  checkTotalsBundle,
+  checkUsageBundle,
+  sendDigestBundle,
+  startFunction,
+} from '../support/bundled-functions.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 import { synthesize } from './synthesize.ts';
 

@@ -6,7 +6,7 @@ import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'jso
 import { beforeEach, expect, test } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
 import { readSettingsFile } from '../../infra/settings.ts';
-import { newFolder } from '../support/new-folder.ts';
+import { newFolder } from '../support/run-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = newFolder();

@@ -7,8 +7,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
-import { checkUsageBundle, postToSlackBundle } from '../support/bundles.ts';
-import { newFolder } from '../support/new-folder.ts';
+import { checkUsageBundle, postToSlackBundle } from '../support/bundled-functions.ts';
+import { newFolder } from '../support/run-folder.ts';
 
 const ids = providers.map((provider) => provider.id);
 const directory = newFolder();
@@ -19,9 +19,9 @@ describe.each(ids)('the bundle of %s', (id) => {
   test('holds its own adapter and nothing of the others', () => {
     const others = ids.filter((other) => other !== id);
     const ofOthers = (input: string) =>
-      others.some((other) => input.startsWith(`functions/providers/${other}`));
+      others.some((other) => input.startsWith(`functions/providers/vendors/${other}`));
 
-    expect(inputs).toContain(`functions/providers/${id}.ts`);
+    expect(inputs).toContain(`functions/providers/vendors/${id}.ts`);
     expect(inputs.filter(ofOthers)).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ describe('the bundle of post-to-slack', () => {
   test('holds what makes messages, and nothing that reads usage or the ledger', () => {
     const foreign =
       /^(infra|test|bench|cli)\/|^functions\/(ledger|pricing\/(?!money|shown-digits)|budgets\/(?!dates)|providers\/registry)|node_modules\/(@aws-sdk\/(client|lib)-(?!ssm)|aws-cdk-lib|constructs)/;
-    const adapters = ids.map((id) => `functions/providers/${id}`);
+    const adapters = ids.map((id) => `functions/providers/vendors/${id}`);
 
     expect(inputs).toContain('functions/handlers/post-to-slack.ts');
     expect(inputs.filter((input) => foreign.test(input))).toEqual([]);

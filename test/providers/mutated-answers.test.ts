@@ -1,12 +1,12 @@
 /** Answers in which one value has become one of another kind: they are read as what they say, or not at all. */
 import { describe, expect, test } from 'vitest';
-import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../cli/demo/local-provider.ts';
 import { customApi } from '../../cli/demo/vendors/custom.ts';
 import { northflankRow } from '../../cli/demo/vendors/northflank-history.ts';
 import { jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
-import { apiSchema } from '../../functions/providers/custom-api.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
 import { providers } from '../../functions/providers/registry.ts';
+import { apiSchema } from '../../functions/providers/vendors/custom/api.ts';
 
 interface Answered {
   readonly answer: unknown;

@@ -14,7 +14,7 @@ import {
 } from '../../cli/demo/vendors/openrouter.ts';
 import { answering } from '../../cli/demo/vendors/server.ts';
 import { connect } from '../../functions/checks/environment.ts';
-import { openrouter } from '../../functions/providers/openrouter.ts';
+import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
 import { dropping } from '../support/server-faults.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 

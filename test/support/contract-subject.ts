@@ -1,7 +1,7 @@
-/** A provider that is held to the contract, and how its parts ask it. */
+/** A provider that is held to the contract for an account in US dollars, and how its parts ask it. */
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { Fault, SimulatedServer } from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Interval, Provider, Usage, UsageFetch } from '../../functions/providers/provider.ts';
 import { type RecordedWaits, recordedWaits } from './provider-waits.ts';
 
@@ -18,8 +18,8 @@ export interface ContractSubject<History> {
   readonly followsRedirects?: boolean;
   /** Statuses after which another report is asked for, once. Default: none. */
   readonly asksElsewhereAfter?: readonly number[];
-  readonly currency: string;
-  readonly options: Readonly<Record<string, unknown>>;
+  /** Default: none. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Two days and more, which one request reads, or so many about different things. */
   readonly window: Interval;
   /** Default: 1. */
@@ -40,8 +40,8 @@ export interface ContractSubject<History> {
   readonly paging?: Paging;
   /** Absent where the provider has none, or takes it from the usage itself. */
   readonly balance?: SubjectsBalance;
-  /** May come after a right answer, as often as one likes, without changing what it says. */
-  readonly filler: string;
+  /** May come after a right answer, as often as one likes, without changing what it says. Default: blanks. */
+  readonly filler?: string;
 }
 
 export interface SubjectsBalance {
@@ -62,11 +62,11 @@ export interface Paging {
   readonly endless: () => Fault;
 }
 
-export interface ContractServer<History> extends SimulatedServer {
+interface ContractServer<History> extends SimulatedServer {
   readonly setHistory: (history: History) => void;
 }
 
-export interface FetchChanges {
+interface FetchChanges {
   readonly baseUrl?: string;
   readonly token?: string;
   readonly window?: Interval;
@@ -89,7 +89,7 @@ export interface Contract<History> extends ContractSubject<History> {
 
 /** Starts a server before each test, and ends it afterwards. */
 export function contractOf<History>(subject: ContractSubject<History>): Contract<History> {
-  const { provider, currency, options, now } = subject;
+  const { provider, options = {}, now } = subject;
   let server: ContractServer<History>;
   let recorded: RecordedWaits;
 
@@ -103,7 +103,7 @@ export function contractOf<History>(subject: ContractSubject<History>): Contract
   function fetchUsage(changes: FetchChanges = {}): Promise<UsageFetch> {
     const { baseUrl = server.url, token = subject.token, http, ...others } = changes;
     return provider.fetchUsage({
-      account: { name: 'acme', token, baseUrl, currency, options },
+      account: { name: 'acme', token, baseUrl, currency: 'USD', options },
       window: subject.window,
       now,
       signal: new AbortController().signal,

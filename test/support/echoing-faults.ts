@@ -6,17 +6,26 @@ import {
   changingJson,
   type Fault,
 } from '../../cli/demo/vendors/server.ts';
-import { changingFirstRow as changingFirstAnthropicRow } from './anthropic-faults.ts';
-import { changingItems } from './github-faults.ts';
-import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
-import { changingNewestRow } from './northflank-faults.ts';
-import { changingFirstCost } from './openai-faults.ts';
-import { changingFirstHour, changingMetadata } from './openrouter-faults.ts';
+import {
+  changingCsv,
+  changingFirstCharge,
+  changingFirstHour,
+  changingItems,
+  changingMetadata,
+  failingAfterRows,
+  failingQuery,
+} from './answer-faults.ts';
+import {
+  changingFirstCost,
+  changingFirstDay,
+  changingFirstRow,
+  changingNewestRow,
+  changingTotals,
+  leadingTo,
+  leadingToPage,
+} from './page-faults.ts';
 import { spellings } from './secret-search.ts';
 import { redirecting } from './server-faults.ts';
-import { changingFirstRow, leadingTo } from './tpstreams-faults.ts';
-import { changingTotals, leadingToPage } from './twilio-faults.ts';
-import { changingFirstCharge } from './vercel-faults.ts';
 
 /** A text with the token in it, as a server may write one. */
 type Echo = (token: string) => string;
@@ -102,19 +111,19 @@ const ofOne: Readonly<Record<string, Readonly<Record<string, Place>>>> = {
   tpstreams: {
     'the host of a next page': (echo) => leadingTo(`https://${echo}.example.com/`),
     'the query of a next page': (echo) => leadingTo(`/api/v1/dcek2m/assets_usage/?token=${echo}`),
-    'an amount': (echo) => changingFirstRow({ bandwidth_used: echo }),
-    'an amount that is none': (echo) => changingFirstRow({ bandwidth_used: { [echo]: [echo] } }),
-    'a date': (echo) => changingFirstRow({ date: echo }),
+    'an amount': (echo) => changingFirstDay({ bandwidth_used: echo }),
+    'an amount that is none': (echo) => changingFirstDay({ bandwidth_used: { [echo]: [echo] } }),
+    'a date': (echo) => changingFirstDay({ date: echo }),
     'the count': (echo) => changingJson((page) => ({ ...(page as object), count: echo })),
   },
   anthropic: {
     ...ofCursors,
-    'an amount': (echo) => changingFirstAnthropicRow({ cost: { amount: echo, currency: 'USD' } }),
+    'an amount': (echo) => changingFirstRow({ cost: { amount: echo, currency: 'USD' } }),
     'an amount that is none': (echo) =>
-      changingFirstAnthropicRow({ cost: { amount: { [echo]: [echo] }, currency: 'USD' } }),
-    'a currency': (echo) => changingFirstAnthropicRow({ cost: { amount: '1', currency: echo } }),
-    'a time': (echo) => changingFirstAnthropicRow({ starting_at: echo }),
-    'what is no group': (echo) => changingFirstAnthropicRow({ group: echo }),
+      changingFirstRow({ cost: { amount: { [echo]: [echo] }, currency: 'USD' } }),
+    'a currency': (echo) => changingFirstRow({ cost: { amount: '1', currency: echo } }),
+    'a time': (echo) => changingFirstRow({ starting_at: echo }),
+    'what is no group': (echo) => changingFirstRow({ group: echo }),
     'the end of the data': (echo) =>
       changingJson((page) => ({ ...(page as object), data_refreshed_at: echo })),
   },

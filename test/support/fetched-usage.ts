@@ -1,5 +1,5 @@
 /** What a provider makes of its simulated server's answers, and how a test shows it. */
-import { DAY_MS } from '../../functions/config/durations.ts';
+import { HOUR_MS } from '../../functions/config/durations.ts';
 import { decimal } from '../../functions/pricing/money.ts';
 import type {
   Provider,
@@ -9,7 +9,9 @@ import type {
 } from '../../functions/providers/provider.ts';
 import { recordedWaits } from './provider-waits.ts';
 
-export type RequestChanges = Partial<Pick<UsageRequest, 'window' | 'now' | 'http'>> & {
+export type RequestChanges = Partial<
+  Pick<UsageRequest, 'window' | 'now' | 'http' | 'timeLeftMs'>
+> & {
   /** Beside the usual ones. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly currency?: string;
@@ -51,8 +53,27 @@ function dayShown({ meter, start, cost }: Usage): string {
   return `${new Date(start).toISOString().slice(0, 10)} ${meter} ${cost?.toFixed()}`;
 }
 
-/** Of a day in UTC that begins at `start`, by meter. */
-export function costsOfDay(start: number, byMeter: Readonly<Record<string, string>>): Usage[] {
-  const day = { start, end: start + DAY_MS };
-  return Object.entries(byMeter).map(([meter, cost]) => ({ meter, cost: decimal(cost), ...day }));
+/** Decimals. */
+type ByMeter = Readonly<Record<string, string>>;
+
+/** Of a bucket that begins at `start`. */
+export function costsOf(start: number, byMeter: ByMeter, hours = 24): Usage[] {
+  return amountsOf(start, byMeter, hours).map(({ amount: cost, ...row }) => ({ ...row, cost }));
+}
+
+export function quantitiesOf(start: number, byMeter: ByMeter, hours = 24): Usage[] {
+  return amountsOf(start, byMeter, hours).map(({ amount: quantity, ...row }) => ({
+    ...row,
+    quantity,
+  }));
+}
+
+function amountsOf(start: number, byMeter: ByMeter, hours: number) {
+  const end = start + hours * HOUR_MS;
+  return Object.entries(byMeter).map(([meter, amount]) => ({
+    meter,
+    start,
+    end,
+    amount: decimal(amount),
+  }));
 }

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import { simulateClock } from '../../cli/demo/play.ts';
-import { captureOutput } from './captured-output.ts';
-import type { FunctionCall, FunctionResult } from './function-process.ts';
+import type { FunctionCall, FunctionResult } from './bundled-functions.ts';
+import { captureOutput } from './secret-world.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -13,7 +13,7 @@ import {
 export const INVENTED_ID = 'abcdef0123456789';
 
 /** Around which the answers are. */
-export interface Setting {
+interface Setting {
   /** Epoch milliseconds. */
   readonly now: number;
   /** Of the request, for addresses of the next page. */
@@ -125,7 +125,7 @@ function total({ classes }: ValueShape): number {
   return Object.values(classes).reduce((sum, count) => sum + count, 0);
 }
 
-export function inventedBody(shape: BodyShape, setting: Setting): string {
+function inventedBody(shape: BodyShape, setting: Setting): string {
   if (shape.kind === 'other') return `${'invented\n'.repeat(shape.lines - 1)}`;
   if (shape.kind === 'CSV') {
     return shape.tables.map((table) => inventedTable(table, setting)).join('\r\n');
@@ -151,7 +151,7 @@ function inventedTable({ annotations, columns, rows }: CsvTable, setting: Settin
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 
-export interface InventedServer {
+interface InventedServer {
   readonly url: string;
   readonly close: () => Promise<void>;
 }

@@ -1,20 +1,20 @@
 /** Has each provider read large bodies that make no sense, in a process with little memory; prints how each fetch ended. */
 import { Readable } from 'node:stream';
-import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../cli/demo/local-provider.ts';
 import { customApi } from '../../cli/demo/vendors/custom.ts';
 import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
-import { anthropic } from '../../functions/providers/anthropic.ts';
-import { custom } from '../../functions/providers/custom.ts';
-import { apiSchema } from '../../functions/providers/custom-api.ts';
-import { github } from '../../functions/providers/github.ts';
-import { influxdb } from '../../functions/providers/influxdb.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
-import { openai } from '../../functions/providers/openai.ts';
-import { openrouter } from '../../functions/providers/openrouter.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
-import { twilio } from '../../functions/providers/twilio.ts';
-import { vercel } from '../../functions/providers/vercel.ts';
+import { anthropic } from '../../functions/providers/vendors/anthropic.ts';
+import { apiSchema } from '../../functions/providers/vendors/custom/api.ts';
+import { custom } from '../../functions/providers/vendors/custom.ts';
+import { github } from '../../functions/providers/vendors/github.ts';
+import { influxdb } from '../../functions/providers/vendors/influxdb.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
+import { openai } from '../../functions/providers/vendors/openai.ts';
+import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
+import { tpstreams } from '../../functions/providers/vendors/tpstreams.ts';
+import { twilio } from '../../functions/providers/vendors/twilio.ts';
+import { vercel } from '../../functions/providers/vendors/vercel.ts';
 
 /** What a body begins with what comes again and again after it, be it with the number of the time, and how it ends. */
 interface Shape {

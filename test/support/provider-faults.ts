@@ -8,14 +8,34 @@ import {
   type Fault,
   send,
 } from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
-import { changingFirstRow as changingFirstAnthropicRow } from './anthropic-faults.ts';
-import { losingPage, repeatingData, repeatingPage } from './cursor-page-faults.ts';
-import { changingItems, usingUpRateLimit } from './github-faults.ts';
-import { changingCsv, failingAfterRows, failingQuery } from './influxdb-faults.ts';
-import { changingNewestRow, losingCursor } from './northflank-faults.ts';
-import { changingFirstCost } from './openai-faults.ts';
-import { changingFirstHour, changingMetadata, repeatingHours } from './openrouter-faults.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
+import {
+  changingCsv,
+  changingFirstCharge,
+  changingFirstHour,
+  changingItems,
+  changingMetadata,
+  cuttingLastLine,
+  failingAfterRows,
+  failingQuery,
+  repeatingHours,
+  usingUpRateLimit,
+} from './answer-faults.ts';
+import {
+  changingFirstCost,
+  changingFirstDay,
+  changingFirstRow,
+  changingNewestRow,
+  changingTotals,
+  leadingToItself,
+  leadingToPage,
+  losingCursor,
+  losingPage,
+  repeatingData,
+  repeatingPage,
+  repeatingRecords,
+  throttling,
+} from './page-faults.ts';
 import {
   cuttingOff,
   dropping,
@@ -24,9 +44,6 @@ import {
   stalling,
   stallingHalfway,
 } from './server-faults.ts';
-import { changingFirstRow, leadingToItself, throttling } from './tpstreams-faults.ts';
-import { changingTotals, leadingToPage, repeatingRecords } from './twilio-faults.ts';
-import { changingFirstCharge, cuttingLastLine } from './vercel-faults.ts';
 
 export interface Affliction {
   readonly fault?: Fault;
@@ -37,7 +54,7 @@ export interface Affliction {
 }
 
 /** An affliction that lasts, and how it is reported. */
-export interface KnownAffliction extends Affliction {
+interface KnownAffliction extends Affliction {
   /** In the reason that is reported: shows that nothing else went wrong. */
   readonly says: RegExp;
   /** A refused token, which fires at once. */
@@ -178,15 +195,15 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
     },
     'a throttle for an hour': { fault: throttling(3600), says: /asks to wait 3600 s/ },
     'a number too large': {
-      fault: changingFirstRow({ bandwidth_used: 1e30 }),
+      fault: changingFirstDay({ bandwidth_used: 1e30 }),
       says: /expected an amount from 0 to below 10\^18/,
     },
     'a number below 0': {
-      fault: changingFirstRow({ bandwidth_used: -5 }),
+      fault: changingFirstDay({ bandwidth_used: -5 }),
       says: /expected an amount from 0 to below 10\^18/,
     },
     'a number that is none': {
-      fault: changingFirstRow({ bandwidth_used: 'NaN' }),
+      fault: changingFirstDay({ bandwidth_used: 'NaN' }),
       says: /expected an amount from 0 to below 10\^18/,
     },
     'a cursor loop': { fault: leadingToItself, says: /a next page that was read before/ },
@@ -198,19 +215,19 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
       says: /contradicts itself: it answered a cost of 2026-11-/,
     },
     'another currency': {
-      fault: changingFirstAnthropicRow({ cost: { amount: '1', currency: 'EUR' } }),
+      fault: changingFirstRow({ cost: { amount: '1', currency: 'EUR' } }),
       says: /bills in EUR, but the account is in USD/,
     },
     'a row without an amount': {
-      fault: changingFirstAnthropicRow({ cost: { currency: 'USD' } }),
+      fault: changingFirstRow({ cost: { currency: 'USD' } }),
       says: /data\[0\]\.cost\.amount: expected cents as a decimal text, got nothing/,
     },
     'a row without a time': {
-      fault: changingFirstAnthropicRow({ starting_at: null }),
+      fault: changingFirstRow({ starting_at: null }),
       says: /data\[0\]\.starting_at: expected an instant such as .*, got null/,
     },
     'a number too large': {
-      fault: changingFirstAnthropicRow({ cost: { amount: '1e30', currency: 'USD' } }),
+      fault: changingFirstRow({ cost: { amount: '1e30', currency: 'USD' } }),
       says: /expected an amount below a trillion/,
     },
   },

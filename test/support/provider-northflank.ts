@@ -1,54 +1,26 @@
-import {
-  jsonAnswer,
-  type SimulatedServer,
-  startSimulatedServer,
-} from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
-import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
-import { recordedWaits } from './provider-waits.ts';
+import { jsonAnswer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import type { Interval, UsageFetch } from '../../functions/providers/provider.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
+import { type RequestChanges, shownUsage, usageFetcher } from './fetched-usage.ts';
 
-export const token = 'nf-token';
+export const token = 'Nf.Secret+7c1f=';
 /** A Saturday, 20 minutes past the hour. */
 export const now = Date.UTC(2026, 10, 21, 10, 20);
 export const window: Interval = { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) };
 
-export interface FetchChanges {
-  readonly currency?: string;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly window?: Interval;
-  readonly now?: number;
-  readonly timeLeftMs?: number;
-  readonly http?: Partial<HttpSettings>;
-}
-
-export function fetchFrom(
-  server: SimulatedServer,
-  changes: FetchChanges = {},
-): Promise<UsageFetch> {
-  const { currency = 'USD', options = {}, ...request } = changes;
-  return northflank.fetchUsage({
-    account: { name: 'acme', token, baseUrl: server.url, currency, options },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
+export const fetchFrom = usageFetcher(northflank, { token, window, now });
 
 /** Fetches from a server that answers these rows, as they are, on one page. */
 export function fetchRows(
   rows: readonly unknown[],
-  changes: FetchChanges = {},
+  changes: RequestChanges = {},
 ): Promise<UsageFetch> {
   const pagination = { hasNextPage: false, count: rows.length };
   return fetchBody({ data: { usage: rows }, pagination }, changes);
 }
 
 /** Fetches from a server that answers this and nothing else. */
-export async function fetchBody(body: unknown, changes: FetchChanges = {}): Promise<UsageFetch> {
+export async function fetchBody(body: unknown, changes: RequestChanges = {}): Promise<UsageFetch> {
   const server = await startSimulatedServer(() => jsonAnswer(body));
   try {
     return await fetchFrom(server, changes);
@@ -59,9 +31,9 @@ export async function fetchBody(body: unknown, changes: FetchChanges = {}): Prom
 
 /** `2026-11-20T09 cpu 0.12`, in the order of the fetch; anything but a complete fetch is returned as it is. */
 export function usageLines(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(
-    ({ meter, start, cost }: Usage) =>
+  return shownUsage(
+    fetched,
+    ({ meter, start, cost }) =>
       `${new Date(start).toISOString().slice(0, 13)} ${meter} ${cost?.toFixed()}`,
   );
 }

@@ -1,27 +1,18 @@
 import { onTestFinished } from 'vitest';
-import { type SimulatedServer, startSimulatedServer } from '../../cli/demo/vendors/server.ts';
+import { startSimulatedServer } from '../../cli/demo/vendors/server.ts';
 import {
   type SimulatedTpstreams,
   type SimulatedTpstreamsOptions,
   startSimulatedTpstreams,
 } from '../../cli/demo/vendors/tpstreams.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
 import type { Interval, UsageFetch } from '../../functions/providers/provider.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
-import { recordedWaits } from './provider-waits.ts';
+import { tpstreams } from '../../functions/providers/vendors/tpstreams.ts';
+import { type RequestChanges, shownUsage, usageFetcher } from './fetched-usage.ts';
 
-export const token = 'tp-token';
+export const token = 'Tp.Secret+7c1f=';
 export const organizationId = 'dcek2m';
 /** A Saturday, 15:50 in India. */
 export const now = Date.UTC(2026, 10, 21, 10, 20);
-
-export interface FetchChanges {
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly window?: Interval;
-  readonly now?: number;
-  readonly timeLeftMs?: number;
-  readonly http?: Partial<HttpSettings>;
-}
 
 /** Midnight in India, `months` after November 2026. */
 export function midnight(day: number, months = 0): number {
@@ -47,30 +38,15 @@ export async function startServer(
   return server;
 }
 
-export function fetchFrom(
-  server: SimulatedServer,
-  changes: FetchChanges = {},
-): Promise<UsageFetch> {
-  const { options, ...request } = changes;
-  return tpstreams.fetchUsage({
-    account: {
-      name: 'acme',
-      token,
-      baseUrl: server.url,
-      currency: 'USD',
-      options: { organizationId, ...options },
-    },
-    window,
-    now,
-    signal: new AbortController().signal,
-    timeLeftMs: 60_000,
-    http: recordedWaits().settings,
-    ...request,
-  });
-}
+export const fetchFrom = usageFetcher(tpstreams, {
+  token,
+  window,
+  now,
+  options: { organizationId },
+});
 
 /** Fetches from a server that answers this text as JSON, and nothing else. */
-export async function fetchText(body: string, changes: FetchChanges = {}): Promise<UsageFetch> {
+export async function fetchText(body: string, changes: RequestChanges = {}): Promise<UsageFetch> {
   const headers = { 'content-type': 'application/json' };
   const server = await startSimulatedServer(() => ({ status: 200, headers, body }));
   try {
@@ -83,7 +59,7 @@ export async function fetchText(body: string, changes: FetchChanges = {}): Promi
 /** Fetches from a server that answers these rows, as they are, on one page. */
 export function fetchRows(
   rows: readonly unknown[],
-  changes: FetchChanges = {},
+  changes: RequestChanges = {},
 ): Promise<UsageFetch> {
   const page = { count: rows.length, next: null, previous: null, results: rows };
   return fetchText(JSON.stringify(page), changes);
@@ -91,8 +67,7 @@ export function fetchRows(
 
 /** `2026-11-20 bandwidth 2`, in the order of the fetch; anything but a complete fetch is returned as it is. */
 export function usageLines(fetched: UsageFetch): unknown {
-  if (fetched.status !== 'complete') return fetched;
-  return fetched.usage.map(({ meter, start, quantity }) => {
+  return shownUsage(fetched, ({ meter, start, quantity }) => {
     const inIndia = new Date(start + 5.5 * 3_600_000).toISOString();
     return `${inIndia.replace('T00:00:00.000Z', '')} ${meter} ${quantity?.toFixed()}`;
   });

@@ -1,4 +1,4 @@
-import { defaultHttpSettings, type HttpSettings } from '../../functions/providers/http-body.ts';
+import { defaultHttpSettings, type HttpSettings } from '../../functions/providers/http/body.ts';
 
 export interface RecordedWaits {
   /** Milliseconds of each wait, none of which took any time. */

@@ -5,12 +5,12 @@
 
 import { readStatuses } from '../../cli/budget-status.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
-import { onLoopback } from '../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../cli/demo/local-provider.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
-import type { HttpSettings } from '../../functions/providers/http-body.ts';
+import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
 import type { Affliction } from './provider-faults.ts';
 import { type RecordedWaits, recordedWaits } from './provider-waits.ts';
@@ -42,7 +42,7 @@ export interface ProviderWorld {
   readonly close: () => Promise<void>;
 }
 
-export interface ProviderWorldOptions {
+interface ProviderWorldOptions {
   readonly provider: Provider;
   readonly startAccounts: StartAccounts;
   /** Default: `acme` and `beta`. */

@@ -5,10 +5,10 @@ import type { ReplayedAccount } from '../../cli/backtest/replayed.ts';
 import { activityAt } from '../../cli/demo/vendors/history.ts';
 import { readConfigText } from '../../functions/config/read-accounts.ts';
 import { decimal } from '../../functions/pricing/money.ts';
-import { influxdb } from '../../functions/providers/influxdb.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
 import type { Provider, Usage } from '../../functions/providers/provider.ts';
-import { tpstreams } from '../../functions/providers/tpstreams.ts';
+import { influxdb } from '../../functions/providers/vendors/influxdb.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
+import { tpstreams } from '../../functions/providers/vendors/tpstreams.ts';
 
 /** The last check of all of them. */
 export const replayedUntil = Date.parse('2026-11-21T10:00:00Z');
@@ -16,7 +16,7 @@ export const replayedUntil = Date.parse('2026-11-21T10:00:00Z');
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-export interface AccountStory {
+interface AccountStory {
   readonly provider: Provider;
   readonly account: string;
   readonly configText: string;

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const folder = mkdtempSync(join(tmpdir(), 'cost-alerts-run-'));
+let folder: string;
 
 export function setup(): void {
+  folder = mkdtempSync(join(tmpdir(), 'cost-alerts-run-'));
   process.env.TEST_RUN_FOLDER = folder;
   // Half of what a short process does is to compile the same sources as the one before.
   process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
@@ -13,4 +14,9 @@ export function setup(): void {
 
 export function teardown(): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** An empty folder, which is removed at the end of the run. */
+export function newFolder(): string {
+  return mkdtempSync(join(process.env.TEST_RUN_FOLDER ?? tmpdir(), 'test-'));
 }

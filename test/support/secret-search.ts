@@ -8,7 +8,7 @@ import { inspect } from 'node:util';
 /** What a spelling makes of each character, in their order. */
 type Spelling = (secret: string) => readonly string[];
 
-export interface SecretSearch {
+interface SecretSearch {
   /** One line for each secret and spelling that stands in a text: `token, in base64: "…"`. */
   readonly findIn: (texts: Iterable<string>) => string[];
 }

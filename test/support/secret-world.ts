@@ -1,5 +1,6 @@
 /** Accounts of a provider, a ledger, a topic and Slack, with marked secrets; everything that comes out is kept. */
 
+import { inspect } from 'node:util';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -19,7 +20,6 @@ import { openLedger } from '../../functions/ledger/ledger.ts';
 import { dayAt } from '../../functions/ledger/usage-day.ts';
 import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
-import { captureOutput } from './captured-output.ts';
 import { recordedWaits, shortTimeouts } from './provider-waits.ts';
 import { type ProviderWorld, startProviderWorld } from './provider-worlds.ts';
 import { searchFor, textsIn } from './secret-search.ts';
@@ -225,6 +225,45 @@ export async function startSecretWorld(
       clock.restore();
       await slack.close();
       await world.close();
+    },
+  };
+}
+
+export interface CapturedOutput {
+  /** What was printed since the last call, piece by piece. */
+  readonly take: () => string[];
+  readonly restore: () => void;
+}
+
+const methods = ['debug', 'info', 'log', 'warn', 'error', 'trace'] as const;
+
+/** From here on nothing is printed, whoever prints it. */
+export function captureOutput(): CapturedOutput {
+  let pieces: string[] = [];
+  const streams = [process.stdout, process.stderr];
+  const writes = streams.map((stream) => stream.write);
+  const printers = Object.fromEntries(methods.map((method) => [method, console[method]]));
+  for (const stream of streams) {
+    stream.write = (piece: string | Uint8Array) => {
+      pieces.push(String(piece));
+      return true;
+    };
+  }
+  // The test runner's console writes to no stream of the process.
+  for (const method of methods) {
+    console[method] = (...values: unknown[]) => {
+      pieces.push(...values.map((value) => (typeof value === 'string' ? value : inspect(value))));
+    };
+  }
+  return {
+    take: () => {
+      const taken = pieces;
+      pieces = [];
+      return taken;
+    },
+    restore: () => {
+      for (const [index, stream] of streams.entries()) stream.write = writes[index] ?? stream.write;
+      Object.assign(console, printers);
     },
   };
 }

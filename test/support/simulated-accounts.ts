@@ -15,7 +15,7 @@ import { startSimulatedVercel } from '../../cli/demo/vendors/vercel.ts';
 /** US dollars by date of the provider's day zone. */
 export type SpentByDate = Readonly<Record<string, string>>;
 
-export interface SimulatedAccounts {
+interface SimulatedAccounts {
   /** What belongs into the account's config parameter. */
   readonly configOf: (account: string) => object;
   /** Adds to what was spent; on a day that is over, or part of it is not there yet. */
@@ -27,7 +27,7 @@ export interface SimulatedAccounts {
   readonly close: () => Promise<void>;
 }
 
-export interface AccountsOptions {
+interface AccountsOptions {
   readonly names: readonly string[];
   /** Accepted for all of them. */
   readonly token: string;

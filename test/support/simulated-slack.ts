@@ -8,7 +8,7 @@ import {
   startSimulatedServer,
 } from '../../cli/demo/vendors/server.ts';
 
-export interface SimulatedSlackOptions {
+interface SimulatedSlackOptions {
   /** Path of the webhook, which is its secret. Default: one that looks like Slack's. */
   readonly path?: string;
   /** Default: a free one. */

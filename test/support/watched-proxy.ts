@@ -11,7 +11,7 @@ export interface Exchange {
   readonly moment: 'before' | 'after';
 }
 
-export interface WatchedProxy {
+interface WatchedProxy {
   readonly url: string;
   /** Waits until what was passed on is carried out. */
   readonly settle: () => Promise<void>;
@@ -19,7 +19,7 @@ export interface WatchedProxy {
   readonly close: () => Promise<void>;
 }
 
-export interface ProxyTargets {
+interface ProxyTargets {
   readonly aws: string;
   /** Gets what does not say that it is for AWS. */
   readonly provider: string;

@@ -17,7 +17,7 @@ import { requestHandler } from '../../functions/config/environment.ts';
 import { readSummaries, type SummarizedAccount } from '../../functions/ledger/account-summary.ts';
 import { openLedger } from '../../functions/ledger/ledger.ts';
 import { documentClient, openTable } from '../../functions/ledger/table.ts';
-import { northflank } from '../../functions/providers/northflank.ts';
+import { northflank } from '../../functions/providers/vendors/northflank.ts';
 
 export const token = 'nf-secret-token';
 export const topicName = 'alerts';

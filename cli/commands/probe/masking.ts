@@ -1,7 +1,7 @@
 /** What may be shown of an answer: known names, kinds of values, and sentences without anything of the answer. */
 import type { Big } from 'big.js';
 import { Decimal, ZERO } from '../../../functions/config/decimal.ts';
-import { isJsonObject } from '../../../functions/providers/json-body.ts';
+import { isJsonObject } from '../../../functions/providers/http/json.ts';
 
 /** Of which names of fields consist in APIs of usage and costs; in the singular. */
 const WORDS = new Set(

@@ -11,7 +11,7 @@ import {
   headerOf,
   type ResponseHeaders,
   readBeginning,
-} from '../../../functions/providers/http-body.ts';
+} from '../../../functions/providers/http/body.ts';
 import type { Provider, UsageFetch } from '../../../functions/providers/provider.ts';
 import { classOf, isFieldName, maskedPath, maskedSentence, textsOf } from './masking.ts';
 import { type BodyShape, bodyShape, jsonIn, MASKED_NAME } from './shape.ts';

@@ -1,9 +1,8 @@
 /** The shape of an answer, as JSON or CSV: names of fields, kinds of values and how many of them, and nothing of the values. */
-
 import type { Big } from 'big.js';
 import { Decimal } from '../../../functions/config/decimal.ts';
-import { MalformedCsv, readCsv } from '../../../functions/providers/csv.ts';
-import { isJsonObject, readJson } from '../../../functions/providers/json-body.ts';
+import { MalformedCsv, readCsv } from '../../../functions/providers/http/csv.ts';
+import { isJsonObject, readJson } from '../../../functions/providers/http/json.ts';
 import { classOf, isFieldName } from './masking.ts';
 
 export type BodyShape =

@@ -14,7 +14,7 @@ import {
   targetOperation,
 } from './server.ts';
 
-export interface EmbeddedDynamodb extends EmbeddedService {
+interface EmbeddedDynamodb extends EmbeddedService {
   /** A table with the keys `pk` and `sk`, both strings; ready when this resolves. An existing one is not changed. */
   readonly createTable: (name: string) => Promise<void>;
   readonly close: () => Promise<void>;

@@ -1,7 +1,11 @@
 /** The AWS that `npm start` and the tests use, the few operations of it, on one loopback port. */
 import type { ParameterType } from '@aws-sdk/client-ssm';
-import { createCloudformation, type EmbeddedCloudformation } from './cloudformation.ts';
-import { createCloudwatch, type EmbeddedCloudwatch } from './cloudwatch.ts';
+import {
+  createCloudformation,
+  createCloudwatch,
+  type EmbeddedCloudformation,
+  type EmbeddedCloudwatch,
+} from './deployment.ts';
 import { openDynamodb } from './dynamodb.ts';
 import { createFaults, type Faults } from './faults.ts';
 import {
@@ -9,13 +13,12 @@ import {
   type ParameterStore,
   type StoredParameter,
 } from './parameter-store.ts';
-import type { Published } from './publish.ts';
 import { createEmbeddedServer, region } from './server.ts';
-import { createSns, type Subscription } from './sns.ts';
+import { createSns, type Published, type Subscription } from './sns.ts';
 import { createSqs, type EmbeddedSqs } from './sqs.ts';
 import { createSsm } from './ssm.ts';
 
-export interface EmbeddedAwsOptions {
+interface EmbeddedAwsOptions {
   /** Default: a free one. */
   readonly port?: number;
   /** Folder of the DynamoDB tables, created if missing. Default: in memory. Nothing else is ever on disk. */

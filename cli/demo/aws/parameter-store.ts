@@ -23,7 +23,7 @@ export interface StoredParameter {
 /** The errors of Parameter Store for a key that it cannot use: of another account, or disabled. */
 export type KeyError = 'AccessDeniedException' | 'InvalidKeyId';
 
-export interface ParameterDraft {
+interface ParameterDraft {
   readonly name: string;
   readonly value: string;
   /** Required for a new parameter. */

@@ -11,14 +11,14 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultSwitchboard, ServiceId } from './faults.ts';
 
-export interface Backend {
+interface Backend {
   readonly services: readonly EmbeddedService[];
   readonly faults: FaultSwitchboard;
   /** By operation as in IAM actions: `ssm:GetParameter`. */
   readonly requests: Map<string, number>;
 }
 
-export interface EmbeddedServer {
+interface EmbeddedServer {
   /** Resolves to the port, on 127.0.0.1 only; 0 asks for a free one. Rejects with the port in the message. */
   readonly listen: (port: number) => Promise<number>;
   /** Answers what is under way, except what waits out a latency, then ends all connections. */
@@ -182,7 +182,7 @@ export interface AwsReply {
 }
 
 /** How each service refuses a request, with its own codes. */
-export type Refusal = 'throttle' | 'deny' | 'error' | 'unsigned';
+type Refusal = 'throttle' | 'deny' | 'error' | 'unsigned';
 
 export interface EmbeddedService {
   readonly id: ServiceId;

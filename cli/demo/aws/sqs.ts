@@ -14,7 +14,7 @@ export interface QueuedMessage {
 }
 
 /** An event source mapping with batches of one. */
-export interface EventSource {
+interface EventSource {
   readonly queue: string;
   /** Gets what was handed over `mostReceives` times. */
   readonly deadLetterQueue: string;

@@ -12,7 +12,7 @@ import {
   startWithHistory,
 } from './server.ts';
 
-export interface AnthropicCost {
+interface AnthropicCost {
   /** US cents, a plain decimal. */
   readonly cents: string;
   readonly costType: string;
@@ -26,7 +26,7 @@ export interface AnthropicCost {
 export type AnthropicHistory = (date: string) => readonly AnthropicCost[] | undefined;
 
 /** `hipaa` is an organization for which the newer report does not exist, `forbidden` a key that may not read it. */
-export type Analytics = 'open' | 'hipaa' | 'forbidden';
+type Analytics = 'open' | 'hipaa' | 'forbidden';
 
 export interface SimulatedAnthropicOptions extends ClockedServerOptions {
   /** The one key. */
@@ -41,7 +41,7 @@ export interface SimulatedAnthropicOptions extends ClockedServerOptions {
   readonly mostBuckets?: number;
 }
 
-export type SimulatedAnthropic = ServerWithHistory<AnthropicHistory>;
+type SimulatedAnthropic = ServerWithHistory<AnthropicHistory>;
 
 type Api = Required<Omit<SimulatedAnthropicOptions, 'port'>>;
 

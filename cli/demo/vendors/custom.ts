@@ -13,7 +13,7 @@ import {
   startWithHistory,
 } from './server.ts';
 
-export interface CustomCost {
+interface CustomCost {
   readonly service: string;
   /** A plain decimal. */
   readonly cost: string;
@@ -22,7 +22,7 @@ export interface CustomCost {
 /** By date in UTC; undefined is a day without rows. */
 export type CustomHistory = (date: string) => readonly CustomCost[] | undefined;
 
-export interface SimulatedCustomOptions extends ClockedServerOptions {
+interface SimulatedCustomOptions extends ClockedServerOptions {
   readonly token: string;
   readonly history: CustomHistory;
   /** Default: json, in which days hold their rows. */
@@ -35,7 +35,7 @@ export interface SimulatedCustomOptions extends ClockedServerOptions {
   readonly pageSize?: number;
 }
 
-export type SimulatedCustom = ServerWithHistory<CustomHistory>;
+type SimulatedCustom = ServerWithHistory<CustomHistory>;
 
 type Api = Required<Omit<SimulatedCustomOptions, 'port' | 'paging'>> &
   Pick<SimulatedCustomOptions, 'paging'>;

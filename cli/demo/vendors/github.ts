@@ -12,7 +12,7 @@ import {
   startWithHistory,
 } from './server.ts';
 
-export interface GithubItem {
+interface GithubItem {
   /** `Actions` */
   readonly product: string;
   /** `Actions Linux` */
@@ -36,7 +36,7 @@ export interface SimulatedGithubOptions extends ClockedServerOptions {
   readonly dates?: 'instant' | 'date';
 }
 
-export type SimulatedGithub = ServerWithHistory<GithubHistory>;
+type SimulatedGithub = ServerWithHistory<GithubHistory>;
 
 type Api = Required<Omit<SimulatedGithubOptions, 'port'>>;
 

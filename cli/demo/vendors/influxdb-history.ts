@@ -27,7 +27,7 @@ export interface UsagePoint {
   readonly datatype?: string;
 }
 
-export interface HourlyInfluxdb {
+interface HourlyInfluxdb {
   /** Full hour, epoch milliseconds. */
   readonly start: number;
   readonly hour: InfluxdbHour;
@@ -150,7 +150,7 @@ function rfc3339(time: number): string {
   return new Date(time).toISOString().replace('.000Z', 'Z');
 }
 
-export interface CsvColumn {
+interface CsvColumn {
   readonly name: string;
   /** `long`, `dateTime:RFC3339`, … */
   readonly datatype: string;

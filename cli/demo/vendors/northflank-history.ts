@@ -14,7 +14,7 @@ export type NorthflankHistory =
   | readonly HourlyRow[]
   | ((start: number) => HourlyAmounts | undefined);
 
-export interface Span {
+interface Span {
   /** Epoch milliseconds, half-open. */
   readonly start: number;
   readonly end: number;

@@ -12,7 +12,7 @@ import {
   startWithHistory,
 } from './server.ts';
 
-export interface OpenaiCost {
+interface OpenaiCost {
   /** Dollars, a plain decimal. */
   readonly amount: string;
   /** `zeta-5, input` */

@@ -12,7 +12,7 @@ import {
   startWithHistory,
 } from './server.ts';
 
-export interface OpenrouterHour {
+interface OpenrouterHour {
   /** Dollars that OpenRouter bills, a plain decimal. */
   readonly credits: string;
   /** Dollars of them, by model. Default: all of them for `acme/zeta-5`. */

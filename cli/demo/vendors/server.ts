@@ -28,7 +28,7 @@ export interface Exchange {
 /** Handles a whole exchange: answers differently, or not at all. */
 export type Fault = (exchange: Exchange) => void;
 
-export interface FaultScope {
+interface FaultScope {
   /** How many requests have the fault. Default: all. */
   readonly times?: number;
   /** Which requests may have it. Default: all. */

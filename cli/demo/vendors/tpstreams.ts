@@ -1,4 +1,6 @@
 /** TPStreams' usage API on loopback, with a history that can be changed while it runs. */
+
+import { Big } from 'big.js';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, weekdayOf } from './history.ts';
 import {
@@ -9,13 +11,29 @@ import {
   type SimulatedWorld,
   startWithHistory,
 } from './server.ts';
-import {
-  dailyRows,
-  monthlyRows,
-  type TpstreamsDay,
-  type TpstreamsHistory,
-  type TpstreamsRow,
-} from './tpstreams-history.ts';
+
+/** As in the answer: numbers, decimals as strings (as Django writes them), and null. */
+export type Written = number | string | null;
+
+/** A day by the names of the API's fields; a missing field is 0, and total storage the sum of the other two. */
+export interface TpstreamsDay {
+  readonly bandwidth_used?: Written;
+  readonly subtitle_generation_cost?: Written;
+  readonly live_stream_usage?: Written;
+  readonly active_storage_bytes?: Written;
+  readonly deleted_storage_bytes?: Written;
+  readonly total_storage_bytes?: Written;
+}
+
+/** By date, or from a date to its row; undefined where it has none. */
+export type TpstreamsHistory =
+  | Readonly<Record<string, TpstreamsDay>>
+  | ((date: string) => TpstreamsDay | undefined);
+
+interface TpstreamsRow extends Required<TpstreamsDay> {
+  readonly id: number;
+  readonly date: string;
+}
 
 export interface SimulatedTpstreamsOptions {
   /** The only valid token. */
@@ -44,6 +62,7 @@ type Api = Required<Omit<SimulatedTpstreamsOptions, 'port'>>;
 const USAGE_PATH = /^\/api\/v1\/(?<organization>[^/]+)\/assets_usage\/$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const WHOLE_NUMBER = /^\d{1,9}$/;
+const INDIA_MS = 5.5 * HOUR_MS;
 
 export async function startSimulatedTpstreams(
   options: SimulatedTpstreamsOptions,
@@ -67,7 +86,8 @@ function reply(request: SimulatedRequest, api: Api): Answer {
   }
   const problems = queryProblems(url.searchParams);
   if (Object.keys(problems).length > 0) return jsonAnswer(problems, 400);
-  return pageOf(request, listOf(url.searchParams, api), api);
+  const page = api.paging === 'page' ? numberedPage : offsetPage;
+  return page(request, listOf(url.searchParams, api), api.pageSize);
 }
 
 /** A path without the trailing slash is another path. */
@@ -100,11 +120,7 @@ function queryProblems(query: URLSearchParams): Record<string, string[]> {
 
 /** Monthly rows unless the request asks for days; the earliest first unless it asks otherwise. */
 function listOf(query: URLSearchParams, api: Api): TpstreamsRow[] {
-  const moment = { since: api.since, now: api.now() };
-  const rows =
-    query.get('time_frame') === 'daily'
-      ? dailyRows(api.history, moment)
-      : monthlyRows(api.history, moment);
+  const rows = query.get('time_frame') === 'daily' ? dailyRows(api) : monthlyRows(api);
   const { start = '', end = '9999-12-31' } = Object.fromEntries(query);
   const found = rows
     .filter(({ date }) => date >= start && (api.endInclusive ? date <= end : date < end))
@@ -118,12 +134,6 @@ function hasParts(date: string, query: URLSearchParams): boolean {
     const wanted = query.get(name);
     return wanted === null || Number(wanted) === Number(part);
   });
-}
-
-function pageOf(request: SimulatedRequest, rows: readonly TpstreamsRow[], api: Api): Answer {
-  return api.paging === 'page'
-    ? numberedPage(request, rows, api.pageSize)
-    : offsetPage(request, rows, api.pageSize);
 }
 
 function offsetPage(
@@ -216,4 +226,68 @@ function lessonDay(date: string, isShared: boolean): TpstreamsDay {
     active_storage_bytes: 760e9,
     deleted_storage_bytes: 40e9,
   };
+}
+
+/** Past days of India in full, today in part, no later days; the earliest first. */
+function dailyRows({ history, since, ...api }: Api): TpstreamsRow[] {
+  const now = api.now();
+  const rows: TpstreamsRow[] = [];
+  for (let at = since; dateInIndia(at) <= dateInIndia(now); at += DAY_MS) {
+    const date = dateInIndia(at);
+    const day = typeof history === 'function' ? history(date) : history[date];
+    if (day !== undefined) rows.push(rowOf(date, day, dateInIndia(now) === date ? now : undefined));
+  }
+  return rows;
+}
+
+/** One row a month, dated its first day, with no sign that it is not that day's. */
+function monthlyRows(api: Api): TpstreamsRow[] {
+  const months = Map.groupBy(dailyRows(api), ({ date }) => `${date.slice(0, 7)}-01`);
+  return [...months].map(([date, rows]) => ({
+    ...(rows.at(-1) as TpstreamsRow),
+    id: idOf(date) + 100_000,
+    date,
+    bandwidth_used: sum(rows.map((row) => row.bandwidth_used)),
+    subtitle_generation_cost: sum(rows.map((row) => row.subtitle_generation_cost)),
+    live_stream_usage: sum(rows.map((row) => row.live_stream_usage)),
+  }));
+}
+
+/** Usage that adds up over the day is reported in part until the day is over. */
+function rowOf(date: string, day: TpstreamsDay, until: number | undefined): TpstreamsRow {
+  const elapsedMs = until === undefined ? DAY_MS : (until + INDIA_MS) % DAY_MS;
+  const { active_storage_bytes = 0, deleted_storage_bytes = 0 } = day;
+  return {
+    id: idOf(date),
+    date,
+    bandwidth_used: partOf(day.bandwidth_used, elapsedMs, 0),
+    subtitle_generation_cost: partOf(day.subtitle_generation_cost, elapsedMs, 4),
+    live_stream_usage: partOf(day.live_stream_usage, elapsedMs, 4),
+    active_storage_bytes,
+    deleted_storage_bytes,
+    total_storage_bytes:
+      day.total_storage_bytes === undefined
+        ? sum([active_storage_bytes, deleted_storage_bytes])
+        : day.total_storage_bytes,
+  };
+}
+
+function partOf(value: Written | undefined, elapsedMs: number, decimals: number): Written {
+  if (value === undefined) return 0;
+  if (value === null || elapsedMs === DAY_MS) return value;
+  const part = new Big(value).times(elapsedMs).div(DAY_MS).round(decimals, Big.roundDown);
+  return typeof value === 'string' ? part.toFixed() : part.toNumber();
+}
+
+function sum(values: readonly Written[]): number {
+  return values.reduce((total, value) => total.plus(value ?? 0), new Big(0)).toNumber();
+}
+
+/** Not chronological, as the real ones. */
+function idOf(date: string): number {
+  return (Number(date.replaceAll('-', '')) * 7919) % 99_991;
+}
+
+function dateInIndia(at: number): string {
+  return new Date(at + INDIA_MS).toISOString().slice(0, '2026-11-21'.length);
 }

@@ -28,4 +28,4 @@ export const simulatedProviders: Readonly<Record<string, StartSimulatedWorld>> =
  * Starts a provider's simulated API with 60 days of history up to `end`, and more as time goes on. The last three days
  * cross some budgets, whatever the date. `end` is epoch milliseconds; the API's clock is the process's.
  */
-export type StartSimulatedWorld = (end: number) => Promise<SimulatedWorld>;
+type StartSimulatedWorld = (end: number) => Promise<SimulatedWorld>;

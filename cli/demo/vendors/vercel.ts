@@ -11,7 +11,7 @@ import {
   startWithHistory,
 } from './server.ts';
 
-export interface VercelCharge {
+interface VercelCharge {
   /** A plain decimal. */
   readonly cost: string;
   /** Default: Usage. */
@@ -32,7 +32,7 @@ export interface SimulatedVercelOptions extends ClockedServerOptions {
   readonly currency?: string;
 }
 
-export type SimulatedVercel = ServerWithHistory<VercelHistory>;
+type SimulatedVercel = ServerWithHistory<VercelHistory>;
 
 type Api = Required<Omit<SimulatedVercelOptions, 'port'>>;
 

@@ -6,20 +6,20 @@ import { ParameterStoreError, unreadable } from '../../config/parameter-store.ts
 import { trimmed } from '../../config/pasted-text.ts';
 import { withoutSecret } from '../../config/redact.ts';
 import {
-  type AttemptFailure,
-  discard,
-  persistently,
-  retryOf,
-  send,
-} from '../../providers/exchange.ts';
-import { ExchangeError, errorText } from '../../providers/exchange-error.ts';
-import {
   bodyBytes,
   defaultHttpSettings,
   type HttpSettings,
   readBeginning,
   readText,
-} from '../../providers/http-body.ts';
+} from '../../providers/http/body.ts';
+import {
+  type AttemptFailure,
+  discard,
+  persistently,
+  retryOf,
+  send,
+} from '../../providers/http/exchange.ts';
+import { ExchangeError, errorText } from '../../providers/http/exchange-error.ts';
 import type { SlackMessage } from './blocks.ts';
 
 interface WebhookPost {

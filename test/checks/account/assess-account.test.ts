@@ -13,7 +13,7 @@ import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { Usage } from '../../../functions/providers/provider.ts';
-import { tpstreams } from '../../../functions/providers/tpstreams.ts';
+import { tpstreams } from '../../../functions/providers/vendors/tpstreams.ts';
 import { overBudget } from '../../messages/examples.ts';
 
 /** As it was found and left by the check before. */

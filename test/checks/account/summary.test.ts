@@ -5,7 +5,7 @@ import { summaryOf } from '../../../functions/checks/account/summary.ts';
 import type { AccountSummary } from '../../../functions/ledger/account-summary.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
-import { tpstreams } from '../../../functions/providers/tpstreams.ts';
+import { tpstreams } from '../../../functions/providers/vendors/tpstreams.ts';
 import { startWatchedWorld, type WatchedWorld } from '../../support/watched-world.ts';
 
 const DAY_MS = 86_400_000;

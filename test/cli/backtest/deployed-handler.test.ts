@@ -11,7 +11,7 @@ import {
   type LocalDeployment,
   parameterRoot,
 } from '../../../cli/demo/local-deployment.ts';
-import { onLoopback } from '../../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../../cli/demo/local-provider.ts';
 import { type SimulatedClock, simulateClock } from '../../../cli/demo/play.ts';
 import { startSimulatedAnthropic } from '../../../cli/demo/vendors/anthropic.ts';
 import { customApi, startSimulatedCustom } from '../../../cli/demo/vendors/custom.ts';
@@ -22,8 +22,7 @@ import { startSimulatedNorthflank } from '../../../cli/demo/vendors/northflank.t
 import { startSimulatedOpenai } from '../../../cli/demo/vendors/openai.ts';
 import { startSimulatedOpenrouter } from '../../../cli/demo/vendors/openrouter.ts';
 import type { SimulatedServer } from '../../../cli/demo/vendors/server.ts';
-import { startSimulatedTpstreams } from '../../../cli/demo/vendors/tpstreams.ts';
-import type { TpstreamsDay } from '../../../cli/demo/vendors/tpstreams-history.ts';
+import { startSimulatedTpstreams, type TpstreamsDay } from '../../../cli/demo/vendors/tpstreams.ts';
 import { simulatedAccountSid, startSimulatedTwilio } from '../../../cli/demo/vendors/twilio.ts';
 import { startSimulatedVercel } from '../../../cli/demo/vendors/vercel.ts';
 import type { Message, Notice } from '../../../functions/alerts/notice.ts';

@@ -13,8 +13,8 @@ import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { scopeOf } from '../../../functions/ledger/scope.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
-import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Interval, Usage, UsageFetch } from '../../../functions/providers/provider.ts';
+import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 
 describe('history', () => {
   const hourMs = 3_600_000;

@@ -6,9 +6,9 @@ import type { TimedNotice } from '../../../cli/backtest/replayed.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
-import { influxdb } from '../../../functions/providers/influxdb.ts';
-import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider, Usage } from '../../../functions/providers/provider.ts';
+import { influxdb } from '../../../functions/providers/vendors/influxdb.ts';
+import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 import { replay as replayStory, shop, videos } from '../../support/replayed-accounts.ts';
 
 const hourMs = 3_600_000;

@@ -7,7 +7,7 @@ import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providerById } from '../../../functions/providers/registry.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { newFolder } from '../../support/run-folder.ts';
 import { token } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
 import { useDeployedWorld, writesTo } from '../deployed-world.ts';

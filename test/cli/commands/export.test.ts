@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decimal, plain, sum } from '../../../functions/pricing/money.ts';
-import { readCsv } from '../../../functions/providers/csv.ts';
+import { readCsv } from '../../../functions/providers/http/csv.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
 import { useDeployedWorld } from '../deployed-world.ts';
 

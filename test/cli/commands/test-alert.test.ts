@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Published } from '../../../cli/demo/aws/publish.ts';
+import type { Published } from '../../../cli/demo/aws/sns.ts';
 import { testMessages } from '../../../cli/example-messages.ts';
 import type { Message } from '../../../functions/alerts/notice.ts';
 import { subject } from '../../../functions/messages/headline.ts';

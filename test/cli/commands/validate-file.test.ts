@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isolateEnvironment } from '../../../cli/demo/isolated-environment.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { isolateEnvironment } from '../../../cli/demo/local-process.ts';
+import { newFolder } from '../../support/run-folder.ts';
 import { runCommand } from '../command-run.ts';
 
 let folder: string;

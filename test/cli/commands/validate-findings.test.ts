@@ -8,13 +8,13 @@ import {
 } from '../../../cli/commands/validate-findings.ts';
 import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
-import { influxdb } from '../../../functions/providers/influxdb.ts';
-import { northflank } from '../../../functions/providers/northflank.ts';
-import { openrouter } from '../../../functions/providers/openrouter.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { providers } from '../../../functions/providers/registry.ts';
-import { tpstreams } from '../../../functions/providers/tpstreams.ts';
-import { twilio } from '../../../functions/providers/twilio.ts';
+import { influxdb } from '../../../functions/providers/vendors/influxdb.ts';
+import { northflank } from '../../../functions/providers/vendors/northflank.ts';
+import { openrouter } from '../../../functions/providers/vendors/openrouter.ts';
+import { tpstreams } from '../../../functions/providers/vendors/tpstreams.ts';
+import { twilio } from '../../../functions/providers/vendors/twilio.ts';
 
 const ids = providers.map(({ id }) => id).join(', ');
 

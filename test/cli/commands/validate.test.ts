@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findingLine, findingOfProblem } from '../../../cli/commands/validate-findings.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { newFolder } from '../../support/run-folder.ts';
 import { runCommand } from '../command-run.ts';
 import { useEmbeddedAws } from '../deployed-world.ts';
 

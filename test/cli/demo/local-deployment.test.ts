@@ -1,17 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { consoleLogging, redirectLog } from '../../../cli/demo/handler-log.ts';
 import {
   deployLocally,
   type LocalDeployment,
   runCheck,
 } from '../../../cli/demo/local-deployment.ts';
+import { consoleLogging, redirectLog } from '../../../cli/demo/local-process.ts';
 import { terminalOn } from '../../../cli/output.ts';
 import { report } from '../../../functions/checks/report.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
-import { northflank } from '../../../functions/providers/northflank.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
+import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 import { cliOn } from '../command-run.ts';
 
 describe('local deployment', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readParametersFile } from '../../../cli/demo/parameters-file.ts';
 import { UsageError } from '../../../cli/output.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { newFolder } from '../../support/run-folder.ts';
 
 const names = { root: '/cost-alerts', providers: ['northflank', 'influxdb'] };
 const token = '/cost-alerts/northflank/acme/token';

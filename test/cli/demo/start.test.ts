@@ -1,16 +1,20 @@
+/** `npm start` as a process of its own. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, realpath, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../../cli/demo/vendors/northflank.ts';
 import { simulatedProviders } from '../../../cli/demo/vendors/vendors.ts';
-import { newFolder } from '../../support/new-folder.ts';
+import { newFolder } from '../../support/run-folder.ts';
 import { costAlerts } from '../command-run.ts';
-import { type StartResult, type StartSettings, startProcess } from './start-process.ts';
 
 let folder: string;
 /** Counts who connects; answers nothing. */
@@ -25,17 +29,12 @@ beforeAll(async () => {
     socket.destroy();
   });
   await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
-  trapUrl = `http://127.0.0.1:${portOf(trap)}`;
+  trapUrl = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`;
 });
 
 afterAll(async () => {
   await new Promise((resolve) => trap.close(resolve));
 });
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function write(name: string, content: string): Promise<string> {
   const file = join(folder, name);
@@ -43,13 +42,8 @@ async function write(name: string, content: string): Promise<string> {
   return file;
 }
 
-/** A new one each time, so that no two tests share a ledger. */
-async function emptyFolder(): Promise<string> {
-  return newFolder();
-}
-
-async function start(args: readonly string[], settings?: StartSettings): Promise<StartResult> {
-  return startProcess(args, settings ?? { cwd: await emptyFolder() }).ended;
+function start(args: readonly string[], settings?: StartSettings): Promise<StartResult> {
+  return startProcess(args, settings ?? { cwd: newFolder() }).ended;
 }
 
 describe('without options', () => {
@@ -57,7 +51,7 @@ describe('without options', () => {
   let cwd: string;
 
   beforeAll(async () => {
-    cwd = await emptyFolder();
+    cwd = newFolder();
     const settingsFile = await write(
       'aws-config',
       `[profile real]\nregion = eu-west-1\nendpoint_url = ${trapUrl}\n`,
@@ -199,7 +193,7 @@ describe('with --parameters', { timeout: 240_000 }, () => {
   }
 
   test('an account over its budget alerts once, and not again at a second start; what is wrong with others is said', async () => {
-    const cwd = await emptyFolder();
+    const cwd = newFolder();
     const mixed = await write(
       'mixed.json',
       JSON.stringify({
@@ -242,7 +236,7 @@ describe('with --parameters', { timeout: 240_000 }, () => {
   });
 
   test('and --watch, it goes on until Ctrl-C, with its AWS within reach and its ledger to itself', async () => {
-    const cwd = await emptyFolder();
+    const cwd = newFolder();
     const watching = startProcess(['--parameters', file, '--watch'], { cwd });
     const [, page = ''] = await watching.printed(/on a page: (\S+)/);
     const [, exported = ''] = await watching.printed(/export (AWS_ENDPOINT_URL=.*)/);
@@ -273,7 +267,7 @@ describe('with --parameters', { timeout: 240_000 }, () => {
 
 describe('a play with --watch', () => {
   test('ends where it is asked to', async () => {
-    const watching = startProcess(['--watch'], { cwd: await emptyFolder() });
+    const watching = startProcess(['--watch'], { cwd: newFolder() });
     await watching.printed(/Simulated providers/);
 
     watching.interrupt('SIGTERM');
@@ -288,4 +282,66 @@ function oneLine(part: string): unknown {
     (text: string) => text.includes(part) && text.indexOf('\n') === text.length - 1,
     `one line with "${part}"`,
   );
+}
+
+interface StartSettings {
+  /** Working directory: where its ledger is. */
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** ISO 8601; the process's clock starts there. Default: the real time. */
+  readonly now?: string;
+}
+
+interface StartProcess {
+  /** Resolves when that much of the output is there to match; rejects if the process ends before. */
+  readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly interrupt: (signal: 'SIGINT' | 'SIGTERM') => void;
+  readonly ended: Promise<StartResult>;
+}
+
+interface StartResult {
+  readonly exitCode: number | null;
+  readonly output: string;
+  /** Standard error. */
+  readonly errors: string;
+}
+
+const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+function startProcess(args: readonly string[], settings: StartSettings): StartProcess {
+  const { cwd, environment, now } = settings;
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const clock = now === undefined ? [] : ['--import', path('../../support/fixed-date.ts')];
+  const child = spawn(
+    process.execPath,
+    [...clock, path('../../../cli/launch.js'), 'demo', ...args],
+    {
+      cwd,
+      env: { PATH, NODE_COMPILE_CACHE, TZ: 'UTC', ...environment, ...(now && { FIXED_NOW: now }) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    output += chunk;
+  });
+  const errors = text(child.stderr);
+  return {
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(output);
+          if (match !== null) resolve(match);
+        };
+        child.stdout.on('data', look);
+        child.on('close', () => reject(new Error(`ended without ${pattern}: ${output}`)));
+        look();
+      }),
+    interrupt: (signal) => child.kill(signal),
+    ended: once(child, 'close').then(async ([exitCode]) => ({
+      exitCode,
+      output,
+      errors: await errors,
+    })),
+  };
 }

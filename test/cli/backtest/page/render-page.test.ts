@@ -17,9 +17,8 @@ import type { ReplayedAccount, TimedNotice } from '../../../../cli/backtest/repl
 import { servePage } from '../../../../cli/demo/demo-page.ts';
 import type { Budget } from '../../../../functions/config/account.ts';
 import { readConfigText } from '../../../../functions/config/read-accounts.ts';
-import { northflank } from '../../../../functions/providers/northflank.ts';
+import { northflank } from '../../../../functions/providers/vendors/northflank.ts';
 import { launchChromium, noBrowser } from '../../../support/chromium.ts';
-import { newFolder } from '../../../support/new-folder.ts';
 import {
   replay,
   replayedUntil,
@@ -27,6 +26,7 @@ import {
   shop,
   videos,
 } from '../../../support/replayed-accounts.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 
 if (noBrowser !== undefined) console.warn(`The page's tests are skipped: ${noBrowser}`);
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newFolder } from '../../../support/new-folder.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { type CommandRun, openTerminal, runCommand } from '../../command-run.ts';
 import { useEmbeddedAws } from '../../deployed-world.ts';
 

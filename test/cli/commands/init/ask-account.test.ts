@@ -3,9 +3,9 @@ import { optionsOf } from '../../../../cli/commands/init/ask-account.ts';
 import { watchable } from '../../../../cli/commands/init/ask-budget.ts';
 import { type AccountDraft, described, readDraft } from '../../../../cli/commands/init/session.ts';
 import { customApi } from '../../../../cli/demo/vendors/custom.ts';
-import { openai } from '../../../../functions/providers/openai.ts';
 import type { Provider } from '../../../../functions/providers/provider.ts';
 import { providers } from '../../../../functions/providers/registry.ts';
+import { openai } from '../../../../functions/providers/vendors/openai.ts';
 
 /** What an id looks like where not any text is one. */
 const ids: Readonly<Record<string, string>> = {

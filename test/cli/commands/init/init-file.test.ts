@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { filePlace } from '../../../../cli/commands/init/parameter-place.ts';
 import { readParametersFile } from '../../../../cli/demo/parameters-file.ts';
 import { UsageError } from '../../../../cli/output.ts';
-import { newFolder } from '../../../support/new-folder.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { type CommandRun, runCommand } from '../../command-run.ts';
 
 const token = 'nf-token-0123456789';

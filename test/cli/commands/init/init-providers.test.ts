@@ -1,6 +1,6 @@
 /** What a terminal shows of `init` at a provider, with a token that is refused and then one that is accepted. */
 import { expect, onTestFinished, test } from 'vitest';
-import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../../../cli/demo/local-provider.ts';
 import { startSimulatedAnthropic } from '../../../../cli/demo/vendors/anthropic.ts';
 import { customApi, startSimulatedCustom } from '../../../../cli/demo/vendors/custom.ts';
 import { startSimulatedGithub } from '../../../../cli/demo/vendors/github.ts';

@@ -6,7 +6,7 @@ import {
   type SimulatedNorthflank,
   startSimulatedNorthflank,
 } from '../../../../cli/demo/vendors/northflank.ts';
-import { newFolder } from '../../../support/new-folder.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { type CommandRun, fixedNow, runCommand } from '../../command-run.ts';
 import { useEmbeddedAws } from '../../deployed-world.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Probe, probe } from '../../../../cli/commands/probe/read-probe.ts';
 import type { BodyShape, ValueShape } from '../../../../cli/commands/probe/shape.ts';
-import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../../../cli/demo/local-provider.ts';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
 import { isValid } from '../../../../functions/config/account.ts';
 import { readAccounts } from '../../../../functions/config/read-accounts.ts';

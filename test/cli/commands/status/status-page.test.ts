@@ -5,7 +5,7 @@ import type {
   AccountSummary,
   BudgetSummary,
 } from '../../../../functions/ledger/account-summary.ts';
-import { northflank } from '../../../../functions/providers/northflank.ts';
+import { northflank } from '../../../../functions/providers/vendors/northflank.ts';
 
 const now = Date.parse('2026-11-04T10:00:00Z');
 const month: BudgetSummary = {

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkTotals as checkTotalsOnce } from '../../../../functions/totals/check-totals.ts';
 import { connectTotals } from '../../../../functions/totals/environment.ts';
-import { newFolder } from '../../../support/new-folder.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { startWatchedWorld, topicName, type WatchedWorld } from '../../../support/watched-world.ts';
 import { openTerminal, runCommand } from '../../command-run.ts';
 

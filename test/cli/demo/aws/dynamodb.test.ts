@@ -3,7 +3,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
-import { newFolder } from '../../../support/new-folder.ts';
+import { newFolder } from '../../../support/run-folder.ts';
 import { connectionTo } from './embedded-connection.ts';
 
 const TableName = 'cost-alerts';

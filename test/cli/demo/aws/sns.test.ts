@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../../cli/demo/aws/embedded-aws.ts';
-import { bodyFor, type Published } from '../../../../cli/demo/aws/publish.ts';
+import { bodyFor, type Published } from '../../../../cli/demo/aws/sns.ts';
 import { connectionTo } from './embedded-connection.ts';
 
 const now = Date.UTC(2026, 10, 21, 10);

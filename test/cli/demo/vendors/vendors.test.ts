@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployLocally, type LocalDeployment } from '../../../../cli/demo/local-deployment.ts';
-import { onLoopback } from '../../../../cli/demo/on-loopback.ts';
+import { onLoopback } from '../../../../cli/demo/local-provider.ts';
 import { type SimulatedClock, simulateClock } from '../../../../cli/demo/play.ts';
 import type { SimulatedWorld } from '../../../../cli/demo/vendors/server.ts';
 import { simulatedProviders } from '../../../../cli/demo/vendors/vendors.ts';
