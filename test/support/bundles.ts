@@ -1,4 +1,5 @@
-/** The bundles that are deployed, each built once in a process, whatever number of files runs it. */
+/** The bundles that are deployed, each built once in a run, whatever number of files and workers runs it. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import {
@@ -47,8 +48,22 @@ export function sendDigestBundle(): Bundle {
 function buildOnce(name: string, build: (file: string) => Metafile): Bundle {
   const known = built.get(name);
   if (known) return known;
-  const file = join(newFolder(), 'index.cjs');
-  const bundle = { file, inputs: Object.keys(build(file).inputs) };
+  const folder = join(process.env.TEST_RUN_FOLDER ?? newFolder(), name);
+  if (!existsSync(folder)) buildInto(folder, build);
+  const inputs = JSON.parse(readFileSync(join(folder, 'inputs.json'), 'utf8'));
+  const bundle = { file: join(folder, 'index.cjs'), inputs };
   built.set(name, bundle);
   return bundle;
+}
+
+/** The folder is there when all of it is; the first of two workers that build at once has it. */
+function buildInto(folder: string, build: (file: string) => Metafile): void {
+  const own = newFolder();
+  const { inputs } = build(join(own, 'index.cjs'));
+  writeFileSync(join(own, 'inputs.json'), JSON.stringify(Object.keys(inputs)));
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
