@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { answering } from '../../cli/demo/vendors/server.ts';
 import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
-const hourMs = 3_600_000;
+const dayMs = 86_400_000;
 const budgets = [{ name: 'everything', limit: 200, per: 'month' }];
 
 let world: WatchedWorld;
@@ -26,18 +26,13 @@ afterAll(async () => {
 
 beforeEach(() => world.reset('2026-11-20T10:05:00Z'));
 
-/** One row an hour over the days, each of the amount in USD. */
-function hourly(from: string, until: string, gpu: string) {
-  const hours = (Date.parse(until) - Date.parse(from)) / hourMs;
-  return Array.from({ length: hours }, (_, hour) => ({
-    start: Date.parse(from) + hour * hourMs,
+/** One row a day over the days, at its start, each of the amount in USD. */
+function daily(from: string, until: string, gpu: string) {
+  const days = (Date.parse(until) - Date.parse(from)) / dayMs;
+  return Array.from({ length: days }, (_, day) => ({
+    start: Date.parse(from) + day * dayMs,
     amounts: { gpu },
   }));
-}
-
-/** One row a day, at its start. */
-function daily(from: string, until: string, gpu: string) {
-  return hourly(from, until, gpu).filter(({ start }) => start % (24 * hourMs) === 0);
 }
 
 /** Dates of the day items in the table, each as often as it is there. */
@@ -117,7 +112,7 @@ describe('another scope', () => {
 describe('requests to the provider', () => {
   test('are one a check but the first of a day, which reads the open periods again', async () => {
     world.putAccount('acme', { budgets });
-    world.setRows(hourly('2026-10-01', '2026-12-01', '0.1'));
+    world.setRows(daily('2026-10-01', '2026-12-01', '0.1'));
     await asked('2026-11-20T10:05:00Z');
 
     expect(await asked('2026-11-20T11:05:00Z')).toEqual({ requests: 1, first: '2026-11-18' });
@@ -138,7 +133,7 @@ describe('requests to the provider', () => {
 
   test('of a failed first check of a day are made again', async () => {
     world.putAccount('acme', { budgets });
-    world.setRows(hourly('2026-10-01', '2026-12-01', '0.1'));
+    world.setRows(daily('2026-10-01', '2026-12-01', '0.1'));
     await asked('2026-11-20T10:05:00Z');
     world.northflank.faults.add(answering({ status: 404, body: '' }));
     await asked('2026-11-21T00:05:00Z');

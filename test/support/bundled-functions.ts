@@ -1,6 +1,7 @@
-/** The bundles that are deployed, each built once in a process, and how one runs in a process of its own. */
+/** The bundles that are deployed, each built once in a run of the tests, and how one runs in a process of its own. */
 
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
@@ -12,8 +13,6 @@ export interface Bundle {
   /** The sources in it, relative to the project. */
   readonly inputs: readonly string[];
 }
-
-const built = new Map<string, Bundle>();
 
 export function checkUsageBundle(provider: string): Bundle {
   return functionBundle(`check-usage-${provider}`);
@@ -46,12 +45,22 @@ function functionBundle(name: string): Bundle {
 }
 
 function buildOnce(name: string, build: (file: string) => Metafile): Bundle {
-  const known = built.get(name);
-  if (known) return known;
-  const file = join(newFolder(), 'index.cjs');
-  const bundle = { file, inputs: Object.keys(build(file).inputs) };
-  built.set(name, bundle);
-  return bundle;
+  const folder = join(process.env.TEST_RUN_FOLDER ?? newFolder(), name);
+  if (!existsSync(folder)) buildInto(folder, build);
+  const inputs = JSON.parse(readFileSync(join(folder, 'inputs.json'), 'utf8'));
+  return { file: join(folder, 'index.cjs'), inputs };
+}
+
+/** The folder is there when all of it is; the first of two workers that build at once has it. */
+function buildInto(folder: string, build: (file: string) => Metafile): void {
+  const own = newFolder();
+  const { inputs } = build(join(own, 'index.cjs'));
+  writeFileSync(join(own, 'inputs.json'), JSON.stringify(Object.keys(inputs)));
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 export interface FunctionProcess {
