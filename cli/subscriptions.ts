@@ -1,4 +1,5 @@
 /** Who is subscribed to a topic, through which channel, and why a subscriber may not receive a message. */
+
 import {
   GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -6,7 +7,8 @@ import {
   type SNSClient,
   type Subscription as SnsSubscription,
 } from '@aws-sdk/client-sns';
-import type { Message, NoticeKind, Status } from '../functions/alerts/notice.ts';
+import type { NoticeKind, Status } from '../functions/alerts/kinds.ts';
+import type { Message } from '../functions/alerts/notice.ts';
 import { messageAttributes } from '../functions/messages/publish.ts';
 import { textTable } from './output.ts';
 

@@ -1,8 +1,10 @@
 /** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
+
 import { costAmounts, unusualText } from '../../functions/alerts/anomaly.ts';
 import { balanceFigures } from '../../functions/alerts/balance.ts';
 import { shownPercent } from '../../functions/alerts/budget-notice.ts';
-import type { Notice, Severity } from '../../functions/alerts/notice.ts';
+import type { Severity } from '../../functions/alerts/kinds.ts';
+import type { Notice } from '../../functions/alerts/notice.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { FetchOutcome } from '../../functions/checks/account/check-account.ts';
 import { type Problem, problemLine } from '../../functions/config/problem.ts';

@@ -1,4 +1,5 @@
 /** A budget's event as the notice that is published. */
+
 import type { Big } from 'big.js';
 import type { PeriodForecast } from '../budgets/average.ts';
 import {
@@ -22,7 +23,8 @@ import {
   usualDecimals,
 } from '../pricing/shown-digits.ts';
 import type { BudgetEvent, EventHours } from './budget-transitions.ts';
-import type { BudgetNotice, MainDriver, NoticeDriver, NoticeForecast, Severity } from './notice.ts';
+import type { Severity } from './kinds.ts';
+import type { BudgetNotice, MainDriver, NoticeDriver, NoticeForecast } from './notice.ts';
 import {
   type AccountDetails,
   budgetText,

@@ -1,4 +1,5 @@
 /** From a budget's alert state and its readings to its next state and what has happened. Pure. */
+
 import {
   crossedThresholds,
   type KnownReading,
@@ -8,7 +9,7 @@ import {
 import type { Budget } from '../config/account.ts';
 import type { Outlook } from '../foresight/outlook.ts';
 import type { BudgetState, ForecastState, PeriodState } from './budget-state.ts';
-import type { Status } from './notice.ts';
+import type { Status } from './kinds.ts';
 
 export interface BudgetMoment {
   /** Epoch milliseconds. */

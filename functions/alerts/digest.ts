@@ -1,3 +1,4 @@
+import type { FiringKind } from './kinds.ts';
 /** The published `digest` of a message: a summary of all accounts. Instants are ISO 8601 in UTC, amounts exact decimals. */
 
 export interface Digest {
@@ -96,20 +97,8 @@ export interface DigestCredit {
   readonly runsOutOn?: string;
 }
 
-/** The kinds of `notice.ts` that go on until they are resolved. */
-export const FIRING_KINDS = [
-  'budget',
-  'forecast',
-  'balance',
-  'anomaly',
-  'read-error',
-  'no-data',
-  'mismatch',
-  'invalid-config',
-] as const;
-
 export interface DigestAlert {
-  readonly kind: (typeof FIRING_KINDS)[number];
+  readonly kind: FiringKind;
   readonly budget?: string;
   readonly threshold?: number;
   readonly meter?: string;

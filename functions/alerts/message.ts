@@ -1,7 +1,9 @@
 /** Notices as the messages that are published. */
+
 import { createHash } from 'node:crypto';
 import { isoSeconds } from '../budgets/dates.ts';
-import { type Message, type Notice, SEVERITIES } from './notice.ts';
+import { SEVERITIES } from './kinds.ts';
+import type { Message, Notice } from './notice.ts';
 
 /** Notices as one message, gravest first; the same notices always give the same id. `at` in epoch milliseconds. */
 export function messageOf(notices: readonly Notice[], at: number): Message {

@@ -1,10 +1,12 @@
 /** Whether a closed month matches the vendor's own total of it. Pure. */
+
 import type { Big } from 'big.js';
 import { periodText } from '../budgets/dates.ts';
 import type { Period } from '../budgets/period.ts';
 import { Decimal } from '../config/decimal.ts';
 import { money, plain } from '../pricing/money.ts';
-import type { HealthNotice, Status } from './notice.ts';
+import type { Status } from './kinds.ts';
+import type { HealthNotice } from './notice.ts';
 import { type AccountDetails, base, costText, ownerText } from './notice-text.ts';
 
 export interface MismatchState {

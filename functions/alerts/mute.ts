@@ -1,6 +1,8 @@
 /** What a mute keeps back, and what is said of it when the mute ends. Pure. */
+
 import { isoSeconds, localDate, nearText } from '../budgets/dates.ts';
 import { type AccountConfig, TOTALS } from '../config/account.ts';
+import { HEALTH_WORDS } from './kinds.ts';
 import type { BudgetNotice, HealthNotice, Notice } from './notice.ts';
 import { type AccountDetails, base, ownerText } from './notice-text.ts';
 
@@ -84,17 +86,9 @@ function missed(notice: Notice, at: number): MissedAlert {
       if (notice.of) return { key: `${notice.kind}/${notice.of}`, at, what: 'credit unreadable' };
       return { key: notice.kind, at, what: notice.provider === TOTALS ? 'unknown' : 'unreadable' };
     default:
-      return { key: notice.kind, at, what: HEALTH[notice.kind] };
+      return { key: notice.kind, at, what: HEALTH_WORDS[notice.kind].missed };
   }
 }
-
-const HEALTH = {
-  'no-data': 'no usage',
-  mismatch: 'bill not matched',
-  'invalid-config': 'invalid parameters',
-  unwatched: 'not watched',
-  muted: 'muted',
-} as const;
 
 /** `budget "gpu" at 133.3 %`; of a total `its budget at 110.0 %`. */
 function budgetText({ kind, provider, budget, percent }: BudgetNotice): string {

@@ -1,8 +1,10 @@
 /** An account whose usage has stopped coming in. */
+
 import { isoSeconds, momentText } from '../budgets/dates.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { type Day, dayAt, dayNumber, weekdayOf } from '../ledger/usage-day.ts';
-import type { HealthNotice, Status } from './notice.ts';
+import type { Status } from './kinds.ts';
+import type { HealthNotice } from './notice.ts';
 import { type AccountDetails, base, ownerText } from './notice-text.ts';
 
 /** Data of an account, rows that say 0 included. */

@@ -1,18 +1,19 @@
 /** What notices of several kinds say alike: whose they are, and a budget in a sentence. */
+
 import type { Big } from 'big.js';
 import { localText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';
 import { type Budget, TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { type Counting, shownDigits } from '../pricing/shown-digits.ts';
-import type {
-  HealthNotice,
-  MainDriver,
-  NoticeConversion,
-  NoticeLinks,
-  Severity,
-  Status,
-} from './notice.ts';
+import {
+  HEALTH_KINDS,
+  HEALTH_WORDS,
+  type HealthKind,
+  type Severity,
+  type Status,
+} from './kinds.ts';
+import type { HealthNotice, MainDriver, NoticeConversion, NoticeLinks } from './notice.ts';
 
 /** What a notice says of the account beside the numbers. */
 export interface AccountDetails {
@@ -138,4 +139,17 @@ export function conversionTexts(
         : `the ECB's reference rate of each day, the latest of ${localText(on)}`;
     return `${names} ${verb} converted to ${currency} by ${how}.`;
   });
+}
+
+/** Kinds that an account's problems say with more figures. */
+const SAID_AS_PROBLEMS: ReadonlySet<string> = new Set<HealthKind>([
+  'read-error',
+  'no-data',
+  'invalid-config',
+]);
+
+/** `does not match the bill`: what fires about an account itself; undefined of other kinds, and where its problems say it. */
+export function firingText(kind: string): string | undefined {
+  if (SAID_AS_PROBLEMS.has(kind) || !HEALTH_KINDS.some((one) => one === kind)) return undefined;
+  return HEALTH_WORDS[kind as HealthKind].firing;
 }

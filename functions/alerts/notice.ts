@@ -1,29 +1,8 @@
 /** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
+
 import type { Per } from '../config/account.ts';
 import type { Digest } from './digest.ts';
-
-/** Ascending. */
-export const SEVERITIES = ['info', 'warning', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** Kinds of notices about a budget, and about an account. */
-export const BUDGET_KINDS = ['budget', 'forecast', 'total'] as const;
-export const HEALTH_KINDS = [
-  'read-error',
-  'no-data',
-  'mismatch',
-  'invalid-config',
-  'unwatched',
-  'muted',
-] as const;
-export type NoticeKind =
-  | (typeof BUDGET_KINDS | typeof HEALTH_KINDS)[number]
-  | 'anomaly'
-  | 'balance';
-
-/** An alert fires, and is resolved when it is over. */
-export const STATUSES = ['firing', 'resolved'] as const;
-export type Status = (typeof STATUSES)[number];
+import type { BUDGET_KINDS, HealthKind, NoticeKind, Severity, Status } from './kinds.ts';
 
 /** What every notice has, whatever it is about. */
 export interface NoticeBase {
@@ -164,7 +143,7 @@ export interface NoticeHours {
 
 /** A notice about how well an account can be read, or about its parameters. */
 export interface HealthNotice extends NoticeBase {
-  readonly kind: (typeof HEALTH_KINDS)[number];
+  readonly kind: HealthKind;
   /** Of a `read-error`: only the account's prepaid credit is unreadable. */
   readonly of?: 'balance';
 }

@@ -1,6 +1,8 @@
 /** How well an account can be read: from check to check, and in the notices of it. Pure. */
+
 import { isoSeconds, momentText } from '../budgets/dates.ts';
 import { HOUR_MS } from '../config/durations.ts';
+import type { Status } from './kinds.ts';
 import {
   type DataMoment,
   type DataState,
@@ -10,7 +12,7 @@ import {
   nextDataState,
   noDataNotice,
 } from './no-data.ts';
-import type { HealthNotice, NoticeLinks, Status } from './notice.ts';
+import type { HealthNotice, NoticeLinks } from './notice.ts';
 import { type AccountDetails, base, ownerText, tokenParameter } from './notice-text.ts';
 
 /** How well the account could be read lately. Times are epoch milliseconds. */

@@ -1,11 +1,28 @@
 /** What fires for an account: the part of its ledger item that decides what is published next. */
+import type { InvalidParameters } from '../config/account.ts';
+import type { FiringAlert } from '../ledger/account-summary.ts';
+import { dayNamed } from '../ledger/usage-day.ts';
 import type { AnomalyState } from './anomaly.ts';
 import type { BalanceState } from './balance.ts';
 import type { BudgetState } from './budget-state.ts';
-import type { InvalidConfigState } from './invalid-config.ts';
-import type { MismatchState } from './mismatch.ts';
+import { configNotice, type InvalidConfigState, nextConfigState } from './invalid-config.ts';
+import {
+  type MismatchState,
+  type MonthCompared,
+  mismatchNotice,
+  nextMismatchState,
+} from './mismatch.ts';
 import type { MuteState } from './mute.ts';
-import type { HealthState, SilentProvider } from './read-error.ts';
+import type { HealthNotice } from './notice.ts';
+import type { AccountDetails } from './notice-text.ts';
+import {
+  type HealthMoment,
+  type HealthState,
+  healthNotice,
+  nextHealthState,
+  type ReadResult,
+  type SilentProvider,
+} from './read-error.ts';
 
 export interface AlertState {
   /** One a name: those of the config, then those that left it. Lists, as a budget may be named `constructor`. */
@@ -57,4 +74,92 @@ export function rearm(
       anomalies: { ...anomalies, open: [], edits: (anomalies.edits ?? 0) + 1 },
     }),
   };
+}
+
+/** What a check found of an account beside its usage. */
+export interface AccountFindings {
+  readonly result: ReadResult;
+  /** Absent where the vendor stated no total. */
+  readonly compared: MonthCompared | undefined;
+  /** Absent where the parameters are valid. */
+  readonly problem: InvalidParameters | undefined;
+}
+
+/** What fires about the account itself, from check to check. */
+export function nextAccountAlerts(
+  before: AlertState,
+  { result, compared, problem }: AccountFindings,
+  moment: HealthMoment,
+  details: AccountDetails,
+) {
+  const config = nextConfigState(before.invalidConfig, problem, moment);
+  const health = nextHealthState(before.health, result, moment);
+  const mismatch = nextMismatchState(before.mismatch, compared, moment);
+  const notices: HealthNotice[] = [
+    ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
+    ...health.events.map((event) => healthNotice(event, details)),
+    ...(mismatch.event ? [mismatchNotice(mismatch.event, details)] : []),
+  ];
+  return {
+    state: {
+      health: health.state,
+      ...(config.state && { invalidConfig: config.state }),
+      ...(mismatch.state && { mismatch: mismatch.state }),
+    },
+    notices,
+  };
+}
+
+/** What fires and is not resolved, in days of the zone; `now` in epoch milliseconds. */
+export function firingAlerts(
+  { budgets, balances = [], creditHealth, anomalies, health, mismatch, invalidConfig }: AlertState,
+  dayZone: string,
+  now: number,
+): FiringAlert[] {
+  const { noData } = health;
+  const firing: FiringAlert[] = [
+    ...budgets.flatMap((state) => firingOf(state, now)),
+    ...balances.flatMap(({ name: budget, firing: one }): FiringAlert[] =>
+      one ? [{ kind: 'balance', budget, since: one.since }] : [],
+    ),
+    ...(anomalies?.open ?? [])
+      .filter(({ isReported }) => isReported)
+      .map(({ meter, since }) => ({
+        kind: 'anomaly' as const,
+        ...(meter !== undefined && { meter }),
+        since: dayNamed(since, dayZone).start,
+      })),
+  ];
+  for (const { readError, failingSince } of [health, creditHealth ?? NO_ALERTS.health]) {
+    if (readError && failingSince !== undefined) {
+      firing.push({ kind: 'read-error', since: failingSince });
+    }
+  }
+  if (noData) firing.push({ kind: 'no-data', since: noData.firedAt });
+  if (mismatch?.fired && !mismatch.isOver) {
+    firing.push({ kind: 'mismatch', since: mismatch.fired.at });
+  }
+  if (invalidConfig) firing.push({ kind: 'invalid-config', since: invalidConfig.since });
+  return firing;
+}
+
+/** In periods that are not over; of a budget that left the config nothing fires. */
+function firingOf({ name: budget, periods, leftAt }: BudgetState, now: number): FiringAlert[] {
+  if (leftAt !== undefined) return [];
+  return Object.values(periods)
+    .filter(({ end }) => end > now)
+    .flatMap(({ firing, firingSince: since, forecast }): FiringAlert[] => {
+      const threshold = firing.at(-1);
+      const { firedAt, end } = forecast ?? {};
+      return [
+        ...(threshold === undefined
+          ? []
+          : [
+              { kind: 'budget' as const, budget, threshold, ...(since !== undefined && { since }) },
+            ]),
+        ...(firedAt === undefined || end !== undefined
+          ? []
+          : [{ kind: 'forecast' as const, budget, since: firedAt }]),
+      ];
+    });
 }

@@ -1,6 +1,8 @@
 /** Accounts whose parameters are gone, or back. */
+
 import { isoSeconds } from '../budgets/dates.ts';
-import type { HealthNotice, Severity, Status } from './notice.ts';
+import type { Severity, Status } from './kinds.ts';
+import type { HealthNotice } from './notice.ts';
 import { type AccountDetails, base, ownerText, tokenParameter } from './notice-text.ts';
 
 /** When it was found out, and the version of the state that says so: what makes this event another one than the last. */

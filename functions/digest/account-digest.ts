@@ -1,4 +1,5 @@
 /** From what the checks left of one account to what a digest says of it. Pure. */
+
 import type { Big } from 'big.js';
 import type {
   DigestAccount,
@@ -8,6 +9,7 @@ import type {
   DigestMover,
   DigestSpending,
 } from '../alerts/digest.ts';
+import type { FiringKind } from '../alerts/kinds.ts';
 import { isoSeconds } from '../budgets/dates.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type {
@@ -68,7 +70,8 @@ export function accountDigest(
       color,
       ...(worst ? { budget: worst } : unknownBecause(budgets)),
       ...(balance && { credit: creditOf(balance) }),
-      firing: firing.map(({ since, ...alert }) => ({
+      firing: firing.map(({ kind, since, ...alert }) => ({
+        kind: kind as FiringKind,
         ...alert,
         ...instant('since', since),
       })),

@@ -100,17 +100,10 @@ export interface SummaryForecast {
   readonly high: string;
 }
 
-/** An alert of the kinds of `alerts/notice.ts` that fires and is not resolved. */
+/** An alert that fires and is not resolved. */
 export interface FiringAlert {
-  readonly kind:
-    | 'budget'
-    | 'forecast'
-    | 'balance'
-    | 'anomaly'
-    | 'read-error'
-    | 'no-data'
-    | 'mismatch'
-    | 'invalid-config';
+  /** One of `FIRING_KINDS` in `alerts/kinds.ts`. */
+  readonly kind: string;
   /** Of `budget`, `forecast` and `balance`. */
   readonly budget?: string;
   /** Of `budget`: the highest that fires. */

@@ -1,4 +1,5 @@
 /** A digest in words: its subject, its SMS, and the lines that the other forms share. */
+
 import type {
   Digest,
   DigestAccount,
@@ -8,6 +9,7 @@ import type {
   DigestMover,
   DigestTotal,
 } from '../alerts/digest.ts';
+import { firingText } from '../alerts/notice-text.ts';
 import { localDateTime, localText, momentText, nearText, weekdayText } from '../budgets/dates.ts';
 import { TOTALS } from '../config/account.ts';
 import {
@@ -229,8 +231,7 @@ function muteText({ mutedUntil, mutedBecause }: DigestAccount): readonly string[
 
 /** Of budgets the figures say it, and of health the account's problems. */
 function alertText({ kind, meter, since }: DigestAlert): readonly string[] {
-  if (kind === 'mismatch') return ['does not match the bill'];
-  if (kind !== 'anomaly') return [];
+  if (kind !== 'anomaly') return [firingText(kind)].filter((text) => text !== undefined);
   const what =
     meter === undefined ? 'unusual cost' : `unusual cost of ${nameText(meter, MAX_METER)}`;
   return [since === undefined ? what : `${what} since ${utc(since)}`];

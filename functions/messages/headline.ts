@@ -1,13 +1,11 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import {
-  type AnomalyNotice,
-  type BalanceNotice,
-  type BudgetNotice,
-  type HealthNotice,
-  type Message,
-  type Notice,
-  SEVERITIES,
-  type Status,
+import { HEALTH_WORDS, SEVERITIES } from '../alerts/kinds.ts';
+import type {
+  AnomalyNotice,
+  BalanceNotice,
+  BudgetNotice,
+  Message,
+  Notice,
 } from '../alerts/notice.ts';
 import { budgetText, ownerText } from '../alerts/notice-text.ts';
 import { nearText } from '../budgets/dates.ts';
@@ -15,16 +13,6 @@ import { TOTALS } from '../config/account.ts';
 import { decimal } from '../pricing/money.ts';
 import { costText, digitsText, limitText, percentText, plainAmountText } from './amounts.ts';
 import { clip, clipAtWord, oneLine, toAscii } from './plain-text.ts';
-
-/** What happened to an account, after its name. */
-const HEALTH_HEADLINES: Readonly<Record<HealthNotice['kind'], Record<Status, string>>> = {
-  'read-error': { firing: 'is unreadable', resolved: 'is readable again' },
-  'no-data': { firing: 'reports no usage', resolved: 'reports usage again' },
-  mismatch: { firing: 'does not match the bill', resolved: 'matches the bill again' },
-  'invalid-config': { firing: 'has invalid parameters', resolved: 'has valid parameters again' },
-  unwatched: { firing: 'is no longer watched', resolved: 'is watched again' },
-  muted: { firing: 'is muted', resolved: 'is no longer muted' },
-};
 
 /** Ever less of a name, until a line with a fixed length has room for the numbers. */
 const NAME_LENGTHS = [60, 40, 24, 16, 12, 8] as const;
@@ -83,10 +71,10 @@ function eventText(notice: Notice, nameLength: number): string {
     return notice.status === 'firing' ? 'is unknown' : 'is known again';
   }
   if (notice.of === 'balance') {
-    return `credit ${HEALTH_HEADLINES[notice.kind][notice.status]}`;
+    return `credit ${HEALTH_WORDS[notice.kind][notice.status]}`;
   }
   if (notice.account !== '' || notice.kind !== 'unwatched') {
-    return HEALTH_HEADLINES[notice.kind][notice.status];
+    return HEALTH_WORDS[notice.kind][notice.status];
   }
   return notice.status === 'firing' ? 'has no account to watch' : 'has accounts to watch again';
 }

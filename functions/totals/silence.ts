@@ -1,6 +1,7 @@
 /** Providers of which nothing is read any more, whatever the reason: each is reported once, and when it is read again. */
 
-import type { HealthNotice, Status } from '../alerts/notice.ts';
+import type { Status } from '../alerts/kinds.ts';
+import type { HealthNotice } from '../alerts/notice.ts';
 import { type SilentProvider, silenceNotice } from '../alerts/read-error.ts';
 import { NO_ALERTS } from '../alerts/state.ts';
 import { saveAndQueue } from '../checks/account/check-account.ts';

@@ -1,11 +1,6 @@
 /** Messages as the alerts make them, for the tests of every form. */
-import type {
-  BudgetNotice,
-  HealthNotice,
-  Message,
-  Notice,
-  Status,
-} from '../../functions/alerts/notice.ts';
+import type { Status } from '../../functions/alerts/kinds.ts';
+import type { BudgetNotice, HealthNotice, Message, Notice } from '../../functions/alerts/notice.ts';
 import type { AccountDetails } from '../../functions/alerts/notice-text.ts';
 
 /** What notices say of `northflank/acme` beside the numbers. */

@@ -1,5 +1,6 @@
 /** How each account and total is, by its parameters as they are and by what the last check left; and that in words. */
 
+import { firingText } from '../../../functions/alerts/notice-text.ts';
 import { localText } from '../../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid, TOTALS } from '../../../functions/config/account.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
@@ -139,18 +140,19 @@ export function alarming({ state, summary, problems }: AccountStatus): string[] 
     ...(unreadableSince === undefined ? [] : [`unreadable since ${localMoment(unreadableSince)}`]),
     ...(noDataSince === undefined ? [] : [`no usage reported since ${localMoment(noDataSince)}`]),
     ...problems,
-    ...(summary?.firing ?? []).flatMap((alert) => firingText(alert) ?? []),
+    ...(summary?.firing ?? []).flatMap((alert) => alertText(alert) ?? []),
     ...unusualCosts(summary),
   ];
 }
 
 /** Undefined of what the account's problems say already, and of unusual costs. */
-function firingText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
+function alertText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
   const fired = since === undefined ? '' : ` since ${localMoment(since)}`;
   if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
   if (kind === 'balance') return `${budget}: running out of credit${fired}`;
-  if (kind === 'mismatch') return `does not match the bill${fired}`;
-  return kind === 'forecast' ? `${budget} forecast over its limit${fired}` : undefined;
+  if (kind === 'forecast') return `${budget} forecast over its limit${fired}`;
+  const text = firingText(kind);
+  return text && `${text}${fired}`;
 }
 
 /** Those that began on one day in one line: `unusual cost (all meters, gpu) since 25 November 2026`. */

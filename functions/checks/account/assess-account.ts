@@ -1,14 +1,18 @@
 /** From what was known and what was fetched to what is known now and what has happened. Pure: a replay uses it as a check does. */
 
 import { anomalyNotice, nextAnomalyState } from '../../alerts/anomaly.ts';
-import { configNotice, nextConfigState } from '../../alerts/invalid-config.ts';
-import { type MonthCompared, mismatchNotice, nextMismatchState } from '../../alerts/mismatch.ts';
+import type { MonthCompared } from '../../alerts/mismatch.ts';
 import { muteEndNotice, nextMuteState } from '../../alerts/mute.ts';
 import { lastWeeks } from '../../alerts/no-data.ts';
 import type { Notice } from '../../alerts/notice.ts';
 import type { AccountDetails } from '../../alerts/notice-text.ts';
-import { healthNotice, nextHealthState, type ReadResult } from '../../alerts/read-error.ts';
-import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';
+import type { ReadResult } from '../../alerts/read-error.ts';
+import {
+  type AccountFindings,
+  type AlertState,
+  NO_ALERTS,
+  nextAccountAlerts,
+} from '../../alerts/state.ts';
 import { unwatchedNotice } from '../../alerts/unwatched.ts';
 import type { Account, BrokenAccount, InvalidParameters } from '../../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../config/durations.ts';
@@ -122,14 +126,9 @@ function creditOf(
 }
 
 /** What a check found beside the usage. */
-interface Found {
-  readonly result: ReadResult;
-  /** Absent where the vendor stated no total. */
-  readonly compared: MonthCompared | undefined;
+interface Found extends AccountFindings {
   /** Of the token that the account was read with. */
   readonly tokenVersion: number;
-  /** Absent where the parameters are valid. */
-  readonly problem: InvalidParameters | undefined;
   /** Absent where no budget asks for it. */
   readonly credit: Credit | undefined;
 }
@@ -160,38 +159,27 @@ function nextAlerts(known: Known, found: Found, workings: Workings): Decision {
 
 function alertsNow(
   known: Known,
-  { result, compared, problem, tokenVersion, credit }: Found,
+  { tokenVersion, credit, ...found }: Found,
   workings: Workings,
 ): Decision {
   const { alerts, details, now } = known;
   const muted = isMuted(known);
   const { dayZone } = known.provider;
-  const config = nextConfigState(alerts.invalidConfig, problem, { now, muted });
   const settlesAfterMs = known.provider.settlesAfterHours * HOUR_MS;
   const moment = { now, muted, settlesAfterMs, dayZone, tokenVersion };
-  const health = nextHealthState(alerts.health, result, moment);
+  const account = nextAccountAlerts(alerts, found, moment, details);
   const { budgets, notices, readings } = nextBudgets(known, workings);
   const anomalies = nextAnomalies(known, workings.unusual, muted);
-  const { isComplete } = result;
+  const { isComplete } = found.result;
   const onCredit = nextBalances(known, credit, { ...moment, isComplete });
-  const mismatch = nextMismatchState(alerts.mismatch, compared, { now, muted });
   return {
     alerts: {
       budgets,
       ...onCredit.state,
-      health: health.state,
-      ...(config.state !== undefined && { invalidConfig: config.state }),
+      ...account.state,
       ...(anomalies && { anomalies: anomalies.state }),
-      ...(mismatch.state && { mismatch: mismatch.state }),
     },
-    notices: [
-      ...(config.event ? [configNotice(config.event, details, 'watched')] : []),
-      ...health.events.map((event) => healthNotice(event, details)),
-      ...notices,
-      ...onCredit.notices,
-      ...(anomalies?.notices ?? []),
-      ...(mismatch.event ? [mismatchNotice(mismatch.event, details)] : []),
-    ],
+    notices: [...account.notices, ...notices, ...onCredit.notices, ...(anomalies?.notices ?? [])],
     readings,
   };
 }

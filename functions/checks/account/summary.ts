@@ -2,8 +2,7 @@
 
 import { balanceFigures } from '../../alerts/balance.ts';
 import { shownPercent } from '../../alerts/budget-notice.ts';
-import type { BudgetState } from '../../alerts/budget-state.ts';
-import { type AlertState, NO_ALERTS } from '../../alerts/state.ts';
+import { type AlertState, firingAlerts } from '../../alerts/state.ts';
 import { periodAt } from '../../budgets/period.ts';
 import { type Reading, readBudget } from '../../budgets/read-budget.ts';
 import type {
@@ -21,7 +20,6 @@ import type {
   AccountSummary,
   BalanceSummary,
   BudgetSummary,
-  FiringAlert,
   SummaryForecast,
   SummaryOfInvalid,
   SummaryProblems,
@@ -94,7 +92,7 @@ export function alertSummary(
   invalid: InvalidParameters | undefined,
   moment: Moment,
 ): SummaryOfInvalid {
-  const firing = alerts ? firingAlerts(alerts, moment) : [];
+  const firing = alerts ? firingAlerts(alerts, moment.provider.dayZone, moment.now) : [];
   return { firing, problems: problemsOf(alerts, invalid) };
 }
 
@@ -108,58 +106,6 @@ function problemsOf(
     ...(invalid && { invalidParameters: invalid.problems.length }),
     ...(noData && { noDataSince: noData.since }),
   };
-}
-
-function firingAlerts(
-  { budgets, balances = [], creditHealth, anomalies, health, mismatch, invalidConfig }: AlertState,
-  { provider, now }: Moment,
-): FiringAlert[] {
-  const { noData } = health;
-  const firing: FiringAlert[] = [
-    ...budgets.flatMap((state) => firingOf(state, now)),
-    ...balances.flatMap(({ name: budget, firing: one }): FiringAlert[] =>
-      one ? [{ kind: 'balance', budget, since: one.since }] : [],
-    ),
-    ...(anomalies?.open ?? [])
-      .filter(({ isReported }) => isReported)
-      .map(({ meter, since }) => ({
-        kind: 'anomaly' as const,
-        ...(meter !== undefined && { meter }),
-        since: dayNamed(since, provider.dayZone).start,
-      })),
-  ];
-  for (const { readError, failingSince } of [health, creditHealth ?? NO_ALERTS.health]) {
-    if (readError && failingSince !== undefined) {
-      firing.push({ kind: 'read-error', since: failingSince });
-    }
-  }
-  if (noData) firing.push({ kind: 'no-data', since: noData.firedAt });
-  if (mismatch?.fired && !mismatch.isOver) {
-    firing.push({ kind: 'mismatch', since: mismatch.fired.at });
-  }
-  if (invalidConfig) firing.push({ kind: 'invalid-config', since: invalidConfig.since });
-  return firing;
-}
-
-/** In periods that are not over; of a budget that left the config nothing fires. */
-function firingOf({ name: budget, periods, leftAt }: BudgetState, now: number): FiringAlert[] {
-  if (leftAt !== undefined) return [];
-  return Object.values(periods)
-    .filter(({ end }) => end > now)
-    .flatMap(({ firing, firingSince: since, forecast }): FiringAlert[] => {
-      const threshold = firing.at(-1);
-      const { firedAt, end } = forecast ?? {};
-      return [
-        ...(threshold === undefined
-          ? []
-          : [
-              { kind: 'budget' as const, budget, threshold, ...(since !== undefined && { since }) },
-            ]),
-        ...(firedAt === undefined || end !== undefined
-          ? []
-          : [{ kind: 'forecast' as const, budget, since: firedAt }]),
-      ];
-    });
 }
 
 export function budgetSummary(reading: Reading, currency: string): BudgetSummary {

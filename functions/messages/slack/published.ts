@@ -1,7 +1,14 @@
 /** The published contract, as it is read again: nothing in it but what can be shown. */
+
 import * as z from 'zod';
-import { type Digest, FIRING_KINDS } from '../../alerts/digest.ts';
-import { BUDGET_KINDS, HEALTH_KINDS, SEVERITIES, STATUSES } from '../../alerts/notice.ts';
+import type { Digest } from '../../alerts/digest.ts';
+import {
+  BUDGET_KINDS,
+  FIRING_KINDS,
+  HEALTH_KINDS,
+  SEVERITIES,
+  STATUSES,
+} from '../../alerts/kinds.ts';
 import { localText, momentText } from '../../budgets/dates.ts';
 import { PERIODS } from '../../config/account.ts';
 
