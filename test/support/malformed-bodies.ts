@@ -198,9 +198,9 @@ const largeForAll = new Set(['a list of numbers', 'a text']);
 
 function sizes(subject: Subject, name: string, { most = 64 }: Shape): number[] {
   const [provider] = subject;
-  const isShared = name in jsonShapes && provider !== northflank;
-  const large = isShared && !largeForAll.has(name) ? [] : [most * MIB];
-  return [400_000, ...large];
+  const large = most * MIB;
+  if (!(name in jsonShapes) || provider === northflank) return [400_000, large];
+  return largeForAll.has(name) ? [100_000, large] : [100_000];
 }
 
 for (const subject of subjects) {
