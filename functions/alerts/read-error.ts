@@ -132,10 +132,16 @@ function isDue(
   { isRefused }: FailedRead,
   { now, tokenVersion }: HealthMoment,
 ): boolean {
-  const isLongAgo = (at = Number.NEGATIVE_INFINITY) => now - at >= REPEATED_AFTER_MS;
-  if (isRefused) return refusedFired?.tokenVersion !== tokenVersion || isLongAgo(refusedFired?.at);
-  if (readError) return isLongAgo(otherFiredAt) && isLongAgo(refusedFired?.at);
-  return failedChecks >= FAILURES_BEFORE_ALERT && isLongAgo(otherFiredAt);
+  if (isRefused) {
+    return refusedFired?.tokenVersion !== tokenVersion || isLongAgo(refusedFired?.at, now);
+  }
+  if (readError) return isLongAgo(otherFiredAt, now) && isLongAgo(refusedFired?.at, now);
+  return failedChecks >= FAILURES_BEFORE_ALERT && isLongAgo(otherFiredAt, now);
+}
+
+/** Whether what fired then, if it did, may fire again now; epoch milliseconds. */
+export function isLongAgo(firedAt: number | undefined, now: number): boolean {
+  return firedAt === undefined || now - firedAt >= REPEATED_AFTER_MS;
 }
 
 /** A read error is resolved by checks in a row or a new token, missing data by newer data only. */
@@ -207,14 +213,19 @@ export interface SilentProvider {
   readonly provider: string;
   /** When any of its accounts was last read completely, epoch milliseconds. */
   readonly since: number;
+  /** When it last fired (epoch milliseconds), and how often it has. */
+  readonly firedAt: number;
+  readonly times: number;
 }
 
 /** Its links are to the bill of one of the accounts, and to the list of parameters. */
 export function silenceNotice(
-  { status, provider, since }: SilentProvider & { readonly status: Status },
+  { status, provider, since, times }: SilentProvider & { readonly status: Status },
   links: NoticeLinks,
 ): HealthNotice {
-  const event = { kind: 'read-error', status, id: isoSeconds(since) } as const;
+  const isRepeated = status === 'firing' && times > 1;
+  const id = `${isoSeconds(since)}${isRepeated ? `/${times}` : ''}`;
+  const event = { kind: 'read-error', status, id } as const;
   const common = base({ provider, account: '', links }, event);
   const last = momentText(since, 'UTC');
   if (status === 'resolved') {
@@ -227,7 +238,7 @@ export function silenceNotice(
   return {
     ...common,
     severity: 'critical',
-    reason: `No ${provider} account has been read completely since ${last}: its checks fail or have stopped, or the provider is down.`,
+    reason: `${isRepeated ? 'Still no' : 'No'} ${provider} account has been read completely since ${last}: its checks fail or have stopped, or the provider is down.`,
     nextStep: `None of its budgets is checked: watch the bill yourself. Look at the log of the function that checks ${provider}.`,
   };
 }

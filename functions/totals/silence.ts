@@ -1,8 +1,8 @@
-/** Providers of which nothing is read any more, whatever the reason: each is reported once, and when it is read again. */
+/** Providers of which nothing is read any more, whatever the reason: each is reported once a day, and when it is read again. */
 
 import type { Status } from '../alerts/kinds.ts';
 import type { HealthNotice } from '../alerts/notice.ts';
-import { type SilentProvider, silenceNotice } from '../alerts/read-error.ts';
+import { isLongAgo, type SilentProvider, silenceNotice } from '../alerts/read-error.ts';
 import { NO_ALERTS } from '../alerts/state.ts';
 import { saveAndQueue } from '../checks/account/check-account.ts';
 import type { OutboxDelivery } from '../checks/outbox/deliver.ts';
@@ -85,24 +85,30 @@ function nextSilence(
   before: readonly SilentProvider[],
   reads: readonly LastRead[],
   since: number,
-  { region }: Pick<TotalsDeps, 'region'>,
+  { region, now }: Pick<TotalsDeps, 'region' | 'now'>,
 ): { readonly silent: readonly SilentProvider[]; readonly notices: readonly HealthNotice[] } {
   const parameter = consoleUrl(region, 'systems-manager/parameters');
   const silent: SilentProvider[] = [];
   const notices: HealthNotice[] = [];
   for (const read of reads) {
-    const { provider, at, billingUrl = parameter } = read;
-    const known = before.find((one) => one.provider === provider);
-    const own = known ?? { provider, since: at };
-    const status = changeOf(read, known !== undefined, since);
-    if (status === 'firing' || (known && !status)) silent.push(own);
-    if (!status) continue;
-    notices.push(silenceNotice({ status, ...own }, { provider: billingUrl, parameter }));
+    const known = before.find((one) => one.provider === read.provider);
+    const { own, status } = nextSilent(read, known, { since, now });
+    if (!own) continue;
+    if (status !== 'resolved') silent.push(own);
+    const links = { provider: read.billingUrl ?? parameter, parameter };
+    if (status) notices.push(silenceNotice({ ...own, status }, links));
   }
   return { silent, notices };
 }
 
-function changeOf({ at, isNews }: LastRead, isKnown: boolean, since: number): Status | undefined {
-  if (at > since) return isKnown ? 'resolved' : undefined;
-  return isNews && !isKnown ? 'firing' : undefined;
+/** Fires again each day, as an account does that cannot be read; without a status nothing is new. */
+function nextSilent(
+  { provider, at, isNews }: LastRead,
+  known: SilentProvider | undefined,
+  { since, now }: { readonly since: number; readonly now: number },
+): { readonly own?: SilentProvider; readonly status?: Status } {
+  if (at > since) return known ? { own: known, status: 'resolved' } : {};
+  if (!isNews || (known && !isLongAgo(known.firedAt, now))) return known ? { own: known } : {};
+  const { since: began, times } = known ?? { since: at, times: 0 };
+  return { own: { provider, since: began, firedAt: now, times: times + 1 }, status: 'firing' };
 }

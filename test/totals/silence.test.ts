@@ -75,6 +75,29 @@ test('a provider of which nothing was read for three periods fires once, by name
   expect(await later(1)).toEqual([]);
 });
 
+test('while it lasts it fires once a day, and not where each account has its own alert by then', async () => {
+  const events = await later(3 + 24 + 24);
+  const ids = events.map(({ id }) => id).filter((id) => id.startsWith('northflank/'));
+
+  const first = 'northflank/read-error/2026-11-20T10:05:00Z';
+  expect(ids).toEqual([first, `${first}/2`, `${first}/3`]);
+  expect(events.at(-1)?.reason).toMatch(
+    /^Still no influxdb account has been read completely since /,
+  );
+  for (const name of ['northflank/acme', 'northflank/shop', 'influxdb/metrics']) {
+    await world.putCosts(name, {
+      daily: ['1'],
+      rest: { readAt: start, problems: { unreadableSince: start } },
+    });
+  }
+  expect(await later(30)).toEqual([]);
+  for (const name of ['northflank/acme', 'influxdb/metrics']) await read(name);
+  expect((await later(1)).map(({ id }) => id)).toEqual([
+    `${first}/resolved`,
+    'influxdb/read-error/2026-11-20T10:05:00Z/resolved',
+  ]);
+});
+
 test('one account that is read is enough', async () => {
   await later(2);
   await read('northflank/shop');
