@@ -20,7 +20,7 @@ async function writeAll(): Promise<void> {
     accounts: accountsJsonSchema(providers),
   };
   for (const [name, schema] of Object.entries(schemas)) {
-    const file = new URL(`../../functions/config/${name}.schema.json`, import.meta.url);
+    const file = new URL(`../${name}.schema.json`, import.meta.url);
     await writeFile(file, schemaText(schema));
   }
   await writePart('configuration.md', 'config-reference', configReference(providers));

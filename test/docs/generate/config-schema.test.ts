@@ -170,7 +170,7 @@ describe('config json schema', () => {
       ['total', totalJsonSchema()],
       ['accounts', accountsJsonSchema(providers)],
     ])('%s.schema.json is what the code makes of the schemas', async (name, schema) => {
-      const file = new URL(`../../../functions/config/${name}.schema.json`, import.meta.url);
+      const file = new URL(`../../../docs/${name}.schema.json`, import.meta.url);
 
       const text = await readFile(file, 'utf8');
 
