@@ -11,7 +11,7 @@ import { asDescribed } from '../functions/config/config-rules.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
 import { problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
-import { readTotals, type Total } from '../functions/config/total-schema.ts';
+import { readTotals, type Total } from '../functions/config/schema/total.ts';
 import { decimal, plain, sum } from '../functions/pricing/money.ts';
 import type { Provider } from '../functions/providers/provider.ts';
 import { type AwsClients, type AwsOptions, awsClients } from './aws.ts';

@@ -1,8 +1,8 @@
 /** One message of each kind, made by the code that makes the real ones: for the README, and to try a channel out. */
 import { anomalyNotice } from '../functions/alerts/anomaly.ts';
 import { balanceNotice } from '../functions/alerts/balance.ts';
-import { budgetNotice } from '../functions/alerts/budget-notice.ts';
-import type { ForeseenReading } from '../functions/alerts/budget-transitions.ts';
+import { budgetNotice } from '../functions/alerts/budget/notice.ts';
+import type { ForeseenReading } from '../functions/alerts/budget/transitions.ts';
 import { configNotice } from '../functions/alerts/invalid-config.ts';
 import { messageOf } from '../functions/alerts/message.ts';
 import { mismatchNotice } from '../functions/alerts/mismatch.ts';

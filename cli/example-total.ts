@@ -1,10 +1,11 @@
 /** A total over two accounts, one of which bills in rupees, as what fires and what is resolved of it. */
+
+import { totalNotice } from '../functions/alerts/budget/total-notice.ts';
 import type { Notice } from '../functions/alerts/notice.ts';
 import type { AccountDetails } from '../functions/alerts/notice-text.ts';
-import { totalNotice } from '../functions/alerts/total-notice.ts';
 import { periodAt } from '../functions/budgets/period.ts';
 import { TOTALS } from '../functions/config/account.ts';
-import type { TotalConfig } from '../functions/config/total-schema.ts';
+import type { TotalConfig } from '../functions/config/schema/total.ts';
 import type { SummarizedAccount } from '../functions/ledger/account-summary.ts';
 import type { KeptRates } from '../functions/ledger/exchange-rates.ts';
 import { dateAfter, dayAt } from '../functions/ledger/usage-day.ts';

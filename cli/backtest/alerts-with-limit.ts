@@ -1,11 +1,11 @@
 /** The alerts of a budget with another limit or other thresholds. Pure; also runs in the page. */
 
 import type { Big } from 'big.js';
-import type { BudgetState } from '../../functions/alerts/budget-state.ts';
+import type { BudgetState } from '../../functions/alerts/budget/state.ts';
 import {
   type DecidingReading,
   nextBudgetState,
-} from '../../functions/alerts/budget-transitions.ts';
+} from '../../functions/alerts/budget/transitions.ts';
 import type { Status } from '../../functions/alerts/kinds.ts';
 import type { Period } from '../../functions/budgets/period.ts';
 import type { Budget } from '../../functions/config/account.ts';

@@ -1,5 +1,5 @@
 /** What a limit is chosen by, in words: what is usual, what was spent, where it is heading. Pure; also runs in the page. */
-import { shownPercent } from '../../functions/alerts/budget-notice.ts';
+import { shownPercent } from '../../functions/alerts/budget/notice.ts';
 import { reaches } from '../../functions/budgets/read-budget.ts';
 import type { Budget, Per } from '../../functions/config/account.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Big } from 'big.js';
-import { shownPercent } from '../../functions/alerts/budget-notice.ts';
-import type { ForeseenReading } from '../../functions/alerts/budget-transitions.ts';
+import { shownPercent } from '../../functions/alerts/budget/notice.ts';
+import type { ForeseenReading } from '../../functions/alerts/budget/transitions.ts';
 import { messageOf } from '../../functions/alerts/message.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { Reading, UnknownReading } from '../../functions/budgets/read-budget.ts';

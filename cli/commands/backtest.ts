@@ -4,12 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { type Account, type Budget, isValid } from '../../functions/config/account.ts';
-import { costsCanBeKnown } from '../../functions/config/account-config.ts';
-import { budgetSchema } from '../../functions/config/budget-schema.ts';
 import { parseConfig } from '../../functions/config/config-error.ts';
 import { parseJson } from '../../functions/config/json.ts';
-import type { Prices } from '../../functions/config/price-schema.ts';
 import { problemLine, problemText } from '../../functions/config/problem.ts';
+import { costsCanBeKnown } from '../../functions/config/schema/account.ts';
+import { budgetSchema } from '../../functions/config/schema/budget.ts';
+import type { Prices } from '../../functions/config/schema/price.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import {
   accountsNamed,

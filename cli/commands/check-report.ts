@@ -2,7 +2,7 @@
 
 import { costAmounts, unusualText } from '../../functions/alerts/anomaly.ts';
 import { balanceFigures } from '../../functions/alerts/balance.ts';
-import { shownPercent } from '../../functions/alerts/budget-notice.ts';
+import { shownPercent } from '../../functions/alerts/budget/notice.ts';
 import type { Severity } from '../../functions/alerts/kinds.ts';
 import type { Notice } from '../../functions/alerts/notice.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';

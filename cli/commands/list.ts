@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { momentText } from '../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid } from '../../functions/config/account.ts';
 import { problemLine } from '../../functions/config/problem.ts';
-import type { Total, TotalConfig } from '../../functions/config/total-schema.ts';
+import type { Total, TotalConfig } from '../../functions/config/schema/total.ts';
 import {
   addSourceOptions,
   type FoundAccount,

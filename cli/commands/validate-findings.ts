@@ -1,12 +1,12 @@
 /** Findings beyond the config's schema: sizes, types, names that nothing reads, budgets that cannot alert. Pure. */
-import { definitionOf } from '../../functions/alerts/budget-state.ts';
+import { definitionOf } from '../../functions/alerts/budget/state.ts';
 import type { Account, AccountConfig, Budget } from '../../functions/config/account.ts';
 import { nearest } from '../../functions/config/config-error.ts';
 import { type Meter, soldIn } from '../../functions/config/meter.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
-import type { Price, Prices } from '../../functions/config/price-schema.ts';
 import { type Problem, pathText, problemText } from '../../functions/config/problem.ts';
-import type { Total } from '../../functions/config/total-schema.ts';
+import type { Price, Prices } from '../../functions/config/schema/price.ts';
+import type { Total } from '../../functions/config/schema/total.ts';
 import { byteLength } from '../../functions/messages/plain-text.ts';
 import { webhookUrl } from '../../functions/messages/slack/webhook.ts';
 import type { Provider } from '../../functions/providers/provider.ts';

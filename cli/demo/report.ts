@@ -1,5 +1,5 @@
 /** The table of budgets, for a person at a terminal. */
-import { shownPercent } from '../../functions/alerts/budget-notice.ts';
+import { shownPercent } from '../../functions/alerts/budget/notice.ts';
 import { momentText } from '../../functions/budgets/dates.ts';
 import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
 import type { Budget } from '../../functions/config/account.ts';

@@ -6,7 +6,7 @@ import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { trimmedJson } from '../../functions/config/pasted-text.ts';
 import { type Problem, problemLine, problemText } from '../../functions/config/problem.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { readTotal } from '../../functions/config/total-schema.ts';
+import { readTotal } from '../../functions/config/schema/total.ts';
 import {
   addStoreOptions,
   fullName,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { accountConfigSchema } from '../../functions/config/account-config.ts';
 import type { ConfigRules } from '../../functions/config/config-rules.ts';
-import { numberText } from '../../functions/config/price-schema.ts';
-import { totalSchema } from '../../functions/config/total-schema.ts';
+import { accountConfigSchema } from '../../functions/config/schema/account.ts';
+import { numberText } from '../../functions/config/schema/price.ts';
+import { totalSchema } from '../../functions/config/schema/total.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 

@@ -4,7 +4,7 @@ import { isoSeconds, momentText, nearText } from '../budgets/dates.ts';
 import type { BalanceBudget } from '../config/account.ts';
 import type { CreditOutlook } from '../foresight/credit.ts';
 import { money, plain } from '../pricing/money.ts';
-import type { BudgetMoment } from './budget-transitions.ts';
+import type { BudgetMoment } from './budget/transitions.ts';
 import type { BalanceNotice, HealthNotice } from './notice.ts';
 import { type AccountDetails, costText, ownerText, tokenParameter } from './notice-text.ts';
 import { type ReadErrorEvent, readErrorNotice } from './read-error.ts';

@@ -4,7 +4,7 @@ import type { FiringAlert } from '../ledger/account-summary.ts';
 import { dayNamed } from '../ledger/usage-day.ts';
 import type { AnomalyState } from './anomaly.ts';
 import type { BalanceState } from './balance.ts';
-import type { BudgetState } from './budget-state.ts';
+import type { BudgetState } from './budget/state.ts';
 import { configNotice, type InvalidConfigState, nextConfigState } from './invalid-config.ts';
 import {
   type MismatchState,

@@ -1,7 +1,7 @@
 /** What Parameter Store holds about one watched account, validated. */
 
-import type { Prices } from './price-schema.ts';
 import type { Problem } from './problem.ts';
+import type { Prices } from './schema/price.ts';
 
 /** Periods of a budget, the shortest first. */
 export const PERIODS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Meter } from './meter.ts';
-import type { PriceList } from './price-schema.ts';
+import type { PriceList } from './schema/price.ts';
 
 /** What a config depends on of a provider. */
 export interface ConfigRules {

@@ -7,7 +7,6 @@ import type {
   InvalidParameters,
   TokenSource,
 } from './account.ts';
-import { accountConfigSchema } from './account-config.ts';
 import { type Parsed, parseConfig } from './config-error.ts';
 import { asDescribed, type ConfigRules } from './config-rules.ts';
 import { parseJson, readJsonObject, unlike } from './json.ts';
@@ -15,6 +14,7 @@ import type { Parameter } from './parameter-store.ts';
 import { readTokenText, trimmedJson } from './pasted-text.ts';
 import type { Problem } from './problem.ts';
 import { withoutSecret } from './redact.ts';
+import { accountConfigSchema } from './schema/account.ts';
 
 interface AccountParameters {
   readonly rules: ConfigRules;

@@ -1,7 +1,7 @@
 /** A price made ready to be applied to quantities of its meter. */
 import type { Big } from 'big.js';
 import { convert, type Meter, soldIn, withoutMultiple } from '../config/meter.ts';
-import type { Price, Prices } from '../config/price-schema.ts';
+import type { Price, Prices } from '../config/schema/price.ts';
 import type { LabelledCost, Usage } from '../providers/provider.ts';
 import { decimal, ratio } from './money.ts';
 

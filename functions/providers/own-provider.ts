@@ -1,8 +1,8 @@
 /** What a provider has to be that a file of the user's own exports. */
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
-import { accountConfigSchema, timeZone } from '../config/account-config.ts';
 import { isUnit } from '../config/meter.ts';
+import { accountConfigSchema, timeZone } from '../config/schema/account.ts';
 import type { Provider } from './provider.ts';
 import { providers } from './registry.ts';
 

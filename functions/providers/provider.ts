@@ -5,8 +5,8 @@ import type { Dispatcher } from 'undici';
 import * as z from 'zod';
 import type { ConfigRules } from '../config/config-rules.ts';
 import type { Meter } from '../config/meter.ts';
-import { type PriceList, pricesSchema } from '../config/price-schema.ts';
 import { withoutSecret } from '../config/redact.ts';
+import { type PriceList, pricesSchema } from '../config/schema/price.ts';
 import type { HttpSettings } from './http/body.ts';
 
 /** Half-open `[start, end)`, epoch milliseconds. */

@@ -1,11 +1,11 @@
 /** One run over all totals: each is judged from what the checks left, and what has happened is published. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { totalConfigNotice } from '../alerts/budget/total-notice.ts';
 import { nextConfigState } from '../alerts/invalid-config.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { AccountDetails } from '../alerts/notice-text.ts';
 import { NO_ALERTS } from '../alerts/state.ts';
-import { totalConfigNotice } from '../alerts/total-notice.ts';
 import { type AccountRunLedger, saveAndQueue } from '../checks/account/check-account.ts';
 import type { KnownState } from '../checks/account/plan-check.ts';
 import { alertSummary } from '../checks/account/summary.ts';
@@ -14,7 +14,7 @@ import { isFull, type Outbox } from '../checks/outbox/outbox.ts';
 import { type AccountSource, type InvalidParameters, TOTALS } from '../config/account.ts';
 import { type Parameter, readParameters, tryParameter } from '../config/parameter-store.ts';
 import { problemLine } from '../config/problem.ts';
-import { readTotal, readTotals, type Total, type TotalConfig } from '../config/total-schema.ts';
+import { readTotal, readTotals, type Total, type TotalConfig } from '../config/schema/total.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { AccountKey } from '../ledger/items.ts';
 import { consoleUrl } from '../messages/aws-console.ts';

@@ -4,7 +4,7 @@
  */
 import type { Big } from 'big.js';
 import { HOUR_MS } from '../config/durations.ts';
-import type { TotalConfig } from '../config/total-schema.ts';
+import type { TotalConfig } from '../config/schema/total.ts';
 import type { AccountSummary, SummarizedAccount } from '../ledger/account-summary.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import { decimal } from '../pricing/money.ts';

@@ -3,24 +3,24 @@
  * it in the register. Pure.
  */
 import { createHash } from 'node:crypto';
-import { armBudget, type BudgetState, openPeriods } from '../alerts/budget-state.ts';
-import { type ForeseenReading, nextBudgetState } from '../alerts/budget-transitions.ts';
+import { armBudget, type BudgetState, openPeriods } from '../alerts/budget/state.ts';
+import {
+  totalConfigNotice,
+  totalMuteEndNotice,
+  totalNotice,
+  totalUnknownNotice,
+} from '../alerts/budget/total-notice.ts';
+import { type ForeseenReading, nextBudgetState } from '../alerts/budget/transitions.ts';
 import { nextConfigState } from '../alerts/invalid-config.ts';
 import { nextMuteState } from '../alerts/mute.ts';
 import type { Notice } from '../alerts/notice.ts';
 import type { AccountDetails } from '../alerts/notice-text.ts';
 import { nextHealthState } from '../alerts/read-error.ts';
 import type { AlertState } from '../alerts/state.ts';
-import {
-  totalConfigNotice,
-  totalMuteEndNotice,
-  totalNotice,
-  totalUnknownNotice,
-} from '../alerts/total-notice.ts';
 import { alertSummary, budgetSummary, muteOf } from '../checks/account/summary.ts';
 import type { Budget, InvalidParameters } from '../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
-import type { TotalConfig } from '../config/total-schema.ts';
+import type { TotalConfig } from '../config/schema/total.ts';
 import type { AccountSummary, SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { readingsOf, type TotalReading, type TotalReadings } from './read-total.ts';

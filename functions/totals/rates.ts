@@ -1,6 +1,6 @@
 /** What a currency is worth in that of a total, on a day. Pure. */
 import type { Big } from 'big.js';
-import type { TotalConfig } from '../config/total-schema.ts';
+import type { TotalConfig } from '../config/schema/total.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { dateAfter } from '../ledger/usage-day.ts';
 import { decimal, ratio } from '../pricing/money.ts';

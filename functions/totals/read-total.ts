@@ -1,7 +1,7 @@
 /** Where a total is in a period, and where it is heading. Pure. */
 import type { Big } from 'big.js';
-import type { ForeseenReading } from '../alerts/budget-transitions.ts';
-import type { TotalFacts } from '../alerts/total-notice.ts';
+import type { TotalFacts } from '../alerts/budget/total-notice.ts';
+import type { ForeseenReading } from '../alerts/budget/transitions.ts';
 import type { ChargeDay } from '../budgets/measure.ts';
 import { type Period, periodBefore } from '../budgets/period.ts';
 import {
@@ -14,7 +14,7 @@ import { foreseenBy } from '../checks/account/next-budgets.ts';
 import type { Budget } from '../config/account.ts';
 import { DAY_MS } from '../config/durations.ts';
 import type { Meter } from '../config/meter.ts';
-import type { TotalConfig } from '../config/total-schema.ts';
+import type { TotalConfig } from '../config/schema/total.ts';
 import { type Outlook, outlookOf } from '../foresight/outlook.ts';
 import { FORESIGHT_DAYS, type SettledDays } from '../foresight/usual.ts';
 import type { DailyCosts } from '../ledger/account-summary.ts';

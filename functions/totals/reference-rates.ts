@@ -4,7 +4,7 @@
  */
 import { DAY_MS, HOUR_MS } from '../config/durations.ts';
 import { withoutInvisible } from '../config/pasted-text.ts';
-import type { TotalConfig } from '../config/total-schema.ts';
+import type { TotalConfig } from '../config/schema/total.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import type { KeptRates } from '../ledger/exchange-rates.ts';
 import { dateAfter, dayAt } from '../ledger/usage-day.ts';

@@ -2,7 +2,7 @@
 import { localText } from '../budgets/dates.ts';
 import { nearest } from '../config/config-error.ts';
 import { HOUR_MS } from '../config/durations.ts';
-import type { TotalConfig } from '../config/total-schema.ts';
+import type { TotalConfig } from '../config/schema/total.ts';
 import type { SummarizedAccount } from '../ledger/account-summary.ts';
 import { EURO, MOST_DAYS_OLD } from './rates.ts';
 import {

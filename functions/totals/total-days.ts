@@ -2,7 +2,7 @@
 import { type ChargeDay, chargeDay } from '../budgets/measure.ts';
 import { dailyCosts } from '../checks/account/charge-days.ts';
 import { DAY_MS } from '../config/durations.ts';
-import type { TotalConfig } from '../config/total-schema.ts';
+import type { TotalConfig } from '../config/schema/total.ts';
 import type {
   AccountSummary,
   DailyCosts,

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { providers } from '../../functions/providers/registry.ts';
-import { afflictionsOf, ofAll } from '../support/provider-faults.ts';
-import { type SecretWorld, startSecretWorld } from '../support/secret-world.ts';
+import { afflictionsOf, ofAll } from '../support/faults/providers.ts';
+import { type SecretWorld, startSecretWorld } from '../support/secrets/world.ts';
 import { alertsIn } from '../support/watched-world.ts';
 
 interface Observed {

@@ -4,9 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { Fault as AwsFault, FaultTarget } from '../../cli/demo/aws/faults.ts';
 import { answering, answeringJson, type Fault } from '../../cli/demo/vendors/server.ts';
 import { northflank } from '../../functions/providers/vendors/northflank.ts';
-import { echoes } from '../support/echoing-faults.ts';
-import { type SecretWorld, secrets, startSecretWorld } from '../support/secret-world.ts';
-import { cuttingOff, dropping, htmlPage, redirecting, stalling } from '../support/server-faults.ts';
+import { echoes } from '../support/faults/echoing.ts';
+import {
+  cuttingOff,
+  dropping,
+  htmlPage,
+  redirecting,
+  stalling,
+} from '../support/faults/servers.ts';
+import { type SecretWorld, secrets, startSecretWorld } from '../support/secrets/world.ts';
 import { slackErrors, slackRateLimit } from '../support/simulated-slack.ts';
 
 const { token, webhook } = secrets;

@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
 import { providers } from '../../functions/providers/registry.ts';
-import { echoes, echoingPlaces, ofAny } from '../support/echoing-faults.ts';
-import { type SecretWorld, secrets, startSecretWorld } from '../support/secret-world.ts';
+import { echoes, echoingPlaces, ofAny } from '../support/faults/echoing.ts';
+import { type SecretWorld, secrets, startSecretWorld } from '../support/secrets/world.ts';
 
 const texts = Object.values(echoes).map((echo) => echo(secrets.token));
 

@@ -12,8 +12,8 @@ import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
+import { cuttingOff, dropping, htmlPage, stalling } from '../support/faults/servers.ts';
 import { recordedWaits, shortTimeouts } from '../support/provider-waits.ts';
-import { cuttingOff, dropping, htmlPage, stalling } from '../support/server-faults.ts';
 import {
   type SimulatedSlack,
   slackErrors,

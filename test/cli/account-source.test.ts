@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Source, totalOffer } from '../../cli/account-source.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { readTotals } from '../../functions/config/total-schema.ts';
+import { readTotals } from '../../functions/config/schema/total.ts';
 import { northflank } from '../../functions/providers/vendors/northflank.ts';
 
 const root = '/cost-alerts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkTotalsBundle, startFunction } from '../support/bundled-functions.ts';
+import { checkTotalsBundle, startFunction } from '../support/functions/bundled-functions.ts';
 import { startWatchedTotals, type WatchedTotals } from '../totals/watched-totals.ts';
 
 const now = '2026-11-20T10:10:00Z';

@@ -9,8 +9,8 @@ import {
   checkUsageBundle,
   type FunctionProcess,
   startFunction,
-} from '../support/bundled-functions.ts';
-import { runFunctionHere } from '../support/function-here.ts';
+} from '../support/functions/bundled-functions.ts';
+import { runFunctionHere } from '../support/functions/function-here.ts';
 import { type Exchange, startWatchedProxy } from '../support/watched-proxy.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 

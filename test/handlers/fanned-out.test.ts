@@ -1,7 +1,7 @@
 /** The bundled function where runs are fanned out: one code for the schedule, a changed parameter and the queue. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { checkUsageBundle } from '../support/bundled-functions.ts';
-import { runFunctionHere } from '../support/function-here.ts';
+import { checkUsageBundle } from '../support/functions/bundled-functions.ts';
+import { runFunctionHere } from '../support/functions/function-here.ts';
 import { alertsIn, startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-21T10:00:00Z';

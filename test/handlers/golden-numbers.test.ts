@@ -14,8 +14,8 @@ import {
   type Bundle,
   checkUsageBundle,
   customOnLoopbackBundle,
-} from '../support/bundled-functions.ts';
-import { runFunctionHere } from '../support/function-here.ts';
+} from '../support/functions/bundled-functions.ts';
+import { runFunctionHere } from '../support/functions/function-here.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const watched = [

@@ -9,8 +9,8 @@ import {
   type TwilioDay,
 } from '../../cli/demo/vendors/twilio.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
-import { checkUsageBundle } from '../support/bundled-functions.ts';
-import { runFunctionHere } from '../support/function-here.ts';
+import { checkUsageBundle } from '../support/functions/bundled-functions.ts';
+import { runFunctionHere } from '../support/functions/function-here.ts';
 
 const token = 'twilio-0123456789abcdef';
 const days = new Map<string, TwilioDay>();

@@ -4,8 +4,8 @@ import type { Fault } from '../../cli/demo/vendors/server.ts';
 import { excerptJson } from '../../functions/messages/excerpt.ts';
 import { noticesMessage } from '../../functions/messages/slack/notices.ts';
 import { messageOf, overBudget } from '../messages/examples.ts';
-import { postToSlackBundle, startFunction } from '../support/bundled-functions.ts';
-import { runFunctionHere } from '../support/function-here.ts';
+import { postToSlackBundle, startFunction } from '../support/functions/bundled-functions.ts';
+import { runFunctionHere } from '../support/functions/function-here.ts';
 import {
   type SimulatedSlack,
   slackErrors,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sendDigestBundle, startFunction } from '../support/bundled-functions.ts';
+import { sendDigestBundle, startFunction } from '../support/functions/bundled-functions.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 const now = '2026-11-23T08:00:00Z';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleFunction } from '../../infra/function-code.ts';
-import { startFunction } from '../support/bundled-functions.ts';
+import { startFunction } from '../support/functions/bundled-functions.ts';
 import { startWatchedTotals, type WatchedTotals } from '../totals/watched-totals.ts';
 
 const now = '2026-11-20T10:10:00Z';

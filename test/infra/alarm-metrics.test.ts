@@ -5,7 +5,7 @@ import {
   checkUsageBundle,
   sendDigestBundle,
   startFunction,
-} from '../support/bundled-functions.ts';
+} from '../support/functions/bundled-functions.ts';
 import { startWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 import { synthesize } from './synthesize.ts';
 

@@ -7,7 +7,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
 import { CostAlerts } from '../../infra/cost-alerts.ts';
-import { checkUsageBundle, postToSlackBundle } from '../support/bundled-functions.ts';
+import { checkUsageBundle, postToSlackBundle } from '../support/functions/bundled-functions.ts';
 import { newFolder } from '../support/run-folder.ts';
 
 const ids = providers.map((provider) => provider.id);

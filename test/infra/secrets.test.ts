@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { providers } from '../../functions/providers/registry.ts';
-import { searchFor, textsIn } from '../support/secret-search.ts';
+import { searchFor, textsIn } from '../support/secrets/search.ts';
 import { functionIn, rolesOf, type Statement, statementsOf, synthesize } from './synthesize.ts';
 
 const props = {

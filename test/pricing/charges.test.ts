@@ -1,7 +1,7 @@
 import type { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Price, Prices } from '../../functions/config/price-schema.ts';
+import type { Price, Prices } from '../../functions/config/schema/price.ts';
 import {
   chargesOf,
   costOf,

@@ -1,6 +1,6 @@
 /** Prices and quantities, any of them, exact. */
 import fc from 'fast-check';
-import type { Price, PriceTier } from '../../functions/config/price-schema.ts';
+import type { Price, PriceTier } from '../../functions/config/schema/price.ts';
 import { type Rate, ratesOf } from '../../functions/pricing/charges.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
 

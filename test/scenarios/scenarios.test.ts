@@ -15,7 +15,7 @@ import {
 import { answering } from '../../cli/demo/vendors/server.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
-import { dropping } from '../support/server-faults.ts';
+import { dropping } from '../support/faults/servers.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 /** Meter → cost in USD. */

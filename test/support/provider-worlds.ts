@@ -12,7 +12,7 @@ import { connect } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
 import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
-import type { Affliction } from './provider-faults.ts';
+import type { Affliction } from './faults/providers.ts';
 import { type RecordedWaits, recordedWaits } from './provider-waits.ts';
 import type { SpentByDate, StartAccounts } from './simulated-accounts.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering } from '../../cli/demo/vendors/server.ts';
 import type { BudgetNotice } from '../../functions/alerts/notice.ts';
-import { cuttingOff, htmlPage } from '../support/server-faults.ts';
+import { cuttingOff, htmlPage } from '../support/faults/servers.ts';
 import { startWatchedTotals, type WatchedTotals } from './watched-totals.ts';
 
 let world: WatchedTotals;

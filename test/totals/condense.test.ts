@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { periodAt } from '../../functions/budgets/period.ts';
-import type { TotalConfig } from '../../functions/config/total-schema.ts';
+import type { TotalConfig } from '../../functions/config/schema/total.ts';
 import type { SummarizedAccount } from '../../functions/ledger/account-summary.ts';
 import { dateAfter, dayAt } from '../../functions/ledger/usage-day.ts';
 import { condense } from '../../functions/totals/condense.ts';

@@ -3,7 +3,7 @@ import { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { periodAt } from '../../functions/budgets/period.ts';
-import type { TotalConfig } from '../../functions/config/total-schema.ts';
+import type { TotalConfig } from '../../functions/config/schema/total.ts';
 import type { SummarizedAccount } from '../../functions/ledger/account-summary.ts';
 import type { KeptRates } from '../../functions/ledger/exchange-rates.ts';
 import { dateAfter, dayAt, dayNamed } from '../../functions/ledger/usage-day.ts';

@@ -1,10 +1,10 @@
 /** The form to try another limit and other thresholds; the page's script shows it, as it is no use without. */
 
 import type { Budget } from '../../../functions/config/account.ts';
-import { budgetSchema } from '../../../functions/config/budget-schema.ts';
 import { parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
+import { budgetSchema } from '../../../functions/config/schema/budget.ts';
 import { limitText } from '../../../functions/messages/amounts.ts';
 import { type Content, type Html, html } from '../../../functions/messages/html.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';

@@ -6,7 +6,7 @@ import type { Parameter } from '../../../functions/config/parameter-store.ts';
 import { readTokenText } from '../../../functions/config/pasted-text.ts';
 import { type Problem, pathText, problemText } from '../../../functions/config/problem.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
-import { readTotal } from '../../../functions/config/total-schema.ts';
+import { readTotal } from '../../../functions/config/schema/total.ts';
 import { byteLength } from '../../../functions/messages/plain-text.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
 import { configText } from '../../parameters/config-changes.ts';

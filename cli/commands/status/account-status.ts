@@ -4,7 +4,7 @@ import { firingText } from '../../../functions/alerts/notice-text.ts';
 import { localText } from '../../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid, TOTALS } from '../../../functions/config/account.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
-import type { Total } from '../../../functions/config/total-schema.ts';
+import type { Total } from '../../../functions/config/schema/total.ts';
 import type { AccountSummary, FiringAlert } from '../../../functions/ledger/account-summary.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import { type FoundAccount, fullName } from '../../account-source.ts';

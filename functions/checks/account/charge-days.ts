@@ -1,7 +1,7 @@
 /** The days of an account with what they cost, and what they say by themselves, whatever was alerted before. Pure. */
 import { type ChargeDay, chargeDay, totalsOfDays } from '../../budgets/measure.ts';
 import type { AccountConfig } from '../../config/account.ts';
-import type { Prices } from '../../config/price-schema.ts';
+import type { Prices } from '../../config/schema/price.ts';
 import { type UnusualDays, unusualDays } from '../../foresight/anomaly.ts';
 import type { SettledDays } from '../../foresight/usual.ts';
 import type { Coverage } from '../../ledger/account-state.ts';

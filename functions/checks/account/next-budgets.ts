@@ -7,15 +7,15 @@ import {
   type KnownCredit,
   nextBalanceState,
 } from '../../alerts/balance.ts';
-import { budgetNotice } from '../../alerts/budget-notice.ts';
+import { budgetNotice } from '../../alerts/budget/notice.ts';
 import {
   armBudget,
   type BudgetState,
   definitionWithin,
   openPeriods,
   withOpenPeriods,
-} from '../../alerts/budget-state.ts';
-import { type ForeseenReading, nextBudgetState } from '../../alerts/budget-transitions.ts';
+} from '../../alerts/budget/state.ts';
+import { type ForeseenReading, nextBudgetState } from '../../alerts/budget/transitions.ts';
 import type { Notice } from '../../alerts/notice.ts';
 import type { AccountDetails } from '../../alerts/notice-text.ts';
 import { type HealthMoment, nextHealthState, type ReadResult } from '../../alerts/read-error.ts';

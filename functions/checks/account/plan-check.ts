@@ -3,7 +3,7 @@ import { type AlertState, NO_ALERTS, rearm } from '../../alerts/state.ts';
 import { type Period, periodAt, periodBefore } from '../../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../../config/account.ts';
 import { DAY_MS, HOUR_MS } from '../../config/durations.ts';
-import { dependsOnMonth } from '../../config/price-schema.ts';
+import { dependsOnMonth } from '../../config/schema/price.ts';
 import { FORESIGHT_DAYS } from '../../foresight/usual.ts';
 import type { AccountState } from '../../ledger/account-state.ts';
 import { type PlannedReading, planReading } from '../../ledger/plan-reading.ts';

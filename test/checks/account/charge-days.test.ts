@@ -6,7 +6,7 @@ import {
   type KnownUsage,
   type PricedUsage,
 } from '../../../functions/checks/account/charge-days.ts';
-import type { Price, Prices } from '../../../functions/config/price-schema.ts';
+import type { Price, Prices } from '../../../functions/config/schema/price.ts';
 import { dateAfter, dayNamed, type UsageDay } from '../../../functions/ledger/usage-day.ts';
 import { costOf } from '../../../functions/pricing/charges.ts';
 import { decimal, plain, sum } from '../../../functions/pricing/money.ts';

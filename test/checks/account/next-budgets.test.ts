@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type AlertState, NO_ALERTS, rearm } from '../../../functions/alerts/state.ts';
 import { type Known, nextBudgets } from '../../../functions/checks/account/next-budgets.ts';
 import type { Budget } from '../../../functions/config/account.ts';
-import type { Prices } from '../../../functions/config/price-schema.ts';
+import type { Prices } from '../../../functions/config/schema/price.ts';
 import { dayNamed, type UsageDay } from '../../../functions/ledger/usage-day.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 

@@ -6,7 +6,7 @@ import {
   readFrom,
 } from '../../../functions/checks/account/plan-check.ts';
 import type { Budget } from '../../../functions/config/account.ts';
-import type { Prices } from '../../../functions/config/price-schema.ts';
+import type { Prices } from '../../../functions/config/schema/price.ts';
 
 const flat = { per: 'GB', tiers: [{ price: '1' }] };
 const included = { per: 'GB', tiers: [{ upTo: '5', price: '0' }, { price: '1' }] };

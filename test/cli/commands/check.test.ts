@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { stalling } from '../../support/faults/servers.ts';
 import { newFolder } from '../../support/run-folder.ts';
-import { stalling } from '../../support/server-faults.ts';
 import { alertsIn, token } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
 import { useDeployedWorld, writesTo } from '../deployed-world.ts';

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newFolder } from '../../support/run-folder.ts';
-import { searchFor } from '../../support/secret-search.ts';
+import { searchFor } from '../../support/secrets/search.ts';
 import { runCommand } from '../command-run.ts';
 import { useEmbeddedAws } from '../deployed-world.ts';
 

@@ -311,7 +311,8 @@ const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 function startProcess(args: readonly string[], settings: StartSettings): StartProcess {
   const { cwd, environment, now } = settings;
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const clock = now === undefined ? [] : ['--import', path('../../support/fixed-date.ts')];
+  const clock =
+    now === undefined ? [] : ['--import', path('../../support/functions/fixed-date.ts')];
   const child = spawn(
     process.execPath,
     [...clock, path('../../../cli/launch.js'), 'demo', ...args],

@@ -10,8 +10,8 @@ import {
   schemaText,
   totalJsonSchema,
 } from '../../../docs/generate/config-schema.ts';
-import { accountConfigSchema } from '../../../functions/config/account-config.ts';
-import { totalSchema } from '../../../functions/config/total-schema.ts';
+import { accountConfigSchema } from '../../../functions/config/schema/account.ts';
+import { totalSchema } from '../../../functions/config/schema/total.ts';
 import { providers } from '../../../functions/providers/registry.ts';
 import { meteredRules, moneyRules } from '../../support/config-rules.ts';
 

@@ -9,7 +9,6 @@ import {
   postToWebhook,
   webhookParameter,
 } from '../../../functions/messages/slack/webhook.ts';
-import { type RecordedWaits, recordedWaits, shortTimeouts } from '../../support/provider-waits.ts';
 import {
   answeringBytes,
   cuttingOff,
@@ -17,7 +16,8 @@ import {
   htmlPage,
   redirecting,
   stalling,
-} from '../../support/server-faults.ts';
+} from '../../support/faults/servers.ts';
+import { type RecordedWaits, recordedWaits, shortTimeouts } from '../../support/provider-waits.ts';
 import {
   type SimulatedSlack,
   slackErrors,

@@ -7,8 +7,8 @@ import {
 } from '../../../cli/demo/vendors/server.ts';
 import { readText, secondsHeaderMs } from '../../../functions/providers/http/body.ts';
 import { type HttpOptions, httpClient } from '../../../functions/providers/http/client.ts';
+import { answeringBytes, cuttingOff, redirecting } from '../../support/faults/servers.ts';
 import { recordedWaits } from '../../support/provider-waits.ts';
-import { answeringBytes, cuttingOff, redirecting } from '../../support/server-faults.ts';
 
 const MIB = 1024 * 1024;
 

@@ -7,15 +7,15 @@ import {
 import { answeringJson, changingJson } from '../../../cli/demo/vendors/server.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { anthropic } from '../../../functions/providers/vendors/anthropic.ts';
-import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import {
   changingFirstRow,
   endlessCursors,
   losingPage,
   repeatingData,
   repeatingPage,
-} from '../../support/page-faults.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
+} from '../../support/faults/pages.ts';
+import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
 
 const token = 'An.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 3, 12);

@@ -8,8 +8,8 @@ import { answeringJson, type Fault, jsonAnswer, send } from '../../../cli/demo/v
 import { asDescribed } from '../../../functions/config/config-rules.ts';
 import { apiSchema } from '../../../functions/providers/vendors/custom/api.ts';
 import { custom as registered } from '../../../functions/providers/vendors/custom.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import { costsOf } from '../../support/fetched-usage.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
 
 const token = 'Cu.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 21, 10, 20);

@@ -7,9 +7,9 @@ import {
 import { answering, answeringJson, changingJson } from '../../../cli/demo/vendors/server.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { github } from '../../../functions/providers/vendors/github.ts';
-import { changingItems, usingUpRateLimit } from '../../support/answer-faults.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
+import { changingItems, usingUpRateLimit } from '../../support/faults/answers.ts';
 import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
 import { recordedWaits } from '../../support/provider-waits.ts';
 
 const token = 'Gh.Secret+7c1f=';

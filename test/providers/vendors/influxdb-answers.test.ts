@@ -6,7 +6,8 @@ import {
 } from '../../../cli/demo/vendors/influxdb.ts';
 import type { UsagePoint } from '../../../cli/demo/vendors/influxdb-history.ts';
 import { answering, answeringJson } from '../../../cli/demo/vendors/server.ts';
-import { changingCsv, failingAfterRows, failingQuery } from '../../support/answer-faults.ts';
+import { changingCsv, failingAfterRows, failingQuery } from '../../support/faults/answers.ts';
+import { cuttingOff, htmlPage } from '../../support/faults/servers.ts';
 import {
   fetchFrom,
   now,
@@ -18,7 +19,6 @@ import {
   usageLines,
   usageOf,
 } from '../../support/provider-influxdb.ts';
-import { cuttingOff, htmlPage } from '../../support/server-faults.ts';
 
 const october = { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) };
 

@@ -10,13 +10,13 @@ import type {
   InfluxdbHour,
   UsagePoint,
 } from '../../../cli/demo/vendors/influxdb-history.ts';
-import { accountConfigSchema } from '../../../functions/config/account-config.ts';
 import { parseConfig } from '../../../functions/config/config-error.ts';
 import { problemLine } from '../../../functions/config/problem.ts';
+import { accountConfigSchema } from '../../../functions/config/schema/account.ts';
 import { influxdb } from '../../../functions/providers/vendors/influxdb.ts';
-import { changingCsv } from '../../support/answer-faults.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
+import { changingCsv } from '../../support/faults/answers.ts';
 import { quantitiesOf } from '../../support/fetched-usage.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
 import {
   fetchFrom,
   now,

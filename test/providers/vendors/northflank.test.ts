@@ -14,14 +14,14 @@ import type {
 import { answering, answeringJson } from '../../../cli/demo/vendors/server.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import { northflank } from '../../../functions/providers/vendors/northflank.ts';
-import { costsOf } from '../../support/fetched-usage.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import {
   changingNewestRow,
   endlessHours,
   loopingCursor,
   losingCursor,
-} from '../../support/page-faults.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
+} from '../../support/faults/pages.ts';
+import { costsOf } from '../../support/fetched-usage.ts';
 import {
   fetchBody,
   fetchFrom,

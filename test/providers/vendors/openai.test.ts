@@ -12,15 +12,15 @@ import {
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { UsageFetch } from '../../../functions/providers/provider.ts';
 import { openai } from '../../../functions/providers/vendors/openai.ts';
-import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import {
   changingFirstCost,
   endlessCursors,
   losingPage,
   repeatingData,
   repeatingPage,
-} from '../../support/page-faults.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
+} from '../../support/faults/pages.ts';
+import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
 
 const token = 'Oa.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 3, 12);

@@ -8,14 +8,14 @@ import { answeringJson } from '../../../cli/demo/vendors/server.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { Usage } from '../../../functions/providers/provider.ts';
 import { openrouter } from '../../../functions/providers/vendors/openrouter.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import {
   changingFirstHour,
   changingMetadata,
   isOfModels,
   repeatingHours,
-} from '../../support/answer-faults.ts';
+} from '../../support/faults/answers.ts';
 import { shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
 
 const token = 'Or.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 1, 2, 30);

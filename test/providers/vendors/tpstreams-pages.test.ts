@@ -15,7 +15,8 @@ import {
   leadingToItself,
   losingParameters,
   throttling,
-} from '../../support/page-faults.ts';
+} from '../../support/faults/pages.ts';
+import { htmlPage } from '../../support/faults/servers.ts';
 import {
   fetchFrom,
   fetchText,
@@ -27,7 +28,6 @@ import {
   window,
 } from '../../support/provider-tpstreams.ts';
 import { recordedWaits } from '../../support/provider-waits.ts';
-import { htmlPage } from '../../support/server-faults.ts';
 
 const GB = 1_000_000_000;
 const path = '/api/v1/dcek2m/assets_usage/';

@@ -11,15 +11,15 @@ import {
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { UsageFetch } from '../../../functions/providers/provider.ts';
 import { tpstreams } from '../../../functions/providers/vendors/tpstreams.ts';
-import { quantitiesOf } from '../../support/fetched-usage.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import {
   announcingMore,
   endlessDays,
   leadingTo,
   leadingToItself,
   losingParameters,
-} from '../../support/page-faults.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
+} from '../../support/faults/pages.ts';
+import { quantitiesOf } from '../../support/fetched-usage.ts';
 import {
   fetchFrom,
   fetchRows,

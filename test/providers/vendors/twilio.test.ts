@@ -11,15 +11,15 @@ import {
   type TwilioHistory,
 } from '../../../cli/demo/vendors/twilio.ts';
 import { twilio } from '../../../functions/providers/vendors/twilio.ts';
-import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import {
   changingTotals,
   endlessRecordPages,
   leadingToPage,
   losingRecordPages,
   repeatingRecords,
-} from '../../support/page-faults.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
+} from '../../support/faults/pages.ts';
+import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
 
 const token = 'Tw.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 3, 12);

@@ -9,13 +9,13 @@ import {
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { Usage } from '../../../functions/providers/provider.ts';
 import { vercel } from '../../../functions/providers/vendors/vercel.ts';
+import { describeProviderContract } from '../../support/contract/contract.ts';
 import {
   changingFirstCharge,
   changingLines,
   cuttingLastLine,
-} from '../../support/answer-faults.ts';
+} from '../../support/faults/answers.ts';
 import { costsOf, shownUsage, usageFetcher } from '../../support/fetched-usage.ts';
-import { describeProviderContract } from '../../support/provider-contract.ts';
 
 const token = 'Vc.Secret+7c1f=';
 const now = Date.UTC(2026, 10, 4, 20);

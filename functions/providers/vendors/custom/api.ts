@@ -1,7 +1,7 @@
 /** How an account's config describes an API: what is asked, and what an answer's rows mean. */
 import * as z from 'zod';
-import { timeZone } from '../../../config/account-config.ts';
 import { isUnit } from '../../../config/meter.ts';
+import { timeZone } from '../../../config/schema/account.ts';
 
 const TIME_FORMATS = ['date', 'date-time', 'seconds', 'milliseconds'] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newFolder } from '../../../support/run-folder.ts';
-import { searchFor } from '../../../support/secret-search.ts';
+import { searchFor } from '../../../support/secrets/search.ts';
 import { runCommand } from '../../command-run.ts';
 
 const token = 'q7Zk9mW3xTp5Rb8Vc2Hd6Ls4Nj1Wy0GbQe';

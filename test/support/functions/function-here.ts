@@ -1,9 +1,9 @@
 /** Runs a bundled function in this process, for a tenth of what one of its own costs. */
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
-import { simulateClock } from '../../cli/demo/play.ts';
+import { simulateClock } from '../../../cli/demo/play.ts';
+import { captureOutput } from '../secrets/world.ts';
 import type { FunctionCall, FunctionResult } from './bundled-functions.ts';
-import { captureOutput } from './secret-world.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,12 +1,12 @@
 /** What a provider's usage is, whichever provider it is. */
 import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
-import { answering, answeringJson, type Fault } from '../../cli/demo/vendors/server.ts';
-import { Decimal } from '../../functions/config/decimal.ts';
-import { decimal } from '../../functions/pricing/money.ts';
-import type { Interval, Usage } from '../../functions/providers/provider.ts';
-import type { Contract, SubjectsBalance } from './contract-subject.ts';
-import { cuttingOff, htmlPage } from './server-faults.ts';
+import { answering, answeringJson, type Fault } from '../../../cli/demo/vendors/server.ts';
+import { Decimal } from '../../../functions/config/decimal.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
+import type { Interval, Usage } from '../../../functions/providers/provider.ts';
+import { cuttingOff, htmlPage } from '../faults/servers.ts';
+import type { Contract, SubjectsBalance } from './subject.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -4,14 +4,17 @@ import {
   type BudgetState,
   definitionWithin,
   openPeriods,
-} from '../../functions/alerts/budget-state.ts';
-import { type BudgetMoment, nextBudgetState } from '../../functions/alerts/budget-transitions.ts';
-import { periodAt } from '../../functions/budgets/period.ts';
-import type { KnownReading, Reading } from '../../functions/budgets/read-budget.ts';
-import type { Budget } from '../../functions/config/account.ts';
-import type { Prices } from '../../functions/config/price-schema.ts';
-import { decimal } from '../../functions/pricing/money.ts';
-import { budget as budgetOf } from '../budgets/example-charges.ts';
+} from '../../../functions/alerts/budget/state.ts';
+import {
+  type BudgetMoment,
+  nextBudgetState,
+} from '../../../functions/alerts/budget/transitions.ts';
+import { periodAt } from '../../../functions/budgets/period.ts';
+import type { KnownReading, Reading } from '../../../functions/budgets/read-budget.ts';
+import type { Budget } from '../../../functions/config/account.ts';
+import type { Prices } from '../../../functions/config/schema/price.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
+import { budget as budgetOf } from '../../budgets/example-charges.ts';
 
 const noon = Date.parse('2026-11-21T12:00:00Z');
 const hourMs = 3_600_000;

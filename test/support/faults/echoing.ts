@@ -1,11 +1,11 @@
 /** A provider that sends back what nobody should repeat: the token, or the header that it came in. */
-
 import {
   answering,
   answeringJson,
   changingJson,
   type Fault,
-} from '../../cli/demo/vendors/server.ts';
+} from '../../../cli/demo/vendors/server.ts';
+import { spellings } from '../secrets/search.ts';
 import {
   changingCsv,
   changingFirstCharge,
@@ -14,7 +14,7 @@ import {
   changingMetadata,
   failingAfterRows,
   failingQuery,
-} from './answer-faults.ts';
+} from './answers.ts';
 import {
   changingFirstCost,
   changingFirstDay,
@@ -23,9 +23,8 @@ import {
   changingTotals,
   leadingTo,
   leadingToPage,
-} from './page-faults.ts';
-import { spellings } from './secret-search.ts';
-import { redirecting } from './server-faults.ts';
+} from './pages.ts';
+import { redirecting } from './servers.ts';
 
 /** A text with the token in it, as a server may write one. */
 type Echo = (token: string) => string;

@@ -1,5 +1,4 @@
 /** Everything that is known to go wrong at a provider, as faults that last. */
-
 import { Agent } from 'undici';
 import {
   answering,
@@ -7,8 +6,8 @@ import {
   changingJson,
   type Fault,
   send,
-} from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http/body.ts';
+} from '../../../cli/demo/vendors/server.ts';
+import type { HttpSettings } from '../../../functions/providers/http/body.ts';
 import {
   changingCsv,
   changingFirstCharge,
@@ -20,7 +19,7 @@ import {
   failingQuery,
   repeatingHours,
   usingUpRateLimit,
-} from './answer-faults.ts';
+} from './answers.ts';
 import {
   changingFirstCost,
   changingFirstDay,
@@ -35,7 +34,7 @@ import {
   repeatingPage,
   repeatingRecords,
   throttling,
-} from './page-faults.ts';
+} from './pages.ts';
 import {
   cuttingOff,
   dropping,
@@ -43,7 +42,7 @@ import {
   redirecting,
   stalling,
   stallingHalfway,
-} from './server-faults.ts';
+} from './servers.ts';
 
 export interface Affliction {
   readonly fault?: Fault;

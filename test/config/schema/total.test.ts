@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { problemLine } from '../../functions/config/problem.ts';
-import { readTotals } from '../../functions/config/total-schema.ts';
+import { problemLine } from '../../../functions/config/problem.ts';
+import { readTotals } from '../../../functions/config/schema/total.ts';
 
 function read(config: unknown, name = 'all') {
   const value = typeof config === 'string' ? config : JSON.stringify(config);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../functions/config/config-error.ts';
-import { parseJson } from '../../functions/config/json.ts';
-import { soldIn } from '../../functions/config/meter.ts';
-import { dependsOnMonth, pricesSchema } from '../../functions/config/price-schema.ts';
-import { problemLine } from '../../functions/config/problem.ts';
-import { meteredRules, moneyRules } from '../support/config-rules.ts';
+import { parseConfig } from '../../../functions/config/config-error.ts';
+import { parseJson } from '../../../functions/config/json.ts';
+import { soldIn } from '../../../functions/config/meter.ts';
+import { problemLine } from '../../../functions/config/problem.ts';
+import { dependsOnMonth, pricesSchema } from '../../../functions/config/schema/price.ts';
+import { meteredRules, moneyRules } from '../../support/config-rules.ts';
 
 describe('price schema', () => {
   /** What comes of the JSON of a config's `prices`: the prices, or what is wrong. */

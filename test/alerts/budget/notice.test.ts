@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { budgetNotice } from '../../functions/alerts/budget-notice.ts';
-import { periodAt } from '../../functions/budgets/period.ts';
-import type { KnownReading } from '../../functions/budgets/read-budget.ts';
-import { decimal } from '../../functions/pricing/money.ts';
-import { budget as budgetOf } from '../budgets/example-charges.ts';
-import { acmeDetails } from '../messages/examples.ts';
+import { budgetNotice } from '../../../functions/alerts/budget/notice.ts';
+import { periodAt } from '../../../functions/budgets/period.ts';
+import type { KnownReading } from '../../../functions/budgets/read-budget.ts';
+import { decimal } from '../../../functions/pricing/money.ts';
+import { budget as budgetOf } from '../../budgets/example-charges.ts';
+import { acmeDetails } from '../../messages/examples.ts';
 
 const now = Date.parse('2026-11-16T00:00:00Z');
 const budget = budgetOf();

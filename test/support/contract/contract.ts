@@ -1,15 +1,10 @@
 /** What holds for every provider, shown on its simulated counterpart over real HTTP. */
 import { describe, expect, test } from 'vitest';
-import { answering, answeringJson, type Fault } from '../../cli/demo/vendors/server.ts';
-import { describeRetries, describeToken } from './contract-requests.ts';
-import {
-  type Contract,
-  type ContractSubject,
-  contractOf,
-  type Paging,
-} from './contract-subject.ts';
-import { describeBalance, describeUsage } from './contract-usage.ts';
-import { compressing, htmlPage, padding } from './server-faults.ts';
+import { answering, answeringJson, type Fault } from '../../../cli/demo/vendors/server.ts';
+import { compressing, htmlPage, padding } from '../faults/servers.ts';
+import { describeRetries, describeToken } from './requests.ts';
+import { type Contract, type ContractSubject, contractOf, type Paging } from './subject.ts';
+import { describeBalance, describeUsage } from './usage.ts';
 
 export function describeProviderContract<History>(subject: ContractSubject<History>): void {
   describe(`the contract of ${subject.provider.name}`, () => {

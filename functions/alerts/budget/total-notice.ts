@@ -1,20 +1,20 @@
 /** Events of a total as the notices that are published: those of a budget, with accounts where an account has meters. */
-import { localText, momentText } from '../budgets/dates.ts';
-import type { KnownReading } from '../budgets/read-budget.ts';
-import { decimal, money, quantity } from '../pricing/money.ts';
-import { budgetNotice, driverFigures } from './budget-notice.ts';
-import type { BudgetEvent } from './budget-transitions.ts';
-import { type ConfigEvent, configNotice } from './invalid-config.ts';
-import { muteEndNotice } from './mute.ts';
-import type { BudgetNotice, HealthNotice, NoticeConversion, NoticeDriver } from './notice.ts';
+import { localText, momentText } from '../../budgets/dates.ts';
+import type { KnownReading } from '../../budgets/read-budget.ts';
+import { decimal, money, quantity } from '../../pricing/money.ts';
+import { type ConfigEvent, configNotice } from '../invalid-config.ts';
+import { muteEndNotice } from '../mute.ts';
+import type { BudgetNotice, HealthNotice, NoticeConversion, NoticeDriver } from '../notice.ts';
 import {
   type AccountDetails,
   conversionTexts,
   mainDriverOf,
   mainDriverText,
   ownerText,
-} from './notice-text.ts';
-import { type ReadErrorEvent, readErrorNotice } from './read-error.ts';
+} from '../notice-text.ts';
+import { type ReadErrorEvent, readErrorNotice } from '../read-error.ts';
+import { budgetNotice, driverFigures } from './notice.ts';
+import type { BudgetEvent } from './transitions.ts';
 
 /** What a total is made of, in the period of a reading. */
 export interface TotalFacts {

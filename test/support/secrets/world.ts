@@ -1,5 +1,4 @@
 /** Accounts of a provider, a ledger, a topic and Slack, with marked secrets; everything that comes out is kept. */
-
 import { inspect } from 'node:util';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -7,24 +6,24 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { type ParameterType, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { simulateClock } from '../../cli/demo/play.ts';
-import { checkUsage } from '../../functions/checks/check-usage.ts';
-import { connect } from '../../functions/checks/environment.ts';
-import { postToSlack, reportPostings } from '../../functions/checks/post-to-slack.ts';
-import { report } from '../../functions/checks/report.ts';
-import { type Account, isValid } from '../../functions/config/account.ts';
-import { readParameters } from '../../functions/config/parameter-store.ts';
-import { readAccounts } from '../../functions/config/read-accounts.ts';
-import { checkUsageHandler } from '../../functions/handlers/check-usage.ts';
-import { openLedger } from '../../functions/ledger/ledger.ts';
-import { dayAt } from '../../functions/ledger/usage-day.ts';
-import { webhookParameter } from '../../functions/messages/slack/webhook.ts';
-import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';
-import { recordedWaits, shortTimeouts } from './provider-waits.ts';
-import { type ProviderWorld, startProviderWorld } from './provider-worlds.ts';
-import { searchFor, textsIn } from './secret-search.ts';
-import { startAccounts } from './simulated-accounts.ts';
-import { type SimulatedSlack, startSimulatedSlack } from './simulated-slack.ts';
+import { simulateClock } from '../../../cli/demo/play.ts';
+import { checkUsage } from '../../../functions/checks/check-usage.ts';
+import { connect } from '../../../functions/checks/environment.ts';
+import { postToSlack, reportPostings } from '../../../functions/checks/post-to-slack.ts';
+import { report } from '../../../functions/checks/report.ts';
+import { type Account, isValid } from '../../../functions/config/account.ts';
+import { readParameters } from '../../../functions/config/parameter-store.ts';
+import { readAccounts } from '../../../functions/config/read-accounts.ts';
+import { checkUsageHandler } from '../../../functions/handlers/check-usage.ts';
+import { openLedger } from '../../../functions/ledger/ledger.ts';
+import { dayAt } from '../../../functions/ledger/usage-day.ts';
+import { webhookParameter } from '../../../functions/messages/slack/webhook.ts';
+import type { Provider, UsageFetch } from '../../../functions/providers/provider.ts';
+import { recordedWaits, shortTimeouts } from '../provider-waits.ts';
+import { type ProviderWorld, startProviderWorld } from '../provider-worlds.ts';
+import { startAccounts } from '../simulated-accounts.ts';
+import { type SimulatedSlack, startSimulatedSlack } from '../simulated-slack.ts';
+import { searchFor, textsIn } from './search.ts';
 
 /** With everything that a token may have in it and that some escape changes. */
 export const secrets = {

@@ -1,12 +1,11 @@
 /** The bundles that are deployed, each built once in a run of the tests, and how one runs in a process of its own. */
-
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
-import { bundleFunction, bundleSource } from '../../infra/function-code.ts';
-import { newFolder } from './run-folder.ts';
+import { bundleFunction, bundleSource } from '../../../infra/function-code.ts';
+import { newFolder } from '../run-folder.ts';
 
 export interface Bundle {
   readonly file: string;

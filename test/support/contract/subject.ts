@@ -1,9 +1,14 @@
 /** A provider that is held to the contract for an account in US dollars, and how its parts ask it. */
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { Fault, SimulatedServer } from '../../cli/demo/vendors/server.ts';
-import type { HttpSettings } from '../../functions/providers/http/body.ts';
-import type { Interval, Provider, Usage, UsageFetch } from '../../functions/providers/provider.ts';
-import { type RecordedWaits, recordedWaits } from './provider-waits.ts';
+import type { Fault, SimulatedServer } from '../../../cli/demo/vendors/server.ts';
+import type { HttpSettings } from '../../../functions/providers/http/body.ts';
+import type {
+  Interval,
+  Provider,
+  Usage,
+  UsageFetch,
+} from '../../../functions/providers/provider.ts';
+import { type RecordedWaits, recordedWaits } from '../provider-waits.ts';
 
 export interface ContractSubject<History> {
   readonly provider: Provider;

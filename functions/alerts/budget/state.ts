@@ -1,7 +1,7 @@
 /** What is remembered of a budget from check to check, and when it begins anew. Pure. */
 import { createHash } from 'node:crypto';
-import { type Period, periodAt, periodsBetween } from '../budgets/period.ts';
-import type { AccountConfig, Budget } from '../config/account.ts';
+import { type Period, periodAt, periodsBetween } from '../../budgets/period.ts';
+import type { AccountConfig, Budget } from '../../config/account.ts';
 
 export interface BudgetState {
   readonly name: string;

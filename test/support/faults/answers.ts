@@ -5,7 +5,7 @@ import {
   type Fault,
   type SimulatedRequest,
   send,
-} from '../../cli/demo/vendors/server.ts';
+} from '../../../cli/demo/vendors/server.ts';
 
 /** A used-up rate limit, which looks like a refused token. */
 export function usingUpRateLimit(resetsAt: number): Fault {

@@ -2,7 +2,6 @@
  * Looks for marked secrets in everything that came out. Knows nothing of how the product takes them out: it looks for
  * every stretch of a secret, in every spelling, so that half of one is found too.
  */
-
 import { inspect } from 'node:util';
 
 /** What a spelling makes of each character, in their order. */

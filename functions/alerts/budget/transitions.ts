@@ -1,15 +1,14 @@
 /** From a budget's alert state and its readings to its next state and what has happened. Pure. */
-
 import {
   crossedThresholds,
   type KnownReading,
   reaches,
   type UnknownReading,
-} from '../budgets/read-budget.ts';
-import type { Budget } from '../config/account.ts';
-import type { Outlook } from '../foresight/outlook.ts';
-import type { BudgetState, ForecastState, PeriodState } from './budget-state.ts';
-import type { Status } from './kinds.ts';
+} from '../../budgets/read-budget.ts';
+import type { Budget } from '../../config/account.ts';
+import type { Outlook } from '../../foresight/outlook.ts';
+import type { Status } from '../kinds.ts';
+import type { BudgetState, ForecastState, PeriodState } from './state.ts';
 
 export interface BudgetMoment {
   /** Epoch milliseconds. */

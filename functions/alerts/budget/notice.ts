@@ -1,7 +1,6 @@
 /** A budget's event as the notice that is published. */
-
 import type { Big } from 'big.js';
-import type { PeriodForecast } from '../budgets/average.ts';
+import type { PeriodForecast } from '../../budgets/average.ts';
 import {
   firstWholeDate,
   isoSeconds,
@@ -10,10 +9,10 @@ import {
   localText,
   nearText,
   WEEKDAY_NAMES,
-} from '../budgets/dates.ts';
-import { type Driver, type KnownReading, MOST_PERCENT } from '../budgets/read-budget.ts';
-import { type Budget, TOTALS } from '../config/account.ts';
-import { decimal, money, quantity, rounded } from '../pricing/money.ts';
+} from '../../budgets/dates.ts';
+import { type Driver, type KnownReading, MOST_PERCENT } from '../../budgets/read-budget.ts';
+import { type Budget, TOTALS } from '../../config/account.ts';
+import { decimal, money, quantity, rounded } from '../../pricing/money.ts';
 import {
   type Counting,
   forecastDigits,
@@ -21,10 +20,9 @@ import {
   roundedBeside,
   shownDigits,
   usualDecimals,
-} from '../pricing/shown-digits.ts';
-import type { BudgetEvent, EventHours } from './budget-transitions.ts';
-import type { Severity } from './kinds.ts';
-import type { BudgetNotice, MainDriver, NoticeDriver, NoticeForecast } from './notice.ts';
+} from '../../pricing/shown-digits.ts';
+import type { Severity } from '../kinds.ts';
+import type { BudgetNotice, MainDriver, NoticeDriver, NoticeForecast } from '../notice.ts';
 import {
   type AccountDetails,
   budgetText,
@@ -32,7 +30,8 @@ import {
   mainDriverText,
   overText,
   ownerText,
-} from './notice-text.ts';
+} from '../notice-text.ts';
+import type { BudgetEvent, EventHours } from './transitions.ts';
 
 export function budgetNotice(event: BudgetEvent, details: AccountDetails): BudgetNotice {
   const { kind, reading, threshold, status } = event;

@@ -1,15 +1,15 @@
 /** A total: a budget over several accounts, of any providers, in one currency. `<root>/totals/<name>` holds its JSON. */
 import type { Big } from 'big.js';
 import * as z from 'zod';
-import { PERIODS, type Per, TOTALS, type Weekday } from './account.ts';
-import { currency, mutedBecause, mutedUntil, timeZone } from './account-config.ts';
-import { forecast, startsOn, startsOnFitsPer, thresholds } from './budget-schema.ts';
-import { type Parsed, parseConfig } from './config-error.ts';
-import { Decimal } from './decimal.ts';
-import { readJsonObject, unlike } from './json.ts';
-import type { Parameter } from './parameter-store.ts';
-import { amountAbove0 } from './price-schema.ts';
-import type { Problem } from './problem.ts';
+import { PERIODS, type Per, TOTALS, type Weekday } from '../account.ts';
+import { type Parsed, parseConfig } from '../config-error.ts';
+import { Decimal } from '../decimal.ts';
+import { readJsonObject, unlike } from '../json.ts';
+import type { Parameter } from '../parameter-store.ts';
+import type { Problem } from '../problem.ts';
+import { currency, mutedBecause, mutedUntil, timeZone } from './account.ts';
+import { forecast, startsOn, startsOnFitsPer, thresholds } from './budget.ts';
+import { amountAbove0 } from './price.ts';
 
 export interface TotalConfig {
   /** Above 0, in `currency`; exact decimal. */

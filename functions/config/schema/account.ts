@@ -1,12 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import type { AccountConfig, Budget } from './account.ts';
-import { anyBudgetSchema, type WrittenBalance } from './budget-schema.ts';
-import { nearest, oneOf } from './config-error.ts';
-import type { ConfigRules } from './config-rules.ts';
-import { soldIn } from './meter.ts';
-import { allowedOrigin } from './origin.ts';
-import { type Prices, pricesSchema } from './price-schema.ts';
+import type { AccountConfig, Budget } from '../account.ts';
+import { nearest, oneOf } from '../config-error.ts';
+import type { ConfigRules } from '../config-rules.ts';
+import { soldIn } from '../meter.ts';
+import { allowedOrigin } from '../origin.ts';
+import { anyBudgetSchema, type WrittenBalance } from './budget.ts';
+import { type Prices, pricesSchema } from './price.ts';
 
 /** zod compiles a schema when it first reads with it, which costs more than reading. Changes no result. */
 const kept = new WeakMap<ConfigRules, z.ZodType<AccountConfig>>();

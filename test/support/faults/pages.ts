@@ -6,7 +6,7 @@ import {
   type Fault,
   jsonAnswer,
   send,
-} from '../../cli/demo/vendors/server.ts';
+} from '../../../cli/demo/vendors/server.ts';
 
 /** Says that there is another page, and not where. */
 export const losingPage: Fault = changingJson((page) => ({

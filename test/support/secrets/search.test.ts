@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { searchFor, spellings, textsIn } from './secret-search.ts';
+import { searchFor, spellings, textsIn } from './search.ts';
 
 const token = 'q7Zk9mW3/x+Tp5"Rb8&Vc2<Hd6>Ls4=Nj1%41\\Fg0';
 const search = searchFor({ token, webhook: '/services/T0/B0/aVeryLongSecret' });

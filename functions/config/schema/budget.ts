@@ -6,11 +6,11 @@ import {
   type Per,
   WEEKDAYS,
   type Weekday,
-} from './account.ts';
-import { oneOf } from './config-error.ts';
-import type { ConfigRules } from './config-rules.ts';
-import { areLike, type Meter, unitsLike } from './meter.ts';
-import { amountAbove0 } from './price-schema.ts';
+} from '../account.ts';
+import { oneOf } from '../config-error.ts';
+import type { ConfigRules } from '../config-rules.ts';
+import { areLike, type Meter, unitsLike } from '../meter.ts';
+import { amountAbove0 } from './price.ts';
 
 const quotedWeekdays = quoted(WEEKDAYS);
 const aDayOfTheMonth = 'a day of the month from 1 to 28';

@@ -2,14 +2,14 @@ import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { AccountConfig } from '../../functions/config/account.ts';
-import { accountConfigSchema } from '../../functions/config/account-config.ts';
-import { parseConfig } from '../../functions/config/config-error.ts';
-import type { ConfigRules } from '../../functions/config/config-rules.ts';
-import { parseJson } from '../../functions/config/json.ts';
-import type { Meter } from '../../functions/config/meter.ts';
-import { problemLine } from '../../functions/config/problem.ts';
-import { meteredRules, moneyRules } from '../support/config-rules.ts';
+import type { AccountConfig } from '../../../functions/config/account.ts';
+import { parseConfig } from '../../../functions/config/config-error.ts';
+import type { ConfigRules } from '../../../functions/config/config-rules.ts';
+import { parseJson } from '../../../functions/config/json.ts';
+import type { Meter } from '../../../functions/config/meter.ts';
+import { problemLine } from '../../../functions/config/problem.ts';
+import { accountConfigSchema } from '../../../functions/config/schema/account.ts';
+import { meteredRules, moneyRules } from '../../support/config-rules.ts';
 
 describe('account config', () => {
   function metered(keys: object): AccountConfig {

@@ -5,9 +5,7 @@ import {
   answeringJson,
   type Fault,
   startSimulatedServer,
-} from '../../cli/demo/vendors/server.ts';
-import type { Contract } from './contract-subject.ts';
-import { shortTimeouts } from './provider-waits.ts';
+} from '../../../cli/demo/vendors/server.ts';
 import {
   cuttingOff,
   dropping,
@@ -15,7 +13,9 @@ import {
   redirecting,
   stalling,
   stallingHalfway,
-} from './server-faults.ts';
+} from '../faults/servers.ts';
+import { shortTimeouts } from '../provider-waits.ts';
+import type { Contract } from './subject.ts';
 
 export function describeToken<History>(contract: Contract<History>): void {
   const { provider, token, server, fetchUsage, reasonOf } = contract;

@@ -1,7 +1,7 @@
 /** Faults that any simulated server may have. */
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { answering, type Exchange, type Fault, send } from '../../cli/demo/vendors/server.ts';
+import { answering, type Exchange, type Fault, send } from '../../../cli/demo/vendors/server.ts';
 
 /** Like the answers of proxies and login pages. */
 export function htmlPage(status = 200): Fault {

@@ -1,8 +1,8 @@
 import type { Big } from 'big.js';
 import * as z from 'zod';
-import { oneOf } from './config-error.ts';
-import { Decimal, ZERO } from './decimal.ts';
-import { areLike, type Meter, soldIn, unitsLike } from './meter.ts';
+import { oneOf } from '../config-error.ts';
+import { Decimal, ZERO } from '../decimal.ts';
+import { areLike, type Meter, soldIn, unitsLike } from '../meter.ts';
 
 /** One stretch of a calendar month's quantity, from the end of the tier before it on. */
 export interface PriceTier {
