@@ -200,6 +200,7 @@ export interface Message {
   readonly at: string;
   /** The gravest of its notices. */
   readonly severity: Severity;
+  /** Critical before warning before info. */
   readonly notices: readonly Notice[];
   /** A summary of all accounts; such a message has no notices. */
   readonly digest?: Digest;

@@ -10,7 +10,7 @@ import { chatNotification, digestChat } from './chat.ts';
 import { digestSubject, type SentDigest } from './digest.ts';
 import { digestEmail, emailText } from './email.ts';
 import { type Excerpt, excerptJson, largestFitting } from './excerpt.ts';
-import { accountsOf, gravestFirst, subject } from './headline.ts';
+import { accountsOf, subject } from './headline.ts';
 import { byteLength, oneLine, visibleJson } from './plain-text.ts';
 import { digestSms, smsText } from './sms.ts';
 
@@ -166,7 +166,7 @@ const REST = '*';
 /** From the gravest notice on; `provider` is absent only from a message without notices. */
 export function messageAttributes(message: Message): MessageAttributes {
   if (message.digest) return { kinds: list(['digest']), severity: text(message.severity) };
-  const notices = gravestFirst(message.notices);
+  const { notices } = message;
   const providers = cutList([...new Set(notices.map((notice) => notice.provider))]);
   const [provider] = providers;
   return {
