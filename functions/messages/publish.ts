@@ -150,7 +150,7 @@ function fits(excerpt: Excerpt, envelope: Envelope, room: number): boolean {
  * `provider` is a String, or a String.Array where there are several; `accounts`, `kinds` and `statuses` are String.Array,
  * `severity` is a String. A digest, which is about no account more than another, has `kinds` and `severity` only.
  */
-export type MessageAttributes = {
+type MessageAttributes = {
   readonly provider?: MessageAttributeValue;
   readonly accounts?: MessageAttributeValue;
   readonly kinds: MessageAttributeValue;
