@@ -175,7 +175,7 @@ async function courseOf(way: Way, size: Size, usdOfChecks: number): Promise<Cour
   };
 }
 
-export interface Size {
+interface Size {
   readonly accounts: number;
   /** In which the provider answers. */
   readonly seconds: number;

@@ -9,7 +9,7 @@ import {
 } from '../functions/config/account.ts';
 import { asDescribed } from '../functions/config/config-rules.ts';
 import { type Parameter, readParameters } from '../functions/config/parameter-store.ts';
-import { problemLine } from '../functions/config/problem.ts';
+import { type Problem, problemLine } from '../functions/config/problem.ts';
 import { readAccounts } from '../functions/config/read-accounts.ts';
 import { readTotals, type Total } from '../functions/config/schema/total.ts';
 import { decimal, plain, sum } from '../functions/pricing/money.ts';
@@ -125,10 +125,9 @@ export function fullName(watched: Watched): string {
   return `${watched.provider.id}/${watched.account.name}`;
 }
 
-/** Half a sentence. */
+/** The first problem, in half a sentence. A command waits for no token or config, so a broken account always has one. */
 export function whyInvalid({ invalid }: BrokenAccount): string {
-  const [problem] = invalid?.problems ?? [];
-  return problem === undefined ? 'it is being set up' : problemLine(problem);
+  return problemLine(invalid?.problems[0] as Problem);
 }
 
 /** For a command that needs an account. */

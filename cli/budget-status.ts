@@ -1,4 +1,4 @@
-/** Where each budget of a provider's accounts is, from the ledger alone. Fetches, writes and sends nothing. */
+/** Where each budget of an account is, from the ledger alone. Fetches, writes and sends nothing. */
 import { ordered, type UnusualDay } from '../functions/alerts/anomaly.ts';
 import type { KnownCredit } from '../functions/alerts/balance.ts';
 import { NO_ALERTS } from '../functions/alerts/state.ts';
@@ -11,12 +11,7 @@ import {
   type Known,
   nextBudgets,
 } from '../functions/checks/account/next-budgets.ts';
-import { inParallel } from '../functions/checks/in-parallel.ts';
-import type { RunDeps } from '../functions/checks/run.ts';
-import { type Account, isValid } from '../functions/config/account.ts';
-import { asDescribed } from '../functions/config/config-rules.ts';
-import { readParameters } from '../functions/config/parameter-store.ts';
-import { readAccounts } from '../functions/config/read-accounts.ts';
+import type { Account } from '../functions/config/account.ts';
 import { unusualDays } from '../functions/foresight/anomaly.ts';
 import { dateAfter, dayAt, dayNamed } from '../functions/ledger/usage-day.ts';
 
@@ -40,21 +35,7 @@ export interface UnusualLately {
 /** An unusual day is news until three calm ones have passed. */
 export const UNUSUAL_DAYS = 3;
 
-type StatusDeps = Pick<RunDeps, 'provider' | 'ssm' | 'ledger' | 'parameterRoot' | 'region' | 'now'>;
-
-const PARALLEL_READS = 10;
-
-/** In order of name; without accounts whose parameters are invalid. */
-export async function readStatuses(deps: StatusDeps): Promise<AccountStatus[]> {
-  const { provider, ssm, parameterRoot } = deps;
-  const parameters = await readParameters(ssm, `${parameterRoot}/${provider.id}`);
-  const accounts = readAccounts(parameters, provider, parameterRoot);
-  return inParallel(PARALLEL_READS, accounts.filter(isValid), (account) =>
-    readStatus(account, { ...deps, provider: asDescribed(provider, account.config.options) }),
-  );
-}
-
-/** From the ledger, as of `now`. */
+/** From the ledger, as of `now`. `provider` is as the account's config describes it. */
 export async function readStatus(
   account: Account,
   deps: KnownDeps & { readonly region: string },

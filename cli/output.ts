@@ -105,7 +105,7 @@ export const localTimeZone = new Intl.DateTimeFormat().resolvedOptions().timeZon
 
 /** `21 November 2026, 09:00 (UTC)`, of epoch milliseconds, in the machine's zone. */
 export function localMoment(at: number): string {
-  return momentText(new Date(at).toISOString(), localTimeZone);
+  return momentText(at, localTimeZone);
 }
 
 const ERASE_LINE = '\r\u001b[K';

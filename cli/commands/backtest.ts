@@ -19,6 +19,7 @@ import {
   fullName,
   readSource,
   regionOf,
+  whyInvalid,
 } from '../account-source.ts';
 import { loadAndReplay } from '../backtest/replay.ts';
 import type { ReplayedAccount } from '../backtest/replayed.ts';
@@ -126,8 +127,8 @@ async function replayAll(
   const failures: string[] = [];
   for (const [index, one] of found.entries()) {
     progress.say(`Replaying ${fullName(one)}, ${index + 1} of ${found.length}`);
-    const account = tried?.account ?? validIn(one);
-    const replayed = account
+    const account = tried?.account ?? one.account;
+    const replayed = isValid(account)
       ? await loadAndReplay({
           ...request,
           account,
@@ -135,7 +136,7 @@ async function replayAll(
           ledger: ledger.open(),
           now: cli.now(),
         })
-      : { failure: whyBroken(one) };
+      : { failure: whyInvalid(account) };
     if ('failure' in replayed) failures.push(`${fullName(one)}: ${replayed.failure}`);
     else accounts.push(replayed);
     // A replay keeps the thread busy: Ctrl-C is only noticed here.
@@ -143,15 +144,6 @@ async function replayAll(
     cli.signal.throwIfAborted();
   }
   return { days: options.days, accounts, failures };
-}
-
-function validIn({ account }: FoundAccount): Account | undefined {
-  return isValid(account) ? account : undefined;
-}
-
-function whyBroken({ account }: FoundAccount): string {
-  const first = account.invalid?.problems[0];
-  return first ? problemLine(first) : 'its parameters are invalid';
 }
 
 /** Throws a UsageError where it is not clear whose budget it is. */
@@ -163,9 +155,9 @@ function triedIn(found: readonly FoundAccount[], { try: json }: BacktestOptions)
       `--try: expected one account, got ${found.length}: name one, like backtest ${only === undefined ? 'northflank/acme' : fullName(only)} --try …`,
     );
   }
-  const account = validIn(only);
-  if (account === undefined) throw new UsageError(`--try: ${whyBroken(only)}`);
-  return withTriedBudget(account, json, only.provider);
+  const { account, provider } = only;
+  if (!isValid(account)) throw new UsageError(`--try: ${whyInvalid(account)}`);
+  return withTriedBudget(account, json, provider);
 }
 
 interface TriedBudget {

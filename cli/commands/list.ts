@@ -11,6 +11,7 @@ import {
   noAccounts,
   readSource,
   type SourceOptions,
+  whyInvalid,
 } from '../account-source.ts';
 import {
   type Cli,
@@ -74,10 +75,9 @@ interface Row {
 
 function accountRow(found: FoundAccount, now: number): Row {
   const { account } = found;
-  const [problem] = account.invalid?.problems ?? [];
   const name = fullName(found);
-  const invalid = problem === undefined ? undefined : `invalid: ${problemLine(problem)}`;
-  if (!isValid(account)) return { name, state: invalid ?? 'being set up' };
+  const invalid = account.invalid && `invalid: ${whyInvalid(account)}`;
+  if (!isValid(account)) return { name, state: `invalid: ${whyInvalid(account)}` };
   const { currency, timeZone, budgets, balances = [] } = account.config;
   const names = [...budgets, ...balances].map((budget) => budget.name);
   const state = invalid ?? stateOf(account.config, now);
@@ -98,5 +98,5 @@ function stateOf(
 ): string {
   if (mutedUntil === undefined || mutedUntil <= now) return 'ok';
   const why = mutedBecause === undefined ? '' : `: ${mutedBecause}`;
-  return `muted until ${momentText(new Date(mutedUntil).toISOString(), timeZone)}${why}`;
+  return `muted until ${momentText(mutedUntil, timeZone)}${why}`;
 }

@@ -1,8 +1,7 @@
 /** Replays the last three days in seconds, one check per hour. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { momentText } from '../../functions/budgets/dates.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
-import { localTimeZone } from '../output.ts';
+import { localMoment } from '../output.ts';
 import type { Published } from './aws/sns.ts';
 import { type LocalDeployment, runCheck, type Session } from './local-deployment.ts';
 
@@ -41,7 +40,7 @@ async function playDay(
   for (const at of times) {
     if (session.cli.signal.aborted) break;
     clock.set(at);
-    session.terminal.progress(`Checking ${momentText(new Date(at).toISOString(), localTimeZone)}`);
+    session.terminal.progress(`Checking ${localMoment(at)}`);
     sent.push(...(await runCheck(deployment, session)).published);
   }
   return sent;

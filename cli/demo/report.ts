@@ -138,7 +138,7 @@ const SEVERITY_FORMATS = new Map([
 export function messageLines(message: Published, timeZone: string): string[] {
   const body = bodyFor(message, 'email').trimEnd().split('\n');
   return [
-    `--- Email of ${momentOf(message, timeZone)} `.padEnd(WIDTH, '-'),
+    `--- Email of ${momentText(message.at, timeZone)} `.padEnd(WIDTH, '-'),
     `  Subject: ${message.subject ?? ''}`,
     '',
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
@@ -148,14 +148,10 @@ export function messageLines(message: Published, timeZone: string): string[] {
 
 /** Local time of day and subject, on a terminal in the colour of the severity. */
 export function messageLine(message: Published, timeZone: string, cli: Cli): string {
-  const [time = ''] = /\d\d:\d\d/.exec(momentOf(message, timeZone)) ?? [];
+  const [time = ''] = /\d\d:\d\d/.exec(momentText(message.at, timeZone)) ?? [];
   const subject = message.subject ?? '';
   const format = SEVERITY_FORMATS.get(
     (/^\[(\w+)\]/.exec(subject)?.[1] ?? '') as 'critical' | 'warning',
   );
   return `  ${time}  ${format === undefined ? subject : painted(cli, format, subject)}`;
-}
-
-function momentOf({ at }: Published, timeZone: string): string {
-  return momentText(new Date(at).toISOString(), timeZone);
 }

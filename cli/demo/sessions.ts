@@ -1,10 +1,9 @@
 /** The two kinds of demo, simulated and with real accounts, and the end that they share: table, page, --watch. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { momentText } from '../../functions/budgets/dates.ts';
 import { wrap } from '../../functions/messages/plain-text.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
-import { localTimeZone, UsageError } from '../output.ts';
+import { localMoment, localTimeZone, UsageError } from '../output.ts';
 import type { Published } from './aws/sns.ts';
 import { showLivePage, writePage } from './demo-page.ts';
 import {
@@ -103,10 +102,6 @@ async function watchOn(deployment: LocalDeployment, session: Session): Promise<v
     await live.update();
   }, cli.signal);
   terminal.print(['Stopped.']);
-}
-
-function localMoment(at: number): string {
-  return momentText(new Date(at).toISOString(), localTimeZone);
 }
 
 type Close = () => Promise<void>;

@@ -74,7 +74,7 @@ export interface DigestAccount extends DigestSpending {
   readonly endedMonth?: DigestMonth;
 }
 
-export interface DigestMonth {
+interface DigestMonth {
   /** `2026-10`, in the provider's zone. */
   readonly month: string;
   readonly amount: string;

@@ -19,10 +19,15 @@ export function combinedMessage(messages: readonly Message[]): Message {
   );
 }
 
-function message(notices: readonly Notice[], at: string): Message {
-  const sorted = notices.toSorted(
-    (a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity),
+/** The same notices, critical before warning before info, otherwise as they came. */
+export function gravestFirst(notices: readonly Notice[]): readonly Notice[] {
+  return notices.toSorted(
+    (one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity),
   );
+}
+
+function message(notices: readonly Notice[], at: string): Message {
+  const sorted = gravestFirst(notices);
   return {
     schema: 'cost-alerts/1',
     id: messageId(sorted.map((notice) => notice.id)),

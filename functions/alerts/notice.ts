@@ -5,7 +5,7 @@ import type { Digest } from './digest.ts';
 import type { BUDGET_KINDS, HealthKind, NoticeKind, Severity, Status } from './kinds.ts';
 
 /** What every notice has, whatever it is about. */
-export interface NoticeBase {
+interface NoticeBase {
   /** Stable: the same event always has the same id. */
   readonly id: string;
   readonly kind: NoticeKind;
@@ -28,7 +28,7 @@ export interface NoticeLinks {
   readonly parameter: string;
 }
 
-export interface NoticePeriod {
+interface NoticePeriod {
   readonly start: string;
   readonly end: string;
   /** IANA zone in which the period starts at midnight. */
@@ -88,7 +88,7 @@ export interface NoticeConversion {
   readonly on?: string;
 }
 
-export interface NoticeTotal {
+interface NoticeTotal {
   /** How many accounts it is over. */
   readonly accounts: number;
   /** Those that are known from a later date than the period's start on; absent where there are none. */
@@ -134,7 +134,7 @@ export interface BudgetNotice extends NoticeBase {
   readonly hours?: NoticeHours;
 }
 
-export interface NoticeHours {
+interface NoticeHours {
   readonly count: number;
   /** Start of the first, and end of the last of them. */
   readonly start: string;
@@ -200,6 +200,7 @@ export interface Message {
   readonly at: string;
   /** The gravest of its notices. */
   readonly severity: Severity;
+  /** Critical before warning before info. */
   readonly notices: readonly Notice[];
   /** A summary of all accounts; such a message has no notices. */
   readonly digest?: Digest;

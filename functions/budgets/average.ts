@@ -22,7 +22,7 @@ export interface PeriodForecast {
   readonly reachesLimitAt?: number;
 }
 
-export interface Progress {
+interface Progress {
   readonly period: Period;
   /** From when on the actual is known: the period's start, or later. Epoch milliseconds. */
   readonly since: number;

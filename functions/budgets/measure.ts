@@ -74,7 +74,7 @@ export interface ChargeDay {
 }
 
 /** What days in a row add up to. Each keeps what was last made of it, as the next check mostly asks for that again. */
-export interface Sum {
+interface Sum {
   readonly totals: Totals;
   /** With the day after them. */
   readonly and: (day: ChargeDay) => Sum;

@@ -48,7 +48,7 @@ export interface Run extends Found {
   readonly delivery: OutboxDelivery;
 }
 
-export interface Found extends Checked {
+interface Found extends Checked {
   /** Which accounts it was to check: all of a provider's, a slice of them, or one whose parameter was changed. */
   readonly extent: 'all' | 'slice' | 'one';
   /** A run over all accounts found none, though there were some. */
@@ -58,7 +58,7 @@ export interface Found extends Checked {
 }
 
 /** How the accounts fared that were there. */
-export interface Checked {
+interface Checked {
   readonly checks: readonly AccountCheck[];
   readonly invalidConfig: readonly InvalidAccount[];
   /** How many time did not reach, and the first of them. */

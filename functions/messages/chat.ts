@@ -24,14 +24,7 @@ import {
   totalBudgetTexts,
   totalLines,
 } from './digest.ts';
-import {
-  accountsOf,
-  gravestFirst,
-  headline,
-  isBudgetNotice,
-  nameText,
-  subject,
-} from './headline.ts';
+import { accountsOf, headline, isBudgetNotice, nameText, subject } from './headline.ts';
 import { clip, oneLine } from './plain-text.ts';
 import { escaped, escapedWithin } from './slack/blocks.ts';
 
@@ -77,7 +70,7 @@ const NO_ALERTS = 'cost-alerts: no alerts';
 const SIGNS = { critical: ':red_circle:', warning: ':warning:', info: ':information_source:' };
 
 export function chatNotification(message: Message): ChatNotification {
-  const notices = gravestFirst(message.notices);
+  const { notices } = message;
   const [gravest] = notices;
   return {
     version: '1.0',

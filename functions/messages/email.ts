@@ -29,7 +29,7 @@ import {
   totalLines,
 } from './digest.ts';
 import type { Excerpt, Omitted } from './excerpt.ts';
-import { accountsOf, gravestFirst, headline, isBudgetNotice, nameText } from './headline.ts';
+import { accountsOf, headline, isBudgetNotice, nameText } from './headline.ts';
 import { oneLine, wrap } from './plain-text.ts';
 
 /** Mail programs wrap plain text at 78 (RFC 5322, 2.1.1); links are the only longer lines. */
@@ -39,7 +39,7 @@ const METER_LENGTH = 30;
 
 /** The gravest notice first; it says what the excerpt leaves out. */
 export function emailText({ message, omitted }: Excerpt): string {
-  const notices = gravestFirst(message.notices);
+  const { notices } = message;
   const total = notices.length + (omitted?.notices ?? 0);
   const lines = [
     ...(total > 1 ? overview(notices, total) : []),

@@ -1,6 +1,6 @@
 /** As much of a message as there is room for. */
 import type { Message, Notice } from '../alerts/notice.ts';
-import { gravestFirst, isBudgetNotice } from './headline.ts';
+import { isBudgetNotice } from './headline.ts';
 import { clip, visibleJson } from './plain-text.ts';
 
 /** An excerpt as it is; `omitted` only where something was. A name's invisible characters are there, as escapes. */
@@ -41,7 +41,7 @@ export function largestFitting(message: Message, fits: (excerpt: Excerpt) => boo
 }
 
 function gravestFitting(message: Message, fits: (excerpt: Excerpt) => boolean): Excerpt {
-  const notices = gravestFirst(message.notices);
+  const { notices } = message;
   const gravest = (count: number): Excerpt => ({
     message: { ...message, notices: notices.slice(0, count) },
     omitted: { drivers: true, notices: notices.length - count },

@@ -1,5 +1,5 @@
 /** A notice in a few words: `northflank/acme over budget: 203 of 200 USD (101.6 %)`. */
-import { HEALTH_WORDS, SEVERITIES } from '../alerts/kinds.ts';
+import { HEALTH_WORDS } from '../alerts/kinds.ts';
 import type {
   AnomalyNotice,
   BalanceNotice,
@@ -127,20 +127,13 @@ export function subject(message: Message): string {
 }
 
 function subjectText({ notices, severity, test }: Message, nameLength: number): string {
-  const [gravest, ...others] = gravestFirst(notices);
+  const [gravest, ...others] = notices;
   const mark = `${test ? '[TEST] ' : ''}[${severity}]`;
   if (gravest === undefined) return `${mark} cost-alerts: no alerts`;
   const accounts = accountsOf(notices).length;
   const whose = accounts > 1 ? `${accounts} accounts: ` : '';
   const more = others.length > 0 ? ` (+${others.length} more)` : '';
   return `${mark} ${whose}${headline(gravest, nameLength)}${more}`;
-}
-
-/** The same notices, critical before warning before info, otherwise as they came. */
-export function gravestFirst(notices: readonly Notice[]): readonly Notice[] {
-  return notices.toSorted(
-    (one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity),
-  );
 }
 
 /** `northflank/acme` (`northflank` for what is about all of its accounts), each once, in the order of the notices. */

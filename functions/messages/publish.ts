@@ -10,7 +10,7 @@ import { chatNotification, digestChat } from './chat.ts';
 import { digestSubject, type SentDigest } from './digest.ts';
 import { digestEmail, emailText } from './email.ts';
 import { type Excerpt, excerptJson, largestFitting } from './excerpt.ts';
-import { accountsOf, gravestFirst, subject } from './headline.ts';
+import { accountsOf, subject } from './headline.ts';
 import { byteLength, oneLine, visibleJson } from './plain-text.ts';
 import { digestSms, smsText } from './sms.ts';
 
@@ -150,7 +150,7 @@ function fits(excerpt: Excerpt, envelope: Envelope, room: number): boolean {
  * `provider` is a String, or a String.Array where there are several; `accounts`, `kinds` and `statuses` are String.Array,
  * `severity` is a String. A digest, which is about no account more than another, has `kinds` and `severity` only.
  */
-export type MessageAttributes = {
+type MessageAttributes = {
   readonly provider?: MessageAttributeValue;
   readonly accounts?: MessageAttributeValue;
   readonly kinds: MessageAttributeValue;
@@ -166,7 +166,7 @@ const REST = '*';
 /** From the gravest notice on; `provider` is absent only from a message without notices. */
 export function messageAttributes(message: Message): MessageAttributes {
   if (message.digest) return { kinds: list(['digest']), severity: text(message.severity) };
-  const notices = gravestFirst(message.notices);
+  const { notices } = message;
   const providers = cutList([...new Set(notices.map((notice) => notice.provider))]);
   const [provider] = providers;
   return {

@@ -3,14 +3,7 @@ import { localText } from '../budgets/dates.ts';
 import { forecastAmountText } from './amounts.ts';
 import { endText, forecastOf } from './budget-facts.ts';
 import { digestHeadline, nextText, type SentDigest } from './digest.ts';
-import {
-  accountsOf,
-  fitNames,
-  gravestFirst,
-  headline,
-  isBudgetNotice,
-  nameText,
-} from './headline.ts';
+import { accountsOf, fitNames, headline, isBudgetNotice, nameText } from './headline.ts';
 import { clipAtWord, toAscii } from './plain-text.ts';
 
 /** One SMS of ASCII through SNS; a longer text would be sent, and billed, as several. */
@@ -31,7 +24,7 @@ const BEYOND_GSM: Readonly<Record<string, string>> = {
 
 /** `northflank/acme over budget: 203 of 200 USD (101.6 %). Forecast 305 USD by 30 Nov.`, at most 140 characters. */
 export function smsText(message: Message): string {
-  const [gravest] = gravestFirst(message.notices);
+  const [gravest] = message.notices;
   const whole = toGsm(`${smsLine(message)}${gravest ? shortForecastText(gravest) : ''}`);
   if (whole.length <= MAX_SMS_LENGTH) return whole;
   return fitNames((nameLength) => toGsm(smsLine(message, nameLength)), MAX_SMS_LENGTH);
@@ -45,7 +38,7 @@ export function digestSms({ digest, test }: SentDigest): string {
 }
 
 function smsLine({ notices, test }: Message, nameLength?: number): string {
-  const [gravest, ...others] = gravestFirst(notices);
+  const [gravest, ...others] = notices;
   const mark = test ? 'TEST. ' : '';
   if (gravest === undefined) return `${mark}cost-alerts: no alerts`;
   const accounts = accountsOf(notices).length;

@@ -64,7 +64,7 @@ export interface BilledCost {
   readonly currency: string;
 }
 
-export interface AskedFor {
+interface AskedFor {
   /** As in reasons. */
   readonly provider: string;
   readonly window: Interval;

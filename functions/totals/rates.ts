@@ -9,7 +9,7 @@ import { decimal, ratio } from '../pricing/money.ts';
 export const MOST_DAYS_OLD = 7;
 export const EURO = 'EUR';
 
-export interface Rate {
+interface Rate {
   /** What one unit is in the total's currency; a quotient of two rates to 20 decimals. */
   readonly factor: Big;
   /** When it was published: `2026-11-20`; absent of a rate of the total's config. */

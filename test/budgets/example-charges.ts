@@ -13,7 +13,7 @@ export function at(iso: string): number {
   return Date.parse(iso);
 }
 
-export interface ChargeText {
+interface ChargeText {
   readonly hours?: number;
   readonly cost?: string;
   readonly quantity?: string;

@@ -17,7 +17,7 @@ export interface CommandRun {
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** What comes over standard input, which is no terminal then. */
   readonly input?: string;
   /** Epoch milliseconds. */
@@ -123,13 +123,13 @@ function terminal(): Cli['stdin'] & Cli['stderr'] {
   return Object.assign(stream, { isTTY: true as const, columns: 100, end: () => stream });
 }
 
-export interface ProcessResult {
+interface ProcessResult {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface CostAlertsProcess {
+interface CostAlertsProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<ProcessResult>;
 }

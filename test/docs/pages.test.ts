@@ -1,4 +1,4 @@
-/** Links between the pages lead somewhere, the files that they name are there, and the runbook has all its sections. */
+/** Links between the pages lead somewhere, the files and scripts that they name are there, and the runbook has all its sections. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,34 @@ const pages = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
 ];
+
+/** Here each path in backticks is one of this repository; elsewhere it may be a reader's own, unless it begins with a folder of ours. */
+const aboutCode = ['CONTRIBUTING.md', 'docs/architecture.md'];
+const folders = ['functions', 'cli', 'infra', 'test', 'docs', 'bench'];
+const files = folders.flatMap((folder) =>
+  readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map(
+    (file) => `${folder}/${file}`,
+  ),
+);
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+function isRooted(path: string): boolean {
+  return folders.some((folder) => path.startsWith(`${folder}/`));
+}
+
+function isPath(path: string): boolean {
+  return /^[\w<>…*./-]+(\/|\.(ts|js|json|md|ya?ml|css))$/.test(path);
+}
+
+/** Any part of a name may stand for `<id>`, `*` and `…`; a path without one of our folders may be in any of them. */
+function isThere(path: string): boolean {
+  const named = path
+    .replace(/\/$/, '')
+    .replaceAll('.', '\\.')
+    .replaceAll(/<\w+>|\*|…/g, '[^/]+');
+  const pattern = new RegExp(`${isRooted(path) ? '^' : '(^|/)'}${named}(/|$)`);
+  return existsSync(`${root}${path}`) || files.some((file) => pattern.test(file));
+}
 
 /** Without what is in fences, where nothing is a link or a heading. */
 function proseOf(page: string): string {
@@ -49,12 +77,48 @@ describe.each(pages)('%s', (page) => {
   });
 
   test('names files and folders that there are', () => {
-    const named = [
-      ...proseOf(page).matchAll(/`((?:functions|cli|infra|test|docs|bench)\/[^`\s*<]*)`/g),
-    ].map(([, path = '']) => path);
+    const named = [...proseOf(page).matchAll(/`([^`\s]+)`/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => isRooted(path) || (aboutCode.includes(page) && isPath(path)));
 
-    expect(named.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
+    expect(named.filter((path) => !isThere(path))).toEqual([]);
   });
+
+  test('names scripts and benchmarks that there are', () => {
+    const text = readFileSync(`${root}${page}`, 'utf8');
+    const scripts = [...text.matchAll(/npm run ([\w-]+)/g)].map(([, name = '']) => name);
+    const benches = [...text.matchAll(/npm run bench ([\w-]+)/g)].map(([, name]) => name);
+
+    expect(scripts.filter((name) => !Object.hasOwn(manifest.scripts, name))).toEqual([]);
+    expect(benches.filter((name) => !isThere(`bench/${name}.ts`))).toEqual([]);
+  });
+});
+
+test.each([
+  ['functions/checks/outbox/', true],
+  ['functions/outbox/', false],
+  ['outbox/', true],
+  ['inbox/', false],
+  ['cli/commands', true],
+  ['cli/command', false],
+  ['http/client.ts', true],
+  ['client.js', false],
+  ['functions/providers/vendors/<id>-prices.json', true],
+  ['functions/providers/<id>-prices.json', false],
+])('%s is there: %s', (path, expected) => {
+  expect(isThere(path)).toBe(expected);
+});
+
+test('docs/architecture.md has a row for every folder of functions/ and cli/', () => {
+  const [, tables = ''] = proseOf('docs/architecture.md').split('## One check of one account');
+  const inside = ['functions', 'cli'].flatMap((folder) =>
+    readdirSync(`${root}${folder}`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${folder}/${name}/`),
+  );
+
+  expect(inside.length).toBeGreaterThan(15);
+  expect(inside.filter((folder) => !tables.includes(`| \`${folder}\` |`))).toEqual([]);
 });
 
 test('every page is linked from the README', () => {

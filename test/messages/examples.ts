@@ -1,5 +1,6 @@
 /** Messages as the alerts make them, for the tests of every form. */
 import type { Status } from '../../functions/alerts/kinds.ts';
+import { gravestFirst } from '../../functions/alerts/message.ts';
 import type { BudgetNotice, HealthNotice, Message, Notice } from '../../functions/alerts/notice.ts';
 import type { AccountDetails } from '../../functions/alerts/notice-text.ts';
 
@@ -129,7 +130,7 @@ export function messageOf(...notices: readonly Notice[]): Message {
     id: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
     at: '2026-11-21T10:00:00Z',
     severity: notices.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
-    notices,
+    notices: gravestFirst(notices),
   };
 }
 

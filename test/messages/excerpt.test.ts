@@ -24,9 +24,9 @@ describe('excerpt', () => {
 
     expect(excerpt.omitted).toEqual({ drivers: true, notices: 0 });
     expect(excerpt.message.notices).toEqual([
-      { ...resolved, drivers: [] },
       healthNotice('read-error'),
       { ...overBudget, drivers: [] },
+      { ...resolved, drivers: [] },
     ]);
   });
 

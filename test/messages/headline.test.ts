@@ -4,7 +4,6 @@ import type { Notice } from '../../functions/alerts/notice.ts';
 import {
   accountsOf,
   fitNames,
-  gravestFirst,
   headline,
   isBudgetNotice,
   subject,
@@ -85,14 +84,6 @@ describe('headline', () => {
 });
 
 describe('grouping', () => {
-  test('the gravest comes first, equals stay in their order', () => {
-    const unreadable = healthNotice('read-error');
-
-    const sorted = gravestFirst([resolved, overBudget, writesForecast, unreadable]);
-
-    expect(sorted).toEqual([overBudget, unreadable, writesForecast, resolved]);
-  });
-
   test('an account with several notices is named once', () => {
     expect(accountsOf([overBudget, writesForecast, resolved])).toEqual([
       'northflank/acme',

@@ -8,27 +8,11 @@ import { soldIn } from '../../functions/config/meter.ts';
 import { chargesOf, ratesOf } from '../../functions/pricing/charges.ts';
 import { decimal, plain } from '../../functions/pricing/money.ts';
 import { readListPrices } from '../../functions/providers/provider.ts';
-import { providerById, providers } from '../../functions/providers/registry.ts';
+import { providers } from '../../functions/providers/registry.ts';
 import { influxdb } from '../../functions/providers/vendors/influxdb.ts';
-import { northflank } from '../../functions/providers/vendors/northflank.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ids = providers.map(({ id }) => id);
-
-test('a provider is found by its id', () => {
-  expect(providerById('northflank')).toBe(northflank);
-});
-
-test.each(['northflanc', 'Northflank', ''])(
-  'an unknown id is an error that names the known ones: %j',
-  (id) => {
-    const allowed = providers.map((provider) => provider.id).join(', ');
-
-    expect(() => providerById(id)).toThrow(
-      new RangeError(`provider: expected one of ${allowed}, got ${JSON.stringify(id)}`),
-    );
-  },
-);
 
 test('no two providers have the same id, and each id fits into a parameter name', () => {
   expect(new Set(ids).size).toBe(ids.length);

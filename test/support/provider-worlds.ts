@@ -3,13 +3,17 @@
  * by the day, whatever it is that their provider counts.
  */
 
-import { readStatuses } from '../../cli/budget-status.ts';
+import { readStatus } from '../../cli/budget-status.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import { onLoopback } from '../../cli/demo/local-provider.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
 import { connect } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
+import { isValid } from '../../functions/config/account.ts';
+import { asDescribed } from '../../functions/config/config-rules.ts';
+import { readParameters } from '../../functions/config/parameter-store.ts';
+import { readAccounts } from '../../functions/config/read-accounts.ts';
 import type { HttpSettings } from '../../functions/providers/http/body.ts';
 import type { Provider, UsageRequest } from '../../functions/providers/provider.ts';
 import type { Affliction } from './faults/providers.ts';
@@ -122,13 +126,15 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
       return messages;
     },
     actuals: async () => {
-      const statuses = await readStatuses({ ...connected, now: clock });
-      return new Map(
-        statuses.map(({ account, readings: [reading] }) => [
-          account.name,
-          reading?.known ? reading.actual.toFixed() : reading?.reason,
-        ]),
-      );
+      const parameters = await readParameters(connected.ssm, root());
+      const accounts = readAccounts(parameters, provider, root()).filter(isValid);
+      const read = accounts.map(async (account) => {
+        const deps = { ...connected, provider: asDescribed(provider, account.config.options) };
+        const { readings } = await readStatus(account, { ...deps, now: clock });
+        const [reading] = readings;
+        return [account.name, reading?.known ? reading.actual.toFixed() : reading?.reason] as const;
+      });
+      return new Map(await Promise.all(read));
     },
     close: async () => {
       await api.close();

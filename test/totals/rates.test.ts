@@ -1,10 +1,10 @@
 /** Reference rates from the simulated European Central Bank to what a currency is worth on a day. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { type EcbOptions, startSimulatedEcb } from '../../cli/demo/vendors/ecb.ts';
 import { answering, type SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import type { KeptRates } from '../../functions/ledger/exchange-rates.ts';
 import { currenciesNeeded, ratesInto } from '../../functions/totals/rates.ts';
 import { fetchRates } from '../../functions/totals/reference-rates.ts';
+import { type EcbOptions, startSimulatedEcb } from '../support/simulated-ecb.ts';
 
 let ecb: SimulatedServer;
 

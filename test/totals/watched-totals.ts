@@ -2,7 +2,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
-import { type EcbOptions, startSimulatedEcb } from '../../cli/demo/vendors/ecb.ts';
 import type { SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import type { Message, Notice } from '../../functions/alerts/notice.ts';
 import {
@@ -18,9 +17,10 @@ import {
   type TotalsRun,
 } from '../../functions/totals/check-totals.ts';
 import { connectTotals } from '../../functions/totals/environment.ts';
+import { type EcbOptions, startSimulatedEcb } from '../support/simulated-ecb.ts';
 
 /** Costs a day, the last one that of today. */
-export interface AccountCosts {
+interface AccountCosts {
   readonly currency?: string;
   readonly dayZone?: string;
   readonly daily: readonly (string | null)[];

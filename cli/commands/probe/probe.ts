@@ -1,13 +1,14 @@
 /** `cost-alerts probe`: the shape of what a provider answers, for a bug report. */
 import type { Command } from 'commander';
 import { isValid } from '../../../functions/config/account.ts';
-import { problemLine } from '../../../functions/config/problem.ts';
 import { wrap } from '../../../functions/messages/plain-text.ts';
 import {
   accountsNamed,
   addSourceOptions,
+  type FoundAccount,
   readSource,
   type SourceOptions,
+  whyInvalid,
 } from '../../account-source.ts';
 import {
   type Cli,
@@ -59,12 +60,8 @@ export function addProbeCommand(program: Command, cli: Cli): void {
 async function probeAccount(name: string, options: ProbeOptions, cli: Cli): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
   const [found] = accountsNamed(source, [name]);
-  if (found === undefined || !isValid(found.account)) {
-    const [problem] = found?.account.invalid?.problems ?? [];
-    const why = problem === undefined ? 'its token or config is missing' : problemLine(problem);
-    throw new UsageError(`${name} cannot be probed: ${why}`);
-  }
-  const { account, provider } = found;
+  const { account, provider } = found as FoundAccount;
+  if (!isValid(account)) throw new UsageError(`${name} cannot be probed: ${whyInvalid(account)}`);
   const shape = await withProgress(cli, `Asking ${provider.name}`, () =>
     probe(account, provider, { now: cli.now(), signal: cli.signal }),
   );

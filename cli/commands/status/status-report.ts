@@ -73,7 +73,7 @@ function accountBudgets(account: AccountStatus, at: number, cli: Cli): AccountBu
 function budgetNow(summary: BudgetSummary, at: number): BudgetNow {
   const { actual, percent, forecast, end, timeZone, unknownBecause } = summary;
   if (end <= at) {
-    const ended = momentText(new Date(end).toISOString(), timeZone);
+    const ended = momentText(end, timeZone);
     return { budget: summary, unknown: `no check since its period ended on ${ended}` };
   }
   if (actual === undefined)

@@ -35,7 +35,7 @@ interface FaultScope {
   readonly when?: (request: SimulatedRequest) => boolean;
 }
 
-export interface Faults {
+interface Faults {
   /** A request has the earliest added fault that matches it. */
   readonly add: (fault: Fault, scope?: FaultScope) => void;
   readonly clear: () => void;

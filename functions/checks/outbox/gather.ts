@@ -45,7 +45,7 @@ function without(isLeftOut: (entry: OutboxEntry) => boolean) {
   });
 }
 
-export interface SharedGathering {
+interface SharedGathering {
   readonly provider: string;
   readonly ledger: Collection & Pick<RunLedger<unknown, OutboxEntry>, 'readState'>;
   /** Epoch milliseconds; goes on during the run. */

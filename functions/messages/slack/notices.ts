@@ -31,7 +31,7 @@ import {
   totalLines,
 } from '../digest.ts';
 import type { Excerpt, Omitted } from '../excerpt.ts';
-import { fitNames, gravestFirst, headline, isBudgetNotice } from '../headline.ts';
+import { fitNames, headline, isBudgetNotice } from '../headline.ts';
 import {
   type Block,
   context,
@@ -52,7 +52,7 @@ const MAX_ID = 64;
 
 /** The gravest notice in full under its headline, the others in brief; what there is no room for is counted. */
 export function noticesMessage({ message, omitted }: Excerpt): SlackMessage {
-  const notices = gravestFirst(message.notices);
+  const { notices } = message;
   const title = escapedWithin(titleText(notices, omitted), MAX_HEADER);
   const { blocks, shown } = noticeBlocks(notices, omitted);
   return posting({

@@ -144,7 +144,7 @@ type Hour = Map<string, Known>;
  * Rows of one hour add up where they are about different things, and identical ones count once. Where they differ in
  * amounts only, the hour may have changed between two pages, or be one that still changes; else the fetch fails.
  */
-export function usageOf(pages: readonly Rows[], asked: AskedFor): UsageFetch {
+function usageOf(pages: readonly Rows[], asked: AskedFor): UsageFetch {
   const { start, end } = asked.interval;
   const rows = pages.flatMap((page, index) => page.map((row) => ({ row, page: index })));
   const inside = rows.filter(({ row }) => row.start >= start && row.start < end);

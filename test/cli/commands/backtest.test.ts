@@ -6,7 +6,7 @@ import { withTriedBudget } from '../../../cli/commands/backtest.ts';
 import type { Account } from '../../../functions/config/account.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import type { Provider } from '../../../functions/providers/provider.ts';
-import { providerById } from '../../../functions/providers/registry.ts';
+import { registeredProvider } from '../../support/registered-provider.ts';
 import { newFolder } from '../../support/run-folder.ts';
 import { token } from '../../support/watched-world.ts';
 import { type CommandRun, runCommand } from '../command-run.ts';
@@ -331,7 +331,7 @@ describe('tried budget', () => {
   }
 
   function tryOn(id: string, json: string) {
-    const provider = providerById(id);
+    const provider = registeredProvider(id);
     return withTriedBudget(accountAt(provider), json, provider);
   }
 

@@ -10,7 +10,8 @@ import { scopeOf } from '../../../functions/ledger/scope.ts';
 import { dayNamed } from '../../../functions/ledger/usage-day.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { Provider, Usage } from '../../../functions/providers/provider.ts';
-import { providerById, providers } from '../../../functions/providers/registry.ts';
+import { providers } from '../../../functions/providers/registry.ts';
+import { registeredProvider } from '../../support/registered-provider.ts';
 
 const now = Date.parse('2026-11-21T10:05:00Z');
 
@@ -27,7 +28,7 @@ type Part = Omit<Usage, 'start' | 'end'>;
 
 /** All rows of October, of which the ledger knows some usage by day. */
 async function octoberOf(id: string, config: object, usage: Record<string, readonly Part[]>) {
-  const provider = providerById(id);
+  const provider = registeredProvider(id);
   const account = accountAt(provider, config);
   const ledger: AccountLedger = scratchLedger();
   const key = { provider: id, account: 'acme', scope: scopeOf(account.config), calendar: provider };
@@ -87,7 +88,7 @@ describe('labels', () => {
     const { known } = await octoberOf('openai', { budgets }, usage);
 
     const [focus, csv, json] = FORMATS.map((name) => {
-      const { rowText } = formatNamed(name, [providerById('openai')]);
+      const { rowText } = formatNamed(name, [registeredProvider('openai')]);
       return known.rows.map((row) => rowText(row) ?? '').join('');
     });
     expect(focus).toContain(',input,"say ""hi"", gpt\nfive",billed,true\r\n');
@@ -185,7 +186,7 @@ test.each([
   ['influxdb', true],
   ['northflank', false],
 ] as const)('a file of %s has columns for them: %s', (id, has) => {
-  const { head } = formatNamed('focus-1.2', [providerById(id)]);
+  const { head } = formatNamed('focus-1.2', [registeredProvider(id)]);
 
   expect(head.includes(',ChargePeriodStart,ConsumedQuantity,ConsumedUnit,ContractedCost,')).toBe(
     has,

@@ -228,7 +228,7 @@ export async function startSecretWorld(
   };
 }
 
-export interface CapturedOutput {
+interface CapturedOutput {
   /** What was printed since the last call, piece by piece. */
   readonly take: () => string[];
   readonly restore: () => void;

@@ -17,7 +17,7 @@ export const names = {
   token: '/cost-alerts/northflank/acme/token',
 };
 
-export interface InitWorld {
+interface InitWorld {
   readonly aws: EmbeddedAws;
   readonly northflank: SimulatedNorthflank;
   /** An empty one. */

@@ -4,7 +4,7 @@ import type { LedgerRow } from '../../../../cli/export/rows.ts';
 import type { Account } from '../../../../functions/config/account.ts';
 import { readConfigText } from '../../../../functions/config/read-accounts.ts';
 import { decimal, plain } from '../../../../functions/pricing/money.ts';
-import { providerById } from '../../../../functions/providers/registry.ts';
+import { registeredProvider } from '../../../support/registered-provider.ts';
 
 const month = {
   start: Date.parse('2026-10-01T00:00:00Z'),
@@ -14,7 +14,7 @@ const month = {
 type Cost = Pick<LedgerRow, 'label' | 'basis'> & { meter: string; cost?: string };
 
 function statement(id: string, config: object, costs: readonly Cost[], invoice = '100') {
-  const provider = providerById(id);
+  const provider = registeredProvider(id);
   const text = JSON.stringify({ budgets: [], ...config });
   const read = readConfigText(text, provider);
   if (read === undefined) throw new Error('expected a valid config');

@@ -1,11 +1,12 @@
 /** The European Central Bank's service for reference rates, on loopback: working days only, each day's after 16:00 in Frankfurt. */
-import { dateOf, dayAt, dayNumber, weekdayOf } from '../../../functions/ledger/usage-day.ts';
+
 import {
   type Answer,
   type SimulatedRequest,
   type SimulatedServer,
   startSimulatedServer,
-} from './server.ts';
+} from '../../cli/demo/vendors/server.ts';
+import { dateOf, dayAt, dayNumber, weekdayOf } from '../../functions/ledger/usage-day.ts';
 
 export interface EcbOptions {
   /** Epoch milliseconds. */
