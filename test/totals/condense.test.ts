@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { TotalConfig } from '../../functions/config/schema/total.ts';
-import type { SummarizedAccount } from '../../functions/ledger/account-summary.ts';
+import type { SummarizedAccount, AccountSummary } from '../../functions/ledger/account-summary.ts';
 import { dateAfter, dayAt } from '../../functions/ledger/usage-day.ts';
 import { condense } from '../../functions/totals/condense.ts';
-import { readingsOf, type TotalReading } from '../../functions/totals/read-total.ts';
+import { readingsOf, type TotalReading, type TotalReadings } from '../../functions/totals/read-total.ts';
 import { nameOf, type TotalAccount } from '../../functions/totals/total-days.ts';
 
 const now = Date.parse('2026-11-20T22:10:00Z');
@@ -91,7 +91,7 @@ function condensed(all: readonly SummarizedAccount[], mostApart: number): readon
   return own.accounts();
 }
 
-function readingOf(accounts: readonly TotalAccount[], names: readonly string[]): TotalReading {
+function readingsIn(accounts: readonly TotalAccount[], names: readonly string[]): TotalReadings {
   const period = periodAt(budget, 'UTC', now);
   const evidence = {
     config,
@@ -102,7 +102,11 @@ function readingOf(accounts: readonly TotalAccount[], names: readonly string[]):
     budget,
     now,
   };
-  return readingsOf(evidence, [period]).readings[0] as TotalReading;
+  return readingsOf(evidence, [period]);
+}
+
+function readingOf(accounts: readonly TotalAccount[], names: readonly string[]): TotalReading {
+  return readingsIn(accounts, names).readings[0] as TotalReading;
 }
 
 /** What does not depend on which account it comes from. */
@@ -149,24 +153,61 @@ test('a total says the same, however many of its accounts are one', () => {
   fc.assert(property, { numRuns: 30 });
 });
 
+const daily = (amount: string | null) => Array<string | null>(70).fill(amount);
+const usual: AnyAccount = {
+  provider: 'northflank',
+  currency: 'USD',
+  dayZone: 'UTC',
+  basis: 'billed',
+  total: daily('1'),
+  meters: {},
+  readHoursAgo: 1,
+  dataHoursAgo: 1,
+  isUnreadable: false,
+};
+
+/** Nothing was used on the last days of the first one. */
+const quiet = [...daily('1').slice(5), ...Array<string>(5).fill('0')];
+
+test.each<[string, [Partial<AnyAccount>, Partial<AnyAccount>], Partial<AccountSummary>[]]>([
+  ['billed', [{}, { basis: 'estimated' }], []],
+  ['settled', [{ dataHoursAgo: 50 }, { dataHoursAgo: 50 }], [{ settledUntil: '2026-11-20' }]],
+  [
+    'with data',
+    [{ total: quiet }, { total: [...daily('1').slice(2), '0', '0'], dataHoursAgo: 50 }],
+    [{ settledUntil: '2026-11-20' }, { settledUntil: '2026-11-20' }],
+  ],
+  [
+    'read',
+    [{ dataHoursAgo: 50 }, { dataHoursAgo: 50, readHoursAgo: 30, total: daily('1').slice(1) }],
+    [],
+  ],
+])(
+  'a total says the same of two small accounts as of one, though not both are %s',
+  (_, two, more) => {
+    const named = summarized({ ...usual, total: daily('0') }, 0);
+    const others = two.map((changes, index) => {
+      const one = summarized({ ...usual, ...changes }, index + 1);
+      return { ...one, summary: { ...one.summary, ...more[index] } };
+    });
+    const accounts = [named, ...others];
+
+    const [apart, together] = [2, 0].map((mostApart) => {
+      const { readings, costs } = readingsIn(condensed(accounts, mostApart), accounts.map(nameOf));
+      const read = readings[0] as TotalReading;
+      const dataUntil = read.reading.known && read.reading.dataUntil;
+      return { ...saidOf(read), dataUntil, days: [costs?.from, costs?.total] };
+    });
+
+    expect(apart).toMatchObject({ accounts: 3, actual: expect.any(String) });
+    expect(together).toEqual(apart);
+  },
+);
+
 test('the largest accounts and those that the config names stay apart', () => {
-  const daily = (amount: string | null) => Array<string | null>(70).fill(amount);
   const costs = ['1', '6', '2', '4', '3', null];
   const accounts = costs.map((amount, index) =>
-    summarized(
-      {
-        provider: 'northflank',
-        currency: 'USD',
-        dayZone: 'UTC',
-        basis: 'billed',
-        total: daily(amount),
-        meters: { gpu: daily(amount) },
-        readHoursAgo: 1,
-        dataHoursAgo: 1,
-        isUnreadable: false,
-      },
-      index,
-    ),
+    summarized({ ...usual, total: daily(amount), meters: { gpu: daily(amount) } }, index),
   );
 
   const { reading, facts } = readingOf(condensed(accounts, 2), accounts.map(nameOf));

@@ -44,6 +44,8 @@ const since = from - 100 * dayMs;
 /** Without usage at the pausing accounts, which fire a no-data alert: hours settle within two days, days within three. */
 const hoursOff = { start: Date.parse('2026-10-30'), end: Date.parse('2026-11-01T06:00:00Z') };
 const daysOff = { start: Date.parse('2026-10-29'), end: Date.parse('2026-11-02') };
+/** An hour that makes its day unusual at the busy account. */
+const spike = Date.parse('2026-11-01T12:00:00Z');
 const token = 'a-token';
 
 /** What is usual is known by the day: before `from` a day's usage lies in four of its hours, so that a check reads less. */
@@ -87,6 +89,12 @@ afterAll(async () => {
   clock.restore();
   for (const { server } of subjects.values()) await server.close();
   await deployment.close();
+});
+
+test('alerts of budgets, forecasts, unusual days and missing data are there to compare', () => {
+  const kinds = published.map(({ notice: { kind } }) => kind);
+
+  expect([...new Set(kinds)].sort()).toEqual(['anomaly', 'budget', 'forecast', 'no-data']);
 });
 
 describe.each(reached)('a replay of $id', (registered) => {
@@ -236,7 +244,8 @@ async function startNorthflank(): Promise<Subject> {
     history: [],
     rateLimit: Number.POSITIVE_INFINITY,
     teams: {
-      busy: (start) => costs(start, { cpu: 11 * activityAt(start, 1), gpu: start % 7 }),
+      busy: (start) =>
+        costs(start, { cpu: 11 * activityAt(start, 1), gpu: start === spike ? 900 : start % 7 }),
       pausing: (start) =>
         isIn(hoursOff, start) ? undefined : costs(start, { cpu: 9 * activityAt(start, 2) }),
     },

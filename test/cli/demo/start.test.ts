@@ -213,6 +213,7 @@ describe('with --parameters', { timeout: 240_000 }, () => {
     );
     expect(first.output).toContain('/cost-alerts/northflank/wrong/config: budgets: expected ');
     expect(first.output).toMatch(/northflank\/rejected: fetch failed: Northflank .*401/);
+    expect(first.output).toMatch(/\nnorthflank\/rejected: .*401/);
     expect(second).toMatchObject({ exitCode: 0, errors: '' });
     expect(second.output).not.toContain('Subject:');
     expect(second.output).toContain('No alerts.');

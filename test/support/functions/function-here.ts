@@ -13,7 +13,7 @@ export async function runFunctionHere(call: FunctionCall): Promise<FunctionResul
   const clock = simulateClock(Date.parse(call.now));
   const printed = captureOutput();
   Object.assign(process.env, call.environment);
-  delete require.cache[call.bundle];
+  delete require.cache[require.resolve(call.bundle)];
   const startedAt = performance.now();
   const context = { getRemainingTimeInMillis: () => 900_000 - (performance.now() - startedAt) };
   try {
