@@ -85,13 +85,17 @@ describe('the package', () => {
     );
   });
 
-  test('has a command line that plays the demo', () => {
+  test('has a command line that plays the demo, with --providers another one, which has alerts and budgets to show, too', () => {
     const command = join(unpacked, project.bin['cost-alerts']);
 
-    const { status, stdout, stderr } = run(command, 'demo', '--providers', 'tpstreams');
+    const { status, stdout, stderr } = run(command, 'demo', '--providers', 'openrouter');
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('tpstreams/academy');
+    expect(stdout).toMatch(/\nOpenRouter\.\n/);
+    expect(stdout).toMatch(/^ {2}\d\d:\d\d {2}\[(warning|critical)] openrouter\//m);
+    const table = stdout.slice(stdout.indexOf('Budgets on'));
+    expect(table).toMatch(/^openrouter\/\w+\n {2}everything +\d/m);
+    expect(table).toMatch(/^ {2}credit: \d+\.\d\d USD left, runs out on \d+ \w+$/m);
     expect(stdout).toContain('cost-alerts.html');
     expect(stdout).toContain("\nDeploy it in a CDK app: new CostAlerts(stack, 'CostAlerts', ");
     expect(stdout).not.toContain('npx cdk deploy');
@@ -173,17 +177,25 @@ test('the command line knows a provider of one’s own, by the settings', () => 
 });
 
 describe('the provider of the docs', () => {
-  /** What it makes of an answer. */
-  function fetched(answer: string): unknown {
+  const answers = [
+    '{"days":[{"date":"2026-11-21","usd":120.50000000000000001}]}',
+    '{"days":[{"date":"2026-11-21","usd":null}]}',
+  ];
+  /** What it makes of each answer. */
+  let fetched: unknown[];
+
+  beforeAll(() => {
     writeFileSync(
       join(folder, 'ask.ts'),
       `import { createServer } from 'node:http';
 import { acmeCloud } from './acme-cloud.ts';
-const server = createServer((request, response) => {
-  response.setHeader('content-type', 'application/json').end(${JSON.stringify(answer)});
-}).listen(0, '127.0.0.1', async () => {
+const day = Date.parse('2026-11-21');
+for (const answer of ${JSON.stringify(answers)}) {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json').end(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address() as { port: number };
-  const day = Date.parse('2026-11-21');
   const fetched = await acmeCloud.fetchUsage({
     account: { name: 'acme', token: 'secret', baseUrl: \`http://127.0.0.1:\${address.port}\`, currency: 'USD', options: { project: 'p' } },
     window: { start: day, end: day + 86_400_000 },
@@ -194,15 +206,16 @@ const server = createServer((request, response) => {
   console.log(JSON.stringify(fetched));
   server.close();
   server.closeAllConnections();
-});`,
+}`,
     );
-    return JSON.parse(run('ask.ts').stdout);
-  }
+    const { stdout } = run('ask.ts');
+    fetched = stdout.split('\n', answers.length).map((line) => JSON.parse(line));
+  });
 
   test('keeps every digit', () => {
     const start = Date.parse('2026-11-21');
 
-    expect(fetched('{"days":[{"date":"2026-11-21","usd":120.50000000000000001}]}')).toEqual({
+    expect(fetched[0]).toEqual({
       status: 'complete',
       usage: [
         {
@@ -217,7 +230,7 @@ const server = createServer((request, response) => {
   });
 
   test('never takes for 0 what it cannot read', () => {
-    expect(fetched('{"days":[{"date":"2026-11-21","usd":null}]}')).toEqual({
+    expect(fetched[1]).toEqual({
       status: 'failed',
       failure: 'unreadable',
       reason: expect.stringContaining('answer.days[0].usd'),

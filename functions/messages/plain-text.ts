@@ -5,7 +5,7 @@
  * format characters, line separators, and what is drawn as nothing. After an emoji a variation selector is part of it.
  */
 const INVISIBLE =
-  /(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}](?<!\p{Extended_Pictographic}[\uFE0E\uFE0F])/gu;
 
 /** On one line, each white space one space and none at the ends; what cannot be seen reads `\u202e`. */
 export function oneLine(text: string): string {

@@ -158,26 +158,14 @@ describe('without options', () => {
   });
 });
 
-test('with --providers, another has alerts and budgets to show, too', {
-  timeout: 240_000,
-}, async () => {
-  const { exitCode, output } = await start(['--providers', 'openrouter']);
-
-  expect(exitCode).toBe(0);
-  expect(output).toMatch(/\nOpenRouter\.\n/);
-  const table = output.slice(output.indexOf('Budgets on'));
-  expect(output).toMatch(/^ {2}\d\d:\d\d {2}\[(warning|critical)] openrouter\//m);
-  expect(table).toMatch(/^openrouter\/\w+\n {2}everything +\d/m);
-  expect(table).toMatch(/^ {2}credit: \d+\.\d\d USD left, runs out on \d+ \w+$/m);
-});
-
 describe('with --parameters', { timeout: 240_000 }, () => {
   let northflank: SimulatedNorthflank;
   let file: string;
   const token = 'a-token-of-northflank';
 
   beforeAll(async () => {
-    northflank = await startSimulatedNorthflank({ token, history: () => ({ cpu: '100' }) });
+    const since = Date.now() - 3 * 86_400_000;
+    northflank = await startSimulatedNorthflank({ token, since, history: () => ({ cpu: '100' }) });
     file = await write('parameters.json', JSON.stringify(parameters('acme', token)));
   });
 
