@@ -3,10 +3,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { periodAt } from '../../functions/budgets/period.ts';
 import type { TotalConfig } from '../../functions/config/schema/total.ts';
-import type { SummarizedAccount, AccountSummary } from '../../functions/ledger/account-summary.ts';
+import type { AccountSummary, SummarizedAccount } from '../../functions/ledger/account-summary.ts';
 import { dateAfter, dayAt } from '../../functions/ledger/usage-day.ts';
 import { condense } from '../../functions/totals/condense.ts';
-import { readingsOf, type TotalReading, type TotalReadings } from '../../functions/totals/read-total.ts';
+import {
+  readingsOf,
+  type TotalReading,
+  type TotalReadings,
+} from '../../functions/totals/read-total.ts';
 import { nameOf, type TotalAccount } from '../../functions/totals/total-days.ts';
 
 const now = Date.parse('2026-11-20T22:10:00Z');
