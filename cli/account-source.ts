@@ -156,7 +156,6 @@ export interface SourceOptions extends AwsOptions {
 
 /** Of a command that also reads the deployed stack. */
 export interface DeployedOptions extends SourceOptions {
-  /** Name of the stack. */
   readonly stack: string;
 }
 

@@ -181,7 +181,6 @@ function detailsIn(
 
 interface Story {
   readonly at: number;
-  /** The budget's name. */
   readonly budget: string;
   /** In the open month. */
   readonly gpuADay: string;

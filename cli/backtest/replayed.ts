@@ -114,7 +114,6 @@ export interface ReplayedPoint {
 /** Amounts as those of the points. */
 export interface ReplayedForecast {
   readonly at: number;
-  /** Complete days of the period. */
   readonly completeDays: number;
   readonly point: string;
   /** Ends of the 80 % range. */

@@ -43,7 +43,6 @@ export interface KnownPast {
 /** As many digits as a person would choose. */
 const DIGITS = 3;
 
-/** Days. */
 const CALM_DAYS = 7;
 const LONGEST_INCIDENT = 21;
 

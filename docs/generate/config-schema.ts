@@ -85,7 +85,6 @@ function mapped(schema: JsonSchema, change: Change): JsonSchema {
   };
 }
 
-/** The text of a schema's file. */
 export function schemaText(schema: JsonSchema): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 /** Kinds of alerts, how grave one can be, and the words of those about an account. */
+
 /** Ascending. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -9,6 +10,7 @@ export type Status = (typeof STATUSES)[number];
 
 /** Kinds of notices about a budget. */
 export const BUDGET_KINDS = ['budget', 'forecast', 'total'] as const;
+
 /** Kinds of notices about an account: what happened, after its name, and in few words what would have in a mute. */
 export const HEALTH_WORDS = {
   'read-error': { firing: 'is unreadable', resolved: 'is readable again', missed: 'unreadable' },
@@ -30,6 +32,7 @@ export const HEALTH_WORDS = {
   },
   muted: { firing: 'is muted', resolved: 'is no longer muted', missed: 'muted' },
 } as const satisfies Readonly<Record<string, Readonly<Record<Status | 'missed', string>>>>;
+
 export type HealthKind = keyof typeof HEALTH_WORDS;
 export const HEALTH_KINDS = Object.keys(HEALTH_WORDS) as readonly HealthKind[];
 export type NoticeKind = (typeof BUDGET_KINDS)[number] | HealthKind | 'anomaly' | 'balance';

@@ -43,7 +43,6 @@ export function costText(cost: Big, { currency }: Pick<AccountDetails, 'currency
   return `${shownDigits(cost, { measure: 'cost', unit: currency })} ${currency}`;
 }
 
-/** The name of the parameter that holds the account's token. */
 export function tokenParameter({ parameter }: Pick<AccountDetails, 'parameter'>): string {
   return parameter.replace(/config$/, 'token');
 }

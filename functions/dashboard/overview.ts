@@ -43,7 +43,6 @@ export interface Row {
 /** A page of more cannot be taken in; the worst are shown. */
 const MOST_ROWS = 100;
 
-/** One row of the overview. */
 export function rowOf(one: SummarizedAccount, setting: OverviewSetting): Row {
   const { summary, provider } = one;
   const { shown } = accountDigest(one, { days: 1, now: setting.now });

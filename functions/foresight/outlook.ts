@@ -31,7 +31,6 @@ import {
 export interface Outlook {
   /** The day after it: `2026-11-21`. */
   readonly knownUntil: string;
-  /** Complete days of the period. */
   readonly completeDays: number;
   /** Absent as long as too little is known. */
   readonly forecast: BudgetForecast | undefined;

@@ -11,7 +11,6 @@ import type { Table } from './table.ts';
 export interface AccountSummary {
   /** ISO 4217, of all costs. */
   readonly currency?: string;
-  /** The provider's day zone. */
   readonly dayZone?: string;
   /** So long after a day its usage may still change: the provider's settle time. */
   readonly settlesAfterHours?: number;

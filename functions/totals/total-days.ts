@@ -20,7 +20,6 @@ export interface TotalAccount extends SummarizedAccount {
   readonly members?: number;
 }
 
-/** An account that was read. */
 export interface ReadAccount extends TotalAccount {
   /** `northflank/acme` */
   readonly name: string;

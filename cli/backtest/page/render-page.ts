@@ -15,7 +15,6 @@ import { spendId, spendSection } from './spend-section.ts';
 
 const SHEETS = ['page', 'charts', 'alerts', 'try', 'print'];
 
-/** The page's style sheet. */
 const PAGE_STYLE = SHEETS.map((name) =>
   readFileSync(new URL(`${name}.css`, import.meta.url), 'utf8'),
 ).join('\n');

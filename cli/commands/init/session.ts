@@ -29,7 +29,6 @@ export class NotWritten extends Error {
 
 export interface InitOptions extends SourceOptions {
   readonly tokenStdin?: boolean;
-  /** File. */
   readonly tokenFile?: string;
   /** `key=value`, of the provider's own keys. */
   readonly option?: readonly string[];

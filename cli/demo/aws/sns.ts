@@ -203,7 +203,6 @@ export interface Published {
   readonly at: number;
 }
 
-/** The body for a subscriber of that protocol. */
 export function bodyFor(published: Published, protocol: string): string {
   return published.bodies[protocol] ?? published.bodies.default ?? '';
 }
