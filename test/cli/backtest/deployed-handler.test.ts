@@ -38,8 +38,8 @@ import { providers } from '../../../functions/providers/registry.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** In America a month begins on the day on which clocks are set back, and a week on the next one. */
-const from = Date.parse('2026-10-31T18:00:00Z');
-const until = Date.parse('2026-11-02T10:00:00Z');
+const from = Date.parse('2026-10-31T22:00:00Z');
+const until = Date.parse('2026-11-02T09:00:00Z');
 const since = from - 100 * dayMs;
 /** Without usage at the pausing accounts, which fire a no-data alert: hours settle within two days, days within three. */
 const hoursOff = { start: Date.parse('2026-10-30'), end: Date.parse('2026-11-01T06:00:00Z') };
