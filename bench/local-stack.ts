@@ -5,7 +5,7 @@ import {
   startSimulatedNorthflank,
 } from '../cli/demo/vendors/northflank.ts';
 import { checkUsage } from '../functions/checks/check-usage.ts';
-import { connect } from '../functions/checks/environment.ts';
+import { connectChecks } from '../functions/checks/environment.ts';
 import type { Run } from '../functions/checks/run.ts';
 import { northflank } from '../functions/providers/vendors/northflank.ts';
 
@@ -55,7 +55,7 @@ export async function startLocalStack(accounts: number): Promise<LocalStack> {
     aws.parameters.put(`${folder}/config`, JSON.stringify({ baseUrl: api.url, budgets }));
   }
   Object.assign(process.env, environment);
-  const connected = connect(northflank, process.env);
+  const connected = connectChecks(northflank, process.env);
   return {
     aws,
     api,

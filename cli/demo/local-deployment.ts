@@ -1,6 +1,6 @@
 /** What `cdk deploy` creates, on one machine: the unmodified handlers with an AWS on loopback. */
 import { balanceFigures } from '../../functions/alerts/balance.ts';
-import { connect } from '../../functions/checks/environment.ts';
+import { connectChecks } from '../../functions/checks/environment.ts';
 import type { RunSummary } from '../../functions/checks/report.ts';
 import type { RunDeps } from '../../functions/checks/run.ts';
 import { isValid, TOTALS } from '../../functions/config/account.ts';
@@ -99,7 +99,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   }));
   const totals = checkTotalsHandler();
   const sendDigest = sendDigestHandler();
-  const connected = providers.map((provider) => connect(provider, process.env));
+  const connected = providers.map((provider) => connectChecks(provider, process.env));
   const remembering = connected.map((deps) => ({
     ...deps,
     provider: rememberUsage(deps.provider),

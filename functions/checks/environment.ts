@@ -32,7 +32,7 @@ interface Connected extends Omit<RunDeps, 'now' | 'timeLeftMs'> {
 }
 
 /** Throws one line that names what is missing in `environment`. Every client follows `AWS_ENDPOINT_URL` where it is set. */
-export function connect(
+export function connectChecks(
   provider: Provider,
   environment: NodeJS.ProcessEnv,
   requestHandler: RequestLimits = limits,

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { checkUsage } from '../checks/check-usage.ts';
-import { accountToCheck, connect, slicesToCheck } from '../checks/environment.ts';
+import { accountToCheck, connectChecks, slicesToCheck } from '../checks/environment.ts';
 import { checkSlices, fanOut } from '../checks/fan-out.ts';
 import { measuringCrashes, type RunSummary, report } from '../checks/report.ts';
 import type { RequestLimits } from '../config/environment.ts';
@@ -17,14 +17,14 @@ export function checkUsageHandler(provider: Provider, limits?: RequestLimits) {
     log: new Logger({ jsonReplacerFn: visibleInLog }),
     metrics: new Metrics({ namespace: 'CostAlerts' }),
   };
-  let connected: ReturnType<typeof connect> | undefined;
+  let connected: ReturnType<typeof connectChecks> | undefined;
   return handler;
 
   async function handler(event: SQSEvent, context: RemainingTime): Promise<SQSBatchResponse>;
   async function handler(event: unknown, context: RemainingTime): Promise<RunSummary>;
   async function handler(event: unknown, context: RemainingTime) {
     const { queue, ...clients } = await measuringCrashes(outlets, async () => {
-      connected ??= connect(provider, process.env, limits);
+      connected ??= connectChecks(provider, process.env, limits);
       return connected;
     });
     const timeLeftMs = () => Math.floor(context.getRemainingTimeInMillis());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readStatus } from '../../cli/budget-status.ts';
-import { connect } from '../../functions/checks/environment.ts';
+import { connectChecks } from '../../functions/checks/environment.ts';
 import { type Account, isValid } from '../../functions/config/account.ts';
 import { readParameters } from '../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../functions/config/read-accounts.ts';
@@ -22,7 +22,7 @@ afterAll(() => world.close());
 beforeEach(() => world.reset(now));
 
 async function accountNamed(name: string): Promise<Account> {
-  const { ssm, parameterRoot } = connect(northflank, world.environment());
+  const { ssm, parameterRoot } = connectChecks(northflank, world.environment());
   const parameters = await readParameters(ssm, parameterRoot);
   const accounts = readAccounts(parameters, northflank, parameterRoot).filter(isValid);
   return accounts.find((account) => account.name === name) ?? expect.fail(name);
@@ -31,7 +31,7 @@ async function accountNamed(name: string): Promise<Account> {
 async function status(name: string, at = now) {
   const account = await accountNamed(name);
   return readStatus(account, {
-    ...connect(northflank, world.environment()),
+    ...connectChecks(northflank, world.environment()),
     now: Date.parse(at),
   });
 }

@@ -6,7 +6,7 @@ import {
   startSimulatedOpenrouter,
 } from '../../cli/demo/vendors/openrouter.ts';
 import { answering } from '../../cli/demo/vendors/server.ts';
-import { connect } from '../../functions/checks/environment.ts';
+import { connectChecks } from '../../functions/checks/environment.ts';
 import { HOUR_MS } from '../../functions/config/durations.ts';
 import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
 import {
@@ -57,7 +57,7 @@ function set(...more: string[]) {
 async function checkLater(): Promise<void> {
   now += HOUR_MS;
   world.setClock(new Date(now).toISOString());
-  await world.check(connect(openrouter, world.environment()));
+  await world.check(connectChecks(openrouter, world.environment()));
 }
 
 describe('a budget on prepaid credit', () => {

@@ -13,7 +13,7 @@ import {
   startSimulatedOpenrouter,
 } from '../../cli/demo/vendors/openrouter.ts';
 import { answering } from '../../cli/demo/vendors/server.ts';
-import { connect } from '../../functions/checks/environment.ts';
+import { connectChecks } from '../../functions/checks/environment.ts';
 import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
 import { dropping } from '../support/faults/servers.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
@@ -124,7 +124,7 @@ async function run({ from, to, every: first, changes, ...start }: Scenario) {
   await world.reset(from);
   onCredit.faults.clear();
   const isOnCredit = start.credit !== undefined;
-  const deps = isOnCredit ? connect(openrouter, world.environment()) : {};
+  const deps = isOnCredit ? connectChecks(openrouter, world.environment()) : {};
   const known: Known = { usage: {}, teams: {}, isOnCredit };
   await apply(start, known);
   const open = Object.entries(changes).sort(([a], [b]) => a.localeCompare(b));

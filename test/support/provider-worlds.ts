@@ -8,7 +8,7 @@ import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-
 import { onLoopback } from '../../cli/demo/local-provider.ts';
 import type { Message } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
-import { connect } from '../../functions/checks/environment.ts';
+import { connectChecks } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
 import { isValid } from '../../functions/config/account.ts';
 import { asDescribed } from '../../functions/config/config-rules.ts';
@@ -107,7 +107,7 @@ export async function startProviderWorld(options: ProviderWorldOptions): Promise
       for (const name of names) putAccount(name);
       await aws.createTable(`ledger-${resets}`);
       Object.assign(process.env, aws.environment);
-      connected = connect(provider, environment());
+      connected = connectChecks(provider, environment());
     },
     setClock: (now) => {
       clock = Date.parse(now);

@@ -11,7 +11,7 @@ import {
 import type { HourlyRow } from '../../cli/demo/vendors/northflank-history.ts';
 import type { Message, Notice } from '../../functions/alerts/notice.ts';
 import { checkUsage } from '../../functions/checks/check-usage.ts';
-import { connect } from '../../functions/checks/environment.ts';
+import { connectChecks } from '../../functions/checks/environment.ts';
 import type { Run, RunDeps } from '../../functions/checks/run.ts';
 import { requestHandler } from '../../functions/config/environment.ts';
 import { readSummaries, type SummarizedAccount } from '../../functions/ledger/account-summary.ts';
@@ -57,7 +57,7 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
   let taken = 0;
   let resets = 0;
   let root = '';
-  let connected: ReturnType<typeof connect>;
+  let connected: ReturnType<typeof connectChecks>;
   const teams: Record<string, readonly HourlyRow[]> = {};
   const aws = await startEmbeddedAws({ now: () => clock });
   const topicArn = aws.createTopic(topicName);
@@ -96,7 +96,7 @@ export async function startWatchedWorld(): Promise<WatchedWorld> {
       for (const team of Object.keys(teams)) delete teams[team];
       await aws.createTable(`ledger-${resets}`);
       Object.assign(process.env, aws.environment);
-      connected = connect(northflank, environment());
+      connected = connectChecks(northflank, environment());
     },
     setClock: (now) => {
       clock = Date.parse(now);

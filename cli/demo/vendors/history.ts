@@ -69,7 +69,7 @@ interface Served {
   readonly now: () => number;
 }
 
-/** One account at a server of its own, whose costs run away two days before `end`: from when on, `start` is told. */
+/** One account at a server of its own, whose costs run away two days before `end`; `start` gets that moment. */
 export async function startRunawayWorld(
   end: number,
   { name, token, config = {}, limits }: RunawayAccount,

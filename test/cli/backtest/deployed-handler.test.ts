@@ -26,7 +26,7 @@ import { startSimulatedTpstreams, type TpstreamsDay } from '../../../cli/demo/ve
 import { simulatedAccountSid, startSimulatedTwilio } from '../../../cli/demo/vendors/twilio.ts';
 import { startSimulatedVercel } from '../../../cli/demo/vendors/vercel.ts';
 import type { Message, Notice } from '../../../functions/alerts/notice.ts';
-import { connect } from '../../../functions/checks/environment.ts';
+import { connectChecks } from '../../../functions/checks/environment.ts';
 import { type Account, isValid } from '../../../functions/config/account.ts';
 import { asDescribed } from '../../../functions/config/config-rules.ts';
 import { readParameters } from '../../../functions/config/parameter-store.ts';
@@ -101,7 +101,7 @@ describe.each(reached)('a replay of $id', (registered) => {
   /** As the accounts describe it, if they do. */
   let provider = registered;
   let accounts: readonly Account[];
-  let deps: ReturnType<typeof connect>;
+  let deps: ReturnType<typeof connectChecks>;
   /** Of each account, from what the provider gives. */
   let replays: readonly {
     readonly account: Account;
@@ -109,7 +109,7 @@ describe.each(reached)('a replay of $id', (registered) => {
   }[];
 
   beforeAll(async () => {
-    deps = connect(registered, process.env);
+    deps = connectChecks(registered, process.env);
     const parameters = await readParameters(deps.ssm, `${parameterRoot}/${provider.id}`);
     accounts = readAccounts(parameters, registered, parameterRoot).filter(isValid);
     provider = asDescribed(registered, accounts[0]?.config.options);

@@ -8,7 +8,7 @@ import { type ParameterType, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { simulateClock } from '../../../cli/demo/play.ts';
 import { checkUsage } from '../../../functions/checks/check-usage.ts';
-import { connect } from '../../../functions/checks/environment.ts';
+import { connectChecks } from '../../../functions/checks/environment.ts';
 import { postToSlack, reportPostings } from '../../../functions/checks/post-to-slack.ts';
 import { report } from '../../../functions/checks/report.ts';
 import { type Account, isValid } from '../../../functions/config/account.ts';
@@ -129,7 +129,7 @@ export async function startSecretWorld(
       marshallOptions: { removeUndefinedValues: true },
     });
     const run = await checkUsage({
-      ...connect(world.provider, process.env),
+      ...connectChecks(world.provider, process.env),
       ssm,
       sns: new SNSClient({ maxAttempts: 1 }),
       ledger: openLedger(documents, process.env.TABLE_NAME ?? ''),
