@@ -16,6 +16,7 @@ import { answering } from '../../cli/demo/vendors/server.ts';
 import { connectChecks } from '../../functions/checks/environment.ts';
 import { openrouter } from '../../functions/providers/vendors/openrouter.ts';
 import { dropping } from '../support/faults/servers.ts';
+import { withoutWaits } from '../support/provider-waits.ts';
 import { alertsIn, startWatchedWorld, token, type WatchedWorld } from '../support/watched-world.ts';
 
 /** Meter → cost in USD. */
@@ -124,7 +125,7 @@ async function run({ from, to, every: first, changes, ...start }: Scenario) {
   await world.reset(from);
   onCredit.faults.clear();
   const isOnCredit = start.credit !== undefined;
-  const deps = isOnCredit ? connectChecks(openrouter, world.environment()) : {};
+  const deps = isOnCredit ? connectChecks(withoutWaits(openrouter), world.environment()) : {};
   const known: Known = { usage: {}, teams: {}, isOnCredit };
   await apply(start, known);
   const open = Object.entries(changes).sort(([a], [b]) => a.localeCompare(b));

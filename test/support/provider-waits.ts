@@ -1,4 +1,5 @@
 import { defaultHttpSettings, type HttpSettings } from '../../functions/providers/http/body.ts';
+import type { Provider } from '../../functions/providers/provider.ts';
 
 export interface RecordedWaits {
   /** Milliseconds of each wait, none of which took any time. */
@@ -15,6 +16,16 @@ export function recordedWaits(): RecordedWaits {
   return {
     waits,
     settings: { sleep, random: () => 0.5, dispatcher: defaultHttpSettings.dispatcher },
+  };
+}
+
+/** What a provider would wait for between two attempts takes no time. */
+export function withoutWaits(provider: Provider): Provider {
+  const { settings } = recordedWaits();
+  return {
+    ...provider,
+    fetchUsage: (request) =>
+      provider.fetchUsage({ ...request, http: { ...settings, ...request.http } }),
   };
 }
 
