@@ -148,7 +148,8 @@ export function alarming({ state, summary, problems }: AccountStatus): string[] 
 /** Undefined of what the account's problems say already, and of unusual costs. */
 function alertText({ kind, budget = '', threshold, since }: FiringAlert): string | undefined {
   const fired = since === undefined ? '' : ` since ${localMoment(since)}`;
-  if (kind === 'budget') return `${budget} over ${threshold} %${fired}`;
+  // The time is that of the first threshold, the percent the highest.
+  if (kind === 'budget') return `${budget} over ${threshold} %${fired && `, firing${fired}`}`;
   if (kind === 'balance') return `${budget}: running out of credit${fired}`;
   if (kind === 'forecast') return `${budget} forecast over its limit${fired}`;
   const text = firingText(kind);

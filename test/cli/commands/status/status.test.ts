@@ -97,7 +97,7 @@ describe('accounts', () => {
     const { exitCode, stdout } = await status();
 
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('\n  ! everything over 100 % since 21 November 2026, 10:05 (UTC)\n');
+    expect(stdout).toContain('\n  ! everything over 100 %, firing since 21 November 2026, 10:05 (UTC)\n');
     expect(stdout).toMatch(/\n1 alert firing\.\n$/);
   });
 
@@ -237,7 +237,7 @@ describe('totals', () => {
 
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/\ntotals\/all\n.*\n {2}all +340\.00 USD +300 USD per month +113\.3 %/);
-    expect(stdout).toContain('! all over 100 % since 21 November 2026, 10:10 (UTC)');
+    expect(stdout).toContain('! all over 100 %, firing since 21 November 2026, 10:10 (UTC)');
     expect(stdout).toContain(`! ${root}/totals/bad: limit: expected`);
     expect(stdout).not.toContain('One budget over all');
   });
