@@ -5,13 +5,12 @@ import {
   nextHealthState,
   type ReadResult,
 } from '../../functions/alerts/read-error.ts';
+import { DAY_MS, HOUR_MS } from '../../functions/config/durations.ts';
 import { dateAfter } from '../../functions/ledger/usage-day.ts';
 
 describe('health transitions', () => {
   const start = Date.parse('2026-11-21T10:05:00Z');
-  const hourMs = 3_600_000;
-  const dayMs = 24 * hourMs;
-  const calm = { settlesAfterMs: 48 * hourMs, dayZone: 'UTC', tokenVersion: 1, muted: false };
+  const calm = { settlesAfterMs: 48 * HOUR_MS, dayZone: 'UTC', tokenVersion: 1, muted: false };
 
   const refused: ReadResult = { isComplete: false, isRefused: true, reason: 'HTTP 401.' };
   const broken: ReadResult = { isComplete: false, isRefused: false, reason: 'HTTP 500.' };
@@ -20,14 +19,14 @@ describe('health transitions', () => {
   /** Data up to an instant, on so many days up to then without a gap. */
   function dataUntil(until: number, activeDays = 7): ReadResult {
     const days = Array.from({ length: activeDays }, (_, index) =>
-      isoDate(until - 1 - index * dayMs),
+      isoDate(until - 1 - index * DAY_MS),
     );
     return { isComplete: true, data: { until, days: days.reverse() } };
   }
 
   /** Data up to so many hours before the start. */
   function noDataFor(hours: number, activeDays = 7): ReadResult {
-    return dataUntil(start - hours * hourMs, activeDays);
+    return dataUntil(start - hours * HOUR_MS, activeDays);
   }
 
   function isoDate(at: number): string {
@@ -44,7 +43,7 @@ describe('health transitions', () => {
     let tokenVersion = 1;
     const alerts: string[][] = [];
     for (const step of steps) {
-      if (typeof step === 'number') now += (step - 1) * hourMs;
+      if (typeof step === 'number') now += (step - 1) * HOUR_MS;
       else if (step === 'new token') tokenVersion += 1;
       else if (typeof step === 'string') muted = step === 'mute';
       else {
@@ -55,7 +54,7 @@ describe('health transitions', () => {
             event.status === 'resolved' ? `resolved ${event.kind}` : event.kind,
           ),
         );
-        now += hourMs;
+        now += HOUR_MS;
       }
     }
     return alerts;
@@ -153,7 +152,7 @@ describe('health transitions', () => {
     test('counts how often it fired, from the time of the first failure', () => {
       const first = nextHealthState({ failedChecks: 0 }, refused, { ...calm, now: start });
 
-      const next = nextHealthState(first.state, refused, { ...calm, now: start + 24 * hourMs });
+      const next = nextHealthState(first.state, refused, { ...calm, now: start + 24 * HOUR_MS });
 
       expect(next.events).toMatchObject([{ kind: 'read-error', since: start, times: 2 }]);
     });
@@ -163,7 +162,7 @@ describe('health transitions', () => {
       const alerts = [refused, fine, refused].flatMap((result, index) => {
         const outcome = nextHealthState(state, result, {
           ...calm,
-          now: start + index * 12 * hourMs,
+          now: start + index * 12 * HOUR_MS,
         });
         state = outcome.state;
         return outcome.events;
@@ -220,7 +219,6 @@ describe('health transitions', () => {
 });
 
 describe('missing data', () => {
-  const hourMs = 3_600_000;
   const mondays = ['2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16'] as const;
 
   /** The days of four weeks that are so many days after their Monday. */
@@ -233,8 +231,8 @@ describe('missing data', () => {
     const until = Date.parse(`${days.at(-1)}T24:00:00Z`);
     const known = { until, days };
     for (let hours = 0; hours < 40 * 24; hours += 1) {
-      const now = until + hours * hourMs;
-      const moment = { now, settlesAfterMs: settlesAfterHours * hourMs, dayZone: 'UTC' };
+      const now = until + hours * HOUR_MS;
+      const moment = { now, settlesAfterMs: settlesAfterHours * HOUR_MS, dayZone: 'UTC' };
       if (noDataSince(known, moment) !== undefined) return new Date(now).toISOString().slice(0, 13);
     }
     return undefined;

@@ -1,4 +1,4 @@
-/** What whole checks make of rows that are not one an hour, or not of categories that are known. */
+/** Whole checks of accounts at a simulated Northflank, over the embedded AWS. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answeringJson } from '../../cli/demo/vendors/server.ts';
 import { problemLine } from '../../functions/config/problem.ts';

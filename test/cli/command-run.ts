@@ -1,5 +1,4 @@
 /** A command line as a test wants it: run in this process, at a terminal, or as a process of its own. */
-
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';

@@ -1,5 +1,4 @@
 /** What a provider takes: the adapter, its line in the registry, its simulated counterpart, the contract, its prices. */
-
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';

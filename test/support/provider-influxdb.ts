@@ -1,4 +1,9 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import {
+  type SimulatedInfluxdb,
+  type SimulatedInfluxdbOptions,
+  startSimulatedInfluxdb,
+} from '../../cli/demo/vendors/influxdb.ts';
 import type { InfluxdbHour } from '../../cli/demo/vendors/influxdb-history.ts';
 import type { Interval, Usage, UsageFetch } from '../../functions/providers/provider.ts';
 import { influxdb } from '../../functions/providers/vendors/influxdb.ts';
@@ -10,6 +15,25 @@ export const orgId = '03a2bbf46249a000';
 /** A Saturday, 20 minutes past the hour. */
 export const now = Date.UTC(2026, 10, 21, 10, 20);
 export const window: Interval = { start: Date.UTC(2026, 10, 19), end: Date.UTC(2026, 10, 22) };
+
+/** A month, for which it is asked twice. */
+export const october: Interval = { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) };
+
+/** Ends with the test. */
+export async function startServer(
+  options: Partial<SimulatedInfluxdbOptions> = {},
+): Promise<SimulatedInfluxdb> {
+  const server = await startSimulatedInfluxdb({
+    token,
+    orgId,
+    now: () => now,
+    since: 0,
+    history: [],
+    ...options,
+  });
+  onTestFinished(server.close);
+  return server;
+}
 
 export const fetchFrom = usageFetcher(influxdb, {
   token,

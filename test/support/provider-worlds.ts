@@ -2,7 +2,6 @@
  * An embedded AWS and accounts of one provider at its simulated API, each of which can be afflicted. They spend US dollars
  * by the day, whatever it is that their provider counts.
  */
-
 import { readStatus } from '../../cli/budget-status.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import { onLoopback } from '../../cli/demo/local-provider.ts';

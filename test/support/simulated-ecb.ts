@@ -1,5 +1,4 @@
 /** The European Central Bank's service for reference rates, on loopback: working days only, each day's after 16:00 in Frankfurt. */
-
 import {
   type Answer,
   type SimulatedRequest,

@@ -18,7 +18,6 @@ import { readSummaries, type SummarizedAccount } from '../../functions/ledger/ac
 import { openLedger } from '../../functions/ledger/ledger.ts';
 import { documentClient, openTable } from '../../functions/ledger/table.ts';
 import { northflank } from '../../functions/providers/vendors/northflank.ts';
-
 import { withoutWaits } from './provider-waits.ts';
 
 export const token = 'nf-secret-token';

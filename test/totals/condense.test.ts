@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { periodAt } from '../../functions/budgets/period.ts';
+import { HOUR_MS } from '../../functions/config/durations.ts';
 import type { TotalConfig } from '../../functions/config/schema/total.ts';
 import type { AccountSummary, SummarizedAccount } from '../../functions/ledger/account-summary.ts';
 import { dateAfter, dayAt } from '../../functions/ledger/usage-day.ts';
@@ -14,7 +15,6 @@ import {
 import { nameOf, type TotalAccount } from '../../functions/totals/total-days.ts';
 
 const now = Date.parse('2026-11-20T22:10:00Z');
-const HOUR_MS = 3_600_000;
 const config: TotalConfig = {
   limit: '100',
   currency: 'USD',

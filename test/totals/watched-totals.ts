@@ -1,15 +1,14 @@
 /** An embedded AWS with summaries as checks leave them, and a simulated European Central Bank, for tests of totals. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type EmbeddedAws, startEmbeddedAws } from '../../cli/demo/aws/embedded-aws.ts';
 import type { SimulatedServer } from '../../cli/demo/vendors/server.ts';
 import type { Message, Notice } from '../../functions/alerts/notice.ts';
+import { requestHandler } from '../../functions/config/environment.ts';
 import {
   type AccountSummary,
   readSummaries,
   summaries,
 } from '../../functions/ledger/account-summary.ts';
-import { openTable } from '../../functions/ledger/table.ts';
+import { documentClient, openTable } from '../../functions/ledger/table.ts';
 import { dateAfter, dayAt } from '../../functions/ledger/usage-day.ts';
 import {
   checkTotals,
@@ -70,19 +69,7 @@ export async function startWatchedTotals(): Promise<WatchedTotals> {
     PROVIDERS: 'northflank,influxdb,tpstreams',
     RATES_URL: ecb.url,
   });
-  const table = () =>
-    openTable(
-      DynamoDBDocumentClient.from(
-        new DynamoDBClient({
-          endpoint: aws.endpoint,
-          region: 'eu-west-1',
-          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-        }),
-        { marshallOptions: { removeUndefinedValues: true } },
-      ),
-      `totals-${resets}`,
-      undefined,
-    );
+  const table = () => openTable(documentClient(requestHandler), `totals-${resets}`, undefined);
   const takeMessages = (): Message[] => {
     const messages = aws.published.slice(taken).map(({ bodies }) => JSON.parse(bodies.sqs ?? ''));
     taken = aws.published.length;

@@ -1,5 +1,4 @@
 /** A replay and the deployed handler over the same history: their notices must be the same. */
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alertsWith } from '../../../cli/backtest/alerts-with-limit.ts';
 import { loadHistory } from '../../../cli/backtest/history.ts';

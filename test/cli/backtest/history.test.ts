@@ -8,6 +8,7 @@ import {
 } from '../../../cli/backtest/history.ts';
 import type { AccountLedger } from '../../../functions/checks/account/check-account.ts';
 import type { Account } from '../../../functions/config/account.ts';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import type { Meter } from '../../../functions/config/meter.ts';
 import { readConfigText } from '../../../functions/config/read-accounts.ts';
 import { scopeOf } from '../../../functions/ledger/scope.ts';
@@ -17,8 +18,6 @@ import type { Interval, Usage, UsageFetch } from '../../../functions/providers/p
 import { northflank } from '../../../functions/providers/vendors/northflank.ts';
 
 describe('history', () => {
-  const hourMs = 3_600_000;
-  const dayMs = 24 * hourMs;
   const first = Date.parse('2026-11-01T00:00:00Z');
   const meters: readonly Meter[] = [
     { id: 'traffic', name: 'Traffic', kind: 'flow', unit: 'GB' },
@@ -28,24 +27,24 @@ describe('history', () => {
   const byDay = { meters, bucket: 'day' } as const;
 
   function hour(index: number, quantity = '1'): Usage {
-    const start = first + index * hourMs;
-    return { meter: 'traffic', start, end: start + hourMs, quantity: decimal(quantity) };
+    const start = first + index * HOUR_MS;
+    return { meter: 'traffic', start, end: start + HOUR_MS, quantity: decimal(quantity) };
   }
 
   function day(index: number, changed: Partial<Usage> = {}): Usage {
-    const start = first + index * dayMs;
-    return { meter: 'traffic', start, end: start + dayMs, quantity: decimal('48'), ...changed };
+    const start = first + index * DAY_MS;
+    return { meter: 'traffic', start, end: start + DAY_MS, quantity: decimal('48'), ...changed };
   }
 
-  function twoDays(usage: readonly Usage[], readAt = first + 3 * dayMs) {
-    return historyOf(usage, { start: first, end: first + 2 * dayMs, readAt }, 'UTC');
+  function twoDays(usage: readonly Usage[], readAt = first + 3 * DAY_MS) {
+    return historyOf(usage, { start: first, end: first + 2 * DAY_MS, readAt }, 'UTC');
   }
 
   function usageOf(fetched: UsageFetch): readonly Usage[] {
     return fetched.status === 'complete' ? fetched.usage : [];
   }
 
-  const all = { start: first, end: first + 2 * dayMs };
+  const all = { start: first, end: first + 2 * DAY_MS };
 
   describe('usage by the hour', () => {
     test.each([
@@ -54,7 +53,7 @@ describe('history', () => {
     ])('%s', (_, hours, expected) => {
       const history = twoDays([hour(0), hour(24), hour(25), hour(26)]);
 
-      const answer = answerAt(history, all, first + hours * hourMs, byHour);
+      const answer = answerAt(history, all, first + hours * HOUR_MS, byHour);
 
       expect(usageOf(answer)).toEqual(expected);
     });
@@ -70,7 +69,7 @@ describe('history', () => {
       ],
       ['a level is there in full', day(1, { meter: 'storage', quantity: decimal('800') }), '800'],
     ])('%s', (_, row, expected) => {
-      const answer = answerAt(twoDays([day(0), row]), all, first + 30 * hourMs, byDay);
+      const answer = answerAt(twoDays([day(0), row]), all, first + 30 * HOUR_MS, byDay);
 
       expect(usageOf(answer)).toEqual([day(0), { ...row, quantity: decimal(expected) }]);
     });
@@ -78,7 +77,7 @@ describe('history', () => {
     test('a cost comes by its share like a quantity', () => {
       const history = twoDays([day(1, { cost: decimal('1.44') })]);
 
-      const answer = answerAt(history, all, first + 36 * hourMs, byDay);
+      const answer = answerAt(history, all, first + 36 * HOUR_MS, byDay);
 
       expect(usageOf(answer)).toEqual([day(1, { quantity: decimal('24'), cost: decimal('0.72') })]);
     });
@@ -90,16 +89,16 @@ describe('history', () => {
     ])(
       'a day that was in progress when it was read comes by its share %s',
       (_, hours, expected) => {
-        const history = twoDays([day(1)], first + 36 * hourMs);
+        const history = twoDays([day(1)], first + 36 * HOUR_MS);
 
-        const answer = answerAt(history, all, first + hours * hourMs, byDay);
+        const answer = answerAt(history, all, first + hours * HOUR_MS, byDay);
 
         expect(usageOf(answer)).toEqual([day(1, { quantity: decimal(expected) })]);
       },
     );
 
     test('a day that begins now is not there yet', () => {
-      const answer = answerAt(twoDays([day(1)]), all, first + dayMs, byDay);
+      const answer = answerAt(twoDays([day(1)]), all, first + DAY_MS, byDay);
 
       expect(usageOf(answer)).toEqual([]);
     });
@@ -108,19 +107,18 @@ describe('history', () => {
   test('an answer holds the days that were asked for, and no others', () => {
     const history = twoDays([hour(0), hour(24)]);
 
-    const answer = answerAt(history, { start: first + dayMs, end: all.end }, all.end, byHour);
+    const answer = answerAt(history, { start: first + DAY_MS, end: all.end }, all.end, byHour);
 
     expect(usageOf(answer)).toEqual([hour(24)]);
   });
 
   test('the first usage is the start of its day', () => {
-    expect(firstUsage(twoDays([hour(30)]))).toBe(first + dayMs);
+    expect(firstUsage(twoDays([hour(30)]))).toBe(first + DAY_MS);
     expect(firstUsage(twoDays([]))).toBeUndefined();
   });
 });
 
 describe('load history', () => {
-  const hourMs = 3_600_000;
   const now = Date.parse('2026-11-21T10:00:00Z');
   const complete = (usage: readonly Usage[]): UsageFetch => ({
     status: 'complete',
@@ -132,7 +130,7 @@ describe('load history', () => {
 
   function usageOn(date: string, cost = '1'): Usage {
     const start = Date.parse(`${date}T05:00:00Z`);
-    return { meter: 'cpu', start, end: start + hourMs, cost: decimal(cost) };
+    return { meter: 'cpu', start, end: start + HOUR_MS, cost: decimal(cost) };
   }
 
   /** Days as ledger items hold them, known from the first of them on and settled up to the day named. */
@@ -149,7 +147,7 @@ describe('load history', () => {
             settledUntil,
             readAgainOn: '2026-11-21',
             tokenVersion: 1,
-            readAt: now - hourMs,
+            readAt: now - HOUR_MS,
           },
         },
         days: dates.map((date) => ({ ...dayNamed(date, 'UTC'), usage: [usageOn(date, '7')] })),
@@ -237,7 +235,7 @@ describe('load history', () => {
     });
 
     test('is of 35 days where more cannot be read', async () => {
-      const isLong = ({ start, end }: Interval) => end - start > 40 * 24 * hourMs;
+      const isLong = ({ start, end }: Interval) => end - start > 40 * 24 * HOUR_MS;
 
       const { asked, loaded } = await load(
         (window) => (isLong(window) ? unreadable : complete([usageOn('2026-11-01')])),
@@ -296,7 +294,7 @@ describe('load history', () => {
       const { loaded } = await load(() => rejected, { ledger });
 
       expect(costsIn(loaded)).toEqual(['2026-11-05 7', '2026-11-12 7', '2026-11-20 7']);
-      expect(loaded).toMatchObject({ history: { readAt: now - hourMs } });
+      expect(loaded).toMatchObject({ history: { readAt: now - HOUR_MS } });
       expect(loaded).toMatchObject({
         from: Date.parse('2026-11-11T10:00:00Z'),
         remarks: [

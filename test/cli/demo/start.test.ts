@@ -1,5 +1,4 @@
 /** `npm start` as a process of its own. */
-
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, realpath, writeFile } from 'node:fs/promises';

@@ -1,8 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import {
-  type SimulatedInfluxdb,
-  type SimulatedInfluxdbOptions,
-  startSimulatedInfluxdb,
+import { describe, expect, test } from 'vitest';
+import type {
+  SimulatedInfluxdb,
+  SimulatedInfluxdbOptions,
 } from '../../../cli/demo/vendors/influxdb.ts';
 import type { UsagePoint } from '../../../cli/demo/vendors/influxdb-history.ts';
 import { answering, answeringJson } from '../../../cli/demo/vendors/server.ts';
@@ -10,32 +9,22 @@ import { changingCsv, failingAfterRows, failingQuery } from '../../support/fault
 import { cuttingOff, htmlPage } from '../../support/faults/servers.ts';
 import {
   fetchFrom,
-  now,
+  october,
   oneHour,
   orgId,
   remarksOf,
+  startServer,
   token,
   total,
   usageLines,
   usageOf,
 } from '../../support/provider-influxdb.ts';
 
-const october = { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) };
-
 let server: SimulatedInfluxdb;
 
 async function start(options: Partial<SimulatedInfluxdbOptions> = {}): Promise<void> {
-  server = await startSimulatedInfluxdb({
-    token,
-    orgId,
-    now: () => now,
-    since: 0,
-    history: [],
-    ...options,
-  });
+  server = await startServer(options);
 }
-
-afterEach(() => server.close());
 
 describe('rows that are left out', () => {
   function point(changes: Partial<UsagePoint>): UsagePoint {

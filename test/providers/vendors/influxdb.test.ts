@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type AnswerStyle,
   type SimulatedInfluxdb,
@@ -20,9 +20,11 @@ import { quantitiesOf } from '../../support/fetched-usage.ts';
 import {
   fetchFrom,
   now,
+  october,
   oneHour,
   orgId,
   remarksOf,
+  startServer,
   token,
   total,
   usageLines,
@@ -32,20 +34,11 @@ import {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const october = { start: Date.UTC(2026, 9, 1), end: Date.UTC(2026, 10, 1) };
 
 let server: SimulatedInfluxdb;
 
 async function start(options: Partial<SimulatedInfluxdbOptions> = {}): Promise<void> {
-  server = await startSimulatedInfluxdb({
-    token,
-    orgId,
-    now: () => now,
-    since: 0,
-    history: [],
-    ...options,
-  });
-  onTestFinished(server.close);
+  server = await startServer(options);
 }
 
 describe('a meter', () => {

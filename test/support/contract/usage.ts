@@ -3,13 +3,11 @@ import { Big } from 'big.js';
 import { describe, expect, test } from 'vitest';
 import { answering, answeringJson, type Fault } from '../../../cli/demo/vendors/server.ts';
 import { Decimal } from '../../../functions/config/decimal.ts';
+import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { decimal } from '../../../functions/pricing/money.ts';
 import type { Interval, Usage } from '../../../functions/providers/provider.ts';
 import { cuttingOff, htmlPage } from '../faults/servers.ts';
 import type { Contract, SubjectsBalance } from './subject.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export function describeUsage<History>(contract: Contract<History>): void {
   const { provider, server, fetchUsage, usageOf, known, late, window } = contract;
@@ -106,31 +104,6 @@ export function describeUsage<History>(contract: Contract<History>): void {
   });
 }
 
-function isWithin({ start, end }: Interval, window: Interval): boolean {
-  return start >= window.start && end <= window.end;
-}
-
-function addedUp(labels: NonNullable<Usage['labels']>): string {
-  return labels.reduce((sum, { cost }) => sum.plus(cost), new Big(0)).toFixed();
-}
-
-/** All that is in the bucket of some other usage, without what it is for. */
-function bucketOf(usage: readonly Usage[], other: readonly Usage[]): Usage[] {
-  const inBucket = usage.filter(({ start }) => start === other[0]?.start);
-  return inOrder(inBucket.map(({ labels: _, ...row }) => row));
-}
-
-function without(usage: readonly Usage[], ...others: readonly (readonly Usage[])[]): Usage[] {
-  const starts = others.map((other) => other[0]?.start);
-  return inOrder(usage.filter(({ start }) => !starts.includes(start)));
-}
-
-function inOrder(usage: readonly Usage[]): Usage[] {
-  return usage.toSorted(
-    (one, other) => one.start - other.start || (one.meter < other.meter ? -1 : 1),
-  );
-}
-
 /** Prepaid credit beside it: asked for only where it is wanted, and never 0 where it cannot be read. */
 export function describeBalance<History>(
   contract: Contract<History>,
@@ -195,4 +168,29 @@ export function describeBalance<History>(
       expect(fetched).toMatchObject({ status: 'failed', failure: 'unreadable' });
     });
   });
+}
+
+function isWithin({ start, end }: Interval, window: Interval): boolean {
+  return start >= window.start && end <= window.end;
+}
+
+function addedUp(labels: NonNullable<Usage['labels']>): string {
+  return labels.reduce((sum, { cost }) => sum.plus(cost), new Big(0)).toFixed();
+}
+
+/** All that is in the bucket of some other usage, without what it is for. */
+function bucketOf(usage: readonly Usage[], other: readonly Usage[]): Usage[] {
+  const inBucket = usage.filter(({ start }) => start === other[0]?.start);
+  return inOrder(inBucket.map(({ labels: _, ...row }) => row));
+}
+
+function without(usage: readonly Usage[], ...others: readonly (readonly Usage[])[]): Usage[] {
+  const starts = others.map((other) => other[0]?.start);
+  return inOrder(usage.filter(({ start }) => !starts.includes(start)));
+}
+
+function inOrder(usage: readonly Usage[]): Usage[] {
+  return usage.toSorted(
+    (one, other) => one.start - other.start || (one.meter < other.meter ? -1 : 1),
+  );
 }

@@ -372,6 +372,11 @@ const ofOne: Readonly<Record<string, Afflictions>> = {
   },
 };
 
+/** By what is wrong; those that a provider with pages has, only for such a one. */
+export function afflictionsOf(provider: string): readonly (readonly [string, KnownAffliction])[] {
+  return Object.entries({ ...ofAll, ...ofOne[provider] });
+}
+
 /** Has this in place of the fields of the first row. */
 function changingCustomRow(fields: object): Fault {
   return changingJson((value) => {
@@ -386,11 +391,6 @@ function changingCustomRow(fields: object): Fault {
       ],
     };
   });
-}
-
-/** By what is wrong; those that a provider with pages has, only for such a one. */
-export function afflictionsOf(provider: string): readonly (readonly [string, KnownAffliction])[] {
-  return Object.entries({ ...ofAll, ...ofOne[provider] });
 }
 
 /** Half of the right answer, with nothing that says so. */

@@ -1,5 +1,4 @@
 /** Accounts of a provider, a ledger, a topic and Slack, with marked secrets; everything that comes out is kept. */
-import { inspect } from 'node:util';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -12,6 +11,7 @@ import { connectChecks } from '../../../functions/checks/environment.ts';
 import { postToSlack, reportPostings } from '../../../functions/checks/post-to-slack.ts';
 import { report } from '../../../functions/checks/report.ts';
 import { type Account, isValid } from '../../../functions/config/account.ts';
+import { HOUR_MS } from '../../../functions/config/durations.ts';
 import { readParameters } from '../../../functions/config/parameter-store.ts';
 import { readAccounts } from '../../../functions/config/read-accounts.ts';
 import { checkUsageHandler } from '../../../functions/handlers/check-usage.ts';
@@ -19,6 +19,7 @@ import { openLedger } from '../../../functions/ledger/ledger.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
 import { webhookParameter } from '../../../functions/messages/slack/webhook.ts';
 import type { Provider, UsageFetch } from '../../../functions/providers/provider.ts';
+import { captureOutput } from '../functions/function-here.ts';
 import { recordedWaits, shortTimeouts } from '../provider-waits.ts';
 import { type ProviderWorld, startProviderWorld } from '../provider-worlds.ts';
 import { startAccounts } from '../simulated-accounts.ts';
@@ -34,7 +35,6 @@ export const secrets = {
 } as const;
 
 const webhookName = '/cost-alerts/slack/webhook-url';
-const HOUR_MS = 3_600_000;
 
 /** All that the functions wrote in an invocation, with what they ended with. */
 type Printed = string;
@@ -224,45 +224,6 @@ export async function startSecretWorld(
       clock.restore();
       await slack.close();
       await world.close();
-    },
-  };
-}
-
-interface CapturedOutput {
-  /** What was printed since the last call, piece by piece. */
-  readonly take: () => string[];
-  readonly restore: () => void;
-}
-
-const methods = ['debug', 'info', 'log', 'warn', 'error', 'trace'] as const;
-
-/** From here on nothing is printed, whoever prints it. */
-export function captureOutput(): CapturedOutput {
-  let pieces: string[] = [];
-  const streams = [process.stdout, process.stderr];
-  const writes = streams.map((stream) => stream.write);
-  const printers = Object.fromEntries(methods.map((method) => [method, console[method]]));
-  for (const stream of streams) {
-    stream.write = (piece: string | Uint8Array) => {
-      pieces.push(String(piece));
-      return true;
-    };
-  }
-  // The test runner's console writes to no stream of the process.
-  for (const method of methods) {
-    console[method] = (...values: unknown[]) => {
-      pieces.push(...values.map((value) => (typeof value === 'string' ? value : inspect(value))));
-    };
-  }
-  return {
-    take: () => {
-      const taken = pieces;
-      pieces = [];
-      return taken;
-    },
-    restore: () => {
-      for (const [index, stream] of streams.entries()) stream.write = writes[index] ?? stream.write;
-      Object.assign(console, printers);
     },
   };
 }
