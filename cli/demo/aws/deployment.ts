@@ -1,5 +1,4 @@
 /** Of a deployment what commands find: the outputs of its stack (CloudFormation), and its alarms (CloudWatch). */
-
 import { jsonService } from './json-service.ts';
 import {
   AwsError,
