@@ -1,5 +1,4 @@
 /** The AWS account that a command uses: clients, why one failed, and what is deployed. They follow `AWS_ENDPOINT_URL` where it is set. */
-
 import { text } from 'node:stream/consumers';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';

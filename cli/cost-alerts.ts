@@ -1,5 +1,4 @@
 /** The process of `npx cost-alerts` and `npm run cost-alerts --`, started by `launch.js`. */
-
 import { providers } from '../functions/providers/registry.ts';
 import { runCommandLine } from './command-line.ts';
 import type { Cli, ExitCode } from './output.ts';

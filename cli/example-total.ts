@@ -1,5 +1,4 @@
 /** A total over two accounts, one of which bills in rupees, as what fires and what is resolved of it. */
-
 import { totalNotice } from '../functions/alerts/budget/total-notice.ts';
 import type { Notice } from '../functions/alerts/notice.ts';
 import type { AccountDetails } from '../functions/alerts/notice-text.ts';

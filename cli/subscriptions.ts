@@ -1,5 +1,4 @@
 /** Who is subscribed to a topic, through which channel, and why a subscriber may not receive a message. */
-
 import {
   GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,

@@ -1,5 +1,4 @@
 /** The alerts of a budget with another limit or other thresholds. Pure; also runs in the page. */
-
 import type { Big } from 'big.js';
 import type { BudgetState } from '../../functions/alerts/budget/state.ts';
 import {

@@ -1,5 +1,4 @@
 /** An account's usage as it is known today, and the part of it that an earlier check would have got. */
-
 import type { Big } from 'big.js';
 import { localText } from '../../functions/budgets/dates.ts';
 import {

@@ -1,5 +1,4 @@
 /** `cost-alerts backtest`: the alerts that would have fired, and limits with fewer. */
-
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import * as z from 'zod';

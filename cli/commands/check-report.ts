@@ -1,5 +1,4 @@
 /** How the result of `cost-alerts check` is shown: as text 80 wide, or as one JSON document. */
-
 import { costAmounts, unusualText } from '../../functions/alerts/anomaly.ts';
 import { balanceFigures } from '../../functions/alerts/balance.ts';
 import { shownPercent } from '../../functions/alerts/budget/notice.ts';

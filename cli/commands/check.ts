@@ -1,5 +1,4 @@
 /** `cost-alerts check`: what a deployed check would find and send now. Only reads. */
-
 import type { Command } from 'commander';
 import {
   type AccountCheckDeps,

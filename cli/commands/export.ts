@@ -1,5 +1,4 @@
 /** `cost-alerts export`: what the ledger knows, as rows for a spreadsheet or a tool that takes FOCUS. */
-
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';

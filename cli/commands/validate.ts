@@ -1,5 +1,4 @@
 /** `cost-alerts validate`: everything that is wrong with the parameters, one line each. Reads only them. */
-
 import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
 import type { Parameter } from '../../functions/config/parameter-store.ts';

@@ -1,5 +1,4 @@
 /** The page of the replay: a file, or with `--watch` served, where each check puts a new one in its place. */
-
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

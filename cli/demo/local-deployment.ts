@@ -93,11 +93,8 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   const environment = environmentFor(aws, providers);
   isolateEnvironment(process.env, environment);
   createStack(aws, environment.TOPIC_ARN);
-  const functions = providers.map((provider) => ({
-    provider: provider.id,
-    handler: checkUsageHandler(provider),
-  }));
-  const totals = checkTotalsHandler();
+  const functions = providers.map(checkFunction);
+  const checkTotals = checkTotalsHandler();
   const sendDigest = sendDigestHandler();
   const connected = providers.map((provider) => connectChecks(provider, process.env));
   const remembering = connected.map((deps) => ({
@@ -110,8 +107,12 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     check: async () => {
       const publishedBefore = aws.published.length;
       const invocations: Invocation[] = [];
-      for (const each of functions) invocations.push(await invoke(each));
-      invocations.push(await invokeTotals(totals));
+      for (const { name, check } of functions) invocations.push(await invoke(name, check));
+      invocations.push(
+        await invoke(TOTALS, async () => {
+          await checkTotals({}, contextFor(TIMEOUT_MS));
+        }),
+      );
       return { invocations, published: aws.published.slice(publishedBefore) };
     },
     digest: async () => {
@@ -180,31 +181,24 @@ function createStack(aws: EmbeddedAws, topicArn: string): void {
   });
 }
 
-interface CheckFunction {
-  readonly provider: string;
-  readonly handler: ReturnType<typeof checkUsageHandler>;
+function checkFunction(provider: Provider) {
+  const handler = checkUsageHandler(provider);
+  const { id: name } = provider;
+  return { name, check: () => handler({ provider: name }, contextFor(TIMEOUT_MS)) };
 }
 
-async function invoke({ provider, handler }: CheckFunction): Promise<Invocation> {
+/** `name`: of the provider, or `totals`. */
+async function invoke(
+  name: string,
+  check: () => Promise<RunSummary | undefined>,
+): Promise<Invocation> {
   const remarks: string[] = [];
-  const restoreLog = redirectLog(provider, (line) => remarks.push(line));
+  const restoreLog = redirectLog(name, (line) => remarks.push(line));
   try {
-    return { summary: await handler({ provider }, contextFor(TIMEOUT_MS)), remarks };
+    const summary = await check();
+    return { ...(summary && { summary }), remarks };
   } catch (error) {
-    return { failure: `${provider}: the check failed: ${lineOf(error)}`, remarks };
-  } finally {
-    restoreLog();
-  }
-}
-
-async function invokeTotals(handler: ReturnType<typeof checkTotalsHandler>): Promise<Invocation> {
-  const remarks: string[] = [];
-  const restoreLog = redirectLog(TOTALS, (line) => remarks.push(line));
-  try {
-    await handler({}, contextFor(TIMEOUT_MS));
-    return { remarks };
-  } catch (error) {
-    return { failure: `totals: the check failed: ${lineOf(error)}`, remarks };
+    return { failure: `${name}: the check failed: ${lineOf(error)}`, remarks };
   } finally {
     restoreLog();
   }

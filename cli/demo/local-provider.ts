@@ -1,5 +1,4 @@
 /** A provider as it is asked on one machine. */
-
 import { HOUR_MS } from '../../functions/config/durations.ts';
 import { defaultHttpSettings } from '../../functions/providers/http/body.ts';
 import type { Provider, UsageFetch } from '../../functions/providers/provider.ts';

@@ -1,5 +1,4 @@
 /** The file of `npm start -- --parameters`: a JSON object of parameter names and values. */
-
 import { TOTALS } from '../../functions/config/account.ts';
 import { kindOf } from '../../functions/config/config-error.ts';
 import { jsonSyntaxProblem } from '../../functions/config/json.ts';

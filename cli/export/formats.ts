@@ -1,5 +1,4 @@
 /** How rows are written: a CSV of FOCUS, a short CSV for a spreadsheet, or the same as JSON; and what one must know beside them. */
-
 import { ZERO } from '../../functions/config/decimal.ts';
 import { money, plain, sum } from '../../functions/pricing/money.ts';
 import type { Provider } from '../../functions/providers/provider.ts';

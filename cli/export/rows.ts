@@ -1,5 +1,4 @@
 /** What the ledger knows of an account's days, row by row. A day that it does not know has no rows. */
-
 import type { Big } from 'big.js';
 import { chargeDays } from '../../functions/checks/account/charge-days.ts';
 import { type AccountLedger, readKnown } from '../../functions/checks/account/check-account.ts';

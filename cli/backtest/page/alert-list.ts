@@ -1,5 +1,4 @@
 /** A budget's alerts: a list whose entries are also marks on the chart above it. */
-
 import { severityAt, shownPercent } from '../../../functions/alerts/budget/notice.ts';
 import type { NoticeKind, Severity } from '../../../functions/alerts/kinds.ts';
 import type { Budget } from '../../../functions/config/account.ts';

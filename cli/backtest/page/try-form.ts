@@ -1,5 +1,4 @@
 /** The form to try another limit and other thresholds; the page's script shows it, as it is no use without. */
-
 import type { Budget } from '../../../functions/config/account.ts';
 import { parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';

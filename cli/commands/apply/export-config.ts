@@ -1,5 +1,4 @@
 /** `cost-alerts export-config`: the file of `apply`, from what is deployed. */
-
 import type { Command } from 'commander';
 import { Document, isScalar, visit } from 'yaml';
 import { TOTALS } from '../../../functions/config/account.ts';

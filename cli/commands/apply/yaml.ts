@@ -1,5 +1,4 @@
 /** YAML with the lines that its values are on. */
-
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { Decimal } from '../../../functions/config/decimal.ts';
 

@@ -1,5 +1,4 @@
 /** What `init` needs to know of an account: from its options, or asked at the terminal. */
-
 import * as z from 'zod';
 import { parseConfig } from '../../../functions/config/config-error.ts';
 import { parseJson } from '../../../functions/config/json.ts';

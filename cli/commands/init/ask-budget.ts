@@ -1,5 +1,4 @@
 /** The first budget of an account: what can be limited, the questions, and the suggested limit. */
-
 import { DAY_MS } from '../../../functions/config/durations.ts';
 import { parseJson } from '../../../functions/config/json.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';

@@ -1,5 +1,4 @@
 /** `cost-alerts init`: a new account, from its token to its first budget. */
-
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';

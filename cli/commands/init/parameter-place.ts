@@ -1,5 +1,4 @@
 /** Where the two parameters of an account are stored: in Parameter Store, or in a file. */
-
 import { readFile } from 'node:fs/promises';
 import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { kindOf } from '../../../functions/config/config-error.ts';

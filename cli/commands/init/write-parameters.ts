@@ -1,5 +1,4 @@
 /** What the user confirms before anything is written, and the next steps after it. */
-
 import { UsageError } from '../../output.ts';
 import { configText } from '../../parameters/config-changes.ts';
 import { STANDARD_BYTES } from '../../parameters/write-parameter.ts';

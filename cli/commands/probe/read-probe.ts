@@ -1,5 +1,4 @@
 /** One fetch of an account's usage by its adapter, and the shape of what went over HTTP. */
-
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Account } from '../../../functions/config/account.ts';

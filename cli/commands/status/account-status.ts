@@ -1,5 +1,4 @@
 /** How each account and total is, by its parameters as they are and by what the last check left; and that in words. */
-
 import { firingText } from '../../../functions/alerts/notice-text.ts';
 import { localText } from '../../../functions/budgets/dates.ts';
 import { type AccountConfig, isValid, TOTALS } from '../../../functions/config/account.ts';

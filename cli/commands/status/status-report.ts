@@ -1,5 +1,4 @@
 /** A status as one screen of text, 80 wide but for long names, or as one JSON document. */
-
 import { isoSeconds, momentText } from '../../../functions/budgets/dates.ts';
 import type { BalanceSummary, BudgetSummary } from '../../../functions/ledger/account-summary.ts';
 import { creditText } from '../../../functions/messages/amounts.ts';

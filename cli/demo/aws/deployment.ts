@@ -1,51 +1,38 @@
 /** Of a deployment what commands find: the outputs of its stack (CloudFormation), and its alarms (CloudWatch). */
-
 import { jsonService } from './json-service.ts';
-import {
-  AwsError,
-  accountId,
-  type EmbeddedService,
-  type QueryApi,
-  queryError,
-  queryOperation,
-  queryReply,
-  region,
-  xmlElement,
-} from './server.ts';
+import { queryService, xmlElement } from './query-service.ts';
+import { AwsError, accountId, type EmbeddedService, region } from './server.ts';
 
 export interface EmbeddedCloudformation extends EmbeddedService {
   /** A complete stack with these outputs; replaces one of that name. */
   readonly createStack: (name: string, outputs: Readonly<Record<string, string>>) => void;
 }
 
-const api: QueryApi = {
+const API = {
+  id: 'cloudformation',
   version: '2010-05-15',
   namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
-};
+  refusals: {
+    throttle: { code: 'Throttling', statusCode: 400 },
+    deny: { code: 'AccessDenied', statusCode: 403 },
+    error: { code: 'InternalFailure', statusCode: 500 },
+  },
+} as const;
 
 export function createCloudformation(): EmbeddedCloudformation {
   const stacks = new Map<string, Readonly<Record<string, string>>>();
-  return {
-    id: 'cloudformation',
-    refusals: {
-      throttle: { code: 'Throttling', statusCode: 400 },
-      deny: { code: 'AccessDenied', statusCode: 403 },
-      error: { code: 'InternalFailure', statusCode: 500 },
-      unsigned: { code: 'MissingAuthenticationToken', statusCode: 403 },
-    },
-    operationOf: (request) => queryOperation(request, api),
-    answer: async (operation, { body }) => {
-      if (operation !== 'DescribeStacks') {
-        throw new AwsError('InvalidAction', `Could not find operation ${operation}`);
-      }
-      const name = new URLSearchParams(body).get('StackName') ?? '';
+  const service = queryService(API, {
+    DescribeStacks: (form) => {
+      const name = form.get('StackName') ?? '';
       const outputs = stacks.get(name);
       if (outputs === undefined) {
         throw new AwsError('ValidationError', `Stack with id ${name} does not exist`);
       }
-      return queryReply(api, operation, `<Stacks>${stackXml(name, outputs)}</Stacks>`);
+      return `<Stacks>${stackXml(name, outputs)}</Stacks>`;
     },
-    errorReply: (error) => queryError(api, error),
+  });
+  return {
+    ...service,
     createStack: (name, outputs) => {
       stacks.set(name, outputs);
     },

@@ -31,8 +31,10 @@ interface EmbeddedAwsOptions {
 
 /** Edits Parameter Store within the process, without a request. */
 export interface EmbeddedParameters {
-  /** Creates or overwrites. The type does not change; it is String for a new one. Over 4 KB it becomes advanced. Throws where AWS refuses. */
-  /** `modifiedAt`: epoch milliseconds. Default: now. */
+  /**
+   * Creates or overwrites. The type does not change; it is String for a new one. Over 4 KB it becomes advanced. Throws where AWS
+   * refuses. `modifiedAt`: epoch milliseconds. Default: now.
+   */
   readonly put: (
     name: string,
     value: string,

@@ -1,15 +1,6 @@
-/** The few operations of SNS that are used, in the AWS query protocol (form in, XML out) of the SNS client. */
-import {
-  AwsError,
-  accountId,
-  type EmbeddedService,
-  type QueryApi,
-  queryError,
-  queryOperation,
-  queryReply,
-  region,
-  xmlElement,
-} from './server.ts';
+/** The few operations of SNS that are used. */
+import { queryService, xmlElement } from './query-service.ts';
+import { AwsError, accountId, type EmbeddedService, region } from './server.ts';
 
 export interface Subscription {
   /** `email`, `sms`, `lambda`, … */
@@ -30,12 +21,17 @@ interface EmbeddedSns extends EmbeddedService {
 }
 
 type Topics = Map<string, readonly Subscription[]>;
-type Operation = (form: URLSearchParams) => string;
 
-const api: QueryApi = {
+const API = {
+  id: 'sns',
   version: '2010-03-31',
   namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
-};
+  refusals: {
+    throttle: { code: 'Throttled', statusCode: 429 },
+    deny: { code: 'AuthorizationError', statusCode: 403 },
+    error: { code: 'InternalError', statusCode: 500 },
+  },
+} as const;
 
 /** Subscriptions in a page (SNS API reference, ListSubscriptionsByTopic). */
 const PAGE_SIZE = 100;
@@ -43,7 +39,7 @@ const PAGE_SIZE = 100;
 export function createSns(now: () => number): EmbeddedSns {
   const topics: Topics = new Map();
   const published: Published[] = [];
-  const operations: Readonly<Record<string, Operation>> = {
+  const service = queryService(API, {
     Publish: (form) => {
       const message = readPublish(form, now());
       findTopic(message.topicArn, topics);
@@ -53,22 +49,9 @@ export function createSns(now: () => number): EmbeddedSns {
     ListSubscriptionsByTopic: (form) => listSubscriptions(form, topics),
     GetSubscriptionAttributes: (form) => subscriptionAttributes(form, topics),
     GetTopicAttributes: (form) => topicAttributes(form, topics),
-  };
+  });
   return {
-    id: 'sns',
-    refusals: {
-      throttle: { code: 'Throttled', statusCode: 429 },
-      deny: { code: 'AuthorizationError', statusCode: 403 },
-      error: { code: 'InternalError', statusCode: 500 },
-      unsigned: { code: 'MissingAuthenticationToken', statusCode: 403 },
-    },
-    operationOf: (request) => queryOperation(request, api),
-    answer: async (name, request) => {
-      const operation = operations[name];
-      if (operation === undefined) throw new AwsError('InvalidAction', `Unknown action ${name}.`);
-      return queryReply(api, name, operation(new URLSearchParams(request.body)));
-    },
-    errorReply: (error) => queryError(api, error),
+    ...service,
     published,
     createTopic: (name, subscriptions = []) => {
       const arn = `arn:aws:sns:${region}:${accountId}:${name}`;

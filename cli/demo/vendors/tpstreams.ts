@@ -1,5 +1,4 @@
 /** TPStreams' usage API on loopback, with a history that can be changed while it runs. */
-
 import { Big } from 'big.js';
 import { DAY_MS, HOUR_MS } from '../../../functions/config/durations.ts';
 import { activityAt, weekdayOf } from './history.ts';

@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 /** The page's script: the forms to try limits, and a few comforts. */
-
 import { SHAPES } from '../chart.ts';
 import { fanSvg, forecastMoments, momentText } from '../forecast-fan.ts';
 import { type AccountData, type BudgetData, type PageData, periodsOf } from '../page-data.ts';
