@@ -1,6 +1,7 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
 import { type Command, Option } from 'commander';
 import {
+  type AccountConfig,
   type AnyAccount,
   type BrokenAccount,
   type Budget,
@@ -123,6 +124,11 @@ function oneNamed<One extends Watched>(
 export function fullName(watched: Watched): string {
   if (!isAccount(watched)) return `${TOTALS}/${watched.name}`;
   return `${watched.provider.id}/${watched.account.name}`;
+}
+
+/** Also where only the token is broken; undefined where the config is. */
+export function configOf({ account }: FoundAccount): AccountConfig | undefined {
+  return isValid(account) ? account.config : account.validConfig?.value;
 }
 
 /** The first problem, in half a sentence. A command waits for no token or config, so a broken account always has one. */
