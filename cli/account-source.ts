@@ -187,11 +187,16 @@ export function addStoreOptions(command: Command): Command {
 
 /** Adds the source options and `--stack`. */
 export function addDeployedOptions(command: Command): Command {
-  return addSourceOptions(command).addOption(
-    new Option('--stack <name>', 'the deployed stack')
-      .default('CostAlerts')
-      .conflicts(['parameters']),
-  );
+  return addSourceOptions(command).addOption(stackOption().conflicts(['parameters']));
+}
+
+/** Adds the store options and `--stack`: of a command that has nothing to do without a stack. */
+export function addStackOptions(command: Command): Command {
+  return addStoreOptions(command).addOption(stackOption());
+}
+
+function stackOption(): Option {
+  return new Option('--stack <name>', 'the deployed stack').default('CostAlerts');
 }
 
 /** Without a slash at the end. Throws a UsageError for a text that no parameter name can begin with. */
