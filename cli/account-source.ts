@@ -1,6 +1,7 @@
 /** Where a command's accounts come from: Parameter Store, or a file in its place. */
 import { type Command, Option } from 'commander';
 import {
+  type AccountConfig,
   type AnyAccount,
   type BrokenAccount,
   type Budget,
@@ -125,6 +126,11 @@ export function fullName(watched: Watched): string {
   return `${watched.provider.id}/${watched.account.name}`;
 }
 
+/** Also where only the token is broken; undefined where the config is. */
+export function configOf({ account }: FoundAccount): AccountConfig | undefined {
+  return isValid(account) ? account.config : account.validConfig?.value;
+}
+
 /** The first problem, in half a sentence. A command waits for no token or config, so a broken account always has one. */
 export function whyInvalid({ invalid }: BrokenAccount): string {
   return problemLine(invalid?.problems[0] as Problem);
@@ -181,11 +187,16 @@ export function addStoreOptions(command: Command): Command {
 
 /** Adds the source options and `--stack`. */
 export function addDeployedOptions(command: Command): Command {
-  return addSourceOptions(command).addOption(
-    new Option('--stack <name>', 'the deployed stack')
-      .default('CostAlerts')
-      .conflicts(['parameters']),
-  );
+  return addSourceOptions(command).addOption(stackOption().conflicts(['parameters']));
+}
+
+/** Adds the store options and `--stack`: of a command that has nothing to do without a stack. */
+export function addStackOptions(command: Command): Command {
+  return addStoreOptions(command).addOption(stackOption());
+}
+
+function stackOption(): Option {
+  return new Option('--stack <name>', 'the deployed stack').default('CostAlerts');
 }
 
 /** Without a slash at the end. Throws a UsageError for a text that no parameter name can begin with. */

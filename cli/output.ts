@@ -1,4 +1,4 @@
-/** How commands write: text or one JSON document on stdout; colours and progress on terminals only. */
+/** How commands write and ask: text or one JSON document on stdout; colours, progress and questions on terminals only. */
 import { styleText } from 'node:util';
 import { confirm, input, password, select } from '@inquirer/prompts';
 import { momentText } from '../functions/budgets/dates.ts';

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { isValid } from '../../functions/config/account.ts';
 import { dayNumber } from '../../functions/ledger/usage-day.ts';
 import {
-  addStoreOptions,
+  addStackOptions,
   type DeployedOptions,
   type FoundAccount,
   fullName,
@@ -29,9 +29,8 @@ interface ExportOptions extends DeployedOptions, DateRange {
 const MOST_DAYS = 1_100;
 
 export function addExportCommand(program: Command, cli: Cli): void {
-  addStoreOptions(program.command('export [accounts...]'))
+  addStackOptions(program.command('export [accounts...]'))
     .description('Prints the usage in the ledger as rows: FOCUS 1.2, CSV or JSON.')
-    .option('--stack <name>', 'the deployed stack', 'CostAlerts')
     .requiredOption('--from <date>', "first day, in the provider's zone", readDate('--from'))
     .requiredOption('--to <date>', 'last day', readDate('--to'))
     .addOption(

@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { Temporal } from 'temporal-polyfill';
 import { momentText } from '../../functions/budgets/dates.ts';
-import { isValid } from '../../functions/config/account.ts';
 import {
   addStoreOptions,
+  configOf,
   fullName,
   isAccount,
   noAccounts,
@@ -131,9 +131,7 @@ async function unmute(names: readonly string[], options: MuteOptions, cli: Cli):
 
 function zoneOf(watched: Watched): string {
   if (!isAccount(watched)) return watched.config?.timeZone ?? 'UTC';
-  const { account, provider } = watched;
-  const config = isValid(account) ? account.config : account.validConfig?.value;
-  return config?.timeZone ?? provider.dayZone;
+  return configOf(watched)?.timeZone ?? watched.provider.dayZone;
 }
 
 interface Editing {

@@ -85,8 +85,8 @@ function configProblems(
     ];
   }
   const config = value as Readonly<Record<string, unknown>>;
+  const lineOf = lineFinder(text);
   const all = providersFor(provider, providers).map((one) => {
-    const lineOf = lineFinder(text);
     const problems: FileProblem[] = [];
     checkAccount({ provider: one, name: 'account', config }, root, {
       text,

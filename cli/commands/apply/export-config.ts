@@ -15,7 +15,7 @@ import {
   type Watched,
 } from '../../account-source.ts';
 import { type Cli, type ExitCode, examples, printJson, withProgress } from '../../output.ts';
-import { valueIn } from './plan.ts';
+import { isOfMute, valueIn } from './plan.ts';
 
 export function addExportConfigCommand(program: Command, cli: Cli): void {
   addSourceOptions(program.command('export-config'))
@@ -84,7 +84,7 @@ function exported(
   if (token.length >= 8 && withoutSecret(parameter.value, token) !== parameter.value) {
     return { name, reason: 'its config has the API token in it' };
   }
-  const kept = Object.entries(value).filter(([key]) => !/^muted(Until|Because)$/.test(key));
+  const kept = Object.entries(value).filter((one) => !isOfMute(one));
   return { name, config: Object.fromEntries(kept) };
 }
 

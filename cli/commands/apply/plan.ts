@@ -138,8 +138,11 @@ function withMute(config: Readonly<Record<string, unknown>>, deployed: unknown) 
   if (Object.hasOwn(config, 'mutedUntil') || typeof deployed !== 'object' || deployed === null) {
     return config;
   }
-  const mute = Object.entries(deployed).filter(([key]) => /^muted(Until|Because)$/.test(key));
-  return { ...config, ...Object.fromEntries(mute) };
+  return { ...config, ...Object.fromEntries(Object.entries(deployed).filter(isOfMute)) };
+}
+
+export function isOfMute([key]: readonly [key: string, value: unknown]): boolean {
+  return /^muted(Until|Because)$/.test(key);
 }
 
 export function planLines({ groups }: Plan, cli: Cli): string[] {

@@ -1,10 +1,9 @@
 /** `cost-alerts budget`: lists the budgets of accounts, and changes one of them in place. */
 import type { Command } from 'commander';
-import { isValid } from '../../../functions/config/account.ts';
 import {
   accountsNamed,
   addSourceOptions,
-  type FoundAccount,
+  configOf,
   fullName,
   readSource,
   type SourceOptions,
@@ -89,9 +88,9 @@ async function listBudgets(
 ): Promise<ExitCode> {
   const source = await withProgress(cli, 'Reading the parameters', () => readSource(options, cli));
   const accounts = accountsNamed(source, names);
-  const invalid = accounts.filter((one) => budgetsOf(one) === undefined).map(fullName);
+  const invalid = accounts.filter((one) => configOf(one) === undefined).map(fullName);
   const budgets = accounts.flatMap((one) => {
-    const { currency = '', budgets: own = [], balances = [] } = budgetsOf(one) ?? {};
+    const { currency = '', budgets: own = [], balances = [] } = configOf(one) ?? {};
     const onCredit = balances.map(({ place: _, ...budget }) => budget);
     return [...own, ...onCredit].map((budget) => ({ account: fullName(one), currency, ...budget }));
   });
@@ -115,8 +114,4 @@ async function listBudgets(
     );
   }
   return invalid.length > 0 ? 1 : 0;
-}
-
-function budgetsOf({ account }: FoundAccount) {
-  return isValid(account) ? account.config : account.validConfig?.value;
 }

@@ -10,7 +10,7 @@ import { tableLines } from '../../../functions/messages/email.ts';
 import { decimal, plain } from '../../../functions/pricing/money.ts';
 import type { Interval, Provider } from '../../../functions/providers/provider.ts';
 import {
-  addStoreOptions,
+  addStackOptions,
   type DeployedOptions,
   type FoundAccount,
   whyInvalid,
@@ -40,9 +40,8 @@ interface ReconcileOptions extends DeployedOptions {
 }
 
 export function addReconcileCommand(program: Command, cli: Cli): void {
-  addStoreOptions(program.command('reconcile <account>'))
+  addStackOptions(program.command('reconcile <account>'))
     .description("Compares a month in the ledger with the provider's invoice.")
-    .option('--stack <name>', 'the deployed stack', 'CostAlerts')
     .requiredOption('--month <month>', "a month that is over, in the provider's zone", readMonth)
     .requiredOption('--invoice <amount>', "the invoice's total: 203.17, or 203.17 USD", readInvoice)
     .option('--json', 'print one JSON document')

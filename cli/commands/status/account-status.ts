@@ -1,12 +1,12 @@
 /** How each account and total is, by its parameters as they are and by what the last check left; and that in words. */
 import { firingText } from '../../../functions/alerts/notice-text.ts';
 import { localText } from '../../../functions/budgets/dates.ts';
-import { type AccountConfig, isValid, TOTALS } from '../../../functions/config/account.ts';
+import { type AccountConfig, TOTALS } from '../../../functions/config/account.ts';
 import { type Problem, problemLine } from '../../../functions/config/problem.ts';
 import type { Total } from '../../../functions/config/schema/total.ts';
 import type { AccountSummary, FiringAlert } from '../../../functions/ledger/account-summary.ts';
 import { dayAt } from '../../../functions/ledger/usage-day.ts';
-import { type FoundAccount, fullName } from '../../account-source.ts';
+import { configOf, type FoundAccount, fullName } from '../../account-source.ts';
 import { localMoment } from '../../output.ts';
 import type { Asked } from './deployment-status.ts';
 
@@ -52,9 +52,8 @@ export function accountStatus(
   register: RegisterEntries,
   moment: Moment,
 ): AccountStatus {
-  const { account } = found;
-  const config = isValid(account) ? account.config : account.validConfig?.value;
-  const problems = account.invalid?.problems ?? [];
+  const config = configOf(found);
+  const problems = found.account.invalid?.problems ?? [];
   const status = statusOf(fullName(found), { config, problems }, register, moment);
   return { ...status, newBudgets: newBudgets(config, status.summary) };
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addStoreOptions, type DeployedOptions } from '../../account-source.ts';
+import { addStackOptions, type DeployedOptions } from '../../account-source.ts';
 import { awsProblem } from '../../aws.ts';
 import { type Cli, examples, printJson, printLines, withProgress } from '../../output.ts';
 import { expectWritable, writeNamed } from '../../text-file.ts';
@@ -21,11 +21,10 @@ const DEFAULT_WATCH_SECONDS = 60;
 const LEAST_WATCH_SECONDS = 5;
 
 export function addStatusCommand(program: Command, cli: Cli): void {
-  addStoreOptions(program.command('status [accounts...]'))
+  addStackOptions(program.command('status [accounts...]'))
     .description(
       'Shows where each budget is, what fires since when, and whether the deployment works.',
     )
-    .addOption(new Option('--stack <name>', 'the deployed stack').default('CostAlerts'))
     .addOption(
       new Option('--watch [seconds]', 'refresh until Ctrl-C (default: every 60 s)')
         .argParser(readSeconds)
