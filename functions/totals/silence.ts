@@ -55,10 +55,9 @@ export async function checkSilence(deps: SilenceDeps): Promise<Silence> {
   const { silent, notices } = nextSilence(before, looked, since, deps);
   const next = { ...rest, alerts: { ...alerts, silent, lookedAt: { first, last: now } } };
   const outbox = await saveAndQueue(key, state, next, notices, deps);
-  const isWaiting = outbox !== undefined && outbox.entries.length > 0;
   return {
     silent: silent.map(({ provider }) => provider),
-    delivery: isWaiting ? await deliver([outbox], deps) : NOTHING.delivery,
+    delivery: await deliver(outbox ? [outbox] : [], deps),
   };
 }
 
