@@ -96,6 +96,8 @@ function budgetText({ kind, provider, budget, percent }: BudgetNotice): string {
   return kind === 'forecast' ? `forecast over ${whose}` : `${whose} at ${percent.toFixed(1)} %`;
 }
 
+const MOST_NAMED = 10;
+
 /** What would have fired in a mute, in days of the zone; at least one. */
 export function muteEndNotice(
   { since, missed }: MuteState,
@@ -114,5 +116,3 @@ export function muteEndNotice(
     nextStep: 'Nothing to do.',
   };
 }
-
-const MOST_NAMED = 10;
