@@ -1,5 +1,4 @@
 /** What a mute keeps back, and what is said of it when the mute ends. Pure. */
-
 import { isoSeconds, localDate, nearText } from '../budgets/dates.ts';
 import { type AccountConfig, TOTALS } from '../config/account.ts';
 import { HEALTH_WORDS } from './kinds.ts';

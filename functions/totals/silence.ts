@@ -1,5 +1,4 @@
 /** Providers of which nothing is read any more, whatever the reason: each is reported once a day, and when it is read again. */
-
 import type { Status } from '../alerts/kinds.ts';
 import type { HealthNotice } from '../alerts/notice.ts';
 import { isLongAgo, type SilentProvider, silenceNotice } from '../alerts/read-error.ts';

@@ -1,5 +1,4 @@
 /** One check of one account, in the order of the design: fetch, remember, decide, write once. */
-
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { configNotice, nextConfigState } from '../../alerts/invalid-config.ts';
 import { messageOf } from '../../alerts/message.ts';
