@@ -8,7 +8,7 @@ import { ACCOUNT_LIMIT_MS } from '../functions/checks/run.ts';
 import { slicesOf } from '../functions/checks/slice-queue.ts';
 import { HOUR_MS } from '../functions/config/durations.ts';
 import { READ_GAP_MS } from '../functions/config/parameter-store.ts';
-import { countCosts, prices } from './running-cost.ts';
+import { countCosts, lambdaGb, prices } from './running-cost.ts';
 import {
   startService,
   startVirtualTime,
@@ -28,7 +28,6 @@ const PAGE = 10;
 const FUNCTIONS_AT_ONCE = 10;
 const FUNCTIONS_AT_FIRST = 5;
 const COLD_START_MS = 600;
-const LAMBDA_GB = 0.5;
 /** USD, us-east-1, read 2026-11-27: aws.amazon.com/sqs/pricing. */
 const SQS_REQUEST = 0.4 / 1e6;
 
@@ -159,7 +158,7 @@ async function courseOf(way: Way, size: Size, usdOfChecks: number): Promise<Cour
   const accounts = Array.from({ length: size.accounts }, (_, index) => index);
   const runs = await time.until(way(accounts, world));
   const lambda =
-    (world.billedMs / 1000) * LAMBDA_GB * prices.lambdaGbSecond +
+    (world.billedMs / 1000) * lambdaGb * prices.lambdaGbSecond +
     world.invocations * prices.lambdaRequest;
   const usd = lambda + services.sqs.count() * SQS_REQUEST;
   return {

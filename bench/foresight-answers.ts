@@ -3,7 +3,6 @@
  * A forecast answers with the period's total and its 80 % range, an anomaly with the days (indexes) on which an alert
  * begins and on which one is open. Unknown values are null.
  */
-
 import { createInterface } from 'node:readline';
 import { anomalyDetector, type Episode, episodeAfter } from '../functions/foresight/anomaly.ts';
 import { forecastPeriod } from '../functions/foresight/forecast.ts';

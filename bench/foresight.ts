@@ -1,5 +1,4 @@
 /** How good the forecast and the anomaly rule are, beside linear pace and "30 % over the mean of seven days": `npm run bench foresight -- a/folder/with/daily.csv`. */
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -10,7 +10,7 @@ const functions = 3;
 const days = 30;
 /** A whole run, the waits for a provider that answers in half a second included. */
 const runSeconds = 2;
-const lambdaGb = 0.5;
+export const lambdaGb = 0.5;
 const digestGb = 0.25;
 const totalsGb = 1;
 /** It waits for no provider. */

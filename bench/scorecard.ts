@@ -1,5 +1,4 @@
 /** How good forecasts and anomaly alerts are on given series: tasks for every month and every change put into a series, and their scores. Every series weighs the same. */
-
 import { sum } from '../functions/foresight/usual.ts';
 import { dateOf, dayNumber } from '../functions/ledger/usage-day.ts';
 import type {

@@ -10,14 +10,17 @@ export interface AlarmWindow {
   readonly periods: number;
 }
 
+const MINUTES_PER_DAY = 24 * 60;
+const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
+
 const SHORTEST_PERIOD_MINUTES = 5;
-const LONGEST_ERROR_PERIOD_MINUTES = 24 * 60;
+const LONGEST_ERROR_PERIOD_MINUTES = MINUTES_PER_DAY;
 
 /**
  * An alarm's periods may be seven days together, one if a period is shorter than an hour.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
-const LONGEST_WINDOW_MINUTES = 7 * 24 * 60;
+const LONGEST_WINDOW_MINUTES = MINUTES_PER_WEEK;
 
 /**
  * Three times the longest gap between runs, or twice where three are more than CloudWatch looks back. Undefined for
@@ -32,7 +35,7 @@ export function noSuccessWindow(schedule: ScheduleExpression): AlarmWindow | und
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
-const LONGEST_WARM_UP_MINUTES = 2 * 24 * 60;
+const LONGEST_WARM_UP_MINUTES = 2 * MINUTES_PER_DAY;
 
 /** How long a new alarm waits before it first looks: its whole window, two days at most. */
 export function warmUp({ period, periods }: AlarmWindow): Duration {
@@ -49,16 +52,13 @@ export function errorWindow(schedule: ScheduleExpression): AlarmWindow {
 /** The whole window: `3 hours`. */
 export function durationText({ period, periods }: AlarmWindow): string {
   const minutes = period.toMinutes() * periods;
-  if (minutes % (24 * 60) === 0) return plural(minutes / (24 * 60), 'day');
+  if (minutes % MINUTES_PER_DAY === 0) return plural(minutes / MINUTES_PER_DAY, 'day');
   return minutes % 60 === 0 ? plural(minutes / 60, 'hour') : plural(minutes, 'minute');
 }
 
 function plural(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
-
-const MINUTES_PER_DAY = 24 * 60;
-const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
 
 /**
  * In minutes, of a valid schedule. Undefined for a cron expression with days of the month, months, years or "the last

@@ -2,6 +2,7 @@
  * What cron expressions of EventBridge Scheduler match, in UTC. Of valid ones, as `schedule.ts` has checked them.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
  */
+import { DAY_MS } from '../functions/config/durations.ts';
 
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC';
 const WEEKDAYS = 'SUN MON TUE WED THU FRI SAT';
@@ -52,7 +53,6 @@ export function numbersIn(field: string, first: number, last: number): number[] 
   return [...values].sort((a, b) => a - b);
 }
 
-const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
 
 /** The first run after `now`, both epoch milliseconds; undefined of days such as "the last Friday", and for more than a year. */

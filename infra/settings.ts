@@ -1,5 +1,4 @@
 /** The settings of a deployment: from its file, overridden by `-c name=value`, which the file saves for the next one. */
-
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';

@@ -1,5 +1,4 @@
 /** Notices as the messages that are published. */
-
 import { createHash } from 'node:crypto';
 import { isoSeconds } from '../budgets/dates.ts';
 import { SEVERITIES } from './kinds.ts';

@@ -1,5 +1,4 @@
 /** Whether a closed month matches the vendor's own total of it. Pure. */
-
 import type { Big } from 'big.js';
 import { periodText } from '../budgets/dates.ts';
 import type { Period } from '../budgets/period.ts';

@@ -1,5 +1,4 @@
 /** What a mute keeps back, and what is said of it when the mute ends. Pure. */
-
 import { isoSeconds, localDate, nearText } from '../budgets/dates.ts';
 import { type AccountConfig, TOTALS } from '../config/account.ts';
 import { HEALTH_WORDS } from './kinds.ts';
@@ -96,6 +95,8 @@ function budgetText({ kind, provider, budget, percent }: BudgetNotice): string {
   return kind === 'forecast' ? `forecast over ${whose}` : `${whose} at ${percent.toFixed(1)} %`;
 }
 
+const MOST_NAMED = 10;
+
 /** What would have fired in a mute, in days of the zone; at least one. */
 export function muteEndNotice(
   { since, missed }: MuteState,
@@ -114,5 +115,3 @@ export function muteEndNotice(
     nextStep: 'Nothing to do.',
   };
 }
-
-const MOST_NAMED = 10;

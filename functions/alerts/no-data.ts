@@ -1,5 +1,4 @@
 /** An account whose usage has stopped coming in. */
-
 import { isoSeconds, momentText } from '../budgets/dates.ts';
 import { DAY_MS } from '../config/durations.ts';
 import { type Day, dayAt, dayNumber, weekdayOf } from '../ledger/usage-day.ts';

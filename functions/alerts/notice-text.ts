@@ -1,5 +1,4 @@
 /** What notices of several kinds say alike: whose they are, and a budget in a sentence. */
-
 import type { Big } from 'big.js';
 import { localText } from '../budgets/dates.ts';
 import type { KnownReading } from '../budgets/read-budget.ts';

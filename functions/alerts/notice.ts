@@ -1,5 +1,4 @@
 /** The published contract `cost-alerts/1`: what is published about an account. Times are ISO 8601 in UTC. */
-
 import type { Per } from '../config/account.ts';
 import type { Digest } from './digest.ts';
 import type { BUDGET_KINDS, HealthKind, NoticeKind, Severity, Status } from './kinds.ts';

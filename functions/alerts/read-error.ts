@@ -1,5 +1,4 @@
 /** How well an account can be read: from check to check, and in the notices of it. Pure. */
-
 import { isoSeconds, momentText } from '../budgets/dates.ts';
 import { HOUR_MS } from '../config/durations.ts';
 import type { Status } from './kinds.ts';

@@ -1,5 +1,4 @@
 /** Accounts whose parameters are gone, or back. */
-
 import { isoSeconds } from '../budgets/dates.ts';
 import type { Severity, Status } from './kinds.ts';
 import type { HealthNotice } from './notice.ts';

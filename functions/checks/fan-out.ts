@@ -1,5 +1,4 @@
 /** Runs by functions side by side: one lists the accounts and puts slices of them on a queue, others check those. */
-
 import type { SQSBatchResponse } from 'aws-lambda';
 import { listParameterNames, readParametersByName } from '../config/parameter-store.ts';
 import { readAccounts } from '../config/read-accounts.ts';

@@ -1,5 +1,4 @@
 /** What a run says of itself: one structured line, and a failure where a person has to know. */
-
 import { problemLine } from '../config/problem.ts';
 import type { Run } from './run.ts';
 

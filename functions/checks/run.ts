@@ -7,7 +7,7 @@ import { type AccountCheck, type AccountRunLedger, checkAccount } from './accoun
 import { inParallel, PARALLEL_CHECKS } from './in-parallel.ts';
 import { clockFrom, deliverOutboxes, type OutboxDelivery } from './outbox/deliver.ts';
 import { gather, gatherWithOthers } from './outbox/gather.ts';
-import type { Outbox } from './outbox/outbox.ts';
+import { type Outbox, readOutbox } from './outbox/outbox.ts';
 
 export interface RunDeps {
   readonly provider: Provider;
@@ -159,20 +159,14 @@ export async function checkAccounts(
         timeLeftMs,
         signal: running.inTime,
       });
-      await running.queueUp(checked.outbox ?? (await outboxOf(name)));
+      // Of an account that another run was faster with: both runs must have all parts of what goes out as one message,
+      // so that they begin with the same account and one of them gets it whole.
+      const key = { provider: running.provider.id, account: name };
+      await running.queueUp(checked.outbox ?? (await readOutbox(key, running.ledger)));
       await whenChecked(name);
       return checked;
     });
     return check ?? 'broken';
-  }
-
-  /**
-   * Of an account that another run was faster with: both runs must have all parts of what goes out as one message, so
-   * that they begin with the same account and one of them gets it whole.
-   */
-  async function outboxOf(account: string): Promise<Outbox> {
-    const key = { provider: running.provider.id, account };
-    return { key, entries: (await running.ledger.readState(key)).outbox };
   }
 }
 

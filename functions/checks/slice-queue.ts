@@ -1,5 +1,4 @@
 /** Slices of a provider's accounts, and the queue on which each is a message, for one function to check. */
-
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type SendMessageBatchRequestEntry as Entry,

@@ -1,5 +1,4 @@
 /** What Parameter Store holds about one watched account, validated. */
-
 import type { Problem } from './problem.ts';
 import type { Prices } from './schema/price.ts';
 

@@ -1,5 +1,4 @@
 /** Turns what zod found wrong with a config into problems that a person can act on. */
-
 import * as z from 'zod';
 import { Decimal } from './decimal.ts';
 import { invisibleIn, withoutInvisible } from './pasted-text.ts';

@@ -1,5 +1,4 @@
 /** From what the checks left of one account to what a digest says of it. Pure. */
-
 import type { Big } from 'big.js';
 import type {
   DigestAccount,

@@ -1,5 +1,4 @@
 /** Which of the runs side by side publishes what, and when: they collect what they found, claim it, and take turns. */
-
 import { randomUUID } from 'node:crypto';
 import {
   type AccountKey,

@@ -1,5 +1,4 @@
 /** Usage by whole day of the provider's day zone: the unit in which the ledger replaces what it knows. */
-
 import type { Big } from 'big.js';
 import { Temporal } from 'temporal-polyfill';
 import { ZERO } from '../config/decimal.ts';

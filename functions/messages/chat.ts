@@ -104,15 +104,10 @@ function titleText(notices: readonly Notice[]): string {
 /** Whole notices as long as there is room, then how many more there are. */
 function descriptionText(notices: readonly Notice[]): string {
   const isAlone = notices.length === 1;
-  let text = '';
-  let shown = 0;
-  for (const notice of notices.slice(0, MAX_NOTICES)) {
-    const longer = [text, noticeText(notice, isAlone)].filter(Boolean).join('\n\n');
-    if (longer.length > MAX_CHAT.description - 50) break;
-    text = longer;
-    shown += 1;
-  }
-  const more = notices.length - shown;
+  const texts = notices.slice(0, MAX_NOTICES).map((notice) => noticeText(notice, isAlone));
+  const shown = fitting(texts, '\n\n', MAX_CHAT.description - 50);
+  const text = shown.join('\n\n');
+  const more = notices.length - shown.length;
   return more === 0 ? text || NO_ALERTS : `${text}\n\n_and ${more} more_`.trim();
 }
 
@@ -210,7 +205,7 @@ export function digestChat(sent: SentDigest): ChatNotification {
     content: {
       textType: 'client-markdown',
       title: escapedWithin(`:bar_chart: ${digestTitle(sent)}`, MAX_CHAT.title),
-      description: whole(lines, MAX_CHAT.description),
+      description: fitting(lines, '\n', MAX_CHAT.description).join('\n'),
       nextSteps: [...deliveryTexts(digest), nextText(digest)].map((text) =>
         escapedWithin(text, MAX_CHAT.nextStep),
       ),
@@ -226,13 +221,10 @@ export function digestChat(sent: SentDigest): ChatNotification {
   };
 }
 
-/** Whole lines as long as there is room. */
-function whole(lines: readonly string[], max: number): string {
-  let text = '';
-  for (const line of lines) {
-    const longer = text === '' ? line : `${text}\n${line}`;
-    if (longer.length > max) break;
-    text = longer;
-  }
-  return text;
+/** The first texts that are within `max` together. */
+function fitting(texts: readonly string[], separator: string, max: number): readonly string[] {
+  const tooLong = texts.findIndex(
+    (_, index) => texts.slice(0, index + 1).join(separator).length > max,
+  );
+  return tooLong < 0 ? texts : texts.slice(0, tooLong);
 }

@@ -1,5 +1,4 @@
-/** A digest in words: its subject, its SMS, and the lines that the other forms share. */
-
+/** A digest in words: its headline and subject, and the lines that its forms share. */
 import type {
   Digest,
   DigestAccount,

@@ -1,4 +1,4 @@
-/** A price made ready to be applied to quantities of its meter. */
+/** From usage to charges: as the provider billed it, or by prices made ready to be applied to quantities of their meters. */
 import type { Big } from 'big.js';
 import { convert, type Meter, soldIn, withoutMultiple } from '../config/meter.ts';
 import type { Price, Prices } from '../config/schema/price.ts';

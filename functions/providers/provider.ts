@@ -1,5 +1,4 @@
 /** What a provider is: everything that the rest of the system knows about a vendor. */
-
 import type { Big } from 'big.js';
 import type { Dispatcher } from 'undici';
 import * as z from 'zod';

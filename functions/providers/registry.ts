@@ -1,5 +1,4 @@
 /** Every provider there is; a new one is two more lines here. */
-
 import type { Provider } from './provider.ts';
 import { anthropic } from './vendors/anthropic.ts';
 import { custom } from './vendors/custom.ts';

@@ -31,9 +31,9 @@ export function unanswered(
   };
 }
 
-/** A clause that fits after the provider's name. */
-export function unreadable(error: z.ZodError, token: string): string {
-  return `answered what cannot be read: ${schemaProblem(error, 'answer', token)}`;
+/** A clause that fits after the provider's name; `root` is what the error's paths begin at. */
+export function unreadable(error: z.ZodError, token: string, root = 'answer'): string {
+  return `answered what cannot be read: ${schemaProblem(error, root, token)}`;
 }
 
 /** On rows of a complete fetch, if there are any: what they are, after "answered … rows". */

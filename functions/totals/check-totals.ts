@@ -68,8 +68,9 @@ export async function checkTotals(deps: TotalsDeps): Promise<TotalsRun> {
   const names = new Set(totals.map(({ name }) => name));
   const gone = known.filter(({ account }) => !names.has(account));
   await Promise.all(gone.map(({ account }) => ledger.takeFromRegister(keyOf(account))));
-  const nothing = { published: 0, failures: [] };
-  if (totals.length === 0) return { totals: 0, unknown: {}, invalid: [], delivery: nothing };
+  if (totals.length === 0) {
+    return { totals: 0, unknown: {}, invalid: [], delivery: { published: 0, failures: [] } };
+  }
   const watched = await Promise.all(totals.map((total) => watchedBy(total, parameters, deps)));
   const configs = watched.flatMap(({ config }) => config ?? []);
   const found = await readAccounts(configs, deps);
@@ -80,14 +81,14 @@ export async function checkTotals(deps: TotalsDeps): Promise<TotalsRun> {
   for (const one of watched) {
     const { outbox, unknownBecause } = await checkTotal(one, { ...deps, ...found, rates });
     if (unknownBecause !== undefined) unknown[one.total.name] = unknownBecause;
-    if (outbox && outbox.entries.length > 0) outboxes.push(outbox);
+    if (outbox) outboxes.push(outbox);
   }
   return {
     totals: totals.length,
     unknown,
     invalid: totals.flatMap(({ problems }) => problems.map(problemLine)),
     ...(failure !== undefined && { ratesFailure: failure }),
-    delivery: outboxes.length === 0 ? nothing : await deliver(outboxes, deps),
+    delivery: await deliver(outboxes, deps),
   };
 }
 

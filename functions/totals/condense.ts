@@ -3,12 +3,11 @@
  * and a message names the five largest. Amounts stay exact, and so does what is known of when.
  */
 import type { Big } from 'big.js';
-import { HOUR_MS } from '../config/durations.ts';
 import type { TotalConfig } from '../config/schema/total.ts';
 import type { AccountSummary, SummarizedAccount } from '../ledger/account-summary.ts';
 import { dayAt } from '../ledger/usage-day.ts';
 import { decimal } from '../pricing/money.ts';
-import { accountsOf } from './total-accounts.ts';
+import { accountsOf, isStale } from './total-accounts.ts';
 import { completeUntil, type ReadAccount, readAccount, type TotalAccount } from './total-days.ts';
 
 interface Condensed {
@@ -72,11 +71,6 @@ interface Ranked {
 
 function sizeOf({ summary: { costs } }: ReadAccount): number {
   return costs.total.slice(-RANKED_DAYS).reduce((sum, cost) => sum + Number(cost ?? 0), 0);
-}
-
-/** Its total is not known then, whatever it has cost. */
-function isStale({ summary: { readAt, settlesAfterHours = 0 } }: ReadAccount, now: number) {
-  return now - readAt > settlesAfterHours * HOUR_MS;
 }
 
 function withoutCosts({ provider, account, summary }: ReadAccount): TotalAccount {

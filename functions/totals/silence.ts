@@ -1,5 +1,4 @@
 /** Providers of which nothing is read any more, whatever the reason: each is reported once a day, and when it is read again. */
-
 import type { Status } from '../alerts/kinds.ts';
 import type { HealthNotice } from '../alerts/notice.ts';
 import { isLongAgo, type SilentProvider, silenceNotice } from '../alerts/read-error.ts';
@@ -55,10 +54,9 @@ export async function checkSilence(deps: SilenceDeps): Promise<Silence> {
   const { silent, notices } = nextSilence(before, looked, since, deps);
   const next = { ...rest, alerts: { ...alerts, silent, lookedAt: { first, last: now } } };
   const outbox = await saveAndQueue(key, state, next, notices, deps);
-  const isWaiting = outbox !== undefined && outbox.entries.length > 0;
   return {
     silent: silent.map(({ provider }) => provider),
-    delivery: isWaiting ? await deliver([outbox], deps) : NOTHING.delivery,
+    delivery: await deliver(outbox ? [outbox] : [], deps),
   };
 }
 

@@ -84,15 +84,21 @@ function whyUnread(
   if (never.length > 0) {
     return { reason: `${listed(never)} ${has(never)} not been read yet.`, isReported: true };
   }
-  const stale = read.filter(
-    ({ summary: { readAt, settlesAfterHours = 0 } }) => now - readAt > settlesAfterHours * HOUR_MS,
-  );
+  const stale = read.filter((one) => isStale(one, now));
   if (stale.length === 0) return undefined;
   const unread = stale.map(({ name }) => name);
   return {
     reason: `${listed(unread)} ${has(unread)} not been read for longer than usage takes to settle there.`,
     isReported: true,
   };
+}
+
+/** Whether its total is not known, whatever it has cost; `now` in epoch milliseconds. */
+export function isStale(
+  { summary: { readAt, settlesAfterHours = 0 } }: ReadAccount,
+  now: number,
+): boolean {
+  return now - readAt > settlesAfterHours * HOUR_MS;
 }
 
 /** Why the costs of a period that begins at `since` (epoch milliseconds) cannot be converted. */

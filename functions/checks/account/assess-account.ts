@@ -1,5 +1,4 @@
 /** From what was known and what was fetched to what is known now and what has happened. Pure: a replay uses it as a check does. */
-
 import { anomalyNotice, nextAnomalyState } from '../../alerts/anomaly.ts';
 import type { MonthCompared } from '../../alerts/mismatch.ts';
 import { muteEndNotice, nextMuteState } from '../../alerts/mute.ts';

@@ -1,5 +1,4 @@
 /** One check of one account, in the order of the design: fetch, remember, decide, write once. */
-
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { configNotice, nextConfigState } from '../../alerts/invalid-config.ts';
 import { messageOf } from '../../alerts/message.ts';
@@ -21,7 +20,7 @@ import { isThorough } from '../../ledger/plan-reading.ts';
 import { scopeOf } from '../../ledger/scope.ts';
 import { dayAt } from '../../ledger/usage-day.ts';
 import type { Interval, Provider, UsageFetch, UsageRequest } from '../../providers/provider.ts';
-import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
+import { type Outbox, type OutboxEntry, readOutbox } from '../outbox/outbox.ts';
 import { assessAccount, details } from './assess-account.ts';
 import { readLastGood } from './last-good.ts';
 import { inScope, type KnownState, planCheck, readFrom, settledMonth } from './plan-check.ts';
@@ -148,11 +147,10 @@ async function leaveAlone(
   { provider, ledger }: AccountCheckDeps,
 ): Promise<AccountCheck> {
   const key = { provider: provider.id, account: name };
-  const { outbox } = await ledger.readState(key);
   return {
     account: name,
     fetch: { status: 'unwatched', remarks: [] },
-    outbox: { key, entries: outbox },
+    outbox: await readOutbox(key, ledger),
   };
 }
 

@@ -1,5 +1,4 @@
 /** Where each budget of an account is now, those of prepaid credit too, and what of that is news. Pure. */
-
 import {
   type BalanceState,
   balanceNotice,

@@ -1,4 +1,4 @@
-/** The vendor's own total of a month, beside what is known of it. Pure. */
+/** What a check asks the provider for, and what of the account's state it goes on from. Pure. */
 import { type AlertState, NO_ALERTS, rearm } from '../../alerts/state.ts';
 import { type Period, periodAt, periodBefore } from '../../budgets/period.ts';
 import type { Account, AccountConfig, Budget } from '../../config/account.ts';

@@ -1,5 +1,4 @@
 /** From the outcome of a check to what others need of the account without a token. Pure. */
-
 import { balanceFigures } from '../../alerts/balance.ts';
 import { shownPercent } from '../../alerts/budget/notice.ts';
 import { type AlertState, firingAlerts } from '../../alerts/state.ts';

@@ -5,7 +5,7 @@ import type { AccountKey } from '../../ledger/items.ts';
 import type { RunLedger } from '../../ledger/ledger.ts';
 import type { Collection } from '../../ledger/publishing.ts';
 import { inParallel } from '../in-parallel.ts';
-import { isPart, type Outbox, type OutboxEntry } from './outbox.ts';
+import { isPart, type Outbox, type OutboxEntry, readOutbox } from './outbox.ts';
 
 interface Gathering {
   readonly add: (outbox: Outbox) => Promise<void>;
@@ -97,9 +97,8 @@ export function gatherWithOthers(shared: SharedGathering): Gathering {
     });
   }
 
-  async function outboxOf({ account }: AccountKey): Promise<Outbox> {
-    const key = { provider, account };
-    return { key, entries: (await ledger.readState(key)).outbox };
+  function outboxOf({ account }: AccountKey): Promise<Outbox> {
+    return readOutbox({ provider, account }, ledger);
   }
 }
 

@@ -2,6 +2,7 @@
 import { combinedMessage } from '../../alerts/message.ts';
 import type { Message } from '../../alerts/notice.ts';
 import type { AccountKey } from '../../ledger/items.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 
 /** One account's message of one check. */
 export interface OutboxEntry {
@@ -19,6 +20,14 @@ export function isPart({ message, combinedAs }: OutboxEntry): boolean {
 export interface Outbox {
   readonly key: AccountKey;
   readonly entries: readonly OutboxEntry[];
+}
+
+/** As it is now, whoever put it there. */
+export async function readOutbox(
+  key: AccountKey,
+  ledger: Pick<Ledger<unknown, OutboxEntry>, 'readState'>,
+): Promise<Outbox> {
+  return { key, entries: (await ledger.readState(key)).outbox };
 }
 
 /** Half of what an item may hold. */

@@ -1,5 +1,4 @@
 /** The published contract, as it is read again: nothing in it but what can be shown. */
-
 import * as z from 'zod';
 import type { Digest } from '../../alerts/digest.ts';
 import {

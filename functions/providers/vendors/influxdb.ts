@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { foundValue } from '../../config/config-error.ts';
 import { HOUR_MS } from '../../config/durations.ts';
 import { type BodyReader, headerOf, readBeginning } from '../http/body.ts';
-import { type HttpClient, type HttpFailure, usageClient } from '../http/client.ts';
+import { type HttpClient, usageClient } from '../http/client.ts';
 import { MalformedCsv } from '../http/csv.ts';
 import { describedBody, errorText } from '../http/exchange-error.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type UsageFetch,
   type UsageRequest,
 } from '../provider.ts';
+import { failed, unanswered } from '../usage-fetch.ts';
 import { FluxError, readTables } from './influxdb-csv.ts';
 import {
   COLUMNS,
@@ -138,8 +139,8 @@ async function readUsage(asked: UsageOfOrg): Promise<UsageFetch> {
   const answers: ReadAnswer[] = [];
   for (const interval of requestsFor(asked.interval)) {
     const answer = await asked.http.get(urlFor(asked.url, interval), answerReader(interval, asked));
-    if (!answer.ok) return unanswered(answer, asked.url);
-    if ('problem' in answer.body) return failed(answer.body.problem);
+    if (!answer.ok) return unanswered(answer, hintsAt(new URL(asked.url).origin));
+    if ('problem' in answer.body) return failed(NAME, answer.body.problem);
     answers.push(answer.body);
   }
   return usageIn(answers, asked);
@@ -212,6 +213,7 @@ function usageIn(answers: readonly ReadAnswer[], { orgId, token }: UsageOfOrg): 
       foundValue(id, { secure: false, token }),
     );
     return failed(
+      NAME,
       `answered usage of the organization ${other} only; check "orgId", which is ${own}`,
     );
   }
@@ -219,28 +221,13 @@ function usageIn(answers: readonly ReadAnswer[], { orgId, token }: UsageOfOrg): 
   return { status: 'complete', usage, remarks: remarksOn(tally, token) };
 }
 
-function unanswered({ failure, reason, status }: HttpFailure, url: string): UsageFetch {
-  return { status: 'failed', failure, reason: `${reason}${hintFor(status, new URL(url).origin)}.` };
-}
-
-/** What to look at. */
-function hintFor(status: number | undefined, origin: string): string {
-  switch (status) {
-    case 401:
-      return (
-        `; the token has to be a valid All-Access token of the region at ${origin}: one of another region is ` +
-        'rejected like this too, so check "region" and "baseUrl" in the config'
-      );
-    case 403:
-      return '; usage can be read with an All-Access token only';
-    case 404:
-      return '; check "orgId", "region" and "baseUrl" in the config';
-    default:
-      return '';
-  }
-}
-
-function failed(problem: string): UsageFetch {
-  const reason = `InfluxDB Cloud Serverless ${problem}.`;
-  return { status: 'failed', failure: 'unreadable', reason };
+/** What to look at, by HTTP status. */
+function hintsAt(origin: string): Readonly<Record<number, string>> {
+  return {
+    401:
+      `the token has to be a valid All-Access token of the region at ${origin}: one of another region is ` +
+      'rejected like this too, so check "region" and "baseUrl" in the config',
+    403: 'usage can be read with an All-Access token only',
+    404: 'check "orgId", "region" and "baseUrl" in the config',
+  };
 }

@@ -4,9 +4,9 @@ import { foundValue } from '../../config/config-error.ts';
 import { Decimal, ZERO } from '../../config/decimal.ts';
 import type { HttpClient, HttpResult } from '../http/client.ts';
 import { errorText } from '../http/exchange-error.ts';
-import { jsonObject, readJson, readJsonBody, schemaProblem } from '../http/json.ts';
+import { jsonObject, readJson, readJsonBody } from '../http/json.ts';
 import type { Interval } from '../provider.ts';
-import { failed, incomplete, type Unfinished, unanswered } from '../usage-fetch.ts';
+import { failed, incomplete, type Unfinished, unanswered, unreadable } from '../usage-fetch.ts';
 import { type BilledHour, billedHours } from './northflank-rows.ts';
 
 export const NAME = 'Northflank';
@@ -139,9 +139,9 @@ function readPage(body: string, token: string): PageReading {
   const list = envelope.safeParse(json.value);
   if (!list.success) return { problem: `answered without usage: ${errorText(body, token)}` };
   const hours = billedHours.safeParse(list.data);
-  if (!hours.success) return { problem: unreadable(hours.error, 'usage', token) };
+  if (!hours.success) return { problem: unreadable(hours.error, token, 'usage') };
   const next = pagination.safeParse(Reflect.get(Object(json.value), 'pagination'));
-  if (!next.success) return { problem: unreadable(next.error, 'pagination', token) };
+  if (!next.success) return { problem: unreadable(next.error, token, 'pagination') };
   return pageOf(hours.data, next.data);
 }
 
@@ -157,8 +157,4 @@ function pageOf(hours: readonly BilledHour[], next: z.output<typeof pagination>)
     hasNextPage: next?.hasNextPage ?? seemsToGoOn,
     ...(cursor !== undefined && { cursor }),
   };
-}
-
-function unreadable(error: z.ZodError, root: string, token: string): string {
-  return `answered what cannot be read: ${schemaProblem(error, root, token)}`;
 }

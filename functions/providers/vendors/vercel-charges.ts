@@ -2,6 +2,7 @@
 import type { Big } from 'big.js';
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
+import { Decimal, ZERO } from '../../config/decimal.ts';
 import { type BilledCost, type BilledDay, billedAmount, currencyCode } from '../billed-days.ts';
 import { type BodyLine, bodyLines, isJsonLines, type ResponseHeaders } from '../http/body.ts';
 import { describedBody, errorText } from '../http/exchange-error.ts';
@@ -9,7 +10,7 @@ import { addUnexpected, isJsonObject, jsonObject, readJson } from '../http/json.
 import type { Interval } from '../provider.ts';
 import { failed, incomplete, type Unfinished, unreadable } from '../usage-fetch.ts';
 
-const NAME = 'Vercel';
+export const NAME = 'Vercel';
 /** Days are those of San Francisco, with 23 or 25 hours where the clocks change. */
 export const DAY_ZONE = 'America/Los_Angeles';
 /** Of what is kept apart. */
@@ -187,9 +188,8 @@ export function withCredit(days: readonly BilledDay[], credit: IncludedCredit): 
 
 /** What the credit takes of a month's usage. */
 function covered(usage: Big, { amount }: IncludedCredit): Big {
-  const nothing = usage.minus(usage);
-  if (usage.lt(nothing)) return nothing;
-  return usage.gt(amount) ? nothing.plus(amount) : usage;
+  if (usage.lt(ZERO)) return ZERO;
+  return usage.gt(amount) ? new Decimal(amount) : usage;
 }
 
 function creditOf(taken: Big, [first]: readonly BilledCost[]): BilledCost[] {

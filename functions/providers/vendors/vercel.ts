@@ -5,9 +5,15 @@ import { usageOfDays } from '../billed-days.ts';
 import { type HttpClient, usageClient } from '../http/client.ts';
 import { defineProvider, type Interval, type UsageFetch, type UsageRequest } from '../provider.ts';
 import { inStretches, stretchesUntil, unanswered } from '../usage-fetch.ts';
-import { billingMonthOf, DAY_ZONE, dayOf, readCharges, withCredit } from './vercel-charges.ts';
+import {
+  billingMonthOf,
+  DAY_ZONE,
+  dayOf,
+  NAME,
+  readCharges,
+  withCredit,
+} from './vercel-charges.ts';
 
-const NAME = 'Vercel';
 /** A request may ask for a year; a month of many projects is enough for one answer. */
 const MAX_WINDOW_DAYS = 31;
 
