@@ -97,7 +97,9 @@ describe('accounts', () => {
     const { exitCode, stdout } = await status();
 
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('\n  ! everything over 100 %, firing since 21 November 2026, 10:05 (UTC)\n');
+    expect(stdout).toContain(
+      '\n  ! everything over 100 %, firing since 21 November 2026, 10:05 (UTC)\n',
+    );
     expect(stdout).toMatch(/\n1 alert firing\.\n$/);
   });
 
