@@ -18,7 +18,7 @@ import type {
   DailyCosts,
   SummarizedAccount,
 } from '../ledger/account-summary.ts';
-import { dateAfter, dayAt } from '../ledger/usage-day.ts';
+import { dateAfter, dayAt, dayNumber } from '../ledger/usage-day.ts';
 import { decimal, plain, sum } from '../pricing/money.ts';
 
 /** What a digest says of one account; small, as there may be ten thousand. */
@@ -219,15 +219,11 @@ function sumWithin(
   first: string,
   { from, to }: Span,
 ): Big | undefined {
-  const start = daysBetween(first, from);
-  const end = daysBetween(first, to);
+  const start = dayNumber(from) - dayNumber(first);
+  const end = dayNumber(to) - dayNumber(first);
   if (start < 0 || end > entries.length) return undefined;
   const known = entries.slice(start, end).filter((entry) => entry !== null);
   return known.length < end - start ? undefined : sum(known.map(decimal));
-}
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
 function moversOf(

@@ -69,7 +69,7 @@ export async function sendDigest(deps: DigestDeps): Promise<DigestRun> {
   const subscribers = await countSubscribers(deps, record.alerts);
   const isOut = (record.alerts?.dueAt ?? 0) >= due;
   if (isOut) return { published: await deliver(record.outbox, deps), subscribers };
-  const accounts = await readAccounts(deps);
+  const accounts = await readAccounts(due, deps);
   const slackProblem = await slackProblemOf(deps);
   const digest = digestOf({
     schedule,
@@ -100,9 +100,8 @@ export function digestMessageOf(digest: Digest, now: number): Message {
 }
 
 /** Totals, too. Of each account only what the digest says of it is kept: together their summaries may be larger than the memory. */
-async function readAccounts(deps: DigestDeps): Promise<AccountDigest[]> {
+async function readAccounts(due: number, deps: DigestDeps): Promise<AccountDigest[]> {
   const { providers, readSummaries, schedule, now } = deps;
-  const { due } = dueAround(schedule, now);
   const { due: since } = dueAround(schedule, due - 1);
   const moment = { days: daysOf(schedule), now, since };
   const accounts: AccountDigest[] = [];
